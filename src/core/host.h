@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ksweep {
+
+std::string host_name();
+
+/// Model name of the CPU, as /proc/cpuinfo gives it.
+std::string cpu_model();
+
+/// Numbers of the logical CPUs that this process may run on.
+std::vector<int> allowed_cpus();
+
+/// Now, in seconds since 1970-01-01 00:00:00 UTC.
+double unix_time_s();
+
+/// The same instant as ISO 8601 text in UTC.
+std::string iso_time(double unix_s);
+
+}  // namespace ksweep

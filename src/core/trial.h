@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace ksweep {
+
+enum class ModelKind { k_sparse, random, raw };
+enum class Activation { linear, relu, sigmoid };
+enum class Penalty { none, l1, kl };
+enum class Optimizer { sgd, adam };
+enum class RateSchedule { constant, linear, cosine };
+
+/// The complete specification of one training and of what is read from its features.
+/// Each member is one key of the sweep file; meanings, ranges and defaults stand in trial_keys.cpp.
+struct Trial {
+  std::string data_set;
+  int n_train, n_validation, n_test;
+
+  ModelKind kind;
+  int n_hidden;
+  int k;
+  double alpha;
+  Activation activation;
+  bool tied;
+  Penalty penalty;
+  double sparsity_weight;
+  double sparsity_target;
+
+  int epochs;
+  int batch;
+  Optimizer optimizer;
+  double learning_rate;
+  RateSchedule rate_schedule;
+  double momentum;
+  double weight_decay;
+  int k_start;
+  double k_schedule;
+  double initial_scale;
+  std::int64_t seed;
+
+  int probe_every;
+  double probe_l2;
+  double probe_tolerance;
+};
+
+}  // namespace ksweep

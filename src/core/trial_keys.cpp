@@ -1,0 +1,209 @@
+#include "core/trial_keys.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace ksweep {
+namespace {
+
+using Affects = Key::Affects;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr auto training = Affects::training;
+constexpr auto reading = Affects::reading;
+
+template <class Number>
+Key number(std::string section, std::string name, Number Trial::*member, double lowest, double highest,
+           std::string fallback, Affects affects, std::string units, std::string help) {
+  const auto kind = std::is_integral_v<Number> ? Key::Kind::integer : Key::Kind::real;
+  return {std::move(section),  std::move(name), kind,    {}, lowest, highest,
+          std::move(fallback), affects,         std::move(units), std::move(help),
+          [member](const Trial& trial) { return static_cast<double>(trial.*member); },
+          [member](Trial& trial, double value) { trial.*member = static_cast<Number>(value); },
+          {}};
+}
+
+template <class Enum>
+Key choice(std::string section, std::string name, Enum Trial::*member, std::vector<std::string> choices,
+           std::string fallback, std::string help) {
+  const double highest = static_cast<double>(choices.size()) - 1;
+  return {std::move(section),  std::move(name), Key::Kind::choice, std::move(choices), 0, highest,
+          std::move(fallback), training,        "1",               std::move(help),
+          [member](const Trial& trial) { return static_cast<double>(static_cast<int>(trial.*member)); },
+          [member](Trial& trial, double value) { trial.*member = static_cast<Enum>(static_cast<int>(value)); },
+          {}};
+}
+
+Key text(std::string section, std::string name, std::string Trial::*member, std::string fallback,
+         std::string help) {
+  return {std::move(section), std::move(name), Key::Kind::text, {}, 0, 0, std::move(fallback), training, "1",
+          std::move(help), {}, {}, [member](Trial& trial) -> std::string& { return trial.*member; }};
+}
+
+std::vector<Key> make_keys() {
+  const double int_max = std::numeric_limits<int>::max();
+  const double seed_max = 9007199254740992.0;  // 2^53: every seed is exact as a double
+  return {
+      text("data", "set", &Trial::data_set, "digits",
+           "digits (built in), mnist, fashion, or a path to IDX files, NPY/NPZ or HDF5"),
+      number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
+             "training samples after the validation part is split off; 0: all (digits: 50000)"),
+      number("data", "validation", &Trial::n_validation, 0, int_max, "0", training, "1",
+             "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000)"),
+      number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
+             "test samples; 0: all (digits: 10000)"),
+
+      choice("model", "kind", &Trial::kind, {"k-sparse", "random", "raw"}, "k-sparse",
+             "k-sparse autoencoder, or a baseline: the same with untrained random weights, raw pixels"),
+      number("model", "hidden", &Trial::n_hidden, 1, 1e6, "1000", training, "1", "hidden units"),
+      number("model", "k", &Trial::k, 1, 1e6, "25", training, "1",
+             "largest activations kept of each sample; k = hidden keeps all (Makhzani & Frey 2014, section 2)"),
+      number("model", "alpha", &Trial::alpha, 1, 1e6, "3", reading, "1",
+             "the encoder keeps the alpha * k largest activations (Makhzani & Frey 2014, section 2.2)"),
+      choice("model", "activation", &Trial::activation, {"linear", "relu", "sigmoid"}, "linear",
+             "of the hidden units, before the k largest are kept"),
+      choice("model", "tied", &Trial::tied, {"no", "yes"}, "yes",
+             "yes: the decoder's weights are the encoder's, transposed"),
+      choice("model", "penalty", &Trial::penalty, {"none", "l1", "kl"}, "none",
+             "added to the loss, times sparsity_weight: l1 or kl (CS294A notes, section 3; sigmoid units only)"),
+      number("model", "sparsity_weight", &Trial::sparsity_weight, 0, infinity, "0", training, "1",
+             "weight of the penalty chosen by `penalty`"),
+      number("model", "sparsity_target", &Trial::sparsity_target, 1e-6, 1 - 1e-6, "0.05", training, "1",
+             "rho of the kl penalty: the wanted mean activation of each unit"),
+
+      number("train", "epochs", &Trial::epochs, 0, 1e6, "50", training, "1", "passes over the training part"),
+      number("train", "batch", &Trial::batch, 1, 1e6, "100", training, "1", "samples in a mini-batch"),
+      choice("train", "optimizer", &Trial::optimizer, {"sgd", "adam"}, "sgd", "sgd (with momentum) or adam"),
+      number("train", "learning_rate", &Trial::learning_rate, 0, infinity, "0.01", training, "1",
+             "on the batch mean of half the squared error summed over pixels"),
+      choice("train", "learning_rate_schedule", &Trial::rate_schedule, {"constant", "linear", "cosine"},
+             "constant", "how the learning rate falls to zero over the epochs"),
+      number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1",
+             "of sgd; adam's beta1"),
+      number("train", "weight_decay", &Trial::weight_decay, 0, infinity, "0", training, "1",
+             "L2 weight decay of the weights, not the biases"),
+      number("train", "k_start", &Trial::k_start, 0, 1e6, "100", training, "1",
+             "k of the first epoch, if above k (Makhzani & Frey 2014, section 4.2.1)"),
+      number("train", "k_schedule", &Trial::k_schedule, 0, 1, "0.5", training, "1",
+             "fraction of the epochs over which k falls linearly from k_start; 0: k from the start"),
+      number("train", "initial_scale", &Trial::initial_scale, 0, infinity, "0.01", training, "1",
+             "standard deviation of the initial weights and biases"),
+      number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
+             "of initial weights, split and batch order: paired across all other keys"),
+
+      number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
+             "probe after every so many epochs too; 0: only at the end"),
+      number("probe", "l2", &Trial::probe_l2, 0, infinity, "0", reading, "1",
+             "L2 strength of the softmax regression; 0: chosen on the validation part"),
+      number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-3", reading, "1",
+             "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
+  };
+}
+
+std::optional<double> parse_number(const std::string& text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || rest != end || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string all;
+  for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
+  return all;
+}
+
+}  // namespace
+
+std::span<const Key> trial_keys() {
+  static const std::vector<Key> keys = make_keys();
+  return keys;
+}
+
+const Key* find_key(std::string_view full_name) {
+  const auto keys = trial_keys();
+  const auto found = std::ranges::find_if(keys, [&](const Key& key) { return key.full_name() == full_name; });
+  return found == keys.end() ? nullptr : &*found;
+}
+
+std::string shortest_text(double number) {
+  char buffer[32];
+  const auto result = std::to_chars(buffer, buffer + sizeof buffer, number);
+  return {buffer, result.ptr};
+}
+
+std::string value_text(const Key& key, const Trial& trial) {
+  switch (key.kind) {
+    case Key::Kind::text: return key.text(const_cast<Trial&>(trial));  // read only
+    case Key::Kind::choice: return key.choices.at(static_cast<std::size_t>(key.get(trial)));
+    case Key::Kind::integer: return std::to_string(static_cast<std::int64_t>(key.get(trial)));
+    case Key::Kind::real: break;
+  }
+  return shortest_text(key.get(trial));
+}
+
+std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std::string& text) {
+  if (key.kind == Key::Kind::text) {
+    if (text.empty()) return "is empty";
+    key.text(trial) = text;
+    return std::nullopt;
+  }
+  if (key.kind == Key::Kind::choice) {
+    const auto found = std::ranges::find(key.choices, text);
+    if (found == key.choices.end()) return "is none of " + joined(key.choices);
+    key.set(trial, static_cast<double>(found - key.choices.begin()));
+    return std::nullopt;
+  }
+  const auto value = parse_number(text);
+  if (!value) return "is not a number";
+  if (key.kind == Key::Kind::integer && *value != std::floor(*value)) return "is not a whole number";
+  if (*value < key.lowest) return "is below the least allowed value, " + shortest_text(key.lowest);
+  if (*value > key.highest) return "is above the largest allowed value, " + shortest_text(key.highest);
+  key.set(trial, *value);
+  return std::nullopt;
+}
+
+Trial default_trial() {
+  Trial trial{};
+  for (const Key& key : trial_keys()) set_from_text(key, trial, key.fallback);
+  return trial;
+}
+
+Trial normalised(Trial trial) {
+  const Trial neutral = default_trial();
+  if (trial.penalty == Penalty::none || trial.sparsity_weight == 0) {
+    trial.penalty = Penalty::none;
+    trial.sparsity_weight = 0;
+  }
+  if (trial.penalty != Penalty::kl) trial.sparsity_target = neutral.sparsity_target;
+  if (trial.kind == ModelKind::k_sparse) return trial;
+
+  for (const Key& key : trial_keys())
+    if (key.section == "train" && key.name != "seed" && key.name != "initial_scale")
+      key.set(trial, key.get(neutral));
+  trial.epochs = 0;
+  trial.penalty = Penalty::none;
+  trial.sparsity_weight = 0;
+  trial.sparsity_target = neutral.sparsity_target;
+  trial.probe_every = 0;
+  if (trial.kind == ModelKind::random) return trial;
+
+  trial.n_hidden = trial.k = 0;
+  trial.alpha = 1;
+  trial.activation = Activation::linear;
+  trial.tied = true;
+  trial.initial_scale = 0;
+  return trial;
+}
+
+std::string specification(const Trial& trial, bool training_only) {
+  std::string lines;
+  for (const Key& key : trial_keys())
+    if (!training_only || key.affects == Affects::training)
+      lines += key.full_name() + " = " + value_text(key, trial) + "\n";
+  return lines;
+}
+
+}  // namespace ksweep

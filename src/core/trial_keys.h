@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/trial.h"
+
+namespace ksweep {
+
+/// One key of the sweep file: how it is written, checked, stored and explained.
+struct Key {
+  enum class Kind { integer, real, choice, text };
+  /// What a key changes: `training` changes the weights, `reading` only what is read from them.
+  enum class Affects { training, reading };
+
+  std::string section, name;
+  Kind kind;
+  std::vector<std::string> choices;  ///< names of a choice; a choice's value is its index
+  double lowest, highest;            ///< allowed range of a number
+  std::string fallback;              ///< default, as written in a sweep file
+  Affects affects;
+  std::string units;  ///< "1" if none
+  std::string help;   ///< one line: what it is, with its source if it has one
+
+  std::function<double(const Trial&)> get;        ///< all kinds but text
+  std::function<void(Trial&, double)> set;        ///< all kinds but text
+  std::function<std::string&(Trial&)> text;       ///< kind text only
+
+  std::string full_name() const { return section + "." + name; }
+};
+
+/// All keys of a trial, in the order in which they are documented, stored and hashed.
+std::span<const Key> trial_keys();
+
+/// The key of this full name ("model.k"), or null.
+const Key* find_key(std::string_view full_name);
+
+/// The value of one key as a sweep file would give it: shortest text that reads back to the same number.
+std::string value_text(const Key& key, const Trial& trial);
+
+/// Shortest decimal text that reads back to exactly this number.
+std::string shortest_text(double number);
+
+/// Sets a key from its text.  Returns what is wrong with the text ("is not a whole number"), or nothing.
+std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std::string& text);
+
+/// A trial with every key at its default.
+Trial default_trial();
+
+/// Gives keys without any effect on this kind of trial one neutral value, so that trials which must come out
+/// equal are one trial: raw pixels have no k, an untrained network no learning rate, a zero weight no penalty.
+Trial normalised(Trial trial);
+
+/// The whole effective specification, one `section.key = value` a line.  With `training_only`, the keys
+/// that change the trained weights.
+std::string specification(const Trial& trial, bool training_only = false);
+
+}  // namespace ksweep

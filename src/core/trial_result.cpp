@@ -1,0 +1,69 @@
+#include "core/trial_result.h"
+
+#include <array>
+
+namespace ksweep {
+
+std::span<const ScalarQuantity> scalar_quantities() {
+  using R = TrialResult;
+  static constexpr auto rows = std::to_array<ScalarQuantity>({
+      {"test_accuracy", "1", "accuracy of the probe on the test set", true, &R::test_accuracy},
+      {"validation_accuracy", "1", "accuracy of the probe on the validation part; choices are made on it", true,
+       &R::validation_accuracy},
+      {"train_accuracy", "1", "accuracy of the probe on the training part", true, &R::train_accuracy},
+      {"train_loss", "1", "half the squared error summed over pixels plus penalty, mean over the last epoch", true,
+       &R::train_loss},
+      {"validation_mse", "1", "mean squared reconstruction error per pixel on the validation part, k kept", true,
+       &R::validation_mse},
+      {"test_mse", "1", "mean squared reconstruction error per pixel on the test set, k kept", true, &R::test_mse},
+      {"test_fraction_of_variance_explained", "1",
+       "1 - squared error / squared distance to the training mean, on the test set", true,
+       &R::test_fraction_of_variance_explained},
+      {"l0_training", "1", "mean number of non-zero hidden units of a validation sample, k kept", true,
+       &R::l0_training},
+      {"l0_encoding", "1", "mean number of non-zero hidden units of a validation sample, alpha k kept", true,
+       &R::l0_encoding},
+      {"dead_units", "1", "hidden units active for no training sample, k kept", true, &R::dead_units},
+      {"dead_units_encoding", "1", "hidden units active for no training sample, alpha k kept", true,
+       &R::dead_units_encoding},
+      {"probe_l2", "1", "L2 strength of the probe that was chosen on the validation part", true, &R::probe_l2},
+      {"probe_iterations", "1", "iterations of the probe's optimiser, all L2 strengths together", true,
+       &R::probe_iterations},
+      {"probe_gradient", "1", "norm of the chosen probe's gradient over max(1, norm of its weights)", true,
+       &R::probe_gradient},
+      {"epochs_done", "1", "epochs trained; of a failed trial, those before it failed", true, &R::epochs_done},
+      {"train_time_s", "s", "time spent training", false, &R::train_time_s},
+      {"probe_time_s", "s", "time spent encoding and probing", false, &R::probe_time_s},
+      {"wall_time_s", "s", "time from hand-out to result", false, &R::wall_time_s},
+      {"started_unix_s", "seconds since 1970-01-01 00:00:00", "when the trial was started", false,
+       &R::started_unix_s},
+      {"predicted_time_s", "s", "time that the cost model predicted", false, &R::predicted_time_s},
+      {"rank", "1", "MPI rank that trained the trial", false, &R::rank},
+      {"threads", "1", "OpenMP threads of that rank", false, &R::threads},
+  });
+  return rows;
+}
+
+std::span<const VectorQuantity> vector_quantities() {
+  using R = TrialResult;
+  static const auto rows = std::to_array<VectorQuantity>({
+      {"test_accuracy_per_class", "1", "accuracy of the probe on the test samples of each class", "class",
+       &R::test_accuracy_per_class},
+      {"validation_accuracy_per_class", "1", "accuracy of the probe on the validation samples of each class",
+       "class", &R::validation_accuracy_per_class},
+      {"train_loss_curve", "1", "training loss, mean over the epoch", "epoch", &R::train_loss_curve},
+      {"validation_mse_curve", "1", "mean squared reconstruction error per pixel on the validation part", "epoch",
+       &R::validation_mse_curve},
+      {"l0_curve", "1", "mean number of non-zero hidden units of a training sample", "epoch", &R::l0_curve},
+      {"dead_units_curve", "1", "hidden units active for no training sample during the epoch", "epoch",
+       &R::dead_units_curve},
+      {"k_curve", "1", "k of the epoch", "epoch", &R::k_curve},
+      {"validation_accuracy_curve", "1", "accuracy of a probe after the epoch on the validation part", "epoch",
+       &R::validation_accuracy_curve},
+      {"test_accuracy_curve", "1", "accuracy of a probe after the epoch on the test set", "epoch",
+       &R::test_accuracy_curve},
+  });
+  return rows;
+}
+
+}  // namespace ksweep

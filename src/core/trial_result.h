@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/trial.h"
+
+namespace ksweep {
+
+/// Numbers are promises: they are what `status` in sweep.h5 holds.
+enum class Status : std::uint8_t { missing = 0, done = 1, failed = 2 };
+
+inline constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
+
+/// Decoder images of the most used units, quantised to 8 bits: value = scale[unit] * levels[unit][pixel].
+struct Filters {
+  int n_filters = 0, n_pixels = 0;
+  std::vector<std::int32_t> units;   ///< (n_filters) which hidden unit each is, most often active first
+  std::vector<float> scale;          ///< (n_filters)
+  std::vector<std::int8_t> levels;   ///< (n_filters x n_pixels)
+};
+
+/// Learned parameters, kept when the sweep file asks for them.  Empty otherwise.
+struct Weights {
+  int n_hidden = 0, n_inputs = 0;
+  std::vector<float> encoder;        ///< (n_hidden x n_inputs), one unit per row
+  std::vector<float> decoder;        ///< (n_hidden x n_inputs), empty if tied
+  std::vector<float> hidden_bias;    ///< (n_hidden)
+  std::vector<float> visible_bias;   ///< (n_inputs)
+};
+
+/// All that is known of a finished trial.  NaN: not measured.
+struct TrialResult {
+  Trial trial{};
+  std::uint64_t id = 0;
+  Status status = Status::missing;
+  std::string reason;  ///< why it failed; empty otherwise
+
+  double test_accuracy = not_measured, validation_accuracy = not_measured, train_accuracy = not_measured;
+  double train_loss = not_measured, validation_mse = not_measured, test_mse = not_measured;
+  double test_fraction_of_variance_explained = not_measured;
+  double l0_training = not_measured, l0_encoding = not_measured;
+  double dead_units = not_measured, dead_units_encoding = not_measured;
+  double probe_l2 = not_measured, probe_iterations = not_measured, probe_gradient = not_measured;
+  double epochs_done = not_measured;
+
+  double train_time_s = not_measured, probe_time_s = not_measured, wall_time_s = not_measured;
+  double started_unix_s = not_measured, predicted_time_s = not_measured;
+  double rank = not_measured, threads = not_measured;
+  std::string host;
+
+  std::vector<double> test_accuracy_per_class;        ///< (class)
+  std::vector<double> validation_accuracy_per_class;  ///< (class)
+  std::vector<std::int32_t> test_confusion;           ///< (true class x predicted class), counts of samples
+
+  std::vector<double> train_loss_curve, validation_mse_curve;  ///< (epoch)
+  std::vector<double> l0_curve, dead_units_curve, k_curve;     ///< (epoch)
+  std::vector<double> validation_accuracy_curve, test_accuracy_curve;  ///< (epoch), NaN where not probed
+
+  std::string weights_sha256;  ///< of the learned parameters: equal bits, equal text
+  Filters filters;
+  Weights weights;
+};
+
+/// How one scalar of a result is named and described wherever it is stored, exported or printed.
+struct ScalarQuantity {
+  const char *name, *units, *long_name;
+  bool reproducible;  ///< the same bits on any number of ranks and threads; times are not
+  double TrialResult::*member;
+};
+
+/// The same for a vector of a result; `dimension` is "epoch" or "class".
+struct VectorQuantity {
+  const char *name, *units, *long_name, *dimension;
+  std::vector<double> TrialResult::*member;
+};
+
+std::span<const ScalarQuantity> scalar_quantities();
+std::span<const VectorQuantity> vector_quantities();
+
+}  // namespace ksweep

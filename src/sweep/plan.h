@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/job.h"
+#include "sweep/sweep.h"
+
+namespace ksweep {
+
+/// Version of everything that decides a trial's numbers beside its specification.  Enters every id: raise it
+/// when a change of the program changes results.
+inline constexpr int results_version = 1;
+
+struct PlannedTrial {
+  Trial trial;
+  std::uint64_t id = 0;           ///< of the complete specification
+  std::uint64_t training_id = 0;  ///< of the part of it that changes the weights
+  std::string data_hash;
+};
+
+/// What a data set is to the planner.
+struct DataFacts {
+  std::string content_hash;
+  int n_inputs = 0, n_classes = 0;
+  std::size_t n_train = 0, n_validation = 0, n_test = 0;  ///< as this trial's keys ask for
+};
+
+/// The trials of a sweep with their ids.  A pure function: the same list on every rank.
+std::vector<PlannedTrial> plan_trials(const Sweep& sweep, const std::function<DataFacts(const Trial&)>& facts);
+
+/// Groups the chosen trials (positions in `plan`) by training, longest predicted first; equal ones by id.
+std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& chosen,
+                           const std::function<DataFacts(const Trial&)>& facts);
+
+/// Predicted seconds of one training and its probe on one core (arithmetic of the hot loops times measured rates).
+double predicted_time_s(const Trial& trial, const DataFacts& facts);
+
+}  // namespace ksweep
