@@ -22,13 +22,13 @@ struct Dataset {
   std::string content_hash;  ///< SHA-256 of shapes, samples and labels; enters every trial id
   std::string source;        ///< where it came from, for provenance: a folder, a file, "built-in generator"
   SampleShape shape;
-  int n_classes = 0;         ///< 0: no labels
-  bool endless = false;      ///< a generator: any count of samples can be asked for
+  int n_classes = 0;     ///< 0: no labels
+  bool endless = false;  ///< a generator: any count of samples can be asked for
 
-  std::size_t n_train = 0;   ///< includes what split() will set aside for validation
+  std::size_t n_train = 0;  ///< includes what split() will set aside for validation
   std::size_t n_test = 0;
-  const float* train_samples = nullptr;  ///< (n_train x n_inputs)
-  const float* test_samples = nullptr;   ///< (n_test x n_inputs)
+  const float* train_samples = nullptr;        ///< (n_train x n_inputs)
+  const float* test_samples = nullptr;         ///< (n_test x n_inputs)
   const std::int32_t* train_labels = nullptr;  ///< (n_train), null without labels
   const std::int32_t* test_labels = nullptr;   ///< (n_test), null without labels
   std::shared_ptr<const void> owner;

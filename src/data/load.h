@@ -8,13 +8,31 @@
 namespace ksweep {
 
 struct DataRequest {
-  std::string set;                 ///< digits | mnist | fashion | path to IDX folder, NPY/NPZ or HDF5[:dataset]
-  std::filesystem::path data_dir;  ///< --data-dir; empty: KSWEEP_DATA, then the user's cache directory
+  std::string set;  ///< digits | mnist | fashion | path to IDX folder, NPY/NPZ or HDF5[:dataset]
+  std::filesystem::path data_dir;  ///< --data-dir; searched before KSWEEP_DATA and the user's cache directory
   std::size_t n_train = 0;         ///< of a generator: how many to make, validation included; 0: 60,000
   std::size_t n_test = 0;          ///< of a generator; 0: 10,000
 };
 
 /// Reads or generates a data set into plain memory.  Throws UserError for every fault of the files.
+///
+/// A set is found as itself (a path), or as a folder or file of this name in --data-dir, KSWEEP_DATA or
+/// $XDG_CACHE_HOME/ksweep (~/.cache/ksweep); for mnist and fashion only the latter.  What a file is, its
+/// first bytes tell, not its name.  What is read from it:
+///
+/// | what              | samples                                      | labels                        | test
+/// part        | | ---               | ---                                          | --- | --- | | folder of
+/// IDX     | train-images-idx3-ubyte[.gz], or idx2, idx4  | train-labels-idx1-ubyte[.gz]  | t10k-…, the same
+/// | | one IDX file      | the file                                     | none                          |
+/// none             | | file.npy          | the array                                    | none | none | |
+/// file.npz, file.h5 | x_train; or x; or the only array             | y_train; or y or labels; none | x_test,
+/// y_test   | | file.h5:/group    | the same names in the group                  | |                  | |
+/// file.h5:/a/data   | this dataset                                 | /a/labels or /a/y             | none |
+///
+/// Labels and test part are optional; without a test part the last sixth of the samples, in file order, is
+/// the test set.  Samples are (n, m), (n, height, width) or (n, channels, height, width); (n, height, width,
+/// channels) with at most 4 channels is turned round.  8-bit unsigned numbers are scaled by 1/255, all others
+/// are taken as they are.  Labels are whole numbers 0 .. classes-1, one a sample.
 Dataset load_dataset(const DataRequest& request);
 
 }  // namespace ksweep

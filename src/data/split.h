@@ -15,8 +15,11 @@ struct Split {
 };
 
 /// Sizes of the parts that a trial asks for, from its keys data.train, data.validation and data.test.
-struct PartSizes { std::size_t train = 0, validation = 0, test = 0; };
-/// `dataset_train` and `dataset_test`: what the set has; ignored where `endless`.  Throws UserError if it has not enough.
+struct PartSizes {
+  std::size_t train = 0, validation = 0, test = 0;
+};
+/// `dataset_train` and `dataset_test`: what the set has; ignored where `endless`.  Throws UserError if it has
+/// not enough.
 PartSizes part_sizes(const Trial& trial, bool endless, std::size_t dataset_train, std::size_t dataset_test);
 
 /// Splits by a permutation keyed by the trial's seed alone, so that trials of one seed share one split.

@@ -1,0 +1,92 @@
+#include "data/byte_source.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "core/errors.h"
+
+namespace ksweep {
+namespace {
+
+/// zlib reads files that are not compressed as they are.
+class FileBytes final : public ByteSource {
+ public:
+  explicit FileBytes(const std::filesystem::path& path) : ByteSource(path.string()) {
+    errno = 0;
+    file_.reset(gzopen(path.c_str(), "rb"));
+    if (!file_)
+      throw UserError(name() + ": cannot be opened (" + std::strerror(errno ? errno : ENOMEM) +
+                      "): the data set is needed. Check the path and its permissions.");
+    gzbuffer(file_.get(), 1u << 17);
+  }
+
+  std::size_t read(std::byte* into, std::size_t count) override {
+    std::size_t done = 0;
+    while (done < count) {
+      const auto wanted = static_cast<unsigned>(std::min<std::size_t>(count - done, 1u << 24));
+      const int got = gzread(file_.get(), into + done, wanted);
+      if (got < 0) damaged();
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    if (done < count) check_end();
+    return done;
+  }
+
+ private:
+  struct Close {
+    void operator()(gzFile_s* file) const { gzclose_r(file); }
+  };
+
+  void check_end() const {
+    int code = Z_OK;
+    gzerror(file_.get(), &code);
+    if (code != Z_OK && code != Z_STREAM_END) damaged();
+  }
+
+  [[noreturn]] void damaged() const {
+    int code = Z_OK;
+    const int system_error = errno;
+    std::string reason = gzerror(file_.get(), &code);
+    if (code == Z_ERRNO) reason = std::strerror(system_error);
+    if (code == Z_BUF_ERROR) reason = "the compressed file is cut short";
+    throw UserError(name() + ": cannot be read to its end (" + reason +
+                    "): samples would be wrong or missing. Get the file again.");
+  }
+
+  std::unique_ptr<gzFile_s, Close> file_;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path) {
+  return std::make_unique<FileBytes>(path);
+}
+
+std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const std::string& what) {
+  constexpr std::size_t step = 1u << 22;
+  std::vector<std::byte> bytes;
+  while (bytes.size() < count) {
+    const std::size_t before = bytes.size(), wanted = std::min(step, count - before);
+    bytes.resize(before + wanted);
+    const std::size_t got = source.read(bytes.data() + before, wanted);
+    if (got < wanted)
+      throw UserError(source.name() + ": cut short: it ends after " + std::to_string(before + got) +
+                      " of the " + std::to_string(count) + " bytes of its " + what +
+                      ": samples would be missing. Get the file again, or mend its header.");
+  }
+  return bytes;
+}
+
+void expect_end(ByteSource& source) {
+  std::byte extra;
+  if (source.read(&extra, 1) != 0)
+    throw UserError(source.name() +
+                    ": more bytes follow the last sample that its header announces: header and "
+                    "content do not belong together. Get the file again, or mend its header.");
+}
+
+}  // namespace ksweep

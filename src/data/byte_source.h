@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ksweep {
+
+/// Bytes of a data file, read from front to back.
+class ByteSource {
+ public:
+  explicit ByteSource(std::string name) : name_(std::move(name)) {}
+  virtual ~ByteSource() = default;
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+
+  /// What messages call it: the file, or the file and the member in it.
+  const std::string& name() const { return name_; }
+  /// Up to `count` next bytes; fewer only at the end.  Throws UserError where the file is damaged.
+  virtual std::size_t read(std::byte* into, std::size_t count) = 0;
+
+ private:
+  std::string name_;
+};
+
+/// A file, unpacked on the way if it is gzip-compressed.
+std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path);
+
+/// The next `count` bytes, which are `what` in messages.  Memory grows with what the file delivers, never
+/// with what its header claims.  Throws UserError if the file ends before.
+std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const std::string& what);
+
+/// Throws UserError if anything follows.
+void expect_end(ByteSource& source);
+
+}  // namespace ksweep

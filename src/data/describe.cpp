@@ -1,0 +1,57 @@
+#include "data/describe.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <vector>
+
+namespace ksweep {
+namespace {
+
+std::string line(const std::string& title, const std::string& value) {
+  return title + std::string(14 - title.size(), ' ') + value + "\n";
+}
+
+std::string number_text(float number) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%g", static_cast<double>(number));
+  return text.data();
+}
+
+std::string shape_text(const SampleShape& shape) {
+  const std::string inputs = std::to_string(shape.n_inputs()) + " numbers";
+  if (shape.channels == 1 && shape.height == 1) return inputs;
+  return inputs + ": " + std::to_string(shape.channels) + " channel(s) of " + std::to_string(shape.height) +
+         " x " + std::to_string(shape.width);
+}
+
+std::string class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t n_labels) {
+  std::vector<std::size_t> counts(static_cast<std::size_t>(dataset.n_classes));
+  for (std::size_t i = 0; i < n_labels; ++i) ++counts[static_cast<std::size_t>(labels[i])];
+  std::string text;
+  for (const std::size_t count : counts) text += std::to_string(count) + " ";
+  return text;
+}
+
+std::string part_text(const Dataset& dataset, std::size_t n_samples, const std::int32_t* labels) {
+  const std::string count = std::to_string(n_samples) + " samples";
+  return labels ? count + "; by class: " + class_counts(dataset, labels, n_samples) : count;
+}
+
+}  // namespace
+
+std::string describe(const Dataset& dataset) {
+  const auto train = dataset.train();
+  const float lowest = std::min(train.minCoeff(), dataset.n_test ? dataset.test().minCoeff() : train(0, 0));
+  const float highest = std::max(train.maxCoeff(), dataset.n_test ? dataset.test().maxCoeff() : train(0, 0));
+  return line("data set", dataset.name) + line("source", dataset.source) +
+         line("sample", shape_text(dataset.shape)) +
+         line("train", part_text(dataset, dataset.n_train, dataset.train_labels)) +
+         line("test", part_text(dataset, dataset.n_test, dataset.test_labels)) +
+         line("classes",
+              dataset.n_classes ? std::to_string(dataset.n_classes) : "none: the samples have no labels") +
+         line("values", number_text(lowest) + " to " + number_text(highest)) +
+         line("content hash", dataset.content_hash);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,75 @@
+#include "data/digits.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/omp_guard.h"
+#include "core/sha256.h"
+
+namespace ksweep {
+namespace {
+
+constexpr std::size_t n_pixels = digits_side * digits_side;
+constexpr std::uint64_t digits_seed = 20130312;
+
+struct Storage {
+  std::vector<float> train, test;
+  std::vector<std::int32_t> train_labels, test_labels;
+};
+
+void draw_part(std::uint32_t part, std::size_t count, std::vector<float>& samples,
+               std::vector<std::int32_t>& labels) {
+  samples.resize(count * n_pixels);
+  labels.resize(count);
+  OmpGuard guard;
+#pragma omp parallel for schedule(static)
+  for (std::size_t i = 0; i < count; ++i)
+    guard.run([&] {
+      std::array<std::uint8_t, n_pixels> image;
+      labels[i] = draw_digit(digits_seed, part, i, image);
+      for (std::size_t pixel = 0; pixel < n_pixels; ++pixel)
+        samples[i * n_pixels + pixel] = static_cast<float>(image[pixel]) / 255;
+    });
+  guard.rethrow();
+}
+
+/// Of the version and a fixed sample, so that it does not depend on how many images are made.
+std::string digits_hash() {
+  Sha256 hash;
+  hash.add("ksweep digits " + std::to_string(digits_version) + "\n");
+  for (std::uint32_t part = 0; part < 2; ++part)
+    for (std::uint64_t index = 0; index < 100; ++index) {
+      std::array<std::uint8_t, n_pixels> image;
+      hash.add(std::to_string(draw_digit(digits_seed, part, index, image)));
+      hash.add(std::span<const std::uint8_t>(image));
+    }
+  return hash.hex();
+}
+
+}  // namespace
+
+Dataset make_digits(std::size_t n_train, std::size_t n_test) {
+  Dataset dataset;
+  dataset.name = "digits";
+  dataset.content_hash = digits_hash();
+  dataset.source = "built-in generator of synthetic digits, version " + std::to_string(digits_version);
+  dataset.shape = {1, digits_side, digits_side};
+  dataset.n_classes = 10;
+  dataset.endless = true;
+  dataset.n_train = n_train > 0 ? n_train : 60000;
+  dataset.n_test = n_test > 0 ? n_test : 10000;
+
+  auto storage = std::make_shared<Storage>();
+  draw_part(0, dataset.n_train, storage->train, storage->train_labels);
+  draw_part(1, dataset.n_test, storage->test, storage->test_labels);
+  dataset.train_samples = storage->train.data();
+  dataset.test_samples = storage->test.data();
+  dataset.train_labels = storage->train_labels.data();
+  dataset.test_labels = storage->test_labels.data();
+  dataset.owner = std::move(storage);
+  return dataset;
+}
+
+}  // namespace ksweep

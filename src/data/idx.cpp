@@ -1,0 +1,155 @@
+#include "data/idx.h"
+
+#include <cmath>
+#include <map>
+#include <regex>
+#include <set>
+
+#include "core/atomic_file.h"
+#include "core/errors.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::uint32_t big_endian_at(const std::byte* bytes) {
+  std::uint32_t number = 0;
+  for (int i = 0; i < 4; ++i) number = number << 8 | std::to_integer<std::uint32_t>(bytes[i]);
+  return number;
+}
+
+Element element_of(std::byte code, const std::string& name) {
+  switch (std::to_integer<int>(code)) {
+    case 0x08:
+      return Element::u8;
+    case 0x09:
+      return Element::i8;
+    case 0x0B:
+      return Element::i16;
+    case 0x0C:
+      return Element::i32;
+    case 0x0D:
+      return Element::f32;
+    case 0x0E:
+      return Element::f64;
+  }
+  throw UserError(
+      name + ": element type " + std::to_string(std::to_integer<int>(code)) +
+      " is none of IDX (8, 9, 11, 12, 13, 14): its numbers cannot be understood. Get the file again.");
+}
+
+/// File names of a folder by part: {"train-images": "train-images-idx3-ubyte.gz", ...}; plain before .gz.
+std::map<std::string, fs::path> idx_files(const fs::path& folder) {
+  static const std::regex pattern(R"(((?:train|t10k|test)-(?:images|labels))[-.]idx[1-4]-[a-z0-9]+(\.gz)?)");
+  std::error_code error;
+  std::set<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator(folder, error)) paths.insert(entry.path());
+  std::map<std::string, fs::path> files;
+  for (const auto& path : paths) {  // in order: a plain file comes before the same with .gz
+    std::smatch match;
+    const std::string name = path.filename();
+    if (!std::regex_match(name, match, pattern)) continue;
+    std::string part = match[1];
+    if (part.starts_with("test")) part.replace(0, 4, "t10k");
+    const auto [known, is_new] = files.emplace(part, path);
+    if (!is_new && path != known->second.string() + ".gz")
+      throw UserError(folder.string() + ": both " + known->second.filename().string() + " and " + name +
+                      " claim to be " + part + ": which of them is meant is unclear. Remove one.");
+  }
+  return files;
+}
+
+std::string header(std::vector<std::size_t> dims) {
+  std::string bytes{'\0', '\0', '\x08', static_cast<char>(dims.size())};
+  for (const std::size_t size : dims)
+    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(size >> shift & 0xff);
+  return bytes;
+}
+
+void write_samples(const fs::path& folder, const std::string& part, const SampleShape& shape,
+                   const MatrixView<float>& samples) {
+  const auto size = [](auto number) { return static_cast<std::size_t>(number); };
+  std::vector<std::size_t> dims{size(samples.rows())};
+  if (shape.channels > 1) dims.push_back(size(shape.channels));
+  if (shape.channels > 1 || shape.height > 1) dims.push_back(size(shape.height));
+  dims.push_back(size(shape.width));
+
+  std::string bytes = header(dims);
+  const std::size_t n_header = bytes.size();
+  bytes.resize(n_header + size(samples.size()));
+  for (Eigen::Index i = 0; i < samples.size(); ++i) {
+    const float value = samples.data()[i];
+    if (!(value >= 0 && value <= 1))
+      throw UserError((folder / part).string() +
+                      ": a sample has a number outside 0..1: IDX files hold 8-bit pixels. "
+                      "Scale the samples first.");
+    bytes[n_header + size(i)] = static_cast<char>(std::lround(value * 255));
+  }
+  write_file_atomically(folder / (part + "-images-idx" + std::to_string(dims.size()) + "-ubyte"), bytes);
+}
+
+void write_labels(const fs::path& folder, const std::string& part, const std::int32_t* labels,
+                  std::size_t count) {
+  if (!labels) return;
+  std::string bytes = header({count});
+  for (std::size_t i = 0; i < count; ++i) {
+    if (labels[i] > 255)
+      throw UserError((folder / part).string() + ": label " + std::to_string(labels[i]) +
+                      " does not fit the 8 bits of an IDX label. Use at most 256 classes.");
+    bytes += static_cast<char>(labels[i]);
+  }
+  write_file_atomically(folder / (part + "-labels-idx1-ubyte"), bytes);
+}
+
+}  // namespace
+
+RawArray read_idx(const fs::path& path) {
+  const auto source = open_bytes(path);
+  RawArray array{source->name(), {}, Element::u8, {}};
+  const auto start = read_exactly(*source, 4, "IDX header");
+  if (start[0] != std::byte{0} || start[1] != std::byte{0})
+    throw UserError(path.string() +
+                    ": is no IDX file (it does not begin with two zero bytes): its samples cannot be "
+                    "read. Give an IDX file, plain or .gz.");
+  array.element = element_of(start[2], array.name);
+  const auto n_dims = std::to_integer<std::size_t>(start[3]);
+  if (n_dims < 1 || n_dims > 4)
+    throw UserError(path.string() + ": " + std::to_string(n_dims) +
+                    " dimensions: samples have 2 to 4, labels 1. Reshape the array.");
+  const auto sizes = read_exactly(*source, 4 * n_dims, "IDX header");
+  for (std::size_t dim = 0; dim < n_dims; ++dim) array.dims.push_back(big_endian_at(sizes.data() + 4 * dim));
+  read_elements(*source, array, true);
+  return array;
+}
+
+bool is_idx_folder(const fs::path& folder) { return idx_files(folder).contains("train-images"); }
+
+Parts read_idx_folder(const fs::path& folder) {
+  const auto files = idx_files(folder);
+  const auto read = [&](const char* part) -> std::optional<RawArray> {
+    const auto file = files.find(part);
+    if (file == files.end()) return std::nullopt;
+    return read_idx(file->second);
+  };
+  auto train = read("train-images");
+  if (!train)
+    throw UserError(folder.string() +
+                    ": holds no file train-images-idx3-ubyte, plain or .gz (idx2 and idx4 will do too): "
+                    "there is nothing to learn from. Give a folder of IDX files under MNIST's names.");
+  return {std::move(*train), read("train-labels"), read("t10k-images"), read("t10k-labels")};
+}
+
+void write_idx(const Dataset& dataset, const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw UserError(folder.string() + ": cannot be made (" + error.message() +
+                    "): the IDX files go there. Choose a folder you may write.");
+  write_samples(folder, "train", dataset.shape, dataset.train());
+  write_labels(folder, "train", dataset.train_labels, dataset.n_train);
+  write_samples(folder, "t10k", dataset.shape, dataset.test());
+  write_labels(folder, "t10k", dataset.test_labels, dataset.n_test);
+}
+
+}  // namespace ksweep

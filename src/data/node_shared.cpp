@@ -1,0 +1,236 @@
+#include "data/node_shared.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "core/errors.h"
+#include "core/host.h"
+
+namespace ksweep {
+namespace {
+
+constexpr std::size_t alignment = 64;
+
+class Communicator {
+ public:
+  explicit Communicator(MPI_Comm raw) : raw_(raw) {}
+  ~Communicator() {
+    if (raw_ != MPI_COMM_NULL) MPI_Comm_free(&raw_);
+  }
+  Communicator(const Communicator&) = delete;
+  Communicator& operator=(const Communicator&) = delete;
+  operator MPI_Comm() const { return raw_; }
+
+ private:
+  MPI_Comm raw_;
+};
+
+int rank_in(MPI_Comm comm) {
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  return rank;
+}
+
+MPI_Comm split_by_node(MPI_Comm world) {
+  MPI_Comm node = MPI_COMM_NULL;
+  MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, rank_in(world), MPI_INFO_NULL, &node);
+  return node;
+}
+
+/// The first rank of each node; MPI_COMM_NULL on the others.
+MPI_Comm split_first_ranks(MPI_Comm world, bool is_first) {
+  MPI_Comm first = MPI_COMM_NULL;
+  MPI_Comm_split(world, is_first ? 0 : MPI_UNDEFINED, rank_in(world), &first);
+  return first;
+}
+
+/// Broadcasts any number of bytes; MPI counts are 32-bit.
+void broadcast_bytes(void* bytes, std::size_t count, MPI_Comm comm) {
+  constexpr std::size_t chunk = std::size_t{1} << 28;
+  for (std::size_t done = 0; done < count; done += chunk)
+    MPI_Bcast(static_cast<char*>(bytes) + done, static_cast<int>(std::min(chunk, count - done)), MPI_BYTE, 0,
+              comm);
+}
+
+void broadcast_text(std::string& text, MPI_Comm comm) {
+  std::uint64_t size = text.size();
+  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, comm);
+  text.resize(size);
+  broadcast_bytes(text.data(), size, comm);
+}
+
+/// All but the numbers: what a Dataset says of itself.
+void broadcast_facts(Dataset& dataset, MPI_Comm comm) {
+  for (std::string* text : {&dataset.name, &dataset.content_hash, &dataset.source})
+    broadcast_text(*text, comm);
+  std::array<std::uint64_t, 7> facts{std::uint64_t(dataset.shape.channels),
+                                     std::uint64_t(dataset.shape.height),
+                                     std::uint64_t(dataset.shape.width),
+                                     std::uint64_t(dataset.n_classes),
+                                     dataset.endless,
+                                     dataset.n_train,
+                                     dataset.n_test};
+  MPI_Bcast(facts.data(), int(facts.size()), MPI_UINT64_T, 0, comm);
+  dataset.shape = {int(facts[0]), int(facts[1]), int(facts[2])};
+  dataset.n_classes = int(facts[3]);
+  dataset.endless = facts[4] != 0;
+  dataset.n_train = facts[5];
+  dataset.n_test = facts[6];
+}
+
+/// The four arrays of a Dataset in one block of memory, each on a 64-byte line.
+struct Layout {
+  std::array<std::size_t, 4> sizes,
+      starts;  ///< bytes: training samples, test samples, and the labels of each
+  std::size_t total = 0;
+  explicit Layout(const Dataset& dataset) {
+    const auto width = static_cast<std::size_t>(dataset.n_inputs()) * sizeof(float);
+    const std::size_t label = dataset.n_classes > 0 ? sizeof(std::int32_t) : 0;
+    sizes = {dataset.n_train * width, dataset.n_test * width, dataset.n_train * label,
+             dataset.n_test * label};
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      starts[i] = total;
+      total += (sizes[i] + alignment - 1) / alignment * alignment;
+    }
+  }
+};
+
+std::byte* aligned(std::byte* memory) {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  return memory + (alignment - address % alignment) % alignment;
+}
+
+void copy_into(std::byte* block, const Layout& layout, const Dataset& dataset) {
+  const std::array<const void*, 4> parts{dataset.train_samples, dataset.test_samples, dataset.train_labels,
+                                         dataset.test_labels};
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (layout.sizes[i] > 0) std::memcpy(block + layout.starts[i], parts[i], layout.sizes[i]);
+}
+
+void point_into(Dataset& dataset, const std::byte* block, const Layout& layout,
+                std::shared_ptr<const void> owner) {
+  const auto floats = [&](std::size_t part) {
+    return reinterpret_cast<const float*>(block + layout.starts[part]);
+  };
+  const auto labels = [&](std::size_t part) -> const std::int32_t* {
+    return layout.sizes[part] == 0 ? nullptr
+                                   : reinterpret_cast<const std::int32_t*>(block + layout.starts[part]);
+  };
+  dataset.train_samples = floats(0);
+  dataset.test_samples = floats(1);
+  dataset.train_labels = labels(2);
+  dataset.test_labels = labels(3);
+  dataset.owner = std::move(owner);
+}
+
+/// MPI calls this at the start of MPI_Finalize, on every rank and while MPI still works.
+int free_window(MPI_Comm, int, void* window, void*) {
+  const std::unique_ptr<MPI_Win> owned(static_cast<MPI_Win*>(window));
+  return MPI_Win_free(owned.get());
+}
+
+/// Freeing a window is collective: were it left to the last Dataset on each rank, one rank that drops its
+/// Dataset early, say by an error, would wait for the others for ever.  MPI_Finalize is where all ranks meet.
+void free_at_finalize(MPI_Win window) {
+  int key = MPI_KEYVAL_INVALID;
+  MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, free_window, &key, nullptr);
+  MPI_Comm_set_attr(MPI_COMM_SELF, key, new MPI_Win(window));
+  MPI_Comm_free_keyval(&key);
+}
+
+/// Memory that all ranks of the node see.  The first rank's claims the room; `window` is open for access on
+/// return.
+std::byte* allocate_shared(MPI_Comm node, std::size_t n_bytes, MPI_Win& window) {
+  std::byte* memory = nullptr;
+  const MPI_Aint size = rank_in(node) == 0 ? static_cast<MPI_Aint>(n_bytes + alignment) : 0;
+  MPI_Win_allocate_shared(size, 1, MPI_INFO_NULL, node, &memory, &window);
+  MPI_Aint size_of_first = 0;
+  int unit = 0;
+  MPI_Win_shared_query(window, 0, &size_of_first, &unit, &memory);
+  MPI_Win_lock_all(MPI_MODE_NOCHECK, window);
+  return aligned(memory);
+}
+
+void publish(MPI_Win window, MPI_Comm node) {
+  MPI_Win_sync(window);
+  MPI_Barrier(node);
+  MPI_Win_sync(window);
+  MPI_Win_unlock_all(window);
+}
+
+/// Open MPI takes shared memory from /dev/shm, and a process that writes beyond its room dies of SIGBUS.
+/// Containers often have 64 MB there.
+bool shared_memory_has_room(std::size_t n_bytes) {
+  struct statvfs room;
+  if (statvfs("/dev/shm", &room) != 0) return true;  // Open MPI then takes a file in its session folder
+  return room.f_bavail * room.f_frsize > n_bytes + (std::size_t{1} << 20);
+}
+
+/// Rank 0's data set into memory shared by each node, or into each rank's own where a node has no room for
+/// it.
+void spread(Dataset& dataset, MPI_Comm world) {
+  const Layout layout(dataset);
+  const Communicator node(split_by_node(world));
+  const bool is_first = rank_in(node) == 0;
+  const Communicator first_ranks(split_first_ranks(world, is_first));
+
+  int shared = is_first && shared_memory_has_room(layout.total);
+  MPI_Bcast(&shared, 1, MPI_INT, 0, node);
+  MPI_Win window = MPI_WIN_NULL;
+  std::shared_ptr<std::vector<std::byte>> own;
+  std::byte* block = nullptr;
+  if (shared) {
+    block = allocate_shared(node, layout.total, window);
+  } else {
+    own = std::make_shared<std::vector<std::byte>>(layout.total + alignment);
+    block = aligned(own->data());
+    if (is_first)
+      std::fprintf(
+          stderr,
+          "%s: /dev/shm has too little room to share the data set (%zu MB): every rank keeps its own "
+          "copy. Enlarge it (docker run --shm-size=2g) to save memory.\n",
+          host_name().c_str(), layout.total >> 20);
+  }
+  if (rank_in(world) == 0) copy_into(block, layout, dataset);
+  if (is_first) broadcast_bytes(block, layout.total, first_ranks);
+  if (shared) {
+    publish(window, node);
+    free_at_finalize(window);
+  } else {
+    broadcast_bytes(block, layout.total, node);
+  }
+  point_into(dataset, block, layout, std::move(own));
+}
+
+}  // namespace
+
+Dataset load_once_per_node(MPI_Comm world, const std::function<Dataset()>& load) {
+  int n_ranks = 1;
+  MPI_Comm_size(world, &n_ranks);
+  if (n_ranks == 1) return load();
+
+  Dataset dataset;
+  std::string error;
+  if (rank_in(world) == 0) {
+    try {
+      dataset = load();
+    } catch (const UserError& fault) {
+      error = fault.what();
+    } catch (const std::exception& fault) {
+      error = std::string("the data set cannot be loaded (") + fault.what() +
+              "): no trial can run. Free some memory.";
+    }
+  }
+  broadcast_text(error, world);
+  if (!error.empty()) throw UserError(error);
+  broadcast_facts(dataset, world);
+  spread(dataset, world);
+  return dataset;
+}
+
+}  // namespace ksweep

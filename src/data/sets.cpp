@@ -1,0 +1,71 @@
+#include "data/sets.h"
+
+#include <array>
+#include <cstdlib>
+#include <optional>
+
+#include "core/errors.h"
+#include "core/suggest.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+bool is_download(const std::string& set) { return set == "mnist" || set == "fashion"; }
+
+bool exists(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+/// "a/file.h5:/group" -> the file and the object in it, if there is such a file.
+std::optional<SetPlace> place_at(const std::string& path) {
+  if (exists(path)) return SetPlace{path};
+  const auto colon = path.rfind(':');
+  if (colon == std::string::npos || colon + 1 == path.size() || !exists(path.substr(0, colon)))
+    return std::nullopt;
+  return SetPlace{path.substr(0, colon), path.substr(colon + 1)};
+}
+
+[[noreturn]] void not_found(const std::string& set, const std::vector<fs::path>& searched) {
+  static const std::array<std::string, 3> names{"digits", "mnist", "fashion"};
+  std::string message = "data.set = " + set + ": there is no such data set. Searched:";
+  for (const auto& place : searched) message += "\n  " + place.string();
+  if (is_download(set))
+    throw UserError(message + "\nThe trials need it. Download it with:\n  jobs/fetch-data " + set +
+                    "\nor name the folder that holds " + set + "/ with --data-dir or KSWEEP_DATA.");
+  const std::string meant = nearest(set, names);
+  throw UserError(message + "\nThe trials need it. " + (meant.empty() ? "" : "Did you mean " + meant + "? ") +
+                  "Give digits (built in), mnist, fashion, or the path of IDX, NPY, NPZ or HDF5 files.");
+}
+
+}  // namespace
+
+std::vector<fs::path> data_folders(const fs::path& data_dir) {
+  std::vector<fs::path> folders;
+  if (!data_dir.empty()) folders.push_back(data_dir);
+  if (const auto named = environment("KSWEEP_DATA"); !named.empty()) folders.emplace_back(named);
+  if (const auto cache = environment("XDG_CACHE_HOME"); !cache.empty())
+    folders.push_back(fs::path(cache) / "ksweep");
+  else if (const auto home = environment("HOME"); !home.empty())
+    folders.push_back(fs::path(home) / ".cache" / "ksweep");
+  return folders;
+}
+
+SetPlace find_set(const std::string& set, const fs::path& data_dir) {
+  std::vector<fs::path> places;
+  if (!is_download(set)) places.emplace_back(set);
+  if (!fs::path(set).is_absolute())
+    for (const auto& folder : data_folders(data_dir)) places.push_back(folder / set);
+  for (const auto& place : places)
+    if (auto found = place_at(place.string())) return *found;
+  not_found(set, places);
+}
+
+}  // namespace ksweep
