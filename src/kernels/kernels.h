@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ksweep {
+
+/// Samples are held in groups of this many, and rows are padded with zeros to a multiple of it, whatever the
+/// CPU's vector width: so no loop has a ragged end and sums have one order on every instruction set.
+inline constexpr int lanes = 16;
+
+constexpr int padded(int count) { return (count + lanes - 1) / lanes * lanes; }
+
+/// C = start + A B, where A's elements are broadcast and B's and C's columns come in groups of `lanes`.
+/// A(r, q) = a[r * a_row + q * a_inner]; B(q, group g) = b + q * b_inner + g * b_group (lanes numbers, aligned);
+/// C(r, group g) = c + r * c_row + g * c_group.  Each element is summed over q in ascending order.
+struct Product {
+  int n_rows, n_groups, n_inner;
+  const float* a;
+  std::ptrdiff_t a_row, a_inner;
+  const float* b;
+  std::ptrdiff_t b_inner, b_group;
+  float* c;
+  std::ptrdiff_t c_row, c_group;
+  const float* row_start;  ///< start value of each row of C, or null: zero, or what C holds if `accumulate`
+  bool accumulate;
+};
+
+/// Values an activation can have here.  (kernels/ may not know the sweep file's words.)
+enum class Shape { linear, relu, sigmoid };
+
+/// One entry of a sparse code, seen from its unit.
+struct CodeEntry {
+  std::int32_t sample;
+  float value;  ///< activation of the unit for this sample
+};
+
+/// How parameters move.  g: gradient plus decay * w.
+///   SGD:  v = momentum v + g;  w -= rate v
+///   Adam: m = momentum m + (1 - momentum) g;  s = beta2 s + (1 - beta2) g^2;
+///         w -= rate (m / correction1) / (sqrt(s / correction2) + epsilon)   (Kingma & Ba 2015, algorithm 1)
+struct UpdateRule {
+  bool adam;
+  float rate, momentum, decay;
+  float beta2, epsilon, correction1, correction2;
+};
+
+/// One parameter row with its optimiser state; `second` is null for SGD.
+struct ParameterRow {
+  float *value, *first, *second;
+};
+
+/// Slope of the penalty with respect to an activation: l1 * sign(activation) + unit.
+struct PenaltySlope {
+  float l1, unit;
+};
+
+/// Hot loops for one instruction set.  Rows are padded to `lanes` and 64-byte aligned.  None of them uses threads:
+/// callers give each thread its own rows, units or samples.  Each has a naive twin in kernels/reference.h.
+struct Kernels {
+  const char* isa;
+
+  /// rows: (n_rows x stride) -> groups of `lanes` rows side by side, packed[(group * n_columns + column) * lanes + lane];
+  /// lanes beyond n_rows are zero.  n_columns is a multiple of `lanes`.
+  void (*pack)(const float* rows, int n_rows, std::ptrdiff_t stride, int n_columns, float* packed);
+
+  void (*product)(const Product& product);
+
+  /// Top-k of up to `lanes` samples at once.  z: (n_units x lanes), rows c_row apart; for each of n_samples lanes the
+  /// k units with the largest z, ties to the lower unit, ascending: units[lane * k + i].  kept[lane] < k only if z has NaN.
+  /// candidates: scratch of n_units numbers.
+  void (*select)(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k, std::int32_t* units,
+                 std::int32_t* kept, float* candidate_values, std::int32_t* candidate_units);
+
+  /// values[i] = shape(values[i]), count a multiple of `lanes`.
+  void (*activate)(Shape shape, float* values, std::ptrdiff_t count);
+
+  /// row += factor * source, count a multiple of `lanes`.
+  void (*add_scaled)(float* row, const float* source, float factor, int count);
+
+  /// sum of squares of a row, count a multiple of `lanes`.
+  float (*squared_norm)(const float* row, int count);
+
+  float (*dot)(const float* left, const float* right, int count);
+
+  /// sum[c] = factor * sum over rows of rows[r][c], for columns [begin, end), both multiples of `lanes`.
+  void (*column_sums)(const float* rows, int n_rows, std::ptrdiff_t stride, int begin, int end, float factor, float* sum);
+
+  /// Moves one row by its gradient.
+  void (*update)(const UpdateRule& rule, ParameterRow row, const float* gradient, int count);
+
+  /// Backward pass and update of one hidden unit from its code entries; decoder.value == null: tied.
+  ///   delta_e = scale (residual_e . decoder + slope) shape'(value_e)
+  ///   gradient of the decoder row += scale value_e residual_e;  of the encoder row += delta_e input_e
+  /// residuals, inputs: (samples x stride).  Returns the gradient of the unit's bias.  gradient: scratch, 2 x count.
+  float (*update_unit)(const UpdateRule& rule, ParameterRow encoder, ParameterRow decoder, const CodeEntry* entries,
+                       int n_entries, const float* residuals, const float* inputs, std::ptrdiff_t stride, int count,
+                       float scale, PenaltySlope slope, Shape shape, float* gradient);
+
+  /// The same for a unit's whole row of activations, n_samples of them: code[i] becomes scale code[i], slope[i], the
+  /// product of residual and decoder, becomes delta_i.  Returns the sum of delta.
+  float (*delta_row)(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code, float* slope);
+
+  /// out = start + sum over entries of value[i] * rows[index[i]], rows of n_columns numbers (a multiple of `lanes`).
+  void (*gather_rows)(const float* rows, int n_columns, const std::int32_t* index, const float* value, int n_entries,
+                      const float* start, float* out);
+
+  /// rows[index[i]] += value[i] * row.
+  void (*scatter_rows)(float* rows, int n_columns, const std::int32_t* index, const float* value, int n_entries,
+                       const float* row);
+};
+
+}  // namespace ksweep

@@ -1,0 +1,82 @@
+// C = start + A B in register tiles.  Included only by versions.cpp.
+#pragma once
+
+template <int Rows, int Groups>
+static void tile(const Product& p, int row, int group) {
+  constexpr int n_vectors = Groups * per_group;
+  Vector sum[Rows][n_vectors];
+  float* const c = p.c + row * p.c_row + group * p.c_group;
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+    for (int v = 0; v < n_vectors; ++v)
+      sum[r][v] = p.accumulate ? load(c + r * p.c_row + v / per_group * p.c_group + v % per_group * width)
+                               : all(p.row_start ? p.row_start[row + r] : 0.0f);
+
+  const float* a = p.a + row * p.a_row;
+  const float* b = p.b + group * p.b_group;
+  for (int q = 0; q < p.n_inner; ++q, a += p.a_inner, b += p.b_inner) {
+    Vector right[n_vectors];
+#pragma GCC unroll 16
+    for (int v = 0; v < n_vectors; ++v) right[v] = load(b + v / per_group * p.b_group + v % per_group * width);
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+      for (int v = 0; v < n_vectors; ++v) sum[r][v] += a[r * p.a_row] * right[v];
+  }
+
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+    for (int v = 0; v < n_vectors; ++v)
+      store(c + r * p.c_row + v / per_group * p.c_group + v % per_group * width, sum[r][v]);
+}
+
+/// Rows of a tile of so many groups: as many as the registers hold beside one row of B.
+#if defined(__AVX512F__)
+template <int Groups> constexpr int tile_rows = Groups == 4 ? 6 : Groups == 3 ? 8 : Groups == 2 ? 12 : 16;
+constexpr int most_groups = 4;
+#elif defined(__AVX2__)
+template <int Groups> constexpr int tile_rows = 6;
+constexpr int most_groups = 1;
+#else
+template <int Groups> constexpr int tile_rows = 3;
+constexpr int most_groups = 1;
+#endif
+
+template <int Groups>
+static void rows_of_tiles(const Product& p, int begin, int end, int group) {
+  int row = begin;
+  for (; row + tile_rows<Groups> <= end; row += tile_rows<Groups>) tile<tile_rows<Groups>, Groups>(p, row, group);
+  for (; row + 2 <= end; row += 2) tile<2, Groups>(p, row, group);
+  if (row < end) tile<1, Groups>(p, row, group);
+}
+
+static void groups_of_tiles(const Product& p, int begin, int end, int group, int n_groups) {
+#if defined(__AVX512F__)
+  if (n_groups == 4) return rows_of_tiles<4>(p, begin, end, group);
+  if (n_groups == 3) return rows_of_tiles<3>(p, begin, end, group);
+  if (n_groups == 2) return rows_of_tiles<2>(p, begin, end, group);
+#endif
+  (void)n_groups;
+  rows_of_tiles<1>(p, begin, end, group);
+}
+
+/// The larger operand is walked once; blocks of the other one stay in the cache meanwhile.
+static void product(const Product& p) {
+  constexpr int row_block = 48;  // a multiple of every tile height
+  const auto next_groups = [&](int group) {
+    const int left = p.n_groups - group;
+    return left == most_groups + 1 && most_groups > 2 ? most_groups - 1 : left < most_groups ? left : most_groups;
+  };
+  if (p.n_rows > p.n_groups * lanes) {
+    for (int row = 0; row < p.n_rows; row += row_block) {
+      const int end = row + row_block < p.n_rows ? row + row_block : p.n_rows;
+      for (int group = 0, step; group < p.n_groups; group += step)
+        groups_of_tiles(p, row, end, group, step = next_groups(group));
+    }
+  } else {
+    for (int group = 0, step; group < p.n_groups; group += step)
+      groups_of_tiles(p, 0, p.n_rows, group, step = next_groups(group));
+  }
+}

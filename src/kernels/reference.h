@@ -1,0 +1,54 @@
+// The naive twins of the kernels: as plain as the formulas, in any precision.  Tests hold the fast ones against them.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "core/matrix.h"
+#include "kernels/kernels.h"
+
+namespace ksweep::reference {
+
+/// The k largest of z, ties to the lower index, ascending.
+template <class Real>
+std::vector<int> largest(std::span<const Real> z, int k) {
+  std::vector<int> order(z.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, [&](int a, int b) { return z[std::size_t(a)] > z[std::size_t(b)]; });
+  order.resize(static_cast<std::size_t>(k));
+  std::ranges::sort(order);
+  return order;
+}
+
+template <class Real>
+Real activation(Shape shape, Real z) {
+  if (shape == Shape::relu) return z < 0 ? Real(0) : z;
+  return shape == Shape::sigmoid ? Real(1) / (Real(1) + std::exp(-z)) : z;
+}
+
+/// Derivative of the activation, from the activation itself.
+template <class Real>
+Real slope(Shape shape, Real value) {
+  if (shape == Shape::relu) return value > 0 ? Real(1) : Real(0);
+  return shape == Shape::sigmoid ? value * (1 - value) : Real(1);
+}
+
+/// UpdateRule applied to one number.
+template <class Real>
+void update(const UpdateRule& rule, Real& value, Real& first, Real& second, Real gradient) {
+  const Real g = gradient + Real(rule.decay) * value;
+  if (!rule.adam) {
+    first = Real(rule.momentum) * first + g;
+    value -= Real(rule.rate) * first;
+    return;
+  }
+  first = Real(rule.momentum) * first + (1 - Real(rule.momentum)) * g;
+  second = Real(rule.beta2) * second + (1 - Real(rule.beta2)) * g * g;
+  value -= Real(rule.rate) * (first / Real(rule.correction1)) /
+           (std::sqrt(second / Real(rule.correction2)) + Real(rule.epsilon));
+}
+
+}  // namespace ksweep::reference

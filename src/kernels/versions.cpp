@@ -1,0 +1,32 @@
+// Compiled once for each instruction set, with KSWEEP_ISA naming the namespace and -march the instructions.
+// No standard library beyond plain types: see simd.h.
+#include <cstddef>
+#include <cstdint>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#include "kernels/kernels.h"
+
+#define KSWEEP_TEXT_OF(name) #name
+#define KSWEEP_TEXT(name) KSWEEP_TEXT_OF(name)
+
+namespace ksweep {
+namespace KSWEEP_ISA {
+
+#include "kernels/simd.h"
+
+#include "kernels/product.h"
+#include "kernels/rows.h"
+#include "kernels/select.h"
+#include "kernels/unit.h"
+
+extern const Kernels kernels;
+const Kernels kernels = {
+    KSWEEP_TEXT(KSWEEP_ISA), pack,        product, select,      activate, add_scaled,
+    squared_norm,            dot,         column_sums, update, update_unit,
+    delta_row,               gather_rows, scatter_rows,
+};
+
+}  // namespace KSWEEP_ISA
+}  // namespace ksweep

@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "kernels/isa.h"
+#include "kernels/reference.h"
+#include "random_numbers.h"
+
+namespace ksweep {
+namespace {
+
+TEST(Rows, PackPutsSamplesSideBySideAndZeroesTheRest) {
+  const AlignedFloats rows = random_numbers(19 * 32, 1);
+  for (const std::string& isa : available_isas()) {
+    AlignedFloats packed(2 * 32 * lanes);
+    kernels_for(isa).pack(rows.data(), 19, 32, 32, packed.data());
+    for (int sample = 0; sample < 2 * lanes; ++sample)
+      for (int column = 0; column < 32; ++column)
+        ASSERT_EQ(packed[(sample / lanes * 32 + column) * lanes + sample % lanes], sample < 19 ? rows[sample * 32 + column] : 0);
+  }
+}
+
+TEST(Rows, DotAndNormEqualTheNaiveSums) {
+  for (int count : {16, 32, 48, 64, 80, 784, 1008}) {
+    const AlignedFloats a = random_numbers(count, 1), b = random_numbers(count, 2);
+    double dot = 0, norm = 0;
+    for (int i = 0; i < count; ++i) dot += double(a[i]) * b[i], norm += double(a[i]) * a[i];
+    for (const std::string& isa : available_isas()) {
+      EXPECT_NEAR(kernels_for(isa).dot(a.data(), b.data(), count), dot, 1e-4) << isa;
+      EXPECT_NEAR(kernels_for(isa).squared_norm(a.data(), count), norm, 1e-6 * norm) << isa;
+    }
+  }
+}
+
+TEST(Rows, ActivationsEqualTheFormulas) {
+  AlignedFloats inputs(256);
+  for (int i = 0; i < 256; ++i) inputs[i] = 0.9f * static_cast<float>(i - 128);
+  for (const std::string& isa : available_isas())
+    for (Shape shape : {Shape::linear, Shape::relu, Shape::sigmoid}) {
+      AlignedFloats values(256);
+      std::copy_n(inputs.data(), 256, values.data());
+      kernels_for(isa).activate(shape, values.data(), 256);
+      for (int i = 0; i < 256; ++i) {
+        const double expected = reference::activation<double>(shape, inputs[i]);
+        ASSERT_NEAR(values[i], expected, 3e-7 * std::abs(expected) + 1e-37) << isa << " at " << inputs[i];
+      }
+    }
+}
+
+TEST(Rows, SigmoidOfNotANumberIsNotANumber) {
+  for (const std::string& isa : available_isas()) {
+    AlignedFloats values(16);
+    values[3] = NAN;
+    kernels_for(isa).activate(Shape::sigmoid, values.data(), 16);
+    EXPECT_TRUE(std::isnan(values[3])) << isa;
+    EXPECT_EQ(values[4], 0.5f) << isa;
+  }
+}
+
+TEST(Rows, ColumnSumsEqualTheNaiveSums) {
+  const AlignedFloats rows = random_numbers(11 * 48, 1);
+  for (const std::string& isa : available_isas()) {
+    AlignedFloats sums(48);
+    kernels_for(isa).column_sums(rows.data(), 11, 48, 16, 48, 0.5f, sums.data());
+    for (int column = 0; column < 48; ++column) {
+      double sum = 0;
+      for (int row = 0; row < 11; ++row) sum += 0.5 * rows[row * 48 + column];
+      EXPECT_NEAR(sums[column], column < 16 ? 0 : sum, 1e-5) << isa;
+    }
+  }
+}
+
+TEST(Rows, UpdateEqualsTheFormulasOfSgdAndAdam) {
+  for (const UpdateRule& rule : {UpdateRule{false, 0.1f, 0.9f, 0.01f, 0, 0, 1, 1}, UpdateRule{true, 0.01f, 0.9f, 0.02f, 0.999f, 1e-8f, 0.1f, 0.001f}})
+    for (const std::string& isa : available_isas()) {
+      AlignedFloats value = random_numbers(32, 1), first = random_numbers(32, 2), second = random_numbers(32, 3);
+      for (float& s : second.span()) s = std::abs(s);
+      const AlignedFloats gradient = random_numbers(32, 4);
+      std::vector<double> v(value.span().begin(), value.span().end()), m(first.span().begin(), first.span().end()),
+          s(second.span().begin(), second.span().end());
+      kernels_for(isa).update(rule, {value.data(), first.data(), second.data()}, gradient.data(), 32);
+      for (std::size_t i = 0; i < 32; ++i) {
+        reference::update<double>(rule, v[i], m[i], s[i], gradient[i]);
+        EXPECT_NEAR(value[i], v[i], 1e-5) << isa;
+        EXPECT_NEAR(first[i], m[i], 1e-6) << isa;
+        EXPECT_NEAR(second[i], s[i], 1e-6) << isa;
+      }
+    }
+}
+
+TEST(Rows, GatherAndScatterOfSparseRowsEqualTheNaiveSums) {
+  const AlignedFloats rows = random_numbers(10 * 32, 1), start = random_numbers(32, 2);
+  const std::int32_t index[] = {7, 0, 3};
+  const float value[] = {2, -1, 0.5f};
+  for (const std::string& isa : available_isas()) {
+    AlignedFloats out(32), sums(10 * 32);
+    kernels_for(isa).gather_rows(rows.data(), 32, index, value, 3, start.data(), out.data());
+    kernels_for(isa).scatter_rows(sums.data(), 32, index, value, 3, start.data());
+    for (int c = 0; c < 32; ++c) {
+      EXPECT_NEAR(out[c], start[c] + 2 * rows[7 * 32 + c] - rows[c] + 0.5f * rows[3 * 32 + c], 1e-5) << isa;
+      EXPECT_EQ(sums[7 * 32 + c], 2 * start[c]) << isa;
+      EXPECT_EQ(sums[1 * 32 + c], 0) << isa;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,136 @@
+#include "model/batch.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <tuple>
+
+#include "core/random.h"
+#include "core/trial_keys.h"
+#include "kernels/isa.h"
+#include "model/reference.h"
+
+namespace ksweep {
+namespace {
+
+constexpr int n_inputs = 21, n_hidden = 53, n_samples = 19;  // no multiple of anything
+
+Trial small_trial(Activation activation, bool tied) {
+  Trial trial = default_trial();
+  trial.n_hidden = n_hidden;
+  trial.activation = activation;
+  trial.tied = tied;
+  trial.initial_scale = 0.3;
+  return trial;
+}
+
+void fill(Batch& batch) {
+  for (int i = 0; i < n_samples; ++i) {
+    RandomStream stream(7, Purpose::batch_order, 0, static_cast<std::uint64_t>(i));
+    for (int c = 0; c < n_inputs; ++c) batch.sample(i)[c] = static_cast<float>(stream.uniform());
+  }
+}
+
+Matrix<double> to_double(const AlignedFloats& rows, int n_rows, int stride, int columns) {
+  return Eigen::Map<const Matrix<float>, 0, Eigen::OuterStride<>>(rows.data(), n_rows, columns, Eigen::OuterStride<>(stride)).cast<double>();
+}
+
+reference::Net<double> to_double(const Network& net) {
+  reference::Net<double> copy{shape_of(net.activation), net.tied(), to_double(net.encoder, net.n_hidden, net.stride, n_inputs), {},
+                              to_double(net.hidden_bias, 1, 0, net.n_hidden).transpose(),
+                              to_double(net.visible_bias, 1, 0, n_inputs).transpose()};
+  if (!net.tied()) copy.decoder = to_double(net.decoder, net.n_hidden, net.stride, n_inputs);
+  return copy;
+}
+
+Matrix<double> inputs_of(Batch& batch) {
+  Matrix<double> inputs(n_samples, n_inputs);
+  for (int i = 0; i < n_samples; ++i)
+    for (int c = 0; c < n_inputs; ++c) inputs(i, c) = batch.sample(i)[c];
+  return inputs;
+}
+
+using Case = std::tuple<bool, Activation, Penalty, int, std::string>;
+class BatchAgainstReference : public testing::TestWithParam<Case> {};
+
+TEST_P(BatchAgainstReference, LossAndGradientAgree) {
+  const auto [tied, activation, kind, k, isa] = GetParam();
+  Network net = initial_network(small_trial(activation, tied), n_inputs);
+  OptimizerState state = initial_state(net, Optimizer::sgd);
+  Batch batch(kernels_for(isa), net, n_samples + 3, 2);
+  fill(batch);
+  const PenaltyRule penalty{kind, 0.2f, 0.1f};
+  const reference::Net<double> before = to_double(net);
+  const Matrix<double> inputs = inputs_of(batch);
+
+  batch.encode(net, n_samples, k);
+  batch.reconstruct(net);
+  EXPECT_NEAR(batch.reconstruction_loss() / n_samples + batch.penalty(penalty), reference::loss(before, inputs, k, penalty), 2e-5);
+
+  const auto gradient = reference::gradient(before, inputs, k, penalty);
+  batch.update(net, state, penalty, {false, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
+  const reference::Net<double> after = to_double(net);
+  EXPECT_LT((before.encoder - after.encoder - gradient.encoder).cwiseAbs().maxCoeff(), 1e-5);
+  if (!tied) {
+    EXPECT_LT((before.decoder - after.decoder - gradient.decoder).cwiseAbs().maxCoeff(), 1e-5);
+  }
+  EXPECT_LT((before.hidden_bias - after.hidden_bias - gradient.hidden_bias).cwiseAbs().maxCoeff(), 1e-5);
+  EXPECT_LT((before.visible_bias - after.visible_bias - gradient.visible_bias).cwiseAbs().maxCoeff(), 1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(AllCombinations, BatchAgainstReference,
+                         testing::Combine(testing::Bool(), testing::Values(Activation::linear, Activation::relu, Activation::sigmoid),
+                                          testing::Values(Penalty::none, Penalty::l1), testing::Values(1, 8, n_hidden - 1, n_hidden),
+                                          testing::ValuesIn(available_isas())));
+INSTANTIATE_TEST_SUITE_P(KullbackLeibler, BatchAgainstReference,  // of activations in [0, 1] only
+                         testing::Combine(testing::Bool(), testing::Values(Activation::sigmoid), testing::Values(Penalty::kl),
+                                          testing::Values(1, 8, n_hidden - 1, n_hidden), testing::ValuesIn(available_isas())));
+
+std::string hash_after_training(Optimizer optimizer, int k, int n_threads) {
+  Network net = initial_network(small_trial(Activation::linear, true), n_inputs);
+  OptimizerState state = initial_state(net, optimizer);
+  Batch batch(best_kernels(), net, n_samples, n_threads);
+  fill(batch);
+  for (int step = 0; step < 5; ++step) {
+    batch.encode(net, n_samples, k);
+    batch.reconstruct(net);
+    batch.update(net, state, {}, {optimizer == Optimizer::adam, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f});
+  }
+  return weights_sha256(net);
+}
+
+TEST(Batch, BitsDoNotDependOnThreads) {
+  for (Optimizer optimizer : {Optimizer::sgd, Optimizer::adam})
+    for (int k : {5, n_hidden})
+      for (int n_threads : {2, 3, 4}) EXPECT_EQ(hash_after_training(optimizer, k, 1), hash_after_training(optimizer, k, n_threads)) << k;
+}
+
+TEST(Batch, PaddingStaysZero) {
+  Network net = initial_network(small_trial(Activation::sigmoid, false), n_inputs);
+  OptimizerState state = initial_state(net, Optimizer::sgd);
+  Batch batch(best_kernels(), net, n_samples, 1);
+  fill(batch);
+  for (int k : {3, n_hidden}) {
+    batch.encode(net, n_samples, k);
+    batch.reconstruct(net);
+    batch.update(net, state, {}, {false, 0.1f, 0.9f, 0.1f, 0, 0, 1, 1});
+  }
+  for (int unit = 0; unit < n_hidden; ++unit)
+    for (int c = n_inputs; c < net.stride; ++c) {
+      EXPECT_EQ(net.encoder_row(unit)[c], 0);
+      EXPECT_EQ(net.decoder_row(unit)[c], 0);
+    }
+}
+
+TEST(Batch, CountsActiveUnits) {
+  Network net = initial_network(small_trial(Activation::linear, true), n_inputs);
+  Batch batch(best_kernels(), net, n_samples, 1);
+  fill(batch);
+  batch.encode(net, n_samples, 4);
+  std::vector<std::uint32_t> active(n_hidden);
+  EXPECT_EQ(batch.count_active(active), std::size_t{4 * n_samples});
+  EXPECT_EQ(std::accumulate(active.begin(), active.end(), 0u), 4u * n_samples);
+}
+
+}  // namespace
+}  // namespace ksweep
