@@ -8,16 +8,17 @@
 namespace ksweep {
 namespace {
 
-/// Levenshtein distance, one row of the table at a time.
+/// Edits of one character that turn `from` into `to`; a swap of two neighbours is one (optimal string
+/// alignment).
 std::size_t edits(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
+  std::vector<std::size_t> two_ago, previous, row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t substituted = diagonal + (from[i] != to[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, diagonal + 1, substituted});
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    two_ago = std::exchange(previous, std::exchange(row, std::vector<std::size_t>(to.size() + 1, i)));
+    for (std::size_t j = 1; j <= to.size(); ++j) {
+      row[j] = std::min({previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (from[i - 1] != to[j - 1])});
+      if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+        row[j] = std::min(row[j], two_ago[j - 2] + 1);
     }
   }
   return row.back();

@@ -6,8 +6,8 @@
 
 namespace ksweep {
 
-/// The candidate with the fewest single-character edits to `word`, if it is near enough to be a typing
-/// error (at most a third of its length); empty otherwise.
+/// The candidate with the fewest single-character edits to `word` (a swap of neighbours is one), if it is near
+/// enough to be a typing error (at most a third of its length); empty otherwise.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace ksweep

@@ -43,7 +43,7 @@ Key text(std::string section, std::string name, std::string Trial::*member, std:
 
 std::vector<Key> make_keys() {
   const double int_max = std::numeric_limits<int>::max();
-  const double seed_max = 9007199254740992.0;  // 2^53: every seed is exact as a double
+  const double seed_max = 9007199254740991.0;  // 2^53 - 1: exact as a double, below the bits of the purpose
   return {
       text("data", "set", &Trial::data_set, "digits",
            "digits (built in), mnist, fashion, or a path to IDX files, NPY/NPZ or HDF5"),
@@ -131,7 +131,14 @@ const Key* find_key(std::string_view full_name) {
 std::string shortest_text(double number) {
   char buffer[32];
   const auto result = std::to_chars(buffer, buffer + sizeof buffer, number);
-  return {buffer, result.ptr};
+  std::string text(buffer, result.ptr);
+  // to_chars pads exponents as printf does: 1e-04, 1e+05.
+  if (const auto exponent = text.find('e'); exponent != std::string::npos) {
+    const bool negative = text[exponent + 1] == '-';
+    const auto digits = text.find_first_not_of('0', exponent + 2);
+    text = text.substr(0, exponent + 1) + (negative ? "-" : "") + text.substr(digits);
+  }
+  return text;
 }
 
 std::string value_text(const Key& key, const Trial& trial) {
@@ -161,7 +168,7 @@ std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std
   if (key.kind == Key::Kind::integer && *value != std::floor(*value)) return "is not a whole number";
   if (*value < key.lowest) return "is below the least allowed value, " + shortest_text(key.lowest);
   if (*value > key.highest) return "is above the largest allowed value, " + shortest_text(key.highest);
-  key.set(trial, *value);
+  key.set(trial, *value + 0.0);  // a negative zero would make a second id
   return std::nullopt;
 }
 

@@ -28,13 +28,15 @@ struct DataFacts {
 };
 
 /// The trials of a sweep with their ids.  A pure function: the same list on every rank.
-std::vector<PlannedTrial> plan_trials(const Sweep& sweep, const std::function<DataFacts(const Trial&)>& facts);
+std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
+                                      const std::function<DataFacts(const Trial&)>& facts);
 
 /// Groups the chosen trials (positions in `plan`) by training, longest predicted first; equal ones by id.
 std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& chosen,
                            const std::function<DataFacts(const Trial&)>& facts);
 
-/// Predicted seconds of one training and its probe on one core (arithmetic of the hot loops times measured rates).
+/// Predicted seconds of one training and its probe on one core (arithmetic of the hot loops times measured
+/// rates).
 double predicted_time_s(const Trial& trial, const DataFacts& facts);
 
 }  // namespace ksweep

@@ -11,23 +11,24 @@ namespace ksweep {
 
 /// A key of the sweep file that was given several values, as written after expansion of ranges.
 struct Axis {
-  std::string key;                  ///< full name, "model.k"
+  std::string key;  ///< full name, "model.k"
   std::vector<std::string> values;
 };
 
 /// A sweep file with its overrides, read and checked.
 struct Sweep {
-  std::string name;   ///< stem of the file's name
+  std::string name;  ///< stem of the file's name
   std::string title;
-  std::string text;   ///< content of the sweep file
-  std::vector<std::string> overrides;      ///< --set arguments, as given
+  std::string text;                          ///< content of the sweep file
+  std::vector<std::string> overrides;        ///< --set arguments, as given
   std::map<std::string, std::string> where;  ///< full key -> "jobs/mnist.cfg:7" or "--set"
   std::vector<Axis> axes;
   std::vector<Trial> trials;  ///< normalised, without duplicates, in grid order
   bool save_weights = false;
 };
 
-/// Reads a sweep file; `overrides` ("section.key=values") win over it.  Throws UserError with file, line and key.
+/// Reads a sweep file; `overrides` ("section.key=values") win over it.  Throws UserError with file, line and
+/// key.
 Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides);
 
 }  // namespace ksweep

@@ -1,0 +1,90 @@
+#include "sweep/checks.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+
+#include "core/errors.h"
+#include "core/trial_keys.h"
+
+namespace ksweep {
+namespace {
+
+const Axis* axis_of(const Sweep& sweep, const std::string& key) {
+  const auto found = std::ranges::find(sweep.axes, key, &Axis::key);
+  return found == sweep.axes.end() ? nullptr : &*found;
+}
+
+/// Place of the first of these keys that was given.
+std::string where_of(const Sweep& sweep, std::initializer_list<const char*> keys) {
+  for (const char* key : keys)
+    if (const auto found = sweep.where.find(key); found != sweep.where.end()) return found->second;
+  return sweep.name;
+}
+
+/// "model.k = 64", with a word if nobody wrote that.
+std::string stated(const Sweep& sweep, const Trial& trial, const std::string& key) {
+  return key + " = " + value_text(*find_key(key), trial) +
+         (sweep.where.contains(key) ? "" : " (the default)");
+}
+
+/// How to keep both axes and lose only this pair of values.
+std::string leave_out(const Sweep& sweep, const Trial& trial, const std::string& one,
+                      const std::string& other) {
+  if (!axis_of(sweep, one) || !axis_of(sweep, other)) return "";
+  const auto term = [&](const std::string& key) { return key + "=" + value_text(*find_key(key), trial); };
+  return " Or leave such pairs out: [grid] exclude = " + term(one) + " & " + term(other) + ".";
+}
+
+void check_k(const Trial& trial, const Sweep& sweep) {
+  if (trial.kind == ModelKind::raw || trial.k <= trial.n_hidden) return;
+  throw UserError(where_of(sweep, {"model.k", "model.hidden"}) + ": " + stated(sweep, trial, "model.k") +
+                  " exceeds " + stated(sweep, trial, "model.hidden") +
+                  ": there are not that many units to keep. Lower k or widen " + "the layer." +
+                  leave_out(sweep, trial, "model.k", "model.hidden"));
+}
+
+void check_penalty(const Trial& trial, const Sweep& sweep) {
+  if (trial.kind != ModelKind::k_sparse || trial.penalty != Penalty::kl || trial.sparsity_weight == 0) return;
+  if (trial.activation == Activation::sigmoid) return;
+  throw UserError(
+      where_of(sweep, {"model.penalty"}) + ": model.penalty = kl with " +
+      stated(sweep, trial, "model.activation") + ": kl compares mean activations with a target between 0 " +
+      "and 1, and only sigmoid units stay there. Set model.activation = sigmoid, or use penalty = l1." +
+      leave_out(sweep, trial, "model.penalty", "model.activation"));
+}
+
+}  // namespace
+
+void check_sweep(const Sweep& sweep) {
+  const auto has = [&](auto&& condition) { return std::ranges::any_of(sweep.trials, condition); };
+  const bool trains = has([](const Trial& trial) { return trial.kind == ModelKind::k_sparse; });
+  if (!trains) return;
+  const bool weighed = has([](const Trial& trial) { return trial.sparsity_weight > 0; });
+  const bool penalised = has([](const Trial& trial) { return trial.penalty != Penalty::none; });
+  if (weighed && !penalised)
+    throw UserError(where_of(sweep, {"model.sparsity_weight"}) + ": model.sparsity_weight is above 0, but " +
+                    "model.penalty = none: there is nothing to weigh. Set model.penalty to l1 or kl, or the "
+                    "weight to 0.");
+  if (penalised && !weighed && !sweep.where.contains("model.sparsity_weight"))
+    throw UserError(
+        where_of(sweep, {"model.penalty"}) + ": model.penalty is given, but model.sparsity_weight = 0 (the " +
+        "default): the penalty would count nothing. Set model.sparsity_weight, for example to 1e-3.");
+}
+
+void check_trial(const Trial& trial, const Sweep& sweep) {
+  check_k(trial, sweep);
+  check_penalty(trial, sweep);
+  if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);
+}
+
+void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep) {
+  if (trial.kind != ModelKind::k_sparse || trial.epochs == 0) return;
+  if (static_cast<std::size_t>(trial.batch) <= n_train) return;
+  throw UserError(
+      where_of(sweep, {"train.batch", "data.train"}) + ": " + stated(sweep, trial, "train.batch") +
+      " exceeds the " + std::to_string(n_train) + " training samples (data.train): no mini-batch could be " +
+      "filled. Lower the batch or use more samples." + leave_out(sweep, trial, "train.batch", "data.train"));
+}
+
+}  // namespace ksweep

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+
+#include "sweep/sweep.h"
+
+namespace ksweep {
+
+/// Refuses a sweep whose keys contradict each other whatever the grid: a weight without a penalty, a penalty
+/// without a weight.  Throws UserError.
+void check_sweep(const Sweep& sweep);
+
+/// Refuses one point of the grid that cannot be trained: more k than units, kl without sigmoid.  Throws
+/// UserError that names the line of the key to change.
+void check_trial(const Trial& trial, const Sweep& sweep);
+
+/// Refuses mini-batches larger than the training part.
+void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep);
+
+}  // namespace ksweep

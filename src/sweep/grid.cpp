@@ -1,0 +1,142 @@
+#include "sweep/grid.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/errors.h"
+#include "core/trial_keys.h"
+#include "sweep/values.h"
+
+namespace ksweep {
+namespace {
+
+const Key& known_key(const Entry& entry, const std::string& name) {
+  const Key* key = find_key(name);
+  if (!key) refuse_unknown_key(entry.where, name);
+  return *key;
+}
+
+std::size_t axis_of_zip(const Entry& entry, const std::vector<Axis>& axes, const std::string& name) {
+  known_key(entry, name);
+  const auto axis = std::ranges::find(axes, name, &Axis::key);
+  if (axis == axes.end())
+    throw UserError(entry.where + ": grid.zip names " + name +
+                    ", which has only one value: it cannot advance. " +
+                    "Give it several values or take it out of the zip.");
+  return static_cast<std::size_t>(axis - axes.begin());
+}
+
+std::vector<std::size_t> parse_zip(const Entry& entry, const std::vector<Axis>& axes) {
+  std::vector<std::size_t> group;
+  for (const std::string& name : split_at(entry.value, ',')) {
+    group.push_back(axis_of_zip(entry, axes, name));
+    const Axis &first = axes[group.front()], &other = axes[group.back()];
+    if (first.values.size() != other.values.size())
+      throw UserError(entry.where + ": grid.zip pairs " + first.key + " (" +
+                      std::to_string(first.values.size()) + " values) with " + other.key + " (" +
+                      std::to_string(other.values.size()) +
+                      " values): they could not advance together. Give both the same number of values.");
+  }
+  if (group.size() < 2)
+    throw UserError(entry.where + ": grid.zip = " + entry.value +
+                    " names one key: a zip needs two or more. " + "Write zip = key, key.");
+  return group;
+}
+
+std::vector<std::vector<std::size_t>> make_groups(const std::vector<Axis>& axes,
+                                                  const std::vector<Entry>& entries) {
+  std::vector<std::vector<std::size_t>> zips;
+  std::vector<bool> zipped(axes.size(), false);
+  for (const Entry& entry : entries) {
+    if (entry.key != "grid.zip") continue;
+    zips.push_back(parse_zip(entry, axes));
+    for (const std::size_t axis : zips.back()) {
+      if (zipped[axis])
+        throw UserError(entry.where + ": grid.zip names " + axes[axis].key +
+                        " a second time: it can advance with " +
+                        "one group only. Write all axes of the group on one zip line.");
+      zipped[axis] = true;
+    }
+    std::ranges::sort(zips.back());
+  }
+  for (std::size_t axis = 0; axis < axes.size(); ++axis)
+    if (!zipped[axis]) zips.push_back({axis});
+  std::ranges::sort(zips);
+  return zips;
+}
+
+/// One `key=value` of an exclusion, added to `terms` unless it holds for every trial.
+void add_term(const Entry& entry, const std::string& text, const std::vector<Axis>& axes, const Trial& base,
+              std::vector<Grid::Term>& terms) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos)
+    throw UserError(entry.where + ": grid.exclude = " + entry.value + ": \"" + text + "\" is no condition. " +
+                    "Write key=value, several joined by &.");
+  const std::string name = trimmed(text.substr(0, equals));
+  const Key& key = known_key(entry, name);
+  const std::string value = canonical_value(key, trimmed(text.substr(equals + 1)), entry.where);
+
+  const auto axis = std::ranges::find(axes, name, &Axis::key);
+  const auto values = axis == axes.end() ? std::vector{value_text(key, base)} : axis->values;
+  const auto found = std::ranges::find(values, value);
+  if (found == values.end())
+    throw UserError(entry.where + ": grid.exclude names " + name + " = " + value + ", which no trial has (" +
+                    joined(values) + "): it would leave out nothing. Correct the value or remove the rule.");
+  if (axis != axes.end())
+    terms.push_back(
+        {static_cast<std::size_t>(axis - axes.begin()), static_cast<std::size_t>(found - values.begin())});
+}
+
+std::vector<Grid::Term> parse_exclusion(const Entry& entry, const std::vector<Axis>& axes,
+                                        const Trial& base) {
+  std::vector<Grid::Term> terms;
+  for (const std::string& text : split_at(entry.value, '&')) add_term(entry, text, axes, base, terms);
+  if (terms.empty())
+    throw UserError(entry.where + ": grid.exclude = " + entry.value +
+                    " leaves out every trial: none of its keys " + "has several values. Remove the rule.");
+  return terms;
+}
+
+bool is_excluded(const Grid& grid, const std::vector<std::size_t>& values) {
+  const auto holds = [&](const Grid::Term& term) { return values[term.axis] == term.value; };
+  return std::ranges::any_of(grid.exclusions,
+                             [&](const auto& terms) { return std::ranges::all_of(terms, holds); });
+}
+
+/// Sets `values` to the next point; false after the last.
+bool advance(const Grid& grid, std::vector<std::size_t>& values) {
+  for (auto group = grid.groups.rbegin(); group != grid.groups.rend(); ++group) {
+    const std::size_t next = values[group->front()] + 1;
+    const bool carry = next == grid.axes[group->front()].values.size();
+    for (const std::size_t axis : *group) values[axis] = carry ? 0 : next;
+    if (!carry) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Grid make_grid(std::vector<Axis> axes, const Trial& base, const std::vector<Entry>& entries) {
+  Grid grid;
+  grid.groups = make_groups(axes, entries);
+  for (const Entry& entry : entries)
+    if (entry.key == "grid.exclude") grid.exclusions.push_back(parse_exclusion(entry, axes, base));
+  grid.axes = std::move(axes);
+  return grid;
+}
+
+double count_points(const Grid& grid) {
+  double count = 1;
+  for (const auto& group : grid.groups) count *= static_cast<double>(grid.axes[group.front()].values.size());
+  return count;
+}
+
+void for_each_point(const Grid& grid,
+                    const std::function<void(const std::vector<std::size_t>& values)>& visit) {
+  std::vector<std::size_t> values(grid.axes.size(), 0);
+  do {
+    if (!is_excluded(grid, values)) visit(values);
+  } while (advance(grid, values));
+}
+
+}  // namespace ksweep

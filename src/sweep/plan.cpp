@@ -1,0 +1,80 @@
+#include "sweep/plan.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+#include <unordered_map>
+
+#include "core/errors.h"
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "sweep/checks.h"
+#include "sweep/cost.h"
+
+namespace ksweep {
+namespace {
+
+/// What an id is the hash of.
+std::string signature(const Trial& trial, const std::string& data_hash, bool training_only) {
+  return specification(trial, training_only) + "data_hash = " + data_hash +
+         "\nresults_version = " + std::to_string(results_version) + "\n";
+}
+
+std::uint64_t hash_of(const std::string& text) { return first_64_bits(sha256_hex(text)); }
+
+/// Two different trials of one id would be taken for one another: so unlikely that a change of one seed cures
+/// it.
+void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t PlannedTrial::*id,
+                       bool training_only) {
+  std::unordered_map<std::uint64_t, const PlannedTrial*> first;
+  for (const PlannedTrial& planned : plan) {
+    const auto [place, is_new] = first.try_emplace(planned.*id, &planned);
+    if (is_new) continue;
+    const PlannedTrial& other = *place->second;
+    const bool same = signature(planned.trial, planned.data_hash, training_only) ==
+                      signature(other.trial, other.data_hash, training_only);
+    if (training_only && same) continue;
+    throw UserError(
+        "trial " + id_text(planned.*id) + (same ? " is planned twice" : " has the id of another trial") +
+        ": one result would stand for both. Change a value of the grid, for example a seed.\nOne is\n" +
+        specification(other.trial, training_only) + "the other\n" +
+        specification(planned.trial, training_only));
+  }
+}
+
+}  // namespace
+
+std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
+                                      const std::function<DataFacts(const Trial&)>& facts) {
+  std::vector<PlannedTrial> plan;
+  for (const Trial& trial : sweep.trials) {
+    const DataFacts data = facts(trial);
+    check_batch(trial, data.n_train, sweep);
+    plan.push_back({trial, hash_of(signature(trial, data.content_hash, false)),
+                    hash_of(signature(trial, data.content_hash, true)), data.content_hash});
+  }
+  refuse_collisions(plan, &PlannedTrial::id, false);
+  refuse_collisions(plan, &PlannedTrial::training_id, true);
+  return plan;
+}
+
+std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& chosen,
+                           const std::function<DataFacts(const Trial&)>& facts) {
+  std::vector<Job> jobs;
+  std::unordered_map<std::uint64_t, std::size_t> job_of;
+  for (const std::uint32_t position : chosen) {
+    const PlannedTrial& planned = plan.at(position);
+    const DataFacts data = facts(planned.trial);
+    const auto [place, is_new] = job_of.try_emplace(planned.training_id, jobs.size());
+    if (is_new) jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data)});
+    Job& job = jobs[place->second];
+    job.trials.push_back(position);
+    job.predicted_s += probe_time_s(planned.trial, data);
+  }
+  std::ranges::sort(jobs, [](const Job& a, const Job& b) {
+    return std::tuple(-a.predicted_s, a.training_id) < std::tuple(-b.predicted_s, b.training_id);
+  });
+  return jobs;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,97 @@
+#include "sweep/sweep.h"
+
+#include <unordered_set>
+
+#include "core/atomic_file.h"
+#include "core/errors.h"
+#include "core/sha256.h"
+#include "core/suggest.h"
+#include "core/trial_keys.h"
+#include "sweep/checks.h"
+#include "sweep/entries.h"
+#include "sweep/grid.h"
+#include "sweep/values.h"
+
+namespace ksweep {
+namespace {
+
+bool parse_save(const Entry& entry) {
+  if (entry.value == "weights") return true;
+  if (entry.value == "nothing") return false;
+  const std::vector<std::string> known{"weights", "nothing"};
+  const std::string near = nearest(entry.value, known);
+  throw UserError(entry.where + ": results.save = " + entry.value +
+                  " is neither nothing nor weights: what to keep is " + "unclear. " +
+                  (near.empty() ? "Write one of the two." : "Did you mean " + near + "?"));
+}
+
+/// Takes what is no axis from the entries: into `sweep` and, values of a trial's keys, into `base`.
+void take_entry(const Entry& entry, Sweep& sweep, Trial& base) {
+  sweep.where[entry.key] = entry.where;
+  if (entry.key == "title") sweep.title = entry.value;
+  if (entry.key == "results.save") sweep.save_weights = parse_save(entry);
+  const Key* key = find_key(entry.key);
+  if (!key) return;
+  auto values = expand_values(*key, entry);
+  if (values.size() > 1)
+    sweep.axes.push_back({entry.key, std::move(values)});
+  else
+    set_from_text(*key, base, values.front());
+}
+
+void check_count(const Grid& grid, const std::string& path) {
+  const double count = count_points(grid);
+  if (count <= most_trials) return;
+  std::string product;
+  for (const auto& group : grid.groups)
+    product += (product.empty() ? "" : " x ") + std::to_string(grid.axes[group.front()].values.size()) +
+               " (" + grid.axes[group.front()].key + ")";
+  throw UserError(path + ": the grid has " + product + " = " + shortest_text(count) + " trials, more than " +
+                  std::to_string(static_cast<int>(most_trials)) +
+                  ": it would never end. Take values out, or use " +
+                  "[grid] zip to let axes advance together.");
+}
+
+Trial trial_at(const Grid& grid, const std::vector<std::size_t>& values, Trial trial) {
+  for (std::size_t axis = 0; axis < grid.axes.size(); ++axis)
+    set_from_text(*find_key(grid.axes[axis].key), trial, grid.axes[axis].values[values[axis]]);
+  return trial;
+}
+
+std::vector<Trial> unique(const std::vector<Trial>& trials) {
+  std::vector<Trial> kept;
+  std::unordered_set<std::string> seen;
+  for (const Trial& trial : trials)
+    if (const Trial neutral = normalised(trial); seen.insert(sha256_hex(specification(neutral))).second)
+      kept.push_back(neutral);
+  return kept;
+}
+
+}  // namespace
+
+Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+  Sweep sweep;
+  sweep.name = path.stem();
+  sweep.title = sweep.name;
+  sweep.text = read_file(path);
+  sweep.overrides = overrides;
+  const auto entries = read_entries(sweep.text, path.string(), overrides);
+  Trial base = default_trial();
+  for (const Entry& entry : entries) take_entry(entry, sweep, base);
+
+  const Grid grid = make_grid(sweep.axes, base, entries);
+  check_count(grid, path.string());
+  for_each_point(grid, [&](const std::vector<std::size_t>& values) {
+    sweep.trials.push_back(trial_at(grid, values, base));
+    check_trial(sweep.trials.back(), sweep);
+  });
+  if (sweep.trials.empty())
+    throw UserError(sweep.where.at("grid.exclude") +
+                    ": grid.exclude leaves no trial: there is nothing to run. " +
+                    "Remove a rule or add values.");
+  check_sweep(sweep);
+  sweep.trials = unique(sweep.trials);
+  return sweep;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,149 @@
+#include "sweep/values.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <optional>
+#include <unordered_set>
+
+#include "core/errors.h"
+#include "core/suggest.h"
+
+namespace ksweep {
+namespace {
+
+/// `first..last`, `first..last:step` or `first..last*factor`, both ends included.
+struct Range {
+  double first, last, step;
+  bool geometric;
+};
+
+[[noreturn]] void refuse(const Key& key, const Entry& entry, const std::string& value,
+                         const std::string& fault, const std::string& advice) {
+  throw UserError(entry.where + ": " + key.full_name() + " = " + value + " " + fault + ". " + advice);
+}
+
+double range_number(const Key& key, const Entry& entry, const std::string& range, const std::string& text) {
+  double value = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || rest != text.data() + text.size() || !std::isfinite(value))
+    refuse(key, entry, range, "is no range: \"" + text + "\" is not a number",
+           "Write first..last, first..last:step or first..last*factor.");
+  return value;
+}
+
+bool is_whole(double value) { return value == std::floor(value); }
+
+void check_range(const Key& key, const Entry& entry, const std::string& text, const Range& range,
+                 bool has_step) {
+  if (range.last < range.first)
+    refuse(key, entry, text, "runs backwards: it holds no value", "Write the smaller end first.");
+  if (!has_step && !(is_whole(range.first) && is_whole(range.last)))
+    refuse(key, entry, text, "has no step: between fractions 1 is hardly meant",
+           "Add :step, or *factor for a geometric range.");
+  if (!range.geometric && !(range.step > 0))
+    refuse(key, entry, text, "has no step above 0: it would never end",
+           "Write first..last:step with step > 0.");
+  if (range.geometric && !(range.step > 1 && range.first > 0))
+    refuse(key, entry, text, "never reaches its end: a geometric range starts above 0 with a factor above 1",
+           "Write for example 1e-4..1e-1*10.");
+}
+
+Range parse_range(const Key& key, const Entry& entry, const std::string& text, std::size_t dots) {
+  const std::string tail = text.substr(dots + 2);
+  const auto mark = tail.find_first_of(":*");
+  const bool has_step = mark != std::string::npos;
+  const auto number = [&](const std::string& part) { return range_number(key, entry, text, trimmed(part)); };
+  const Range range{number(text.substr(0, dots)), number(tail.substr(0, mark)),
+                    has_step ? number(tail.substr(mark + 1)) : 1, has_step && tail[mark] == '*'};
+  check_range(key, entry, text, range, has_step);
+  return range;
+}
+
+/// Number of values.  The slack takes in an end that rounding has moved: 0.1..0.5:0.1 has five.
+double count_of(const Range& range) {
+  const double steps = range.geometric ? std::log(range.last / range.first) / std::log(range.step)
+                                       : (range.last - range.first) / range.step;
+  return std::floor(steps + 1e-9) + 1;
+}
+
+/// What a person would have written: 0.3, not 0.30000000000000004.
+std::string tidy(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.12g", value);
+  std::from_chars(text, text + sizeof text, value);
+  // Whole numbers in full, so that a wrong one is shown as a person would write it.
+  if (is_whole(value) && std::abs(value) < 1e15) return std::to_string(static_cast<long long>(value));
+  return shortest_text(value);
+}
+
+std::vector<std::string> texts_of(const Range& range) {
+  std::vector<std::string> texts;
+  const auto count = static_cast<int>(count_of(range));
+  for (int i = 0; i < count; ++i)
+    texts.push_back(
+        tidy(range.geometric ? range.first * std::pow(range.step, i) : range.first + i * range.step));
+  return texts;
+}
+
+bool is_number(const Key& key) { return key.kind == Key::Kind::integer || key.kind == Key::Kind::real; }
+
+std::vector<std::string> expand_part(const Key& key, const Entry& entry, const std::string& part) {
+  const auto dots = is_number(key) ? part.find("..") : std::string::npos;
+  if (dots == std::string::npos) return {part};
+  const Range range = parse_range(key, entry, part, dots);
+  if (count_of(range) > most_trials)
+    refuse(key, entry, part, "has " + tidy(count_of(range)) + " values: no sweep has so many trials",
+           "Check the ends and the step.");
+  return texts_of(range);
+}
+
+std::string advice(const Key& key, const std::string& value) {
+  const std::string near = key.kind == Key::Kind::choice ? nearest(value, key.choices) : "";
+  return near.empty() ? "Give " + allowed_values(key) + "." : "Did you mean " + near + "?";
+}
+
+}  // namespace
+
+std::string allowed_values(const Key& key) {
+  if (key.kind == Key::Kind::text) return "a name or path";
+  if (key.kind == Key::Kind::choice) {
+    std::string names;
+    for (std::size_t i = 0; i < key.choices.size(); ++i)
+      names += (i == 0 ? "" : i + 1 == key.choices.size() ? " or " : ", ") + key.choices[i];
+    return names;
+  }
+  const bool whole = key.kind == Key::Kind::integer;
+  const bool open =
+      key.highest >= (whole ? std::numeric_limits<int>::max() : std::numeric_limits<double>::max());
+  return (whole ? "whole numbers from " : "numbers from ") + tidy(key.lowest) +
+         (open ? " up" : " to " + tidy(key.highest));
+}
+
+std::string canonical_value(const Key& key, const std::string& value, const std::string& where) {
+  Trial trial = default_trial();
+  if (const auto fault = set_from_text(key, trial, value))
+    throw UserError(where + ": " + key.full_name() + " = " + value + " " + *fault + ": it is `" + key.help +
+                    "`. " + advice(key, value));
+  return value_text(key, trial);
+}
+
+std::vector<std::string> expand_values(const Key& key, const Entry& entry) {
+  std::vector<std::string> values;
+  std::unordered_set<std::string> seen;
+  for (const std::string& part : split_at(entry.value, ',')) {
+    if (part.empty())
+      refuse(key, entry, entry.value, "has an empty value between its commas: it is unclear what was meant",
+             "Remove the comma or write the value.");
+    for (const std::string& text : expand_part(key, entry, part)) {
+      values.push_back(canonical_value(key, text, entry.where));
+      if (!seen.insert(values.back()).second)
+        refuse(key, entry, entry.value, "names " + values.back() + " twice: each trial is trained once",
+               "Remove one of them.");
+    }
+  }
+  return values;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,149 @@
+#include "core/trial_keys.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace ksweep {
+namespace {
+
+std::string fault(const std::string& key, const std::string& text) {
+  Trial trial = default_trial();
+  return set_from_text(*find_key(key), trial, text).value_or("accepted");
+}
+
+Trial with(std::initializer_list<std::pair<std::string, std::string>> values) {
+  Trial trial = default_trial();
+  for (const auto& [key, value] : values)
+    EXPECT_EQ(set_from_text(*find_key(key), trial, value), std::nullopt) << key;
+  return trial;
+}
+
+TEST(TrialKeys, AreNamedOnceExplainedAndHaveAValidDefault) {
+  std::set<std::string> names;
+  for (const Key& key : trial_keys()) {
+    EXPECT_TRUE(names.insert(key.full_name()).second) << key.full_name();
+    EXPECT_FALSE(key.help.empty()) << key.full_name();
+    EXPECT_EQ(fault(key.full_name(), key.fallback), "accepted") << key.full_name();
+  }
+}
+
+TEST(TrialKeys, EachChangesItsOwnLineOfTheSpecification) {
+  const Trial base = default_trial();
+  for (const Key& key : trial_keys()) {
+    Trial trial = base;
+    const std::string value = key.kind == Key::Kind::text     ? "other"
+                              : key.kind == Key::Kind::choice ? key.choices[key.get(base) == 0 ? 1 : 0]
+                              : key.kind == Key::Kind::real && key.highest < 2 ? "0.25"
+                                                                               : "7";
+    ASSERT_EQ(set_from_text(key, trial, value), std::nullopt) << key.full_name();
+    EXPECT_EQ(value_text(key, trial), value);
+    EXPECT_THAT(specification(trial), ::testing::HasSubstr(key.full_name() + " = " + value + "\n"));
+    for (const Key& other : trial_keys()) {
+      if (other.full_name() == key.full_name()) continue;
+      EXPECT_EQ(value_text(other, trial), value_text(other, base))
+          << key.full_name() << " moves " << other.full_name();
+    }
+  }
+}
+
+TEST(TrialKeys, AreFoundByTheirFullName) {
+  EXPECT_EQ(find_key("model.k")->name, "k");
+  EXPECT_EQ(find_key("k"), nullptr);
+}
+
+TEST(TrialKeys, ATextThatDoesNotFitIsToldWhy) {
+  EXPECT_EQ(fault("model.k", "many"), "is not a number");
+  EXPECT_EQ(fault("model.k", "10x"), "is not a number");
+  EXPECT_EQ(fault("model.k", ""), "is not a number");
+  EXPECT_EQ(fault("model.k", "2.5"), "is not a whole number");
+  EXPECT_EQ(fault("model.k", "0"), "is below the least allowed value, 1");
+  EXPECT_EQ(fault("model.k", "1000001"), "is above the largest allowed value, 1e6");
+  EXPECT_EQ(fault("train.learning_rate", "nan"), "is not a number");
+  EXPECT_EQ(fault("train.learning_rate", "inf"), "is not a number");
+  EXPECT_EQ(fault("model.kind", "sparse"), "is none of k-sparse, random, raw");
+  EXPECT_EQ(fault("data.set", ""), "is empty");
+}
+
+TEST(TrialKeys, OneNumberHasOneTextHoweverWritten) {
+  for (const char* text : {"0.001", "1e-3", "1.0E-3", ".001"})
+    EXPECT_EQ(value_text(*find_key("train.learning_rate"), with({{"train.learning_rate", text}})), "0.001");
+  EXPECT_EQ(value_text(*find_key("model.k"), with({{"model.k", "1e1"}})), "10");
+  EXPECT_EQ(value_text(*find_key("train.learning_rate"), with({{"train.learning_rate", "-0"}})), "0");
+}
+
+TEST(TrialKeys, TheLargestSeedIsExact) {
+  EXPECT_EQ(with({{"train.seed", "9007199254740991"}}).seed, 9007199254740991);
+  EXPECT_EQ(value_text(*find_key("train.seed"), with({{"train.seed", "9007199254740991"}})),
+            "9007199254740991");
+}
+
+TEST(TrialKeys, ASeedThatWouldReachIntoAnotherStreamIsRefused) {
+  EXPECT_EQ(fault("train.seed", "9007199254740992"), "is above the largest allowed value, 9007199254740991");
+}
+
+TEST(ShortestText, IsWhatAPersonWouldWrite) {
+  EXPECT_EQ(shortest_text(0), "0");
+  EXPECT_EQ(shortest_text(0.1), "0.1");
+  EXPECT_EQ(shortest_text(1e-4), "1e-4");
+  EXPECT_EQ(shortest_text(1e-10), "1e-10");
+  EXPECT_EQ(shortest_text(2.5e20), "2.5e20");
+  EXPECT_EQ(shortest_text(1e300), "1e300");
+  EXPECT_EQ(shortest_text(-1e-5), "-1e-5");
+}
+
+TEST(Normalised, AZeroWeightIsNoPenaltyAndNoPenaltyHasNoWeight) {
+  const Trial plain = normalised(default_trial());
+  EXPECT_EQ(specification(normalised(with({{"model.penalty", "l1"}}))), specification(plain));
+  EXPECT_EQ(specification(normalised(with({{"model.sparsity_weight", "1"}}))), specification(plain));
+  EXPECT_EQ(specification(normalised(with({{"model.sparsity_target", "0.2"}}))), specification(plain));
+}
+
+TEST(Normalised, OnlyKlHasATarget) {
+  const auto l1 =
+      with({{"model.penalty", "l1"}, {"model.sparsity_weight", "1"}, {"model.sparsity_target", "0.2"}});
+  EXPECT_EQ(normalised(l1).sparsity_target, 0.05);
+  const auto kl =
+      with({{"model.penalty", "kl"}, {"model.sparsity_weight", "1"}, {"model.sparsity_target", "0.2"}});
+  EXPECT_EQ(normalised(kl).sparsity_target, 0.2);
+}
+
+TEST(Normalised, RandomWeightsForgetTrainingButNotTheNet) {
+  const Trial trial = normalised(with({{"model.kind", "random"},
+                                       {"model.k", "10"},
+                                       {"train.epochs", "7"},
+                                       {"train.learning_rate", "1"},
+                                       {"train.seed", "3"},
+                                       {"train.initial_scale", "2"}}));
+  EXPECT_EQ(trial.epochs, 0);
+  EXPECT_EQ(trial.learning_rate, 0.01);
+  EXPECT_EQ(trial.k, 10);
+  EXPECT_EQ(trial.seed, 3);
+  EXPECT_EQ(trial.initial_scale, 2);
+}
+
+TEST(Normalised, RawPixelsForgetAllButDataSeedAndProbe) {
+  const auto raw = [](const char* k, const char* seed) {
+    return specification(
+        normalised(with({{"model.kind", "raw"}, {"model.k", k}, {"model.alpha", k}, {"train.seed", seed}})));
+  };
+  EXPECT_EQ(raw("10", "0"), raw("20", "0"));
+  EXPECT_NE(raw("10", "0"), raw("10", "1"));
+}
+
+TEST(Normalised, TwiceIsOnce) {
+  for (const char* kind : {"k-sparse", "random", "raw"}) {
+    const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));
+    EXPECT_EQ(specification(normalised(once)), specification(once));
+  }
+}
+
+TEST(Specification, OfTheTrainingLeavesOutWhatOnlyReadsFeatures) {
+  const std::string text = specification(default_trial(), true);
+  EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("model.alpha")));
+  EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("probe.")));
+  EXPECT_THAT(text, ::testing::HasSubstr("model.k = 25\n"));
+}
+
+}  // namespace
+}  // namespace ksweep

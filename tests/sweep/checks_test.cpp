@@ -1,0 +1,89 @@
+#include "sweep/checks.h"
+
+#include <gmock/gmock.h>
+
+#include "sweep_texts.h"
+
+namespace ksweep {
+namespace {
+
+TEST(Checks, MoreKThanUnitsIsRefusedAtTheLineOfK) {
+  EXPECT_EQ(refusal_of("[model]\nhidden = 32\nk = 64\n"),
+            "x.cfg:3: model.k = 64 exceeds model.hidden = 32: there are not that many units to keep. Lower k "
+            "or widen the "
+            "layer.");
+}
+
+TEST(Checks, OfTwoAxesThePairToLeaveOutIsNamed) {
+  EXPECT_EQ(refusal_of("[model]\nhidden = 32, 100\nk = 10, 64\n"),
+            "x.cfg:3: model.k = 64 exceeds model.hidden = 32: there are not that many units to keep. Lower k "
+            "or widen the "
+            "layer. Or leave such pairs out: [grid] exclude = model.k=64 & model.hidden=32.");
+  EXPECT_EQ(
+      sweep_of("[model]\nhidden = 32, 100\nk = 10, 64\n[grid]\nexclude = model.k=64 & model.hidden=32\n")
+          .trials.size(),
+      3u);
+}
+
+TEST(Checks, ADefaultIsCalledOne) {
+  EXPECT_EQ(refusal_of("[model]\nhidden = 20\n"),
+            "x.cfg:2: model.k = 25 (the default) exceeds model.hidden = 20: there are not that many units to "
+            "keep. Lower k "
+            "or widen the layer.");
+}
+
+TEST(Checks, AnOverrideIsBlamedForWhatItDoes) {
+  EXPECT_THAT(refusal_of("[model]\nhidden = 32\nk = 10\n", {"model.k=64"}),
+              ::testing::StartsWith("--set: model.k = 64 exceeds"));
+}
+
+TEST(Checks, KEqualToTheUnitsKeepsAllAndIsAllowed) {
+  EXPECT_EQ(sweep_of("[model]\nhidden = 32\nk = 32\n").trials.size(), 1u);
+}
+
+TEST(Checks, RawPixelsHaveNoK) {
+  EXPECT_EQ(sweep_of("[model]\nkind = raw\nhidden = 32\nk = 64\n").trials.size(), 1u);
+}
+
+TEST(Checks, KlNeedsSigmoidUnits) {
+  EXPECT_EQ(refusal_of("[model]\npenalty = kl\nsparsity_weight = 0.1\n"),
+            "x.cfg:2: model.penalty = kl with model.activation = linear (the default): kl compares mean "
+            "activations with a "
+            "target between 0 and 1, and only sigmoid units stay there. Set model.activation = sigmoid, or "
+            "use penalty = l1.");
+  EXPECT_EQ(sweep_of("[model]\npenalty = kl\nsparsity_weight = 0.1\nactivation = sigmoid\n").trials.size(),
+            1u);
+}
+
+TEST(Checks, AWeightWithoutAPenaltyIsRefused) {
+  EXPECT_EQ(
+      refusal_of("[model]\nk = 10\nsparsity_weight = 0, 0.1\n"),
+      "x.cfg:3: model.sparsity_weight is above 0, but model.penalty = none: there is nothing to weigh. Set "
+      "model.penalty to l1 or kl, or the weight to 0.");
+}
+
+TEST(Checks, AnAxisOfPenaltiesMayBeginWithNone) {
+  EXPECT_EQ(sweep_of("[model]\npenalty = none, l1\nsparsity_weight = 0.1\n").trials.size(), 2u);
+}
+
+TEST(Checks, APenaltyThatNobodyWeighedIsRefused) {
+  EXPECT_EQ(refusal_of("[model]\npenalty = l1\n"),
+            "x.cfg:2: model.penalty is given, but model.sparsity_weight = 0 (the default): the penalty would "
+            "count nothing. "
+            "Set model.sparsity_weight, for example to 1e-3.");
+  EXPECT_EQ(sweep_of("[model]\npenalty = l1\nsparsity_weight = 0\n").trials.size(), 1u);
+}
+
+TEST(Checks, ABatchLargerThanTheTrainingPartIsRefused) {
+  EXPECT_EQ(refusal_of("[data]\ntrain = 50\n"),
+            "x.cfg:2: train.batch = 100 (the default) exceeds the 50 training samples (data.train): no "
+            "mini-batch could be "
+            "filled. Lower the batch or use more samples.");
+}
+
+TEST(Checks, AnUntrainedSparseNetIsAllowed) {
+  EXPECT_EQ(sweep_of("[data]\ntrain = 50\n[train]\nepochs = 0\n").trials.size(), 1u);
+}
+
+}  // namespace
+}  // namespace ksweep

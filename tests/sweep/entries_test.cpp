@@ -1,0 +1,115 @@
+#include "sweep/entries.h"
+
+#include <gmock/gmock.h>
+
+#include "sweep_texts.h"
+
+namespace ksweep {
+namespace {
+
+std::string listed(const std::vector<Entry>& entries) {
+  std::string all;
+  for (const Entry& entry : entries) all += entry.where + " " + entry.key + "=" + entry.value + "\n";
+  return all;
+}
+
+std::string read(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return listed(read_entries(text, "x.cfg", overrides));
+}
+
+std::string refusal_of_entries(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return refusal([&] { read(text, overrides); });
+}
+
+TEST(Entries, EachAssignmentKnowsItsLine) {
+  EXPECT_EQ(read("# a comment\ntitle = What? # why\n\n[model]\n  k = 10, 25\n[train]\nseed=0..4\n"),
+            "x.cfg:2 title=What?\nx.cfg:5 model.k=10, 25\nx.cfg:7 train.seed=0..4\n");
+}
+
+TEST(Entries, WindowsLineEndsAndAByteOrderMarkAreNoMatter) {
+  EXPECT_EQ(read("\xEF\xBB\xBFtitle = a\r\n[model]\r\nk = 10\r\n"), "x.cfg:1 title=a\nx.cfg:3 model.k=10\n");
+}
+
+TEST(Entries, AnOverrideTakesThePlaceOfWhatTheFileSays) {
+  EXPECT_EQ(read("[model]\nk = 10\nhidden = 100\n", {"model.k=25", "train.seed = 0..2"}),
+            "--set model.k=25\nx.cfg:3 model.hidden=100\n--set train.seed=0..2\n");
+}
+
+TEST(Entries, RepeatableKeysAreOverriddenAsAWhole) {
+  const std::string file = "[grid]\nexclude = model.k=1\nexclude = model.k=2\n";
+  EXPECT_EQ(read(file), "x.cfg:2 grid.exclude=model.k=1\nx.cfg:3 grid.exclude=model.k=2\n");
+  EXPECT_EQ(read(file, {"grid.exclude=model.k=3"}), "--set grid.exclude=model.k=3\n");
+  EXPECT_EQ(read(file, {"grid.exclude="}), "");
+}
+
+TEST(Entries, AMistypedKeyIsAnsweredWithTheNearest) {
+  EXPECT_EQ(
+      refusal_of_entries("[model]\nhiden = 10\n"),
+      "x.cfg:2: model.hiden is no key of a sweep file: it would do nothing. Did you mean model.hidden?");
+}
+
+TEST(Entries, AKeyInTheWrongSectionIsAnsweredWithTheRightOne) {
+  EXPECT_EQ(refusal_of_entries("[train]\nk = 10\n"),
+            "x.cfg:2: train.k is no key of a sweep file: it would do nothing. Did you mean model.k?");
+  EXPECT_EQ(refusal_of_entries("seeds = 10\n"),
+            "x.cfg:1: seeds is no key of a sweep file: it would do nothing. Did you mean train.seed?");
+  EXPECT_EQ(refusal_of_entries("[data]\ntitle = x\n"),
+            "x.cfg:2: data.title is no key of a sweep file: it would do nothing. Did you mean title?");
+}
+
+TEST(Entries, AKeyLikeNoOtherIsAnsweredWithTheListOfKeys) {
+  EXPECT_EQ(refusal_of_entries("[model]\ncolour_of_hair = 10\n"),
+            "x.cfg:2: model.colour_of_hair is no key of a sweep file: it would do nothing. `ksweep plan "
+            "--keys` lists all "
+            "keys.");
+}
+
+TEST(Entries, AMistypedSectionIsRefusedWhereItStands) {
+  EXPECT_EQ(
+      refusal_of_entries("\n[modle]\nk = 10\n"),
+      "x.cfg:2: [modle] is no section of a sweep file: its keys would do nothing. Did you mean [model]?");
+  EXPECT_EQ(refusal_of_entries("[]\nk = 10\n"),
+            "x.cfg:1: [] is no section of a sweep file: its keys would do nothing. Sections are data, model, "
+            "train, probe, "
+            "results, grid.");
+}
+
+TEST(Entries, ALineThatAssignsNothingIsRefused) {
+  EXPECT_EQ(refusal_of_entries("[model]\nhidden 1000\n"),
+            "x.cfg:2: \"hidden 1000\" is neither [section] nor key = value: it would be lost. Write it as "
+            "key = value, or "
+            "begin the line with # if it is a comment.");
+}
+
+TEST(Entries, AKeyWithoutValueIsRefused) {
+  EXPECT_EQ(refusal_of_entries("[model]\nk =  # 10\n"),
+            "x.cfg:2: model.k has no value: an axis needs one or more. Write model.k = value, or remove the "
+            "line to use the "
+            "default.");
+}
+
+TEST(Entries, AKeyGivenTwiceIsRefusedWithBothLines) {
+  EXPECT_EQ(refusal_of_entries("[model]\nk = 10\nhidden = 50\nk = 25\n"),
+            "x.cfg:4: model.k is given twice, first at x.cfg:2: only one could count. Put all its values on "
+            "one line, "
+            "separated by commas.");
+  EXPECT_THAT(refusal_of_entries("", {"model.k=1", "model.k=2"}),
+              ::testing::StartsWith("--set: model.k is given twice"));
+}
+
+TEST(Entries, AnOverrideMustSetAKnownKey) {
+  EXPECT_EQ(refusal_of_entries("", {"model.k"}),
+            "--set model.k: has no =: there is nothing to set. Write --set section.key=values.");
+  EXPECT_EQ(refusal_of_entries("", {"k=3"}),
+            "--set: k is no key of a sweep file: it would do nothing. Did you mean model.k?");
+  EXPECT_THAT(refusal_of_entries("", {"model.k="}), ::testing::StartsWith("--set: model.k has no value"));
+}
+
+TEST(Entries, AFileThatIsNoTextIsRefused) {
+  EXPECT_EQ(
+      refusal_of_entries(std::string("\x89HDF\0\0", 6)),
+      "x.cfg: is no text: a sweep file is text with lines like k = 10, 25. Give a file like those in jobs/.");
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,94 @@
+#include "sweep/plan.h"
+
+#include <gmock/gmock.h>
+
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "sweep/cost.h"
+#include "sweep_texts.h"
+
+namespace ksweep {
+namespace {
+
+DataFacts facts(const Trial&) { return {"0123abcd", 784, 10, 50000, 10000, 10000}; }
+
+std::vector<std::uint32_t> all_of(const std::vector<PlannedTrial>& plan) {
+  std::vector<std::uint32_t> chosen(plan.size());
+  for (std::uint32_t i = 0; i < plan.size(); ++i) chosen[i] = i;
+  return chosen;
+}
+
+// Recorded values.  They move when a key, a default or the text of a specification changes: then old results
+// are no longer recognised, which is right if they would come out otherwise and a loss to every user if not.
+TEST(Plan, IdsAreTheRecordedOnes) {
+  const auto plan = plan_trials(sweep_of("[model]\nk = 10\nsparsity_weight = 1e-4\npenalty = l1\n"), facts);
+  EXPECT_EQ(id_text(plan[0].id), "55b552931eac0dae");
+  EXPECT_EQ(id_text(plan[0].training_id), "adbb1cacd9fc0aa7");
+  const auto raw = plan_trials(sweep_of("[model]\nkind = raw\n"), facts);
+  EXPECT_EQ(id_text(raw[0].id), "c03b19e39591a11b");
+  EXPECT_EQ(id_text(raw[0].training_id), "ddfd074330ce14eb");
+}
+
+TEST(Plan, AGrownGridKeepsTheIdsOfItsTrials) {
+  const auto small = plan_trials(sweep_of("[model]\nk = 10, 25\n"), facts);
+  const auto large = plan_trials(sweep_of("[train]\nseed = 0, 1\n[model]\nk = 25, 40, 10\n"), facts);
+  EXPECT_EQ(small[0].id, large[2].id);
+  EXPECT_EQ(small[1].id, large[0].id);
+}
+
+TEST(Plan, IdsHangOnTheData) {
+  const Sweep sweep = sweep_of("");
+  const auto other = [](const Trial&) { return DataFacts{"ffff", 784, 10, 50000, 10000, 10000}; };
+  EXPECT_NE(plan_trials(sweep, facts)[0].id, plan_trials(sweep, other)[0].id);
+  EXPECT_NE(plan_trials(sweep, facts)[0].training_id, plan_trials(sweep, other)[0].training_id);
+}
+
+TEST(Plan, KeysThatOnlyReadFeaturesShareOneTraining) {
+  const auto plan = plan_trials(sweep_of("[model]\nalpha = 1, 3\n"), facts);
+  EXPECT_NE(plan[0].id, plan[1].id);
+  EXPECT_EQ(plan[0].training_id, plan[1].training_id);
+}
+
+TEST(Plan, ATrialThatIsThereTwiceIsRefused) {
+  Sweep sweep = sweep_of("");
+  sweep.trials.push_back(sweep.trials[0]);
+  EXPECT_THAT(refusal([&] { plan_trials(sweep, facts); }),
+              ::testing::HasSubstr("is planned twice: one result would stand for both."));
+}
+
+TEST(Plan, ABatchLargerThanTheDataSetIsRefused) {
+  const auto few = [](const Trial&) { return DataFacts{"ffff", 784, 10, 99, 10, 10}; };
+  EXPECT_EQ(refusal([&] { plan_trials(sweep_of("[train]\nbatch = 100\n"), few); }),
+            "x.cfg:2: train.batch = 100 exceeds the 99 training samples (data.train): no mini-batch could be "
+            "filled. Lower "
+            "the batch or use more samples.");
+}
+
+TEST(Jobs, TrialsOfOneTrainingAreOneJob) {
+  const auto plan = plan_trials(sweep_of("[model]\nk = 10, 25\nalpha = 1, 3\n"), facts);
+  const auto jobs = make_jobs(plan, all_of(plan), facts);
+  ASSERT_EQ(jobs.size(), 2u);
+  EXPECT_THAT(jobs[0].trials, ::testing::ElementsAre(2u, 3u));
+  EXPECT_DOUBLE_EQ(jobs[0].predicted_s, training_time_s(plan[2].trial, facts(plan[2].trial)) +
+                                            probe_time_s(plan[2].trial, facts(plan[2].trial)) +
+                                            probe_time_s(plan[3].trial, facts(plan[3].trial)));
+}
+
+TEST(Jobs, TheLongestIsFirstAndEqualOnesGoById) {
+  const auto plan = plan_trials(sweep_of("[model]\nk = 10, 70\n[train]\nseed = 0..9\n"), facts);
+  const auto jobs = make_jobs(plan, all_of(plan), facts);
+  ASSERT_EQ(jobs.size(), 20u);
+  EXPECT_EQ(plan[jobs[0].trials[0]].trial.k, 70);
+  EXPECT_EQ(plan[jobs[19].trials[0]].trial.k, 10);
+  for (std::size_t i = 1; i < 10; ++i) EXPECT_LT(jobs[i - 1].training_id, jobs[i].training_id);
+}
+
+TEST(Jobs, OnlyTheChosenTrialsAreRun) {
+  const auto plan = plan_trials(sweep_of("[model]\nk = 10, 25\nalpha = 1, 3\n"), facts);
+  const auto jobs = make_jobs(plan, {1, 3}, facts);
+  ASSERT_EQ(jobs.size(), 2u);
+  EXPECT_THAT(jobs[0].trials, ::testing::ElementsAre(3u));
+}
+
+}  // namespace
+}  // namespace ksweep

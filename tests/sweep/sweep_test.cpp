@@ -1,0 +1,95 @@
+#include "sweep/sweep.h"
+
+#include <gmock/gmock.h>
+
+#include "core/trial_keys.h"
+#include "sweep_texts.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(ReadSweep, TheExampleOfTheManualIsTwentyTrialsInFileOrder) {
+  const Sweep sweep = sweep_of(
+      "title = Accuracy versus k on MNIST\n[data]\nset = mnist   # digits\n[model]\nhidden = 1000\nk = 10, "
+      "25, 40, 70\n"
+      "sparsity_weight = 0\n[train]\nepochs = 50\nseed = 0..4\n");
+  EXPECT_EQ(sweep.name, "x");
+  EXPECT_EQ(sweep.title, "Accuracy versus k on MNIST");
+  ASSERT_EQ(sweep.trials.size(), 20u);
+  EXPECT_EQ(sweep.trials[0].data_set, "mnist");
+  EXPECT_EQ(sweep.trials[1].k, 10);
+  EXPECT_EQ(sweep.trials[1].seed, 1);
+  EXPECT_EQ(sweep.trials[5].k, 25);
+  EXPECT_EQ(sweep.trials[5].seed, 0);
+  ASSERT_EQ(sweep.axes.size(), 2u);
+  EXPECT_EQ(sweep.axes[0].key, "model.k");
+  EXPECT_THAT(sweep.axes[0].values, ElementsAre("10", "25", "40", "70"));
+  EXPECT_EQ(sweep.where.at("model.k"), "x.cfg:6");
+}
+
+TEST(ReadSweep, AnEmptyFileIsOneTrialOfDefaults) {
+  const Sweep sweep = sweep_of("");
+  ASSERT_EQ(sweep.trials.size(), 1u);
+  EXPECT_EQ(specification(sweep.trials[0]), specification(default_trial()));
+  EXPECT_EQ(sweep.title, "x");
+  EXPECT_FALSE(sweep.save_weights);
+}
+
+TEST(ReadSweep, AnOverrideMayMakeOrUnmakeAnAxis) {
+  const Sweep sweep = sweep_of("[model]\nk = 10, 25\n", {"model.k=40", "train.seed=0..1"});
+  ASSERT_EQ(sweep.trials.size(), 2u);
+  EXPECT_EQ(sweep.trials[0].k, 40);
+  EXPECT_EQ(sweep.trials[1].seed, 1);
+  EXPECT_THAT(sweep.overrides, ElementsAre("model.k=40", "train.seed=0..1"));
+}
+
+TEST(ReadSweep, BaselinesCollapseToOneTrialPerSeed) {
+  const Sweep sweep = sweep_of("[model]\nkind = k-sparse, random, raw\nk = 10, 25\n[train]\nseed = 0, 1\n");
+  // k-sparse and random: 2 k x 2 seeds each; raw: 2 seeds.
+  EXPECT_EQ(sweep.trials.size(), 10u);
+}
+
+TEST(ReadSweep, AZeroWeightMakesPenaltiesOneTrial) {
+  const Sweep sweep = sweep_of("[model]\nactivation = sigmoid\npenalty = l1, kl\nsparsity_weight = 0, 0.1\n");
+  EXPECT_EQ(sweep.trials.size(), 3u);
+}
+
+TEST(ReadSweep, ZipAndExcludeShapeTheGrid) {
+  const Sweep sweep = sweep_of(
+      "[model]\nk = 10, 20, 30\nhidden = 100, 200, 300\n[train]\nseed = 0, 1\n"
+      "[grid]\nzip = model.k, model.hidden\nexclude = model.k=30 & train.seed=1\n");
+  ASSERT_EQ(sweep.trials.size(), 5u);
+  EXPECT_EQ(sweep.trials[4].k, 30);
+  EXPECT_EQ(sweep.trials[4].n_hidden, 300);
+}
+
+TEST(ReadSweep, WeightsAreSavedOnRequest) {
+  EXPECT_TRUE(sweep_of("[results]\nsave = weights\n").save_weights);
+  EXPECT_EQ(refusal_of("[results]\nsave = weigths\n"),
+            "x.cfg:2: results.save = weigths is neither nothing nor weights: what to keep is unclear. Did "
+            "you mean weights?");
+}
+
+TEST(ReadSweep, AGridThatWouldNeverEndIsRefusedAtOnce) {
+  EXPECT_EQ(refusal_of("[model]\nk = 1..1000\n[train]\nseed = 0..99999\n"),
+            "x.cfg: the grid has 1000 (model.k) x 100000 (train.seed) = 1e8 trials, more than 1000000: it "
+            "would never end. "
+            "Take values out, or use [grid] zip to let axes advance together.");
+}
+
+TEST(ReadSweep, AGridOfWhichNothingIsLeftIsRefused) {
+  EXPECT_EQ(refusal_of("[model]\nk = 1, 2\n[grid]\nexclude = model.k=1\nexclude = model.k=2\n"),
+            "x.cfg:5: grid.exclude leaves no trial: there is nothing to run. Remove a rule or add values.");
+}
+
+TEST(ReadSweep, AnAbsentFileIsRefused) {
+  EXPECT_EQ(
+      refusal([] { read_sweep("absent.cfg", {}); }),
+      "absent.cfg: cannot be read (No such file or directory): its content is needed. Check the path and its "
+      "permissions.");
+}
+
+}  // namespace
+}  // namespace ksweep
