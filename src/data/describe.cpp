@@ -28,14 +28,14 @@ std::string shape_text(const SampleShape& shape) {
 std::string class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t n_labels) {
   std::vector<std::size_t> counts(static_cast<std::size_t>(dataset.n_classes));
   for (std::size_t i = 0; i < n_labels; ++i) ++counts[static_cast<std::size_t>(labels[i])];
-  std::string text;
-  for (const std::size_t count : counts) text += std::to_string(count) + " ";
+  std::string text = "by class:";
+  for (const std::size_t count : counts) text.append(" ").append(std::to_string(count));
   return text;
 }
 
 std::string part_text(const Dataset& dataset, std::size_t n_samples, const std::int32_t* labels) {
   const std::string count = std::to_string(n_samples) + " samples";
-  return labels ? count + "; by class: " + class_counts(dataset, labels, n_samples) : count;
+  return labels ? count + "; " + class_counts(dataset, labels, n_samples) : count;
 }
 
 }  // namespace

@@ -1,0 +1,64 @@
+#include "data/npy.h"
+
+#include "data/files.h"
+
+namespace ksweep {
+namespace {
+
+using testing::ElementsAre;
+
+const TemporaryFolder folder;
+
+RawArray read(const std::string& bytes) { return read_npy(*open_bytes(folder.write("a.npy", bytes))); }
+
+TEST(Npy, ReadsFloatsInCOrder) {
+  const RawArray array = read(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }      \n",
+                                  native({1.f, 2.f, 3.f, 4.f})));
+  EXPECT_THAT(array.dims, ElementsAre(2, 2));
+  EXPECT_THAT(to_samples(array), ElementsAre(1, 2, 3, 4));
+}
+
+TEST(Npy, ReadsBigEndianNumbers) {
+  EXPECT_THAT(to_labels(read(npy("{'descr': '>i2', 'fortran_order': False, 'shape': (2,), }\n",
+                                 bytes_of({0, 1, 1, 0})))),
+              ElementsAre(1, 256));
+}
+
+TEST(Npy, ScalesBytes) {
+  EXPECT_THAT(to_samples(read(
+                  npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2), }\n", bytes_of({0, 255})))),
+              ElementsAre(0, 1));
+}
+
+TEST(Npy, ReadsVersionTwo) {
+  const std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1), }\n";
+  const std::string start = "\x93NUMPY" + bytes_of({2, 0, static_cast<int>(header.size()), 0, 0, 0});
+  EXPECT_THAT(to_samples(read(start + header + bytes_of({255}))), ElementsAre(1));
+}
+
+TEST(Npy, RefusesHostileFiles) {
+  const auto expect = [&](const std::string& bytes, const std::string& text) {
+    EXPECT_USER_ERROR(read(bytes), AllOf(HasSubstr("a.npy: "), HasSubstr(text)));
+  };
+  const auto header = [](const std::string& descr, const std::string& order, const std::string& shape) {
+    return "{'descr': " + descr + ", 'fortran_order': " + order + ", 'shape': " + shape + ", }\n";
+  };
+  expect("", "cut short");
+  expect("\x93NUMPX........", "is no NPY array");
+  expect("\x93NUMPY" + bytes_of({9, 0, 1, 0}), "unknown NPY version 9");
+  expect("\x93NUMPY" + bytes_of({2, 0, 0, 0, 0, 0x7f}), "has a header of 2130706432 bytes");
+  expect(npy("{'descr': '<f4'}\n", ""), "its header is incomplete");
+  expect(npy(header("[('a', '<f4')]", "False", "(1,)"), ""), "names no plain dtype");
+  expect(npy(header("'<f2'", "False", "(1, 1)"), "ab"), "its dtype is 'f2'");
+  expect(npy(header("'|O'", "False", "(1, 1)"), "ab"), "its dtype is 'O'");
+  expect(npy(header("'|u1'", "True", "(2, 2)"), "abcd"), "Fortran order");
+  expect(npy(header("'|u1'", "False", "(2, 2)"), "abc"), "ends after 3 of the 4 bytes");
+  expect(npy(header("'|u1'", "False", "(2, 2)"), "abcde"), "more bytes follow");
+  expect(npy(header("'<f8'", "False", "(999999999999, 999)"), "abc"), "cut short");
+  expect(npy(header("'<f8'", "False", "(99999999999999999, 99999999999999999)"), ""),
+         "more than any file can hold");
+  expect(npy(header("'<f8'", "False", "(9999999999999999999999,)"), ""), "its header claims a size of 99999");
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,87 @@
+#include "data/raw_array.h"
+
+#include <cmath>
+#include <limits>
+
+#include "data/files.h"
+
+namespace ksweep {
+namespace {
+
+using testing::ElementsAre;
+
+RawArray array(std::vector<std::size_t> dims, Element element, const std::string& content) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(content.data());
+  return {"file", std::move(dims), element, {bytes, bytes + content.size()}};
+}
+
+TEST(RawArray, ScalesBytesToTheUnitInterval) {
+  EXPECT_THAT(to_samples(array({1, 3}, Element::u8, bytes_of({0, 51, 255}))), ElementsAre(0, 0.2f, 1));
+}
+
+TEST(RawArray, TakesOtherNumbersAsTheyAre) {
+  EXPECT_THAT(to_samples(array({1, 2}, Element::f64, native({-2.5, 300.0}))), ElementsAre(-2.5f, 300));
+  EXPECT_THAT(to_samples(array({1, 2}, Element::i16, native<std::int16_t>({-7, 255}))), ElementsAre(-7, 255));
+}
+
+TEST(RawArray, NamesTheSampleThatIsNotANumber) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_USER_ERROR(to_samples(array({2, 2}, Element::f32, native({1.f, 2.f, 3.f, nan}))),
+                    HasSubstr("file: sample 1 (counted from 0), number 1 is NaN"));
+}
+
+TEST(RawArray, NamesTheSampleThatIsInfiniteAsAFloat) {
+  EXPECT_USER_ERROR(to_samples(array({1, 1}, Element::f64, native({1e300}))),
+                    HasSubstr("sample 0 (counted from 0), number 0 is infinite"));
+}
+
+TEST(RawArray, PutsChannelsFirst) {
+  std::string pixels;
+  for (int pixel = 0; pixel < 5; ++pixel) pixels += bytes_of({pixel, 10 + pixel});  // (1, 5, 1, 2)
+  const auto samples = array({1, 5, 1, 2}, Element::i8, pixels);
+  EXPECT_THAT(to_samples(samples), ElementsAre(0, 1, 2, 3, 4, 10, 11, 12, 13, 14));
+  EXPECT_EQ(sample_shape(samples).channels, 2);
+  EXPECT_EQ(sample_shape(samples).height, 5);
+}
+
+TEST(RawArray, ReadsFourDimensionsAsChannelsHeightWidth) {
+  const SampleShape shape = sample_shape(array({9, 3, 32, 16}, Element::u8, ""));
+  EXPECT_EQ(shape.channels, 3);
+  EXPECT_EQ(shape.height, 32);
+  EXPECT_EQ(shape.width, 16);
+}
+
+TEST(RawArray, RefusesSamplesOfOneOrFiveDimensions) {
+  EXPECT_USER_ERROR(sample_shape(array({9}, Element::u8, "")), HasSubstr("2, 3 or 4 dimensions"));
+  EXPECT_USER_ERROR(sample_shape(array({9, 1, 1, 1, 1}, Element::u8, "")), HasSubstr("2, 3 or 4 dimensions"));
+}
+
+TEST(RawArray, RefusesSizesThatNoFileCanHold) {
+  EXPECT_USER_ERROR(count_elements("file", {4294967295, 4294967295, 4294967295}),
+                    HasSubstr("the header is wrong"));
+}
+
+TEST(RawArray, RefusesAnArrayOfNothing) {
+  EXPECT_USER_ERROR(count_elements("file", {0, 28, 28}),
+                    HasSubstr("its size is 0 x 28 x 28, so it holds nothing"));
+}
+
+TEST(RawArray, AcceptsLabelsInOneColumnAndAsFloats) {
+  EXPECT_THAT(to_labels(array({2, 1}, Element::u8, bytes_of({3, 0}))), ElementsAre(3, 0));
+  EXPECT_THAT(to_labels(array({2}, Element::f32, native({1.f, 2.f}))), ElementsAre(1, 2));
+}
+
+TEST(RawArray, RefusesLabelsThatAreNoClassNumbers) {
+  EXPECT_USER_ERROR(to_labels(array({2}, Element::f32, native({1.f, 0.5f}))),
+                    HasSubstr("label 0.5 of sample 1"));
+  EXPECT_USER_ERROR(to_labels(array({1}, Element::i32, native({-1}))), HasSubstr("label -1 of sample 0"));
+  EXPECT_USER_ERROR(to_labels(array({1}, Element::i32, native({12345}))),
+                    HasSubstr("label 12345 of sample 0"));
+}
+
+TEST(RawArray, RefusesOneHotLabels) {
+  EXPECT_USER_ERROR(to_labels(array({1, 2}, Element::u8, bytes_of({0, 1}))), HasSubstr("not one-hot rows"));
+}
+
+}  // namespace
+}  // namespace ksweep
