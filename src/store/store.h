@@ -19,12 +19,13 @@ class Store {
   /// Creates nothing yet.
   explicit Store(std::filesystem::path folder);
 
-  /// Creates the folders, proves that they can be written, and removes temporary files of killed writers of this host.
-  /// Throws UserError.
+  /// Creates the folders, proves that they can be written, and removes temporary files of killed writers of
+  /// this host.  Throws UserError.
   void prepare() const;
 
-  /// A finished trial's record: present, checksum right and specification equal; otherwise nothing.  A record that
-  /// is damaged counts as absent and is set aside under DIR/trials/damaged/, with a word to standard error.
+  /// A finished trial's record: present, checksum right and specification equal; otherwise nothing.  A record
+  /// that is damaged, or another trial's, counts as absent and is set aside under DIR/trials/damaged/, with a
+  /// word to standard error.
   std::optional<TrialResult> read(std::uint64_t id, const std::string& specification,
                                   Detail detail = Detail::numbers) const;
 

@@ -19,10 +19,10 @@ struct BestOfK {
 /// All that sweep.h5 holds.
 struct SweepRecord {
   std::vector<std::pair<std::string, std::string>> provenance;  ///< root attributes, in order
-  std::vector<std::string> axes;     ///< full names of the keys with several values
+  std::vector<std::string> axes;            ///< full names of the keys with several values
   int channels = 1, height = 1, width = 1;  ///< of a sample, for the pictures
-  std::vector<TrialResult> trials;   ///< one for each planned trial, in plan order; status missing where not done
-  std::vector<BestOfK> best;         ///< best k-sparse trial (by validation accuracy) of each k, k ascending
+  std::vector<TrialResult> trials;          ///< every planned trial, in plan order; missing where not done
+  std::vector<BestOfK> best;  ///< best k-sparse trial (by validation accuracy) of each k, k ascending
 };
 
 /// Writes sweep.h5 whole or not at all.  Format: store/FORMAT.md.
@@ -31,12 +31,12 @@ void write_sweep_file(const std::filesystem::path& path, const SweepRecord& reco
 /// Reads a sweep file of this or an earlier format version.  Throws UserError.
 SweepRecord read_sweep_file(const std::filesystem::path& path);
 
-/// SHA-256 over the specification and every reproducible number of every done or failed trial, in id order: equal
-/// for equal results on any number of ranks and threads.  Stored as the root attribute results_sha256.
+/// SHA-256 over the specification and every reproducible number of every done or failed trial, in id order:
+/// equal for equal results on any number of ranks and threads.  Stored as the root attribute results_sha256.
 std::string results_hash(const std::vector<TrialResult>& trials);
 
-/// One sweep file out of several; equal ids must hold equal reproducible numbers.  Throws UserError naming the
-/// first conflict: both files, the trial, the quantity and the two values.
+/// One sweep file out of several; equal ids must hold equal reproducible numbers.  Throws UserError naming
+/// the first conflict: both files, the trial, the quantity and the two values.
 SweepRecord merge(const std::vector<std::filesystem::path>& files);
 
 /// The trial table as tidy CSV, one row per trial, one column per key and scalar.

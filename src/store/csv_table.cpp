@@ -1,0 +1,44 @@
+#include <cmath>
+
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "store/columns.h"
+#include "store/sweep_file.h"
+
+namespace ksweep {
+namespace {
+
+/// Quotes as RFC 4180, section 2, wants it.
+std::string quoted(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == field.npos) return field;
+  std::string text = "\"";
+  for (const char letter : field) text += letter == '"' ? std::string("\"\"") : std::string(1, letter);
+  return text + "\"";
+}
+
+std::string header() {
+  std::string line;
+  for (const Key& key : trial_keys()) line += column_name(key) + ",";
+  for (const auto& quantity : scalar_quantities()) line += std::string(quantity.name) + ",";
+  return line + "status,reason,id\n";
+}
+
+std::string row(const TrialResult& result) {
+  std::string line;
+  for (const Key& key : trial_keys()) line += quoted(value_text(key, result.trial)) + ",";
+  for (const auto& quantity : scalar_quantities()) {
+    const double value = result.*quantity.member;
+    line += (std::isnan(value) ? "" : shortest_text(value)) + ",";
+  }
+  return line + status_name(result.status) + "," + quoted(result.reason) + "," + id_text(result.id) + "\n";
+}
+
+}  // namespace
+
+std::string csv_table(const SweepRecord& record) {
+  std::string table = header();
+  for (const auto& result : record.trials) table += row(result);
+  return table;
+}
+
+}  // namespace ksweep

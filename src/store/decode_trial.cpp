@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "core/sha256.h"
+#include "store/columns.h"
+#include "store/h5.h"
+#include "store/trial_file.h"
+
+namespace ksweep {
+namespace {
+
+/// Calls use(position, name) for each of the comma-separated names.
+template <class Use>
+void for_each_name(const std::string& names, Use use) {
+  std::size_t position = 0, start = 0;
+  while (start <= names.size()) {
+    const auto end = std::min(names.find(',', start), names.size());
+    use(position++, std::string_view(names).substr(start, end - start));
+    start = end + 1;
+  }
+}
+
+template <class T>
+std::vector<T> get_vector(hid_t file, const char* name) {
+  const auto set = h5::find_dataset(file, name);
+  return set ? h5::read_values<T>(*set, h5::shape_of(*set, 1)) : std::vector<T>{};
+}
+
+void get_texts(hid_t file, TrialResult& result) {
+  const int status = h5::read_integers(file, "status", 1)[0];
+  if (status != 1 && status != 2) throw h5::Error("a trial is neither done nor failed");
+  result.status = static_cast<Status>(status);
+  result.id = first_64_bits(h5::read_text(file, "id"));
+  result.trial = trial_from_specification(h5::read_text(file, "specification"));
+  result.reason = h5::read_text(file, "reason");
+  result.host = h5::read_text(file, "host");
+  result.weights_sha256 = h5::read_text(file, "weights_sha256");
+}
+
+void get_scalars(hid_t file, TrialResult& result) {
+  const auto set = h5::find_dataset(file, "scalars");
+  if (!set) throw h5::Error("a trial has no scalars");
+  const auto values = h5::read_values<double>(*set, h5::shape_of(*set, 1));
+  for_each_name(h5::read_text(*set, "names"), [&](std::size_t position, std::string_view name) {
+    const auto found = std::ranges::find(scalar_quantities(), name, &ScalarQuantity::name);
+    if (found != scalar_quantities().end()) result.*found->member = values.at(position);
+  });
+}
+
+void get_vectors(hid_t file, const char* name, TrialResult& result) {
+  const auto set = h5::find_dataset(file, name);
+  if (!set) return;
+  const auto shape = h5::shape_of(*set, 2);
+  const auto rows = h5::read_values<double>(*set, shape);
+  const auto lengths = h5::read_integers(*set, "lengths", shape[0]);
+  for_each_name(h5::read_text(*set, "names"), [&](std::size_t position, std::string_view quantity) {
+    const auto found = std::ranges::find(vector_quantities(), quantity, &VectorQuantity::name);
+    if (found == vector_quantities().end()) return;
+    const auto length = static_cast<hsize_t>(lengths.at(position));
+    if (length > shape[1]) throw h5::Error("a row is longer than its dataset");
+    const auto start = rows.begin() + static_cast<std::ptrdiff_t>(position * shape[1]);
+    (result.*found->member).assign(start, start + static_cast<std::ptrdiff_t>(length));
+  });
+}
+
+void get_confusion(hid_t file, TrialResult& result) {
+  if (const auto set = h5::find_dataset(file, "test_confusion"))
+    result.test_confusion = h5::read_values<std::int32_t>(*set, h5::shape_of(*set, 2));
+}
+
+void get_filters(hid_t file, Filters& filters) {
+  const auto set = h5::find_dataset(file, "filters");
+  if (!set) return;
+  const auto shape = h5::shape_of(*set, 2);
+  filters.n_filters = static_cast<int>(shape[0]);
+  filters.n_pixels = static_cast<int>(shape[1]);
+  filters.levels = h5::read_values<std::int8_t>(*set, shape);
+  filters.scale = get_vector<float>(file, "filter_scale");
+  filters.units = get_vector<std::int32_t>(file, "filter_unit");
+  if (filters.scale.size() != shape[0] || filters.units.size() != shape[0])
+    throw h5::Error("filters lack their scale or unit");
+}
+
+void get_weights(hid_t file, Weights& weights) {
+  const auto encoder = h5::find_dataset(file, "encoder");
+  if (!encoder) return;
+  const auto shape = h5::shape_of(*encoder, 2);
+  weights.n_hidden = static_cast<int>(shape[0]);
+  weights.n_inputs = static_cast<int>(shape[1]);
+  weights.encoder = h5::read_values<float>(*encoder, shape);
+  if (const auto decoder = h5::find_dataset(file, "decoder"))
+    weights.decoder = h5::read_values<float>(*decoder, h5::shape_of(*decoder, 2));
+  weights.hidden_bias = get_vector<float>(file, "hidden_bias");
+  weights.visible_bias = get_vector<float>(file, "visible_bias");
+}
+
+}  // namespace
+
+TrialResult decode_trial(std::string_view file, Detail detail) {
+  const auto content = h5::open_image(file.substr(seal_size));
+  TrialResult result;
+  get_texts(content, result);
+  get_scalars(content, result);
+  get_vectors(content, "per_class", result);
+  get_vectors(content, "curves", result);
+  get_confusion(content, result);
+  if (detail != Detail::numbers) get_filters(content, result.filters);
+  if (detail == Detail::everything) get_weights(content, result.weights);
+  return result;
+}
+
+}  // namespace ksweep

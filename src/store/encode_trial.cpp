@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "store/h5.h"
+#include "store/trial_file.h"
+
+namespace ksweep {
+namespace {
+
+constexpr int format_version = 1;
+constexpr std::size_t compact_bytes = 32 << 10;
+constexpr std::size_t compressed_bytes = 16 << 10;
+
+template <class T>
+h5::Handle put(hid_t file, const char* name, const h5::Shape& shape, const T* values,
+               bool compressible = false) {
+  const std::size_t bytes = h5::count_of(shape) * sizeof(T);
+  const auto layout = bytes <= compact_bytes && !(compressible && bytes > compressed_bytes)
+                          ? h5::Layout::compact
+                      : compressible ? h5::Layout::compressed
+                                     : h5::Layout::contiguous;
+  return h5::write_dataset(file, name, shape, values, layout);
+}
+
+template <class T>
+void put_vector(hid_t file, const char* name, const std::vector<T>& values) {
+  if (!values.empty()) put(file, name, {values.size()}, values.data());
+}
+
+void put_texts(hid_t file, const TrialResult& result) {
+  h5::write_attribute(file, "format_version", std::int32_t{format_version});
+  h5::write_attribute(file, "status", static_cast<std::uint8_t>(result.status));
+  h5::write_fixed_text(file, "id", id_text(result.id));
+  h5::write_fixed_text(file, "specification", specification(result.trial));
+  h5::write_fixed_text(file, "reason", result.reason);
+  h5::write_fixed_text(file, "host", result.host);
+  h5::write_fixed_text(file, "weights_sha256", result.weights_sha256);
+}
+
+void put_scalars(hid_t file, const TrialResult& result) {
+  std::string names;
+  std::vector<double> values;
+  for (const auto& quantity : scalar_quantities()) {
+    names.append(names.empty() ? "" : ",").append(quantity.name);
+    values.push_back(result.*quantity.member);
+  }
+  h5::write_fixed_text(put(file, "scalars", {values.size()}, values.data()), "names", names);
+}
+
+/// All vectors on one dimension as the rows of one dataset, NaN beyond the end of the shorter ones.
+void put_vectors(hid_t file, const char* name, std::string_view dimension, const TrialResult& result) {
+  std::string names;
+  std::vector<std::int32_t> lengths;
+  std::size_t longest = 0;
+  for (const auto& quantity : vector_quantities()) {
+    const auto& vector = result.*quantity.member;
+    if (quantity.dimension != dimension || vector.empty()) continue;
+    names.append(names.empty() ? "" : ",").append(quantity.name);
+    lengths.push_back(static_cast<std::int32_t>(vector.size()));
+    longest = std::max(longest, vector.size());
+  }
+  if (lengths.empty()) return;
+
+  std::vector<double> rows;
+  for (const auto& quantity : vector_quantities()) {
+    const auto& vector = result.*quantity.member;
+    if (quantity.dimension != dimension || vector.empty()) continue;
+    rows.insert(rows.end(), vector.begin(), vector.end());
+    rows.resize(rows.size() + longest - vector.size(), not_measured);
+  }
+  const auto set = put(file, name, {lengths.size(), longest}, rows.data());
+  h5::write_fixed_text(set, "names", names);
+  h5::write_attribute(set, "lengths", lengths);
+}
+
+void put_confusion(hid_t file, const std::vector<std::int32_t>& counts) {
+  if (counts.empty()) return;
+  const auto n_classes = static_cast<hsize_t>(std::lround(std::sqrt(static_cast<double>(counts.size()))));
+  assert(n_classes * n_classes == counts.size());
+  put(file, "test_confusion", {n_classes, n_classes}, counts.data());
+}
+
+void put_filters(hid_t file, const Filters& filters) {
+  if (filters.levels.empty()) return;
+  const auto n_filters = static_cast<hsize_t>(filters.n_filters),
+             n_pixels = static_cast<hsize_t>(filters.n_pixels);
+  assert(filters.levels.size() == n_filters * n_pixels && filters.scale.size() == n_filters);
+  put(file, "filters", {n_filters, n_pixels}, filters.levels.data(), true);
+  put_vector(file, "filter_scale", filters.scale);
+  put_vector(file, "filter_unit", filters.units);
+}
+
+void put_weights(hid_t file, const Weights& weights) {
+  if (weights.encoder.empty()) return;
+  const h5::Shape shape{static_cast<hsize_t>(weights.n_hidden), static_cast<hsize_t>(weights.n_inputs)};
+  assert(weights.encoder.size() == h5::count_of(shape));
+  put(file, "encoder", shape, weights.encoder.data());
+  if (!weights.decoder.empty()) put(file, "decoder", shape, weights.decoder.data());
+  put_vector(file, "hidden_bias", weights.hidden_bias);
+  put_vector(file, "visible_bias", weights.visible_bias);
+}
+
+}  // namespace
+
+std::string encode_trial(const TrialResult& result) {
+  const auto file = h5::create_file();
+  put_texts(file, result);
+  put_scalars(file, result);
+  put_vectors(file, "per_class", "class", result);
+  put_vectors(file, "curves", "epoch", result);
+  put_confusion(file, result.test_confusion);
+  put_filters(file, result.filters);
+  put_weights(file, result.weights);
+  const std::string body = h5::image_of(file);
+  return seal(result.id, specification(result.trial), body) + body;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+/// The little of HDF5's C interface that the store needs.  Files are made and read in memory only: on disk
+/// they appear by rename, so neither file locks nor half-written files can arise.
+namespace ksweep::h5 {
+
+/// An HDF5 call failed; the text holds HDF5's own reason.
+struct Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+[[noreturn]] void fail(std::string_view what);
+
+/// The result of an HDF5 call; throws Error naming `what` if it is negative.
+template <class Result>
+Result check(Result result, std::string_view what) {
+  if (result < 0) fail(what);
+  return result;
+}
+
+/// Owner of one HDF5 identifier of any kind.
+class Handle {
+ public:
+  Handle(hid_t id, std::string_view what) : id_(check(id, what)) {}
+  ~Handle() {
+    if (id_ >= 0) H5Idec_ref(id_);
+  }
+  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)) {}
+  Handle& operator=(Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    return *this;
+  }
+  operator hid_t() const { return id_; }
+
+ private:
+  hid_t id_;
+};
+
+using Shape = std::vector<hsize_t>;
+hsize_t count_of(const Shape& shape);
+
+/// HDF5's type of a plain number.
+template <class T>
+hid_t type_of() {
+  if constexpr (std::is_same_v<T, double>)
+    return H5T_NATIVE_DOUBLE;
+  else if constexpr (std::is_same_v<T, float>)
+    return H5T_NATIVE_FLOAT;
+  else if constexpr (std::is_same_v<T, std::int64_t>)
+    return H5T_NATIVE_INT64;
+  else if constexpr (std::is_same_v<T, std::int32_t>)
+    return H5T_NATIVE_INT32;
+  else if constexpr (std::is_same_v<T, std::uint8_t>)
+    return H5T_NATIVE_UINT8;
+  else {
+    static_assert(std::is_same_v<T, std::int8_t>);
+    return H5T_NATIVE_INT8;
+  }
+}
+
+/// Text of any length, UTF-8, kept in the file's heap.
+const Handle& text_type();
+/// Space of a shape; one value if the shape is empty.
+Handle space_of(const Shape& shape);
+
+/// An empty file in memory.  Links and attributes are kept in creation order.
+Handle create_file();
+/// The bytes of a file made by create_file().
+std::string image_of(const Handle& file);
+/// Opens bytes as a file, for reading.
+Handle open_image(std::string_view bytes);
+
+void write_attribute(hid_t object, const char* name, hid_t type, const Shape& shape, const void* values);
+template <class T>
+requires std::is_arithmetic_v<T>
+void write_attribute(hid_t object, const char* name, const std::vector<T>& values) {
+  write_attribute(object, name, type_of<T>(), {values.size()}, values.data());
+}
+template <class T>
+requires std::is_arithmetic_v<T>
+void write_attribute(hid_t object, const char* name, T value) {
+  write_attribute(object, name, type_of<T>(), {}, &value);
+}
+void write_attribute(hid_t object, const char* name, const std::string& text);
+/// The same in the object's header instead of the heap: small and quick.
+void write_fixed_text(hid_t object, const char* name, const std::string& text);
+
+bool has_attribute(hid_t object, const char* name);
+/// Throws Error if the attribute is absent or no text.
+std::string read_text(hid_t object, const char* name);
+/// Throws Error if the attribute is absent or has not this many numbers.
+std::vector<std::int32_t> read_integers(hid_t object, const char* name, std::size_t count);
+
+/// How a dataset is laid out in the file.
+enum class Layout {
+  compact,  ///< inside the object's header; at most 60 KB
+  contiguous,
+  compressed,  ///< chunks of whole rows, byte shuffle, gzip, checksum
+};
+Handle create_dataset(hid_t file, const char* name, hid_t type, const Shape& shape, Layout layout,
+                      const void* fill = nullptr);
+
+template <class T>
+Handle write_dataset(hid_t file, const char* name, const Shape& shape, const T* values, Layout layout,
+                     const T* fill = nullptr) {
+  Handle set = create_dataset(file, name, type_of<T>(), shape, layout, fill);
+  check(H5Dwrite(set, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values), name);
+  return set;
+}
+
+/// The dataset of this name, or nothing.
+std::optional<Handle> find_dataset(hid_t file, const char* name);
+/// Throws Error if it has not `n_dimensions` or holds more than any of our files can.
+Shape shape_of(hid_t set, std::size_t n_dimensions);
+
+/// The values of a dataset of numbers, converted to T.
+template <class T>
+std::vector<T> read_values(hid_t set, const Shape& shape) {
+  std::vector<T> values(count_of(shape));
+  check(H5Dread(set, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "numbers");
+  return values;
+}
+/// The values of a one-dimensional dataset of text of any length.
+std::vector<std::string> read_texts(hid_t set);
+
+}  // namespace ksweep::h5

@@ -1,0 +1,180 @@
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "core/errors.h"
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "store/best.h"
+#include "store/columns.h"
+#include "store/sweep_file.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The first thing in which two records of one trial differ.
+struct Difference {
+  std::string quantity, first, second;
+};
+
+bool same_number(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) ||
+         std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+std::string number_text(double value) { return std::isnan(value) ? "not measured" : shortest_text(value); }
+
+double element(const std::vector<double>& values, std::size_t i) {
+  return i < values.size() ? values[i] : not_measured;
+}
+
+std::optional<Difference> differing_text(const TrialResult& a, const TrialResult& b) {
+  if (const auto one = specification(a.trial), other = specification(b.trial); one != other)
+    return Difference{"specification", one, other};
+  if (a.status != b.status) return Difference{"status", status_name(a.status), status_name(b.status)};
+  return std::nullopt;
+}
+
+std::optional<Difference> differing_scalar(const TrialResult& a, const TrialResult& b) {
+  for (const auto& quantity : scalar_quantities()) {
+    const double one = a.*quantity.member, other = b.*quantity.member;
+    if (quantity.reproducible && !same_number(one, other))
+      return Difference{quantity.name, number_text(one), number_text(other)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Difference> differing_vector(const TrialResult& a, const TrialResult& b) {
+  for (const auto& quantity : vector_quantities()) {
+    const auto &one = a.*quantity.member, &other = b.*quantity.member;
+    for (std::size_t i = 0; i < std::max(one.size(), other.size()); ++i)
+      if (!same_number(element(one, i), element(other, i)))
+        return Difference{std::string(quantity.name) + "[" + std::to_string(i) + "]",
+                          number_text(element(one, i)), number_text(element(other, i))};
+  }
+  return std::nullopt;
+}
+
+std::optional<Difference> differing_rest(const TrialResult& a, const TrialResult& b) {
+  const auto &one = a.test_confusion, &other = b.test_confusion;
+  if (one.size() != other.size())
+    return Difference{"size of test_confusion", std::to_string(one.size()), std::to_string(other.size())};
+  if (const auto [i, j] = std::ranges::mismatch(one, other); i != one.end())
+    return Difference{"test_confusion[" + std::to_string(i - one.begin()) + "]", std::to_string(*i),
+                      std::to_string(*j)};
+  if (a.weights_sha256 != b.weights_sha256)
+    return Difference{"weights_sha256", a.weights_sha256, b.weights_sha256};
+  return std::nullopt;
+}
+
+std::optional<Difference> first_difference(const TrialResult& a, const TrialResult& b) {
+  for (const auto compare : {differing_text, differing_scalar, differing_vector, differing_rest})
+    if (auto difference = compare(a, b)) return difference;
+  return std::nullopt;
+}
+
+/// A sweep that grows file by file.
+class Merger {
+ public:
+  void add(const fs::path& file, SweepRecord part) {
+    if (files_.empty()) start(part);
+    check_pictures(file, part);
+    for (auto& axis : part.axes) add_axis(axis);
+    add_differing_keys(part.trials);
+    files_.push_back(file);
+    for (auto& result : part.trials) add(std::move(result));
+    for (auto& best : part.best) pictures_.emplace(best.id, std::move(best.filters));
+  }
+
+  SweepRecord finish() {
+    std::string names;
+    for (const auto& file : files_) names.append(names.empty() ? "" : "\n").append(file.string());
+    std::erase_if(merged_.provenance, [](const auto& fact) { return fact.first == "merged_from"; });
+    merged_.provenance.emplace_back("merged_from", names);
+    for (const std::size_t position : best_positions(merged_.trials)) {
+      const auto& result = merged_.trials[position];
+      merged_.best.push_back({result.trial.k, result.id, pictures_[result.id]});
+    }
+    return std::move(merged_);
+  }
+
+ private:
+  struct Place {
+    std::size_t row, file;  ///< where the trial stands, and which file its record came from
+  };
+
+  void start(const SweepRecord& first) {
+    merged_.provenance = first.provenance;
+    merged_.channels = first.channels, merged_.height = first.height, merged_.width = first.width;
+  }
+
+  void check_pictures(const fs::path& file, const SweepRecord& part) const {
+    if (part.channels == merged_.channels && part.height == merged_.height && part.width == merged_.width)
+      return;
+    throw UserError(
+        file.string() + ": its samples have another shape than those of " + files_.front().string() +
+        ": one sweep file holds the pictures of one shape. Merge sweeps of the same kind of data.");
+  }
+
+  void add_axis(const std::string& axis) {
+    if (std::ranges::find(merged_.axes, axis) == merged_.axes.end()) merged_.axes.push_back(axis);
+  }
+
+  /// A key that has one value in each file, but another one in the next, is an axis of the whole.
+  void add_differing_keys(const std::vector<TrialResult>& trials) {
+    const auto is_sparse = [](const TrialResult& result) { return result.trial.kind == ModelKind::k_sparse; };
+    const auto known = std::ranges::find_if(merged_.trials, is_sparse);
+    const auto added = std::ranges::find_if(trials, is_sparse);
+    if (known == merged_.trials.end() || added == trials.end()) return;
+    for (const Key& key : trial_keys())
+      if (value_text(key, known->trial) != value_text(key, added->trial)) add_axis(key.full_name());
+  }
+
+  void add(TrialResult result) {
+    const std::size_t file = files_.size() - 1;
+    const auto [entry, is_new] = places_.try_emplace(result.id, Place{merged_.trials.size(), file});
+    if (is_new) {
+      merged_.trials.push_back(std::move(result));
+      return;
+    }
+    auto& [row, known_file] = entry->second;
+    auto& known = merged_.trials[row];
+    if (result.status == Status::missing) return;
+    if (known.status == Status::missing) {
+      known = std::move(result);
+      known_file = file;
+    } else if (const auto difference = first_difference(known, result)) {
+      refuse(result.id, known_file, file, *difference);
+    }
+  }
+
+  [[noreturn]] void refuse(std::uint64_t id, std::size_t one, std::size_t other,
+                           const Difference& difference) const {
+    throw UserError(
+        files_[other].string() + ": trial " + id_text(id) + " conflicts with " + files_[one].string() + ": " +
+        difference.quantity + " is " + difference.second + " here and " + difference.first +
+        " there: equal trials must give equal numbers. Find out which is right (`ksweep verify` on each), "
+        "and merge without the other.");
+  }
+
+  SweepRecord merged_;
+  std::vector<fs::path> files_;
+  std::map<std::uint64_t, Place> places_;
+  std::map<std::uint64_t, Filters> pictures_;
+};
+
+}  // namespace
+
+SweepRecord merge(const std::vector<fs::path>& files) {
+  if (files.empty())
+    throw UserError("merge: no sweep file was given: there is nothing to merge. Name at least one.");
+  Merger merger;
+  for (const auto& file : files) merger.add(file, read_sweep_file(file));
+  return merger.finish();
+}
+
+}  // namespace ksweep

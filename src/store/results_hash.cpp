@@ -1,0 +1,42 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "store/columns.h"
+#include "store/sweep_file.h"
+
+namespace ksweep {
+namespace {
+
+/// What was not measured leaves no trace, so that a quantity added later does not change old results' hash.
+void add_vector(Sha256& hash, const char* name, std::vector<double> values) {
+  values.resize(measured_length(values));
+  if (values.empty()) return;
+  for (double& value : values)
+    if (std::isnan(value)) value = not_measured;  // one NaN of the many
+  hash.add(name).add(std::span<const double>(values));
+}
+
+void add_trial(Sha256& hash, const TrialResult& result) {
+  hash.add(id_text(result.id)).add(specification(result.trial)).add(status_name(result.status));
+  for (const auto& quantity : scalar_quantities())
+    if (quantity.reproducible) add_vector(hash, quantity.name, {result.*quantity.member});
+  for (const auto& quantity : vector_quantities()) add_vector(hash, quantity.name, result.*quantity.member);
+  hash.add("test_confusion").add(std::span<const std::int32_t>(result.test_confusion));
+  hash.add("weights_sha256").add(result.weights_sha256);
+}
+
+}  // namespace
+
+std::string results_hash(const std::vector<TrialResult>& trials) {
+  std::vector<const TrialResult*> finished;
+  for (const auto& result : trials)
+    if (result.status != Status::missing) finished.push_back(&result);
+  std::ranges::sort(finished, {}, &TrialResult::id);
+  Sha256 hash;
+  for (const auto* result : finished) add_trial(hash, *result);
+  return hash.hex();
+}
+
+}  // namespace ksweep

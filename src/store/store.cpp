@@ -1,0 +1,141 @@
+#include "store/store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <iostream>
+
+#include "core/atomic_file.h"
+#include "core/errors.h"
+#include "core/host.h"
+#include "core/sha256.h"
+#include "store/trial_file.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const fs::path& path, const std::string& why) {
+  throw UserError(path.string() + ": " + why +
+                  ": the sweep's results have to go there. Choose a folder you may write with --output.");
+}
+
+/// The nearest existing part of a path, if it is no folder.
+std::string obstacle(fs::path path) {
+  std::error_code ignored;
+  while (!fs::exists(path, ignored) && path.has_parent_path() && path != path.parent_path())
+    path = path.parent_path();
+  return fs::exists(path, ignored) && !fs::is_directory(path, ignored) ? path.string() : "";
+}
+
+/// Makes a new name in a folder survive a power cut.  Best effort: not every file system can.
+void sync_folder(const fs::path& folder) {
+  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+void create_folders(const fs::path& path) {
+  if (const auto file = obstacle(path); !file.empty()) refuse(path, file + " is not a folder");
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) refuse(path, "the folder cannot be made (" + error.message() + ")");
+  sync_folder(path.parent_path());
+  sync_folder(path.parent_path().parent_path());
+}
+
+void prove_writable(const fs::path& folder) {
+  const auto proof = folder / ("writable." + host_name() + "." + std::to_string(::getpid()));
+  write_file_atomically(proof, std::string(1 << 16, '.'));
+  std::error_code ignored;
+  fs::remove(proof, ignored);
+}
+
+/// Whether this file was left by a writer of this host that lives no more.
+bool is_leftover(const std::string& name) {
+  const auto mark = name.find(temporary_mark);
+  const auto last_dot = name.rfind('.');
+  if (mark == name.npos || last_dot < mark + temporary_mark.size()) return false;
+  const auto host_at = mark + temporary_mark.size();
+  if (name.substr(host_at, last_dot - host_at) != host_name()) return false;
+  const auto process = std::strtol(name.c_str() + last_dot + 1, nullptr, 10);
+  return process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
+}
+
+void remove_leftovers(const fs::path& folder) {
+  std::error_code error;
+  auto entry = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    std::error_code ignored;
+    if (is_leftover(entry->path().filename().string())) fs::remove(entry->path(), ignored);
+  }
+}
+
+void set_aside(const fs::path& path, const std::string& why) {
+  const auto aside = path.parent_path().parent_path() / "damaged";
+  std::error_code error;
+  fs::create_directories(aside, error);
+  fs::rename(path, aside / path.filename(), error);
+  std::cerr << "ksweep: " << path.string() << ": " << why << "; the trial counts as not done"
+            << (error ? ".\n" : " and the file is kept in " + aside.string() + ".\n");
+}
+
+/// The bytes of a trial's file if its seal is right; otherwise nothing, and what is there is set aside.
+std::optional<std::string> trusted_bytes(const fs::path& path, std::uint64_t id,
+                                         const std::string& specification) {
+  if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
+  std::string bytes = read_file(path);
+  const Seal seal = check_seal(bytes, id, specification);
+  if (seal == Seal::right) return bytes;
+  set_aside(path, seal == Seal::broken ? "the file is damaged (its checksum is wrong)"
+                                       : "the file holds another trial's record");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Store::Store(fs::path folder) : folder_(std::move(folder)) {}
+
+void Store::prepare() const {
+  create_folders(folder_ / "trials");
+  prove_writable(folder_ / "trials");
+  remove_leftovers(folder_);
+}
+
+fs::path Store::trial_path(std::uint64_t id) const {
+  const auto name = id_text(id);
+  return folder_ / "trials" / name.substr(0, 2) / (name + ".h5");
+}
+
+std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& specification,
+                                       Detail detail) const {
+  const auto path = trial_path(id);
+  const auto bytes = trusted_bytes(path, id, specification);
+  if (!bytes) return std::nullopt;
+  try {
+    return decode_trial(*bytes, detail);
+  } catch (const std::exception& fault) {
+    set_aside(path, std::string("the record cannot be read (") + fault.what() + ")");
+    return std::nullopt;
+  }
+}
+
+bool Store::has(std::uint64_t id, const std::string& specification) const {
+  return trusted_bytes(trial_path(id), id, specification).has_value();
+}
+
+void Store::write(const TrialResult& result) const {
+  assert(result.status != Status::missing);
+  const auto path = trial_path(result.id);
+  if (::mkdir(path.parent_path().c_str(), 0777) == 0) sync_folder(path.parent_path().parent_path());
+  write_file_atomically(path, encode_trial(result));
+}
+
+}  // namespace ksweep

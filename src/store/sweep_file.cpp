@@ -1,0 +1,47 @@
+#include "store/sweep_file.h"
+
+#include "core/atomic_file.h"
+#include "core/errors.h"
+#include "core/sha256.h"
+#include "store/sweep_image.h"
+
+namespace ksweep {
+namespace {
+
+// One line of text behind the end of the HDF5 file, where readers do not look.
+constexpr std::string_view before_checksum = "\nksweep sweep sha256 ";
+constexpr std::size_t trailer_size = before_checksum.size() + 64 + 1;
+
+std::string trailer(std::string_view image) {
+  return std::string(before_checksum) + sha256_hex(image) + "\n";
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
+  throw UserError(
+      path.string() + ": " + why +
+      ": its numbers cannot be trusted. Give the sweep.h5 of a results folder; `ksweep run` with the "
+      "same sweep file and --output writes it anew from trials/.");
+}
+
+}  // namespace
+
+void write_sweep_file(const std::filesystem::path& path, const SweepRecord& record) {
+  std::string bytes = encode_sweep(record);
+  bytes += trailer(bytes);
+  write_file_atomically(path, bytes);
+}
+
+SweepRecord read_sweep_file(const std::filesystem::path& path) {
+  const std::string bytes = read_file(path);
+  const std::size_t image_size = bytes.size() < trailer_size ? 0 : bytes.size() - trailer_size;
+  const auto image = std::string_view(bytes).substr(0, image_size);
+  if (std::string_view(bytes).substr(image_size) != trailer(image))
+    refuse(path, "is not a sweep file of ksweep, or was cut short or changed since it was written");
+  try {
+    return decode_sweep(image);
+  } catch (const std::exception& fault) {
+    refuse(path, std::string("cannot be read as a sweep (") + fault.what() + ")");
+  }
+}
+
+}  // namespace ksweep

@@ -1,0 +1,40 @@
+#include "store/trial_file.h"
+
+#include <cassert>
+
+#include "core/sha256.h"
+
+namespace ksweep {
+namespace {
+
+constexpr std::string_view first_line = "ksweep trial 1\nid ";
+constexpr std::string_view before_specification = "\nspecification ";
+constexpr std::size_t id_at = first_line.size();
+constexpr std::size_t specification_at = id_at + 16 + before_specification.size();
+
+std::string seal_text(std::string_view id, std::string_view specification_sha256, std::string_view body) {
+  std::string text(first_line);
+  text.append(id).append(before_specification).append(specification_sha256);
+  text += "\nbytes " + std::to_string(body.size()) + "\n";
+  text += "sha256 " + Sha256{}.add(text).add(body).hex() + "\n";
+  assert(text.size() <= seal_size);
+  text.resize(seal_size, '\0');
+  return text;
+}
+
+}  // namespace
+
+std::string seal(std::uint64_t id, const std::string& specification, std::string_view body) {
+  return seal_text(id_text(id), sha256_hex(specification), body);
+}
+
+Seal check_seal(std::string_view file, std::uint64_t id, const std::string& specification) {
+  if (file.size() <= seal_size) return Seal::broken;
+  const auto claimed_id = file.substr(id_at, 16), claimed_specification = file.substr(specification_at, 64);
+  const auto body = file.substr(seal_size);
+  if (file.substr(0, seal_size) != seal_text(claimed_id, claimed_specification, body)) return Seal::broken;
+  const bool wanted = claimed_id == id_text(id) && claimed_specification == sha256_hex(specification);
+  return wanted ? Seal::right : Seal::foreign;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/trial_result.h"
+#include "store/store.h"
+
+namespace ksweep {
+
+/// The bytes of a trial's file: a block of text that seals what follows, then an HDF5 file (FORMAT.md).
+std::string encode_trial(const TrialResult& result);
+
+/// HDF5 looks for its signature at 0, 512, 1024, …, so that this much text may stand in front.
+inline constexpr std::size_t seal_size = 512;
+/// The block of text that belongs in front of a trial's HDF5 content.
+std::string seal(std::uint64_t id, const std::string& specification, std::string_view body);
+
+/// What the seal of a trial file says.
+enum class Seal {
+  right,    ///< whole, and the trial asked for
+  foreign,  ///< whole, but another trial
+  broken,   ///< cut short, changed, or no trial file
+};
+Seal check_seal(std::string_view file, std::uint64_t id, const std::string& specification);
+
+/// The record in a file whose seal is right.  Throws std::runtime_error if it is not readable after all.
+TrialResult decode_trial(std::string_view file, Detail detail);
+
+}  // namespace ksweep

@@ -1,0 +1,61 @@
+#include "store/best.h"
+
+#include <gmock/gmock.h>
+
+#include "equal.h"
+#include "samples.h"
+#include "scratch.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::ElementsAre;
+
+TrialResult with_accuracy(int seed, int k, double accuracy) {
+  auto result = sample_result(seed, k);
+  result.validation_accuracy = accuracy;
+  return result;
+}
+
+TEST(BestPositions, AreOfTheHighestValidationAccuracyOfEachK) {
+  EXPECT_THAT(
+      best_positions({with_accuracy(0, 40, 0.5), with_accuracy(1, 40, 0.9), with_accuracy(2, 10, 0.1)}),
+      ElementsAre(2, 1));
+}
+
+TEST(BestPositions, AreOfTheLowerIdAmongEquals) {
+  auto one = with_accuracy(0, 10, 0.5), two = with_accuracy(1, 10, 0.5);
+  one.id = 9, two.id = 4;
+  EXPECT_THAT(best_positions({one, two}), ElementsAre(1));
+  EXPECT_THAT(best_positions({two, one}), ElementsAre(0));
+}
+
+TEST(BestPositions, PreferAnyAccuracyToNone) {
+  EXPECT_THAT(best_positions({with_accuracy(0, 10, not_measured), with_accuracy(1, 10, 0.01)}),
+              ElementsAre(1));
+}
+
+TEST(BestPositions, LeaveOutFailedMissingAndBaselineTrials) {
+  auto baseline = with_accuracy(0, 10, 0.9);
+  baseline.trial.kind = ModelKind::random;
+  EXPECT_THAT(best_positions({baseline, failed_result(1), missing_result(2)}), ElementsAre());
+}
+
+using BestOfEachK = Scratch;
+
+TEST_F(BestOfEachK, ComesWithTheFiltersOfItsFile) {
+  const Store store(folder);
+  store.prepare();
+  const auto result = sample_result();
+  store.write(result);
+  auto numbers = result;
+  numbers.filters = {};
+  const auto best = best_of_each_k({numbers}, store);
+  ASSERT_EQ(best.size(), 1u);
+  EXPECT_EQ(best[0].k, 25);
+  EXPECT_EQ(best[0].id, result.id);
+  expect_same_filters(best[0].filters, result.filters);
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,193 @@
+#include "store/store.h"
+
+#include <gmock/gmock.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "core/atomic_file.h"
+#include "core/host.h"
+#include "core/trial_keys.h"
+#include "equal.h"
+#include "samples.h"
+#include "scratch.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class StoreTest : public Scratch {
+ protected:
+  void SetUp() override {
+    Scratch::SetUp();
+    store = Store(folder / "results");
+    store.prepare();
+  }
+  std::optional<TrialResult> read(const TrialResult& of) {
+    return store.read(of.id, specification(of.trial));
+  }
+  bool has(const TrialResult& of) { return store.has(of.id, specification(of.trial)); }
+  void overwrite(const TrialResult& of, const std::string& bytes) {
+    fs::create_directories(store.trial_path(of.id).parent_path());
+    std::ofstream(store.trial_path(of.id), std::ios::binary) << bytes;
+  }
+  Store store{"."};
+};
+
+TEST_F(StoreTest, FindsNothingBeforeATrialIsWritten) {
+  EXPECT_FALSE(read(sample_result()));
+  EXPECT_FALSE(has(sample_result()));
+}
+
+TEST_F(StoreTest, ReadsBackWhatItWrote) {
+  const auto result = sample_result();
+  store.write(result);
+  EXPECT_TRUE(has(result));
+  const auto back = read(result);
+  ASSERT_TRUE(back);
+  expect_same_record(result, *back);
+}
+
+TEST_F(StoreTest, SpreadsTrialsOverFoldersByTheirId) {
+  EXPECT_EQ(store.trial_path(0xabcdef0123456789), folder / "results/trials/ab/abcdef0123456789.h5");
+}
+
+TEST_F(StoreTest, LeavesNoTemporaryFilesBehind) {
+  store.write(sample_result());
+  int n_files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) n_files += entry.is_regular_file();
+  EXPECT_EQ(n_files, 1);
+}
+
+TEST_F(StoreTest, SetsAsideADamagedFileAndCountsItsTrialAsNotDone) {
+  const auto result = sample_result();
+  store.write(result);
+  std::string bytes = read_file(store.trial_path(result.id));
+  bytes[bytes.size() / 2] ^= 4;
+  overwrite(result, bytes);
+  ::testing::internal::CaptureStderr();
+  EXPECT_FALSE(read(result));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("damaged"), HasSubstr(id_text(result.id))));
+  EXPECT_FALSE(fs::exists(store.trial_path(result.id)));
+  EXPECT_TRUE(fs::exists(folder / "results/trials/damaged" / (id_text(result.id) + ".h5")));
+  store.write(result);
+  EXPECT_TRUE(has(result));
+}
+
+TEST_F(StoreTest, AcceptsNoFileCutShort) {
+  const auto result = sample_result();
+  store.write(result);
+  const std::string bytes = read_file(store.trial_path(result.id));
+  ::testing::internal::CaptureStderr();
+  for (std::size_t size = 0; size < bytes.size(); size += 97) {
+    overwrite(result, bytes.substr(0, size));
+    EXPECT_FALSE(read(result)) << size;
+    overwrite(result, bytes.substr(0, size));
+    EXPECT_FALSE(has(result)) << size;
+  }
+  ::testing::internal::GetCapturedStderr();
+}
+
+TEST_F(StoreTest, DoesNotTakeAnotherTrialsFileUnderThisName) {
+  const auto result = sample_result(0), other = sample_result(1);
+  store.write(other);
+  overwrite(result, read_file(store.trial_path(other.id)));
+  ::testing::internal::CaptureStderr();
+  EXPECT_FALSE(read(result));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("another trial's record"));
+}
+
+TEST_F(StoreTest, DoesNotTakeARecordOfAnotherSpecificationWithTheSameId) {
+  const auto result = sample_result();
+  store.write(result);
+  ::testing::internal::CaptureStderr();
+  EXPECT_FALSE(store.read(result.id, specification(result.trial) + "model.new = 1\n"));
+  ::testing::internal::GetCapturedStderr();
+}
+
+TEST_F(StoreTest, KeepsOneWholeFileWhenTwoProcessesWriteTheSameTrialAtOnce) {
+  const auto result = sample_result();
+  std::vector<pid_t> writers;
+  for (int i = 0; i < 2; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        for (int n = 0; n < 50; ++n) store.write(result);
+        ::_exit(0);
+      } catch (...) {
+        ::_exit(1);
+      }
+    }
+    writers.push_back(child);
+  }
+  while (!fs::exists(store.trial_path(result.id))) ::usleep(100);
+  for (int n = 0; n < 200; ++n) EXPECT_TRUE(has(result));
+  for (const pid_t writer : writers) {
+    int status = -1;
+    ASSERT_EQ(::waitpid(writer, &status, 0), writer);
+    EXPECT_EQ(status, 0);
+  }
+  ASSERT_TRUE(read(result));
+  const auto in_folder = fs::directory_iterator(store.trial_path(result.id).parent_path());
+  EXPECT_EQ(std::distance(begin(in_folder), end(in_folder)), 1);
+}
+
+TEST_F(StoreTest, RemovesTemporaryFilesOfDeadWritersOfThisHostOnly) {
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  ASSERT_EQ(::waitpid(dead, nullptr, 0), dead);
+  const auto trials = folder / "results/trials";
+  const std::string mark(temporary_mark);
+  const auto leftover = trials / ("a.h5" + mark + host_name() + "." + std::to_string(dead));
+  const auto of_the_living = trials / ("a.h5" + mark + host_name() + "." + std::to_string(::getpid()));
+  const auto elsewhere = trials / ("a.h5" + mark + "other-host." + std::to_string(dead));
+  for (const auto& path : {leftover, of_the_living, elsewhere}) std::ofstream(path) << "x";
+  store.prepare();
+  EXPECT_FALSE(fs::exists(leftover));
+  EXPECT_TRUE(fs::exists(of_the_living));
+  EXPECT_TRUE(fs::exists(elsewhere));
+}
+
+TEST_F(StoreTest, RefusesAnOutputBelowAFile) {
+  std::ofstream(folder / "file") << "x";
+  const auto text = user_error([&] { Store(folder / "file/results").prepare(); });
+  EXPECT_THAT(text, AllOf(HasSubstr("file is not a folder"), HasSubstr("--output")));
+}
+
+TEST_F(StoreTest, RefusesAnOutputThatIsAFile) {
+  std::ofstream(folder / "file") << "x";
+  EXPECT_THAT(user_error([&] { Store(folder / "file").prepare(); }), HasSubstr("file is not a folder"));
+}
+
+TEST_F(StoreTest, RefusesAnOutputWhereNoFolderCanBeMade) {
+  const auto text = user_error([] { Store("/proc/ksweep-results").prepare(); });
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("/proc/ksweep-results"), HasSubstr("cannot be made"), HasSubstr("--output")));
+}
+
+TEST_F(StoreTest, RefusesAFolderThatThisUserMayNotWrite) {
+  if (::geteuid() == 0) GTEST_SKIP() << "NOT TESTED: root may write everywhere";
+  fs::permissions(folder / "results/trials", fs::perms::owner_read | fs::perms::owner_exec);
+  const auto text = user_error([&] { store.prepare(); });
+  fs::permissions(folder / "results/trials", fs::perms::owner_all);
+  EXPECT_THAT(text, AllOf(HasSubstr("Permission denied"), HasSubstr("--output")));
+}
+
+TEST_F(StoreTest, RefusesAFullDisk) {
+  const auto disk = folder / "disk";
+  fs::create_directory(disk);
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=16k") != 0)
+    GTEST_SKIP() << "NOT TESTED: this user may not mount a small disk";
+  const auto text = user_error([&] { Store(disk / "results").prepare(); });
+  ::umount(disk.c_str());
+  EXPECT_THAT(text, AllOf(HasSubstr("No space left on device"), HasSubstr("Free some space")));
+}
+
+}  // namespace
+}  // namespace ksweep
