@@ -1,10 +1,12 @@
 #pragma once
 
+#include <mpi.h>
+
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "core/job.h"
 
@@ -12,29 +14,44 @@ namespace ksweep {
 
 /// What became of one job, as the rank that ran it reports.
 struct JobReport {
-  std::uint32_t job = 0;       ///< position in the job list
-  std::int32_t rank = 0;
+  std::uint32_t job = 0;                   ///< position in the job list; filled in by run_jobs
+  std::int32_t rank = 0;                   ///< filled in by run_jobs
   std::uint32_t n_done = 0, n_failed = 0;  ///< trials of the job
   double seconds = 0;
-  double best_accuracy = 0;    ///< best validation accuracy among its trials; NaN if none
-  std::string error;           ///< a fault that must end the run (a full disk, a bug); empty otherwise
+  double best_accuracy = 0;  ///< best validation accuracy among its trials; NaN if none
+  std::string error = {};    ///< a fault that must end the run (a full disk, a bug); empty otherwise
 };
 
-/// Called often from inside a running job (between mini-batches, between iterations of the probe).  Serves the
-/// coordinator's messages when on rank 0.  Returns false when the job must stop without a trace.
+/// Called often from inside a running job (between mini-batches, between iterations of the probe), on the
+/// thread that called run_jobs.  Serves the coordinator's messages when on rank 0.  Costs a clock reading
+/// most of the time.  Never throws.  Returns false when the job must stop without a trace: then throw
+/// Interrupted.
 using Heartbeat = std::function<bool()>;
 
-/// The two things that scheduling needs of the rest of the program.
+/// The three things that scheduling needs of the rest of the program.
 struct Callbacks {
-  /// Runs one job on this rank and makes its results durable before it returns.
+  /// Runs one job on this rank and makes its results durable before it returns.  An exception other than
+  /// Interrupted counts as a fault that ends the run, as does a text in the report's `error`.
   std::function<JobReport(std::uint32_t job, const Heartbeat&)> run_job;
   /// On rank 0: a job has ended somewhere.
   std::function<void(const JobReport&)> on_report;
-  /// On rank 0, at least once a second while anything runs: progress display, interval fold, status file.
+  /// On rank 0, about once a second while anything runs: progress display, interval fold, status file.
   std::function<void()> on_tick;
 };
 
 /// How a run of a sweep ended.
 enum class RunEnd { complete, stopped };
+
+/// Runs every job once, on all ranks of `world`; rank 0 coordinates and takes jobs like the others.  Waiting
+/// costs no CPU time.  Collective: every rank gives the same jobs and gets the same end.
+///
+/// A stop requested on any rank stops them all: jobs in progress are abandoned.  So does a fault, on any
+/// rank; then every rank throws a UserError of the same text, which one of them should print.
+RunEnd run_jobs(MPI_Comm world, std::span<const Job> jobs, const Callbacks& callbacks,
+                const std::atomic<bool>& stop_requested);
+
+/// The same in a single process and without MPI.
+RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
+                 const std::atomic<bool>& stop_requested);
 
 }  // namespace ksweep

@@ -1,0 +1,23 @@
+#include "schedule/attempt.h"
+
+#include "core/errors.h"
+
+namespace ksweep {
+
+std::optional<JobReport> attempt(const Callbacks& callbacks, std::uint32_t job, int rank,
+                                 const Heartbeat& heartbeat) {
+  JobReport report;
+  try {
+    report = callbacks.run_job(job, heartbeat);
+  } catch (const Interrupted&) {
+    return {};
+  } catch (const std::exception& error) {
+    report = {};
+    report.error = error.what();
+  }
+  report.job = job;
+  report.rank = rank;
+  return report;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <atomic>
+#include <span>
+
+#include "schedule/post.h"
+#include "schedule/run.h"
+
+namespace ksweep {
+
+/// Rank 0's part of run_jobs: hands out the jobs, and runs some itself.  Returns how the run ended, which is
+/// the `leave` message that all workers got.
+Message coordinate(Post& post, std::span<const Job> jobs, const Callbacks& callbacks,
+                   const std::atomic<bool>& stop_requested);
+
+}  // namespace ksweep

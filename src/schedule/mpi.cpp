@@ -1,0 +1,74 @@
+#include "schedule/mpi.h"
+
+#include <cstdlib>
+#include <exception>
+
+#include "core/errors.h"
+#include "schedule/environment.h"
+#include "schedule/wait.h"
+
+namespace ksweep {
+namespace {
+
+void require(const std::optional<std::string>& fault) {
+  if (fault) throw EnvironmentError(*fault);
+}
+
+}  // namespace
+
+MpiSession::MpiSession(int& argc, char**& argv) {
+  require(launch_fault(::getenv));
+  int provided = MPI_THREAD_SINGLE;
+  MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+  MPI_Comm_size(MPI_COMM_WORLD, &n_ranks_);
+  auto fault = singleton_fault(::getenv, n_ranks_);
+  if (!fault && provided < MPI_THREAD_FUNNELED)
+    fault =
+        "This MPI library was built without thread support (MPI_THREAD_FUNNELED), so OpenMP threads beside "
+        "it "
+        "are not safe. Use an MPI library with thread support, such as Debian's Open MPI.";
+  if (fault) MPI_Finalize();
+  require(fault);
+}
+
+MpiSession::~MpiSession() {
+  // MPI_Finalize waits for the others too, but not asleep.
+  if (std::uncaught_exceptions() == 0) sleeping_barrier(MPI_COMM_WORLD);
+  MPI_Finalize();
+}
+
+std::string first_text(MPI_Comm comm, const std::string& text) {
+  int rank = 0, n_ranks = 1;
+  MPI_Comm_rank(comm, &rank);
+  MPI_Comm_size(comm, &n_ranks);
+  const int mine = text.empty() ? n_ranks : rank;
+  int first = n_ranks;
+  MPI_Request request;
+  MPI_Iallreduce(&mine, &first, 1, MPI_INT, MPI_MIN, comm, &request);
+  sleep_until_complete(request);
+  if (first == n_ranks) return {};
+  std::string shared = text;
+  int size = static_cast<int>(text.size());
+  MPI_Bcast(&size, 1, MPI_INT, first, comm);
+  shared.resize(size);
+  MPI_Bcast(shared.data(), size, MPI_CHAR, first, comm);
+  return shared;
+}
+
+void together(MPI_Comm comm, const std::function<void()>& work) {
+  std::string environment, user;
+  try {
+    work();
+  } catch (const EnvironmentError& error) {
+    environment = error.what();
+  } catch (const std::exception& error) {
+    user = error.what();
+  }
+  environment = first_text(comm, environment);
+  user = first_text(comm, user);
+  if (!environment.empty()) throw EnvironmentError(environment);
+  if (!user.empty()) throw UserError(user);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,76 @@
+#include "schedule/policy.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numeric>
+
+namespace ksweep {
+
+Policy::Policy(std::span<const double> costs_s, int n_ranks)
+    : costs_s_(costs_s.begin(), costs_s.end()),
+      queue_(costs_s.size()),
+      held_(n_ranks),
+      n_ranks_(n_ranks),
+      n_jobs_(costs_s.size()) {
+  assert(n_ranks >= 1);
+  assert(std::ranges::all_of(costs_s_, [](double cost) { return std::isfinite(cost) && cost >= 0; }));
+  std::iota(queue_.begin(), queue_.end(), 0u);
+  std::ranges::sort(queue_, [this](auto a, auto b) { return longer(b, a); });
+  queued_s_ = std::accumulate(costs_s_.begin(), costs_s_.end(), 0.0);
+}
+
+bool Policy::longer(std::uint32_t a, std::uint32_t b) const {
+  return costs_s_[a] != costs_s_[b] ? costs_s_[a] > costs_s_[b] : a < b;
+}
+
+std::optional<std::uint32_t> Policy::next(int rank) {
+  Held& held = held_[rank];
+  if (queue_.empty() || held.count == 2) return {};
+  if (held.count == 1 && !may_take_ahead(held)) return {};
+  return take(held);
+}
+
+bool Policy::may_take_ahead(const Held& held) const {
+  // The count guards against costs that are not known yet, all zero.
+  const double would_hold_s = costs_s_[held.jobs[0]] + costs_s_[queue_.back()];
+  return queue_.size() >= 2u * n_ranks_ && would_hold_s <= ahead_share * queued_s_ / n_ranks_;
+}
+
+std::uint32_t Policy::take(Held& held) {
+  const std::uint32_t job = queue_.back();
+  queue_.pop_back();
+  queued_s_ = queue_.empty() ? 0 : queued_s_ - costs_s_[job];
+  held.jobs[held.count++] = job;
+  return job;
+}
+
+void Policy::end(int rank, [[maybe_unused]] std::uint32_t job, bool failed) {
+  Held& held = held_[rank];
+  assert(held.count > 0 && held.jobs[0] == job);
+  held.jobs[0] = held.jobs[1];
+  --held.count;
+  ++(failed ? n_failed_ : n_done_);
+}
+
+void Policy::lose(int rank) {
+  Held& held = held_[rank];
+  for (int i = 0; i < held.count; ++i) put_back(held.jobs[i]);
+  held.count = 0;
+  --n_ranks_;
+}
+
+void Policy::put_back(std::uint32_t job) {
+  const auto place = std::ranges::upper_bound(queue_, job, [this](auto a, auto b) { return longer(b, a); });
+  queue_.insert(place, job);
+  queued_s_ += costs_s_[job];
+  ++n_lost_;
+}
+
+std::vector<double> job_costs_s(std::span<const Job> jobs) {
+  std::vector<double> costs_s;
+  for (const Job& job : jobs) costs_s.push_back(job.predicted_s);
+  return costs_s;
+}
+
+}  // namespace ksweep

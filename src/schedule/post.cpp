@@ -1,0 +1,87 @@
+#include "schedule/post.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "schedule/wait.h"
+
+namespace ksweep {
+namespace {
+
+/// Of all messages here, and of no others in the program.
+constexpr int tag = 7001;
+
+/// What travels: these bytes, then the text.  All ranks run the same program on the same kind of machine.
+struct Wire {
+  Say say;
+  std::uint32_t job, n_done, n_failed, stopped;
+  double seconds, best_accuracy;
+};
+
+std::vector<char> packed(const Message& message) {
+  const Wire wire{message.say,     message.job,     message.n_done,       message.n_failed,
+                  message.stopped, message.seconds, message.best_accuracy};
+  const std::size_t text = std::min(message.fault.size(), longest_fault);
+  std::vector<char> bytes(sizeof wire + text);
+  std::memcpy(bytes.data(), &wire, sizeof wire);
+  std::copy_n(message.fault.begin(), text, bytes.begin() + sizeof wire);
+  return bytes;
+}
+
+Message unpacked(const std::vector<char>& bytes, int from) {
+  assert(bytes.size() >= sizeof(Wire));
+  Wire wire;
+  std::memcpy(&wire, bytes.data(), sizeof wire);
+  return {wire.say,
+          from,
+          wire.job,
+          wire.n_done,
+          wire.n_failed,
+          wire.stopped,
+          wire.seconds,
+          wire.best_accuracy,
+          {bytes.begin() + sizeof wire, bytes.end()}};
+}
+
+}  // namespace
+
+Post::Post(MPI_Comm world) : world_(world) {
+  MPI_Comm_rank(world, &rank_);
+  MPI_Comm_size(world, &n_ranks_);
+}
+
+void Post::send(int to, const Message& message) {
+  forget_sent();
+  Sending& sending = sending_.emplace_back(packed(message), MPI_REQUEST_NULL);
+  MPI_Isend(sending.bytes.data(), static_cast<int>(sending.bytes.size()), MPI_BYTE, to, tag, world_,
+            &sending.request);
+}
+
+void Post::forget_sent() {
+  std::erase_if(sending_, [](Sending& sending) {
+    int complete = 0;
+    MPI_Test(&sending.request, &complete, MPI_STATUS_IGNORE);
+    return complete != 0;
+  });
+}
+
+std::optional<Message> Post::receive() {
+  int present = 0;
+  MPI_Status status;
+  MPI_Iprobe(MPI_ANY_SOURCE, tag, world_, &present, &status);
+  if (!present) return {};
+  int size = 0;
+  MPI_Get_count(&status, MPI_BYTE, &size);
+  std::vector<char> bytes(size);
+  MPI_Recv(bytes.data(), size, MPI_BYTE, status.MPI_SOURCE, tag, world_, MPI_STATUS_IGNORE);
+  return unpacked(bytes, status.MPI_SOURCE);
+}
+
+void Post::close() {
+  for (Sending& sending : sending_) sleep_until_complete(sending.request);
+  sending_.clear();
+  sleeping_barrier(world_);
+}
+
+}  // namespace ksweep

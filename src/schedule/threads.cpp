@@ -1,0 +1,131 @@
+#include "schedule/threads.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+#include <set>
+
+#include "core/errors.h"
+#include "core/host.h"
+#include "schedule/mpi.h"
+
+namespace ksweep {
+namespace {
+
+using std::to_string;
+
+std::string counted(std::size_t count, const std::string& noun) {
+  return to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+bool share_any(const std::vector<int>& a, const std::vector<int>& b) {
+  return std::ranges::any_of(a, [&](int cpu) { return std::ranges::find(b, cpu) != b.end(); });
+}
+
+int threads_of(const Node& node, std::size_t rank, const ThreadRequest& request) {
+  if (request.threads) return *request.threads;
+  const auto& mine = node.allowed_cpus[rank];
+  const auto sharers =
+      std::ranges::count_if(node.allowed_cpus, [&](auto& cpus) { return share_any(cpus, mine); });
+  return std::max<int>(1, static_cast<int>(mine.size()) / std::max<int>(1, static_cast<int>(sharers)));
+}
+
+std::size_t distinct_cpus(const Node& node) {
+  std::set<int> cpus;
+  for (const auto& allowed : node.allowed_cpus) cpus.insert(allowed.begin(), allowed.end());
+  return cpus.size();
+}
+
+std::string how_to_get(int threads, const Node& node) {
+  const std::string n = to_string(node.n_ranks), t = to_string(threads);
+  if (threads > node.n_cpus)
+    return "Ask for " + to_string(node.n_cpus) + " or fewer: this machine has no more.";
+  if (node.launcher == Launcher::mpirun)
+    return "mpirun ties ranks to cores unless told otherwise: start with `mpirun --bind-to none -n " + n +
+           " ksweep …`, or `mpirun --map-by slot:PE=" + t + " -n " + n + " ksweep …`.";
+  if (node.launcher == Launcher::srun)
+    return "Start with `srun --mpi=pmix -n " + n + " -c " + t +
+           " ksweep …`, in a job with `--cpus-per-task=" + t + "`.";
+  return "Ask for fewer threads, or start ksweep where more CPUs are allowed (`taskset -p $$` shows which "
+         "are).";
+}
+
+std::string fault_of(const Node& node, std::size_t rank, const ThreadRequest& request) {
+  if (!request.threads) return {};
+  const std::size_t n_allowed = node.allowed_cpus[rank].size();
+  if (*request.threads < 1) return request.source + ": a rank needs at least 1 thread.";
+  if (static_cast<std::size_t>(*request.threads) <= n_allowed) return {};
+  return request.source + " asks for " + counted(*request.threads, "thread") +
+         " in each rank, but a rank on " + host_name() + " may use only " + counted(n_allowed, "CPU") +
+         ": the threads would wait for each other, and be slower than one. " +
+         how_to_get(*request.threads, node);
+}
+
+std::string warning_of(const Node& node, const ThreadRequest& request) {
+  std::size_t n_threads = 0;
+  for (std::size_t rank = 0; rank < node.allowed_cpus.size(); ++rank)
+    n_threads += threads_of(node, rank, request);
+  const std::size_t n_cpus = distinct_cpus(node), n_local = node.allowed_cpus.size();
+  if (n_threads <= n_cpus) return {};
+  const std::string cause = counted(n_local, "rank") + (n_local == 1 ? " runs " : " run ") +
+                            counted(n_threads, "thread") + " on " + counted(n_cpus, "CPU") + " of " +
+                            host_name() + ", so they take turns. ";
+  const int fitting =
+      std::max<int>(1, static_cast<int>(n_cpus) / std::max<int>(1, request.threads.value_or(1)));
+  if (static_cast<int>(n_cpus) < node.n_cpus && static_cast<int>(n_threads) <= node.n_cpus)
+    return cause + how_to_get(request.threads.value_or(1), node);
+  return cause + "For full speed use " + counted(fitting, "rank") + " on each such node" +
+         (request.threads.value_or(1) > 1 ? ", or fewer threads (" + request.source + ")." : ".");
+}
+
+std::vector<std::vector<int>> gathered(MPI_Comm comm, const std::vector<int>& mine) {
+  int n_ranks = 1;
+  MPI_Comm_size(comm, &n_ranks);
+  const int count = static_cast<int>(mine.size());
+  std::vector<int> counts(n_ranks), starts(n_ranks);
+  MPI_Allgather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, comm);
+  std::exclusive_scan(counts.begin(), counts.end(), starts.begin(), 0);
+  std::vector<int> all(starts.back() + counts.back());
+  MPI_Allgatherv(mine.data(), count, MPI_INT, all.data(), counts.data(), starts.data(), MPI_INT, comm);
+  std::vector<std::vector<int>> split;
+  for (int rank = 0; rank < n_ranks; ++rank)
+    split.emplace_back(all.begin() + starts[rank], all.begin() + starts[rank] + counts[rank]);
+  return split;
+}
+
+}  // namespace
+
+ThreadRequest thread_request(std::optional<int> option, const Lookup& environment) {
+  if (option) return {option, "--threads"};
+  const char* text = environment("OMP_NUM_THREADS");
+  const int threads = text ? std::atoi(text) : 0;
+  if (threads < 1) return {};
+  return {threads, "OMP_NUM_THREADS"};
+}
+
+ThreadPlan plan_threads(const Node& node, std::size_t rank, const ThreadRequest& request) {
+  return {threads_of(node, rank, request), fault_of(node, rank, request), warning_of(node, request)};
+}
+
+ThreadPlan check_threads(MPI_Comm world, const ThreadRequest& request) {
+  Node node;
+  MPI_Comm_size(world, &node.n_ranks);
+  node.n_cpus = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  node.launcher = launcher(::getenv);
+  MPI_Comm local;
+  MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &local);
+  int local_rank = 0;
+  MPI_Comm_rank(local, &local_rank);
+  node.allowed_cpus = gathered(local, allowed_cpus());
+  MPI_Comm_free(&local);
+
+  ThreadPlan plan = plan_threads(node, local_rank, request);
+  plan.fault = first_text(world, plan.fault);
+  plan.warning = first_text(world, plan.warning);
+  if (!plan.fault.empty()) throw EnvironmentError(plan.fault);
+  return plan;
+}
+
+}  // namespace ksweep

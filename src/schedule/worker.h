@@ -1,0 +1,13 @@
+#pragma once
+
+#include <atomic>
+
+#include "schedule/post.h"
+#include "schedule/run.h"
+
+namespace ksweep {
+
+/// The part of run_jobs of all ranks but 0: runs what the coordinator sends.  Returns its `leave` message.
+Message work(Post& post, const Callbacks& callbacks, const std::atomic<bool>& stop_requested);
+
+}  // namespace ksweep

@@ -1,0 +1,81 @@
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <thread>
+
+#include "core/errors.h"
+#include "schedule/run.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::vector<Job> jobs_of(std::vector<double> costs_s) {
+  std::vector<Job> jobs;
+  for (double cost : costs_s) jobs.push_back({0, {}, cost});
+  return jobs;
+}
+
+struct Alone {
+  std::atomic<bool> stop = false;
+  std::vector<std::uint32_t> reported;
+  int n_ticks = 0;
+  Callbacks callbacks{[](std::uint32_t, const Heartbeat&) { return JobReport{.n_done = 1}; },
+                      [this](const JobReport& report) { reported.push_back(report.job); },
+                      [this] { ++n_ticks; }};
+  RunEnd run(std::vector<double> costs_s) { return run_alone(jobs_of(costs_s), callbacks, stop); }
+};
+
+TEST(RunAlone, runs_every_job_once_the_longest_first) {
+  Alone alone;
+  EXPECT_EQ(alone.run({1, 3, 2}), RunEnd::complete);
+  EXPECT_THAT(alone.reported, ElementsAre(1, 2, 0));
+}
+
+TEST(RunAlone, has_nothing_to_do_for_an_empty_list) {
+  Alone alone;
+  EXPECT_EQ(alone.run({}), RunEnd::complete);
+}
+
+TEST(RunAlone, a_stop_abandons_the_running_job) {
+  Alone alone;
+  alone.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) -> JobReport {
+    if (job == 1) alone.stop = true;
+    if (!heartbeat()) throw Interrupted();
+    return {};
+  };
+  EXPECT_EQ(alone.run({3, 2, 1}), RunEnd::stopped);
+  EXPECT_THAT(alone.reported, ElementsAre(0));
+}
+
+TEST(RunAlone, an_exception_of_a_job_ends_the_run) {
+  Alone alone;
+  alone.callbacks.run_job = [](std::uint32_t, const Heartbeat&) -> JobReport { throw std::bad_alloc(); };
+  EXPECT_THROW(alone.run({1}), UserError);
+}
+
+TEST(RunAlone, an_error_of_a_tick_ends_the_run_although_the_job_catches_everything) {
+  Alone alone;
+  alone.callbacks.on_tick = [] { throw UserError("disk full"); };
+  alone.callbacks.run_job = [](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+    while (heartbeat()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    throw Interrupted();
+  };
+  EXPECT_THROW(alone.run({1}), UserError);
+}
+
+TEST(RunAlone, ticks_about_once_a_second_during_a_job) {
+  Alone alone;
+  alone.callbacks.run_job = [](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(1300);
+    while (std::chrono::steady_clock::now() < end && heartbeat())
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return {};
+  };
+  EXPECT_EQ(alone.run({1}), RunEnd::complete);
+  EXPECT_EQ(alone.n_ticks, 1);
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,272 @@
+// Runs under mpirun with any number of ranks: every rank runs every test.
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "core/errors.h"
+#include "schedule/mpi.h"
+#include "schedule/run.h"
+#include "schedule/threads.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::Each;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+int my_rank = 0, n_ranks = 1;
+bool last_rank() { return my_rank == n_ranks - 1; }
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double cpu_time_s() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) { return time.tv_sec + 1e-6 * time.tv_usec; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double sum_over_ranks(double value) {
+  double sum = 0;
+  MPI_Allreduce(&value, &sum, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+  return sum;
+}
+
+/// Trains until it is told to stop.
+JobReport run_until_stopped(const Heartbeat& heartbeat) {
+  while (heartbeat()) std::this_thread::sleep_for(1ms);
+  throw Interrupted();
+}
+
+/// One call of run_jobs and what became of it on this rank.
+struct SweepRun {
+  std::vector<Job> jobs;
+  std::vector<int> n_times;    ///< (job) how often it was run to its end here
+  std::vector<int> n_reports;  ///< (job) on rank 0
+  std::atomic<bool> stop = false;
+  Callbacks callbacks;
+
+  explicit SweepRun(std::size_t n_jobs) : jobs(n_jobs), n_times(n_jobs), n_reports(n_jobs) {
+    for (std::size_t i = 0; i < n_jobs; ++i) jobs[i].predicted_s = 1 + i % 10;
+    callbacks.run_job = [this](std::uint32_t job, const Heartbeat& heartbeat) {
+      heartbeat();
+      ++n_times[job];
+      return JobReport{.n_done = 1, .best_accuracy = 0.5 + job};
+    };
+    callbacks.on_report = [this](const JobReport& report) {
+      EXPECT_EQ(my_rank, 0);
+      EXPECT_EQ(report.best_accuracy, 0.5 + report.job);
+      ++n_reports[report.job];
+    };
+    callbacks.on_tick = [] { EXPECT_EQ(my_rank, 0); };
+  }
+
+  RunEnd operator()() { return run_jobs(MPI_COMM_WORLD, jobs, callbacks, stop); }
+
+  std::string fault() {
+    try {
+      (*this)();
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "no fault";
+  }
+
+  void expect_every_job_once() {
+    MPI_Allreduce(MPI_IN_PLACE, n_times.data(), static_cast<int>(n_times.size()), MPI_INT, MPI_SUM,
+                  MPI_COMM_WORLD);
+    EXPECT_THAT(n_times, Each(1));
+    if (my_rank == 0) {
+      EXPECT_THAT(n_reports, Each(1));
+    }
+  }
+};
+
+TEST(RunJobs, every_job_runs_exactly_once_and_is_reported) {
+  SweepRun run(500);
+  EXPECT_EQ(run(), RunEnd::complete);
+  run.expect_every_job_once();
+}
+
+TEST(RunJobs, jobs_spread_over_all_ranks) {
+  SweepRun run(20 * n_ranks);
+  run.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) {
+    heartbeat();
+    std::this_thread::sleep_for(5ms);
+    ++run.n_times[job];
+    return JobReport{.n_done = 1, .best_accuracy = 0.5 + job};
+  };
+  EXPECT_EQ(run(), RunEnd::complete);
+  EXPECT_THAT(run.n_times, ::testing::Contains(1));
+  run.expect_every_job_once();
+}
+
+TEST(RunJobs, more_ranks_than_jobs_one_job_and_no_job_work) {
+  for (const int n_jobs : {n_ranks - 1, 1, 0}) {
+    SweepRun run(n_jobs);
+    EXPECT_EQ(run(), RunEnd::complete);
+    run.expect_every_job_once();
+  }
+}
+
+TEST(RunJobs, a_stop_on_the_last_rank_stops_all_and_abandons_what_runs) {
+  SweepRun run(1000);
+  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+    if (last_rank()) run.stop = true;
+    return run_until_stopped(heartbeat);
+  };
+  const auto start = Clock::now();
+  EXPECT_EQ(run(), RunEnd::stopped);
+  EXPECT_LT(seconds_since(start), 2);
+  EXPECT_THAT(run.n_reports, Each(0));
+}
+
+TEST(RunJobs, a_stop_on_rank_0_stops_all) {
+  SweepRun run(1000);
+  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+    if (my_rank == 0) run.stop = true;
+    return run_until_stopped(heartbeat);
+  };
+  EXPECT_EQ(run(), RunEnd::stopped);
+}
+
+TEST(RunJobs, a_stop_on_an_idle_rank_stops_the_one_that_trains) {
+  SweepRun run(1);
+  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+    return run_until_stopped(heartbeat);
+  };
+  std::thread later([&] {
+    std::this_thread::sleep_for(100ms);
+    if (last_rank()) run.stop = true;
+  });
+  EXPECT_EQ(run(), RunEnd::stopped);
+  later.join();
+}
+
+TEST(RunJobs, a_stop_before_the_start_runs_nothing_to_its_end) {
+  SweepRun run(50);
+  run.stop = true;
+  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+    return run_until_stopped(heartbeat);
+  };
+  EXPECT_EQ(run(), RunEnd::stopped);
+}
+
+TEST(RunJobs, an_exception_on_the_last_rank_is_thrown_on_every_rank) {
+  SweepRun run(1000);
+  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+    if (last_rank()) throw UserError("trials/ab.h5: No space left on device");
+    return run_until_stopped(heartbeat);
+  };
+  EXPECT_THAT(run.fault(), HasSubstr("trials/ab.h5: No space left on device"));
+}
+
+TEST(RunJobs, an_error_in_a_report_of_any_length_is_thrown_on_every_rank) {
+  SweepRun run(1000);
+  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+    if (last_rank()) return {.error = "broken: " + std::string(100'000, 'x')};
+    return run_until_stopped(heartbeat);
+  };
+  EXPECT_THAT(run.fault(), HasSubstr("broken: xxx"));
+}
+
+TEST(RunJobs, an_error_of_the_coordinators_report_handler_is_thrown_on_every_rank) {
+  SweepRun run(1000);
+  run.callbacks.on_report = [](const JobReport&) { throw UserError("sweep.h5: No space left on device"); };
+  EXPECT_THAT(run.fault(), HasSubstr("sweep.h5: No space left on device"));
+}
+
+TEST(RunJobs, ticks_while_rank_0_has_nothing_to_train) {
+  int n_ticks = 0;
+  SweepRun run(1);
+  run.callbacks.on_tick = [&] { ++n_ticks; };
+  run.callbacks.run_job = [](std::uint32_t, const Heartbeat& heartbeat) {
+    for (const auto start = Clock::now(); seconds_since(start) < 1.3 && heartbeat();)
+      std::this_thread::sleep_for(1ms);
+    return JobReport{.best_accuracy = 0.5};
+  };
+  EXPECT_EQ(run(), RunEnd::complete);
+  EXPECT_EQ(n_ticks, my_rank == 0 ? 1 : 0);
+}
+
+TEST(RunJobs, hands_out_trivial_jobs_by_message_while_rank_0_trains) {
+  if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
+  const std::size_t n_jobs = 2'500 * n_ranks;
+  SweepRun run(n_jobs);
+  std::size_t n_reported = 0;
+  run.callbacks.on_report = [&](const JobReport&) { ++n_reported; };
+  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+    while (my_rank == 0 && n_reported < n_jobs - 1 && heartbeat()) continue;
+    return JobReport{};
+  };
+  const auto start = Clock::now();
+  const double cpu_before_s = cpu_time_s();
+  EXPECT_EQ(run(), RunEnd::complete);
+  const double wall_s = seconds_since(start), cpu_s = cpu_time_s() - cpu_before_s;
+  if (my_rank == 0)
+    std::printf("%zu jobs handed to %d workers: %.0f a second (%.1f us of rank 0's CPU time each)\n", n_jobs,
+                n_ranks - 1, n_jobs / wall_s, 1e6 * cpu_s / n_jobs);
+  EXPECT_GT(n_jobs / wall_s, 500);
+}
+
+TEST(RunJobs, waiting_ranks_use_no_cpu_time) {
+  constexpr double duration_s = 2;
+  SweepRun run(1);
+  bool idle = true;
+  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+    idle = false;
+    for (const auto start = Clock::now(); seconds_since(start) < duration_s;) {
+      heartbeat();
+      std::this_thread::sleep_for(5ms);
+    }
+    return JobReport{.best_accuracy = 0.5};
+  };
+  const double before_s = cpu_time_s();
+  EXPECT_EQ(run(), RunEnd::complete);
+  const double used_s = sum_over_ranks(idle ? cpu_time_s() - before_s : 0);
+  if (my_rank == 0)
+    std::printf("%d waiting ranks: %.2f %% of a core\n", n_ranks - 1, 100 * used_s / duration_s);
+  EXPECT_LT(used_s / duration_s, 0.02);
+}
+
+TEST(Together, an_error_of_one_rank_is_thrown_on_all) {
+  const auto fail = [] {
+    if (last_rank()) throw EnvironmentError("no threads");
+  };
+  EXPECT_THROW(together(MPI_COMM_WORLD, fail), EnvironmentError);
+  EXPECT_NO_THROW(together(MPI_COMM_WORLD, [] {}));
+}
+
+TEST(Together, the_text_of_the_lowest_rank_that_has_one_counts) {
+  EXPECT_EQ(first_text(MPI_COMM_WORLD, ""), "");
+  EXPECT_EQ(first_text(MPI_COMM_WORLD, "rank " + std::to_string(my_rank)), "rank 0");
+  EXPECT_EQ(first_text(MPI_COMM_WORLD, last_rank() ? "last" : ""), "last");
+}
+
+TEST(CheckThreads, finds_at_least_one_thread_for_every_rank) {
+  EXPECT_GE(check_threads(MPI_COMM_WORLD, {}).threads, 1);
+}
+
+TEST(CheckThreads, refuses_threads_without_cpus_on_every_rank) {
+  EXPECT_THROW(check_threads(MPI_COMM_WORLD, {100'000, "--threads"}), EnvironmentError);
+}
+
+}  // namespace
+}  // namespace ksweep
+
+int main(int argc, char** argv) {
+  ksweep::MpiSession mpi(argc, argv);
+  ksweep::my_rank = mpi.rank();
+  ksweep::n_ranks = mpi.n_ranks();
+  if (mpi.rank() > 0) GTEST_FLAG_SET(brief, true);  // failures only
+  ::testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

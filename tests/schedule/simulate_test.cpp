@@ -1,0 +1,118 @@
+#include "schedule/simulate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include "core/random.h"
+
+namespace ksweep {
+namespace {
+
+/// Lengths between 1 s and `spread` s, equally likely on a logarithmic scale.
+std::vector<double> spread_lengths(std::size_t count, double spread) {
+  RandomStream random(1, Purpose::split);
+  std::vector<double> lengths(count);
+  for (double& length : lengths) length = std::pow(spread, random.uniform());
+  return lengths;
+}
+
+/// Pareto distribution with exponent 1.5: finite mean, infinite variance.
+std::vector<double> heavy_tailed_lengths(std::size_t count) {
+  RandomStream random(2, Purpose::split);
+  std::vector<double> lengths(count);
+  for (double& length : lengths) length = std::pow(1 - random.uniform(), -1 / 1.5);
+  return lengths;
+}
+
+/// Predictions that are wrong by up to `factor` either way.
+std::vector<double> mispredicted(std::vector<double> lengths, double factor) {
+  RandomStream random(3, Purpose::split);
+  for (double& length : lengths) length *= std::pow(factor, random.uniform(-1, 1));
+  return lengths;
+}
+
+constexpr double mini_batch_s = 2e-3;
+
+SimulatedRun run(const char* what, int n_ranks, const std::vector<double>& predicted,
+                 const std::vector<double>& lengths) {
+  const auto result = simulate({n_ranks, mini_batch_s, 2e-6}, predicted, lengths);
+  std::printf("%-34s %7zu jobs %6d ranks: efficiency %.4f, %.2f us of real time a job\n", what,
+              lengths.size(), n_ranks, result.efficiency(), 1e6 * result.real_s_per_job);
+  EXPECT_EQ(result.n_run, lengths.size());
+  return result;
+}
+
+TEST(Simulation, finds_the_wall_time_of_a_case_done_by_hand) {
+  // Two ranks, no delays: 4 | 3, then 2 to the rank free at 3 and 1 to the one free at 4, both done at 5.
+  const std::vector<double> lengths = {1, 2, 3, 4};
+  const auto result = simulate({2, 0, 0}, lengths, lengths);
+  EXPECT_DOUBLE_EQ(result.wall_s, 5);
+  EXPECT_DOUBLE_EQ(result.bound_s, 5);
+}
+
+TEST(Simulation, charges_the_round_trip_when_nothing_was_given_ahead) {
+  // One rank: the first order arrives at 1, the report of its end at 1 + 10 + 1, the second order at 13.
+  const std::vector<double> lengths = {10, 10};
+  EXPECT_DOUBLE_EQ(simulate({1, 1, 0}, lengths, lengths).wall_s, 23);
+}
+
+TEST(Simulation, hides_the_round_trip_of_all_but_the_last_jobs) {
+  // 1000 jobs as long as the way there and back: 100 % overhead if it were not hidden.
+  const std::vector<double> lengths(1000, 2.0);
+  EXPECT_GT(simulate({4, 1, 0}, lengths, lengths).efficiency(), 0.96);
+}
+
+TEST(Simulation, equal_jobs_keep_ranks_busy) {
+  const std::vector<double> lengths(64 * 20, 1.0);
+  EXPECT_GT(run("equal", 64, lengths, lengths).efficiency(), 0.99);
+}
+
+TEST(Simulation, tenfold_spread_keeps_ranks_busy) {
+  const auto lengths = spread_lengths(64 * 20, 10);
+  EXPECT_GT(run("10x spread", 64, lengths, lengths).efficiency(), 0.99);
+}
+
+TEST(Simulation, heavy_tail_ends_with_its_longest_job) {
+  const auto lengths = heavy_tailed_lengths(2000);
+  EXPECT_GT(run("heavy tail", 64, lengths, lengths).efficiency(), 0.99);
+}
+
+TEST(Simulation, one_job_as_long_as_half_the_sweep_costs_nothing) {
+  std::vector<double> lengths(10000, 1.0);
+  lengths[5000] = 1200;
+  EXPECT_GT(run("one giant", 16, lengths, lengths).efficiency(), 0.99);
+}
+
+TEST(Simulation, fewer_jobs_than_ranks_all_start_at_once) {
+  const auto lengths = spread_lengths(40, 10);
+  EXPECT_GT(run("fewer jobs than ranks", 64, lengths, lengths).efficiency(), 0.99);
+}
+
+TEST(Simulation, predictions_wrong_by_a_factor_of_two_cost_little) {
+  const auto lengths = spread_lengths(64 * 20, 10);
+  EXPECT_GT(run("10x spread, predictions 2x off", 64, mispredicted(lengths, 2), lengths).efficiency(), 0.95);
+  const auto heavy = heavy_tailed_lengths(2000);
+  EXPECT_GT(run("heavy tail, predictions 2x off", 64, mispredicted(heavy, 2), heavy).efficiency(), 0.95);
+}
+
+TEST(Simulation, unknown_costs_lose_at_most_about_one_job) {
+  const auto lengths = spread_lengths(64 * 20, 10);
+  EXPECT_GT(run("10x spread, nothing predicted", 64, std::vector<double>(lengths.size(), 0.0), lengths)
+                .efficiency(),
+            0.85);
+}
+
+TEST(Simulation, a_million_jobs_on_16384_ranks_take_seconds_to_simulate) {
+  const auto lengths = spread_lengths(1'000'000, 10);
+  const auto result = run("10x spread", 16384, lengths, lengths);
+  EXPECT_GT(result.efficiency(), 0.97);
+  EXPECT_LT(result.real_s_per_job, 10e-6);
+}
+
+TEST(Simulation, nothing_to_do_takes_no_time) { EXPECT_EQ(simulate({4, 1, 1}, {}, {}).wall_s, 0); }
+
+}  // namespace
+}  // namespace ksweep
