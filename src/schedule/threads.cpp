@@ -63,21 +63,35 @@ std::string fault_of(const Node& node, std::size_t rank, const ThreadRequest& re
          how_to_get(*request.threads, node);
 }
 
+std::string idle_cpus_warning(const Node& node) {
+  const std::size_t n_local = node.allowed_cpus.size();
+  return "mpirun tied each rank to one CPU: " + counted(n_local, "rank") + " on " + host_name() + " use " +
+         to_string(n_local) + " of its " + to_string(node.n_cpus) + " CPUs. For all of them use `mpirun -n " +
+         to_string(node.n_cpus) + " ksweep …`, or `mpirun --bind-to none -n " + to_string(node.n_ranks) +
+         " ksweep …` for more threads in each rank.";
+}
+
+std::string crowded_warning(const Node& node, int threads, std::size_t n_threads, const std::string& source) {
+  const int n_cpus = static_cast<int>(distinct_cpus(node));
+  const std::size_t n_local = node.allowed_cpus.size();
+  const std::string cause = counted(n_local, "rank") + (n_local == 1 ? " runs " : " run ") +
+                            counted(n_threads, "thread") + " on " + counted(n_cpus, "CPU") + " of " +
+                            host_name() + ", so they take turns. ";
+  if (static_cast<int>(n_threads) <= node.n_cpus) return cause + how_to_get(threads, node);
+  return cause + "For full speed use " + counted(std::max(1, n_cpus / threads), "rank") +
+         " on each such node" + (threads > 1 ? ", or fewer threads (" + source + ")." : ".");
+}
+
 std::string warning_of(const Node& node, const ThreadRequest& request) {
   std::size_t n_threads = 0;
   for (std::size_t rank = 0; rank < node.allowed_cpus.size(); ++rank)
     n_threads += threads_of(node, rank, request);
   const std::size_t n_cpus = distinct_cpus(node), n_local = node.allowed_cpus.size();
-  if (n_threads <= n_cpus) return {};
-  const std::string cause = counted(n_local, "rank") + (n_local == 1 ? " runs " : " run ") +
-                            counted(n_threads, "thread") + " on " + counted(n_cpus, "CPU") + " of " +
-                            host_name() + ", so they take turns. ";
-  const int fitting =
-      std::max<int>(1, static_cast<int>(n_cpus) / std::max<int>(1, request.threads.value_or(1)));
-  if (static_cast<int>(n_cpus) < node.n_cpus && static_cast<int>(n_threads) <= node.n_cpus)
-    return cause + how_to_get(request.threads.value_or(1), node);
-  return cause + "For full speed use " + counted(fitting, "rank") + " on each such node" +
-         (request.threads.value_or(1) > 1 ? ", or fewer threads (" + request.source + ")." : ".");
+  if (n_threads > n_cpus)
+    return crowded_warning(node, std::max(1, request.threads.value_or(1)), n_threads, request.source);
+  // What mpirun does to one or two ranks unless told otherwise.
+  const bool tied = n_local <= 2 && n_cpus == n_local && static_cast<int>(n_cpus) < node.n_cpus;
+  return tied && node.launcher == Launcher::mpirun && !request.threads ? idle_cpus_warning(node) : "";
 }
 
 std::vector<std::vector<int>> gathered(MPI_Comm comm, const std::vector<int>& mine) {

@@ -71,6 +71,16 @@ TEST(Threads, two_programs_bound_to_the_same_core_of_a_free_machine_are_told_how
               HasSubstr("`mpirun --bind-to none -n 2 "));
 }
 
+TEST(Threads, cpus_left_idle_by_the_default_binding_of_mpirun_are_told) {
+  const auto result = plan({Masks{{0}, {1}}, 16, 2, Launcher::mpirun});
+  EXPECT_EQ(result.threads, 1);
+  EXPECT_THAT(result.warning, HasSubstr("mpirun tied each rank to one CPU: 2 ranks on "));
+  EXPECT_THAT(result.warning,
+              HasSubstr(" use 2 of its 16 CPUs. For all of them use `mpirun -n 16 ksweep …`, or "));
+  EXPECT_EQ(plan({Masks{{0}, {1}}, 16, 2, Launcher::srun}).warning, "");
+  EXPECT_EQ(plan({Masks{{0}, {1}}, 16, 2, Launcher::mpirun}, 1).warning, "");
+}
+
 TEST(Threads, the_option_wins_over_the_environment) {
   const Lookup two = [](const char*) { return "2,4"; };
   const Lookup unset = [](const char*) -> const char* { return nullptr; };
