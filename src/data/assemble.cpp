@@ -124,7 +124,7 @@ Parts parts_by_name(const std::string& where, const std::vector<std::string>& na
   if (names.size() == 1) return {read(names[0]), {}, {}, {}};
 
   std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + printable(name);
   throw UserError(
       where + ": holds the arrays " + (list.empty() ? "(none)" : list) +
       ", so which of them are the samples is unclear. Name them x_train, y_train, x_test, y_test, or x "

@@ -81,6 +81,13 @@ std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const
   return bytes;
 }
 
+std::string printable(std::string text) {
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  for (char& letter : text)
+    if (letter < ' ' || letter > '~') letter = '?';
+  return text;
+}
+
 void expect_end(ByteSource& source) {
   std::byte extra;
   if (source.read(&extra, 1) != 0)

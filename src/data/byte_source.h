@@ -32,6 +32,9 @@ std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path);
 /// with what its header claims.  Throws UserError if the file ends before.
 std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const std::string& what);
 
+/// Text that a file holds, fit for a message: at most 60 characters, and what is not printable ASCII as `?`.
+std::string printable(std::string text);
+
 /// Throws UserError if anything follows.
 void expect_end(ByteSource& source);
 

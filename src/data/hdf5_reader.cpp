@@ -166,7 +166,7 @@ Parts read_hdf5(const std::filesystem::path& path, const std::string& object) {
   if (is_kind(file, object, H5O_TYPE_GROUP)) {
     const std::string folder = object.ends_with('/') ? object : object + "/";
     return parts_by_name(name(object), datasets_in(file, object), [&](const std::string& member) {
-      return read_dataset(file, name(folder + member), folder + member);
+      return read_dataset(file, name(folder + printable(member)), folder + member);
     });
   }
   if (!is_kind(file, object, H5O_TYPE_DATASET))

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <map>
-#include <regex>
 #include <set>
 
 #include "core/atomic_file.h"
@@ -39,19 +38,22 @@ Element element_of(std::byte code, const std::string& name) {
       " is none of IDX (8, 9, 11, 12, 13, 14): its numbers cannot be understood. Get the file again.");
 }
 
+/// "train-images" of "train-images-idx3-ubyte.gz" or "train-images.idx3-ubyte"; empty if it is no such name.
+std::string part_of(const std::string& name) {
+  for (const std::string part : {"train-images", "train-labels", "t10k-images", "t10k-labels"})
+    if (name.starts_with(part + "-idx") || name.starts_with(part + ".idx")) return part;
+  return "";
+}
+
 /// File names of a folder by part: {"train-images": "train-images-idx3-ubyte.gz", ...}; plain before .gz.
 std::map<std::string, fs::path> idx_files(const fs::path& folder) {
-  static const std::regex pattern(R"(((?:train|t10k|test)-(?:images|labels))[-.]idx[1-4]-[a-z0-9]+(\.gz)?)");
   std::error_code error;
   std::set<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(folder, error)) paths.insert(entry.path());
   std::map<std::string, fs::path> files;
   for (const auto& path : paths) {  // in order: a plain file comes before the same with .gz
-    std::smatch match;
-    const std::string name = path.filename();
-    if (!std::regex_match(name, match, pattern)) continue;
-    std::string part = match[1];
-    if (part.starts_with("test")) part.replace(0, 4, "t10k");
+    const std::string name = path.filename(), part = part_of(name);
+    if (part.empty()) continue;
     const auto [known, is_new] = files.emplace(part, path);
     if (!is_new && path != known->second.string() + ".gz")
       throw UserError(folder.string() + ": both " + known->second.filename().string() + " and " + name +

@@ -1,7 +1,9 @@
 #include "data/npy.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstring>
-#include <regex>
+#include <string_view>
 
 #include "core/errors.h"
 
@@ -41,31 +43,52 @@ Element element_of(const std::string& code, const ByteSource& source) {
   for (const auto& [name, element] : codes)
     if (code == name) return element;
   throw UserError(
-      source.name() + ": its dtype is '" + code +
+      source.name() + ": its dtype is '" + printable(code) +
       "': samples are float32, float64 or whole numbers. Save it again after .astype('float32').");
 }
 
-std::vector<std::size_t> dims_of(const std::string& text, const ByteSource& source) {
-  static const std::regex number(R"(\d+)");
+/// What follows `'key':` in a header.
+std::string_view value_of(std::string_view header, const std::string& key, const ByteSource& source) {
+  const auto at = header.find("'" + key + "':");
+  if (at == header.npos) no_npy(source, "its header has no " + key);
+  header.remove_prefix(at + key.size() + 3);
+  header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));
+  return header;
+}
+
+/// text: "(3, 4), ..."
+std::vector<std::size_t> dims_of(std::string_view text, const ByteSource& source) {
+  const auto end = text.find(')');
+  if (!text.starts_with('(') || end == text.npos) no_npy(source, "its header gives no shape");
+  text = text.substr(1, end - 1);
   std::vector<std::size_t> dims;
-  for (std::sregex_iterator at(text.begin(), text.end(), number), end; at != end; ++at) {
-    if (at->length() > 18) no_npy(source, "its header claims a size of " + at->str());
-    dims.push_back(std::stoull(at->str()));
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(", "), text.size()));
+    if (text.empty()) return dims;
+    std::size_t size = 0;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+    if (error != std::errc{} || dims.size() == 4)
+      no_npy(source, "its header gives no shape of at most 4 sizes");
+    dims.push_back(size);
+    text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
   }
-  return dims;
+}
+
+/// text: "'<f4', ..."
+std::string descr_of(std::string_view text, const ByteSource& source) {
+  const auto end = text.find('\'', 1);
+  if (!text.starts_with('\'') || end == text.npos || end < 3)
+    no_npy(source, "its header names no plain dtype");
+  return std::string(text.substr(1, end - 1));
 }
 
 /// text: "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }"
-Header parse_header(const std::string& text, const ByteSource& source) {
-  static const std::regex descr(R"('descr'\s*:\s*'([<>|=])?([a-zA-Z]\d*)')"),
-      order(R"('fortran_order'\s*:\s*(True|False))"), shape(R"('shape'\s*:\s*\(([0-9, ]*)\))");
-  std::smatch type, fortran, sizes;
-  if (!std::regex_search(text, type, descr)) no_npy(source, "its header names no plain dtype");
-  if (!std::regex_search(text, fortran, order) || !std::regex_search(text, sizes, shape))
-    no_npy(source, "its header is incomplete");
-  Header header{type[1].length() ? *type[1].first : '=', element_of(type[2], source),
-                dims_of(sizes[1], source)};
-  if (fortran[1] == "True" && header.dims.size() > 1)
+Header parse_header(std::string_view text, const ByteSource& source) {
+  const std::string descr = descr_of(value_of(text, "descr", source), source);
+  const bool fortran = !value_of(text, "fortran_order", source).starts_with("False");
+  Header header{descr[0], element_of(descr.substr(1), source),
+                dims_of(value_of(text, "shape", source), source)};
+  if (fortran && header.dims.size() > 1)
     throw UserError(source.name() +
                     ": is stored in Fortran order: samples must lie in C order, one after another. "
                     "Save it again after numpy.ascontiguousarray.");
@@ -76,7 +99,7 @@ Header parse_header(const std::string& text, const ByteSource& source) {
 
 RawArray read_npy(ByteSource& source) {
   const auto bytes = read_exactly(source, header_length(source), "NPY header");
-  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const Header header = parse_header(text, source);
   RawArray array{source.name(), header.dims, header.element, {}};
   read_elements(source, array, header.byte_order == '>');

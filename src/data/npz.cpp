@@ -79,7 +79,7 @@ Parts read_npz(const std::filesystem::path& path) {
   std::ranges::transform(members, names.begin(), without_suffix);
   return parts_by_name(path.string(), names, [&](const std::string& name) {
     const auto index = static_cast<zip_uint64_t>(std::ranges::find(names, name) - names.begin());
-    MemberBytes source(archive.get(), index, path.string() + ": " + name);
+    MemberBytes source(archive.get(), index, path.string() + ": " + printable(name));
     return read_npy(source);
   });
 }

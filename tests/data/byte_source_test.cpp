@@ -52,6 +52,12 @@ TEST(ByteSource, AllocatesNoMoreThanTheFileDelivers) {
   EXPECT_USER_ERROR(read_exactly(*source, std::size_t{1} << 60, "pixels"), HasSubstr("cut short"));
 }
 
+TEST(ByteSource, MakesTextOfFilesFitForMessages) {
+  EXPECT_EQ(printable("x_train"), "x_train");
+  EXPECT_EQ(printable("a\x1b[31m\n\xff"), "a?[31m??");
+  EXPECT_EQ(printable(std::string(100, 'x')).size(), 60u);
+}
+
 TEST(ByteSource, RefusesBytesAfterTheEnd) {
   const auto source = open_bytes(folder.write("long", "abcd"));
   (void)read_exactly(*source, 3, "text");

@@ -27,7 +27,9 @@ std::string bytes_drawn(int n_images) {
 
 // The recorded number moves with any change of the generator: raise digits_version then, and record the new
 // one.
-TEST(Digits, AreTheSameBytesOnEveryMachine) { EXPECT_EQ(bytes_drawn(1000), "ace0b2131844494aa1ad120a8b37e5c38c1d0ba7ac03ca63d75169679255607f"); }
+TEST(Digits, AreTheSameBytesOnEveryMachine) {
+  EXPECT_EQ(bytes_drawn(1000), "ace0b2131844494aa1ad120a8b37e5c38c1d0ba7ac03ca63d75169679255607f");
+}
 
 TEST(Digits, DoNotDependOnThreadsOrOnHowManyAreMade) {
   omp_set_num_threads(1);

@@ -29,7 +29,8 @@ TEST(Mnist, IsReadAsPublished) {
   EXPECT_EQ(std::count(mnist.train_labels, mnist.train_labels + 60000, 0), 5923);
   EXPECT_EQ(std::count(mnist.test_labels, mnist.test_labels + 10000, 9), 1009);
   EXPECT_EQ(mnist.train_labels[0], 5);
-  EXPECT_NEAR(mnist.train().cast<double>().mean(), 0.1307, 5e-5);  // the mean that MNIST is commonly normalised by
+  EXPECT_NEAR(mnist.train().cast<double>().mean(), 0.1307,
+              5e-5);  // the mean that MNIST is commonly normalised by
   EXPECT_EQ(mnist.content_hash, "a42cd0ee22d14d8beba40e097e4b90b8404e40203a2a27ca564e8ddaf5f900d4");
 }
 

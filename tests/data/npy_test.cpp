@@ -47,17 +47,21 @@ TEST(Npy, RefusesHostileFiles) {
   expect("\x93NUMPX........", "is no NPY array");
   expect("\x93NUMPY" + bytes_of({9, 0, 1, 0}), "unknown NPY version 9");
   expect("\x93NUMPY" + bytes_of({2, 0, 0, 0, 0, 0x7f}), "has a header of 2130706432 bytes");
-  expect(npy("{'descr': '<f4'}\n", ""), "its header is incomplete");
+  expect(npy("{'descr': '<f4'}\n", ""), "its header has no fortran_order");
   expect(npy(header("[('a', '<f4')]", "False", "(1,)"), ""), "names no plain dtype");
   expect(npy(header("'<f2'", "False", "(1, 1)"), "ab"), "its dtype is 'f2'");
   expect(npy(header("'|O'", "False", "(1, 1)"), "ab"), "its dtype is 'O'");
+  expect(npy(header("''", "False", "(1, 1)"), "ab"), "names no plain dtype");
+  expect(npy(header("'|u1'", "False", "(1, 1"), "ab"), "gives no shape");
+  expect(npy(header("'|u1'", "False", "(-1, 1)"), "ab"), "gives no shape");
+  expect(npy(header("'|u1'", "False", "(1, 1, 1, 1, 1)"), "a"), "gives no shape of at most 4 sizes");
   expect(npy(header("'|u1'", "True", "(2, 2)"), "abcd"), "Fortran order");
   expect(npy(header("'|u1'", "False", "(2, 2)"), "abc"), "ends after 3 of the 4 bytes");
   expect(npy(header("'|u1'", "False", "(2, 2)"), "abcde"), "more bytes follow");
   expect(npy(header("'<f8'", "False", "(999999999999, 999)"), "abc"), "cut short");
   expect(npy(header("'<f8'", "False", "(99999999999999999, 99999999999999999)"), ""),
          "more than any file can hold");
-  expect(npy(header("'<f8'", "False", "(9999999999999999999999,)"), ""), "its header claims a size of 99999");
+  expect(npy(header("'<f8'", "False", "(9999999999999999999999,)"), ""), "its header gives no shape");
 }
 
 }  // namespace
