@@ -41,6 +41,7 @@ Handle creation_in_order() {
   constexpr unsigned in_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
   check(H5Pset_link_creation_order(creation, in_order), "link order");
   check(H5Pset_attr_creation_order(creation, in_order), "attribute order");
+  check(H5Pset_obj_track_times(creation, false), "no times");  // equal content, equal bytes
   check(H5Pset_link_phase_change(creation, 16, 12), "links in the header");
   return creation;
 }
@@ -169,7 +170,7 @@ Handle create_dataset(hid_t file, const char* name, hid_t type, const Shape& sha
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), "dataset creation");
   check(H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
         "attribute order");
-  check(H5Pset_obj_track_times(creation, false), "no times");  // equal content, equal bytes
+  check(H5Pset_obj_track_times(creation, false), "no times");
   if (fill) check(H5Pset_fill_value(creation, type, fill), "fill value");
   if (layout == Layout::compact) check(H5Pset_layout(creation, H5D_COMPACT), "compact layout");
   if (layout == Layout::compressed) set_compression(creation, shape, type);
