@@ -152,9 +152,9 @@ std::span<const FileKey> file_keys() {
   static const std::vector<FileKey> keys{
       {"title", "text", "one line that says what the sweep asks; heads the report", false},
       {"results.save", "nothing or weights", "weights: keep each trial's learned weights in its file", false},
-      {"grid.zip", "key, key", "axes that advance together instead of being multiplied; one line per group",
-       true},
-      {"grid.exclude", "key=value & key=value",
+      {"grid.zip", "keys, as in model.k, model.hidden",
+       "axes that advance together instead of being multiplied; one line per group", true},
+      {"grid.exclude", "conditions, as in model.k=70 & model.hidden=100",
        "leaves out the trials for which all of these hold; one line per rule", true},
   };
   return keys;

@@ -1,0 +1,27 @@
+#include "cli/data.h"
+
+#include <iostream>
+
+#include "core/errors.h"
+#include "data/describe.h"
+#include "data/digits.h"
+#include "data/idx.h"
+#include "data/load.h"
+
+namespace ksweep {
+
+int data_info_command(const DataInfoOptions& options) {
+  std::cout << describe(load_dataset({options.set, options.data_dir}));
+  return static_cast<int>(ExitCode::done);
+}
+
+int data_digits_command(const DataDigitsOptions& options) {
+  const Dataset dataset = make_digits(options.n_train, options.n_test);
+  write_idx(dataset, options.output);
+  std::cout << options.output.string() << ": " << dataset.n_train << " training and " << dataset.n_test
+            << " test images of synthetic digits\nUse it with: ksweep run SWEEP --set data.set="
+            << options.output.string() << '\n';
+  return static_cast<int>(ExitCode::done);
+}
+
+}  // namespace ksweep

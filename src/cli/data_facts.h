@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "data/dataset.h"
+#include "sweep/plan.h"
+
+namespace ksweep {
+
+/// What a trial sees of its data set.  Throws UserError if the set has not enough samples.
+DataFacts facts_of(const Trial& trial, const Dataset& dataset);
+
+/// The same for trials of any set; each set is read once, and no longer kept than that.
+class DataFactsReader {
+ public:
+  explicit DataFactsReader(std::filesystem::path data_dir) : data_dir_(std::move(data_dir)) {}
+  DataFacts operator()(const Trial& trial);
+
+ private:
+  std::filesystem::path data_dir_;
+  std::map<std::string, Dataset> known_;  ///< counts and hash, without the samples
+};
+
+}  // namespace ksweep

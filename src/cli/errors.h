@@ -1,0 +1,12 @@
+#pragma once
+
+#include <functional>
+
+namespace ksweep {
+
+/// Runs the program's work and turns what it throws into a message on standard error and an exit code: a
+/// mistake of the user's, an unfit environment, or a mistake of ours.  Of several ranks only the first
+/// speaks.
+int report_errors(const std::function<int()>& work);
+
+}  // namespace ksweep

@@ -1,0 +1,184 @@
+#include "cli/help.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/build_info.h"
+#include "core/trial_keys.h"
+#include "sweep/entries.h"
+#include "sweep/values.h"
+
+namespace ksweep {
+
+const HelpPage run_page{"ksweep run", "SWEEP [options]",
+                        R"(Trains every trial of a sweep file that has no result yet, probes the features it
+learned, and keeps all results in one folder. SWEEP is a text file like those in
+jobs/; `ksweep plan SWEEP` shows what it would do, `ksweep plan --keys` explains
+its keys.
+
+It uses one process as it is, several under mpirun or srun. It may be stopped at
+any moment, even killed: run the same command again and only what is missing is
+trained. A grown grid trains only what is new.
+)",
+                        R"(In the output folder:
+  sweep.h5     everything, for analysis (analysis/report sweep.h5 --output DIR)
+  trials/      one file per finished trial
+  status.json  what `ksweep status` reads
+
+Examples:
+  ksweep run jobs/digits-k.cfg
+  mpirun -n 8 ksweep run jobs/mnist-k.cfg --set train.epochs=20 --set train.seed=0..9
+
+Exit codes: 0 all trials done; 1 wrong usage, sweep file or data; 2 finished, but
+some trials failed; 3 unfit environment; 75 stopped in good order with work left.
+)"};
+
+const HelpPage plan_page{"ksweep plan", "SWEEP [options]",
+                         R"(Shows what `ksweep run` would do with a sweep file: how many trials, which of them
+are stored already, memory, predicted time, and the matching lines of a Slurm batch
+script. It trains nothing and writes nothing. The times are estimates for one core
+of a current server.
+)",
+                         R"(Examples:
+  ksweep plan jobs/mnist-k.cfg --ranks 8
+  ksweep plan jobs/mnist-k.cfg --set model.k=5..50:5 --list
+  ksweep plan --keys
+
+Exit codes: 0 the sweep can be run; 1 wrong usage, sweep file or data.
+)"};
+
+const HelpPage status_page{"ksweep status", "DIR [options]",
+                           R"(Shows how far a sweep is: trials done, running, failed and left, the rate, the
+predicted time left and the best trial so far. DIR is the output folder of
+`ksweep run`, results/NAME by default. It works while the sweep runs, from any
+machine that sees the folder, and disturbs nothing.
+)",
+                           R"(Example:
+  ksweep status results/mnist-k
+
+Exit codes: 0 the state could be read, whatever it is; 1 wrong usage, or no sweep
+in DIR.
+)"};
+
+const HelpPage merge_page{"ksweep merge", "DIR... --output FILE [options]",
+                          R"(Makes one sweep file out of several, for example of two machines that each ran a
+part. Each DIR is a result folder, of which sweep.h5 is taken, or a sweep file.
+A trial that several of them hold must have the same numbers in all; if not, the
+first difference is reported and nothing is written.
+)",
+                          R"(Example:
+  ksweep merge results/mnist-k /mnt/other/results/mnist-k --output all.h5
+
+Exit codes: 0 merged; 1 wrong usage, unreadable files or conflicting results.
+)"};
+
+const HelpPage export_page{"ksweep export", "FILE --csv OUT [options]",
+                           R"(Writes the table of trials of a sweep file as CSV: one row per trial, one column
+per key and per measured number, with a header line. FILE is a sweep.h5 or a result
+folder.
+)",
+                           R"(Example:
+  ksweep export results/mnist-k/sweep.h5 --csv trials.csv
+
+Exit codes: 0 written; 1 wrong usage or an unreadable file.
+)"};
+
+const HelpPage data_info_page{
+    "ksweep data info", "SET [options]",
+    R"(Describes a data set as a sweep would see it: where it was found, shape and number
+of samples, classes, range of values. SET is digits (built in), mnist, fashion, or
+the path of a folder of IDX files, an NPY, NPZ or HDF5 file (file.h5:/group). Sets
+are searched in --data-dir, then in $KSWEEP_DATA, then in ~/.cache/ksweep.
+)",
+    R"(Examples:
+  ksweep data info digits
+  ksweep data info mnist --data-dir /data
+
+Exit codes: 0 readable; 1 wrong usage or data.
+)"};
+
+const HelpPage data_digits_page{
+    "ksweep data digits", "--output DIR [options]",
+    R"(Writes the built-in data set as IDX files, the format of MNIST, for use elsewhere
+or as a pattern for your own. The images are synthetic: drawn by a program, not by
+people. Image n is the same however many are written.
+)",
+    R"(Example:
+  ksweep data digits --output digits --train 10000 --test 1000
+
+Exit codes: 0 written; 1 wrong usage or an unwritable folder.
+)"};
+
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(text.size() + 1, width), ' ');
+  return text;
+}
+
+/// The words of `text` in lines of at most `width` characters, each after `indent` blanks but the first.
+std::string wrapped(const std::string& text, std::size_t width, std::size_t indent) {
+  std::istringstream words(text);
+  std::string lines;
+  std::size_t length = 0;
+  for (std::string word; words >> word; length += word.size() + 1) {
+    if (length > 0 && length + word.size() > width) {
+      lines.append("\n").append(indent, ' ');
+      length = 0;
+    }
+    lines.append(length > 0 ? " " : "").append(word);
+  }
+  return lines;
+}
+
+void add_key(std::string& text, const std::string& name, const std::string& fallback,
+             const std::string& allowed, const std::string& help) {
+  constexpr std::size_t indent = 26, width = 58;
+  text.append(padded("  " + name, indent))
+      .append(wrapped(help, width, indent))
+      .append("\n")
+      .append(indent, ' ');
+  if (!fallback.empty()) text.append("default ").append(fallback).append("; ");
+  text.append(allowed).append("\n");
+}
+
+}  // namespace
+
+std::string keys_text() {
+  std::string text =
+      R"(Keys of a sweep file. It is text: [section] lines, key = value lines, # comments.
+A key of [data], [model], [train] or [probe] takes one value or several; a key with
+several values is an axis of the grid, and the trials are the product of the axes:
+  k = 10, 25, 40, 70               a list
+  seed = 0..4                      a range, both ends included
+  k = 10..100:10                   a range with a step
+  sparsity_weight = 1e-4..1e-1*10  a geometric range: 1e-4, 1e-3, 1e-2, 1e-1
+The same as --set section.key=values wins over the file.
+)";
+  std::string section = "none";
+  const auto open_section = [&](const std::string& name) {
+    if (name == section) return;
+    section = name;
+    text.append("\n").append(name.empty() ? "before any section" : "[" + name + "]").append("\n");
+  };
+  const auto add_file_key = [&](const FileKey& key) {
+    const auto dot = key.name.find('.');
+    open_section(dot == std::string::npos ? "" : key.name.substr(0, dot));
+    add_key(text, key.name.substr(dot + 1), "", key.form, key.help);
+  };
+  add_file_key(file_keys().front());
+  for (const Key& key : trial_keys()) {
+    open_section(key.section);
+    add_key(text, key.name, key.fallback, allowed_values(key), key.help);
+  }
+  for (const FileKey& key : file_keys().subspan(1)) add_file_key(key);
+  return text;
+}
+
+std::string version_text() {
+  const BuildInfo& build = build_info();
+  return "ksweep " + build.version + "\ncommit    " + build.commit + "\ncompiler  " + build.compiler +
+         "\nflags     " + build.flags + "\n";
+}
+
+}  // namespace ksweep

@@ -1,0 +1,221 @@
+#include "cli/options.h"
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <iostream>
+#include <sstream>
+
+#include "cli/help.h"
+#include "core/errors.h"
+#include "core/suggest.h"
+
+namespace ksweep {
+namespace {
+
+namespace po = boost::program_options;
+using Described = po::options_description;
+constexpr unsigned line_length = 84, text_length = 42;
+
+[[noreturn]] void refuse(const HelpPage& page, const std::string& fault) {
+  throw UserError(fault + " `" + std::string(page.command) + " --help` explains all options.");
+}
+
+[[noreturn]] void refuse_unknown(const HelpPage& page, const std::string& name, const Described& options) {
+  std::vector<std::string> known;
+  for (const auto& option : options.options()) known.push_back("--" + option->long_name());
+  const std::string near = nearest(name, known);
+  refuse(page, "there is no option " + name + " of " + std::string(page.command) +
+                   ": what it should do is unknown." + (near.empty() ? "" : " Did you mean " + near + "?"));
+}
+
+void print_help(const HelpPage& page, const Described& options) {
+  std::cout << "Usage: " << page.command << ' ' << page.usage << "\n\n"
+            << page.purpose << '\n'
+            << options << '\n'
+            << page.ending;
+}
+
+/// Several words after the command that belong to no option.
+struct Words {
+  std::vector<std::string> given;
+  int most = 1;
+};
+
+po::variables_map parse_all(const Arguments& arguments, const Described& options, Words& words) {
+  Described all;
+  all.add(options);
+  all.add_options()("words", po::value(&words.given));
+  po::positional_options_description positional;
+  if (words.most > 0) positional.add("words", words.most);
+  po::variables_map values;
+  using namespace po::command_line_style;
+  const int style = default_style & ~allow_guessing;
+  po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(),
+            values);
+  po::notify(values);
+  return values;
+}
+
+/// Fills what `options` and `words` are bound to.  False if the help page was asked for and has been printed.
+bool parse(const HelpPage& page, const Arguments& arguments, Described options, Words& words) {
+  options.add_options()("help,h", "print this page");
+  try {
+    const bool asked =
+        std::ranges::any_of(arguments, [](const auto& word) { return word == "--help" || word == "-h"; });
+    if (asked) {
+      print_help(page, options);
+      return false;
+    }
+    parse_all(arguments, options, words);
+    return true;
+  } catch (const po::unknown_option& error) {
+    refuse_unknown(page, error.get_option_name(), options);
+  } catch (const po::too_many_positional_options_error&) {
+    refuse(page, std::string(page.command) +
+                     " was given too many words: what to do with them is unclear. Usage: " +
+                     std::string(page.command) + " " + std::string(page.usage) + ".");
+  } catch (const po::error& error) {
+    refuse(page, std::string(error.what()) + ": the command is unclear.");
+  }
+}
+
+auto* text(std::string& target, const char* name) { return po::value(&target)->value_name(name); }
+
+/// A whole number in [least, most].
+template <class Target>
+auto* number(Target& target, const char* name, long least, long most, const char* option) {
+  return po::value<long>()->value_name(name)->notifier([=, &target](long value) {
+    if (value < least || value > most)
+      throw UserError(std::string(option) + " " + std::to_string(value) +
+                      " is out of range: it is a number from " + std::to_string(least) + " to " +
+                      std::to_string(most) + ". Correct it.");
+    target = static_cast<std::remove_reference_t<decltype(target)>>(value);
+  });
+}
+
+/// Text that becomes members of SweepOptions once all is parsed: Program_options would cut paths at blanks.
+struct SweepTexts {
+  std::string output, data_dir;
+};
+
+void add_sweep_options(Described& options, SweepOptions& target, SweepTexts& texts) {
+  options.add_options()("output,o", text(texts.output, "DIR"),
+                        "folder of the results (results/NAME, NAME from SWEEP)");
+  options.add_options()("set", po::value(&target.overrides)->composing()->value_name("KEY=VALUES"),
+                        "override a key of the sweep file; may be repeated");
+  options.add_options()("data-dir", text(texts.data_dir, "DIR"),
+                        "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+}
+
+void finish_sweep_options(const Words& words, const SweepTexts& texts, SweepOptions& target) {
+  if (!words.given.empty()) target.sweep = words.given.front();
+  target.output = texts.output;
+  if (texts.output.empty()) target.output = std::filesystem::path("results") / target.sweep.stem();
+  target.data_dir = texts.data_dir;
+}
+
+const std::string& the_word(const HelpPage& page, const Words& words, const char* what) {
+  if (words.given.empty())
+    refuse(page, std::string(page.command) + " was given no " + what +
+                     ": there is nothing to work on. Usage: " + std::string(page.command) + " " +
+                     std::string(page.usage) + ".");
+  return words.given.front();
+}
+
+const std::string& the_option(const HelpPage& page, const std::string& value, const char* option,
+                              const char* why) {
+  if (value.empty()) refuse(page, std::string(option) + " is missing: " + why + ".");
+  return value;
+}
+
+}  // namespace
+
+std::optional<RunOptions> parse_run(const Arguments& arguments) {
+  RunOptions result;
+  SweepTexts texts;
+  Words words;
+  Described options("Options", line_length, text_length);
+  add_sweep_options(options, result, texts);
+  options.add_options()("threads", number(result.threads, "N", 1, 4096, "--threads"),
+                        "threads of each rank (OMP_NUM_THREADS, then the cores that the rank may use)");
+  std::string isa;
+  options.add_options()("isa", text(isa, "NAME"),
+                        "instruction set of the kernels: portable, avx2 or avx512 (the best that all ranks have)");
+  options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
+  options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
+  if (!parse(run_page, arguments, options, words)) return std::nullopt;
+  the_word(run_page, words, "sweep file");
+  if (!isa.empty()) result.isa = isa;
+  finish_sweep_options(words, texts, result);
+  return result;
+}
+
+std::optional<PlanOptions> parse_plan(const Arguments& arguments) {
+  PlanOptions result;
+  SweepTexts texts;
+  Words words;
+  Described options("Options", line_length, text_length);
+  options.add_options()("ranks,n", number(result.n_ranks, "N", 1, 1'000'000, "--ranks"),
+                        "predict the wall time on so many MPI ranks (1)");
+  add_sweep_options(options, result, texts);
+  options.add_options()("list", po::bool_switch(&result.list), "list all trials, not only the first few");
+  options.add_options()("keys", po::bool_switch(&result.keys), "explain every key of a sweep file, and end");
+  if (!parse(plan_page, arguments, options, words)) return std::nullopt;
+  if (!result.keys) the_word(plan_page, words, "sweep file");
+  finish_sweep_options(words, texts, result);
+  return result;
+}
+
+std::optional<StatusOptions> parse_status(const Arguments& arguments) {
+  Words words;
+  if (!parse(status_page, arguments, Described("Options", line_length, text_length), words))
+    return std::nullopt;
+  return StatusOptions{the_word(status_page, words, "folder")};
+}
+
+std::optional<MergeOptions> parse_merge(const Arguments& arguments) {
+  std::string output;
+  Words words{{}, -1};
+  Described options("Options", line_length, text_length);
+  options.add_options()("output,o", text(output, "FILE"), "sweep file to write");
+  words.most = 1'000'000;
+  if (!parse(merge_page, arguments, options, words)) return std::nullopt;
+  the_word(merge_page, words, "result folder");
+  the_option(merge_page, output, "--output FILE", "the merged sweep needs a name");
+  return MergeOptions{{words.given.begin(), words.given.end()}, output};
+}
+
+std::optional<ExportOptions> parse_export(const Arguments& arguments) {
+  std::string csv;
+  Words words;
+  Described options("Options", line_length, text_length);
+  options.add_options()("csv", text(csv, "OUT"), "CSV file to write");
+  if (!parse(export_page, arguments, options, words)) return std::nullopt;
+  return ExportOptions{the_word(export_page, words, "sweep file"),
+                       the_option(export_page, csv, "--csv OUT", "the table needs a name")};
+}
+
+std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments) {
+  std::string data_dir;
+  Words words;
+  Described options("Options", line_length, text_length);
+  options.add_options()("data-dir", text(data_dir, "DIR"), "where mnist/, fashion/ and other sets lie");
+  if (!parse(data_info_page, arguments, options, words)) return std::nullopt;
+  return DataInfoOptions{the_word(data_info_page, words, "data set"), data_dir};
+}
+
+std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments) {
+  std::string output;
+  DataDigitsOptions result;
+  Words words{{}, 0};
+  Described options("Options", line_length, text_length);
+  options.add_options()("output,o", text(output, "DIR"), "folder to write, made if it is not there");
+  options.add_options()("train", number(result.n_train, "N", 1, 10'000'000, "--train"),
+                        "training images (60000)");
+  options.add_options()("test", number(result.n_test, "N", 1, 10'000'000, "--test"), "test images (10000)");
+  if (!parse(data_digits_page, arguments, options, words)) return std::nullopt;
+  result.output = the_option(data_digits_page, output, "--output DIR", "the files need a folder");
+  return result;
+}
+
+}  // namespace ksweep

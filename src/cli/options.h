@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ksweep {
+
+/// Options that name a sweep and its data.
+struct SweepOptions {
+  std::filesystem::path sweep;
+  std::filesystem::path output;        ///< never empty: results/NAME by default
+  std::vector<std::string> overrides;  ///< --set, as given
+  std::filesystem::path data_dir;      ///< empty: not given
+};
+
+struct RunOptions : SweepOptions {
+  std::optional<int> threads;  ///< per rank
+  std::optional<std::string> isa;  ///< instruction set of the kernels; unset: the best that all ranks have
+  bool retry_failed = false;   ///< train failed trials again
+  bool quiet = false;          ///< no progress display
+};
+
+struct PlanOptions : SweepOptions {
+  int n_ranks = 1;
+  bool list = false;  ///< all trials, not the first few
+  bool keys = false;  ///< explain the sweep file's keys instead; `sweep` may be empty
+};
+
+struct StatusOptions {
+  std::filesystem::path folder;
+};
+
+struct MergeOptions {
+  std::vector<std::filesystem::path> inputs;  ///< result folders or sweep files
+  std::filesystem::path output;
+};
+
+struct ExportOptions {
+  std::filesystem::path file;  ///< sweep file
+  std::filesystem::path csv;
+};
+
+struct DataInfoOptions {
+  std::string set;
+  std::filesystem::path data_dir;
+};
+
+struct DataDigitsOptions {
+  std::filesystem::path output;
+  std::size_t n_train = 0, n_test = 0;  ///< 0: as many as MNIST has
+};
+
+using Arguments = std::vector<std::string>;
+
+/// Each reads and checks the arguments after the command's name.  Nothing if --help was asked for: then the
+/// help page has been printed.  Throws UserError.
+std::optional<RunOptions> parse_run(const Arguments& arguments);
+std::optional<PlanOptions> parse_plan(const Arguments& arguments);
+std::optional<StatusOptions> parse_status(const Arguments& arguments);
+std::optional<MergeOptions> parse_merge(const Arguments& arguments);
+std::optional<ExportOptions> parse_export(const Arguments& arguments);
+std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments);
+std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments);
+
+}  // namespace ksweep

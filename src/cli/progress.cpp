@@ -1,0 +1,95 @@
+#include "cli/progress.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "cli/text.h"
+
+namespace ksweep {
+namespace {
+
+constexpr double least_gap_s = 10, longest_gap_s = 60;
+constexpr const char* erase_line = "\r\033[K";
+
+std::string rate_text(const ProgressState& state) {
+  const double finished = state.n_done + state.n_failed - state.n_before;
+  if (finished <= 0 || state.elapsed_s <= 0) return "";
+  const double per_s = finished / state.elapsed_s;
+  const auto [rate, unit] = per_s >= 10        ? std::pair(per_s, "/s")
+                            : per_s * 60 >= 10 ? std::pair(per_s * 60, "/min")
+                                               : std::pair(per_s * 3600, "/h");
+  return " | " + whole_text(rate) + unit;
+}
+
+bool is_smart_terminal(std::FILE* file) {
+  const char* kind = std::getenv("TERM");
+  return ::isatty(::fileno(file)) && kind && std::strcmp(kind, "dumb") != 0;
+}
+
+std::size_t terminal_width(std::FILE* file) {
+  winsize size{};
+  if (::ioctl(::fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
+}  // namespace
+
+std::string progress_text(const ProgressState& state, std::size_t width) {
+  const double total = state.n_done + state.n_failed + state.n_left;
+  std::string text = whole_text(state.n_done) + "/" + whole_text(total) + " done";
+  if (state.n_failed > 0) text += ", " + whole_text(state.n_failed) + " failed";
+  if (state.n_running > 0) text += ", " + whole_text(state.n_running) + " running";
+  text += rate_text(state);
+  if (state.n_left > 0 && std::isfinite(state.left_s)) text += " | " + duration_text(state.left_s) + " left";
+  if (state.n_left == 0) text += " | took " + duration_text(state.elapsed_s);
+  if (std::isfinite(state.best_accuracy))
+    text += " | best " + percent_text(state.best_accuracy) +
+            (state.best_trial.empty() ? "" : " " + state.best_trial);
+  return text.substr(0, width);
+}
+
+bool is_line_due(const ProgressState& last, const ProgressState& now) {
+  const double gap_s = now.elapsed_s - last.elapsed_s;
+  const double finished = now.n_done + now.n_failed, before = last.n_done + last.n_failed;
+  const double tenth = (finished + now.n_left) / 10;
+  return gap_s >= least_gap_s && (gap_s >= longest_gap_s || finished - before >= tenth);
+}
+
+Progress::Progress(std::FILE* file) : file_(file), on_terminal_(is_smart_terminal(file)) {}
+
+Progress::~Progress() { clear(); }
+
+void Progress::show(const ProgressState& state) {
+  if (on_terminal_) {
+    // The last column stays free: a character there makes some terminals begin a new line.
+    std::fprintf(file_, "%s%s", erase_line, progress_text(state, terminal_width(file_) - 1).c_str());
+    is_shown_ = true;
+  } else {
+    if (state.n_left == 0 || (has_printed_ && !is_line_due(last_, state)))
+      return;  // finish() has the last word
+    std::fprintf(file_, "%s\n", progress_text(state, std::string::npos).c_str());
+    last_ = state;
+    has_printed_ = true;
+  }
+  std::fflush(file_);
+}
+
+void Progress::clear() {
+  if (!is_shown_) return;
+  std::fputs(erase_line, file_);
+  std::fflush(file_);
+  is_shown_ = false;
+}
+
+void Progress::finish(const ProgressState& state) {
+  clear();
+  std::fprintf(file_, "%s\n", progress_text(state, std::string::npos).c_str());
+  std::fflush(file_);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,62 @@
+#include "cli/results.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include "cli/text.h"
+#include "core/atomic_file.h"
+#include "core/errors.h"
+#include "store/sweep_file.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The sweep file itself, or the one in a result folder.
+fs::path sweep_file_at(const fs::path& path) {
+  if (!fs::exists(path))
+    throw UserError(path.string() + ": is not there: it cannot be read. Give a result folder or a sweep.h5.");
+  if (!fs::is_directory(path)) return path;
+  if (!fs::exists(path / "sweep.h5"))
+    throw UserError(path.string() +
+                    ": holds no sweep.h5: there is no result in it. Give the --output of `ksweep run`.");
+  return path / "sweep.h5";
+}
+
+std::string summary(const SweepRecord& record) {
+  const auto count = [&](Status status) {
+    return std::ranges::count(record.trials, status, &TrialResult::status);
+  };
+  return count_text(static_cast<double>(record.trials.size()), "trial") + ": " +
+         std::to_string(count(Status::done)) + " done, " + std::to_string(count(Status::failed)) +
+         " failed, " + std::to_string(count(Status::missing)) + " missing";
+}
+
+void check_writable_place(const fs::path& path) {
+  if (fs::is_directory(path))
+    throw UserError(path.string() +
+                    ": is a folder: a file cannot be written over it. Give the name of a file.");
+}
+
+}  // namespace
+
+int merge_command(const MergeOptions& options) {
+  check_writable_place(options.output);
+  std::vector<fs::path> files;
+  std::ranges::transform(options.inputs, std::back_inserter(files), sweep_file_at);
+  const SweepRecord record = merge(files);
+  write_sweep_file(options.output, record);
+  std::cout << options.output.string() << ": " << summary(record) << '\n';
+  return static_cast<int>(ExitCode::done);
+}
+
+int export_command(const ExportOptions& options) {
+  check_writable_place(options.csv);
+  const SweepRecord record = read_sweep_file(sweep_file_at(options.file));
+  write_file_atomically(options.csv, csv_table(record));
+  std::cout << options.csv.string() << ": " << summary(record) << '\n';
+  return static_cast<int>(ExitCode::done);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,57 @@
+#include "cli/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/trial_keys.h"
+
+namespace ksweep {
+namespace {
+
+template <class... Values>
+std::string formatted(const char* format, Values... values) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, values...);
+  return text;
+}
+
+}  // namespace
+
+std::string duration_text(double seconds) {
+  if (!std::isfinite(seconds)) return "-";
+  if (seconds < 9.95) return formatted("%.1f s", std::max(0.0, seconds));
+  const auto total = std::llround(seconds);
+  const long long minutes = total / 60, hours = minutes / 60, days = hours / 24;
+  if (minutes == 0) return formatted("%lld s", total);
+  if (hours == 0) return formatted("%lld min %lld s", minutes, total % 60);
+  if (days == 0) return formatted("%lld h %lld min", hours, minutes % 60);
+  return formatted("%lld d %lld h", days, hours % 24);
+}
+
+std::string bytes_text(double bytes) {
+  if (bytes < 999.5e6) return formatted("%.*f MB", bytes < 9.95e6 ? 1 : 0, bytes / 1e6);
+  return formatted("%.1f GB", bytes / 1e9);
+}
+
+std::string percent_text(double fraction) {
+  return std::isfinite(fraction) ? formatted("%.2f %%", 100 * fraction) : "-";
+}
+
+std::string whole_text(double number) { return std::to_string(std::llround(number)); }
+
+std::string count_text(double count, const std::string& noun) {
+  return whole_text(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string trial_text(const std::vector<Axis>& axes, const Trial& trial) {
+  std::string text;
+  for (const Axis& axis : axes) {
+    const Key& key = *find_key(axis.key);
+    const std::string value = value_text(key, trial);
+    if (std::ranges::count(axis.values, value)) text += (text.empty() ? "" : " ") + key.name + "=" + value;
+  }
+  return text;
+}
+
+}  // namespace ksweep

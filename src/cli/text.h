@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sweep/sweep.h"
+
+namespace ksweep {
+
+/// "0.4 s", "45 s", "4 min 10 s", "3 h 12 min", "2 d 3 h".
+std::string duration_text(double seconds);
+
+/// "3.1 MB", "2.4 GB": powers of ten.
+std::string bytes_text(double bytes);
+
+/// "98.31 %"; "-" if not measured.
+std::string percent_text(double fraction);
+
+/// A count in full: "1000000".
+std::string whole_text(double number);
+
+/// "1 trial", "20 trials".
+std::string count_text(double count, const std::string& noun);
+
+/// What distinguishes a trial within its sweep: "k=25 seed=3".  Axes that mean nothing to the trial, as k to
+/// raw pixels, are left out.
+std::string trial_text(const std::vector<Axis>& axes, const Trial& trial);
+
+}  // namespace ksweep

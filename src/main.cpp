@@ -1,0 +1,44 @@
+#include "cli/commands.h"
+#include "cli/data.h"
+#include "cli/errors.h"
+#include "cli/options.h"
+#include "cli/plan.h"
+#include "cli/results.h"
+#include "cli/run.h"
+#include "cli/status.h"
+#include "core/errors.h"
+
+namespace {
+
+using namespace ksweep;
+
+/// A command whose options are parsed, then carried out unless only help was asked for.
+template <class Parse, class Carry>
+auto command(Parse parse, Carry carry_out) {
+  return [=](const Arguments& arguments) {
+    const auto options = parse(arguments);
+    return options ? carry_out(*options) : static_cast<int>(ExitCode::done);
+  };
+}
+
+int data(const Arguments& arguments) {
+  const Command commands[] = {
+      {"info", "describe any readable data set", command(parse_data_info, data_info_command)},
+      {"digits", "write the built-in data set as IDX files", command(parse_data_digits, data_digits_command)},
+  };
+  return dispatch("ksweep data", commands, arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Command commands[] = {
+      {"run", "train what is missing of a sweep", command(parse_run, run_command)},
+      {"plan", "show the trials, their memory and time; train nothing", command(parse_plan, plan_command)},
+      {"status", "show how far a sweep is", command(parse_status, status_command)},
+      {"merge", "make one sweep file out of several", command(parse_merge, merge_command)},
+      {"export", "write the table of trials as CSV", command(parse_export, export_command)},
+      {"data", "describe data sets, write the built-in one", data},
+  };
+  return report_errors([&] { return dispatch("ksweep", commands, Arguments(argv + 1, argv + argc)); });
+}

@@ -1,0 +1,85 @@
+#include "store/status_file.h"
+
+#include <boost/property_tree/json_parser.hpp>
+#include <boost/property_tree/ptree.hpp>
+#include <cmath>
+#include <sstream>
+#include <utility>
+
+#include "core/atomic_file.h"
+#include "core/errors.h"
+#include "core/trial_keys.h"
+
+namespace ksweep {
+namespace {
+
+namespace pt = boost::property_tree;
+
+constexpr std::pair<const char*, std::string SweepStatus::*> texts[] = {
+    {"title", &SweepStatus::title},
+    {"state", &SweepStatus::state},
+    {"host", &SweepStatus::host},
+    {"best_trial", &SweepStatus::best_trial},
+};
+
+constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
+    {"pid", &SweepStatus::pid},
+    {"n_trials", &SweepStatus::n_trials},
+    {"n_done", &SweepStatus::n_done},
+    {"n_failed", &SweepStatus::n_failed},
+    {"n_running", &SweepStatus::n_running},
+    {"best_accuracy", &SweepStatus::best_accuracy},
+    {"trials_per_s", &SweepStatus::trials_per_s},
+    {"left_s", &SweepStatus::left_s},
+    {"started_unix_s", &SweepStatus::started_unix_s},
+    {"updated_unix_s", &SweepStatus::updated_unix_s},
+};
+
+/// By hand, since write_json would put numbers into quotes.
+std::string json_text(const SweepStatus& status) {
+  std::string json;
+  const auto add = [&](const char* name, const std::string& value) {
+    json += std::string(json.empty() ? "{\n" : ",\n") + "  \"" + name + "\": " + value;
+  };
+  for (const auto& [name, text] : texts) add(name, '"' + pt::json_parser::create_escapes(status.*text) + '"');
+  for (const auto& [name, number] : numbers)
+    add(name, std::isfinite(status.*number) ? shortest_text(status.*number) : "null");
+  return json + "\n}\n";
+}
+
+SweepStatus status_of(const std::string& json) {
+  std::istringstream stream(json);
+  pt::ptree tree;
+  pt::read_json(stream, tree);
+  SweepStatus status;
+  for (const auto& [name, text] : texts) status.*text = tree.get<std::string>(name);
+  for (const auto& [name, number] : numbers) {
+    const bool unknown = tree.get<std::string>(name) == "null";
+    status.*number = unknown ? std::numeric_limits<double>::quiet_NaN() : tree.get<double>(name);
+  }
+  return status;
+}
+
+}  // namespace
+
+void write_status(const std::filesystem::path& folder, const SweepStatus& status) {
+  write_file_atomically(folder / status_file_name, json_text(status));
+}
+
+SweepStatus read_status(const std::filesystem::path& folder) {
+  const auto path = folder / status_file_name;
+  if (!std::filesystem::exists(path))
+    throw UserError(
+        path.string() +
+        ": is not there: no sweep has been run into this folder. Give the folder that `ksweep run` " +
+        "was given as --output, results/NAME by default.");
+  try {
+    return status_of(read_file(path));
+  } catch (const pt::ptree_error& error) {
+    throw UserError(path.string() + ": is no status of a sweep (" + error.what() +
+                    "): the state is unknown. Remove it; the " +
+                    "next `ksweep run` writes it again and loses no result.");
+  }
+}
+
+}  // namespace ksweep

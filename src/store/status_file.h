@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <limits>
+#include <string>
+
+namespace ksweep {
+
+/// State of a sweep as its coordinator last wrote it to DIR/status.json, for readers on any machine.
+struct SweepStatus {
+  std::string title;
+  std::string state = "running";                                    ///< running | complete | stopped
+  std::string host;                                                 ///< of the coordinator
+  std::string best_trial;                                           ///< "k=25 seed=3"; empty if none is done
+  double best_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< on the validation part
+  double n_trials = 0, n_done = 0, n_failed = 0, n_running = 0;
+  double started_unix_s = 0, updated_unix_s = 0;
+  double trials_per_s = 0;
+  double left_s = std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: unknown
+  double pid = 0;
+
+  double n_left() const { return n_trials - n_done - n_failed; }
+};
+
+inline constexpr const char* status_file_name = "status.json";
+
+/// Writes FOLDER/status.json whole or not at all.  Unknown numbers are null.
+void write_status(const std::filesystem::path& folder, const SweepStatus& status);
+
+/// Throws UserError if there is none, or what is there is none.
+SweepStatus read_status(const std::filesystem::path& folder);
+
+}  // namespace ksweep

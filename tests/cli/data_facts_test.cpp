@@ -1,0 +1,43 @@
+#include "cli/data_facts.h"
+
+#include <gtest/gtest.h>
+
+#include "core/trial_keys.h"
+#include "refusal.h"
+
+namespace ksweep {
+namespace {
+
+TEST(DataFacts, OfTheGeneratorAreWhatTheTrialAsksFor) {
+  DataFactsReader facts("");
+  Trial trial = default_trial();
+  trial.n_train = 200;
+  trial.n_validation = 30;
+  trial.n_test = 40;
+  const DataFacts found = facts(trial);
+  EXPECT_EQ(found.n_inputs, 784);
+  EXPECT_EQ(found.n_classes, 10);
+  EXPECT_EQ(found.n_train, 200u);
+  EXPECT_EQ(found.n_validation, 30u);
+  EXPECT_EQ(found.n_test, 40u);
+  EXPECT_EQ(found.content_hash.size(), 64u);
+}
+
+TEST(DataFacts, OfASetAreLimitedByIt) {
+  Dataset small;
+  small.name = "small";
+  small.n_train = 100;
+  small.n_test = 10;
+  Trial trial = default_trial();
+  trial.n_train = 101;
+  EXPECT_NE(refusal([&] { facts_of(trial, small); }), "accepted");
+}
+
+TEST(DataFacts, OfAnAbsentSetAreRefused) {
+  Trial trial = default_trial();
+  trial.data_set = "no such set";
+  EXPECT_NE(refusal([&] { DataFactsReader("")(trial); }), "accepted");
+}
+
+}  // namespace
+}  // namespace ksweep

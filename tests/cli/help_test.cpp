@@ -1,0 +1,72 @@
+#include "cli/help.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "cli/options.h"
+#include "core/trial_keys.h"
+#include "sweep/entries.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+/// What `parse` prints for --help; checks that it gives no options.
+template <class Parse>
+std::string help_of(Parse parse) {
+  ::testing::internal::CaptureStdout();
+  EXPECT_FALSE(parse({"--help"}));
+  return ::testing::internal::GetCapturedStdout();
+}
+
+std::size_t longest_line(const std::string& text) {
+  std::istringstream lines(text);
+  std::size_t longest = 0;
+  for (std::string line; std::getline(lines, line);) longest = std::max(longest, line.size());
+  return longest;
+}
+
+TEST(Help, OfRunNamesItsOptionsExamplesAndExitCodes) {
+  EXPECT_THAT(help_of(parse_run),
+              AllOf(HasSubstr("Usage: ksweep run SWEEP [options]"), HasSubstr("--output"), HasSubstr("--set"),
+                    HasSubstr("--data-dir"), HasSubstr("--threads"), HasSubstr("mpirun -n 8 ksweep run"),
+                    HasSubstr("75 stopped in good order")));
+}
+
+TEST(Help, OfEveryCommandSaysHowToUseItAndFitsTheScreen) {
+  for (const std::string& page :
+       {help_of(parse_run), help_of(parse_plan), help_of(parse_status), help_of(parse_merge),
+        help_of(parse_export), help_of(parse_data_info), help_of(parse_data_digits)}) {
+    EXPECT_THAT(page, AllOf(::testing::StartsWith("Usage: ksweep "), HasSubstr("Options:"),
+                            HasSubstr("Example"), HasSubstr("Exit codes:"), HasSubstr("--help")));
+    EXPECT_LE(longest_line(page), 86u) << page;
+  }
+}
+
+TEST(Help, IsGivenEvenIfTheRestIsWrong) {
+  EXPECT_THAT(help_of([](const Arguments&) {
+                return parse_run({"--wrong", "--help"});
+              }),
+              HasSubstr("Usage:"));
+}
+
+TEST(Keys, AreAllExplainedAndFitTheScreen) {
+  const std::string text = keys_text();
+  for (const Key& key : trial_keys())
+    EXPECT_THAT(text, HasSubstr("\n  " + key.name + " ")) << key.full_name();
+  for (const FileKey& key : file_keys())
+    EXPECT_THAT(text, HasSubstr("\n  " + key.name.substr(key.name.find('.') + 1) + " ")) << key.name;
+  EXPECT_THAT(text, HasSubstr("default k-sparse; k-sparse, random or raw"));
+  EXPECT_LE(longest_line(text), 86u);
+}
+
+TEST(Version, TellsHowTheProgramWasBuilt) {
+  EXPECT_THAT(version_text(), AllOf(::testing::StartsWith("ksweep "), HasSubstr("commit"),
+                                    HasSubstr("compiler"), HasSubstr("flags")));
+}
+
+}  // namespace
+}  // namespace ksweep

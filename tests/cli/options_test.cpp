@@ -1,0 +1,129 @@
+#include "cli/options.h"
+
+#include <gmock/gmock.h>
+
+#include "refusal.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(RunOptions, HaveDefaultsForAllButTheSweep) {
+  const auto options = parse_run({"jobs/mnist-k.cfg"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->sweep, "jobs/mnist-k.cfg");
+  EXPECT_EQ(options->output, "results/mnist-k");
+  EXPECT_TRUE(options->overrides.empty());
+  EXPECT_TRUE(options->data_dir.empty());
+  EXPECT_EQ(options->threads, std::nullopt);
+  EXPECT_FALSE(options->quiet);
+}
+
+TEST(RunOptions, AreReadInAnyOrder) {
+  const auto options = parse_run({"--set", "model.k=10, 25", "--threads=4", "a.cfg", "--set", "train.seed=0",
+                                  "-o", "my results", "--data-dir", "/data sets", "-q"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->sweep, "a.cfg");
+  EXPECT_EQ(options->output, "my results");
+  EXPECT_THAT(options->overrides, ElementsAre("model.k=10, 25", "train.seed=0"));
+  EXPECT_EQ(options->data_dir, "/data sets");
+  EXPECT_EQ(options->threads, 4);
+  EXPECT_TRUE(options->quiet);
+}
+
+TEST(RunOptions, NeedASweepFile) {
+  EXPECT_EQ(refusal([] { parse_run({}); }),
+            "ksweep run was given no sweep file: there is nothing to work on. Usage: ksweep run SWEEP "
+            "[options]. `ksweep run "
+            "--help` explains all options.");
+}
+
+TEST(RunOptions, TakeOneSweepFile) {
+  EXPECT_THAT(refusal([] {
+                parse_run({"a.cfg", "b.cfg"});
+              }),
+              HasSubstr("ksweep run was given too many words"));
+}
+
+TEST(RunOptions, AMistypedOneIsAnsweredWithTheNearest) {
+  EXPECT_EQ(refusal([] {
+              parse_run({"a.cfg", "--outptu", "x"});
+            }),
+            "there is no option --outptu of ksweep run: what it should do is unknown. Did you mean --output? "
+            "`ksweep run "
+            "--help` explains all options.");
+}
+
+TEST(RunOptions, AreNotGuessedFromTheirBeginning) {
+  EXPECT_THAT(refusal([] {
+                parse_run({"a.cfg", "--out", "x"});
+              }),
+              HasSubstr("there is no option --out of ksweep run"));
+}
+
+TEST(RunOptions, ThreadsAreACount) {
+  EXPECT_EQ(refusal([] {
+              parse_run({"a.cfg", "--threads", "0"});
+            }),
+            "--threads 0 is out of range: it is a number from 1 to 4096. Correct it.");
+  EXPECT_EQ(refusal([] {
+              parse_run({"a.cfg", "--threads", "many"});
+            }),
+            "the argument ('many') for option '--threads' is invalid: the command is unclear. `ksweep run "
+            "--help` explains all "
+            "options.");
+  EXPECT_THAT(refusal([] {
+                parse_run({"a.cfg", "--threads"});
+              }),
+              HasSubstr("argument for option '--threads' is missing"));
+}
+
+TEST(RunOptions, OneGivenTwiceIsRefused) {
+  EXPECT_THAT(refusal([] {
+                parse_run({"a.cfg", "-o", "x", "-o", "y"});
+              }),
+              HasSubstr("cannot be specified more than once"));
+}
+
+TEST(PlanOptions, PlanForOneRankUnlessTold) {
+  EXPECT_EQ(parse_plan({"a.cfg"})->n_ranks, 1);
+  EXPECT_EQ(parse_plan({"a.cfg", "--ranks", "64"})->n_ranks, 64);
+  EXPECT_FALSE(parse_plan({"a.cfg"})->list);
+}
+
+TEST(PlanOptions, KeysNeedNoSweep) { EXPECT_TRUE(parse_plan({"--keys"})->keys); }
+
+TEST(StatusOptions, TakeAFolder) {
+  EXPECT_EQ(parse_status({"results/x"})->folder, "results/x");
+  EXPECT_THAT(refusal([] { parse_status({}); }), HasSubstr("ksweep status was given no folder"));
+}
+
+TEST(MergeOptions, TakeSeveralInputsAndNeedAnOutput) {
+  const auto options = parse_merge({"a", "b", "--output", "c.h5", "d"});
+  EXPECT_THAT(options->inputs, ElementsAre("a", "b", "d"));
+  EXPECT_EQ(options->output, "c.h5");
+  EXPECT_THAT(refusal([] { parse_merge({"a"}); }), HasSubstr("--output FILE is missing"));
+  EXPECT_THAT(refusal([] { parse_merge({"--output", "c.h5"}); }), HasSubstr("was given no result folder"));
+}
+
+TEST(ExportOptions, NeedAFileAndAnOutput) {
+  const auto options = parse_export({"a.h5", "--csv", "b.csv"});
+  EXPECT_EQ(options->file, "a.h5");
+  EXPECT_EQ(options->csv, "b.csv");
+  EXPECT_THAT(refusal([] { parse_export({"a.h5"}); }), HasSubstr("--csv OUT is missing"));
+}
+
+TEST(DataOptions, NameASetOrAFolderToWrite) {
+  EXPECT_EQ(parse_data_info({"mnist"})->set, "mnist");
+  const auto digits = parse_data_digits({"--output", "d", "--train", "100", "--test", "10"});
+  EXPECT_EQ(digits->output, "d");
+  EXPECT_EQ(digits->n_train, 100u);
+  EXPECT_EQ(digits->n_test, 10u);
+  EXPECT_THAT(refusal([] { parse_data_digits({"d"}); }),
+              HasSubstr("ksweep data digits was given too many words"));
+}
+
+}  // namespace
+}  // namespace ksweep

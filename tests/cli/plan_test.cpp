@@ -1,0 +1,91 @@
+#include "cli/plan.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "store/store.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+namespace fs = std::filesystem;
+
+TEST(BatchLines, HaveAMarginOfTimeAndMemory) {
+  PlanSummary summary;
+  summary.rank_bytes = 100e6;
+  summary.node_bytes = 220e6;
+  summary.wall_s = 3600;
+  EXPECT_EQ(
+      batch_lines(summary, 8),
+      "#SBATCH --ntasks=8\n#SBATCH --cpus-per-task=1\n#SBATCH --mem-per-cpu=400M\n#SBATCH --time=01:35:00\n");
+}
+
+class PlanCommand : public ::testing::Test {
+ protected:
+  PlanCommand() {
+    fs::create_directories(folder_);
+    std::ofstream(folder_ / "x.cfg")
+        << "title = What is k?\n[data]\ntrain = 200\n[model]\nhidden = 50\nk = 5, 10\nalpha = 1, 3\n"
+        << "[train]\nseed = 0..2\n";
+    options_.sweep = folder_ / "x.cfg";
+    options_.output = folder_ / "results";
+  }
+  ~PlanCommand() override { fs::remove_all(folder_); }
+
+  std::string output() const {
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(plan_command(options_), 0);
+    std::fflush(stdout);
+    return ::testing::internal::GetCapturedStdout();
+  }
+
+  const fs::path folder_ = fs::path(::testing::TempDir()) / ("plan" + std::to_string(::getpid()));
+  PlanOptions options_;
+};
+
+TEST_F(PlanCommand, ShowsTrialsAxesDataAndBatchLines) {
+  options_.n_ranks = 4;
+  EXPECT_THAT(
+      output(),
+      AllOf(::testing::StartsWith("What is k?\naxes       model.k = 5, 10\n           model.alpha = 1, 3\n"),
+            HasSubstr("digits: 784 inputs, 10 classes; 200 training"),
+            HasSubstr("trials     12 trials, in 6 trainings\n"), HasSubstr("on 4 ranks of one thread"),
+            HasSubstr("#SBATCH --ntasks=4\n"), HasSubstr("... and 7 more (--list)")));
+}
+
+TEST_F(PlanCommand, ListsAllTrialsOnRequest) {
+  options_.list = true;
+  EXPECT_THAT(output(), AllOf(HasSubstr("k=10 alpha=3 seed=2\n"), Not(HasSubstr("more (--list)"))));
+}
+
+TEST_F(PlanCommand, CountsWhatIsStored) {
+  const Sweep sweep = read_sweep(options_.sweep, {});
+  options_.list = true;
+  const std::string before = output();
+  const std::string id = before.substr(before.find("trial\n", before.find("predicted")) + 6, 16);
+  const Store store(options_.output);
+  store.prepare();
+  TrialResult result;
+  result.trial = sweep.trials.front();
+  result.id = first_64_bits(id);
+  result.status = Status::done;
+  store.write(result);
+  EXPECT_THAT(output(),
+              HasSubstr("trials     12 trials: 1 stored in " + options_.output.string() + ", 11 to do"));
+}
+
+TEST_F(PlanCommand, WritesNothing) {
+  output();
+  EXPECT_FALSE(fs::exists(options_.output));
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "core/errors.h"
+
+namespace ksweep {
+
+/// The message with which `action` refuses, or "accepted".
+template <class Action>
+std::string refusal(Action&& action) {
+  try {
+    action();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+}  // namespace ksweep

@@ -1,0 +1,122 @@
+#include "cli/status.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "core/atomic_file.h"
+#include "refusal.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+namespace fs = std::filesystem;
+
+SweepStatus halfway() {
+  SweepStatus status;
+  status.title = "Accuracy \"versus\" k";
+  status.host = "node7";
+  status.pid = 1234;
+  status.n_trials = 60;
+  status.n_done = 12;
+  status.n_failed = 1;
+  status.n_running = 2;
+  status.best_accuracy = 0.9831;
+  status.best_trial = "k=25 seed=3";
+  status.started_unix_s = 951782400;
+  status.updated_unix_s = 951782500;
+  status.trials_per_s = 0.05;
+  status.left_s = 840;
+  return status;
+}
+
+TEST(StatusText, OfARunningSweepTellsHowFarItIs) {
+  EXPECT_EQ(status_text(halfway(), 951782503),
+            "Accuracy \"versus\" k\n"
+            "state      running on node7, process 1234\n"
+            "trials     12 of 60 trials done, 2 running, 1 failed, 47 left\n"
+            "rate       180 trials an hour\n"
+            "time left  about 14 min 0 s\n"
+            "best       98.31 % on the validation part: k=25 seed=3\n"
+            "started    2000-02-29T00:00:00Z\n"
+            "updated    2000-02-29T00:01:40Z, 3.0 s ago\n");
+}
+
+TEST(StatusText, ARunningSweepThatIsSilentForAMinuteMayBeDead) {
+  const std::string text = status_text(halfway(), 951782500 + 300);
+  EXPECT_THAT(text, HasSubstr("No sign of life for 5 min 0 s: it may have been killed"));
+  EXPECT_THAT(text, Not(HasSubstr("time left")));
+  EXPECT_THAT(status_text(halfway(), 951782559), Not(HasSubstr("No sign of life")));
+}
+
+TEST(StatusText, ACompleteSweepMayBeOld) {
+  SweepStatus status = halfway();
+  status.state = "complete";
+  EXPECT_THAT(status_text(status, 1e9), Not(HasSubstr("No sign of life")));
+}
+
+TEST(StatusText, AStoppedSweepIsToldHowToGoOn) {
+  SweepStatus status = halfway();
+  status.state = "stopped";
+  EXPECT_THAT(status_text(status, 951782503),
+              HasSubstr("Stopped in good order with work left: run the same command again."));
+}
+
+TEST(StatusText, WithoutAFinishedTrialThereIsNoBest) {
+  SweepStatus status = halfway();
+  status.best_accuracy = NAN;
+  EXPECT_THAT(status_text(status, 951782503), Not(HasSubstr("best")));
+}
+
+class StatusFile : public ::testing::Test {
+ protected:
+  StatusFile() { fs::create_directories(folder_); }
+  ~StatusFile() override { fs::remove_all(folder_); }
+  const fs::path folder_ = fs::path(::testing::TempDir()) / ("status" + std::to_string(::getpid()));
+};
+
+TEST_F(StatusFile, ReadsBackWhatWasWritten) {
+  SweepStatus written = halfway();
+  written.left_s = NAN;
+  written.title = "k \"and\" \\ seed, Größe\n";
+  write_status(folder_, written);
+  const SweepStatus read = read_status(folder_);
+  EXPECT_EQ(read.title, written.title);
+  EXPECT_EQ(read.best_trial, "k=25 seed=3");
+  EXPECT_EQ(read.n_done, 12);
+  EXPECT_EQ(read.best_accuracy, 0.9831);
+  EXPECT_EQ(read.updated_unix_s, 951782500);
+  EXPECT_TRUE(std::isnan(read.left_s));
+}
+
+TEST_F(StatusFile, HoldsNumbersAsNumbersAndUnknownOnesAsNull) {
+  SweepStatus status = halfway();
+  status.left_s = NAN;
+  write_status(folder_, status);
+  const std::string json = read_file(folder_ / "status.json");
+  EXPECT_THAT(json, HasSubstr("\"n_done\": 12,"));
+  EXPECT_THAT(json, HasSubstr("\"left_s\": null,"));
+  EXPECT_THAT(json, HasSubstr("\"state\": \"running\","));
+}
+
+TEST_F(StatusFile, OfWhichThereIsNoneIsRefused) {
+  EXPECT_EQ(refusal([&] { read_status(folder_); }),
+            (folder_ / "status.json").string() +
+                ": is not there: no sweep has been run into this folder. Give the folder that `ksweep run` "
+                "was given as "
+                "--output, results/NAME by default.");
+}
+
+TEST_F(StatusFile, ThatIsCutShortOrLacksAFieldIsRefused) {
+  std::ofstream(folder_ / "status.json") << "{ \"title\": \"x\"";
+  EXPECT_THAT(refusal([&] { read_status(folder_); }), HasSubstr("is no status of a sweep"));
+  std::ofstream(folder_ / "status.json") << "{ \"title\": \"x\" }";
+  EXPECT_THAT(refusal([&] { read_status(folder_); }), HasSubstr("is no status of a sweep"));
+}
+
+}  // namespace
+}  // namespace ksweep
