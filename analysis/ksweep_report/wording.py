@@ -1,0 +1,55 @@
+"""Numbers as text."""
+
+import math
+
+KIND_NAMES = {"raw": "raw pixels", "random": "random weights"}
+NOTHING = "–"
+
+
+def value_text(value):
+    """A value of a key, as short as it is exact enough to tell from its neighbours."""
+    if isinstance(value, str):
+        return value
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else format(float(value), ".6g")
+
+
+def number(value, decimals=2):
+    return NOTHING if value is None or not math.isfinite(value) else f"{value:.{decimals}f}".replace("-", "−")
+
+
+def signed(value, decimals=2):
+    return NOTHING if not math.isfinite(value) else ("+" if value >= 0 else "") + number(value, decimals)
+
+
+def significant(value, digits=3):
+    return NOTHING if value is None or not math.isfinite(value) else f"{value:.{digits}g}".replace("-", "−")
+
+
+def percent(fraction, decimals=2):
+    return number(100 * fraction, decimals)
+
+
+def bracket(low, high, decimals=2, text=number):
+    """[low, high], or nothing where there is no interval."""
+    return f"[{text(low, decimals)}, {text(high, decimals)}]" if math.isfinite(low) and math.isfinite(high) else ""
+
+
+def p_text(p):
+    return NOTHING if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def joined(words, last=" and "):
+    words = list(words)
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + last + words[-1] if words else ""
+
+
+def plural(count, noun):
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def duration(seconds):
+    if not math.isfinite(seconds):
+        return NOTHING
+    if seconds < 90:
+        return f"{seconds:.3g} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

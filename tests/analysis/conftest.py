@@ -1,0 +1,5 @@
+import sys
+from pathlib import Path
+
+REPORT = Path(__file__).parents[2] / "analysis" / "report"
+sys.path.insert(0, str(REPORT.parent))

@@ -1,0 +1,195 @@
+"""Small sweep files in the format of src/store/FORMAT.md, with made-up numbers that follow a known law."""
+
+import itertools
+
+import h5py
+import numpy as np
+
+MISSING, DONE, FAILED = 0, 1, 2
+SCALARS = ("test_accuracy", "validation_accuracy", "train_accuracy", "train_loss", "validation_mse", "test_mse",
+           "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units", "probe_l2", "epochs_done",
+           "train_time_s", "probe_time_s", "wall_time_s", "started_unix_s", "predicted_time_s", "rank", "threads")
+N_CLASSES, N_EPOCHS, N_FILTERS = 10, 8, 100
+
+
+def trial(k=25, weight=0.0, seed=0, kind="k-sparse", status=DONE, reason="", **more):
+    """One planned trial; `more` are further keys, such as alpha or activation."""
+    return {"kind": kind, "k": k, "sparsity_weight": weight, "seed": seed, "status": status, "reason": reason, **more}
+
+
+def product(ks, weights=(0.0,), seeds=(0, 1, 2), **more):
+    return [trial(k, weight, seed, **more) for k, weight, seed in itertools.product(ks, weights, seeds)]
+
+
+def baselines(ks, seeds):
+    return [trial(0, 0.0, seed, kind="raw") for seed in seeds] + [trial(k, 0.0, seed, kind="random")
+                                                                 for k in ks for seed in seeds]
+
+
+def accuracy_of(each, part):
+    """An interior optimum near k = 25; the effect of a seed is the same at every k, up to a small rest."""
+    if each["kind"] == "raw":
+        level = 0.9255
+    elif each["kind"] == "random":
+        level = 0.935 + 0.004 * np.log10(max(each["k"], 1))
+    else:
+        level = 0.984 - 0.02 * np.log10(max(each["k"], 1) / 25) ** 2 - 0.4 * abs(each["sparsity_weight"] - 0.001)
+    noise = np.random.default_rng([each["seed"], each["k"], int(1e6 * each["sparsity_weight"]), part])
+    shared = np.random.default_rng([each["seed"], part])
+    return level + 0.0008 * shared.standard_normal() + 0.0004 * noise.standard_normal()
+
+
+def scalars_of(each):
+    test, validation = accuracy_of(each, 0), accuracy_of(each, 1)
+    k, noise = max(each["k"], 1), np.random.default_rng([each["seed"], each["k"]])
+    seconds = 20 + 0.3 * k + noise.uniform(0, 3)
+    trained = each["kind"] == "k-sparse"
+    values = {"test_accuracy": test, "validation_accuracy": validation, "train_accuracy": test + 0.01,
+              "probe_l2": 1e-4, "train_time_s": seconds if trained else 0.0, "probe_time_s": 4.0,
+              "wall_time_s": seconds + 4.5, "started_unix_s": 1.7e9 + each["seed"], "predicted_time_s": seconds,
+              "rank": each["seed"] % 2, "threads": 2.0}
+    if trained:
+        values |= {"train_loss": 30 / np.sqrt(k), "test_mse": 0.05 / np.sqrt(k) * noise.uniform(0.97, 1.03),
+                   "validation_mse": 0.05 / np.sqrt(k), "epochs_done": N_EPOCHS, "l0_training": 0.98 * k,
+                   "test_fraction_of_variance_explained": 1 - 0.8 / np.sqrt(k), "l0_encoding": 2.9 * k,
+                   "dead_units": np.round(500 / np.sqrt(k) + noise.uniform(0, 10))}
+    return values
+
+
+def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0, image_shape=(1, 8, 8), leave_out=(),
+                format_version=1, conventions="ksweep-1", measured=True):
+    """measured: False writes accuracies as NaN, as of data without labels."""
+    with h5py.File(path, "w", libver=("earliest", "v108"), track_order=True) as file:
+        _attributes(file, trials, title, format_version, conventions, image_shape)
+        _scale(file, "trial", np.arange(len(trials), dtype=np.int32))
+        _columns(file, trials, measured)
+        if any(each["status"] == DONE for each in trials):
+            _scale(file, "epoch", np.arange(1, N_EPOCHS + 1, dtype=np.int32))
+            _scale(file, "class", np.arange(N_CLASSES, dtype=np.int32))
+            _scale(file, "predicted_class", np.arange(N_CLASSES, dtype=np.int32))
+            _classes(file, trials)
+            _curves(file, trials, probe_every)
+            _filters(file, trials, image_shape)
+        for name in leave_out:
+            del file[name]
+    return path
+
+
+def _attributes(file, trials, title, format_version, conventions, image_shape):
+    axes = ["model." + name if name != "seed" else "train.seed" for name in _axes(trials)]
+    status = [each["status"] for each in trials]
+    file.attrs.update({
+        "Conventions": conventions, "format_version": format_version, "title": title, "axes": ", ".join(axes),
+        "n_trials": len(trials), "n_done": status.count(DONE), "n_failed": status.count(FAILED),
+        "image_shape": np.array(image_shape, np.int32), "results_sha256": "ab" * 32, "generator": "ksweep",
+        "version": "0.1.0", "commit": "a971016", "command": "mpirun -n 2 ksweep run jobs/mnist-k.cfg --set 'train.seed=0..2'",
+        "sweep_text": "title = Accuracy versus k\n[model]\nk = 10, 25, 40, 70\n", "overrides": "", "data_hash": "cd" * 32,
+        "data_source": "digits (built in)", "compiler": "GNU 12.2.0", "compiler_flags": "-O3 -DNDEBUG",
+        "cpu": "Some CPU @ 2.00GHz", "instruction_set": "avx512", "ranks": "2", "threads": "2", "hosts": "node1, node2",
+        "mpi_library": "Open MPI 4.1.4", "hdf5_library": "1.10.8", "slurm_job": "", "created": "2024-01-01T00:00:00Z",
+        "finished": "2024-01-01T01:00:00Z"})
+
+
+def _axes(trials):
+    names = [name for name in trials[0] if name not in ("status", "reason")]
+    return [name for name in names if len({each[name] for each in trials}) > 1]
+
+
+def _scale(file, name, values):
+    file.create_dataset(name, data=values).make_scale(name)
+
+
+def _variable(file, name, values, dimensions, units="1"):
+    variable = file.create_dataset(name, data=values)
+    variable.attrs.update({"long_name": name, "units": units, "reproducible": 1})
+    for i, dimension in enumerate(dimensions):
+        variable.dims[i].attach_scale(file[dimension])
+    return variable
+
+
+def _text(values):
+    return np.array(list(values), dtype=h5py.string_dtype())
+
+
+def trial_id(position):
+    return f"{position:016x}"
+
+
+def _columns(file, trials, measured):
+    on_trial = ("trial",)
+    _variable(file, "trial_id", _text(map(trial_id, range(len(trials)))), on_trial)
+    _variable(file, "status", np.array([each["status"] for each in trials], np.uint8), on_trial)
+    _variable(file, "reason", _text(each["reason"] for each in trials), on_trial)
+    _variable(file, "host", _text("node1" if each["status"] else "" for each in trials), on_trial)
+    _variable(file, "specification", _text(map(_specification, trials)), on_trial)
+    axes = _axes(trials)
+    for name in (name for name in trials[0] if name not in ("status", "reason")):
+        values = [each[name] for each in trials]
+        values = _text(values) if isinstance(values[0], str) else np.array(values)
+        _variable(file, name, values, on_trial).attrs["axis"] = int(name in axes)
+    for name in SCALARS:
+        values = [scalars_of(each).get(name, np.nan) if each["status"] == DONE else np.nan for each in trials]
+        if not measured and "accuracy" in name:
+            values = [np.nan] * len(trials)
+        _variable(file, name, np.array(values), on_trial, "s" if name.endswith("_s") else "1")
+
+
+def _specification(each):
+    return (f"data.set = digits\nmodel.kind = {each['kind']}\nmodel.k = {each['k']}\n"
+            f"model.sparsity_weight = {each['sparsity_weight']}\ntrain.seed = {each['seed']}\n")
+
+
+def _classes(file, trials):
+    accuracy = np.full((len(trials), N_CLASSES), np.nan)
+    confusion = np.full((len(trials), N_CLASSES, N_CLASSES), -1, np.int32)
+    for row, each in enumerate(trials):
+        if each["status"] == DONE:
+            noise = np.random.default_rng([row, 3])
+            accuracy[row] = accuracy_of(each, 0) - np.linspace(-0.01, 0.01, N_CLASSES) + 0.002 * noise.standard_normal(N_CLASSES)
+            confusion[row] = noise.poisson(1.5, (N_CLASSES, N_CLASSES))
+            confusion[row, 4, 9] += 8
+            confusion[row][np.diag_indices(N_CLASSES)] = 985
+    _variable(file, "test_accuracy_per_class", accuracy, ("trial", "class"))
+    _variable(file, "test_confusion", confusion, ("trial", "class", "predicted_class"))
+
+
+def _curves(file, trials, probe_every):
+    epochs = np.arange(1, N_EPOCHS + 1)
+    loss = np.full((len(trials), N_EPOCHS), np.nan)
+    accuracy = loss.copy()
+    for row, each in enumerate(trials):
+        if each["status"] == DONE and each["kind"] == "k-sparse":
+            loss[row] = 30 / np.sqrt(each["k"]) * (1 + 2 / epochs) + 0.1 * each["seed"]
+            if probe_every:
+                probed = epochs % probe_every == 0
+                accuracy[row, probed] = accuracy_of(each, 1) - 0.05 / epochs[probed]
+    _variable(file, "train_loss_curve", loss, ("trial", "epoch"))
+    _variable(file, "validation_accuracy_curve", accuracy, ("trial", "epoch"))
+
+
+def _filters(file, trials, image_shape):
+    done = [row for row, each in enumerate(trials) if each["status"] == DONE and each["kind"] == "k-sparse"]
+    ks = sorted({trials[row]["k"] for row in done})
+    if not ks:
+        return
+    n_pixels = int(np.prod(image_shape))
+    best = [max((row for row in done if trials[row]["k"] == k), key=lambda row: accuracy_of(trials[row], 1)) for k in ks]
+    images = np.stack([_blobs(np.random.default_rng(k), image_shape) for k in ks]).astype(np.float32)
+    images[:, -3:] = np.nan
+    _scale(file, "best_k", np.array(ks, np.int32))
+    _scale(file, "filter", np.arange(N_FILTERS, dtype=np.int32))
+    _scale(file, "pixel", np.arange(n_pixels, dtype=np.int32))
+    _variable(file, "best_trial", _text(map(trial_id, best)), ("best_k",))
+    _variable(file, "filters", images, ("best_k", "filter", "pixel"))
+
+
+def _blobs(noise, image_shape):
+    """(filter x pixel): a smooth spot at a random place in each."""
+    channels, height, width = image_shape
+    y, x = np.mgrid[:height, :width]
+    spots = []
+    for _ in range(N_FILTERS):
+        cy, cx, size = noise.uniform(0, height), noise.uniform(0, width), noise.uniform(1, height / 4)
+        spot = np.exp(-((y - cy) ** 2 + (x - cx) ** 2) / (2 * size ** 2))
+        spots.append(np.concatenate([noise.uniform(-1, 1) * spot.ravel() for _ in range(channels)]))
+    return np.array(spots)

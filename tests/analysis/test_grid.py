@@ -1,0 +1,66 @@
+from ksweep_report.grid import Grid, evenly
+from ksweep_report.reading import read_sweep
+from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
+
+
+def grid_of(tmp_path, trials):
+    return Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", trials)))
+
+
+def test_a_cell_holds_the_seeds_of_one_setting(tmp_path):
+    trials = product((10, 25), (0.0, 0.1), seeds=(0, 1, 2))
+    trials[0]["status"] = MISSING
+    trials[1].update(status=FAILED, reason="x")
+    grid = grid_of(tmp_path, trials)
+    assert [(cell.setting["k"], cell.setting["sparsity_weight"]) for cell in grid.cells] == [(10, 0), (10, 0.1), (25, 0), (25, 0.1)]
+    assert grid.cells[0].count_text == "1/3" and grid.cells[0].failed == 1
+
+
+def test_baselines_are_cells_of_their_own(tmp_path):
+    grid = grid_of(tmp_path, product((10, 25)) + baselines((10, 25), (0, 1)))
+    assert [cell.kind for cell in grid.baselines] == ["random", "random", "raw"]
+    assert grid.values_of("k") == [10, 25]
+    assert [grid.name(cell) for cell in grid.baselines] == ["random weights, k = 10", "random weights, k = 25", "raw pixels"]
+
+
+def test_pairs_are_differences_of_the_seeds_that_both_have(tmp_path):
+    trials = product((10, 25), seeds=(0, 1, 2))
+    trials[0]["status"] = MISSING
+    grid = grid_of(tmp_path, trials)
+    ten, twenty_five = (grid.by_seed(cell, "test_accuracy") for cell in grid.cells)
+    expected = [twenty_five[1] - ten[1], twenty_five[2] - ten[2]]
+    assert grid.pairs(grid.cells[0], grid.cells[1], "test_accuracy").tolist() == expected
+
+
+def test_x_is_k_and_else_the_first_number_that_varies(tmp_path):
+    assert grid_of(tmp_path, product((10, 25), (0.0, 0.1))).x == "k"
+    assert grid_of(tmp_path, product((10,), (0.0, 0.1))).x == "sparsity_weight"
+    assert grid_of(tmp_path, product((10,))).x == "k"
+
+
+def test_few_combinations_are_lines_of_one_panel(tmp_path):
+    panels = grid_of(tmp_path, product((10, 25), (0.0, 0.1, 0.2))).panels()
+    assert [line.label for line in panels[0].lines] == ["sparsity_weight = 0", "sparsity_weight = 0.1", "sparsity_weight = 0.2"]
+    assert len(panels) == 1
+
+
+def test_many_combinations_get_a_panel_for_each_further_axis(tmp_path):
+    trials = [trial(k, weight, 0, activation=activation) for k in (10, 25) for weight in (0.0, 0.1, 0.2, 0.3)
+              for activation in ("linear", "relu")]
+    panels = grid_of(tmp_path, trials).panels()
+    assert [panel.label for panel in panels] == ["activation = linear", "activation = relu"]
+    assert [len(panel.lines) for panel in panels] == [4, 4]
+
+
+def test_the_line_of_the_kept_cell_is_never_left_out(tmp_path):
+    grid = grid_of(tmp_path, product((10, 25), [i / 10 for i in range(20)], seeds=(0,)))
+    for cell in grid.cells:
+        panel = grid.panel_of(cell)
+        assert panel.n_left_out == 13
+        assert any(cell is other for line in panel.lines for other in line.cells)
+
+
+def test_evenly_keeps_the_ends():
+    assert evenly(range(10), 4) == [0, 3, 6, 9]
+    assert evenly(range(10), 4, keep=5) == [0, 3, 5, 9]
+    assert evenly("abc", 4) == ["a", "b", "c"]

@@ -1,0 +1,75 @@
+import resource
+import subprocess
+import sys
+
+import pytest
+from conftest import REPORT
+from sample_sweeps import product, write_sweep
+
+
+def report(*arguments, **more):
+    return subprocess.run([sys.executable, str(REPORT), *map(str, arguments)], capture_output=True, text=True, **more)
+
+
+def files_of(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def cpu_seconds():
+    """Of all programs run by this one: unlike the wall clock, it does not hang on what else the machine does."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    return write_sweep(tmp_path / "sweep.h5", product((10, 25), (0.0, 0.001)), probe_every=1)
+
+
+def test_the_last_line_is_the_path_of_the_page(sweep, tmp_path):
+    done = report(sweep, "--output", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == str(tmp_path / "out" / "report.html")
+    assert (tmp_path / "out" / "report.html").is_file()
+
+
+def test_the_program_runs_by_itself(sweep, tmp_path):
+    done = subprocess.run([str(REPORT), str(sweep), "--output", str(tmp_path / "out")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_same_input_gives_the_same_bytes(sweep, tmp_path):
+    for name in ("one", "two"):
+        assert report(sweep, "--output", tmp_path / name).returncode == 0
+    one, two = files_of(tmp_path / "one"), files_of(tmp_path / "two")
+    assert one.keys() == two.keys() and len(one) > 20
+    assert [path for path in one if one[path] != two[path]] == []
+
+
+def test_a_thousand_trials_take_less_than_ten_seconds_and_five_megabytes(tmp_path):
+    path = write_sweep(tmp_path / "sweep.h5", product(range(5, 105, 5), (0.0, 0.001, 0.01, 0.1, 1.0), range(10)))
+    start = cpu_seconds()
+    assert report(path, "--output", tmp_path / "out").returncode == 0
+    assert cpu_seconds() - start < 10
+    assert (tmp_path / "out" / "report.html").stat().st_size < 5e6
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["none.h5", "--output", "out"], "none.h5: no such file"),
+    (["text.h5", "--output", "out"], "text.h5: cannot be read as a sweep"),
+    (["sweep.h5", "sweep.h5", "--output", "out"], "ksweep merge"),
+    (["sweep.h5"], "--output"),
+    (["sweep.h5", "--output", "text.h5"], "text.h5"),
+])
+def test_a_mistake_is_one_clear_line_and_exit_code_1(sweep, tmp_path, arguments, message):
+    (tmp_path / "text.h5").write_text("no sweep")
+    done = report(*arguments, cwd=tmp_path)
+    assert done.returncode == 1 and done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1 and done.stderr.startswith("report: ") and message in done.stderr
+
+
+def test_missing_packages_are_named_with_the_command_that_installs_them(sweep, tmp_path):
+    bare = "import importlib.util as u; old = u.find_spec; u.find_spec = lambda n, *a: None if n == 'h5py' else old(n, *a); "
+    run = f"import runpy, sys; {bare} sys.argv = ['report']; runpy.run_path({str(REPORT)!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True)
+    assert done.returncode == 1 and "apt-get install python3-h5py " in done.stderr

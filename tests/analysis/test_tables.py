@@ -1,0 +1,73 @@
+import csv
+
+import numpy as np
+import pytest
+from ksweep_report.answer import find_answer
+from ksweep_report.grid import Grid
+from ksweep_report.reading import read_sweep
+from ksweep_report.tables import tex_escape, write_all
+from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
+from scipy import stats
+
+
+@pytest.fixture
+def tables(tmp_path):
+    def write(trials):
+        grid = Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", trials)))
+        write_all(grid, find_answer(grid), tmp_path)
+        return grid, tmp_path
+    return write
+
+
+def rows_of(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_trials_csv_has_a_row_for_each_planned_trial(tables):
+    trials = product((10, 25), seeds=(0, 1))
+    trials[1]["status"] = MISSING
+    trials[2].update(status=FAILED, reason='said "no",\nand ended')
+    grid, folder = tables(trials)
+    rows = rows_of(folder / "trials.csv")
+    assert [row["status"] for row in rows] == ["done", "missing", "failed", "done"]
+    assert rows[1]["test_accuracy"] == "" and rows[2]["reason"] == 'said "no", and ended'
+    assert float(rows[3]["test_accuracy"]) == grid.sweep.columns["test_accuracy"][3]
+
+
+def test_summary_csv_agrees_with_scipy(tables):
+    grid, folder = tables(product((10, 25), seeds=range(5)))
+    row = rows_of(folder / "summary.csv")[1]
+    values = grid.numbers(grid.cells[1], "test_accuracy")
+    low, high = stats.t.interval(0.95, 4, loc=np.mean(values), scale=stats.sem(values))
+    assert (row["k"], row["n_done"], row["n_planned"]) == ("25", "5", "5")
+    assert float(row["test_accuracy_mean"]) == pytest.approx(values.mean())
+    assert float(row["test_accuracy_sd"]) == pytest.approx(values.std(ddof=1))
+    assert [float(row["test_accuracy_ci95_low"]), float(row["test_accuracy_ci95_high"])] == pytest.approx([low, high])
+    assert float(row["test_error_mean"]) == pytest.approx(1 - values.mean())
+
+
+def test_summary_csv_names_the_chosen_setting_once(tables):
+    _, folder = tables(product((10, 25, 40), (0.0, 0.001)) + baselines((10,), (0, 1)))
+    rows = rows_of(folder / "summary.csv")
+    assert [row["chosen"] for row in rows].count("1") == 1
+    assert [row["kind"] for row in rows][-2:] == ["random", "raw"]
+
+
+def test_summary_tex_is_a_booktabs_table_with_equal_columns(tables):
+    _, folder = tables(product((10, 25)) + baselines((10, 25), (0, 1)))
+    lines = (folder / "summary.tex").read_text().splitlines()
+    body = [line for line in lines if line.endswith(r"\\")]
+    columns = lines[2].removeprefix(r"\begin{tabular}{").removesuffix("}")
+    assert {line.count(" & ") + 1 for line in body} == {len(columns)}
+    assert [line for line in lines if line.startswith("\\") and "rule" in line] == \
+        ["\\toprule", "\\midrule", "\\midrule", "\\bottomrule"]
+    assert sum("\\textbf" in line for line in body) == 1
+
+
+def test_latex_specials_are_escaped(tables):
+    assert tex_escape(r"a_b & 50% {x} #1 $y$ ~ ^ \z") == \
+        r"a\_b \& 50\% \{x\} \#1 \$y\$ \textasciitilde{} \textasciicircum{} \textbackslash{}z"
+    _, folder = tables([trial(k, 0.0, 0, data_set=name) for k in (10, 25) for name in ("my_data & co", "b$%")])
+    text = (folder / "summary.tex").read_text()
+    assert r"my\_data \& co" in text and r"b\$\%" in text and r"data\_set" in text
