@@ -70,6 +70,8 @@ TEST(Assemble, TellsContentsApartByHash) {
   EXPECT_NE(first, hash({6, 2}, "abcdefghijkX", classes));
   EXPECT_NE(first, hash({6, 2, 1}, "abcdefghijkl", classes));
   EXPECT_NE(first, hash({6, 2}, "abcdefghijkl", bytes_of({0, 1, 0, 1, 1, 1})));
+  EXPECT_NE(first, hash({6, 2}, "abcdefghijkl", bytes_of({0, 1, 0, 1, 0, 0}))) << "a test label";
+  EXPECT_NE(first, hash({6, 2}, "Xbcdefghijkl", classes)) << "a training sample";
 }
 
 TEST(PartsByName, PrefersTheNamesOfKerasAndIgnoresCase) {
