@@ -96,7 +96,7 @@ std::vector<Key> make_keys() {
              "probe after every so many epochs too; 0: only at the end"),
       number("probe", "l2", &Trial::probe_l2, 0, infinity, "0", reading, "1",
              "L2 strength of the softmax regression; 0: chosen on the validation part"),
-      number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-3", reading, "1",
+      number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-6", reading, "1",
              "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
   };
 }

@@ -23,7 +23,7 @@ std::span<const ScalarQuantity> scalar_quantities() {
        &R::l0_training},
       {"l0_encoding", "1", "mean number of non-zero hidden units of a validation sample, alpha k kept", true,
        &R::l0_encoding},
-      {"dead_units", "1", "hidden units active for no training sample, k kept", true, &R::dead_units},
+      {"dead_units", "1", "hidden units active for no training sample during the last epoch", true, &R::dead_units},
       {"dead_units_encoding", "1", "hidden units active for no training sample, alpha k kept", true,
        &R::dead_units_encoding},
       {"probe_l2", "1", "L2 strength of the probe that was chosen on the validation part", true, &R::probe_l2},

@@ -108,6 +108,10 @@ struct Kernels {
   /// rows[index[i]] += value[i] * row.
   void (*scatter_rows)(float* rows, int n_columns, const std::int32_t* index, const float* value, int n_entries,
                        const float* row);
+
+  /// Each row of logits becomes its softmax over the first n_classes columns, the rest zero; rows are n_columns apart
+  /// (a multiple of `lanes`).  No probability is below 1e-39, so that its logarithm is finite.
+  void (*softmax)(float* logits, int n_rows, int n_columns, int n_classes);
 };
 
 }  // namespace ksweep

@@ -134,3 +134,15 @@ static void scatter_rows(float* rows, int n_columns, const std::int32_t* index, 
   for (int e = 0; e < n_entries; ++e)
     add_scaled(rows + static_cast<std::ptrdiff_t>(index[e]) * n_columns, row, value[e], n_columns);
 }
+
+static void softmax(float* logits, int n_rows, int n_columns, int n_classes) {
+  for (int row = 0; row < n_rows; ++row, logits += n_columns) {
+    float highest = logits[0];
+    for (int c = 1; c < n_classes; ++c) highest = logits[c] > highest ? logits[c] : highest;
+    for (int c = 0; c < n_columns; c += width) store(logits + c, exp_of_negative(load(logits + c) - highest));
+    float sum = 0;
+    for (int c = 0; c < n_classes; ++c) sum += logits[c];
+    for (int c = 0; c < n_classes; ++c) logits[c] /= sum;
+    for (int c = n_classes; c < n_columns; ++c) logits[c] = 0;
+  }
+}

@@ -25,7 +25,7 @@ extern const Kernels kernels;
 const Kernels kernels = {
     KSWEEP_TEXT(KSWEEP_ISA), pack,        product, select,      activate, add_scaled,
     squared_norm,            dot,         column_sums, update, update_unit,
-    delta_row,               gather_rows, scatter_rows,
+    delta_row,               gather_rows, scatter_rows, softmax,
 };
 
 }  // namespace KSWEEP_ISA

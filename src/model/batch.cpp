@@ -62,6 +62,13 @@ Batch::Batch(const Kernels& kernels, const Network& network, int capacity, int n
   }
 }
 
+void Batch::load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen) {
+  assert(chosen.size() <= kept_.size() && n_inputs <= stride_);
+#pragma omp parallel for num_threads(n_threads_) schedule(static)
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    std::copy_n(rows + static_cast<std::ptrdiff_t>(chosen[i]) * n_inputs, n_inputs, sample(static_cast<int>(i)));
+}
+
 void Batch::encode(const Network& network, int n_samples, int k) {
   assert(n_samples >= 1 && n_samples <= static_cast<int>(kept_.size()));
   assert(k >= 1 && k <= n_hidden_);

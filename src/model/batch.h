@@ -2,6 +2,7 @@
 
 #include <omp.h>
 
+#include <span>
 #include <vector>
 
 #include "kernels/aligned.h"
@@ -32,6 +33,9 @@ class Batch {
 
   /// Where the caller puts sample i: `stride` numbers, the padding zero.
   float* sample(int i) { return inputs_.data() + std::ptrdiff_t{i} * stride_; }
+
+  /// Puts rows of a data set, n_inputs numbers each, into the first places.
+  void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen);
 
   /// Encodes the first n_samples and keeps the k largest of each (all of them if k == n_hidden).
   void encode(const Network& network, int n_samples, int k);

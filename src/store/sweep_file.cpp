@@ -1,5 +1,7 @@
 #include "store/sweep_file.h"
 
+#include <H5public.h>
+
 #include "core/atomic_file.h"
 #include "core/errors.h"
 #include "core/sha256.h"
@@ -42,6 +44,12 @@ SweepRecord read_sweep_file(const std::filesystem::path& path) {
   } catch (const std::exception& fault) {
     refuse(path, std::string("cannot be read as a sweep (") + fault.what() + ")");
   }
+}
+
+std::string hdf5_version() {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);
 }
 
 }  // namespace ksweep

@@ -42,4 +42,7 @@ SweepRecord merge(const std::vector<std::filesystem::path>& files);
 /// The trial table as tidy CSV, one row per trial, one column per key and scalar.
 std::string csv_table(const SweepRecord& record);
 
+/// Version of the HDF5 library in use, "1.10.8".
+std::string hdf5_version();
+
 }  // namespace ksweep

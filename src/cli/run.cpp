@@ -1,0 +1,168 @@
+#include "cli/run.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <optional>
+#include <set>
+
+#include "cli/provenance.h"
+#include "cli/run_book.h"
+#include "cli/run_data.h"
+#include "cli/run_lock.h"
+#include "core/errors.h"
+#include "core/host.h"
+#include "core/trial_keys.h"
+#include "kernels/isa.h"
+#include "schedule/collect.h"
+#include "schedule/mpi.h"
+#include "schedule/signals.h"
+#include "schedule/threads.h"
+#include "store/store.h"
+#include "sweep/plan.h"
+#include "train/train.h"
+
+namespace ksweep {
+namespace {
+
+/// The best instruction set that every rank has: all of a sweep's numbers come from one.
+std::string common_isa(MPI_Comm world, const std::optional<std::string>& asked) {
+  if (asked) {
+    together(world, [&] { kernels_for(*asked); });
+    return *asked;
+  }
+  const auto isas = available_isas();
+  return isas[static_cast<std::size_t>(least_of_all(world, static_cast<int>(isas.size()) - 1))];
+}
+
+/// Names of the hosts of all ranks, each once.
+std::string all_hosts(MPI_Comm world) {
+  const auto of_ranks = texts_of_all(world, host_name());
+  std::string text;
+  for (const std::string& host : std::set<std::string>(of_ranks.begin(), of_ranks.end()))
+    text += (text.empty() ? "" : ",") + host;
+  return text;
+}
+
+/// One rank's part in running the sweep.
+class Runner {
+ public:
+  Runner(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs, const RunData& data, const Store& store,
+         const Kernels& kernels, int n_threads, bool save_weights, int rank)
+      : plan_(plan), jobs_(jobs), data_(data), store_(store), kernels_(kernels), n_threads_(n_threads), save_weights_(save_weights), rank_(rank) {}
+
+  JobReport run(std::uint32_t job, const Heartbeat& heartbeat) const {
+    std::vector<Trial> trials;
+    for (const std::uint32_t position : jobs_[job].trials) trials.push_back(plan_[position].trial);
+    JobReport report;
+    report.best_accuracy = not_measured;
+    std::vector<TrialResult> results = train_or_fail(trials, heartbeat);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      TrialResult& result = results[i];
+      result.id = plan_[jobs_[job].trials[i]].id;
+      result.host = host_name();
+      result.rank = rank_;
+      result.predicted_time_s = jobs_[job].predicted_s;
+      store_.write(result);
+      ++(result.status == Status::done ? report.n_done : report.n_failed);
+      report.seconds = result.wall_time_s;
+      if (!(result.validation_accuracy <= report.best_accuracy)) report.best_accuracy = result.validation_accuracy;
+    }
+    return report;
+  }
+
+ private:
+  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat) const {
+    const double started_unix_s = unix_time_s();
+    try {
+      return train(trials, data_.of(trials[0]), {kernels_, n_threads_, save_weights_, heartbeat});
+    } catch (const std::bad_alloc&) {
+      std::vector<TrialResult> results(trials.size());
+      for (std::size_t i = 0; i < trials.size(); ++i) {
+        results[i].trial = trials[i];
+        results[i].status = Status::failed;
+        results[i].reason = "out of memory: use fewer ranks per node, or a smaller net";
+        results[i].started_unix_s = started_unix_s;
+        results[i].wall_time_s = unix_time_s() - started_unix_s;
+        results[i].threads = n_threads_;
+      }
+      return results;
+    }
+  }
+
+  const std::vector<PlannedTrial>& plan_;
+  const std::vector<Job>& jobs_;
+  const RunData& data_;
+  const Store& store_;
+  const Kernels& kernels_;
+  int n_threads_;
+  bool save_weights_;
+  int rank_;
+};
+
+/// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
+void print_end(const RunBook& book, RunEnd end, int n_ranks) {
+  std::printf("results: %s\n", book.sweep_file().c_str());
+  if (end == RunEnd::stopped)
+    std::printf("stopped with work left; nothing finished is lost. To go on:\n%s\n", command_text(n_ranks).c_str());
+  else if (book.n_failed() > 0) {
+    const std::string command = command_text(n_ranks), retry = "--retry-failed";
+    std::printf("%zu trials failed; the report lists their reasons. To try them again:\n%s\n", book.n_failed(),
+                (command.find(retry) == std::string::npos ? command + " " + retry : command).c_str());
+  }
+  std::fflush(stdout);
+}
+
+int exit_code(const RunBook& book, RunEnd end) {
+  const ExitCode code = end == RunEnd::stopped ? ExitCode::stopped : book.n_failed() > 0 ? ExitCode::failed_trials : ExitCode::done;
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  const std::atomic<bool>& stop_requested = catch_stop_signals();
+  int argc = 0;
+  char** argv = nullptr;
+  const MpiSession session(argc, argv);
+  const MPI_Comm world = session.world();
+  const bool is_first = session.rank() == 0;
+
+  Sweep sweep;
+  together(world, [&] { sweep = read_sweep(options.sweep, options.overrides); });
+  const auto lookup = [](const char* name) -> const char* { return std::getenv(name); };
+  const ThreadPlan threads = check_threads(world, thread_request(options.threads, lookup));
+  if (is_first && !threads.warning.empty()) std::fprintf(stderr, "ksweep: %s\n", threads.warning.c_str());
+  const std::string isa = common_isa(world, options.isa);
+  const RunFacts facts{isa, session.n_ranks(), threads.threads, all_hosts(world)};
+
+  const RunData data(world, sweep, options.data_dir);
+  const auto facts_of_trial = [&](const Trial& trial) { return data.facts(trial); };
+  std::vector<PlannedTrial> plan;
+  together(world, [&] { plan = plan_trials(sweep, facts_of_trial); });
+
+  const Store store(options.output);
+  std::optional<RunLock> lock;
+  std::optional<RunBook> book;
+  together(world, [&] {
+    if (!is_first) return;
+    store.prepare();
+    lock.emplace(store.folder());
+    book.emplace(sweep, plan, store, session.n_ranks(), options.quiet, options.retry_failed);
+  });
+  const auto jobs = make_jobs(plan, list_of_first(world, is_first ? book->missing() : std::vector<std::uint32_t>{}), facts_of_trial);
+  if (is_first) book->start(jobs, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
+
+  const Runner runner(plan, jobs, data, store, kernels_for(isa), threads.threads, sweep.save_weights, session.rank());
+  const Callbacks callbacks{[&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
+                            [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); }};
+  const RunEnd end = run_jobs(world, jobs, callbacks, stop_requested);
+  together(world, [&] {
+    if (is_first) book->finish(end);
+  });
+  if (!is_first) return static_cast<int>(ExitCode::done);
+  print_end(*book, end, session.n_ranks());
+  return exit_code(*book, end);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,145 @@
+#include "cli/run_book.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "cli/text.h"
+#include "core/host.h"
+#include "core/trial_keys.h"
+#include "store/best.h"
+
+namespace ksweep {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+constexpr Seconds status_interval{2}, fold_interval{30};
+// The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
+constexpr double fold_share = 50;
+
+}  // namespace
+
+RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, int n_ranks, bool quiet,
+                 bool retry_failed)
+    : sweep_(sweep), plan_(plan), store_(store), n_ranks_(n_ranks), quiet_(quiet), progress_(stderr), started_unix_s_(unix_time_s()) {
+  for (const Axis& axis : sweep.axes) record_.axes.push_back(axis.key);
+  record_.trials.resize(plan.size());
+  for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, retry_failed);
+  n_before_ = count(Status::done) + count(Status::failed);
+}
+
+void RunBook::load(std::uint32_t position, bool retry_failed) {
+  const PlannedTrial& planned = plan_[position];
+  TrialResult& result = record_.trials[position];
+  result.trial = planned.trial;
+  result.id = planned.id;
+  const bool needs_weights = sweep_.save_weights && planned.trial.kind != ModelKind::raw;
+  auto stored = store_.read(planned.id, specification(planned.trial), needs_weights ? Detail::everything : Detail::numbers);
+  if (!stored || (stored->status == Status::failed && retry_failed)) return;
+  if (needs_weights && stored->status == Status::done && stored->weights.encoder.empty()) return;
+  stored->weights = {};
+  stored->filters = {};
+  result = std::move(*stored);
+  if (result.status == Status::done && !(result.validation_accuracy <= best_accuracy_) &&
+      planned.trial.kind == ModelKind::k_sparse) {
+    best_accuracy_ = result.validation_accuracy;
+    best_trial_ = trial_text(sweep_.axes, planned.trial);
+  }
+}
+
+std::vector<std::uint32_t> RunBook::missing() const {
+  std::vector<std::uint32_t> positions;
+  for (std::uint32_t i = 0; i < plan_.size(); ++i)
+    if (record_.trials[i].status == Status::missing) positions.push_back(i);
+  return positions;
+}
+
+void RunBook::start(const std::vector<Job>& jobs, SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance) {
+  jobs_ = jobs;
+  record_.channels = shape.channels;
+  record_.height = shape.height;
+  record_.width = shape.width;
+  record_.provenance = std::move(provenance);
+  for (const Job& job : jobs_) predicted_left_s_ += job.predicted_s;
+  begin_ = Clock::now();
+  write_status_file("running");
+}
+
+void RunBook::take(const JobReport& report) {
+  const Job& job = jobs_.at(report.job);
+  predicted_left_s_ -= job.predicted_s;
+  predicted_done_s_ += job.predicted_s;
+  spent_s_ += report.seconds;
+  for (const std::uint32_t position : job.trials) load(position, false);
+  n_since_fold_ += job.trials.size();
+}
+
+void RunBook::tick() {
+  const auto now = Clock::now();
+  if (!quiet_) progress_.show(progress_state());
+  if (now - last_status_ > status_interval) write_status_file("running");
+  if (n_since_fold_ > 0 && now - last_fold_ > std::max(fold_interval, Seconds(fold_share * fold_time_s_))) fold("");
+}
+
+void RunBook::finish(RunEnd end) {
+  fold(end == RunEnd::complete ? iso_time(unix_time_s()) : "");
+  write_status_file(end == RunEnd::complete ? "complete" : "stopped");
+  if (!quiet_) progress_.finish(progress_state());
+}
+
+std::size_t RunBook::count(Status status) const {
+  return static_cast<std::size_t>(std::ranges::count(record_.trials, status, &TrialResult::status));
+}
+
+ProgressState RunBook::progress_state() const {
+  ProgressState state;
+  state.n_done = static_cast<double>(count(Status::done));
+  state.n_failed = static_cast<double>(count(Status::failed));
+  state.n_left = static_cast<double>(plan_.size()) - state.n_done - state.n_failed;
+  state.n_running = std::min<double>(n_ranks_, state.n_left);
+  state.n_before = static_cast<double>(n_before_);
+  state.elapsed_s = Seconds(Clock::now() - begin_).count();
+  // Predictions are corrected by what the finished trials took.
+  const double correction = predicted_done_s_ > 0 ? spent_s_ / predicted_done_s_ : 1;
+  state.left_s = state.n_left > 0 ? correction * predicted_left_s_ / std::max(1.0, state.n_running) : 0;
+  state.best_accuracy = best_accuracy_;
+  state.best_trial = best_trial_;
+  return state;
+}
+
+void RunBook::write_status_file(const std::string& state) {
+  last_status_ = Clock::now();
+  const ProgressState progress = progress_state();
+  SweepStatus status;
+  status.title = sweep_.title;
+  status.state = state;
+  status.host = host_name();
+  status.pid = ::getpid();
+  status.n_trials = static_cast<double>(plan_.size());
+  status.n_done = progress.n_done;
+  status.n_failed = progress.n_failed;
+  status.n_running = state == "running" ? progress.n_running : 0;
+  status.best_accuracy = progress.best_accuracy;
+  status.best_trial = progress.best_trial;
+  status.started_unix_s = started_unix_s_;
+  status.updated_unix_s = unix_time_s();
+  const double n_new = progress.n_done + progress.n_failed - progress.n_before;
+  status.trials_per_s = progress.elapsed_s > 0 ? n_new / progress.elapsed_s : 0;
+  status.left_s = progress.left_s;
+  write_status(store_.folder(), status);
+}
+
+void RunBook::fold(const std::string& finished) {
+  const auto begin = Clock::now();
+  SweepRecord record = record_;
+  record.best = best_of_each_k(record.trials, store_);
+  record.provenance.emplace_back("finished", finished);
+  write_sweep_file(sweep_file(), record);
+  n_since_fold_ = 0;
+  last_fold_ = Clock::now();
+  fold_time_s_ = Seconds(last_fold_ - begin).count();
+}
+
+}  // namespace ksweep

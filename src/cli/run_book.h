@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/progress.h"
+#include "core/job.h"
+#include "data/dataset.h"
+#include "schedule/run.h"
+#include "store/status_file.h"
+#include "store/store.h"
+#include "store/sweep_file.h"
+#include "sweep/plan.h"
+#include "sweep/sweep.h"
+
+namespace ksweep {
+
+/// What rank 0 knows of a run: every trial's result as it comes in, the progress display, the files status.json and
+/// sweep.h5 made from it.
+class RunBook {
+ public:
+  /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.
+  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, int n_ranks, bool quiet, bool retry_failed);
+
+  /// Positions of the trials without a result, ascending.
+  std::vector<std::uint32_t> missing() const;
+
+  void start(const std::vector<Job>& jobs, SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance);
+  void take(const JobReport& report);
+  /// To be called about once a second: progress, status and from time to time the sweep file.
+  void tick();
+  void finish(RunEnd end);
+
+  std::size_t n_failed() const { return count(Status::failed); }
+  std::filesystem::path sweep_file() const { return store_.folder() / "sweep.h5"; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::size_t count(Status status) const;
+  void load(std::uint32_t position, bool retry_failed);
+  ProgressState progress_state() const;
+  void write_status_file(const std::string& state);
+  void fold(const std::string& finished);
+
+  const Sweep& sweep_;
+  const std::vector<PlannedTrial>& plan_;
+  const Store& store_;
+  const int n_ranks_;
+  const bool quiet_;
+
+  SweepRecord record_;
+  std::vector<Job> jobs_;
+  Progress progress_;
+  Clock::time_point begin_ = Clock::now(), last_fold_ = begin_, last_status_ = begin_;
+  double started_unix_s_, fold_time_s_ = 0;
+  double predicted_left_s_ = 0, predicted_done_s_ = 0, spent_s_ = 0;
+  std::size_t n_before_ = 0, n_since_fold_ = 0;
+  double best_accuracy_ = not_measured;
+  std::string best_trial_;
+};
+
+}  // namespace ksweep

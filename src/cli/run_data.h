@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "cli/data_facts.h"
+#include "data/node_shared.h"
+#include "sweep/sweep.h"
+
+namespace ksweep {
+
+/// The data sets of a sweep, one copy of each per node.
+class RunData {
+ public:
+  /// Reads each set that a trial names, on rank 0 alone, as large as the largest trial needs.  Collective.
+  RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path& data_dir);
+
+  const Dataset& of(const Trial& trial) const { return sets_.at(trial.data_set); }
+  DataFacts facts(const Trial& trial) const { return facts_of(trial, of(trial)); }
+  const std::map<std::string, Dataset>& sets() const { return sets_; }
+
+ private:
+  std::map<std::string, Dataset> sets_;
+};
+
+}  // namespace ksweep

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernels/aligned.h"
+#include "probe/features.h"
+
+namespace ksweep {
+
+/// Softmax regression on fixed features.
+///   loss(V) = mean over samples of -log p(label) + l2 / 2 |V without biases|^2,  p = softmax(V^T (s f, 1)),
+/// where s = 1 / root mean square length of the features, so that one l2 means the same for every set of features.
+class SoftmaxRegression {
+ public:
+  /// `labels`: (n_samples), 0 .. n_classes - 1.  Features and labels must outlive the object.
+  SoftmaxRegression(const Kernels& kernels, const Features& features, std::span<const std::int32_t> labels, int n_classes,
+                    int n_threads);
+
+  /// Number of weights: (n_features + 1) rows of n_classes; the last row holds the biases.
+  std::size_t n_weights() const { return static_cast<std::size_t>(n_features_ + 1) * static_cast<std::size_t>(n_classes_); }
+
+  /// Loss at `weights`, and its gradient.  Summed in a fixed number of slices: bits do not depend on threads.
+  double loss(const double* weights, double l2, double* gradient);
+
+  struct Fit {
+    int iterations = 0;
+    double gradient_norm = 0;  ///< |gradient| / max(1, |weights|) where it ended
+  };
+  /// Limited-memory BFGS (Liu & Nocedal 1989; libLBFGS) from `weights` on, until gradient_norm < tolerance.
+  Fit fit(std::vector<double>& weights, double l2, double tolerance, const KeepGoing& keep_going);
+
+  /// The class with the largest logit for each sample of `features` (of the same width and scale as those fitted on).
+  std::vector<std::int32_t> classify(const Features& features, const std::vector<double>& weights);
+
+ private:
+  void set_weights(const double* weights);
+  /// probabilities: (n_samples of the block x n_columns_)
+  void logits(const Features& features, std::size_t first, int count, float* rows, float* out) const;
+  double loss_of_slice(int slice, float* gradient) const;
+
+  const Kernels& kernels_;
+  const Features& features_;
+  std::span<const std::int32_t> labels_;
+  int n_features_, n_classes_, n_columns_, n_threads_;
+  double scale_;
+  AlignedFloats weights_;                      // (n_features + 1 x n_columns), multiplied by scale_
+  std::vector<AlignedFloats> slice_gradient_;  // (slice)(n_features + 1 x n_columns)
+};
+
+}  // namespace ksweep

@@ -1,0 +1,69 @@
+#include "train/evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/errors.h"
+
+namespace ksweep {
+
+Reconstruction reconstruction(Training& t, const float* rows, std::span<const std::uint32_t> chosen, int k,
+                              const KeepGoing& keep_going) {
+  Reconstruction result;
+  std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
+  std::size_t n_active = 0;
+  const auto batch_size = static_cast<std::size_t>(t.batch_size);
+  for (std::size_t first = 0; first < chosen.size(); first += batch_size) {
+    if (!keep_going()) throw Interrupted();
+    const auto part = chosen.subspan(first, std::min(batch_size, chosen.size() - first));
+    t.batch.load(rows, t.data.n_inputs(), part);
+    t.batch.encode(t.network, static_cast<int>(part.size()), k);
+    t.batch.reconstruct(t.network);
+    result.squared_error += 2 * t.batch.reconstruction_loss();
+    n_active += t.batch.count_active(active);
+  }
+  const double n_samples = static_cast<double>(chosen.size());
+  result.mse = result.squared_error / (n_samples * t.data.n_inputs());
+  result.l0 = static_cast<double>(n_active) / n_samples;
+  return result;
+}
+
+double squared_distance_to_training_mean(const Dataset& data, const Split& split, std::span<const std::uint32_t> test_rows) {
+  const int n_inputs = data.n_inputs();
+  std::vector<double> mean(static_cast<std::size_t>(n_inputs));
+  for (const std::uint32_t row : split.train)
+    for (int c = 0; c < n_inputs; ++c)
+      mean[static_cast<std::size_t>(c)] += static_cast<double>(data.train_samples[std::ptrdiff_t{row} * n_inputs + c]);
+  for (double& value : mean) value /= static_cast<double>(split.train.size());
+  double sum = 0;
+  for (const std::uint32_t row : test_rows)
+    for (int c = 0; c < n_inputs; ++c) {
+      const double distance = static_cast<double>(data.test_samples[std::ptrdiff_t{row} * n_inputs + c]) - mean[static_cast<std::size_t>(c)];
+      sum += distance * distance;
+    }
+  return sum;
+}
+
+Filters most_active_filters(const Network& network, const std::vector<std::uint32_t>& active) {
+  constexpr int most = 100;
+  std::vector<std::int32_t> order(active.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, [&](std::int32_t a, std::int32_t b) { return active[static_cast<std::size_t>(a)] > active[static_cast<std::size_t>(b)]; });
+  Filters filters;
+  filters.n_filters = std::min(most, network.n_hidden);
+  filters.n_pixels = network.n_inputs;
+  filters.units.assign(order.begin(), order.begin() + filters.n_filters);
+  for (const std::int32_t unit : filters.units) {
+    const std::span<const float> image(network.decoder_row(unit), static_cast<std::size_t>(network.n_inputs));
+    float largest = 0;
+    for (const float pixel : image) largest = std::max(largest, std::abs(pixel));
+    const float scale = largest > 0 ? largest / std::numeric_limits<std::int8_t>::max() : 1;
+    filters.scale.push_back(scale);
+    for (const float pixel : image) filters.levels.push_back(static_cast<std::int8_t>(std::lround(pixel / scale)));
+  }
+  return filters;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/trial_result.h"
+#include "train/fit.h"
+
+namespace ksweep {
+
+struct Reconstruction {
+  double mse = 0;            ///< mean over samples and inputs of (reconstruction - input)^2
+  double squared_error = 0;  ///< summed
+  double l0 = 0;             ///< mean number of non-zero hidden units of a sample
+};
+
+/// Reconstructs rows of a data set with k activations kept.
+Reconstruction reconstruction(Training& training, const float* rows, std::span<const std::uint32_t> chosen, int k,
+                              const KeepGoing& keep_going);
+
+/// Squared distance of rows to the mean of the training part, summed: what a model that knows nothing else errs.
+double squared_distance_to_training_mean(const Dataset& data, const Split& split, std::span<const std::uint32_t> test_rows);
+
+/// Decoder images of the units that are most often active (ties: the lower unit), at most 100, 8 bits a pixel.
+Filters most_active_filters(const Network& network, const std::vector<std::uint32_t>& active);
+
+}  // namespace ksweep

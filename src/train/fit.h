@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "data/split.h"
+#include "model/batch.h"
+#include "probe/features.h"
+
+namespace ksweep {
+
+/// One trial's network and data, and the memory to work on a mini-batch.
+struct Training {
+  const Trial& trial;
+  const Dataset& data;
+  const Split& split;
+  Network network;
+  Batch batch;
+  int batch_size;
+
+  Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels, int n_threads);
+};
+
+/// What is known of each epoch.
+struct Curves {
+  std::vector<double> train_loss, validation_mse, l0, dead_units, k;
+};
+
+/// Thrown when the loss leaves the finite numbers.
+struct Diverged {
+  int epoch;  ///< from 1
+  std::string reason;
+};
+
+/// Runs all epochs.  `after_epoch` is told the number of epochs done.  Curves grow as it goes, also if it throws
+/// Diverged or Interrupted.
+void fit(Training& training, Curves& curves, const KeepGoing& keep_going, const std::function<void(int)>& after_epoch);
+
+}  // namespace ksweep

@@ -1,0 +1,42 @@
+#include "train/schedules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace ksweep {
+namespace {
+
+double rate_factor(RateSchedule schedule, double progress) {
+  switch (schedule) {
+    case RateSchedule::linear: return 1 - progress;
+    case RateSchedule::cosine: return 0.5 * (1 + std::cos(std::numbers::pi * progress));
+    case RateSchedule::constant: break;
+  }
+  return 1;
+}
+
+}  // namespace
+
+int k_of_epoch(const Trial& trial, int epoch) {
+  const double falling = trial.k_schedule * trial.epochs;  // epochs
+  const int start = std::min(trial.k_start, trial.n_hidden);
+  if (start <= trial.k || epoch >= falling) return trial.k;
+  return static_cast<int>(std::lround(start + (trial.k - start) * (epoch / falling)));
+}
+
+UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_steps) {
+  constexpr double beta2 = 0.999, epsilon = 1e-8;  // Kingma & Ba 2015, algorithm 1
+  const double progress = static_cast<double>(step) / static_cast<double>(n_steps);
+  const double done = static_cast<double>(step + 1);
+  return {trial.optimizer == Optimizer::adam,
+          static_cast<float>(trial.learning_rate * rate_factor(trial.rate_schedule, progress)),
+          static_cast<float>(trial.momentum),
+          static_cast<float>(trial.weight_decay),
+          static_cast<float>(beta2),
+          static_cast<float>(epsilon),
+          static_cast<float>(1 - std::pow(trial.momentum, done)),
+          static_cast<float>(1 - std::pow(beta2, done))};
+}
+
+}  // namespace ksweep

@@ -1,0 +1,241 @@
+#include "train/train.h"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include "core/host.h"
+#include "probe/probe.h"
+#include "train/evaluate.h"
+#include "train/fit.h"
+
+namespace ksweep {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+/// Adds the time of its own life to a sum.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& sum) : sum_(sum) {}
+  ~Stopwatch() { sum_ += seconds_since(begin_); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double& sum_;
+  Clock::time_point begin_ = Clock::now();
+};
+
+/// All the parts of the data that one training and its probes look at.
+struct Parts {
+  Split split;
+  std::vector<std::uint32_t> test;  // rows of the test set
+  std::vector<std::int32_t> train_labels, validation_labels, test_labels;
+};
+
+std::vector<std::int32_t> labels_of(const std::int32_t* labels, std::span<const std::uint32_t> rows) {
+  std::vector<std::int32_t> chosen;
+  if (!labels) return chosen;
+  chosen.reserve(rows.size());
+  for (const std::uint32_t row : rows) chosen.push_back(labels[row]);
+  return chosen;
+}
+
+Parts parts_of(const Trial& trial, const Dataset& data) {
+  Parts parts{split(trial, data), {}, {}, {}, {}};
+  parts.test.resize(parts.split.n_test);
+  std::iota(parts.test.begin(), parts.test.end(), 0u);
+  parts.train_labels = labels_of(data.train_labels, parts.split.train);
+  parts.validation_labels = labels_of(data.train_labels, parts.split.validation);
+  parts.test_labels = labels_of(data.test_labels, parts.test);
+  return parts;
+}
+
+struct FeatureParts {
+  Features train, validation, test;
+};
+
+int encoding_k(const Trial& trial) {
+  return static_cast<int>(std::min<double>(std::lround(trial.alpha * trial.k), trial.n_hidden));
+}
+
+FeatureParts encode_parts(Training& t, const Parts& parts, const Trial& trial, const KeepGoing& keep_going,
+                          std::vector<std::uint32_t>* active) {
+  const int k = encoding_k(trial);
+  const auto encode = [&](const float* rows, std::span<const std::uint32_t> chosen, std::vector<std::uint32_t>* count) {
+    return encode_features(t.batch, t.network, rows, chosen, k, t.batch_size, keep_going, count);
+  };
+  return {encode(t.data.train_samples, parts.split.train, active), encode(t.data.train_samples, parts.split.validation, nullptr),
+          encode(t.data.test_samples, parts.test, nullptr)};
+}
+
+ProbeResult probe_parts(const FeatureParts& features, const Parts& parts, const Trial& trial, const Dataset& data,
+                        const TrainSettings& settings) {
+  return probe(settings.kernels, {features.train, parts.train_labels}, {features.validation, parts.validation_labels},
+               {features.test, parts.test_labels}, {trial.probe_l2, trial.probe_tolerance, data.n_classes, settings.n_threads},
+               settings.keep_going);
+}
+
+void record(const ProbeResult& probed, TrialResult& result) {
+  result.train_accuracy = probed.train.overall;
+  result.validation_accuracy = probed.validation.overall;
+  result.test_accuracy = probed.test.overall;
+  result.validation_accuracy_per_class = probed.validation.per_class;
+  result.test_accuracy_per_class = probed.test.per_class;
+  result.test_confusion = probed.test.confusion;
+  result.probe_l2 = probed.l2;
+  result.probe_iterations = probed.iterations;
+  result.probe_gradient = probed.gradient_norm;
+}
+
+double mean_nonzeros(const Features& features) {
+  const double n = static_cast<double>(features.n_samples);
+  if (!features.dense()) return static_cast<double>(std::ranges::count_if(features.value, [](float v) { return v != 0; })) / n;
+  return static_cast<double>(std::ranges::count_if(features.own_rows, [](float v) { return v != 0; })) / n;
+}
+
+void record_reconstruction(Training& t, const Parts& parts, const KeepGoing& keep_going, TrialResult& result) {
+  const Reconstruction validation = reconstruction(t, t.data.train_samples, parts.split.validation, t.trial.k, keep_going);
+  const Reconstruction test = reconstruction(t, t.data.test_samples, parts.test, t.trial.k, keep_going);
+  result.validation_mse = validation.mse;
+  result.l0_training = validation.l0;
+  result.test_mse = test.mse;
+  const double spread = squared_distance_to_training_mean(t.data, parts.split, parts.test);
+  if (spread > 0) result.test_fraction_of_variance_explained = 1 - test.squared_error / spread;
+}
+
+void record_curves(const Curves& curves, TrialResult& result) {
+  result.train_loss_curve = curves.train_loss;
+  result.validation_mse_curve = curves.validation_mse;
+  result.l0_curve = curves.l0;
+  result.dead_units_curve = curves.dead_units;
+  result.k_curve = curves.k;
+  result.epochs_done = static_cast<double>(curves.k.size());
+  if (curves.k.empty()) return;
+  result.train_loss = curves.train_loss.back();
+  result.dead_units = curves.dead_units.back();
+}
+
+TrialResult probe_raw_pixels(const Trial& trial, const Dataset& data, const TrainSettings& settings) {
+  TrialResult result;
+  result.epochs_done = 0;
+  const Parts parts = parts_of(trial, data);
+  const FeatureParts features{raw_features(data.train_samples, data.n_inputs(), parts.split.train),
+                              raw_features(data.train_samples, data.n_inputs(), parts.split.validation),
+                              raw_features(data.test_samples, data.n_inputs(), parts.test)};
+  Stopwatch watch(result.probe_time_s = 0);
+  record(probe_parts(features, parts, trial, data, settings), result);
+  return result;
+}
+
+/// What is read from a trained network as one trial asks.
+void read_features(Training& t, const Parts& parts, const Trial& trial, const TrainSettings& settings, TrialResult& result) {
+  Stopwatch watch(result.probe_time_s);
+  std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
+  const FeatureParts features = encode_parts(t, parts, trial, settings.keep_going, &active);
+  result.l0_encoding = mean_nonzeros(features.validation);
+  result.dead_units_encoding = static_cast<double>(std::ranges::count(active, 0u));
+  result.filters = most_active_filters(t.network, active);
+  if (t.data.n_classes > 0) record(probe_parts(features, parts, trial, t.data, settings), result);
+}
+
+void probe_after_epoch(Training& t, const Parts& parts, int epochs_done, std::span<const Trial> trials,
+                       const TrainSettings& settings, std::vector<TrialResult>& results) {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const int every = trials[i].probe_every;
+    if (every == 0 || t.data.n_classes == 0) continue;
+    double validation = not_measured, test = not_measured;
+    if (epochs_done % every == 0) {
+      Stopwatch watch(results[i].probe_time_s);
+      const FeatureParts features = encode_parts(t, parts, trials[i], settings.keep_going, nullptr);
+      const ProbeResult probed = probe_parts(features, parts, trials[i], t.data, settings);
+      validation = probed.validation.overall;
+      test = probed.test.overall;
+    }
+    results[i].validation_accuracy_curve.push_back(validation);
+    results[i].test_accuracy_curve.push_back(test);
+  }
+}
+
+/// The network's share of the results: the same for all trials that are read from it.
+TrialResult common_result(Training& t, const Parts& parts, const Curves& curves, const TrainSettings& settings) {
+  TrialResult result;
+  result.probe_time_s = 0;
+  record_curves(curves, result);
+  record_reconstruction(t, parts, settings.keep_going, result);
+  if (t.trial.epochs == 0) {
+    std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
+    encode_features(t.batch, t.network, t.data.train_samples, parts.split.train, t.trial.k, t.batch_size, settings.keep_going, &active);
+    result.dead_units = static_cast<double>(std::ranges::count(active, 0u));
+  }
+  result.weights_sha256 = weights_sha256(t.network);
+  if (settings.save_weights) result.weights = unpadded(t.network);
+  return result;
+}
+
+std::vector<TrialResult> train_network(std::span<const Trial> trials, const Dataset& data, const TrainSettings& settings) {
+  const Parts parts = parts_of(trials[0], data);
+  double train_time_s = 0;
+  Curves curves;
+  std::vector<TrialResult> results(trials.size());
+  for (TrialResult& result : results) result.probe_time_s = 0;
+  try {
+    Training training(trials[0], data, parts.split, settings.kernels, settings.n_threads);
+    double probing_s = 0;
+    {
+      Stopwatch watch(train_time_s);
+      fit(training, curves, settings.keep_going, [&](int epochs_done) {
+        Stopwatch inner(probing_s);
+        probe_after_epoch(training, parts, epochs_done, trials, settings, results);
+      });
+    }
+    train_time_s -= probing_s;
+    const TrialResult common = common_result(training, parts, curves, settings);
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      const TrialResult probed = std::move(results[i]);
+      results[i] = common;
+      results[i].probe_time_s = probed.probe_time_s;
+      results[i].validation_accuracy_curve = probed.validation_accuracy_curve;
+      results[i].test_accuracy_curve = probed.test_accuracy_curve;
+      read_features(training, parts, trials[i], settings, results[i]);
+      results[i].status = Status::done;
+    }
+  } catch (const Diverged& diverged) {
+    for (TrialResult& result : results) {
+      record_curves(curves, result);
+      result.status = Status::failed;
+      result.reason = diverged.reason;
+    }
+  }
+  for (TrialResult& result : results) result.train_time_s = train_time_s;
+  return results;
+}
+
+}  // namespace
+
+std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data, const TrainSettings& settings) {
+  assert(!trials.empty());
+  const auto begin = Clock::now();
+  const double started_unix_s = unix_time_s();
+  std::vector<TrialResult> results;
+  if (trials[0].kind == ModelKind::raw) {
+    for (const Trial& trial : trials) results.push_back(probe_raw_pixels(trial, data, settings));
+  } else {
+    results = train_network(trials, data, settings);
+  }
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    results[i].trial = trials[i];
+    if (results[i].status == Status::missing) results[i].status = Status::done;
+    results[i].started_unix_s = started_unix_s;
+    results[i].wall_time_s = seconds_since(begin);
+    results[i].threads = settings.n_threads;
+  }
+  return results;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/trial_result.h"
+#include "data/dataset.h"
+#include "kernels/kernels.h"
+#include "probe/features.h"
+
+namespace ksweep {
+
+struct TrainSettings {
+  const Kernels& kernels;
+  int n_threads = 1;
+  bool save_weights = false;
+  KeepGoing keep_going = [] { return true; };
+};
+
+/// Trains one network and reads its features as each of `trials` asks; they differ only in keys that do not change
+/// the training.  Returns a result for each, done or failed, without ids and places.
+/// Throws Interrupted when asked to stop, UserError if the data cannot serve the trial.
+std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data, const TrainSettings& settings);
+
+}  // namespace ksweep
