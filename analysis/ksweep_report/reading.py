@@ -1,6 +1,8 @@
 """Reads sweep.h5, whose format is src/store/FORMAT.md."""
 
+import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from .errors import ReportError
 
 FORMAT_VERSION = 1
 MISSING, DONE, FAILED = 0, 1, 2
+SEAL, SEAL_LENGTH = rb"\A\nksweep sweep sha256 ([0-9a-f]{64})\n\Z", 86
 REQUIRED = ("trial_id", "status", "k", "seed")
 CURVES = ("train_loss_curve", "validation_accuracy_curve")
 
@@ -62,11 +65,21 @@ def read_sweep(path):
     if path.is_dir():
         raise ReportError(f"{path}: is a folder. Give the file in it: {path / 'sweep.h5'}")
     try:
+        _check_seal(path)
         with h5py.File(path, "r") as file:
             return _read(file, path)
     except (OSError, KeyError, ValueError, RuntimeError) as error:
         raise ReportError(f"{path}: cannot be read as a sweep ({_first_line(error)}). Give the sweep.h5 of a sweep; "
                           "if this is one, it was cut short: run `ksweep run` again, which rebuilds it.") from error
+
+
+def _check_seal(path):
+    """Compares the checksum behind the file's end, where there is one: HDF5 itself may crash on damaged files."""
+    content = path.read_bytes()
+    seal = re.search(SEAL, content[-SEAL_LENGTH:])
+    if seal and hashlib.sha256(memoryview(content)[:-SEAL_LENGTH]).hexdigest().encode() != seal[1]:
+        raise ReportError(f"{path}: is damaged: its content does not have the checksum in its last line. Run `ksweep run` "
+                          "again, which rebuilds it from the finished trials, or copy it once more.")
 
 
 def _first_line(error):

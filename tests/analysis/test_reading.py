@@ -1,3 +1,5 @@
+import hashlib
+
 import h5py
 import numpy as np
 import pytest
@@ -78,6 +80,20 @@ def test_cut_file_is_reported(tmp_path):
     path = write_sweep(tmp_path / "sweep.h5", product((10,)))
     path.write_bytes(path.read_bytes()[:5000])
     assert "cannot be read as a sweep" in message_of(path)
+
+
+def sealed(content):
+    return content + b"\nksweep sweep sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n"
+
+
+def test_the_checksum_behind_the_files_end_is_compared(tmp_path):
+    path = write_sweep(tmp_path / "sweep.h5", product((10,)))
+    path.write_bytes(sealed(path.read_bytes()))
+    assert len(read_sweep(path)) == 3
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 16
+    path.write_bytes(damaged)
+    assert "is damaged" in message_of(path)
 
 
 def test_other_hdf5_is_no_sweep(tmp_path):
