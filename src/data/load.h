@@ -20,14 +20,14 @@ struct DataRequest {
 /// $XDG_CACHE_HOME/ksweep (~/.cache/ksweep); for mnist and fashion only the latter.  What a file is, its
 /// first bytes tell, not its name.  What is read from it:
 ///
-/// | what              | samples                                      | labels                        | test
-/// part        | | ---               | ---                                          | --- | --- | | folder of
-/// IDX     | train-images-idx3-ubyte[.gz], or idx2, idx4  | train-labels-idx1-ubyte[.gz]  | t10k-…, the same
-/// | | one IDX file      | the file                                     | none                          |
-/// none             | | file.npy          | the array                                    | none | none | |
-/// file.npz, file.h5 | x_train; or x; or the only array             | y_train; or y or labels; none | x_test,
-/// y_test   | | file.h5:/group    | the same names in the group                  | |                  | |
-/// file.h5:/a/data   | this dataset                                 | /a/labels or /a/y             | none |
+/// | what              | samples                                     | labels                        | test part      |
+/// | ---               | ---                                         | ---                           | ---            |
+/// | folder of IDX     | train-images-idx3-ubyte[.gz], or idx2, idx4 | train-labels-idx1-ubyte[.gz]  | t10k-..., same |
+/// | one IDX file      | the file                                    | none                          | none           |
+/// | file.npy          | the array                                   | none                          | none           |
+/// | file.npz, file.h5 | x_train; or x; or the only array            | y_train; or y or labels; none | x_test, y_test |
+/// | file.h5:/group    | the same names in the group                 | the same                      | the same       |
+/// | file.h5:/a/data   | this dataset                                | /a/labels or /a/y; none       | none           |
 ///
 /// Labels and test part are optional; without a test part the last sixth of the samples, in file order, is
 /// the test set.  Samples are (n, m), (n, height, width) or (n, channels, height, width); (n, height, width,
