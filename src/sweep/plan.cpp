@@ -42,13 +42,26 @@ void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t Plan
   }
 }
 
+/// The facts of a trial's data.  A refusal that begins with a key is told the line on which that key stands.
+DataFacts located_facts(const Sweep& sweep, const Trial& trial,
+                        const std::function<DataFacts(const Trial&)>& facts) {
+  try {
+    return facts(trial);
+  } catch (const UserError& error) {
+    const std::string message = error.what();
+    const auto where = sweep.where.find(message.substr(0, message.find(' ')));
+    if (where == sweep.where.end()) throw;
+    throw UserError(where->second + ": " + message);
+  }
+}
+
 }  // namespace
 
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
                                       const std::function<DataFacts(const Trial&)>& facts) {
   std::vector<PlannedTrial> plan;
   for (const Trial& trial : sweep.trials) {
-    const DataFacts data = facts(trial);
+    const DataFacts data = located_facts(sweep, trial, facts);
     check_batch(trial, data.n_train, sweep);
     plan.push_back({trial, hash_of(signature(trial, data.content_hash, false)),
                     hash_of(signature(trial, data.content_hash, true)), data.content_hash});

@@ -64,6 +64,16 @@ TEST(Plan, ABatchLargerThanTheDataSetIsRefused) {
             "the batch or use more samples.");
 }
 
+TEST(Plan, AFaultOfTheDataIsToldTheLineOfItsKey) {
+  const auto absent = [](const Trial&) -> DataFacts {
+    throw UserError("data.set = mnist: there is no such data set.");
+  };
+  EXPECT_EQ(refusal([&] { plan_trials(sweep_of("[data]\nset = mnist\n"), absent); }),
+            "x.cfg:2: data.set = mnist: there is no such data set.");
+  EXPECT_EQ(refusal([&] { plan_trials(sweep_of(""), absent); }),
+            "data.set = mnist: there is no such data set.");
+}
+
 TEST(Jobs, TrialsOfOneTrainingAreOneJob) {
   const auto plan = plan_trials(sweep_of("[model]\nk = 10, 25\nalpha = 1, 3\n"), facts);
   const auto jobs = make_jobs(plan, all_of(plan), facts);
