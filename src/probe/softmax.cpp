@@ -140,7 +140,7 @@ SoftmaxRegression::Fit SoftmaxRegression::fit(std::vector<double>& weights, doub
                            int, int iteration, int) {
     auto& p = *static_cast<Problem*>(instance);
     p.fit = {iteration, gradient_norm / std::max(1.0, x_norm)};
-    return p.keep_going() ? 0 : 1;
+    return p.keep_going() ? 0 : static_cast<int>(LBFGSERR_CANCELED);  // lbfgs() returns what this returns
   };
   lbfgs_parameter_t parameters;
   lbfgs_parameter_init(&parameters);

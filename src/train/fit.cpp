@@ -22,6 +22,14 @@ constexpr std::size_t samples_of_curve = 2000;
                                 ": lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")"};
 }
 
+/// The last update of an epoch can diverge too, and no loss is computed after it.
+void require_finite(double validation_mse, const Trial& trial, int epoch) {
+  if (std::isfinite(validation_mse)) return;
+  throw Diverged{epoch + 1, "the reconstruction became " + std::string(std::isnan(validation_mse) ? "NaN" : "infinite") +
+                                " after epoch " + std::to_string(epoch + 1) + ": lower train.learning_rate (" +
+                                shortest_text(trial.learning_rate) + ")"};
+}
+
 struct EpochSums {
   double loss = 0;
   std::size_t active = 0;
@@ -73,11 +81,13 @@ void fit(Training& t, Curves& curves, const KeepGoing& keep_going, const std::fu
     const int k = k_of_epoch(t.trial, epoch);
     std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
     const EpochSums sums = run_epoch(t, state, epoch, k, active, keep_going);
+    const double validation_mse = reconstruction(t, t.data.train_samples, glance, t.trial.k, keep_going).mse;
+    require_finite(validation_mse, t.trial, epoch);
     curves.k.push_back(k);
     curves.train_loss.push_back(sums.loss / n_train);
     curves.l0.push_back(static_cast<double>(sums.active) / n_train);
     curves.dead_units.push_back(static_cast<double>(std::ranges::count(active, 0u)));
-    curves.validation_mse.push_back(reconstruction(t, t.data.train_samples, glance, t.trial.k, keep_going).mse);
+    curves.validation_mse.push_back(validation_mse);
     after_epoch(epoch + 1);
   }
 }

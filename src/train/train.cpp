@@ -129,7 +129,7 @@ TrialResult probe_raw_pixels(const Trial& trial, const Dataset& data, const Trai
                               raw_features(data.train_samples, data.n_inputs(), parts.split.validation),
                               raw_features(data.test_samples, data.n_inputs(), parts.test)};
   Stopwatch watch(result.probe_time_s = 0);
-  record(probe_parts(features, parts, trial, data, settings), result);
+  if (data.n_classes > 0) record(probe_parts(features, parts, trial, data, settings), result);
   return result;
 }
 
