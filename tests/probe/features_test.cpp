@@ -1,0 +1,73 @@
+#include "probe/features.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/errors.h"
+#include "core/trial_keys.h"
+#include "kernels/isa.h"
+#include "sample_features.h"
+
+namespace ksweep {
+namespace {
+
+using testing::ElementsAre;
+
+bool never_stop() { return true; }
+
+/// Three units that see one pixel each: the code of a sample is the sample.
+Network identity() {
+  Trial trial = default_trial();
+  trial.n_hidden = 3;
+  trial.initial_scale = 0;
+  Network network = initial_network(trial, 3);
+  for (int unit = 0; unit < 3; ++unit) network.encoder[unit * network.stride + unit] = 1;
+  return network;
+}
+
+constexpr float rows[] = {1, 2, 3,  //
+                          9, 9, 9,  //
+                          6, 5, 4};
+constexpr std::uint32_t chosen[] = {2, 0};
+
+TEST(EncodeFeatures, KeepsTheLargestOfEachChosenRow) {
+  const Network network = identity();
+  Batch batch(best_kernels(), network, 1, 1);
+  std::vector<std::uint32_t> active(3);
+  const Features features = encode_features(batch, network, rows, chosen, 2, 1, never_stop, &active);
+  EXPECT_FALSE(features.dense());
+  EXPECT_THAT(features.begin, ElementsAre(0, 2, 4));
+  EXPECT_THAT(features.index, ElementsAre(0, 1, 1, 2));
+  EXPECT_THAT(features.value, ElementsAre(6, 5, 2, 3));
+  EXPECT_THAT(active, ElementsAre(1, 2, 1));
+}
+
+TEST(EncodeFeatures, IsDenseWhereNothingIsDropped) {
+  const Network network = identity();
+  Batch batch(best_kernels(), network, 2, 1);
+  const Features features = encode_features(batch, network, rows, chosen, 3, 2, never_stop);
+  ASSERT_TRUE(features.dense());
+  EXPECT_THAT(std::vector(features.rows, features.rows + 6), ElementsAre(6, 5, 4, 1, 2, 3));
+}
+
+TEST(EncodeFeatures, StopsWhenAsked) {
+  const Network network = identity();
+  Batch batch(best_kernels(), network, 1, 1);
+  EXPECT_THROW(encode_features(batch, network, rows, chosen, 2, 1, [] { return false; }), Interrupted);
+}
+
+TEST(RootMeanSquareLength, IsTheSameForAllFormsOfFeatures) {
+  const Samples samples{Matrix<double>{{3, 4}, {0, 1}}, {}};  // lengths 5 and 1
+  EXPECT_DOUBLE_EQ(root_mean_square_length(samples.dense()), std::sqrt(13));
+  EXPECT_DOUBLE_EQ(root_mean_square_length(samples.sparse()), std::sqrt(13));
+  const std::uint32_t first[] = {0};
+  const Features dense = samples.dense();
+  EXPECT_DOUBLE_EQ(root_mean_square_length(raw_features(dense.rows, 2, first)), 5);
+}
+
+TEST(RootMeanSquareLength, OfNothingButZerosIsOne) {
+  EXPECT_EQ(root_mean_square_length(Samples{Matrix<double>::Zero(2, 2), {}}.dense()), 1);
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,120 @@
+#include "train/fit.h"
+
+#include <cmath>
+
+#include "core/errors.h"
+#include "small_data.h"
+#include "train/evaluate.h"
+
+namespace ksweep {
+namespace {
+
+bool never_stop() { return true; }
+
+struct Fitted {
+  Curves curves;
+  std::string weights;
+};
+
+Fitted fitted(const Trial& trial, const Dataset& data) {
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), 1);
+  Fitted result;
+  fit(training, result.curves, never_stop, [](int) {});
+  result.weights = weights_sha256(training.network);
+  return result;
+}
+
+TEST(Fit, LossFalls) {
+  Trial trial = small_trial();
+  trial.epochs = 10;
+  for (const Optimizer optimizer : {Optimizer::sgd, Optimizer::adam}) {
+    trial.optimizer = optimizer;
+    const auto loss = fitted(trial, small_dataset()).curves.train_loss;
+    EXPECT_LT(loss.back(), 0.5 * loss.front());
+  }
+}
+
+TEST(Fit, LearnsNothingAtLearningRateZero) {
+  Trial trial = small_trial();
+  trial.learning_rate = 0;
+  EXPECT_EQ(fitted(trial, small_dataset()).weights, weights_sha256(initial_network(trial, 25)));
+}
+
+TEST(Fit, TheFirstLossIsThatOfTheInitialNetwork) {
+  Trial trial = small_trial();
+  trial.learning_rate = 0;
+  trial.k_schedule = 0;
+  const Dataset data = small_dataset();
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), 1);
+  const Reconstruction initial =
+      reconstruction(training, data.train_samples, parts.train, trial.k, never_stop);
+  const auto loss = fitted(trial, data).curves.train_loss;
+  EXPECT_NEAR(loss.front(), initial.squared_error / 2 / 120, 1e-6 * loss.front());
+}
+
+TEST(Fit, SeedsDifferAndOneSeedIsAlwaysTheSame) {
+  const Dataset data = small_dataset();
+  Trial other = small_trial();
+  other.seed = 1;
+  EXPECT_EQ(fitted(small_trial(), data).weights, fitted(small_trial(), data).weights);
+  EXPECT_NE(fitted(small_trial(), data).weights, fitted(other, data).weights);
+}
+
+TEST(Fit, EveryEpochHasAnotherBatchOrder) {
+  // With learning rate 0 two epochs see the same network and samples; only the order of summation differs.
+  Trial trial = small_trial();
+  trial.learning_rate = 0;
+  trial.k_schedule = 0;
+  trial.penalty = Penalty::kl;  // depends on which samples share a mini-batch
+  trial.activation = Activation::sigmoid;
+  trial.sparsity_weight = 1;
+  const auto loss = fitted(trial, small_dataset()).curves.train_loss;
+  EXPECT_NE(loss[0], loss[1]);
+  EXPECT_NEAR(loss[0], loss[1], 0.01 * loss[0]);
+}
+
+TEST(Fit, CurvesHaveOneEntryForEachEpoch) {
+  const Curves curves = fitted(small_trial(), small_dataset()).curves;
+  EXPECT_EQ(curves.k, (std::vector<double>{20, 12, 4, 4}));  // k_start is cut to the 20 units
+  EXPECT_EQ(curves.l0, curves.k);                            // linear units are never zero
+  for (const auto* curve : {&curves.train_loss, &curves.validation_mse, &curves.dead_units})
+    EXPECT_EQ(curve->size(), 4u);
+}
+
+TEST(Fit, TellsWhenItDiverges) {
+  Trial trial = small_trial();
+  trial.learning_rate = 1e9;
+  try {
+    fitted(trial, small_dataset());
+    FAIL() << "no exception";
+  } catch (const Diverged& diverged) {
+    EXPECT_EQ(diverged.epoch, 1);
+    EXPECT_THAT(diverged.reason, testing::HasSubstr("lower train.learning_rate (1e9)"));
+  }
+}
+
+TEST(Fit, TellsWhenOnlyTheVeryLastUpdateDiverges) {
+  Trial trial = small_trial();
+  trial.epochs = 1;
+  trial.batch = 120;  // one update in all: no loss is computed after it
+  trial.learning_rate = 1e30;
+  EXPECT_THROW(fitted(trial, small_dataset()), Diverged);
+}
+
+TEST(Fit, StopsWithinAMiniBatchWhenAsked) {
+  const Dataset data = small_dataset();
+  const Trial trial = small_trial();
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), 1);
+  Curves curves;
+  int calls = 0;
+  EXPECT_THROW(fit(
+                   training, curves, [&] { return ++calls < 3; }, [](int) {}),
+               Interrupted);
+  EXPECT_EQ(calls, 3);
+}
+
+}  // namespace
+}  // namespace ksweep

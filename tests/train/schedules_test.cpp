@@ -1,0 +1,75 @@
+#include "train/schedules.h"
+
+#include <gtest/gtest.h>
+
+#include "core/trial_keys.h"
+
+namespace ksweep {
+namespace {
+
+Trial trial_with_k(int k_start, int k, double k_schedule) {
+  Trial trial = default_trial();
+  trial.n_hidden = 1000;
+  trial.epochs = 10;
+  trial.k_start = k_start;
+  trial.k = k;
+  trial.k_schedule = k_schedule;
+  return trial;
+}
+
+std::vector<int> k_of_all_epochs(const Trial& trial) {
+  std::vector<int> all;
+  for (int epoch = 0; epoch < trial.epochs; ++epoch) all.push_back(k_of_epoch(trial, epoch));
+  return all;
+}
+
+TEST(KOfEpoch, FallsLinearlyOverTheFirstHalfAndThenStays) {
+  EXPECT_EQ(k_of_all_epochs(trial_with_k(100, 25, 0.5)),
+            (std::vector{100, 85, 70, 55, 40, 25, 25, 25, 25, 25}));
+}
+
+TEST(KOfEpoch, IsKFromTheStartWithoutSchedule) {
+  EXPECT_EQ(k_of_all_epochs(trial_with_k(100, 25, 0)), std::vector(10, 25));
+}
+
+TEST(KOfEpoch, NeverStartsBelowK) {
+  EXPECT_EQ(k_of_all_epochs(trial_with_k(10, 25, 0.5)), std::vector(10, 25));
+}
+
+TEST(KOfEpoch, NeverExceedsTheHiddenUnits) {
+  Trial trial = trial_with_k(100, 25, 0.5);
+  trial.n_hidden = 50;
+  EXPECT_EQ(k_of_all_epochs(trial), (std::vector{50, 45, 40, 35, 30, 25, 25, 25, 25, 25}));
+}
+
+TEST(KOfEpoch, ReachesKOnlyAfterTheLastEpochIfTheScheduleTakesAll) {
+  EXPECT_EQ(k_of_all_epochs(trial_with_k(110, 10, 1)),
+            (std::vector{110, 100, 90, 80, 70, 60, 50, 40, 30, 20}));
+}
+
+TEST(UpdateRule, LearningRateFollowsItsSchedule) {
+  Trial trial = default_trial();
+  trial.learning_rate = 0.8;
+  EXPECT_FLOAT_EQ(update_rule(trial, 75, 100).rate, 0.8f);
+  trial.rate_schedule = RateSchedule::linear;
+  EXPECT_FLOAT_EQ(update_rule(trial, 0, 100).rate, 0.8f);
+  EXPECT_FLOAT_EQ(update_rule(trial, 75, 100).rate, 0.2f);
+  trial.rate_schedule = RateSchedule::cosine;
+  EXPECT_FLOAT_EQ(update_rule(trial, 0, 100).rate, 0.8f);
+  EXPECT_FLOAT_EQ(update_rule(trial, 50, 100).rate, 0.4f);
+}
+
+TEST(UpdateRule, AdamCorrectsTheBiasOfItsFirstSteps) {  // 1 - beta^t, Kingma & Ba 2015, algorithm 1
+  Trial trial = default_trial();
+  trial.optimizer = Optimizer::adam;
+  trial.momentum = 0.9;
+  const UpdateRule first = update_rule(trial, 0, 100), third = update_rule(trial, 2, 100);
+  EXPECT_TRUE(first.adam);
+  EXPECT_FLOAT_EQ(first.correction1, 0.1f);
+  EXPECT_FLOAT_EQ(first.correction2, 0.001f);
+  EXPECT_FLOAT_EQ(third.correction1, 0.271f);
+  EXPECT_FLOAT_EQ(third.correction2, 0.002997001f);
+}
+
+}  // namespace
+}  // namespace ksweep

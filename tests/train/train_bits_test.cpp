@@ -1,0 +1,70 @@
+// The same bits on any number of threads, for every path through the training.
+#include <tuple>
+
+#include "small_data.h"
+
+namespace ksweep {
+namespace {
+
+using Case = std::tuple<Optimizer, int, Penalty, bool>;  // k = 20: nothing is dropped
+class TrainBits : public testing::TestWithParam<Case> {};
+
+TEST_P(TrainBits, DoNotDependOnThreads) {
+  const auto [optimizer, k, penalty, tied] = GetParam();
+  const Dataset data = small_dataset();
+  Trial trial = small_trial();
+  trial.optimizer = optimizer;
+  trial.k = k;
+  trial.penalty = penalty;
+  trial.sparsity_weight = penalty == Penalty::none ? 0 : 0.01;
+  trial.activation = penalty == Penalty::kl ? Activation::sigmoid : Activation::linear;
+  trial.tied = tied;
+  trial.probe_every = 2;
+  trial.probe_l2 = trial.probe_tolerance =
+      1e-3;  // short: many short parallel regions take long on a busy machine
+  const TrialResult alone = trained(trial, data, 1);
+  ASSERT_EQ(alone.status, Status::done) << alone.reason;
+  for (const int n_threads : {2, 3}) expect_equal_bits(alone, trained(trial, data, n_threads));
+}
+
+INSTANTIATE_TEST_SUITE_P(AllPaths, TrainBits,
+                         testing::Combine(testing::Values(Optimizer::sgd, Optimizer::adam),
+                                          testing::Values(4, 20),
+                                          testing::Values(Penalty::none, Penalty::l1, Penalty::kl),
+                                          testing::Bool()));
+
+TEST(TrainBits, OfRawPixelsDoNotDependOnThreads) {
+  Trial trial = small_trial();
+  trial.kind = ModelKind::raw;
+  const TrialResult alone = trained(normalised(trial), small_dataset(), 1);
+  for (const int n_threads : {2, 3})
+    expect_equal_bits(alone, trained(normalised(trial), small_dataset(), n_threads));
+}
+
+TEST(TrainBits, DifferForEachKeyThatChangesTheTraining) {
+  const Dataset data = small_dataset();
+  const std::string before = trained(small_trial(), data).weights_sha256;
+  const std::pair<const char*, const char*> changes[] = {{"model.k", "5"},
+                                                         {"model.tied", "no"},
+                                                         {"model.activation", "relu"},
+                                                         {"train.batch", "27"},
+                                                         {"train.optimizer", "adam"},
+                                                         {"train.learning_rate", "0.02"},
+                                                         {"train.learning_rate_schedule", "linear"},
+                                                         {"train.momentum", "0.8"},
+                                                         {"train.weight_decay", "0.1"},
+                                                         {"train.k_start", "10"},
+                                                         {"train.k_schedule", "0"},
+                                                         {"train.initial_scale", "0.2"},
+                                                         {"train.seed", "1"},
+                                                         {"data.validation", "29"},
+                                                         {"train.epochs", "3"}};
+  for (const auto& [key, value] : changes) {
+    Trial trial = small_trial();
+    ASSERT_EQ(set_from_text(*find_key(key), trial, value), std::nullopt);
+    EXPECT_NE(trained(trial, data).weights_sha256, before) << key;
+  }
+}
+
+}  // namespace
+}  // namespace ksweep

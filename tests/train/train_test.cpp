@@ -1,0 +1,182 @@
+#include "train/train.h"
+
+#include <cmath>
+
+#include "core/errors.h"
+#include "model/network.h"
+#include "small_data.h"
+
+namespace ksweep {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Train, LearnsToTellTheClassesApart) {
+  Trial trial = small_trial();
+  trial.epochs = 30;
+  const TrialResult result = trained(trial, small_dataset());
+  EXPECT_EQ(result.status, Status::done);
+  EXPECT_GT(result.test_accuracy, 0.95);
+  EXPECT_GT(result.test_fraction_of_variance_explained, 0.5);
+  EXPECT_EQ(result.epochs_done, 30);
+  EXPECT_EQ(result.l0_training, 4);
+  EXPECT_EQ(result.l0_encoding, 8);  // alpha = 2
+  EXPECT_EQ(result.test_accuracy_per_class.size(), 3u);
+  EXPECT_EQ(result.filters.n_filters, 20);
+  EXPECT_GT(result.wall_time_s, 0);
+}
+
+TEST(Train, KeepsWeightsOnlyIfAsked) {
+  const Trial trial = small_trial();
+  TrainSettings keeping = settings();
+  keeping.save_weights = true;
+  EXPECT_EQ(trained(trial, small_dataset()).weights.encoder.size(), 0u);
+  EXPECT_EQ(train(std::span(&trial, 1), small_dataset(), keeping).at(0).weights.encoder.size(), 20u * 25);
+}
+
+TEST(Train, OneTrainingReadInSeveralWaysEqualsSeparateOnes) {
+  const Dataset data = small_dataset();
+  std::vector<Trial> trials(3, small_trial());
+  trials[1].alpha = 5;  // 4 x 5 = all 20 units: a dense code
+  trials[2].alpha = 1;
+  trials[2].probe_every = 2;
+  const auto together = train(trials, data, settings());
+  ASSERT_EQ(together.size(), 3u);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    EXPECT_EQ(together[i].trial.alpha, trials[i].alpha);
+    expect_equal_bits(together[i], trained(trials[i], data));
+  }
+  EXPECT_EQ(together[1].l0_encoding, 20);
+}
+
+TEST(Train, TrialsThatShareATrainingPayForItOnce) {
+  // The number of times that the training asks whether to go on is a clock that never lies.
+  const auto calls = [](const std::vector<Trial>& trials) {
+    int n = 0;
+    TrainSettings counting = settings();
+    counting.keep_going = [&] { return ++n, true; };
+    train(trials, small_dataset(), counting);
+    return n;
+  };
+  std::vector<Trial> trials(2, small_trial());
+  for (Trial& trial : trials) {
+    trial.epochs = 200;
+    trial.probe_tolerance = 0.1;
+  }
+  trials[1].alpha = 1;
+  EXPECT_LT(calls(trials), 1.2 * calls({trials[0]}));
+}
+
+TEST(Train, ARandomNetworkIsTheInitialOneOfItsSeed) {
+  Trial trial = small_trial();
+  trial.kind = ModelKind::random;
+  const TrialResult result = trained(normalised(trial), small_dataset());
+  EXPECT_EQ(result.status, Status::done);
+  EXPECT_EQ(result.weights_sha256, weights_sha256(initial_network(trial, 25)));
+  EXPECT_EQ(result.epochs_done, 0);
+  EXPECT_TRUE(std::isnan(result.train_loss));
+  EXPECT_TRUE(result.train_loss_curve.empty());
+  EXPECT_GT(result.test_accuracy, 0.5);
+}
+
+TEST(Train, RawPixelsHaveAccuraciesAndNoNetwork) {
+  Trial trial = small_trial();
+  trial.kind = ModelKind::raw;
+  const TrialResult result = trained(normalised(trial), small_dataset());
+  EXPECT_EQ(result.status, Status::done);
+  EXPECT_GT(result.test_accuracy, 0.95);
+  EXPECT_EQ(result.weights_sha256, "");
+  EXPECT_TRUE(std::isnan(result.test_mse));
+  EXPECT_EQ(result.filters.n_filters, 0);
+}
+
+TEST(Train, WithoutLabelsThereAreNoAccuracies) {
+  for (const ModelKind kind : {ModelKind::k_sparse, ModelKind::random, ModelKind::raw}) {
+    Trial trial = small_trial();
+    trial.kind = kind;
+    trial.probe_every = 1;
+    const TrialResult result = trained(normalised(trial), small_dataset(false));
+    EXPECT_EQ(result.status, Status::done);
+    EXPECT_TRUE(std::isnan(result.test_accuracy));
+    EXPECT_TRUE(std::isnan(result.validation_accuracy));
+    EXPECT_TRUE(std::isnan(result.probe_l2));
+    EXPECT_TRUE(result.test_confusion.empty());
+    EXPECT_TRUE(result.test_accuracy_curve.empty());
+    EXPECT_EQ(std::isnan(result.test_mse), kind == ModelKind::raw);
+  }
+}
+
+TEST(Train, ADivergingTrialFailsWithReasonAndEpoch) {
+  Trial trial = small_trial();
+  trial.learning_rate = 1e9;
+  const TrialResult result = trained(trial, small_dataset());
+  EXPECT_EQ(result.status, Status::failed);
+  EXPECT_THAT(result.reason, HasSubstr("in epoch 1"));
+  EXPECT_THAT(result.reason, HasSubstr("lower train.learning_rate (1e9)"));
+  EXPECT_EQ(result.epochs_done, 0);
+  EXPECT_TRUE(std::isnan(result.test_accuracy));
+}
+
+TEST(Train, ADivergingTrialKeepsItsCurves) {
+  Trial trial = small_trial();
+  trial.epochs = 100;
+  trial.learning_rate = 0.12;  // a few epochs go well
+  const TrialResult result = trained(trial, small_dataset());
+  ASSERT_EQ(result.status, Status::failed);
+  EXPECT_GE(result.epochs_done, 1);
+  EXPECT_EQ(result.train_loss_curve.size(), static_cast<std::size_t>(result.epochs_done));
+  EXPECT_THAT(result.reason, HasSubstr("in epoch " + std::to_string(result.train_loss_curve.size() + 1)));
+}
+
+TEST(Train, IsInterruptedWheneverItIsAskedTo) {
+  Trial trial = small_trial();
+  trial.probe_every = 2;
+  int total = 0;
+  TrainSettings counting = settings();
+  counting.keep_going = [&] { return ++total, true; };
+  train(std::span(&trial, 1), small_dataset(), counting);
+  ASSERT_GT(total, 50);
+  for (int last = 1; last <= total; last += 7) {
+    int calls = 0;
+    TrainSettings stopping = settings();
+    stopping.keep_going = [&] { return ++calls < last; };
+    EXPECT_THROW(train(std::span(&trial, 1), small_dataset(), stopping), Interrupted) << "call " << last;
+    EXPECT_EQ(calls, last);
+  }
+}
+
+TEST(Train, AProbeEveryEpochIsACurveThatEndsInTheResult) {
+  Trial trial = small_trial();
+  trial.probe_every = 1;
+  const TrialResult result = trained(trial, small_dataset());
+  ASSERT_EQ(result.test_accuracy_curve.size(), 4u);
+  EXPECT_EQ(result.test_accuracy_curve.back(), result.test_accuracy);
+  EXPECT_EQ(result.validation_accuracy_curve.back(), result.validation_accuracy);
+  EXPECT_THAT(result.test_accuracy_curve, testing::Each(testing::Ge(0)));
+}
+
+TEST(Train, AProbeEveryThirdEpochLeavesTheOthersUnmeasured) {
+  Trial trial = small_trial();
+  trial.epochs = 7;
+  trial.probe_every = 3;
+  std::vector<int> measured;
+  for (const double accuracy : trained(trial, small_dataset()).test_accuracy_curve)
+    measured.push_back(!std::isnan(accuracy));
+  EXPECT_EQ(measured, (std::vector{0, 0, 1, 0, 0, 1, 0}));
+}
+
+TEST(Train, ProbingOnTheWayDoesNotChangeTheTraining) {
+  Trial probed = small_trial();
+  probed.probe_every = 1;
+  EXPECT_EQ(trained(probed, small_dataset()).weights_sha256,
+            trained(small_trial(), small_dataset()).weights_sha256);
+}
+
+TEST(Train, AlphaTimesKIsCutToTheHiddenUnits) {
+  Trial trial = small_trial();
+  trial.alpha = 1e6;
+  EXPECT_EQ(trained(trial, small_dataset()).l0_encoding, 20);
+}
+
+}  // namespace
+}  // namespace ksweep
