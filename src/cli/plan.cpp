@@ -24,7 +24,7 @@ using Facts = std::function<DataFacts(const Trial&)>;
 std::vector<std::uint32_t> missing_trials(const std::vector<PlannedTrial>& plan, const Store& store) {
   std::vector<std::uint32_t> missing;
   for (std::uint32_t i = 0; i < plan.size(); ++i)
-    if (!store.has(plan[i].id, specification(plan[i].trial))) missing.push_back(i);
+    if (!store.has(plan[i].id, identity(plan[i].trial))) missing.push_back(i);
   return missing;
 }
 

@@ -36,12 +36,13 @@ void RunBook::load(std::uint32_t position, bool retry_failed) {
   result.trial = planned.trial;
   result.id = planned.id;
   const bool needs_weights = sweep_.save_weights && planned.trial.kind != ModelKind::raw;
-  auto stored = store_.read(planned.id, specification(planned.trial), needs_weights ? Detail::everything : Detail::numbers);
+  auto stored = store_.read(planned.id, identity(planned.trial), needs_weights ? Detail::everything : Detail::numbers);
   if (!stored || (stored->status == Status::failed && retry_failed)) return;
   if (needs_weights && stored->status == Status::done && stored->weights.encoder.empty()) return;
   stored->weights = {};
   stored->filters = {};
   result = std::move(*stored);
+  result.trial = planned.trial;  // the same, but the data may have had another name then
   if (result.status == Status::done && !(result.validation_accuracy <= best_accuracy_) &&
       planned.trial.kind == ModelKind::k_sparse) {
     best_accuracy_ = result.validation_accuracy;

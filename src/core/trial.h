@@ -15,6 +15,7 @@ enum class RateSchedule { constant, linear, cosine };
 /// Each member is one key of the sweep file; meanings, ranges and defaults stand in trial_keys.cpp.
 struct Trial {
   std::string data_set;
+  std::string data_hash;  ///< no key: Dataset::content_hash of the set, known once it is read
   int n_train, n_validation, n_test;
 
   ModelKind kind;

@@ -213,4 +213,10 @@ std::string specification(const Trial& trial, bool training_only) {
   return lines;
 }
 
+std::string identity(const Trial& trial, bool training_only) {
+  Trial with_content = trial;
+  with_content.data_set = trial.data_hash;
+  return specification(with_content, training_only);
+}
+
 }  // namespace ksweep

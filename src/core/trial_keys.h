@@ -59,4 +59,8 @@ Trial normalised(Trial trial);
 /// that change the trained weights.
 std::string specification(const Trial& trial, bool training_only = false);
 
+/// The same with the content of the data set in place of its name: what an id is the hash of and a stored result must
+/// match, so that moved or renamed data are recognised and changed data are not.
+std::string identity(const Trial& trial, bool training_only = false);
+
 }  // namespace ksweep

@@ -5,8 +5,10 @@
 namespace ksweep {
 namespace {
 
-// Each fit starts where the stronger one ended.  The search ends once two weaker ones in a row were worse.
+// Each fit starts where the stronger one ended.  The search ends once two weaker ones in a row were worse.  It is
+// content with fits this many times coarser; only the chosen one is finished.
 constexpr int patience = 2;
+constexpr double coarser = 3;
 
 }  // namespace
 
@@ -21,25 +23,31 @@ ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePar
   const auto accuracy = [&](const ProbePart& part, const std::vector<double>& weights) {
     return accuracy_of(regression.classify(part.features, weights), part.labels, settings.n_classes);
   };
-  ProbeResult best;
-  std::vector<double> weights(regression.n_weights()), best_weights;
-  int worse = 0, iterations = 0;
   const double requested[] = {settings.l2};
-  for (const double l2 : settings.l2 > 0 ? std::span<const double>(requested) : l2_strengths()) {
-    const auto fit = regression.fit(weights, l2, settings.tolerance, keep_going);
-    iterations += fit.iterations;
-    Accuracy reached = accuracy(validation, weights);
-    if (best_weights.empty() || reached.overall > best.validation.overall) {
-      best = {l2, 0, fit.gradient_norm, {}, std::move(reached), {}};
-      best_weights = weights;
+  const auto strengths = settings.l2 > 0 ? std::span<const double>(requested) : l2_strengths();
+  std::vector<double> weights(regression.n_weights()), chosen;
+  double best_accuracy = -1;
+  ProbeResult best;
+  for (int worse = 0; const double l2 : strengths) {
+    const auto fit = regression.fit(weights, l2, coarser * settings.tolerance, keep_going);
+    best.iterations += fit.iterations;
+    const double reached = accuracy(validation, weights).overall;
+    if (reached > best_accuracy) {
+      best_accuracy = reached;
+      best.l2 = l2;
+      best.gradient_norm = fit.gradient_norm;
+      chosen = weights;
       worse = 0;
     } else if (++worse == patience) {
       break;
     }
   }
-  best.iterations = iterations;
-  best.train = accuracy(train, best_weights);
-  best.test = accuracy(test, best_weights);
+  const auto fit = regression.fit(chosen, best.l2, settings.tolerance, keep_going);
+  best.iterations += fit.iterations;
+  if (fit.iterations > 0) best.gradient_norm = fit.gradient_norm;
+  best.train = accuracy(train, chosen);
+  best.validation = accuracy(validation, chosen);
+  best.test = accuracy(test, chosen);
   return best;
 }
 

@@ -144,7 +144,7 @@ SoftmaxRegression::Fit SoftmaxRegression::fit(std::vector<double>& weights, doub
   };
   lbfgs_parameter_t parameters;
   lbfgs_parameter_init(&parameters);
-  parameters.m = 10;
+  parameters.m = 50;
   parameters.epsilon = tolerance;
   parameters.max_iterations = most_iterations;
 

@@ -35,7 +35,7 @@ std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, cons
   std::vector<BestOfK> best;
   for (const std::size_t position : best_positions(trials)) {
     const auto& result = trials[position];
-    auto record = store.read(result.id, specification(result.trial), Detail::with_filters);
+    auto record = store.read(result.id, identity(result.trial), Detail::with_filters);
     best.push_back({result.trial.k, result.id, record ? std::move(record->filters) : Filters{}});
   }
   return best;

@@ -45,6 +45,7 @@ void read_facts(hid_t file, std::vector<TrialResult>& trials) {
   const auto hosts = texts(file, "host", trials.size()),
              weights = texts(file, "weights_sha256", trials.size());
   const auto specifications = texts(file, "specification", trials.size());
+  const auto data_hashes = texts(file, "data_hash", trials.size());
   const auto status = numbers<std::int32_t>(file, "status", trials.size());
   for (std::size_t row = 0; row < trials.size(); ++row) {
     if (ids[row].size() != 16 || ids[row].find_first_not_of("0123456789abcdef") != std::string::npos)
@@ -53,6 +54,7 @@ void read_facts(hid_t file, std::vector<TrialResult>& trials) {
     trials[row].id = first_64_bits(ids[row]);
     trials[row].status = static_cast<Status>(status[row]);
     trials[row].trial = trial_from_specification(specifications[row]);
+    trials[row].trial.data_hash = data_hashes[row];
     trials[row].reason = reasons[row];
     trials[row].host = hosts[row];
     trials[row].weights_sha256 = weights[row];

@@ -31,6 +31,7 @@ void get_texts(hid_t file, TrialResult& result) {
   result.status = static_cast<Status>(status);
   result.id = first_64_bits(h5::read_text(file, "id"));
   result.trial = trial_from_specification(h5::read_text(file, "specification"));
+  result.trial.data_hash = h5::read_text(file, "data_hash");
   result.reason = h5::read_text(file, "reason");
   result.host = h5::read_text(file, "host");
   result.weights_sha256 = h5::read_text(file, "weights_sha256");

@@ -81,6 +81,8 @@ void add_texts(Netcdf4File& file, const SweepRecord& record) {
       [](Result result) { return result.host; });
   add({"specification", "every key and value of the trial"},
       [](Result result) { return specification(result.trial); });
+  add({"data_hash", "SHA-256 of the content of the data set"},
+      [](Result result) { return result.trial.data_hash; });
   add({"weights_sha256", "of the learned parameters: equal bits, equal text"},
       [](Result result) { return result.weights_sha256; });
 }

@@ -35,6 +35,7 @@ void put_texts(hid_t file, const TrialResult& result) {
   h5::write_attribute(file, "status", static_cast<std::uint8_t>(result.status));
   h5::write_fixed_text(file, "id", id_text(result.id));
   h5::write_fixed_text(file, "specification", specification(result.trial));
+  h5::write_fixed_text(file, "data_hash", result.trial.data_hash);
   h5::write_fixed_text(file, "reason", result.reason);
   h5::write_fixed_text(file, "host", result.host);
   h5::write_fixed_text(file, "weights_sha256", result.weights_sha256);
@@ -115,7 +116,7 @@ std::string encode_trial(const TrialResult& result) {
   put_filters(file, result.filters);
   put_weights(file, result.weights);
   const std::string body = h5::image_of(file);
-  return seal(result.id, specification(result.trial), body) + body;
+  return seal(result.id, identity(result.trial), body) + body;
 }
 
 }  // namespace ksweep

@@ -33,7 +33,7 @@ double element(const std::vector<double>& values, std::size_t i) {
 }
 
 std::optional<Difference> differing_text(const TrialResult& a, const TrialResult& b) {
-  if (const auto one = specification(a.trial), other = specification(b.trial); one != other)
+  if (const auto one = identity(a.trial), other = identity(b.trial); one != other)
     return Difference{"specification", one, other};
   if (a.status != b.status) return Difference{"status", status_name(a.status), status_name(b.status)};
   return std::nullopt;

@@ -19,7 +19,7 @@ void add_vector(Sha256& hash, const char* name, std::vector<double> values) {
 }
 
 void add_trial(Sha256& hash, const TrialResult& result) {
-  hash.add(id_text(result.id)).add(specification(result.trial)).add(status_name(result.status));
+  hash.add(id_text(result.id)).add(identity(result.trial)).add(status_name(result.status));
   for (const auto& quantity : scalar_quantities())
     if (quantity.reproducible) add_vector(hash, quantity.name, {result.*quantity.member});
   for (const auto& quantity : vector_quantities()) add_vector(hash, quantity.name, result.*quantity.member);

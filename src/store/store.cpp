@@ -89,10 +89,10 @@ void set_aside(const fs::path& path, const std::string& why) {
 
 /// The bytes of a trial's file if its seal is right; otherwise nothing, and what is there is set aside.
 std::optional<std::string> trusted_bytes(const fs::path& path, std::uint64_t id,
-                                         const std::string& specification) {
+                                         const std::string& identity) {
   if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
   std::string bytes = read_file(path);
-  const Seal seal = check_seal(bytes, id, specification);
+  const Seal seal = check_seal(bytes, id, identity);
   if (seal == Seal::right) return bytes;
   set_aside(path, seal == Seal::broken ? "the file is damaged (its checksum is wrong)"
                                        : "the file holds another trial's record");
@@ -114,10 +114,10 @@ fs::path Store::trial_path(std::uint64_t id) const {
   return folder_ / "trials" / name.substr(0, 2) / (name + ".h5");
 }
 
-std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& specification,
+std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& identity,
                                        Detail detail) const {
   const auto path = trial_path(id);
-  const auto bytes = trusted_bytes(path, id, specification);
+  const auto bytes = trusted_bytes(path, id, identity);
   if (!bytes) return std::nullopt;
   try {
     return decode_trial(*bytes, detail);
@@ -127,8 +127,8 @@ std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& spec
   }
 }
 
-bool Store::has(std::uint64_t id, const std::string& specification) const {
-  return trusted_bytes(trial_path(id), id, specification).has_value();
+bool Store::has(std::uint64_t id, const std::string& identity) const {
+  return trusted_bytes(trial_path(id), id, identity).has_value();
 }
 
 void Store::write(const TrialResult& result) const {

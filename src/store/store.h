@@ -23,14 +23,14 @@ class Store {
   /// this host.  Throws UserError.
   void prepare() const;
 
-  /// A finished trial's record: present, checksum right and specification equal; otherwise nothing.  A record
+  /// A finished trial's record: present, checksum right and identity(trial) equal; otherwise nothing.  A record
   /// that is damaged, or another trial's, counts as absent and is set aside under DIR/trials/damaged/, with a
   /// word to standard error.
-  std::optional<TrialResult> read(std::uint64_t id, const std::string& specification,
+  std::optional<TrialResult> read(std::uint64_t id, const std::string& identity,
                                   Detail detail = Detail::numbers) const;
 
   /// The same without opening the content further than needed to trust it: file present and checksum right.
-  bool has(std::uint64_t id, const std::string& specification) const;
+  bool has(std::uint64_t id, const std::string& identity) const;
 
   void write(const TrialResult& result) const;
 

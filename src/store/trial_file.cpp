@@ -24,16 +24,16 @@ std::string seal_text(std::string_view id, std::string_view specification_sha256
 
 }  // namespace
 
-std::string seal(std::uint64_t id, const std::string& specification, std::string_view body) {
-  return seal_text(id_text(id), sha256_hex(specification), body);
+std::string seal(std::uint64_t id, const std::string& identity, std::string_view body) {
+  return seal_text(id_text(id), sha256_hex(identity), body);
 }
 
-Seal check_seal(std::string_view file, std::uint64_t id, const std::string& specification) {
+Seal check_seal(std::string_view file, std::uint64_t id, const std::string& identity) {
   if (file.size() <= seal_size) return Seal::broken;
   const auto claimed_id = file.substr(id_at, 16), claimed_specification = file.substr(specification_at, 64);
   const auto body = file.substr(seal_size);
   if (file.substr(0, seal_size) != seal_text(claimed_id, claimed_specification, body)) return Seal::broken;
-  const bool wanted = claimed_id == id_text(id) && claimed_specification == sha256_hex(specification);
+  const bool wanted = claimed_id == id_text(id) && claimed_specification == sha256_hex(identity);
   return wanted ? Seal::right : Seal::foreign;
 }
 

@@ -15,7 +15,7 @@ std::string encode_trial(const TrialResult& result);
 /// HDF5 looks for its signature at 0, 512, 1024, …, so that this much text may stand in front.
 inline constexpr std::size_t seal_size = 512;
 /// The block of text that belongs in front of a trial's HDF5 content.
-std::string seal(std::uint64_t id, const std::string& specification, std::string_view body);
+std::string seal(std::uint64_t id, const std::string& identity, std::string_view body);
 
 /// What the seal of a trial file says.
 enum class Seal {
@@ -23,7 +23,7 @@ enum class Seal {
   foreign,  ///< whole, but another trial
   broken,   ///< cut short, changed, or no trial file
 };
-Seal check_seal(std::string_view file, std::uint64_t id, const std::string& specification);
+Seal check_seal(std::string_view file, std::uint64_t id, const std::string& identity);
 
 /// The record in a file whose seal is right.  Throws std::runtime_error if it is not readable after all.
 TrialResult decode_trial(std::string_view file, Detail detail);

@@ -15,9 +15,8 @@ namespace ksweep {
 namespace {
 
 /// What an id is the hash of.
-std::string signature(const Trial& trial, const std::string& data_hash, bool training_only) {
-  return specification(trial, training_only) + "data_hash = " + data_hash +
-         "\nresults_version = " + std::to_string(results_version) + "\n";
+std::string signature(const Trial& trial, bool training_only) {
+  return identity(trial, training_only) + "results_version = " + std::to_string(results_version) + "\n";
 }
 
 std::uint64_t hash_of(const std::string& text) { return first_64_bits(sha256_hex(text)); }
@@ -31,11 +30,11 @@ void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t Plan
     const auto [place, is_new] = first.try_emplace(planned.*id, &planned);
     if (is_new) continue;
     const PlannedTrial& other = *place->second;
-    const bool same = signature(planned.trial, planned.data_hash, training_only) ==
-                      signature(other.trial, other.data_hash, training_only);
+    const bool same = identity(planned.trial, training_only) == identity(other.trial, training_only);
     if (training_only && same) continue;
     throw UserError(
-        "trial " + id_text(planned.*id) + (same ? " is planned twice" : " has the id of another trial") +
+        "trial " + id_text(planned.*id) +
+        (same ? " is planned twice, with the same data under two names" : " has the id of another trial") +
         ": one result would stand for both. Change a value of the grid, for example a seed.\nOne is\n" +
         specification(other.trial, training_only) + "the other\n" +
         specification(planned.trial, training_only));
@@ -60,11 +59,11 @@ DataFacts located_facts(const Sweep& sweep, const Trial& trial,
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
                                       const std::function<DataFacts(const Trial&)>& facts) {
   std::vector<PlannedTrial> plan;
-  for (const Trial& trial : sweep.trials) {
+  for (Trial trial : sweep.trials) {
     const DataFacts data = located_facts(sweep, trial, facts);
     check_batch(trial, data.n_train, sweep);
-    plan.push_back({trial, hash_of(signature(trial, data.content_hash, false)),
-                    hash_of(signature(trial, data.content_hash, true)), data.content_hash});
+    trial.data_hash = data.content_hash;
+    plan.push_back({trial, hash_of(signature(trial, false)), hash_of(signature(trial, true))});
   }
   refuse_collisions(plan, &PlannedTrial::id, false);
   refuse_collisions(plan, &PlannedTrial::training_id, true);

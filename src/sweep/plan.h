@@ -14,10 +14,9 @@ namespace ksweep {
 inline constexpr int results_version = 1;
 
 struct PlannedTrial {
-  Trial trial;
+  Trial trial;                    ///< with its data_hash
   std::uint64_t id = 0;           ///< of the complete specification
   std::uint64_t training_id = 0;  ///< of the part of it that changes the weights
-  std::string data_hash;
 };
 
 /// What a data set is to the planner.

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/data_facts.h"
 #include "core/sha256.h"
 #include "core/trial_keys.h"
 #include "store/store.h"
@@ -75,6 +76,7 @@ TEST_F(PlanCommand, CountsWhatIsStored) {
   store.prepare();
   TrialResult result;
   result.trial = sweep.trials.front();
+  result.trial.data_hash = DataFactsReader({})(result.trial).content_hash;
   result.id = first_64_bits(id);
   result.status = Status::done;
   store.write(result);

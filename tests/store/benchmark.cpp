@@ -57,9 +57,9 @@ int main(int n_arguments, char** arguments) {
   report("bytes: write, check, fsync, rename, fsync", count,
          [&](int i) { write_file_atomically(folder / std::to_string(i), bytes); });
   report("trial file: make and write", count, [&](int i) { store.write(small[i]); });
-  report("trial file: has", count, [&](int i) { store.has(small[i].id, specification(small[i].trial)); });
+  report("trial file: has", count, [&](int i) { store.has(small[i].id, identity(small[i].trial)); });
   report("trial file: read numbers", count,
-         [&](int i) { store.read(small[i].id, specification(small[i].trial)); });
+         [&](int i) { store.read(small[i].id, identity(small[i].trial)); });
 
   SweepRecord record;
   record.trials = std::move(trials);

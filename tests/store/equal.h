@@ -27,6 +27,7 @@ inline void expect_same_filters(const Filters& a, const Filters& b) {
 /// Everything but filters and weights.
 inline void expect_same_record(const TrialResult& a, const TrialResult& b) {
   EXPECT_EQ(specification(a.trial), specification(b.trial));
+  EXPECT_EQ(identity(a.trial), identity(b.trial));
   EXPECT_EQ(a.id, b.id);
   EXPECT_EQ(a.status, b.status);
   EXPECT_EQ(a.reason, b.reason);

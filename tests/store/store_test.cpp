@@ -39,9 +39,9 @@ class StoreTest : public Scratch {
     store.prepare();
   }
   std::optional<TrialResult> read(const TrialResult& of) {
-    return store.read(of.id, specification(of.trial));
+    return store.read(of.id, identity(of.trial));
   }
-  bool has(const TrialResult& of) { return store.has(of.id, specification(of.trial)); }
+  bool has(const TrialResult& of) { return store.has(of.id, identity(of.trial)); }
   void overwrite(const TrialResult& of, const std::string& bytes) {
     fs::create_directories(store.trial_path(of.id).parent_path());
     std::ofstream(store.trial_path(of.id), std::ios::binary) << bytes;
@@ -117,7 +117,7 @@ TEST_F(StoreTest, DoesNotTakeARecordOfAnotherSpecificationWithTheSameId) {
   const auto result = sample_result();
   store.write(result);
   ::testing::internal::CaptureStderr();
-  EXPECT_FALSE(store.read(result.id, specification(result.trial) + "model.new = 1\n"));
+  EXPECT_FALSE(store.read(result.id, identity(result.trial) + "model.new = 1\n"));
   ::testing::internal::GetCapturedStderr();
 }
 

@@ -68,7 +68,7 @@ class SealTest : public ::testing::Test {
  protected:
   Seal seal_of(const std::string& file) const { return check_seal(file, result.id, wanted); }
   const TrialResult result = sample_result();
-  const std::string wanted = specification(result.trial);
+  const std::string wanted = identity(result.trial);
   const std::string bytes = encode_trial(result);
 };
 
