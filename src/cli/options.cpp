@@ -139,8 +139,9 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
   options.add_options()("threads", number(result.threads, "N", 1, 4096, "--threads"),
                         "threads of each rank (OMP_NUM_THREADS, then the cores that the rank may use)");
   std::string isa;
-  options.add_options()("isa", text(isa, "NAME"),
-                        "instruction set of the kernels: portable, avx2 or avx512 (the best that all ranks have)");
+  options.add_options()(
+      "isa", text(isa, "NAME"),
+      "instruction set of the kernels: portable, avx2 or avx512 (the best that all ranks have)");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;

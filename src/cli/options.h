@@ -17,10 +17,10 @@ struct SweepOptions {
 };
 
 struct RunOptions : SweepOptions {
-  std::optional<int> threads;  ///< per rank
+  std::optional<int> threads;      ///< per rank
   std::optional<std::string> isa;  ///< instruction set of the kernels; unset: the best that all ranks have
-  bool retry_failed = false;   ///< train failed trials again
-  bool quiet = false;          ///< no progress display
+  bool retry_failed = false;       ///< train failed trials again
+  bool quiet = false;              ///< no progress display
 };
 
 struct PlanOptions : SweepOptions {

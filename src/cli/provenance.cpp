@@ -1,8 +1,11 @@
 #include "cli/provenance.h"
 
-#include <cstdlib>
+#include <unistd.h>
 
-#include "core/atomic_file.h"
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
 #include "core/build_info.h"
 #include "core/host.h"
 #include "schedule/collect.h"
@@ -13,12 +16,27 @@ namespace ksweep {
 namespace {
 
 std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                                              "_-+=./,:@%") == std::string::npos;
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                          "_-+=./,:@%") == std::string::npos;
   if (plain) return word;
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";
+}
+
+std::string shell_command(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(shell_word(word));
+  return text;
+}
+
+/// The words that a process was started with; none if that cannot be known.
+std::vector<std::string> words_of_process(const std::string& process) {
+  std::ifstream file("/proc/" + process + "/cmdline", std::ios::binary);
+  std::vector<std::string> words;
+  for (std::string word; std::getline(file, word, '\0');) words.push_back(word);
+  return words;
 }
 
 std::string slurm_job() {
@@ -31,24 +49,20 @@ std::string slurm_job() {
 }  // namespace
 
 std::string command_text(int n_ranks) {
-  std::string text;
   const Launcher how = launcher([](const char* name) -> const char* { return std::getenv(name); });
-  if (how == Launcher::mpirun) text = "mpirun -n " + std::to_string(n_ranks) + " ";
-  if (how == Launcher::srun) text = "srun --mpi=pmix -n " + std::to_string(n_ranks) + " ";
-  std::string words = read_file("/proc/self/cmdline"), word;
-  for (const char c : words) {
-    if (c != '\0') {
-      word += c;
-      continue;
-    }
-    text += shell_word(word) + " ";
-    word.clear();
-  }
-  if (!text.empty()) text.pop_back();
-  return text;
+  const auto mine = words_of_process("self"), parents = words_of_process(std::to_string(::getppid()));
+  // mpirun's own words, hosts and binding included, if it runs on this node.
+  if (how == Launcher::mpirun && parents.size() > mine.size() &&
+      std::equal(mine.rbegin(), mine.rend(), parents.rbegin()))
+    return shell_command(parents);
+  const std::string command = shell_command(mine), n = std::to_string(n_ranks);
+  if (how == Launcher::mpirun) return "mpirun -n " + n + " " + command;
+  if (how == Launcher::srun) return "srun --mpi=pmix -n " + n + " " + command;
+  return command;
 }
 
-std::vector<std::pair<std::string, std::string>> provenance(const Sweep& sweep, const RunData& data, const RunFacts& facts) {
+std::vector<std::pair<std::string, std::string>> provenance(const Sweep& sweep, const RunData& data,
+                                                            const RunFacts& facts) {
   const BuildInfo& build = build_info();
   std::string overrides, hashes, sources;
   for (const std::string& text : sweep.overrides) overrides += (overrides.empty() ? "" : "\n") + text;

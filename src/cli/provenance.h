@@ -17,7 +17,8 @@ struct RunFacts {
 };
 
 /// Everything one needs to know to repeat a sweep, as root attributes of sweep.h5 (store/FORMAT.md).
-std::vector<std::pair<std::string, std::string>> provenance(const Sweep& sweep, const RunData& data, const RunFacts& facts);
+std::vector<std::pair<std::string, std::string>> provenance(const Sweep& sweep, const RunData& data,
+                                                            const RunFacts& facts);
 
 /// The command that started this program, quoted for a shell, with the mpirun in front if there was one.
 std::string command_text(int n_ranks);

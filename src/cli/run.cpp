@@ -47,9 +47,16 @@ std::string all_hosts(MPI_Comm world) {
 /// One rank's part in running the sweep.
 class Runner {
  public:
-  Runner(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs, const RunData& data, const Store& store,
-         const Kernels& kernels, int n_threads, bool save_weights, int rank)
-      : plan_(plan), jobs_(jobs), data_(data), store_(store), kernels_(kernels), n_threads_(n_threads), save_weights_(save_weights), rank_(rank) {}
+  Runner(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs, const RunData& data,
+         const Store& store, const Kernels& kernels, int n_threads, bool save_weights, int rank)
+      : plan_(plan),
+        jobs_(jobs),
+        data_(data),
+        store_(store),
+        kernels_(kernels),
+        n_threads_(n_threads),
+        save_weights_(save_weights),
+        rank_(rank) {}
 
   JobReport run(std::uint32_t job, const Heartbeat& heartbeat) const {
     std::vector<Trial> trials;
@@ -66,7 +73,8 @@ class Runner {
       store_.write(result);
       ++(result.status == Status::done ? report.n_done : report.n_failed);
       report.seconds = result.wall_time_s;
-      if (!(result.validation_accuracy <= report.best_accuracy)) report.best_accuracy = result.validation_accuracy;
+      if (!(result.validation_accuracy <= report.best_accuracy))
+        report.best_accuracy = result.validation_accuracy;
     }
     return report;
   }
@@ -104,17 +112,21 @@ class Runner {
 void print_end(const RunBook& book, RunEnd end, int n_ranks) {
   std::printf("results: %s\n", book.sweep_file().c_str());
   if (end == RunEnd::stopped)
-    std::printf("stopped with work left; nothing finished is lost. To go on:\n%s\n", command_text(n_ranks).c_str());
+    std::printf("stopped with work left; nothing finished is lost. To go on:\n%s\n",
+                command_text(n_ranks).c_str());
   else if (book.n_failed() > 0) {
     const std::string command = command_text(n_ranks), retry = "--retry-failed";
-    std::printf("%zu trials failed; the report lists their reasons. To try them again:\n%s\n", book.n_failed(),
+    std::printf("%zu trials failed; the report lists their reasons. To try them again:\n%s\n",
+                book.n_failed(),
                 (command.find(retry) == std::string::npos ? command + " " + retry : command).c_str());
   }
   std::fflush(stdout);
 }
 
 int exit_code(const RunBook& book, RunEnd end) {
-  const ExitCode code = end == RunEnd::stopped ? ExitCode::stopped : book.n_failed() > 0 ? ExitCode::failed_trials : ExitCode::done;
+  const ExitCode code = end == RunEnd::stopped ? ExitCode::stopped
+                        : book.n_failed() > 0  ? ExitCode::failed_trials
+                                               : ExitCode::done;
   return static_cast<int>(code);
 }
 
@@ -150,12 +162,15 @@ int run_command(const RunOptions& options) {
     lock.emplace(store.folder());
     book.emplace(sweep, plan, store, session.n_ranks(), options.quiet, options.retry_failed);
   });
-  const auto jobs = make_jobs(plan, list_of_first(world, is_first ? book->missing() : std::vector<std::uint32_t>{}), facts_of_trial);
+  const auto jobs = make_jobs(
+      plan, list_of_first(world, is_first ? book->missing() : std::vector<std::uint32_t>{}), facts_of_trial);
   if (is_first) book->start(jobs, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
 
-  const Runner runner(plan, jobs, data, store, kernels_for(isa), threads.threads, sweep.save_weights, session.rank());
-  const Callbacks callbacks{[&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
-                            [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); }};
+  const Runner runner(plan, jobs, data, store, kernels_for(isa), threads.threads, sweep.save_weights,
+                      session.rank());
+  const Callbacks callbacks{
+      [&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
+      [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); }};
   const RunEnd end = run_jobs(world, jobs, callbacks, stop_requested);
   together(world, [&] {
     if (is_first) book->finish(end);

@@ -21,9 +21,15 @@ constexpr double fold_share = 50;
 
 }  // namespace
 
-RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, int n_ranks, bool quiet,
-                 bool retry_failed)
-    : sweep_(sweep), plan_(plan), store_(store), n_ranks_(n_ranks), quiet_(quiet), progress_(stderr), started_unix_s_(unix_time_s()) {
+RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, int n_ranks,
+                 bool quiet, bool retry_failed)
+    : sweep_(sweep),
+      plan_(plan),
+      store_(store),
+      n_ranks_(n_ranks),
+      quiet_(quiet),
+      progress_(stderr),
+      started_unix_s_(unix_time_s()) {
   for (const Axis& axis : sweep.axes) record_.axes.push_back(axis.key);
   record_.trials.resize(plan.size());
   for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, retry_failed);
@@ -36,7 +42,8 @@ void RunBook::load(std::uint32_t position, bool retry_failed) {
   result.trial = planned.trial;
   result.id = planned.id;
   const bool needs_weights = sweep_.save_weights && planned.trial.kind != ModelKind::raw;
-  auto stored = store_.read(planned.id, identity(planned.trial), needs_weights ? Detail::everything : Detail::numbers);
+  auto stored =
+      store_.read(planned.id, identity(planned.trial), needs_weights ? Detail::everything : Detail::numbers);
   if (!stored || (stored->status == Status::failed && retry_failed)) return;
   if (needs_weights && stored->status == Status::done && stored->weights.encoder.empty()) return;
   stored->weights = {};
@@ -57,7 +64,8 @@ std::vector<std::uint32_t> RunBook::missing() const {
   return positions;
 }
 
-void RunBook::start(const std::vector<Job>& jobs, SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance) {
+void RunBook::start(const std::vector<Job>& jobs, SampleShape shape,
+                    std::vector<std::pair<std::string, std::string>> provenance) {
   jobs_ = jobs;
   record_.channels = shape.channels;
   record_.height = shape.height;
@@ -81,7 +89,8 @@ void RunBook::tick() {
   const auto now = Clock::now();
   if (!quiet_) progress_.show(progress_state());
   if (now - last_status_ > status_interval) write_status_file("running");
-  if (n_since_fold_ > 0 && now - last_fold_ > std::max(fold_interval, Seconds(fold_share * fold_time_s_))) fold("");
+  if (n_since_fold_ > 0 && now - last_fold_ > std::max(fold_interval, Seconds(fold_share * fold_time_s_)))
+    fold("");
 }
 
 void RunBook::finish(RunEnd end) {

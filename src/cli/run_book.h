@@ -22,12 +22,14 @@ namespace ksweep {
 class RunBook {
  public:
   /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.
-  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, int n_ranks, bool quiet, bool retry_failed);
+  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, int n_ranks,
+          bool quiet, bool retry_failed);
 
   /// Positions of the trials without a result, ascending.
   std::vector<std::uint32_t> missing() const;
 
-  void start(const std::vector<Job>& jobs, SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance);
+  void start(const std::vector<Job>& jobs, SampleShape shape,
+             std::vector<std::pair<std::string, std::string>> provenance);
   void take(const JobReport& report);
   /// To be called about once a second: progress, status and from time to time the sweep file.
   void tick();

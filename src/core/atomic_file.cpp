@@ -41,8 +41,11 @@ class Descriptor {
 class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& target)
-      : path_(target.string() + std::string(temporary_mark) + host_name() + "." + std::to_string(::getpid())) {}
-  ~TemporaryFile() { if (!kept_) ::unlink(path_.c_str()); }
+      : path_(target.string() + std::string(temporary_mark) + host_name() + "." +
+              std::to_string(::getpid())) {}
+  ~TemporaryFile() {
+    if (!kept_) ::unlink(path_.c_str());
+  }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   const fs::path& path() const { return path_; }

@@ -17,8 +17,16 @@ template <class Number>
 Key number(std::string section, std::string name, Number Trial::*member, double lowest, double highest,
            std::string fallback, Affects affects, std::string units, std::string help) {
   const auto kind = std::is_integral_v<Number> ? Key::Kind::integer : Key::Kind::real;
-  return {std::move(section),  std::move(name), kind,    {}, lowest, highest,
-          std::move(fallback), affects,         std::move(units), std::move(help),
+  return {std::move(section),
+          std::move(name),
+          kind,
+          {},
+          lowest,
+          highest,
+          std::move(fallback),
+          affects,
+          std::move(units),
+          std::move(help),
           [member](const Trial& trial) { return static_cast<double>(trial.*member); },
           [member](Trial& trial, double value) { trial.*member = static_cast<Number>(value); },
           {}};
@@ -28,17 +36,37 @@ template <class Enum>
 Key choice(std::string section, std::string name, Enum Trial::*member, std::vector<std::string> choices,
            std::string fallback, std::string help) {
   const double highest = static_cast<double>(choices.size()) - 1;
-  return {std::move(section),  std::move(name), Key::Kind::choice, std::move(choices), 0, highest,
-          std::move(fallback), training,        "1",               std::move(help),
-          [member](const Trial& trial) { return static_cast<double>(static_cast<int>(trial.*member)); },
-          [member](Trial& trial, double value) { trial.*member = static_cast<Enum>(static_cast<int>(value)); },
-          {}};
+  return {
+      std::move(section),
+      std::move(name),
+      Key::Kind::choice,
+      std::move(choices),
+      0,
+      highest,
+      std::move(fallback),
+      training,
+      "1",
+      std::move(help),
+      [member](const Trial& trial) { return static_cast<double>(static_cast<int>(trial.*member)); },
+      [member](Trial& trial, double value) { trial.*member = static_cast<Enum>(static_cast<int>(value)); },
+      {}};
 }
 
 Key text(std::string section, std::string name, std::string Trial::*member, std::string fallback,
          std::string help) {
-  return {std::move(section), std::move(name), Key::Kind::text, {}, 0, 0, std::move(fallback), training, "1",
-          std::move(help), {}, {}, [member](Trial& trial) -> std::string& { return trial.*member; }};
+  return {std::move(section),
+          std::move(name),
+          Key::Kind::text,
+          {},
+          0,
+          0,
+          std::move(fallback),
+          training,
+          "1",
+          std::move(help),
+          {},
+          {},
+          [member](Trial& trial) -> std::string& { return trial.*member; }};
 }
 
 std::vector<Key> make_keys() {
@@ -57,16 +85,18 @@ std::vector<Key> make_keys() {
       choice("model", "kind", &Trial::kind, {"k-sparse", "random", "raw"}, "k-sparse",
              "k-sparse autoencoder, or a baseline: the same with untrained random weights, raw pixels"),
       number("model", "hidden", &Trial::n_hidden, 1, 1e6, "1000", training, "1", "hidden units"),
-      number("model", "k", &Trial::k, 1, 1e6, "25", training, "1",
-             "largest activations kept of each sample; k = hidden keeps all (Makhzani & Frey 2014, section 2)"),
+      number(
+          "model", "k", &Trial::k, 1, 1e6, "25", training, "1",
+          "largest activations kept of each sample; k = hidden keeps all (Makhzani & Frey 2014, section 2)"),
       number("model", "alpha", &Trial::alpha, 1, 1e6, "3", reading, "1",
              "the encoder keeps the alpha * k largest activations (Makhzani & Frey 2014, section 2.2)"),
       choice("model", "activation", &Trial::activation, {"linear", "relu", "sigmoid"}, "linear",
              "of the hidden units, before the k largest are kept"),
       choice("model", "tied", &Trial::tied, {"no", "yes"}, "yes",
              "yes: the decoder's weights are the encoder's, transposed"),
-      choice("model", "penalty", &Trial::penalty, {"none", "l1", "kl"}, "none",
-             "added to the loss, times sparsity_weight: l1 or kl (CS294A notes, section 3; sigmoid units only)"),
+      choice(
+          "model", "penalty", &Trial::penalty, {"none", "l1", "kl"}, "none",
+          "added to the loss, times sparsity_weight: l1 or kl (CS294A notes, section 3; sigmoid units only)"),
       number("model", "sparsity_weight", &Trial::sparsity_weight, 0, infinity, "0", training, "1",
              "weight of the penalty chosen by `penalty`"),
       number("model", "sparsity_target", &Trial::sparsity_target, 1e-6, 1 - 1e-6, "0.05", training, "1",
@@ -79,8 +109,7 @@ std::vector<Key> make_keys() {
              "on the batch mean of half the squared error summed over pixels"),
       choice("train", "learning_rate_schedule", &Trial::rate_schedule, {"constant", "linear", "cosine"},
              "constant", "how the learning rate falls to zero over the epochs"),
-      number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1",
-             "of sgd; adam's beta1"),
+      number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1", "of sgd; adam's beta1"),
       number("train", "weight_decay", &Trial::weight_decay, 0, infinity, "0", training, "1",
              "L2 weight decay of the weights, not the biases"),
       number("train", "k_start", &Trial::k_start, 0, 1e6, "100", training, "1",
@@ -143,10 +172,14 @@ std::string shortest_text(double number) {
 
 std::string value_text(const Key& key, const Trial& trial) {
   switch (key.kind) {
-    case Key::Kind::text: return key.text(const_cast<Trial&>(trial));  // read only
-    case Key::Kind::choice: return key.choices.at(static_cast<std::size_t>(key.get(trial)));
-    case Key::Kind::integer: return std::to_string(static_cast<std::int64_t>(key.get(trial)));
-    case Key::Kind::real: break;
+    case Key::Kind::text:
+      return key.text(const_cast<Trial&>(trial));  // read only
+    case Key::Kind::choice:
+      return key.choices.at(static_cast<std::size_t>(key.get(trial)));
+    case Key::Kind::integer:
+      return std::to_string(static_cast<std::int64_t>(key.get(trial)));
+    case Key::Kind::real:
+      break;
   }
   return shortest_text(key.get(trial));
 }

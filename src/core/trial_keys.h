@@ -26,9 +26,9 @@ struct Key {
   std::string units;  ///< "1" if none
   std::string help;   ///< one line: what it is, with its source if it has one
 
-  std::function<double(const Trial&)> get;        ///< all kinds but text
-  std::function<void(Trial&, double)> set;        ///< all kinds but text
-  std::function<std::string&(Trial&)> text;       ///< kind text only
+  std::function<double(const Trial&)> get;   ///< all kinds but text
+  std::function<void(Trial&, double)> set;   ///< all kinds but text
+  std::function<std::string&(Trial&)> text;  ///< kind text only
 
   std::string full_name() const { return section + "." + name; }
 };

@@ -19,18 +19,18 @@ inline constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
 /// Decoder images of the most used units, quantised to 8 bits: value = scale[unit] * levels[unit][pixel].
 struct Filters {
   int n_filters = 0, n_pixels = 0;
-  std::vector<std::int32_t> units;   ///< (n_filters) which hidden unit each is, most often active first
-  std::vector<float> scale;          ///< (n_filters)
-  std::vector<std::int8_t> levels;   ///< (n_filters x n_pixels)
+  std::vector<std::int32_t> units;  ///< (n_filters) which hidden unit each is, most often active first
+  std::vector<float> scale;         ///< (n_filters)
+  std::vector<std::int8_t> levels;  ///< (n_filters x n_pixels)
 };
 
 /// Learned parameters, kept when the sweep file asks for them.  Empty otherwise.
 struct Weights {
   int n_hidden = 0, n_inputs = 0;
-  std::vector<float> encoder;        ///< (n_hidden x n_inputs), one unit per row
-  std::vector<float> decoder;        ///< (n_hidden x n_inputs), empty if tied
-  std::vector<float> hidden_bias;    ///< (n_hidden)
-  std::vector<float> visible_bias;   ///< (n_inputs)
+  std::vector<float> encoder;       ///< (n_hidden x n_inputs), one unit per row
+  std::vector<float> decoder;       ///< (n_hidden x n_inputs), empty if tied
+  std::vector<float> hidden_bias;   ///< (n_hidden)
+  std::vector<float> visible_bias;  ///< (n_inputs)
 };
 
 /// All that is known of a finished trial.  NaN: not measured.
@@ -57,8 +57,8 @@ struct TrialResult {
   std::vector<double> validation_accuracy_per_class;  ///< (class)
   std::vector<std::int32_t> test_confusion;           ///< (true class x predicted class), counts of samples
 
-  std::vector<double> train_loss_curve, validation_mse_curve;  ///< (epoch)
-  std::vector<double> l0_curve, dead_units_curve, k_curve;     ///< (epoch)
+  std::vector<double> train_loss_curve, validation_mse_curve;          ///< (epoch)
+  std::vector<double> l0_curve, dead_units_curve, k_curve;             ///< (epoch)
   std::vector<double> validation_accuracy_curve, test_accuracy_curve;  ///< (epoch), NaN where not probed
 
   std::string weights_sha256;  ///< of the learned parameters: equal bits, equal text

@@ -32,7 +32,9 @@ class AlignedArray {
   std::span<const T> span() const { return {data(), size_}; }
 
  private:
-  struct Free { void operator()(T* memory) const { std::free(memory); } };
+  struct Free {
+    void operator()(T* memory) const { std::free(memory); }
+  };
   std::unique_ptr<T, Free> memory_;
   std::size_t size_ = 0;
 };

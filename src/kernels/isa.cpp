@@ -6,10 +6,16 @@
 
 namespace ksweep {
 
-namespace portable { extern const Kernels kernels; }
+namespace portable {
+extern const Kernels kernels;
+}
 #ifdef __x86_64__
-namespace avx2 { extern const Kernels kernels; }
-namespace avx512 { extern const Kernels kernels; }
+namespace avx2 {
+extern const Kernels kernels;
+}
+namespace avx512 {
+extern const Kernels kernels;
+}
 #endif
 
 namespace {
@@ -46,7 +52,8 @@ const Kernels& kernels_for(const std::string& isa) {
     if (version.kernels->isa == isa && version.runs_here) return *version.kernels;
   std::string known;
   for (const std::string& name : available_isas()) known += (known.empty() ? "" : ", ") + name;
-  throw UserError("--isa " + isa + ": this CPU cannot run such kernels, or the program has none of that name. Choose one of " +
+  throw UserError("--isa " + isa +
+                  ": this CPU cannot run such kernels, or the program has none of that name. Choose one of " +
                   known + ".");
 }
 

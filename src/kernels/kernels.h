@@ -84,7 +84,8 @@ struct Kernels {
   float (*dot)(const float* left, const float* right, int count);
 
   /// sum[c] = factor * sum over rows of rows[r][c], for columns [begin, end), both multiples of `lanes`.
-  void (*column_sums)(const float* rows, int n_rows, std::ptrdiff_t stride, int begin, int end, float factor, float* sum);
+  void (*column_sums)(const float* rows, int n_rows, std::ptrdiff_t stride, int begin, int end, float factor,
+                      float* sum);
 
   /// Moves one row by its gradient.
   void (*update)(const UpdateRule& rule, ParameterRow row, const float* gradient, int count);
@@ -93,21 +94,23 @@ struct Kernels {
   ///   delta_e = scale (residual_e . decoder + slope) shape'(value_e)
   ///   gradient of the decoder row += scale value_e residual_e;  of the encoder row += delta_e input_e
   /// residuals, inputs: (samples x stride).  Returns the gradient of the unit's bias.  gradient: scratch, 2 x count.
-  float (*update_unit)(const UpdateRule& rule, ParameterRow encoder, ParameterRow decoder, const CodeEntry* entries,
-                       int n_entries, const float* residuals, const float* inputs, std::ptrdiff_t stride, int count,
-                       float scale, PenaltySlope slope, Shape shape, float* gradient);
+  float (*update_unit)(const UpdateRule& rule, ParameterRow encoder, ParameterRow decoder,
+                       const CodeEntry* entries, int n_entries, const float* residuals, const float* inputs,
+                       std::ptrdiff_t stride, int count, float scale, PenaltySlope slope, Shape shape,
+                       float* gradient);
 
   /// The same for a unit's whole row of activations, n_samples of them: code[i] becomes scale code[i], slope[i], the
   /// product of residual and decoder, becomes delta_i.  Returns the sum of delta.
-  float (*delta_row)(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code, float* slope);
+  float (*delta_row)(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code,
+                     float* slope);
 
   /// out = start + sum over entries of value[i] * rows[index[i]], rows of n_columns numbers (a multiple of `lanes`).
-  void (*gather_rows)(const float* rows, int n_columns, const std::int32_t* index, const float* value, int n_entries,
-                      const float* start, float* out);
+  void (*gather_rows)(const float* rows, int n_columns, const std::int32_t* index, const float* value,
+                      int n_entries, const float* start, float* out);
 
   /// rows[index[i]] += value[i] * row.
-  void (*scatter_rows)(float* rows, int n_columns, const std::int32_t* index, const float* value, int n_entries,
-                       const float* row);
+  void (*scatter_rows)(float* rows, int n_columns, const std::int32_t* index, const float* value,
+                       int n_entries, const float* row);
 
   /// Each row of logits becomes its softmax over the first n_classes columns, the rest zero; rows are n_columns apart
   /// (a multiple of `lanes`).  No probability is below 1e-39, so that its logarithm is finite.

@@ -18,7 +18,8 @@ static void tile(const Product& p, int row, int group) {
   for (int q = 0; q < p.n_inner; ++q, a += p.a_inner, b += p.b_inner) {
     Vector right[n_vectors];
 #pragma GCC unroll 16
-    for (int v = 0; v < n_vectors; ++v) right[v] = load(b + v / per_group * p.b_group + v % per_group * width);
+    for (int v = 0; v < n_vectors; ++v)
+      right[v] = load(b + v / per_group * p.b_group + v % per_group * width);
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 16
@@ -34,20 +35,27 @@ static void tile(const Product& p, int row, int group) {
 
 /// Rows of a tile of so many groups: as many as the registers hold beside one row of B.
 #if defined(__AVX512F__)
-template <int Groups> constexpr int tile_rows = Groups == 4 ? 6 : Groups == 3 ? 8 : Groups == 2 ? 12 : 16;
+template <int Groups>
+constexpr int tile_rows = Groups == 4   ? 6
+                          : Groups == 3 ? 8
+                          : Groups == 2 ? 12
+                                        : 16;
 constexpr int most_groups = 4;
 #elif defined(__AVX2__)
-template <int Groups> constexpr int tile_rows = 6;
+template <int Groups>
+constexpr int tile_rows = 6;
 constexpr int most_groups = 1;
 #else
-template <int Groups> constexpr int tile_rows = 3;
+template <int Groups>
+constexpr int tile_rows = 3;
 constexpr int most_groups = 1;
 #endif
 
 template <int Groups>
 static void rows_of_tiles(const Product& p, int begin, int end, int group) {
   int row = begin;
-  for (; row + tile_rows<Groups> <= end; row += tile_rows<Groups>) tile<tile_rows<Groups>, Groups>(p, row, group);
+  for (; row + tile_rows<Groups> <= end; row += tile_rows<Groups>)
+    tile<tile_rows<Groups>, Groups>(p, row, group);
   for (; row + 2 <= end; row += 2) tile<2, Groups>(p, row, group);
   if (row < end) tile<1, Groups>(p, row, group);
 }
@@ -67,7 +75,9 @@ static void product(const Product& p) {
   constexpr int row_block = 48;  // a multiple of every tile height
   const auto next_groups = [&](int group) {
     const int left = p.n_groups - group;
-    return left == most_groups + 1 && most_groups > 2 ? most_groups - 1 : left < most_groups ? left : most_groups;
+    return left == most_groups + 1 && most_groups > 2 ? most_groups - 1
+           : left < most_groups                       ? left
+                                                      : most_groups;
   };
   if (p.n_rows > p.n_groups * lanes) {
     for (int row = 0; row < p.n_rows; row += row_block) {

@@ -9,7 +9,8 @@ static void pack(const float* rows, int n_rows, std::ptrdiff_t stride, int n_col
     for (int begin = 0; begin < n_columns; begin += lanes)
       for (int lane = 0; lane < lanes; ++lane)
         for (int column = begin; column < begin + lanes; ++column)
-          to[static_cast<std::ptrdiff_t>(column) * lanes + lane] = lane < here ? from[lane * stride + column] : 0.0f;
+          to[static_cast<std::ptrdiff_t>(column) * lanes + lane] =
+              lane < here ? from[lane * stride + column] : 0.0f;
   }
 }
 
@@ -32,14 +33,16 @@ static float dot(const float* left, const float* right, int count) {
         sum[part][v] += load(left + at) * load(right + at);
       }
   for (int part = 0; i < count; i += lanes, ++part)
-    for (int v = 0; v < per_group; ++v) sum[part][v] += load(left + i + v * width) * load(right + i + v * width);
+    for (int v = 0; v < per_group; ++v)
+      sum[part][v] += load(left + i + v * width) * load(right + i + v * width);
   for (int v = 0; v < per_group; ++v) sum[0][v] = (sum[0][v] + sum[1][v]) + (sum[2][v] + sum[3][v]);
   return sum_of_group(sum[0]);
 }
 
 static float squared_norm(const float* row, int count) { return dot(row, row, count); }
 
-static void column_sums(const float* rows, int n_rows, std::ptrdiff_t stride, int begin, int end, float factor, float* sum) {
+static void column_sums(const float* rows, int n_rows, std::ptrdiff_t stride, int begin, int end,
+                        float factor, float* sum) {
   for (int column = begin; column < end; column += width) {
     Vector total{};
     for (int row = 0; row < n_rows; ++row) total += load(rows + row * stride + column);
@@ -116,8 +119,8 @@ static void update(const UpdateRule& rule, ParameterRow row, const float* gradie
   }
 }
 
-static void gather_rows(const float* rows, int n_columns, const std::int32_t* index, const float* value, int n_entries,
-                        const float* start, float* out) {
+static void gather_rows(const float* rows, int n_columns, const std::int32_t* index, const float* value,
+                        int n_entries, const float* start, float* out) {
   for (int column = 0; column < n_columns; column += lanes) {
     Vector sum[per_group];
     for (int v = 0; v < per_group; ++v) sum[v] = load(start + column + v * width);
@@ -129,8 +132,8 @@ static void gather_rows(const float* rows, int n_columns, const std::int32_t* in
   }
 }
 
-static void scatter_rows(float* rows, int n_columns, const std::int32_t* index, const float* value, int n_entries,
-                         const float* row) {
+static void scatter_rows(float* rows, int n_columns, const std::int32_t* index, const float* value,
+                         int n_entries, const float* row) {
   for (int e = 0; e < n_entries; ++e)
     add_scaled(rows + static_cast<std::ptrdiff_t>(index[e]) * n_columns, row, value[e], n_columns);
 }

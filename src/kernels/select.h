@@ -2,7 +2,8 @@
 #pragma once
 
 /// How many of each lane's values reach the lane's threshold.
-static void count_at_least(const float* z, std::ptrdiff_t z_row, int n_units, const float* threshold, std::int32_t* count) {
+static void count_at_least(const float* z, std::ptrdiff_t z_row, int n_units, const float* threshold,
+                           std::int32_t* count) {
   Vector limit[per_group];
   Ints found[per_group];
   for (int v = 0; v < per_group; ++v) {
@@ -31,11 +32,12 @@ static void lowest_and_highest(const float* z, std::ptrdiff_t z_row, int n_units
 }
 
 /// Thresholds that at least k and, where a few halvings find one, not many more than k values of each lane reach.
-static void find_thresholds(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k, float* threshold) {
+static void find_thresholds(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k,
+                            float* threshold) {
   alignas(64) float high[lanes], middle[lanes];
   alignas(64) std::int32_t count[lanes];
   lowest_and_highest(z, z_row, n_units, threshold, high);
-  const int enough = k + (k / 4 > 8 ? k / 4 : 8);
+  const int enough = 2 * k + 16;
   constexpr int most_halvings = 16;
   bool settled[lanes] = {};
   for (int round = 0; round < most_halvings; ++round) {
@@ -68,16 +70,19 @@ static float largest(float* numbers, int count, int rank) {
       numbers[left++] = numbers[right];
       numbers[right--] = swapped;
     }
-    if (rank - 1 <= right) last = right;
-    else if (rank - 1 >= left) first = left;
-    else break;
+    if (rank - 1 <= right)
+      last = right;
+    else if (rank - 1 >= left)
+      first = left;
+    else
+      break;
   }
   return numbers[rank - 1];
 }
 
 /// The k largest of candidates that are listed in ascending order of unit.
-static int settle(const float* values, const std::int32_t* candidates, int n_candidates, int k, float* scratch,
-                  std::int32_t* units) {
+static int settle(const float* values, const std::int32_t* candidates, int n_candidates, int k,
+                  float* scratch, std::int32_t* units) {
   if (n_candidates <= k) {
     for (int i = 0; i < n_candidates; ++i) units[i] = candidates[i];
     return n_candidates;
@@ -92,8 +97,9 @@ static int settle(const float* values, const std::int32_t* candidates, int n_can
   return kept;
 }
 
-static void select(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k, std::int32_t* units,
-                   std::int32_t* kept, float* candidate_values, std::int32_t* candidate_units) {
+static void select(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k,
+                   std::int32_t* units, std::int32_t* kept, float* candidate_values,
+                   std::int32_t* candidate_units) {
   alignas(64) float threshold[lanes];
   find_thresholds(z, z_row, n_units, n_samples, k, threshold);
   // Candidates of lane l: candidate_values[l * n_units ...], in ascending order of unit.

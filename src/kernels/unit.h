@@ -11,21 +11,27 @@ static inline float penalty_slope(PenaltySlope slope, float value) {
   return slope.l1 * sign + slope.unit;
 }
 
-static float update_unit(const UpdateRule& rule, ParameterRow encoder, ParameterRow decoder, const CodeEntry* entries,
-                         int n_entries, const float* residuals, const float* inputs, std::ptrdiff_t stride, int count,
-                         float scale, PenaltySlope slope, Shape shape, float* gradient) {
+static float update_unit(const UpdateRule& rule, ParameterRow encoder, ParameterRow decoder,
+                         const CodeEntry* entries, int n_entries, const float* residuals, const float* inputs,
+                         std::ptrdiff_t stride, int count, float scale, PenaltySlope slope, Shape shape,
+                         float* gradient) {
   const bool tied = decoder.value == nullptr;
   const float* images = tied ? encoder.value : decoder.value;
   float* const for_decoder = tied ? gradient : gradient + count;
-  __builtin_memset(gradient, 0, sizeof(float) * static_cast<std::size_t>(tied ? count : 2 * count));
+  if (!tied || n_entries == 0)
+    __builtin_memset(gradient, 0, sizeof(float) * static_cast<std::size_t>(tied ? count : 2 * count));
   float bias_gradient = 0;
   for (int e = 0; e < n_entries; ++e) {
     const float* residual = residuals + entries[e].sample * stride;
     const float* input = inputs + entries[e].sample * stride;
     const float value = entries[e].value, weight = scale * value;
-    const float delta = scale * (dot(residual, images, count) + penalty_slope(slope, value)) * slope_of(shape, value);
+    const float delta =
+        scale * (dot(residual, images, count) + penalty_slope(slope, value)) * slope_of(shape, value);
     bias_gradient += delta;
-    if (tied) {
+    if (tied && e == 0) {
+      for (int i = 0; i < count; i += width)
+        store(gradient + i, weight * load(residual + i) + delta * load(input + i));
+    } else if (tied) {
       for (int i = 0; i < count; i += width)
         store(gradient + i, load(gradient + i) + weight * load(residual + i) + delta * load(input + i));
     } else {
@@ -38,7 +44,8 @@ static float update_unit(const UpdateRule& rule, ParameterRow encoder, Parameter
   return bias_gradient;
 }
 
-static float delta_row(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code, float* slope) {
+static float delta_row(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code,
+                       float* slope) {
   float sum = 0;
   for (int i = 0; i < n_samples; ++i) {
     const float value = code[i];

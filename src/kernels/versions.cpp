@@ -14,18 +14,31 @@
 namespace ksweep {
 namespace KSWEEP_ISA {
 
+// clang-format off: simd.h comes first
 #include "kernels/simd.h"
-
 #include "kernels/product.h"
 #include "kernels/rows.h"
 #include "kernels/select.h"
 #include "kernels/unit.h"
+// clang-format on
 
 extern const Kernels kernels;
 const Kernels kernels = {
-    KSWEEP_TEXT(KSWEEP_ISA), pack,        product, select,      activate, add_scaled,
-    squared_norm,            dot,         column_sums, update, update_unit,
-    delta_row,               gather_rows, scatter_rows, softmax,
+    KSWEEP_TEXT(KSWEEP_ISA),
+    pack,
+    product,
+    select,
+    activate,
+    add_scaled,
+    squared_norm,
+    dot,
+    column_sums,
+    update,
+    update_unit,
+    delta_row,
+    gather_rows,
+    scatter_rows,
+    softmax,
 };
 
 }  // namespace KSWEEP_ISA

@@ -66,7 +66,8 @@ void Batch::load(const float* rows, int n_inputs, std::span<const std::uint32_t>
   assert(chosen.size() <= kept_.size() && n_inputs <= stride_);
 #pragma omp parallel for num_threads(n_threads_) schedule(static)
   for (std::size_t i = 0; i < chosen.size(); ++i)
-    std::copy_n(rows + static_cast<std::ptrdiff_t>(chosen[i]) * n_inputs, n_inputs, sample(static_cast<int>(i)));
+    std::copy_n(rows + static_cast<std::ptrdiff_t>(chosen[i]) * n_inputs, n_inputs,
+                sample(static_cast<int>(i)));
 }
 
 void Batch::encode(const Network& network, int n_samples, int k) {
@@ -90,11 +91,20 @@ void Batch::weighted_inputs(const Network& network) {
 #pragma omp parallel for num_threads(n_threads_) schedule(static)
   for (int part = 0; part < n_slices(n_hidden_); ++part) {
     const int begin = part * slice, end = std::min(begin + slice, n_hidden_);
-    kernels_.product({.n_rows = end - begin, .n_groups = n_groups(), .n_inner = stride_,
-                      .a = network.encoder_row(begin), .a_row = stride_, .a_inner = 1,
-                      .b = packed_.data(), .b_inner = lanes, .b_group = group_size,
-                      .c = z_.data() + begin * z_row(), .c_row = z_row(), .c_group = lanes,
-                      .row_start = network.hidden_bias.data() + begin, .accumulate = false});
+    kernels_.product({.n_rows = end - begin,
+                      .n_groups = n_groups(),
+                      .n_inner = stride_,
+                      .a = network.encoder_row(begin),
+                      .a_row = stride_,
+                      .a_inner = 1,
+                      .b = packed_.data(),
+                      .b_inner = lanes,
+                      .b_group = group_size,
+                      .c = z_.data() + begin * z_row(),
+                      .c_row = z_row(),
+                      .c_group = z_group(),
+                      .row_start = network.hidden_bias.data() + begin,
+                      .accumulate = false});
   }
 }
 
@@ -111,12 +121,13 @@ void Batch::keep_largest() {
     for (int group = 0; group < n_groups(); ++group) {
       const int first = group * lanes, here = std::min(lanes, n_samples_ - first);
       std::int32_t* units = units_.data() + std::ptrdiff_t{first} * k_;
-      kernels_.select(z_.data() + first, z_row(), n_hidden_, here, k_, units, kept_.data() + first,
-                      scratch_[thread].data(), candidate_units_[thread].data());
+      const float* z = z_.data() + group * z_group();
+      kernels_.select(z, z_row(), n_hidden_, here, k_, units, kept_.data() + first, scratch_[thread].data(),
+                      candidate_units_[thread].data());
       for (int i = first; i < first + here; ++i)
         for (int e = 0; e < n_kept(i); ++e) {
           const std::ptrdiff_t place = std::ptrdiff_t{i} * k_ + e;
-          values_[place] = z_[units_[place] * z_row() + i];
+          values_[place] = z[units_[place] * z_row() + i - first];
         }
     }
   }
@@ -153,7 +164,8 @@ void Batch::reconstruct(const Network& network) {
 #pragma omp parallel for num_threads(n_threads_) schedule(static)
   for (int i = 0; i < n_samples_; ++i)
     sample_loss_[static_cast<std::size_t>(i)] =
-        0.5 * static_cast<double>(kernels_.squared_norm(residuals_.data() + std::ptrdiff_t{i} * stride_, stride_));
+        0.5 *
+        static_cast<double>(kernels_.squared_norm(residuals_.data() + std::ptrdiff_t{i} * stride_, stride_));
 }
 
 /// Each thread draws the images of all units into its own samples: the decoder is read in order, the residuals of a
@@ -166,14 +178,15 @@ void Batch::reconstruct_sparse(const Network& network) {
     for (int i = begin; i < end; ++i) {
       float* residual = residuals_.data() + std::ptrdiff_t{i} * stride_;
       const float* input = sample(i);
-      for (int c = 0; c < stride_; ++c) residual[c] = network.visible_bias[static_cast<std::size_t>(c)] - input[c];
+      for (int c = 0; c < stride_; ++c)
+        residual[c] = network.visible_bias[static_cast<std::size_t>(c)] - input[c];
     }
     for (int unit = 0; unit < n_hidden_; ++unit)
       for (std::int32_t e = list_begin_[unit]; e < list_begin_[unit + 1]; ++e) {
         const CodeEntry& entry = entries_[static_cast<std::size_t>(e)];
         if (entry.sample >= begin && entry.sample < end)
-          kernels_.add_scaled(residuals_.data() + std::ptrdiff_t{entry.sample} * stride_, network.decoder_row(unit),
-                              entry.value, stride_);
+          kernels_.add_scaled(residuals_.data() + std::ptrdiff_t{entry.sample} * stride_,
+                              network.decoder_row(unit), entry.value, stride_);
       }
   }
 }
@@ -185,14 +198,24 @@ void Batch::reconstruct_dense(const Network& network) {
 #pragma omp for schedule(static)
     for (int i = 0; i < n_samples_; ++i)
       for (int c = 0; c < stride_; ++c)
-        residuals_[std::ptrdiff_t{i} * stride_ + c] = network.visible_bias[static_cast<std::size_t>(c)] - sample(i)[c];
+        residuals_[std::ptrdiff_t{i} * stride_ + c] =
+            network.visible_bias[static_cast<std::size_t>(c)] - sample(i)[c];
 #pragma omp for schedule(static)
     for (int group = 0; group < stride_ / lanes; group += 4)
-      kernels_.product({.n_rows = n_samples_, .n_groups = std::min(4, stride_ / lanes - group), .n_inner = n_hidden_,
-                        .a = z_.data(), .a_row = 1, .a_inner = z_row(),
-                        .b = network.decoder_row(0) + group * lanes, .b_inner = stride_, .b_group = lanes,
-                        .c = residuals_.data() + group * lanes, .c_row = stride_, .c_group = lanes,
-                        .row_start = nullptr, .accumulate = true});
+      kernels_.product({.n_rows = n_samples_,
+                        .n_groups = std::min(4, stride_ / lanes - group),
+                        .n_inner = n_hidden_,
+                        .a = z_.data(),
+                        .a_row = 1,
+                        .a_inner = z_row(),
+                        .b = network.decoder_row(0) + group * lanes,
+                        .b_inner = stride_,
+                        .b_group = lanes,
+                        .c = residuals_.data() + group * lanes,
+                        .c_row = stride_,
+                        .c_group = lanes,
+                        .row_start = nullptr,
+                        .accumulate = true});
   }
 }
 
@@ -236,21 +259,24 @@ PenaltySlope Batch::slope_for(const PenaltyRule& rule, double activation_sum) co
   return {0, static_cast<float>(rule.weight * ((1 - target) / (1 - mean) - target / mean))};
 }
 
-void Batch::update(Network& network, OptimizerState& state, const PenaltyRule& penalty, const UpdateRule& rule) {
+void Batch::update(Network& network, OptimizerState& state, const PenaltyRule& penalty,
+                   const UpdateRule& rule) {
   dense() ? update_dense(network, state, penalty, rule) : update_sparse(network, state, penalty, rule);
   update_biases(network, state, rule);
 }
 
 namespace {
 
-ParameterRow row_of(AlignedFloats& values, AlignedFloats& first, AlignedFloats& second, std::ptrdiff_t offset) {
+ParameterRow row_of(AlignedFloats& values, AlignedFloats& first, AlignedFloats& second,
+                    std::ptrdiff_t offset) {
   if (values.empty()) return {nullptr, nullptr, nullptr};
   return {values.data() + offset, first.data() + offset, second.empty() ? nullptr : second.data() + offset};
 }
 
 }  // namespace
 
-void Batch::update_sparse(Network& network, OptimizerState& state, const PenaltyRule& penalty, const UpdateRule& rule) {
+void Batch::update_sparse(Network& network, OptimizerState& state, const PenaltyRule& penalty,
+                          const UpdateRule& rule) {
   const float scale = 1.0f / static_cast<float>(n_samples_);
 #pragma omp parallel num_threads(n_threads_)
   {
@@ -262,13 +288,14 @@ void Batch::update_sparse(Network& network, OptimizerState& state, const Penalty
       const PenaltySlope slope = slope_for(penalty, penalty.kind == Penalty::kl ? activation_sum(unit) : 0);
       hidden_gradient_[unit] = kernels_.update_unit(
           rule, row_of(network.encoder, state.first.encoder, state.second.encoder, offset),
-          row_of(network.decoder, state.first.decoder, state.second.decoder, offset), entries_.data() + begin, count,
-          residuals_.data(), inputs_.data(), stride_, stride_, scale, slope, shape_, gradient);
+          row_of(network.decoder, state.first.decoder, state.second.decoder, offset), entries_.data() + begin,
+          count, residuals_.data(), inputs_.data(), stride_, stride_, scale, slope, shape_, gradient);
     }
   }
 }
 
-void Batch::update_dense(Network& network, OptimizerState& state, const PenaltyRule& penalty, const UpdateRule& rule) {
+void Batch::update_dense(Network& network, OptimizerState& state, const PenaltyRule& penalty,
+                         const UpdateRule& rule) {
   if (delta_.empty()) delta_ = AlignedFloats(z_.size());
   const float scale = 1.0f / static_cast<float>(n_samples_);
   const std::ptrdiff_t group_size = std::ptrdiff_t{stride_} * lanes;
@@ -276,8 +303,8 @@ void Batch::update_dense(Network& network, OptimizerState& state, const PenaltyR
   {
 #pragma omp for schedule(static)
     for (int group = 0; group < n_groups(); ++group)
-      kernels_.pack(residuals_.data() + group * group_size, std::min(lanes, n_samples_ - group * lanes), stride_, stride_,
-                    packed_.data() + group * group_size);
+      kernels_.pack(residuals_.data() + group * group_size, std::min(lanes, n_samples_ - group * lanes),
+                    stride_, stride_, packed_.data() + group * group_size);
     float* gradient = scratch_[static_cast<std::size_t>(omp_get_thread_num())].data();
 #pragma omp for schedule(static)
     for (int part = 0; part < n_slices(n_hidden_); ++part) {
@@ -285,20 +312,41 @@ void Batch::update_dense(Network& network, OptimizerState& state, const PenaltyR
       float* const code = z_.data() + begin * z_row();
       float* const delta = delta_.data() + begin * z_row();
       // D R^T: how the loss falls with each activation
-      kernels_.product({.n_rows = count, .n_groups = n_groups(), .n_inner = stride_,
-                        .a = network.decoder_row(begin), .a_row = stride_, .a_inner = 1,
-                        .b = packed_.data(), .b_inner = lanes, .b_group = group_size,
-                        .c = delta, .c_row = z_row(), .c_group = lanes, .row_start = nullptr, .accumulate = false});
+      kernels_.product({.n_rows = count,
+                        .n_groups = n_groups(),
+                        .n_inner = stride_,
+                        .a = network.decoder_row(begin),
+                        .a_row = stride_,
+                        .a_inner = 1,
+                        .b = packed_.data(),
+                        .b_inner = lanes,
+                        .b_group = group_size,
+                        .c = delta,
+                        .c_row = z_row(),
+                        .c_group = lanes,
+                        .row_start = nullptr,
+                        .accumulate = false});
       for (int u = 0; u < count; ++u) {
-        const PenaltySlope slope = slope_for(penalty, penalty.kind == Penalty::kl ? activation_sum(begin + u) : 0);
-        hidden_gradient_[begin + u] = kernels_.delta_row(shape_, slope, scale, n_samples_, code + u * z_row(), delta + u * z_row());
+        const PenaltySlope slope =
+            slope_for(penalty, penalty.kind == Penalty::kl ? activation_sum(begin + u) : 0);
+        hidden_gradient_[begin + u] =
+            kernels_.delta_row(shape_, slope, scale, n_samples_, code + u * z_row(), delta + u * z_row());
       }
       // scale A^T R, and delta X: the same rows if tied
-      const Product weight_gradient{.n_rows = count, .n_groups = stride_ / lanes, .n_inner = n_samples_,
-                                    .a = code, .a_row = z_row(), .a_inner = 1,
-                                    .b = residuals_.data(), .b_inner = stride_, .b_group = lanes,
-                                    .c = gradient, .c_row = stride_, .c_group = lanes,
-                                    .row_start = nullptr, .accumulate = false};
+      const Product weight_gradient{.n_rows = count,
+                                    .n_groups = stride_ / lanes,
+                                    .n_inner = n_samples_,
+                                    .a = code,
+                                    .a_row = z_row(),
+                                    .a_inner = 1,
+                                    .b = residuals_.data(),
+                                    .b_inner = stride_,
+                                    .b_group = lanes,
+                                    .c = gradient,
+                                    .c_row = stride_,
+                                    .c_group = lanes,
+                                    .row_start = nullptr,
+                                    .accumulate = false};
       Product encoder_gradient = weight_gradient;
       encoder_gradient.a = delta;
       encoder_gradient.b = inputs_.data();
@@ -321,11 +369,13 @@ void Batch::update_dense(Network& network, OptimizerState& state, const PenaltyR
 void Batch::update_biases(Network& network, OptimizerState& state, const UpdateRule& rule) {
   UpdateRule without_decay = rule;
   without_decay.decay = 0;
-  kernels_.column_sums(residuals_.data(), n_samples_, stride_, 0, stride_, 1.0f / static_cast<float>(n_samples_),
-                       visible_gradient_.data());
-  kernels_.update(without_decay, row_of(network.visible_bias, state.first.visible_bias, state.second.visible_bias, 0),
+  kernels_.column_sums(residuals_.data(), n_samples_, stride_, 0, stride_,
+                       1.0f / static_cast<float>(n_samples_), visible_gradient_.data());
+  kernels_.update(without_decay,
+                  row_of(network.visible_bias, state.first.visible_bias, state.second.visible_bias, 0),
                   visible_gradient_.data(), stride_);
-  kernels_.update(without_decay, row_of(network.hidden_bias, state.first.hidden_bias, state.second.hidden_bias, 0),
+  kernels_.update(without_decay,
+                  row_of(network.hidden_bias, state.first.hidden_bias, state.second.hidden_bias, 0),
                   hidden_gradient_.data(), padded(n_hidden_));
 }
 

@@ -67,15 +67,20 @@ class Batch {
  private:
   bool dense() const { return k_ == n_hidden_; }
   int n_groups() const { return (n_samples_ + lanes - 1) / lanes; }
-  std::ptrdiff_t z_row() const { return std::ptrdiff_t{n_groups()} * lanes; }
+  // z is one row of samples per unit where all of it is used; where the largest are kept, group after group of samples,
+  // so that the selection walks through memory in order.
+  std::ptrdiff_t z_row() const { return dense() ? std::ptrdiff_t{n_groups()} * lanes : lanes; }
+  std::ptrdiff_t z_group() const { return dense() ? lanes : std::ptrdiff_t{n_hidden_} * lanes; }
 
   void weighted_inputs(const Network& network);
   void keep_largest();
   void list_by_unit();
   void reconstruct_sparse(const Network& network);
   void reconstruct_dense(const Network& network);
-  void update_sparse(Network& network, OptimizerState& state, const PenaltyRule& penalty, const UpdateRule& rule);
-  void update_dense(Network& network, OptimizerState& state, const PenaltyRule& penalty, const UpdateRule& rule);
+  void update_sparse(Network& network, OptimizerState& state, const PenaltyRule& penalty,
+                     const UpdateRule& rule);
+  void update_dense(Network& network, OptimizerState& state, const PenaltyRule& penalty,
+                    const UpdateRule& rule);
   void update_biases(Network& network, OptimizerState& state, const UpdateRule& rule);
   PenaltySlope slope_for(const PenaltyRule& rule, double activation_sum) const;
   double activation_sum(int unit) const;
@@ -85,18 +90,18 @@ class Batch {
   Shape shape_;
   int n_samples_ = 0, k_ = 0;
 
-  AlignedFloats inputs_, residuals_;        // (capacity x stride)
-  AlignedFloats packed_;                    // the inputs, and in the dense path the residuals, `lanes` side by side
-  AlignedFloats z_;                         // (n_hidden x z_row): before selection; in the dense path the activations
-  AlignedFloats delta_;                     // dense path only: (n_hidden x z_row)
+  AlignedFloats inputs_, residuals_;  // (capacity x stride)
+  AlignedFloats packed_;              // the inputs, and in the dense path the residuals, `lanes` side by side
+  AlignedFloats z_;                   // weighted inputs of all units; in the dense path the activations
+  AlignedFloats delta_;               // dense path only: (n_hidden x z_row)
   AlignedFloats hidden_gradient_, visible_gradient_;
-  std::vector<AlignedFloats> scratch_;      // one for each thread
+  std::vector<AlignedFloats> scratch_;  // one for each thread
   std::vector<AlignedArray<std::int32_t>> candidate_units_;
-  std::vector<std::int32_t> kept_;          // (capacity)
-  AlignedArray<std::int32_t> units_;        // (capacity x k)
-  AlignedFloats values_;                    // (capacity x k)
-  std::vector<std::int32_t> list_begin_;    // (n_hidden + 1) into entries_
-  std::vector<CodeEntry> entries_;          // by unit, then by sample
+  std::vector<std::int32_t> kept_;        // (capacity)
+  AlignedArray<std::int32_t> units_;      // (capacity x k)
+  AlignedFloats values_;                  // (capacity x k)
+  std::vector<std::int32_t> list_begin_;  // (n_hidden + 1) into entries_
+  std::vector<CodeEntry> entries_;        // by unit, then by sample
   std::vector<double> sample_loss_;
 };
 

@@ -14,7 +14,8 @@ AlignedFloats random_rows(const Trial& trial, Purpose purpose, int n_rows, int n
   for (int row = 0; row < n_rows; ++row) {
     RandomStream stream(static_cast<std::uint64_t>(trial.seed), purpose, 0, static_cast<std::uint64_t>(row));
     for (int column = 0; column < n_columns; ++column)
-      rows[static_cast<std::size_t>(row) * stride + column] = static_cast<float>(trial.initial_scale * stream.normal());
+      rows[static_cast<std::size_t>(row) * stride + column] =
+          static_cast<float>(trial.initial_scale * stream.normal());
   }
   return rows;
 }
@@ -39,14 +40,16 @@ Network initial_network(const Trial& trial, int n_inputs) {
   net.stride = padded(n_inputs);
   net.activation = trial.activation;
   net.encoder = random_rows(trial, Purpose::hidden_weights, net.n_hidden, n_inputs, net.stride);
-  if (!trial.tied) net.decoder = random_rows(trial, Purpose::decoder_weights, net.n_hidden, n_inputs, net.stride);
+  if (!trial.tied)
+    net.decoder = random_rows(trial, Purpose::decoder_weights, net.n_hidden, n_inputs, net.stride);
   net.hidden_bias = random_rows(trial, Purpose::hidden_bias, 1, net.n_hidden, padded(net.n_hidden));
   net.visible_bias = random_rows(trial, Purpose::visible_bias, 1, n_inputs, net.stride);
   return net;
 }
 
 Weights unpadded(const Network& net) {
-  return {net.n_hidden, net.n_inputs,
+  return {net.n_hidden,
+          net.n_inputs,
           without_padding(net.encoder, net.n_hidden, net.n_inputs, net.stride),
           without_padding(net.decoder, net.n_hidden, net.n_inputs, net.stride),
           without_padding(net.hidden_bias, 1, net.n_hidden, padded(net.n_hidden)),
@@ -63,9 +66,12 @@ std::string weights_sha256(const Network& net) {
 
 Shape shape_of(Activation activation) {
   switch (activation) {
-    case Activation::relu: return Shape::relu;
-    case Activation::sigmoid: return Shape::sigmoid;
-    case Activation::linear: break;
+    case Activation::relu:
+      return Shape::relu;
+    case Activation::sigmoid:
+      return Shape::sigmoid;
+    case Activation::linear:
+      break;
   }
   return Shape::linear;
 }

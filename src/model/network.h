@@ -21,7 +21,9 @@ struct Network {
 
   bool tied() const { return decoder.empty(); }
   const float* encoder_row(int unit) const { return encoder.data() + std::ptrdiff_t{unit} * stride; }
-  const float* decoder_row(int unit) const { return (tied() ? encoder : decoder).data() + std::ptrdiff_t{unit} * stride; }
+  const float* decoder_row(int unit) const {
+    return (tied() ? encoder : decoder).data() + std::ptrdiff_t{unit} * stride;
+  }
 };
 
 /// All parameters from N(0, trial.initial_scale^2), keyed by the trial's seed.

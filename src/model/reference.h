@@ -39,7 +39,8 @@ Matrix<Real> encode(const Net<Real>& net, const Matrix<Real>& inputs, int k, Mat
   Matrix<Real> z = (inputs * net.encoder.transpose()).rowwise() + net.hidden_bias.transpose();
   kept.setZero(z.rows(), z.cols());
   for (Eigen::Index i = 0; i < z.rows(); ++i)
-    for (int unit : largest<Real>({z.row(i).data(), static_cast<std::size_t>(z.cols())}, k)) kept(i, unit) = 1;
+    for (int unit : largest<Real>({z.row(i).data(), static_cast<std::size_t>(z.cols())}, k))
+      kept(i, unit) = 1;
   return z.unaryExpr([&](Real value) { return activation(net.shape, value); }).cwiseProduct(kept);
 }
 
@@ -72,8 +73,12 @@ Net<Real> gradient(const Net<Real>& net, const Matrix<Real>& inputs, int k, cons
       delta(i, unit) *= kept(i, unit) * slope(net.shape, a);
     }
   }
-  Net<Real> slope_of{net.shape, net.tied, delta.transpose() * inputs, code.transpose() * error,
-                     delta.colwise().sum().transpose(), error.colwise().sum().transpose()};
+  Net<Real> slope_of{net.shape,
+                     net.tied,
+                     delta.transpose() * inputs,
+                     code.transpose() * error,
+                     delta.colwise().sum().transpose(),
+                     error.colwise().sum().transpose()};
   if (net.tied) slope_of.encoder += slope_of.decoder;
   return slope_of;
 }

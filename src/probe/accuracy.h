@@ -13,6 +13,7 @@ struct Accuracy {
 };
 
 /// Compares predictions with labels of the same length.
-Accuracy accuracy_of(std::span<const std::int32_t> predicted, std::span<const std::int32_t> labels, int n_classes);
+Accuracy accuracy_of(std::span<const std::int32_t> predicted, std::span<const std::int32_t> labels,
+                     int n_classes);
 
 }  // namespace ksweep

@@ -41,8 +41,9 @@ Features raw_features(const float* rows, int n_inputs, std::span<const std::uint
   return features;
 }
 
-Features encode_features(Batch& batch, const Network& network, const float* rows, std::span<const std::uint32_t> chosen,
-                         int k, int batch_size, const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
+Features encode_features(Batch& batch, const Network& network, const float* rows,
+                         std::span<const std::uint32_t> chosen, int k, int batch_size,
+                         const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
   Features features;
   features.n_features = network.n_hidden;
   features.n_samples = chosen.size();
@@ -54,7 +55,8 @@ Features encode_features(Batch& batch, const Network& network, const float* rows
   }
   for (std::size_t first = 0; first < chosen.size(); first += static_cast<std::size_t>(batch_size)) {
     if (!keep_going()) throw Interrupted();
-    const auto part = chosen.subspan(first, std::min(chosen.size() - first, static_cast<std::size_t>(batch_size)));
+    const auto part =
+        chosen.subspan(first, std::min(chosen.size() - first, static_cast<std::size_t>(batch_size)));
     const int n_samples = static_cast<int>(part.size());
     batch.load(rows, network.n_inputs, part);
     batch.encode(network, n_samples, k);

@@ -35,8 +35,9 @@ Features raw_features(const float* rows, int n_inputs, std::span<const std::uint
 
 /// Codes of rows of a data set with the k largest activations kept (k == n_hidden: all, dense).
 /// `active`, if not null, counts for each unit the samples for which it is not zero.
-Features encode_features(Batch& batch, const Network& network, const float* rows, std::span<const std::uint32_t> chosen,
-                         int k, int batch_size, const KeepGoing& keep_going, std::vector<std::uint32_t>* active = nullptr);
+Features encode_features(Batch& batch, const Network& network, const float* rows,
+                         std::span<const std::uint32_t> chosen, int k, int batch_size,
+                         const KeepGoing& keep_going, std::vector<std::uint32_t>* active = nullptr);
 
 /// Root of the mean squared length of a feature vector; 1 if all are zero.
 double root_mean_square_length(const Features& features);

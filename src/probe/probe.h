@@ -26,8 +26,8 @@ struct ProbeResult {
 
 /// Softmax regression fitted on `train`.  Its L2 strength is the one of l2_strengths() with the best accuracy on
 /// `validation` (ties: the stronger), and only then is `test` looked at.
-ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation, const ProbePart& test,
-                  const ProbeSettings& settings, const KeepGoing& keep_going);
+ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
+                  const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going);
 
 /// Strengths that are tried, strongest first.
 std::span<const double> l2_strengths();

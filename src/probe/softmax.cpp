@@ -11,11 +11,13 @@
 namespace ksweep {
 namespace {
 
-constexpr int n_slices = 16;       // of the samples; each sums its own gradient
-constexpr int block_size = 128;    // samples whose probabilities are in flight at a time
+constexpr int n_slices = 16;     // of the samples; each sums its own gradient
+constexpr int block_size = 128;  // samples whose probabilities are in flight at a time
 constexpr int most_iterations = 1000;
 
-std::size_t slice_begin(std::size_t n_samples, int slice) { return n_samples * static_cast<std::size_t>(slice) / n_slices; }
+std::size_t slice_begin(std::size_t n_samples, int slice) {
+  return n_samples * static_cast<std::size_t>(slice) / n_slices;
+}
 
 /// Dense rows one after the other: where they lie, or copied to `rows` if the samples are scattered.
 const float* contiguous(const Features& features, std::size_t first, int count, float* rows) {
@@ -27,13 +29,15 @@ const float* contiguous(const Features& features, std::size_t first, int count, 
 }
 
 AlignedFloats row_scratch(const Features& features) {
-  return AlignedFloats(features.dense() && !features.chosen.empty() ? static_cast<std::size_t>(block_size) * features.n_features : 0);
+  return AlignedFloats(features.dense() && !features.chosen.empty()
+                           ? static_cast<std::size_t>(block_size) * features.n_features
+                           : 0);
 }
 
 }  // namespace
 
-SoftmaxRegression::SoftmaxRegression(const Kernels& kernels, const Features& features, std::span<const std::int32_t> labels,
-                                     int n_classes, int n_threads)
+SoftmaxRegression::SoftmaxRegression(const Kernels& kernels, const Features& features,
+                                     std::span<const std::int32_t> labels, int n_classes, int n_threads)
     : kernels_(kernels),
       features_(features),
       labels_(labels),
@@ -50,25 +54,39 @@ void SoftmaxRegression::set_weights(const double* weights) {
   for (int feature = 0; feature <= n_features_; ++feature) {
     const double scale = feature < n_features_ ? scale_ : 1;
     for (int c = 0; c < n_classes_; ++c)
-      weights_[std::ptrdiff_t{feature} * n_columns_ + c] = static_cast<float>(scale * weights[feature * n_classes_ + c]);
+      weights_[std::ptrdiff_t{feature} * n_columns_ + c] =
+          static_cast<float>(scale * weights[feature * n_classes_ + c]);
   }
 }
 
-void SoftmaxRegression::logits(const Features& features, std::size_t first, int count, float* rows, float* out) const {
+void SoftmaxRegression::logits(const Features& features, std::size_t first, int count, float* rows,
+                               float* out) const {
   const float* biases = weights_.data() + std::ptrdiff_t{n_features_} * n_columns_;
   if (!features.dense()) {
     for (int i = 0; i < count; ++i) {
       const std::size_t begin = features.begin[first + i];
-      kernels_.gather_rows(weights_.data(), n_columns_, features.index.data() + begin, features.value.data() + begin,
-                           static_cast<int>(features.begin[first + i + 1] - begin), biases, out + std::ptrdiff_t{i} * n_columns_);
+      kernels_.gather_rows(weights_.data(), n_columns_, features.index.data() + begin,
+                           features.value.data() + begin,
+                           static_cast<int>(features.begin[first + i + 1] - begin), biases,
+                           out + std::ptrdiff_t{i} * n_columns_);
     }
     return;
   }
   for (int i = 0; i < count; ++i) std::copy_n(biases, n_columns_, out + std::ptrdiff_t{i} * n_columns_);
-  kernels_.product({.n_rows = count, .n_groups = n_columns_ / lanes, .n_inner = n_features_,
-                    .a = contiguous(features, first, count, rows), .a_row = n_features_, .a_inner = 1,
-                    .b = weights_.data(), .b_inner = n_columns_, .b_group = lanes,
-                    .c = out, .c_row = n_columns_, .c_group = lanes, .row_start = nullptr, .accumulate = true});
+  kernels_.product({.n_rows = count,
+                    .n_groups = n_columns_ / lanes,
+                    .n_inner = n_features_,
+                    .a = contiguous(features, first, count, rows),
+                    .a_row = n_features_,
+                    .a_inner = 1,
+                    .b = weights_.data(),
+                    .b_inner = n_columns_,
+                    .b_group = lanes,
+                    .c = out,
+                    .c_row = n_columns_,
+                    .c_group = lanes,
+                    .row_start = nullptr,
+                    .accumulate = true});
 }
 
 double SoftmaxRegression::loss_of_slice(int slice, float* gradient) const {
@@ -89,14 +107,25 @@ double SoftmaxRegression::loss_of_slice(int slice, float* gradient) const {
       kernels_.add_scaled(bias_gradient, error, 1, n_columns_);
       if (features_.dense()) continue;
       const std::size_t begin = features_.begin[first + i];
-      kernels_.scatter_rows(gradient, n_columns_, features_.index.data() + begin, features_.value.data() + begin,
+      kernels_.scatter_rows(gradient, n_columns_, features_.index.data() + begin,
+                            features_.value.data() + begin,
                             static_cast<int>(features_.begin[first + i + 1] - begin), error);
     }
     if (features_.dense())
-      kernels_.product({.n_rows = n_features_, .n_groups = n_columns_ / lanes, .n_inner = count,
-                        .a = contiguous(features_, first, count, rows.data()), .a_row = 1, .a_inner = n_features_,
-                        .b = errors.data(), .b_inner = n_columns_, .b_group = lanes,
-                        .c = gradient, .c_row = n_columns_, .c_group = lanes, .row_start = nullptr, .accumulate = true});
+      kernels_.product({.n_rows = n_features_,
+                        .n_groups = n_columns_ / lanes,
+                        .n_inner = count,
+                        .a = contiguous(features_, first, count, rows.data()),
+                        .a_row = 1,
+                        .a_inner = n_features_,
+                        .b = errors.data(),
+                        .b_inner = n_columns_,
+                        .b_group = lanes,
+                        .c = gradient,
+                        .c_row = n_columns_,
+                        .c_group = lanes,
+                        .row_start = nullptr,
+                        .accumulate = true});
   }
   return loss;
 }
@@ -114,7 +143,8 @@ double SoftmaxRegression::loss(const double* weights, double l2, double* gradien
   for (int feature = 0; feature <= n_features_; ++feature)
     for (int c = 0; c < n_classes_; ++c) {
       double slope = 0;
-      for (const AlignedFloats& part : slice_gradient_) slope += static_cast<double>(part[std::ptrdiff_t{feature} * n_columns_ + c]);
+      for (const AlignedFloats& part : slice_gradient_)
+        slope += static_cast<double>(part[std::ptrdiff_t{feature} * n_columns_ + c]);
       const std::ptrdiff_t place = std::ptrdiff_t{feature} * n_classes_ + c;
       const bool bias = feature == n_features_;
       gradient[place] = slope * per_sample * (bias ? 1 : scale_) + (bias ? 0 : l2 * weights[place]);
@@ -136,8 +166,8 @@ SoftmaxRegression::Fit SoftmaxRegression::fit(std::vector<double>& weights, doub
     return p.regression.loss(x, p.l2, gradient);
   };
   // Exceptions must not pass through the C library: a wish to stop ends it with LBFGSERR_CANCELED.
-  const auto progress = [](void* instance, const double*, const double*, double, double x_norm, double gradient_norm, double,
-                           int, int iteration, int) {
+  const auto progress = [](void* instance, const double*, const double*, double, double x_norm,
+                           double gradient_norm, double, int, int iteration, int) {
     auto& p = *static_cast<Problem*>(instance);
     p.fit = {iteration, gradient_norm / std::max(1.0, x_norm)};
     return p.keep_going() ? 0 : static_cast<int>(LBFGSERR_CANCELED);  // lbfgs() returns what this returns
@@ -152,13 +182,15 @@ SoftmaxRegression::Fit SoftmaxRegression::fit(std::vector<double>& weights, doub
   if (!x) throw std::bad_alloc();
   std::copy(weights.begin(), weights.end(), x.get());
   // Any other end (rounding in the line search, most_iterations) leaves a usable fit; gradient_norm tells how good.
-  if (lbfgs(static_cast<int>(n_weights()), x.get(), nullptr, evaluate, progress, &problem, &parameters) == LBFGSERR_CANCELED)
+  if (lbfgs(static_cast<int>(n_weights()), x.get(), nullptr, evaluate, progress, &problem, &parameters) ==
+      LBFGSERR_CANCELED)
     throw Interrupted();
   std::copy_n(x.get(), weights.size(), weights.begin());
   return problem.fit;
 }
 
-std::vector<std::int32_t> SoftmaxRegression::classify(const Features& features, const std::vector<double>& weights) {
+std::vector<std::int32_t> SoftmaxRegression::classify(const Features& features,
+                                                      const std::vector<double>& weights) {
   set_weights(weights.data());
   std::vector<std::int32_t> classes(features.n_samples);
 #pragma omp parallel num_threads(n_threads_)

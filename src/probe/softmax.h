@@ -15,11 +15,13 @@ namespace ksweep {
 class SoftmaxRegression {
  public:
   /// `labels`: (n_samples), 0 .. n_classes - 1.  Features and labels must outlive the object.
-  SoftmaxRegression(const Kernels& kernels, const Features& features, std::span<const std::int32_t> labels, int n_classes,
-                    int n_threads);
+  SoftmaxRegression(const Kernels& kernels, const Features& features, std::span<const std::int32_t> labels,
+                    int n_classes, int n_threads);
 
   /// Number of weights: (n_features + 1) rows of n_classes; the last row holds the biases.
-  std::size_t n_weights() const { return static_cast<std::size_t>(n_features_ + 1) * static_cast<std::size_t>(n_classes_); }
+  std::size_t n_weights() const {
+    return static_cast<std::size_t>(n_features_ + 1) * static_cast<std::size_t>(n_classes_);
+  }
 
   /// Loss at `weights`, and its gradient.  Summed in a fixed number of slices: bits do not depend on threads.
   double loss(const double* weights, double l2, double* gradient);

@@ -30,17 +30,20 @@ Reconstruction reconstruction(Training& t, const float* rows, std::span<const st
   return result;
 }
 
-double squared_distance_to_training_mean(const Dataset& data, const Split& split, std::span<const std::uint32_t> test_rows) {
+double squared_distance_to_training_mean(const Dataset& data, const Split& split,
+                                         std::span<const std::uint32_t> test_rows) {
   const int n_inputs = data.n_inputs();
   std::vector<double> mean(static_cast<std::size_t>(n_inputs));
   for (const std::uint32_t row : split.train)
     for (int c = 0; c < n_inputs; ++c)
-      mean[static_cast<std::size_t>(c)] += static_cast<double>(data.train_samples[std::ptrdiff_t{row} * n_inputs + c]);
+      mean[static_cast<std::size_t>(c)] +=
+          static_cast<double>(data.train_samples[std::ptrdiff_t{row} * n_inputs + c]);
   for (double& value : mean) value /= static_cast<double>(split.train.size());
   double sum = 0;
   for (const std::uint32_t row : test_rows)
     for (int c = 0; c < n_inputs; ++c) {
-      const double distance = static_cast<double>(data.test_samples[std::ptrdiff_t{row} * n_inputs + c]) - mean[static_cast<std::size_t>(c)];
+      const double distance = static_cast<double>(data.test_samples[std::ptrdiff_t{row} * n_inputs + c]) -
+                              mean[static_cast<std::size_t>(c)];
       sum += distance * distance;
     }
   return sum;
@@ -50,7 +53,9 @@ Filters most_active_filters(const Network& network, const std::vector<std::uint3
   constexpr int most = 100;
   std::vector<std::int32_t> order(active.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, [&](std::int32_t a, std::int32_t b) { return active[static_cast<std::size_t>(a)] > active[static_cast<std::size_t>(b)]; });
+  std::ranges::stable_sort(order, [&](std::int32_t a, std::int32_t b) {
+    return active[static_cast<std::size_t>(a)] > active[static_cast<std::size_t>(b)];
+  });
   Filters filters;
   filters.n_filters = std::min(most, network.n_hidden);
   filters.n_pixels = network.n_inputs;
@@ -61,7 +66,8 @@ Filters most_active_filters(const Network& network, const std::vector<std::uint3
     for (const float pixel : image) largest = std::max(largest, std::abs(pixel));
     const float scale = largest > 0 ? largest / std::numeric_limits<std::int8_t>::max() : 1;
     filters.scale.push_back(scale);
-    for (const float pixel : image) filters.levels.push_back(static_cast<std::int8_t>(std::lround(pixel / scale)));
+    for (const float pixel : image)
+      filters.levels.push_back(static_cast<std::int8_t>(std::lround(pixel / scale)));
   }
   return filters;
 }

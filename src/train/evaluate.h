@@ -16,11 +16,12 @@ struct Reconstruction {
 };
 
 /// Reconstructs rows of a data set with k activations kept.
-Reconstruction reconstruction(Training& training, const float* rows, std::span<const std::uint32_t> chosen, int k,
-                              const KeepGoing& keep_going);
+Reconstruction reconstruction(Training& training, const float* rows, std::span<const std::uint32_t> chosen,
+                              int k, const KeepGoing& keep_going);
 
 /// Squared distance of rows to the mean of the training part, summed: what a model that knows nothing else errs.
-double squared_distance_to_training_mean(const Dataset& data, const Split& split, std::span<const std::uint32_t> test_rows);
+double squared_distance_to_training_mean(const Dataset& data, const Split& split,
+                                         std::span<const std::uint32_t> test_rows);
 
 /// Decoder images of the units that are most often active (ties: the lower unit), at most 100, 8 bits a pixel.
 Filters most_active_filters(const Network& network, const std::vector<std::uint32_t>& active);

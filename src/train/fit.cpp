@@ -17,17 +17,19 @@ namespace {
 constexpr std::size_t samples_of_curve = 2000;
 
 [[noreturn]] void diverge(const Trial& trial, int epoch, std::int64_t batch, double loss) {
-  throw Diverged{epoch + 1, "the training loss became " + std::string(std::isnan(loss) ? "NaN" : "infinite") + " in epoch " +
-                                std::to_string(epoch + 1) + ", batch " + std::to_string(batch + 1) +
-                                ": lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")"};
+  throw Diverged{epoch + 1, "the training loss became " + std::string(std::isnan(loss) ? "NaN" : "infinite") +
+                                " in epoch " + std::to_string(epoch + 1) + ", batch " +
+                                std::to_string(batch + 1) + ": lower train.learning_rate (" +
+                                shortest_text(trial.learning_rate) + ")"};
 }
 
 /// The last update of an epoch can diverge too, and no loss is computed after it.
 void require_finite(double validation_mse, const Trial& trial, int epoch) {
   if (std::isfinite(validation_mse)) return;
-  throw Diverged{epoch + 1, "the reconstruction became " + std::string(std::isnan(validation_mse) ? "NaN" : "infinite") +
-                                " after epoch " + std::to_string(epoch + 1) + ": lower train.learning_rate (" +
-                                shortest_text(trial.learning_rate) + ")"};
+  throw Diverged{epoch + 1, "the reconstruction became " +
+                                std::string(std::isnan(validation_mse) ? "NaN" : "infinite") +
+                                " after epoch " + std::to_string(epoch + 1) +
+                                ": lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")"};
 }
 
 struct EpochSums {
@@ -38,11 +40,13 @@ struct EpochSums {
 EpochSums run_epoch(Training& t, OptimizerState& state, int epoch, int k, std::vector<std::uint32_t>& active,
                     const KeepGoing& keep_going) {
   const Trial& trial = t.trial;
-  const PenaltyRule penalty{trial.penalty, static_cast<float>(trial.sparsity_weight), static_cast<float>(trial.sparsity_target)};
+  const PenaltyRule penalty{trial.penalty, static_cast<float>(trial.sparsity_weight),
+                            static_cast<float>(trial.sparsity_target)};
   const auto n_train = static_cast<std::uint32_t>(t.split.train.size());
   const auto batch_size = static_cast<std::size_t>(t.batch_size);
   std::vector<std::uint32_t> order =
-      permutation(n_train, RandomStream(static_cast<std::uint64_t>(trial.seed), Purpose::batch_order, static_cast<std::uint32_t>(epoch)));
+      permutation(n_train, RandomStream(static_cast<std::uint64_t>(trial.seed), Purpose::batch_order,
+                                        static_cast<std::uint32_t>(epoch)));
   for (std::uint32_t& row : order) row = t.split.train[row];
 
   const std::int64_t n_batches = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
@@ -50,33 +54,40 @@ EpochSums run_epoch(Training& t, OptimizerState& state, int epoch, int k, std::v
   for (std::int64_t b = 0; b < n_batches; ++b) {
     if (!keep_going()) throw Interrupted();
     const std::size_t first = static_cast<std::size_t>(b) * batch_size;
-    const auto rows = std::span<const std::uint32_t>(order).subspan(first, std::min(batch_size, order.size() - first));
+    const auto rows =
+        std::span<const std::uint32_t>(order).subspan(first, std::min(batch_size, order.size() - first));
     t.batch.load(t.data.train_samples, t.data.n_inputs(), rows);
     t.batch.encode(t.network, static_cast<int>(rows.size()), k);
     t.batch.reconstruct(t.network);
-    const double loss = t.batch.reconstruction_loss() + t.batch.penalty(penalty) * static_cast<double>(rows.size());
+    const double loss =
+        t.batch.reconstruction_loss() + t.batch.penalty(penalty) * static_cast<double>(rows.size());
     if (!std::isfinite(loss)) diverge(trial, epoch, b, loss);
     sums.loss += loss;
     sums.active += t.batch.count_active(active);
-    t.batch.update(t.network, state, penalty, update_rule(trial, epoch * n_batches + b, trial.epochs * n_batches));
+    t.batch.update(t.network, state, penalty,
+                   update_rule(trial, epoch * n_batches + b, trial.epochs * n_batches));
   }
   return sums;
 }
 
 }  // namespace
 
-Training::Training(const Trial& its_trial, const Dataset& its_data, const Split& its_split, const Kernels& kernels, int n_threads)
+Training::Training(const Trial& its_trial, const Dataset& its_data, const Split& its_split,
+                   const Kernels& kernels, int n_threads)
     : trial(its_trial),
       data(its_data),
       split(its_split),
       network(initial_network(trial, data.n_inputs())),
-      batch(kernels, network, std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size()))), n_threads),
+      batch(kernels, network, std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size()))),
+            n_threads),
       batch_size(std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size())))) {}
 
-void fit(Training& t, Curves& curves, const KeepGoing& keep_going, const std::function<void(int)>& after_epoch) {
+void fit(Training& t, Curves& curves, const KeepGoing& keep_going,
+         const std::function<void(int)>& after_epoch) {
   OptimizerState state = initial_state(t.network, t.trial.optimizer);
   const double n_train = static_cast<double>(t.split.train.size());
-  const auto glance = std::span<const std::uint32_t>(t.split.validation).first(std::min(samples_of_curve, t.split.validation.size()));
+  const auto glance = std::span<const std::uint32_t>(t.split.validation)
+                          .first(std::min(samples_of_curve, t.split.validation.size()));
   for (int epoch = 0; epoch < t.trial.epochs; ++epoch) {
     const int k = k_of_epoch(t.trial, epoch);
     std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));

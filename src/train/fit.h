@@ -19,7 +19,8 @@ struct Training {
   Batch batch;
   int batch_size;
 
-  Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels, int n_threads);
+  Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
+           int n_threads);
 };
 
 /// What is known of each epoch.
@@ -35,6 +36,7 @@ struct Diverged {
 
 /// Runs all epochs.  `after_epoch` is told the number of epochs done.  Curves grow as it goes, also if it throws
 /// Diverged or Interrupted.
-void fit(Training& training, Curves& curves, const KeepGoing& keep_going, const std::function<void(int)>& after_epoch);
+void fit(Training& training, Curves& curves, const KeepGoing& keep_going,
+         const std::function<void(int)>& after_epoch);
 
 }  // namespace ksweep

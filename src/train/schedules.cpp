@@ -9,9 +9,12 @@ namespace {
 
 double rate_factor(RateSchedule schedule, double progress) {
   switch (schedule) {
-    case RateSchedule::linear: return 1 - progress;
-    case RateSchedule::cosine: return 0.5 * (1 + std::cos(std::numbers::pi * progress));
-    case RateSchedule::constant: break;
+    case RateSchedule::linear:
+      return 1 - progress;
+    case RateSchedule::cosine:
+      return 0.5 * (1 + std::cos(std::numbers::pi * progress));
+    case RateSchedule::constant:
+      break;
   }
   return 1;
 }

@@ -16,7 +16,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 /// Adds the time of its own life to a sum.
 class Stopwatch {
@@ -67,17 +69,20 @@ int encoding_k(const Trial& trial) {
 FeatureParts encode_parts(Training& t, const Parts& parts, const Trial& trial, const KeepGoing& keep_going,
                           std::vector<std::uint32_t>* active) {
   const int k = encoding_k(trial);
-  const auto encode = [&](const float* rows, std::span<const std::uint32_t> chosen, std::vector<std::uint32_t>* count) {
+  const auto encode = [&](const float* rows, std::span<const std::uint32_t> chosen,
+                          std::vector<std::uint32_t>* count) {
     return encode_features(t.batch, t.network, rows, chosen, k, t.batch_size, keep_going, count);
   };
-  return {encode(t.data.train_samples, parts.split.train, active), encode(t.data.train_samples, parts.split.validation, nullptr),
+  return {encode(t.data.train_samples, parts.split.train, active),
+          encode(t.data.train_samples, parts.split.validation, nullptr),
           encode(t.data.test_samples, parts.test, nullptr)};
 }
 
-ProbeResult probe_parts(const FeatureParts& features, const Parts& parts, const Trial& trial, const Dataset& data,
-                        const TrainSettings& settings) {
-  return probe(settings.kernels, {features.train, parts.train_labels}, {features.validation, parts.validation_labels},
-               {features.test, parts.test_labels}, {trial.probe_l2, trial.probe_tolerance, data.n_classes, settings.n_threads},
+ProbeResult probe_parts(const FeatureParts& features, const Parts& parts, const Trial& trial,
+                        const Dataset& data, const TrainSettings& settings) {
+  return probe(settings.kernels, {features.train, parts.train_labels},
+               {features.validation, parts.validation_labels}, {features.test, parts.test_labels},
+               {trial.probe_l2, trial.probe_tolerance, data.n_classes, settings.n_threads},
                settings.keep_going);
 }
 
@@ -95,12 +100,15 @@ void record(const ProbeResult& probed, TrialResult& result) {
 
 double mean_nonzeros(const Features& features) {
   const double n = static_cast<double>(features.n_samples);
-  if (!features.dense()) return static_cast<double>(std::ranges::count_if(features.value, [](float v) { return v != 0; })) / n;
+  if (!features.dense())
+    return static_cast<double>(std::ranges::count_if(features.value, [](float v) { return v != 0; })) / n;
   return static_cast<double>(std::ranges::count_if(features.own_rows, [](float v) { return v != 0; })) / n;
 }
 
-void record_reconstruction(Training& t, const Parts& parts, const KeepGoing& keep_going, TrialResult& result) {
-  const Reconstruction validation = reconstruction(t, t.data.train_samples, parts.split.validation, t.trial.k, keep_going);
+void record_reconstruction(Training& t, const Parts& parts, const KeepGoing& keep_going,
+                           TrialResult& result) {
+  const Reconstruction validation =
+      reconstruction(t, t.data.train_samples, parts.split.validation, t.trial.k, keep_going);
   const Reconstruction test = reconstruction(t, t.data.test_samples, parts.test, t.trial.k, keep_going);
   result.validation_mse = validation.mse;
   result.l0_training = validation.l0;
@@ -134,7 +142,8 @@ TrialResult probe_raw_pixels(const Trial& trial, const Dataset& data, const Trai
 }
 
 /// What is read from a trained network as one trial asks.
-void read_features(Training& t, const Parts& parts, const Trial& trial, const TrainSettings& settings, TrialResult& result) {
+void read_features(Training& t, const Parts& parts, const Trial& trial, const TrainSettings& settings,
+                   TrialResult& result) {
   Stopwatch watch(result.probe_time_s);
   std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
   const FeatureParts features = encode_parts(t, parts, trial, settings.keep_going, &active);
@@ -163,14 +172,16 @@ void probe_after_epoch(Training& t, const Parts& parts, int epochs_done, std::sp
 }
 
 /// The network's share of the results: the same for all trials that are read from it.
-TrialResult common_result(Training& t, const Parts& parts, const Curves& curves, const TrainSettings& settings) {
+TrialResult common_result(Training& t, const Parts& parts, const Curves& curves,
+                          const TrainSettings& settings) {
   TrialResult result;
   result.probe_time_s = 0;
   record_curves(curves, result);
   record_reconstruction(t, parts, settings.keep_going, result);
   if (t.trial.epochs == 0) {
     std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
-    encode_features(t.batch, t.network, t.data.train_samples, parts.split.train, t.trial.k, t.batch_size, settings.keep_going, &active);
+    encode_features(t.batch, t.network, t.data.train_samples, parts.split.train, t.trial.k, t.batch_size,
+                    settings.keep_going, &active);
     result.dead_units = static_cast<double>(std::ranges::count(active, 0u));
   }
   result.weights_sha256 = weights_sha256(t.network);
@@ -178,7 +189,8 @@ TrialResult common_result(Training& t, const Parts& parts, const Curves& curves,
   return result;
 }
 
-std::vector<TrialResult> train_network(std::span<const Trial> trials, const Dataset& data, const TrainSettings& settings) {
+std::vector<TrialResult> train_network(std::span<const Trial> trials, const Dataset& data,
+                                       const TrainSettings& settings) {
   const Parts parts = parts_of(trials[0], data);
   double train_time_s = 0;
   Curves curves;
@@ -218,7 +230,8 @@ std::vector<TrialResult> train_network(std::span<const Trial> trials, const Data
 
 }  // namespace
 
-std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data, const TrainSettings& settings) {
+std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data,
+                               const TrainSettings& settings) {
   assert(!trials.empty());
   const auto begin = Clock::now();
   const double started_unix_s = unix_time_s();

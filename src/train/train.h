@@ -20,6 +20,7 @@ struct TrainSettings {
 /// Trains one network and reads its features as each of `trials` asks; they differ only in keys that do not change
 /// the training.  Returns a result for each, done or failed, without ids and places.
 /// Throws Interrupted when asked to stop, UserError if the data cannot serve the trial.
-std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data, const TrainSettings& settings);
+std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data,
+                               const TrainSettings& settings);
 
 }  // namespace ksweep

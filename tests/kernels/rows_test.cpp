@@ -16,7 +16,8 @@ TEST(Rows, PackPutsSamplesSideBySideAndZeroesTheRest) {
     kernels_for(isa).pack(rows.data(), 19, 32, 32, packed.data());
     for (int sample = 0; sample < 2 * lanes; ++sample)
       for (int column = 0; column < 32; ++column)
-        ASSERT_EQ(packed[(sample / lanes * 32 + column) * lanes + sample % lanes], sample < 19 ? rows[sample * 32 + column] : 0);
+        ASSERT_EQ(packed[(sample / lanes * 32 + column) * lanes + sample % lanes],
+                  sample < 19 ? rows[sample * 32 + column] : 0);
   }
 }
 
@@ -71,13 +72,15 @@ TEST(Rows, ColumnSumsEqualTheNaiveSums) {
 }
 
 TEST(Rows, UpdateEqualsTheFormulasOfSgdAndAdam) {
-  for (const UpdateRule& rule : {UpdateRule{false, 0.1f, 0.9f, 0.01f, 0, 0, 1, 1}, UpdateRule{true, 0.01f, 0.9f, 0.02f, 0.999f, 1e-8f, 0.1f, 0.001f}})
+  for (const UpdateRule& rule : {UpdateRule{false, 0.1f, 0.9f, 0.01f, 0, 0, 1, 1},
+                                 UpdateRule{true, 0.01f, 0.9f, 0.02f, 0.999f, 1e-8f, 0.1f, 0.001f}})
     for (const std::string& isa : available_isas()) {
-      AlignedFloats value = random_numbers(32, 1), first = random_numbers(32, 2), second = random_numbers(32, 3);
+      AlignedFloats value = random_numbers(32, 1), first = random_numbers(32, 2),
+                    second = random_numbers(32, 3);
       for (float& s : second.span()) s = std::abs(s);
       const AlignedFloats gradient = random_numbers(32, 4);
-      std::vector<double> v(value.span().begin(), value.span().end()), m(first.span().begin(), first.span().end()),
-          s(second.span().begin(), second.span().end());
+      std::vector<double> v(value.span().begin(), value.span().end()),
+          m(first.span().begin(), first.span().end()), s(second.span().begin(), second.span().end());
       kernels_for(isa).update(rule, {value.data(), first.data(), second.data()}, gradient.data(), 32);
       for (std::size_t i = 0; i < 32; ++i) {
         reference::update<double>(rule, v[i], m[i], s[i], gradient[i]);

@@ -19,8 +19,8 @@ Selected select(const std::string& isa, const AlignedFloats& z, int n_units, int
   Selected result{std::vector<std::int32_t>(std::size_t(lanes) * k), std::vector<std::int32_t>(lanes)};
   AlignedFloats values(std::size_t(lanes + 1) * n_units);
   AlignedArray<std::int32_t> units(std::size_t(lanes) * n_units);
-  kernels_for(isa).select(z.data(), lanes, n_units, n_samples, k, result.units.data(), result.kept.data(), values.data(),
-                          units.data());
+  kernels_for(isa).select(z.data(), lanes, n_units, n_samples, k, result.units.data(), result.kept.data(),
+                          values.data(), units.data());
   return result;
 }
 
@@ -32,14 +32,24 @@ void expect_naive_result(const AlignedFloats& z, int n_units, int n_samples, int
       for (int unit = 0; unit < n_units; ++unit) column.push_back(z[unit * lanes + lane]);
       const auto expected = reference::largest<float>(column, k);
       ASSERT_EQ(selected.kept[lane], k) << isa << " lane " << lane;
-      for (int i = 0; i < k; ++i) ASSERT_EQ(selected.units[lane * k + i], expected[i]) << isa << " lane " << lane;
+      for (int i = 0; i < k; ++i)
+        ASSERT_EQ(selected.units[lane * k + i], expected[i]) << isa << " lane " << lane;
     }
   }
 }
 
 TEST(Select, KeepsWhatAStableSortKeeps) {
-  for (const auto& [n_units, k] : {std::pair{1, 1}, {2, 1}, {17, 16}, {100, 1}, {100, 25}, {100, 99}, {1000, 25}, {1000, 70}, {333, 332}})
-    expect_naive_result(random_numbers(std::size_t(n_units) * lanes, std::uint64_t(n_units)), n_units, lanes, k);
+  for (const auto& [n_units, k] : {std::pair{1, 1},
+                                   {2, 1},
+                                   {17, 16},
+                                   {100, 1},
+                                   {100, 25},
+                                   {100, 99},
+                                   {1000, 25},
+                                   {1000, 70},
+                                   {333, 332}})
+    expect_naive_result(random_numbers(std::size_t(n_units) * lanes, std::uint64_t(n_units)), n_units, lanes,
+                        k);
 }
 
 TEST(Select, KeepingAllListsAllUnits) { expect_naive_result(random_numbers(50 * lanes, 1), 50, lanes, 50); }

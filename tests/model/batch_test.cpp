@@ -32,11 +32,16 @@ void fill(Batch& batch) {
 }
 
 Matrix<double> to_double(const AlignedFloats& rows, int n_rows, int stride, int columns) {
-  return Eigen::Map<const Matrix<float>, 0, Eigen::OuterStride<>>(rows.data(), n_rows, columns, Eigen::OuterStride<>(stride)).cast<double>();
+  return Eigen::Map<const Matrix<float>, 0, Eigen::OuterStride<>>(rows.data(), n_rows, columns,
+                                                                  Eigen::OuterStride<>(stride))
+      .cast<double>();
 }
 
 reference::Net<double> to_double(const Network& net) {
-  reference::Net<double> copy{shape_of(net.activation), net.tied(), to_double(net.encoder, net.n_hidden, net.stride, n_inputs), {},
+  reference::Net<double> copy{shape_of(net.activation),
+                              net.tied(),
+                              to_double(net.encoder, net.n_hidden, net.stride, n_inputs),
+                              {},
                               to_double(net.hidden_bias, 1, 0, net.n_hidden).transpose(),
                               to_double(net.visible_bias, 1, 0, n_inputs).transpose()};
   if (!net.tied()) copy.decoder = to_double(net.decoder, net.n_hidden, net.stride, n_inputs);
@@ -65,7 +70,8 @@ TEST_P(BatchAgainstReference, LossAndGradientAgree) {
 
   batch.encode(net, n_samples, k);
   batch.reconstruct(net);
-  EXPECT_NEAR(batch.reconstruction_loss() / n_samples + batch.penalty(penalty), reference::loss(before, inputs, k, penalty), 2e-5);
+  EXPECT_NEAR(batch.reconstruction_loss() / n_samples + batch.penalty(penalty),
+              reference::loss(before, inputs, k, penalty), 2e-5);
 
   const auto gradient = reference::gradient(before, inputs, k, penalty);
   batch.update(net, state, penalty, {false, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
@@ -78,13 +84,17 @@ TEST_P(BatchAgainstReference, LossAndGradientAgree) {
   EXPECT_LT((before.visible_bias - after.visible_bias - gradient.visible_bias).cwiseAbs().maxCoeff(), 1e-5);
 }
 
-INSTANTIATE_TEST_SUITE_P(AllCombinations, BatchAgainstReference,
-                         testing::Combine(testing::Bool(), testing::Values(Activation::linear, Activation::relu, Activation::sigmoid),
-                                          testing::Values(Penalty::none, Penalty::l1), testing::Values(1, 8, n_hidden - 1, n_hidden),
-                                          testing::ValuesIn(available_isas())));
+INSTANTIATE_TEST_SUITE_P(
+    AllCombinations, BatchAgainstReference,
+    testing::Combine(testing::Bool(),
+                     testing::Values(Activation::linear, Activation::relu, Activation::sigmoid),
+                     testing::Values(Penalty::none, Penalty::l1),
+                     testing::Values(1, 8, n_hidden - 1, n_hidden), testing::ValuesIn(available_isas())));
 INSTANTIATE_TEST_SUITE_P(KullbackLeibler, BatchAgainstReference,  // of activations in [0, 1] only
-                         testing::Combine(testing::Bool(), testing::Values(Activation::sigmoid), testing::Values(Penalty::kl),
-                                          testing::Values(1, 8, n_hidden - 1, n_hidden), testing::ValuesIn(available_isas())));
+                         testing::Combine(testing::Bool(), testing::Values(Activation::sigmoid),
+                                          testing::Values(Penalty::kl),
+                                          testing::Values(1, 8, n_hidden - 1, n_hidden),
+                                          testing::ValuesIn(available_isas())));
 
 std::string hash_after_training(Optimizer optimizer, int k, int n_threads) {
   Network net = initial_network(small_trial(Activation::linear, true), n_inputs);
@@ -94,7 +104,8 @@ std::string hash_after_training(Optimizer optimizer, int k, int n_threads) {
   for (int step = 0; step < 5; ++step) {
     batch.encode(net, n_samples, k);
     batch.reconstruct(net);
-    batch.update(net, state, {}, {optimizer == Optimizer::adam, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f});
+    batch.update(net, state, {},
+                 {optimizer == Optimizer::adam, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f});
   }
   return weights_sha256(net);
 }
@@ -102,7 +113,8 @@ std::string hash_after_training(Optimizer optimizer, int k, int n_threads) {
 TEST(Batch, BitsDoNotDependOnThreads) {
   for (Optimizer optimizer : {Optimizer::sgd, Optimizer::adam})
     for (int k : {5, n_hidden})
-      for (int n_threads : {2, 3, 4}) EXPECT_EQ(hash_after_training(optimizer, k, 1), hash_after_training(optimizer, k, n_threads)) << k;
+      for (int n_threads : {2, 3, 4})
+        EXPECT_EQ(hash_after_training(optimizer, k, 1), hash_after_training(optimizer, k, n_threads)) << k;
 }
 
 TEST(Batch, PaddingStaysZero) {

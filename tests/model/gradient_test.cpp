@@ -23,8 +23,12 @@ class Gradient : public testing::TestWithParam<Case> {};
 TEST_P(Gradient, EqualsCentralDifferences) {
   const auto [tied, shape, penalty, k] = GetParam();
   const int n_inputs = 7, n_hidden = 6;
-  Net<double> net{shape, tied, random_matrix(n_hidden, n_inputs, 1, 0.5), random_matrix(n_hidden, n_inputs, 2, 0.5),
-                  random_matrix(n_hidden, 1, 3, 0.5), random_matrix(n_inputs, 1, 4, 0.5)};
+  Net<double> net{shape,
+                  tied,
+                  random_matrix(n_hidden, n_inputs, 1, 0.5),
+                  random_matrix(n_hidden, n_inputs, 2, 0.5),
+                  random_matrix(n_hidden, 1, 3, 0.5),
+                  random_matrix(n_inputs, 1, 4, 0.5)};
   const Matrix<double> inputs = random_matrix(5, n_inputs, 5, 1);
   const PenaltyRule rule{penalty, 0.3f, 0.1f};
   const Net<double> slope = reference::gradient(net, inputs, k, rule);
@@ -48,11 +52,13 @@ TEST_P(Gradient, EqualsCentralDifferences) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllCombinations, Gradient,
-                         testing::Combine(testing::Bool(), testing::Values(Shape::linear, Shape::relu, Shape::sigmoid),
-                                          testing::Values(Penalty::none, Penalty::l1), testing::Values(1, 3, 6)));
-INSTANTIATE_TEST_SUITE_P(KullbackLeibler, Gradient,  // of activations in [0, 1] only
-                         testing::Combine(testing::Bool(), testing::Values(Shape::sigmoid), testing::Values(Penalty::kl),
+                         testing::Combine(testing::Bool(),
+                                          testing::Values(Shape::linear, Shape::relu, Shape::sigmoid),
+                                          testing::Values(Penalty::none, Penalty::l1),
                                           testing::Values(1, 3, 6)));
+INSTANTIATE_TEST_SUITE_P(KullbackLeibler, Gradient,  // of activations in [0, 1] only
+                         testing::Combine(testing::Bool(), testing::Values(Shape::sigmoid),
+                                          testing::Values(Penalty::kl), testing::Values(1, 3, 6)));
 
 }  // namespace
 }  // namespace ksweep

@@ -23,7 +23,8 @@ TEST(InitialNetwork, HasTheWantedSpreadInEveryParameter) {
   const Network net = initial_network(trial, 100);
   double sum = 0, squares = 0;
   for (int unit = 0; unit < 400; ++unit)
-    for (int c = 0; c < 100; ++c) sum += net.encoder_row(unit)[c], squares += net.encoder_row(unit)[c] * net.encoder_row(unit)[c];
+    for (int c = 0; c < 100; ++c)
+      sum += net.encoder_row(unit)[c], squares += net.encoder_row(unit)[c] * net.encoder_row(unit)[c];
   EXPECT_NEAR(sum / 40000, 0, 3e-4);
   EXPECT_NEAR(squares / 40000, 1e-4, 3e-6);
   EXPECT_NE(net.hidden_bias[0], 0);
