@@ -1,0 +1,117 @@
+"""Small sweeps, how the tests run the built program on them, and how they read what it leaves."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import h5py
+
+KSWEEP = os.environ["KSWEEP"]
+MPIRUN = [os.environ.get("KSWEEP_MPIRUN", "mpirun"), "--oversubscribe", "--bind-to", "none"]
+
+# Trials of a few hundredths of a second.
+TINY = {"data.set": "digits", "data.train": 200, "data.validation": 50, "data.test": 100,
+        "model.hidden": 16, "model.k": "2, 4", "train.epochs": 2, "train.batch": 50, "probe.tolerance": 1e-3}
+
+
+def environment(**changes):
+    """The tests' own environment without what a launcher or the user's shell would tell the program."""
+    foreign = ("SLURM_", "OMPI_", "PMI", "OMP_", "KSWEEP_DATA")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    # Threads that spin at barriers make runs on fewer cores than threads hundreds of times slower.
+    return kept | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+                   "OMP_WAIT_POLICY": "passive", "XDG_CACHE_HOME": "/nonexistent"} | changes
+
+
+def write_sweep(folder, changes=None, name="tiny.cfg"):
+    """Writes TINY with some keys changed, None to leave one out.  Returns its path."""
+    keys = {key: value for key, value in (TINY | (changes or {})).items() if value is not None}
+    lines = []
+    for key in sorted(keys, key=lambda key: key.partition(".")[0]):
+        section, _, name_in_section = key.partition(".")
+        if f"[{section}]" not in lines:
+            lines.append(f"[{section}]")
+        lines.append(f"{name_in_section} = {keys[key]}")
+    path = Path(folder) / name
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def command(*words, ranks=None):
+    launcher = [*MPIRUN, "-n", str(ranks)] if ranks else []
+    return [*launcher, KSWEEP, *map(str, words)]
+
+
+def ksweep(*words, ranks=None, cwd=None, timeout=300, **variables):
+    """Runs a command to its end, whatever that is."""
+    return subprocess.run(command(*words, ranks=ranks), capture_output=True, text=True, timeout=timeout,
+                          cwd=cwd, env=environment(**variables), stdin=subprocess.DEVNULL)
+
+
+def run(sweep, output, *words, ranks=None, threads=1, code=0, **options):
+    """`ksweep run` with an end that is expected."""
+    done = ksweep("run", sweep, "--output", output, "--threads", threads, "--quiet", *words, ranks=ranks, **options)
+    assert done.returncode == code, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def start(*words, ranks=None, cwd=None):
+    """Runs a command in the background, as a session of its own."""
+    return subprocess.Popen(command(*words, ranks=ranks), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+def children(pid):
+    """Processes that this one started and that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = stat.read_text().rpartition(")")
+        except OSError:
+            continue  # it has just ended
+        state, parent = rest.split()[:2]
+        if int(parent) == pid and state != "Z":
+            found.append(int(name.split()[0]))
+    return sorted(found)
+
+
+def kill_all(process):
+    """SIGKILL for mpirun and its ranks, which are in process groups of their own."""
+    for pid in [process.pid, *children(process.pid)]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    process.communicate(timeout=60)
+
+
+def wait_until(condition, what, timeout=60):
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, f"waited {timeout} s for {what}"
+        time.sleep(0.01)
+
+
+def trial_files(folder):
+    """What identifies each stored trial's file: {name: (inode, time of last change, bytes)}."""
+    found = {}
+    for path in Path(folder).glob("trials/??/*.h5"):
+        try:
+            found[path.name] = (path.stat().st_ino, path.stat().st_mtime_ns, path.read_bytes())
+        except FileNotFoundError:
+            pass
+    return found
+
+
+def results_hash(folder):
+    with h5py.File(Path(folder) / "sweep.h5") as file:
+        return file.attrs["results_sha256"]
+
+
+def column(folder, name):
+    """One variable of sweep.h5, texts as str."""
+    with h5py.File(Path(folder) / "sweep.h5") as file:
+        values = file[name]
+        return values.asstr()[()] if h5py.check_string_dtype(values.dtype) else values[()]

@@ -1,0 +1,192 @@
+"""Sweeps that are interrupted in any way and go on: nothing finished is lost, nothing is trained twice."""
+
+import os
+import random
+import shlex
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from runs import (children, column, environment, kill_all, ksweep, results_hash, run, start, trial_files, wait_until,
+                  write_sweep)
+
+N_KILLS = int(os.environ.get("KSWEEP_KILLS", 6))
+SEED = int(os.environ.get("KSWEEP_KILL_SEED", time.time_ns() % 1_000_000))
+
+# Some seconds on two ranks, so that there is something to interrupt.
+LONGER = {"train.epochs": 60, "train.seed": "0..9", "data.train": 500}
+# No end in sight: to be stopped.
+ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}
+
+
+def leftovers(folder):
+    return [path for path in Path(folder).rglob("*") if ".tmp." in path.name or path.name.startswith("writable.")]
+
+
+def test_a_second_run_trains_nothing(tmp_path):
+    sweep = write_sweep(tmp_path)
+    run(sweep, tmp_path / "out")
+    before = trial_files(tmp_path / "out")
+    run(sweep, tmp_path / "out", ranks=2)
+    assert trial_files(tmp_path / "out") == before
+    assert len(before) == 2
+
+
+def test_a_grown_grid_trains_only_what_is_new(tmp_path):
+    run(write_sweep(tmp_path), tmp_path / "out")
+    before = trial_files(tmp_path / "out")
+    run(write_sweep(tmp_path, {"model.k": "2, 3, 4"}), tmp_path / "out")
+    after = trial_files(tmp_path / "out")
+    assert len(after) == 3 and before.items() < after.items()
+    assert list(column(tmp_path / "out", "k")) == [2, 3, 4]
+
+
+@pytest.mark.parametrize("key, value", [("train.seed", "7"), ("data.test", "90"), ("probe.l2", "0.001")])
+def test_a_changed_key_trains_anew_and_keeps_the_old(tmp_path, key, value):
+    run(write_sweep(tmp_path), tmp_path / "out")
+    before = trial_files(tmp_path / "out")
+    run(write_sweep(tmp_path, {key: value}), tmp_path / "out")
+    after = trial_files(tmp_path / "out")
+    assert len(after) == 4 and before.items() < after.items()
+
+
+def test_order_and_name_of_the_sweep_file_do_not_matter(tmp_path):
+    run(write_sweep(tmp_path), tmp_path / "out")
+    before = trial_files(tmp_path / "out")
+    run(write_sweep(tmp_path, {"model.k": "4, 2"}, name="other.cfg"), tmp_path / "out")
+    assert trial_files(tmp_path / "out") == before
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    sweep = write_sweep(folder, LONGER)
+    begin = time.monotonic()
+    run(sweep, folder / "out", ranks=2)
+    return {"sweep": sweep, "hash": results_hash(folder / "out"), "seconds": time.monotonic() - begin}
+
+
+def test_killed_at_random_moments_and_resumed_it_equals_an_undisturbed_run(undisturbed, tmp_path):
+    print(f"KSWEEP_KILL_SEED={SEED}")
+    chance = random.Random(SEED)
+    words = ["run", undisturbed["sweep"], "--output", tmp_path / "out", "--threads", 1, "--quiet"]
+    n_resumed = 0
+    for kill in range(N_KILLS):
+        before = trial_files(tmp_path / "out")
+        process = start(*words, ranks=2)
+        time.sleep(chance.uniform(0.2, 0.6 * undisturbed["seconds"]))
+        ranks = children(process.pid)
+        if kill % 2 and ranks:
+            os.kill(chance.choice(ranks), signal.SIGKILL)  # mpirun ends the other
+            process.communicate(timeout=60)
+        else:
+            kill_all(process)
+        after = trial_files(tmp_path / "out")
+        assert before.items() <= after.items(), "a finished trial was lost or trained again"
+        n_resumed += 0 < len(before) < 20
+        if len(after) == 20:  # complete before all kills were spent: begin again
+            (tmp_path / "out").rename(tmp_path / f"complete{kill}")
+    before = trial_files(tmp_path / "out")
+    run(undisturbed["sweep"], tmp_path / "out", ranks=2)
+    assert before.items() <= trial_files(tmp_path / "out").items()
+    assert results_hash(tmp_path / "out") == undisturbed["hash"]
+    assert leftovers(tmp_path) == []
+    assert not (tmp_path / "out" / "trials" / "damaged").exists()
+    assert n_resumed >= N_KILLS // 4, "hardly any kill came in the middle: the sweep is too short for this test"
+    print(f"{N_KILLS} kills, {n_resumed} runs went on from a part of the trials")
+
+
+def last_line(text):
+    return text.rstrip("\n").splitlines()[-1]
+
+
+def stop(process, number, of_rank):
+    target = children(process.pid)[of_rank] if of_rank is not None else process.pid
+    os.kill(target, number)
+    out, err = process.communicate(timeout=30)
+    return out, err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1], ids=lambda number: number.name)
+@pytest.mark.parametrize("of_rank", [None, 0, 1], ids=["mpirun", "rank-0", "rank-1"])
+def test_a_signal_stops_ranks_in_good_order(tmp_path, number, of_rank):
+    sweep = write_sweep(tmp_path, ENDLESS)
+    process = start("run", sweep, "--output", "out", "--threads", 1, ranks=2, cwd=tmp_path)
+    wait_until((tmp_path / "out" / "status.json").exists, "the run to begin")
+    out, err = stop(process, number, of_rank)
+    # Open MPI's mpirun, told itself to end, asks the ranks to and then returns 1 whatever they return.
+    by_mpirun = of_rank is None and number in (signal.SIGTERM, signal.SIGINT)
+    assert process.returncode == (1 if by_mpirun else 75), f"{out}\n{err}"
+    assert "stopped with work left" in out
+    assert leftovers(tmp_path) == []
+    assert column(tmp_path / "out", "status").tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("ranks", [None, 3])
+def test_the_last_line_is_the_command_that_goes_on(tmp_path, ranks):
+    sweep = write_sweep(tmp_path, LONGER | {"train.seed": "0..7"}, name="it's a sweep.cfg")
+    process = start("run", sweep.name, "--output", "my out", "--threads", 1, ranks=ranks, cwd=tmp_path)
+    wait_until(lambda: trial_files(tmp_path / "my out"), "the first trial")
+    out, err = stop(process, signal.SIGTERM, 0 if ranks else None)
+    assert process.returncode == 75, f"{out}\n{err}"
+    before = trial_files(tmp_path / "my out")
+    again = subprocess.run(shlex.split(last_line(out)), cwd=tmp_path, env=environment(), capture_output=True, text=True,
+                           timeout=120)
+    assert again.returncode == 0, f"{last_line(out)}\n{again.stdout}\n{again.stderr}"
+    assert before.items() < trial_files(tmp_path / "my out").items()
+    assert column(tmp_path / "my out", "status").tolist() == [1] * 16
+
+
+def cut(content):
+    return content[:len(content) // 2]
+
+
+def flip(content):
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1:]
+
+
+def empty(content):
+    return b""
+
+
+@pytest.mark.parametrize("damage", [cut, flip, empty], ids=lambda damage: damage.__name__)
+def test_a_damaged_trial_is_trained_again(tmp_path, damage):
+    sweep = write_sweep(tmp_path)
+    run(sweep, tmp_path / "out")
+    expected = results_hash(tmp_path / "out")
+    victim, whole = sorted((tmp_path / "out").glob("trials/??/*.h5"))
+    kept = whole.stat().st_mtime_ns
+    victim.write_bytes(damage(victim.read_bytes()))
+    done = run(sweep, tmp_path / "out")
+    assert "counts as not done" in done.stderr
+    assert results_hash(tmp_path / "out") == expected
+    assert whole.stat().st_mtime_ns == kept
+    assert (tmp_path / "out" / "trials" / "damaged" / victim.name).exists()
+
+
+def test_another_trial_s_file_under_this_name_is_trained_again(tmp_path):
+    sweep = write_sweep(tmp_path)
+    run(sweep, tmp_path / "out")
+    expected = results_hash(tmp_path / "out")
+    one, other = sorted((tmp_path / "out").glob("trials/??/*.h5"))
+    one.write_bytes(other.read_bytes())
+    done = run(sweep, tmp_path / "out")
+    assert "another trial's record" in done.stderr
+    assert results_hash(tmp_path / "out") == expected
+
+
+def test_a_second_run_in_the_same_folder_is_refused(tmp_path):
+    sweep = write_sweep(tmp_path, ENDLESS)
+    first = start("run", sweep, "--output", tmp_path / "out", "--threads", 1)
+    try:
+        wait_until((tmp_path / "out" / "status.json").exists, "the first run to begin")
+        second = ksweep("run", sweep, "--output", tmp_path / "out")
+        assert second.returncode == 1
+        assert f"another run is at work here (host {os.uname().nodename}, process {first.pid}" in second.stderr
+        assert first.poll() is None
+    finally:
+        kill_all(first)
+    run(write_sweep(tmp_path), tmp_path / "out")  # the lock ended with its process

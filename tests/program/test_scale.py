@@ -1,0 +1,42 @@
+"""Very many very short trials: what a trial costs beside its own work."""
+
+import os
+import time
+from collections import Counter
+
+from runs import column, ksweep, results_hash, run, write_sweep
+
+N_TRIALS = int(os.environ.get("KSWEEP_MANY", 2000))
+N_RANKS = 8
+
+TRIVIAL = {"data.train": 20, "data.validation": 10, "data.test": 10, "model.hidden": 4, "model.k": 2, "train.epochs": 1,
+           "train.batch": 20, "probe.l2": 0.1, "probe.tolerance": 0.1}
+
+
+def test_many_trivial_trials_on_more_ranks_than_cores(tmp_path):
+    sweep = write_sweep(tmp_path, TRIVIAL | {"train.seed": f"0..{N_TRIALS - 1}"})
+    begin = time.monotonic()
+    run(sweep, tmp_path / "out", ranks=N_RANKS)
+    wall_s = time.monotonic() - begin
+    assert (column(tmp_path / "out", "status") == 1).all()
+    assert set(column(tmp_path / "out", "rank")) == set(range(N_RANKS))
+
+    # Overhead: time of the cores in use that no rank spent inside a trial, from mpirun's start to its end, so with
+    # hand-out, durable files, the final fold, start and end.  With more ranks than cores each second of a trial is
+    # shared, so the ranks' time is scaled to that of the cores.
+    n_cores = min(N_RANKS, len(os.sched_getaffinity(0)))
+    in_trials_s = column(tmp_path / "out", "wall_time_s").sum() * n_cores / N_RANKS
+    overhead_ms = 1000 * (wall_s * n_cores - in_trials_s) / N_TRIALS
+    print(f"{N_TRIALS} trials, {N_RANKS} ranks, {n_cores} cores: {wall_s:.1f} s, {1000 * in_trials_s / N_TRIALS:.2f} ms "
+          f"a trial, overhead {overhead_ms:.2f} ms of a core ({1000 * wall_s / N_TRIALS:.2f} ms wall) a trial")
+    assert overhead_ms < 6  # generous: other work may share this machine
+
+    files = Counter(path.parent for path in (tmp_path / "out").rglob("*"))
+    assert max(files.values()) <= 4096
+
+    begin = time.monotonic()
+    before = results_hash(tmp_path / "out")
+    run(sweep, tmp_path / "out")
+    print(f"a second run that finds all of them done: {time.monotonic() - begin:.1f} s")
+    assert results_hash(tmp_path / "out") == before
+    assert ksweep("status", tmp_path / "out").stdout.count(f"{N_TRIALS} of {N_TRIALS} trials done") == 1
