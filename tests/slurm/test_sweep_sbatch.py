@@ -1,0 +1,168 @@
+"""slurm/sweep.sbatch and slurm/report.sbatch on a real Slurm of two nodes."""
+
+import os
+import subprocess
+
+import h5py
+import pytest
+
+from conftest import PROJECT
+
+SWEEP_SBATCH = PROJECT / "slurm" / "sweep.sbatch"
+REPORT_SBATCH = PROJECT / "slurm" / "report.sbatch"
+PROGRAM = os.environ["KSWEEP"]
+
+# Long enough for a signal to come in its midst: some 0.15 s for each of 18 trials.
+SWEEP = """
+title = Test
+[data]
+set = digits
+train = 1000
+validation = 100
+test = 200
+[model]
+hidden = 64
+k = 2, 4, 8
+[train]
+epochs = 20
+batch = 50
+seed = 0..5
+"""
+N_TRIALS = 18
+RESULTS = "results/test"
+TWO_RANKS = ("--nodes=2", "--ntasks=2", "--time=10")
+
+
+@pytest.fixture
+def sweep(slurm):
+    """The sweep file, as the one thing in the folder from which jobs are submitted."""
+    (slurm.folder / "test.cfg").write_text(SWEEP)
+    return "test.cfg"
+
+
+@pytest.fixture(scope="session")
+def undisturbed_hash(tmp_path_factory):
+    """The hash of the results that one process gives, without Slurm and MPI."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    (folder / "test.cfg").write_text(SWEEP)
+    subprocess.run([PROGRAM, "run", "test.cfg", "--quiet", "--threads", "1"], cwd=folder, check=True, timeout=120)
+    return results_hash(folder / RESULTS)
+
+
+def results_hash(results):
+    with h5py.File(results / "sweep.h5") as file:
+        return file.attrs["results_sha256"]
+
+
+def n_finished(slurm):
+    return len(list((slurm.folder / RESULTS).glob("trials/*/*.h5")))
+
+
+def submit_sweep(slurm, *words, **environment):
+    return slurm.submit(*TWO_RANKS, SWEEP_SBATCH, *words, **{"KSWEEP": PROGRAM} | environment)
+
+
+def submit_and_interrupt(slurm, sweep, *scancel_options):
+    """A sweep that has got a signal when it had finished some trials, not all."""
+    job = submit_sweep(slurm, sweep)
+    slurm.wait_until(lambda: n_finished(slurm) > 0, "a trial is finished")
+    slurm.run("scancel", *scancel_options, job)
+    return job
+
+
+def log_of(slurm, job):
+    return (slurm.folder / f"ksweep-{job}.log").read_text()
+
+
+def test_a_sweep_over_two_nodes_gives_the_results_of_a_single_process(slurm, sweep, undisturbed_hash):
+    job = submit_sweep(slurm, sweep)
+    facts = slurm.ended(job)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("COMPLETED", "0:0", "0"), log_of(slurm, job)
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+    with h5py.File(slurm.folder / RESULTS / "sweep.h5") as file:
+        assert len(set(file["rank"][:])) == 2
+        assert file.attrs["slurm_job"] == job
+
+
+def test_the_warning_before_the_time_limit_sends_the_job_back_to_the_queue_until_all_is_done(slurm, sweep,
+                                                                                             undisturbed_hash):
+    job = submit_and_interrupt(slurm, sweep, "--batch", "--signal=USR1")
+    (slurm.folder / "analysis").symlink_to(PROJECT / "analysis")
+    report = slurm.submit(f"--dependency=afterany:{job}", REPORT_SBATCH, RESULTS)
+    slurm.wait_until(lambda: slurm.facts(job)["JobState"] == "PENDING", "the job is in the queue again", 20)
+    assert 0 < n_finished(slurm) < N_TRIALS
+    assert slurm.facts(report)["JobState"] == "PENDING"
+
+    facts = slurm.ended(job)
+    log = log_of(slurm, job)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("COMPLETED", "0:0", "1"), log
+    first, second = log.split("goes back to the queue")
+    assert "attempt 1" in first and "attempt 2" in second
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+    assert not list((slurm.folder / RESULTS).glob("*.attempts"))
+
+    assert slurm.ended(report)["JobState"] == "COMPLETED", slurm.logs()
+    assert (slurm.folder / RESULTS / "report" / "report.html").exists()
+
+
+def test_a_cancelled_sweep_goes_on_when_it_is_submitted_again(slurm, sweep, undisturbed_hash):
+    job = submit_and_interrupt(slurm, sweep)
+    facts = slurm.ended(job)
+    assert (facts["JobState"], facts["Restarts"]) == ("CANCELLED", "0")
+    assert "ended by a TERM signal" in log_of(slurm, job)
+    n_before = n_finished(slurm)
+    assert 0 < n_before < N_TRIALS
+
+    again = submit_sweep(slurm, sweep)
+    assert slurm.ended(again)["JobState"] == "COMPLETED", log_of(slurm, again)
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+
+
+def test_a_sweep_with_failed_trials_ends_with_2_and_stays_out_of_the_queue(slurm, sweep):
+    job = submit_sweep(slurm, sweep, "--set", "train.learning_rate=1e9")
+    facts = slurm.ended(job)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("FAILED", "2:0", "0"), log_of(slurm, job)
+
+
+def test_a_job_that_finishes_no_trial_in_three_attempts_is_not_queued_again(slurm, sweep):
+    stops_at_once = slurm.folder / "stops"
+    stops_at_once.write_text("#!/bin/sh\nexit 75\n")
+    stops_at_once.chmod(0o755)
+    job = submit_sweep(slurm, sweep, "--output", "elsewhere", KSWEEP=str(stops_at_once))
+    facts = slurm.ended(job)
+    log = log_of(slurm, job)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("FAILED", "75:0", "2"), log
+    assert "no trial was finished in the last 3 attempts" in log and "longer --time" in log
+
+
+def test_a_missing_program_is_named_with_what_to_build(slurm, sweep):
+    job = submit_sweep(slurm, sweep, KSWEEP="")
+    assert slurm.ended(job)["ExitCode"] == "1:0"
+    log = log_of(slurm, job)
+    assert f"{slurm.folder}/build/release/ksweep: there is no such program" in log
+    assert "cmake --preset release" in log
+
+
+def test_a_missing_sweep_file_name_is_told_with_the_usage(slurm):
+    job = submit_sweep(slurm)
+    assert slurm.ended(job)["ExitCode"] == "1:0"
+    assert "the sweep file is missing" in log_of(slurm, job)
+
+
+def test_ranks_are_tied_to_cores_only_where_all_cpus_of_the_node_are_the_jobs(slurm, sweep):
+    quick = ("--set", "train.epochs=1", "--set", "train.seed=0", "--output")
+    n_cpus = len(os.sched_getaffinity(0))
+    if n_cpus > 4:
+        pytest.skip("the nodes claim 4 CPUs, fewer than this host has")
+    whole = slurm.submit("--nodes=1", "--ntasks=1", f"--cpus-per-task={n_cpus}", SWEEP_SBATCH, sweep, *quick, "whole",
+                         KSWEEP=PROGRAM)
+    assert slurm.ended(whole)["JobState"] == "COMPLETED", log_of(slurm, whole)
+    assert f"--map-by slot:PE={n_cpus} --bind-to core" in log_of(slurm, whole)
+    chosen = submit_sweep(slurm, sweep, *quick, "chosen", KSWEEP_MPIRUN_OPTIONS="--bind-to none --tag-output")
+    assert slurm.ended(chosen)["JobState"] == "COMPLETED", log_of(slurm, chosen)
+    assert "mpirun -n 2 --bind-to none --tag-output " in log_of(slurm, chosen)
+
+
+def test_srun_starts_the_ranks_as_well_as_mpirun(slurm, sweep, undisturbed_hash):
+    slurm.run("srun", "--mpi=pmix", "--nodes=2", "--ntasks=2", PROGRAM, "run", sweep, "--quiet")
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
