@@ -24,6 +24,9 @@ struct Product {
   std::ptrdiff_t c_row, c_group;
   const float* row_start;  ///< start value of each row of C, or null: zero, or what C holds if `accumulate`
   bool accumulate;
+  /// Up to two runs of n_ahead numbers that will be needed soon, fetched into the cache while the product is formed.
+  const float* ahead[2] = {nullptr, nullptr};
+  std::ptrdiff_t n_ahead = 0;
 };
 
 /// Values an activation can have here.  (kernels/ may not know the sweep file's words.)

@@ -1,8 +1,25 @@
 // C = start + A B in register tiles.  Included only by versions.cpp.
 #pragma once
 
+/// Where the fetching ahead has come to.
+struct Ahead {
+  std::ptrdiff_t next, end;  // lines of both runs together
+  int lines_per_step;
+};
+
+constexpr int step_length = 16;  // q's between two bursts of fetches
+constexpr int line = 16;         // floats
+
+static inline void fetch(const Product& p, Ahead& ahead) {
+  const std::ptrdiff_t per_run = ahead.end / 2;
+  for (int i = 0; i < ahead.lines_per_step && ahead.next < ahead.end; ++i, ++ahead.next)
+    __builtin_prefetch(
+        ahead.next < per_run ? p.ahead[0] + ahead.next * line : p.ahead[1] + (ahead.next - per_run) * line, 0,
+        2);
+}
+
 template <int Rows, int Groups>
-static void tile(const Product& p, int row, int group) {
+static void tile(const Product& p, int row, int group, Ahead& ahead) {
   constexpr int n_vectors = Groups * per_group;
   Vector sum[Rows][n_vectors];
   float* const c = p.c + row * p.c_row + group * p.c_group;
@@ -16,6 +33,7 @@ static void tile(const Product& p, int row, int group) {
   const float* a = p.a + row * p.a_row;
   const float* b = p.b + group * p.b_group;
   for (int q = 0; q < p.n_inner; ++q, a += p.a_inner, b += p.b_inner) {
+    if (q % step_length == 0) fetch(p, ahead);
     Vector right[n_vectors];
 #pragma GCC unroll 16
     for (int v = 0; v < n_vectors; ++v)
@@ -52,26 +70,35 @@ constexpr int most_groups = 1;
 #endif
 
 template <int Groups>
-static void rows_of_tiles(const Product& p, int begin, int end, int group) {
+static void rows_of_tiles(const Product& p, int begin, int end, int group, Ahead& ahead) {
   int row = begin;
   for (; row + tile_rows<Groups> <= end; row += tile_rows<Groups>)
-    tile<tile_rows<Groups>, Groups>(p, row, group);
-  for (; row + 2 <= end; row += 2) tile<2, Groups>(p, row, group);
-  if (row < end) tile<1, Groups>(p, row, group);
+    tile<tile_rows<Groups>, Groups>(p, row, group, ahead);
+  for (; row + 2 <= end; row += 2) tile<2, Groups>(p, row, group, ahead);
+  if (row < end) tile<1, Groups>(p, row, group, ahead);
 }
 
-static void groups_of_tiles(const Product& p, int begin, int end, int group, int n_groups) {
+static void groups_of_tiles(const Product& p, int begin, int end, int group, int n_groups, Ahead& ahead) {
 #if defined(__AVX512F__)
-  if (n_groups == 4) return rows_of_tiles<4>(p, begin, end, group);
-  if (n_groups == 3) return rows_of_tiles<3>(p, begin, end, group);
-  if (n_groups == 2) return rows_of_tiles<2>(p, begin, end, group);
+  if (n_groups == 4) return rows_of_tiles<4>(p, begin, end, group, ahead);
+  if (n_groups == 3) return rows_of_tiles<3>(p, begin, end, group, ahead);
+  if (n_groups == 2) return rows_of_tiles<2>(p, begin, end, group, ahead);
 #endif
   (void)n_groups;
-  rows_of_tiles<1>(p, begin, end, group);
+  rows_of_tiles<1>(p, begin, end, group, ahead);
+}
+
+/// Spreads the fetches over the tiles, of about 24 rows of groups each.
+static Ahead plan_ahead(const Product& p) {
+  if (!p.ahead[0] || p.n_ahead == 0) return {0, 0, 0};
+  const std::ptrdiff_t lines = 2 * (p.n_ahead / line);
+  const std::ptrdiff_t steps = (p.n_rows * p.n_groups / 24 + 1) * (p.n_inner / step_length + 1);
+  return {0, lines, static_cast<int>(lines / steps + 1)};
 }
 
 /// The larger operand is walked once; blocks of the other one stay in the cache meanwhile.
 static void product(const Product& p) {
+  Ahead ahead = plan_ahead(p);
   constexpr int row_block = 48;  // a multiple of every tile height
   const auto next_groups = [&](int group) {
     const int left = p.n_groups - group;
@@ -83,10 +110,10 @@ static void product(const Product& p) {
     for (int row = 0; row < p.n_rows; row += row_block) {
       const int end = row + row_block < p.n_rows ? row + row_block : p.n_rows;
       for (int group = 0, step; group < p.n_groups; group += step)
-        groups_of_tiles(p, row, end, group, step = next_groups(group));
+        groups_of_tiles(p, row, end, group, step = next_groups(group), ahead);
     }
   } else {
     for (int group = 0, step; group < p.n_groups; group += step)
-      groups_of_tiles(p, 0, p.n_rows, group, step = next_groups(group));
+      groups_of_tiles(p, 0, p.n_rows, group, step = next_groups(group), ahead);
   }
 }

@@ -40,6 +40,11 @@ class Batch {
   /// Encodes the first n_samples and keeps the k largest of each (all of them if k == n_hidden).
   void encode(const Network& network, int n_samples, int k);
 
+  /// The same in three steps, the middle one done by update() of the batch before, slice by slice of hidden units
+  /// while their new weights are still in the cache.
+  void start_encoding(int n_samples, int k);
+  void finish_encoding();
+
   /// Residual = reconstruction - input of each sample, from the present code.  Needs encode().
   void reconstruct(const Network& network);
 
@@ -50,7 +55,9 @@ class Batch {
   double penalty(const PenaltyRule& rule) const;
 
   /// Gradient of the batch mean of the loss plus the penalty, applied.  Needs reconstruct().
-  void update(Network& network, OptimizerState& state, const PenaltyRule& penalty, const UpdateRule& rule);
+  /// `next`, if given, has its encoding started, and is ready for finish_encoding() afterwards.
+  void update(Network& network, OptimizerState& state, const PenaltyRule& penalty, const UpdateRule& rule,
+              Batch* next = nullptr);
 
   /// The code: non-zero entries of sample i are units()[i * width() + e], values()[...], e < n_kept(i), units ascending.
   int width() const { return k_; }
@@ -65,6 +72,9 @@ class Batch {
   std::size_t count_active(std::vector<std::uint32_t>& active) const;
 
  private:
+  // Whole register tiles (kernels/product.h), small enough to share out evenly and to stay in the cache.
+  static constexpr int slice_size = 48;
+
   bool dense() const { return k_ == n_hidden_; }
   int n_groups() const { return (n_samples_ + lanes - 1) / lanes; }
   // z is one row of samples per unit where all of it is used; where the largest are kept, group after group of samples,
@@ -72,16 +82,23 @@ class Batch {
   std::ptrdiff_t z_row() const { return dense() ? std::ptrdiff_t{n_groups()} * lanes : lanes; }
   std::ptrdiff_t z_group() const { return dense() ? lanes : std::ptrdiff_t{n_hidden_} * lanes; }
 
-  void weighted_inputs(const Network& network);
+  /// Slices of hidden units: what one thread takes at a time.
+  int n_slices() const { return (n_hidden_ + slice_size - 1) / slice_size; }
+  int slice_end(int begin) const { return begin + slice_size < n_hidden_ ? begin + slice_size : n_hidden_; }
+
+  void weigh(const Network& network, int slice, const OptimizerState* state);
   void keep_largest();
   void list_by_unit();
   void reconstruct_sparse(const Network& network);
   void reconstruct_dense(const Network& network);
   void update_sparse(Network& network, OptimizerState& state, const PenaltyRule& penalty,
-                     const UpdateRule& rule);
+                     const UpdateRule& rule, int slice, float* gradient);
+  void pack_residuals();
   void update_dense(Network& network, OptimizerState& state, const PenaltyRule& penalty,
-                    const UpdateRule& rule);
-  void update_biases(Network& network, OptimizerState& state, const UpdateRule& rule);
+                    const UpdateRule& rule, int slice, float* gradient);
+  void deltas_of_slice(const Network& network, const PenaltyRule& penalty, int begin, int count);
+  void update_hidden_bias(Network& network, OptimizerState& state, const UpdateRule& rule, int slice);
+  void update_visible_bias(Network& network, OptimizerState& state, const UpdateRule& rule);
   PenaltySlope slope_for(const PenaltyRule& rule, double activation_sum) const;
   double activation_sum(int unit) const;
 

@@ -50,22 +50,36 @@ EpochSums run_epoch(Training& t, OptimizerState& state, int epoch, int k, std::v
   for (std::uint32_t& row : order) row = t.split.train[row];
 
   const std::int64_t n_batches = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
-  EpochSums sums;
-  for (std::int64_t b = 0; b < n_batches; ++b) {
-    if (!keep_going()) throw Interrupted();
+  const auto load = [&](Batch& batch, std::int64_t b) {
     const std::size_t first = static_cast<std::size_t>(b) * batch_size;
     const auto rows =
         std::span<const std::uint32_t>(order).subspan(first, std::min(batch_size, order.size() - first));
-    t.batch.load(t.data.train_samples, t.data.n_inputs(), rows);
-    t.batch.encode(t.network, static_cast<int>(rows.size()), k);
-    t.batch.reconstruct(t.network);
-    const double loss =
-        t.batch.reconstruction_loss() + t.batch.penalty(penalty) * static_cast<double>(rows.size());
+    batch.load(t.data.train_samples, t.data.n_inputs(), rows);
+    return static_cast<int>(rows.size());
+  };
+  EpochSums sums;
+  Batch *batch = &t.batch, *next = &t.next_batch;
+  int n_samples = load(*batch, 0);
+  batch->encode(t.network, n_samples, k);
+  for (std::int64_t b = 0; b < n_batches; ++b) {
+    if (!keep_going()) throw Interrupted();
+    batch->reconstruct(t.network);
+    const double loss = batch->reconstruction_loss() + batch->penalty(penalty) * n_samples;
     if (!std::isfinite(loss)) diverge(trial, epoch, b, loss);
     sums.loss += loss;
-    sums.active += t.batch.count_active(active);
-    t.batch.update(t.network, state, penalty,
-                   update_rule(trial, epoch * n_batches + b, trial.epochs * n_batches));
+    sums.active += batch->count_active(active);
+
+    // The update of one batch and the encoding of the next go through the weights together.
+    const UpdateRule rule = update_rule(trial, epoch * n_batches + b, trial.epochs * n_batches);
+    if (b + 1 == n_batches) {
+      batch->update(t.network, state, penalty, rule);
+    } else {
+      n_samples = load(*next, b + 1);
+      next->start_encoding(n_samples, k);
+      batch->update(t.network, state, penalty, rule, next);
+      next->finish_encoding();
+      std::swap(batch, next);
+    }
   }
   return sums;
 }
@@ -78,9 +92,9 @@ Training::Training(const Trial& its_trial, const Dataset& its_data, const Split&
       data(its_data),
       split(its_split),
       network(initial_network(trial, data.n_inputs())),
-      batch(kernels, network, std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size()))),
-            n_threads),
-      batch_size(std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size())))) {}
+      batch_size(std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size())))),
+      batch(kernels, network, batch_size, n_threads),
+      next_batch(kernels, network, batch_size, n_threads) {}
 
 void fit(Training& t, Curves& curves, const KeepGoing& keep_going,
          const std::function<void(int)>& after_epoch) {

@@ -10,14 +10,14 @@
 
 namespace ksweep {
 
-/// One trial's network and data, and the memory to work on a mini-batch.
+/// One trial's network and data, and the memory to work on a mini-batch while the next one is begun.
 struct Training {
   const Trial& trial;
   const Dataset& data;
   const Split& split;
   Network network;
-  Batch batch;
   int batch_size;
+  Batch batch, next_batch;
 
   Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
            int n_threads);

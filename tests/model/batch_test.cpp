@@ -117,6 +117,26 @@ TEST(Batch, BitsDoNotDependOnThreads) {
         EXPECT_EQ(hash_after_training(optimizer, k, 1), hash_after_training(optimizer, k, n_threads)) << k;
 }
 
+TEST(Batch, EncodingTheNextBatchDuringTheUpdateGivesTheSameBits) {
+  for (int k : {5, n_hidden}) {
+    Network net = initial_network(small_trial(Activation::linear, true), n_inputs);
+    OptimizerState state = initial_state(net, Optimizer::sgd);
+    Batch first(best_kernels(), net, n_samples, 2), second(best_kernels(), net, n_samples, 2);
+    fill(first);
+    fill(second);
+    Batch *batch = &first, *next = &second;
+    batch->encode(net, n_samples, k);
+    for (int step = 0; step < 5; ++step) {
+      batch->reconstruct(net);
+      next->start_encoding(n_samples, k);
+      batch->update(net, state, {}, {false, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f}, next);
+      next->finish_encoding();
+      std::swap(batch, next);
+    }
+    EXPECT_EQ(weights_sha256(net), hash_after_training(Optimizer::sgd, k, 1)) << k;
+  }
+}
+
 TEST(Batch, PaddingStaysZero) {
   Network net = initial_network(small_trial(Activation::sigmoid, false), n_inputs);
   OptimizerState state = initial_state(net, Optimizer::sgd);

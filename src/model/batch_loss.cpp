@@ -1,0 +1,120 @@
+// Reconstruction, its error and the penalty of a mini-batch.
+#include <algorithm>
+#include <cmath>
+
+#include "model/batch.h"
+
+namespace ksweep {
+namespace {
+
+/// rho log(rho / mean) + (1 - rho) log((1 - rho) / (1 - mean))
+double kullback_leibler(double target, double mean) {
+  return target * std::log(target / mean) + (1 - target) * std::log((1 - target) / (1 - mean));
+}
+
+/// A mean activation kept off 0 and 1, where the divergence is infinite.
+double inside(double mean) { return std::clamp(mean, 1e-6, 1 - 1e-6); }
+
+}  // namespace
+
+void Batch::reconstruct(const Network& network) {
+  dense() ? reconstruct_dense(network) : reconstruct_sparse(network);
+#pragma omp parallel for num_threads(n_threads_) schedule(static)
+  for (int i = 0; i < n_samples_; ++i)
+    sample_loss_[static_cast<std::size_t>(i)] =
+        0.5 *
+        static_cast<double>(kernels_.squared_norm(residuals_.data() + std::ptrdiff_t{i} * stride_, stride_));
+}
+
+/// Each thread draws the images of all units into its own samples: the decoder is read in order, the residuals of a
+/// slice of samples stay in the cache.
+void Batch::reconstruct_sparse(const Network& network) {
+#pragma omp parallel num_threads(n_threads_)
+  {
+    const int n_parts = omp_get_num_threads(), part = omp_get_thread_num();
+    const int begin = n_samples_ * part / n_parts, end = n_samples_ * (part + 1) / n_parts;
+    for (int i = begin; i < end; ++i) {
+      float* residual = residuals_.data() + std::ptrdiff_t{i} * stride_;
+      const float* input = sample(i);
+      for (int c = 0; c < stride_; ++c)
+        residual[c] = network.visible_bias[static_cast<std::size_t>(c)] - input[c];
+    }
+    for (int unit = 0; unit < n_hidden_; ++unit)
+      for (std::int32_t e = list_begin_[unit]; e < list_begin_[unit + 1]; ++e) {
+        const CodeEntry& entry = entries_[static_cast<std::size_t>(e)];
+        if (entry.sample >= begin && entry.sample < end)
+          kernels_.add_scaled(residuals_.data() + std::ptrdiff_t{entry.sample} * stride_,
+                              network.decoder_row(unit), entry.value, stride_);
+      }
+  }
+}
+
+/// R = A D + c - X
+void Batch::reconstruct_dense(const Network& network) {
+#pragma omp parallel num_threads(n_threads_)
+  {
+#pragma omp for schedule(static)
+    for (int i = 0; i < n_samples_; ++i)
+      for (int c = 0; c < stride_; ++c)
+        residuals_[std::ptrdiff_t{i} * stride_ + c] =
+            network.visible_bias[static_cast<std::size_t>(c)] - sample(i)[c];
+#pragma omp for schedule(static)
+    for (int group = 0; group < stride_ / lanes; group += 4)
+      kernels_.product({.n_rows = n_samples_,
+                        .n_groups = std::min(4, stride_ / lanes - group),
+                        .n_inner = n_hidden_,
+                        .a = z_.data(),
+                        .a_row = 1,
+                        .a_inner = z_row(),
+                        .b = network.decoder_row(0) + group * lanes,
+                        .b_inner = stride_,
+                        .b_group = lanes,
+                        .c = residuals_.data() + group * lanes,
+                        .c_row = stride_,
+                        .c_group = lanes,
+                        .row_start = nullptr,
+                        .accumulate = true});
+  }
+}
+
+double Batch::reconstruction_loss() const {
+  double sum = 0;
+  for (int i = 0; i < n_samples_; ++i) sum += sample_loss_[static_cast<std::size_t>(i)];
+  return sum;
+}
+
+double Batch::activation_sum(int unit) const {
+  double sum = 0;
+  if (dense())
+    for (int i = 0; i < n_samples_; ++i) sum += z_[unit * z_row() + i];
+  else
+    for (std::int32_t e = list_begin_[unit]; e < list_begin_[unit + 1]; ++e)
+      sum += entries_[static_cast<std::size_t>(e)].value;
+  return sum;
+}
+
+double Batch::penalty(const PenaltyRule& rule) const {
+  if (rule.kind == Penalty::none) return 0;
+  double sum = 0;
+  if (rule.kind == Penalty::kl) {
+    for (int unit = 0; unit < n_hidden_; ++unit)
+      sum += kullback_leibler(rule.target, inside(activation_sum(unit) / n_samples_));
+    return rule.weight * sum;
+  }
+  if (dense()) {
+    for (int unit = 0; unit < n_hidden_; ++unit)
+      for (int i = 0; i < n_samples_; ++i) sum += std::abs(z_[unit * z_row() + i]);
+  } else {
+    for (const CodeEntry& entry : entries_) sum += std::abs(entry.value);
+  }
+  return rule.weight * sum / n_samples_;
+}
+
+PenaltySlope Batch::slope_for(const PenaltyRule& rule, double activation_sum) const {
+  if (rule.kind == Penalty::none) return {0, 0};
+  if (rule.kind == Penalty::l1) return {rule.weight, 0};
+  const double target = rule.target, mean = inside(activation_sum / n_samples_);
+  return {0, static_cast<float>(rule.weight * ((1 - target) / (1 - mean) - target / mean))};
+}
+
+}  // namespace ksweep
