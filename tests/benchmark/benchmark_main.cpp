@@ -1,0 +1,64 @@
+/// ksweep_benchmark facts | kernels ISA | step ISA THREADS FOLDER key=value… | trial ISA THREADS key=value…
+/// ISA "best": the best of this CPU.  Keys are those of a sweep file.  Started by tests/benchmark/run.
+
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "benchmark.h"
+#include "core/build_info.h"
+#include "core/host.h"
+#include "core/trial_keys.h"
+#include "kernels/isa.h"
+
+using namespace ksweep;
+
+namespace {
+
+Trial trial_of(const std::vector<std::string>& settings) {
+  Trial trial = default_trial();
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    const Key* key = find_key(setting.substr(0, equals));
+    if (!key || equals == std::string::npos) throw std::runtime_error(setting + ": no such key");
+    if (const auto fault = set_from_text(*key, trial, setting.substr(equals + 1)))
+      throw std::runtime_error(setting + ": " + *fault);
+  }
+  return trial;
+}
+
+void print_facts() {
+  std::string isas;
+  for (const std::string& isa : available_isas()) isas += (isas.empty() ? "\"" : ", \"") + isa + "\"";
+  std::printf(
+      "{\"cpu\": \"%s\", \"isas\": [%s], \"version\": \"%s\", \"commit\": \"%s\", \"compiler\": \"%s\", "
+      "\"flags\": \"%s\"}\n",
+      cpu_model().c_str(), isas.c_str(), build_info().version.c_str(), build_info().commit.c_str(),
+      build_info().compiler.c_str(), build_info().flags.c_str());
+}
+
+void measure(const std::vector<std::string>& words) {
+  const std::string& part = words.at(0);
+  if (part == "facts") return print_facts();
+  const Kernels& kernels = words.at(1) == "best" ? best_kernels() : kernels_for(words.at(1));
+  if (part == "kernels") return benchmark::measure_kernels(kernels);
+  const int n_threads = std::stoi(words.at(2));
+  if (part == "step")
+    return benchmark::serve_steps(trial_of({words.begin() + 4, words.end()}), kernels, n_threads,
+                                  words.at(3));
+  if (part == "trial")
+    return benchmark::serve_trials(trial_of({words.begin() + 3, words.end()}), kernels, n_threads);
+  throw std::runtime_error("unknown part " + part);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    measure({argv + 1, argv + argc});
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ksweep_benchmark: %s\n", error.what());
+    return 1;
+  }
+}
