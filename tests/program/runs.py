@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import h5py
 
 KSWEEP = os.environ["KSWEEP"]
 MPIRUN = [os.environ.get("KSWEEP_MPIRUN", "mpirun"), "--oversubscribe", "--bind-to", "none"]
+
+# Ranks that are killed leave Open MPI's shared memory behind: where it is removed with the tests.
+SHARED_MEMORY = tempfile.TemporaryDirectory(prefix="ksweep-tests-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
 
 # Trials of a few hundredths of a second.
 TINY = {"data.set": "digits", "data.train": 200, "data.validation": 50, "data.test": 100,
@@ -22,6 +26,7 @@ def environment(**changes):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     # Threads that spin at barriers make runs on fewer cores than threads hundreds of times slower.
     return kept | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+                   "OMPI_MCA_btl_vader_backing_directory": SHARED_MEMORY.name,
                    "OMP_WAIT_POLICY": "passive", "XDG_CACHE_HOME": "/nonexistent"} | changes
 
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import struct
 import subprocess
-from pathlib import Path
 
 import pytest
 from runs import column, command, environment, ksweep, run, trial_files, write_sweep

@@ -183,7 +183,7 @@ def test_a_second_run_in_the_same_folder_is_refused(tmp_path):
     first = start("run", sweep, "--output", tmp_path / "out", "--threads", 1)
     try:
         wait_until((tmp_path / "out" / "status.json").exists, "the first run to begin")
-        second = ksweep("run", sweep, "--output", tmp_path / "out")
+        second = ksweep("run", sweep, "--output", tmp_path / "out", timeout=60)
         assert second.returncode == 1
         assert f"another run is at work here (host {os.uname().nodename}, process {first.pid}" in second.stderr
         assert first.poll() is None
