@@ -1,6 +1,7 @@
 #include "sweep/cost.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ksweep {
 namespace {
@@ -13,6 +14,18 @@ constexpr double traffic_bytes_per_s = 20e9;
 // How the probe runs: iterations of its optimiser, and strengths tried when none is given.
 constexpr double probe_iterations = 100;
 constexpr double probe_strengths = 5;
+
+// What its arrays hold: pairs of vectors that L-BFGS remembers, its other vectors, gradients summed side by side,
+// samples in flight on a thread.
+constexpr double probe_history = 50;
+constexpr double probe_vectors = 10;
+constexpr double probe_slices = 16;
+constexpr double probe_block = 128;
+
+// Rows are padded to whole vectors; a thread updates this many hidden units at a time.
+constexpr double lanes = 16;
+constexpr double unit_slice = 48;
+constexpr double threads = 8;  // of a rank: scratch for so many is reckoned with
 
 constexpr double float_bytes = 4;
 constexpr double double_bytes = 8;
@@ -63,6 +76,41 @@ double watching_time_s(const Trial& trial, const DataFacts& facts) {
   return trial.epochs * validation_s;
 }
 
+double padded(double count) { return std::ceil(count / lanes) * lanes; }
+
+double network_bytes(const Trial& trial, const DataFacts& facts) {
+  const double stride = padded(facts.n_inputs);
+  return float_bytes * (trial.n_hidden * stride * (trial.tied ? 1 : 2) + padded(trial.n_hidden) + stride);
+}
+
+/// One mini-batch with what its forward and backward pass need.
+double batch_bytes(const Trial& trial, const DataFacts& facts) {
+  const double hidden = trial.n_hidden, stride = padded(facts.n_inputs);
+  const double rows =
+      padded(std::max(1.0, std::min<double>(trial.batch, static_cast<double>(facts.n_train))));
+  const double kept =
+      std::min(std::max({trial.alpha * trial.k, double(trial.k), double(trial.k_start)}), hidden);
+  const double per_sample = rows * (3 * stride + 2 * hidden);  // inputs, residuals, packed; z, delta
+  const double code = rows * (4 * kept + 3) + 4 * hidden;      // by sample and by unit
+  const double scratch = std::max((lanes + 1) * hidden + lanes, 2 * unit_slice * stride) + lanes * hidden;
+  return float_bytes * (per_sample + code + hidden + lanes + stride + threads * scratch);
+}
+
+/// The codes of all samples, and which samples they are.  Raw pixels stay where they are.
+double features_bytes(const Trial& trial, const DataFacts& facts) {
+  const double code = trial.kind == ModelKind::raw ? 0 : 2 * code_size(trial, facts);  // index and value
+  return samples(facts) * (float_bytes * (code + 2) + double_bytes);
+}
+
+double probe_bytes(const Trial& trial, const DataFacts& facts) {
+  const double features = trial.kind == ModelKind::raw ? facts.n_inputs : trial.n_hidden;
+  const double columns = padded(facts.n_classes);
+  const double optimiser = (features + 1) * facts.n_classes * (2 * probe_history + probe_vectors);
+  const double gradients = (features + 1) * columns * (probe_slices + 1);  // and the weights
+  const double scratch = threads * probe_block * (features + columns);
+  return double_bytes * optimiser + float_bytes * (gradients + scratch);
+}
+
 }  // namespace
 
 double training_time_s(const Trial& trial, const DataFacts& facts) {
@@ -82,13 +130,10 @@ double probe_time_s(const Trial& trial, const DataFacts& facts) {
 }
 
 double memory_bytes(const Trial& trial, const DataFacts& facts) {
-  const double features = trial.kind == ModelKind::raw ? facts.n_inputs : trial.n_hidden;
-  const double weights = trial.kind == ModelKind::raw ? 0 : features * facts.n_inputs * (trial.tied ? 1 : 2);
-  const double copies = trial.kind != ModelKind::k_sparse ? 1 : trial.optimizer == Optimizer::adam ? 4 : 3;
-  const double batch = 3.0 * trial.batch * (features + facts.n_inputs);
-  const double codes = samples(facts) * code_size(trial, facts) * 2;  // index and value
-  const double probe = 2.0 * 12 * features * facts.n_classes;         // history of the optimiser
-  return program_bytes + float_bytes * (weights * copies + batch + codes) + double_bytes * probe;
+  double bytes = program_bytes + features_bytes(trial, facts) + probe_bytes(trial, facts);
+  if (trial.kind == ModelKind::raw) return bytes;
+  const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, optimiser state, to be stored
+  return bytes + copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts);
 }
 
 double dataset_bytes(const DataFacts& facts) { return samples(facts) * facts.n_inputs * float_bytes; }

@@ -12,8 +12,8 @@ double training_time_s(const Trial& trial, const DataFacts& facts);
 /// The same for encoding all samples and fitting the softmax regression, once.
 double probe_time_s(const Trial& trial, const DataFacts& facts);
 
-/// Memory of a rank beside the data set: parameters, gradients, optimiser state, one mini-batch, codes,
-/// probe.
+/// Memory of a rank beside the data set: parameters, optimiser state, two mini-batches, codes, probe.  All at once,
+/// so rather too much than too little.
 double memory_bytes(const Trial& trial, const DataFacts& facts);
 
 /// Memory of the samples, once per node.
