@@ -15,14 +15,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const char* advice_for(int reason) {
+  switch (reason) {
+    case ENOENT:
+      return "The folder is not there: make it";
+    case ENOSPC:
+    case EDQUOT:
+      return "Free some space";
+    case EACCES:
+    case EROFS:
+    case EPERM:
+      return "Choose a folder you may write";
+    default:
+      return "Mend the file system";
+  }
+}
+
 [[noreturn]] void fail(const fs::path& path, const char* action) {
   const int reason = errno;
-  const char* advice = reason == ENOSPC || reason == EDQUOT ? "Free some space"
-                       : reason == EACCES || reason == EROFS || reason == EPERM
-                           ? "Choose a folder you may write with --output"
-                           : "Mend the file system";
   throw UserError(path.string() + ": cannot " + action + " (" + std::strerror(reason) +
-                  "): results would be lost. " + advice + " and run the same command again.");
+                  "): the file was not written. " + advice_for(reason) + " and try again.");
 }
 
 class Descriptor {

@@ -61,8 +61,8 @@ TEST_F(AtomicFile, MayBeEmptyOrLarge) {
 TEST_F(AtomicFile, WithoutItsFolderIsRefused) {
   const fs::path path = folder_ / "absent" / "file";
   EXPECT_EQ(refusal(path), path.string() +
-                               ": cannot create (No such file or directory): results would be lost. "
-                               "Mend the file system and run the same command again.");
+                               ": cannot create (No such file or directory): the file was not written. "
+                               "The folder is not there: make it and try again.");
 }
 
 TEST_F(AtomicFile, OnWhatIsAFolderIsRefusedAndLeavesNothing) {
@@ -82,7 +82,8 @@ TEST_F(AtomicFile, ThatCannotBeWrittenWholeLeavesTheOldOne) {
   ::setrlimit(RLIMIT_FSIZE, &small);
   const std::string message = refusal(folder_ / "file", std::string(100'000, 'x'));
   ::setrlimit(RLIMIT_FSIZE, &limit);
-  EXPECT_THAT(message, ::testing::HasSubstr("file: cannot write (File too large): results would be lost."));
+  EXPECT_THAT(message,
+              ::testing::HasSubstr("file: cannot write (File too large): the file was not written."));
   EXPECT_EQ(read_file(folder_ / "file"), "old");
   EXPECT_THAT(names(), ::testing::ElementsAre("file"));
 }
