@@ -34,8 +34,8 @@ std::string obstacle(fs::path path) {
   return fs::exists(path, ignored) && !fs::is_directory(path, ignored) ? path.string() : "";
 }
 
-/// Makes a new name in a folder survive a power cut.  Best effort: not every file system can.
-void sync_folder(const fs::path& folder) {
+/// Makes a new name in a folder survive a power cut, on file systems that can; a failure is no error.
+void try_to_sync_folder(const fs::path& folder) {
   const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);
@@ -47,8 +47,8 @@ void create_folders(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) refuse(path, "the folder cannot be made (" + error.message() + ")");
-  sync_folder(path.parent_path());
-  sync_folder(path.parent_path().parent_path());
+  try_to_sync_folder(path.parent_path());
+  try_to_sync_folder(path.parent_path().parent_path());
 }
 
 void prove_writable(const fs::path& folder) {
@@ -87,12 +87,17 @@ void set_aside(const fs::path& path, const std::string& why) {
             << (error ? ".\n" : " and the file is kept in " + aside.string() + ".\n");
 }
 
+std::optional<std::string> bytes_if_present(const fs::path& path) {
+  if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
+  return read_file(path);
+}
+
 /// The bytes of a trial's file if its seal is right; otherwise nothing, and what is there is set aside.
 std::optional<std::string> trusted_bytes(const fs::path& path, std::uint64_t id,
                                          const std::string& identity) {
-  if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
-  std::string bytes = read_file(path);
-  const Seal seal = check_seal(bytes, id, identity);
+  auto bytes = bytes_if_present(path);
+  if (!bytes) return std::nullopt;
+  const Seal seal = check_seal(*bytes, id, identity);
   if (seal == Seal::right) return bytes;
   set_aside(path, seal == Seal::broken ? "the file is damaged (its checksum is wrong)"
                                        : "the file holds another trial's record");
@@ -114,8 +119,7 @@ fs::path Store::trial_path(std::uint64_t id) const {
   return folder_ / "trials" / name.substr(0, 2) / (name + ".h5");
 }
 
-std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& identity,
-                                       Detail detail) const {
+std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& identity, Detail detail) const {
   const auto path = trial_path(id);
   const auto bytes = trusted_bytes(path, id, identity);
   if (!bytes) return std::nullopt;
@@ -128,13 +132,14 @@ std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& iden
 }
 
 bool Store::has(std::uint64_t id, const std::string& identity) const {
-  return trusted_bytes(trial_path(id), id, identity).has_value();
+  const auto bytes = bytes_if_present(trial_path(id));
+  return bytes && check_seal(*bytes, id, identity) == Seal::right;
 }
 
 void Store::write(const TrialResult& result) const {
   assert(result.status != Status::missing);
   const auto path = trial_path(result.id);
-  if (::mkdir(path.parent_path().c_str(), 0777) == 0) sync_folder(path.parent_path().parent_path());
+  if (::mkdir(path.parent_path().c_str(), 0777) == 0) try_to_sync_folder(path.parent_path().parent_path());
   write_file_atomically(path, encode_trial(result));
 }
 

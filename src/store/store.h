@@ -29,7 +29,8 @@ class Store {
   std::optional<TrialResult> read(std::uint64_t id, const std::string& identity,
                                   Detail detail = Detail::numbers) const;
 
-  /// The same without opening the content further than needed to trust it: file present and checksum right.
+  /// Whether there is a file with the right checksum and identity.  Changes nothing: what is damaged, or another
+  /// trial's, stays where it is.
   bool has(std::uint64_t id, const std::string& identity) const;
 
   void write(const TrialResult& result) const;

@@ -38,9 +38,7 @@ class StoreTest : public Scratch {
     store = Store(folder / "results");
     store.prepare();
   }
-  std::optional<TrialResult> read(const TrialResult& of) {
-    return store.read(of.id, identity(of.trial));
-  }
+  std::optional<TrialResult> read(const TrialResult& of) { return store.read(of.id, identity(of.trial)); }
   bool has(const TrialResult& of) { return store.has(of.id, identity(of.trial)); }
   void overwrite(const TrialResult& of, const std::string& bytes) {
     fs::create_directories(store.trial_path(of.id).parent_path());
@@ -88,6 +86,20 @@ TEST_F(StoreTest, SetsAsideADamagedFileAndCountsItsTrialAsNotDone) {
   EXPECT_TRUE(fs::exists(folder / "results/trials/damaged" / (id_text(result.id) + ".h5")));
   store.write(result);
   EXPECT_TRUE(has(result));
+}
+
+TEST_F(StoreTest, LooksForATrialWithoutTouchingADamagedOrForeignFile) {
+  const auto result = sample_result(0), other = sample_result(1);
+  store.write(other);
+  const std::string foreign = read_file(store.trial_path(other.id));
+  ::testing::internal::CaptureStderr();
+  for (const std::string& bytes : {std::string("damaged"), foreign}) {
+    overwrite(result, bytes);
+    EXPECT_FALSE(has(result));
+    EXPECT_EQ(read_file(store.trial_path(result.id)), bytes);
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  EXPECT_FALSE(fs::exists(folder / "results/trials/damaged"));
 }
 
 TEST_F(StoreTest, AcceptsNoFileCutShort) {
@@ -186,7 +198,7 @@ TEST_F(StoreTest, RefusesAFolderThatThisUserMayNotWrite) {
   fs::permissions(folder / "results/trials", fs::perms::owner_write, fs::perm_options::remove);
   const AsPlainUser plain;
   const auto text = user_error([&] { store.prepare(); });
-  EXPECT_THAT(text, AllOf(HasSubstr("Permission denied"), HasSubstr("--output")));
+  EXPECT_THAT(text, AllOf(HasSubstr("Permission denied"), HasSubstr("Choose a folder you may write")));
 }
 
 TEST_F(StoreTest, RefusesAFullDisk) {
