@@ -154,11 +154,11 @@ class Merger {
 
   [[noreturn]] void refuse(std::uint64_t id, std::size_t one, std::size_t other,
                            const Difference& difference) const {
-    throw UserError(
-        files_[other].string() + ": trial " + id_text(id) + " conflicts with " + files_[one].string() + ": " +
-        difference.quantity + " is " + difference.second + " here and " + difference.first +
-        " there: equal trials must give equal numbers. Find out which is right (`ksweep verify` on each), "
-        "and merge without the other.");
+    throw UserError(files_[other].string() + ": trial " + id_text(id) + " conflicts with " +
+                    files_[one].string() + ": " + difference.quantity + " is " + difference.second +
+                    " here and " + difference.first +
+                    " there: equal trials must give equal numbers. Look at which machine, "
+                    "version or --isa made each, and keep one.");
   }
 
   SweepRecord merged_;

@@ -51,11 +51,10 @@ TEST_F(MergeTest, NamesFilesTrialQuantityAndValuesOfAConflict) {
   other.test_accuracy = 0.5;
   const auto one = write("a.h5", with({sample_result(0)})), two = write("b.h5", with({other}));
   const auto text = user_error([&] { merge({one, two}); });
-  EXPECT_EQ(
-      text,
-      two.string() + ": trial " + id_text(other.id) + " conflicts with " + one.string() +
-          ": test_accuracy is 0.5 here and 0.1875 there: equal trials must give equal numbers. Find out "
-          "which is right (`ksweep verify` on each), and merge without the other.");
+  EXPECT_EQ(text,
+            two.string() + ": trial " + id_text(other.id) + " conflicts with " + one.string() +
+                ": test_accuracy is 0.5 here and 0.1875 there: equal trials must give equal numbers. Look "
+                "at which machine, version or --isa made each, and keep one.");
 }
 
 TEST_F(MergeTest, FindsConflictsInCurvesConfusionStatusAndWeights) {
