@@ -26,7 +26,7 @@ trained. A grown grid trains only what is new.
   status.json  what `ksweep status` reads
 
 Examples:
-  ksweep run jobs/digits-k.cfg
+  ksweep run jobs/main.cfg
   mpirun -n 8 ksweep run jobs/mnist-k.cfg --set train.epochs=20 --set train.seed=0..9
 
 Exit codes: 0 all trials done; 1 wrong usage, sweep file or data; 2 finished, but

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <regex>
 #include <sstream>
 
 #include "cli/options.h"
@@ -44,6 +46,19 @@ TEST(Help, OfEveryCommandSaysHowToUseItAndFitsTheScreen) {
                             HasSubstr("Example"), HasSubstr("Exit codes:"), HasSubstr("--help")));
     EXPECT_LE(longest_line(page), 86u) << page;
   }
+}
+
+TEST(Help, NamesSweepFilesThatExist) {
+  const std::regex sweep_file("jobs/[^ \n]*\\.cfg");
+  int n_named = 0;
+  for (const HelpPage& page :
+       {run_page, plan_page, status_page, merge_page, export_page, data_info_page, data_digits_page}) {
+    const std::string text = std::string(page.purpose) + std::string(page.ending);
+    for (std::sregex_iterator name(text.begin(), text.end(), sweep_file), end; name != end; ++name, ++n_named)
+      EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(KSWEEP_SOURCE_DIR) / name->str()))
+          << name->str();
+  }
+  EXPECT_GT(n_named, 0);
 }
 
 TEST(Help, IsGivenEvenIfTheRestIsWrong) {
