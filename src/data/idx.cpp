@@ -125,8 +125,6 @@ RawArray read_idx(const fs::path& path) {
   return array;
 }
 
-bool is_idx_folder(const fs::path& folder) { return idx_files(folder).contains("train-images"); }
-
 Parts read_idx_folder(const fs::path& folder) {
   const auto files = idx_files(folder);
   const auto read = [&](const char* part) -> std::optional<RawArray> {

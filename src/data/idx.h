@@ -16,9 +16,6 @@ RawArray read_idx(const std::filesystem::path& path);
 /// train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each with or without .gz.
 Parts read_idx_folder(const std::filesystem::path& folder);
 
-/// True if the folder holds a file of training samples by such a name.
-bool is_idx_folder(const std::filesystem::path& folder);
-
 /// Writes a data set with samples in [0, 1] as such a folder, 8 bits a pixel.  Makes the folder.
 void write_idx(const Dataset& dataset, const std::filesystem::path& folder);
 
