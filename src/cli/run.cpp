@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -26,12 +27,15 @@ namespace ksweep {
 namespace {
 
 /// The best instruction set that every rank has: all of a sweep's numbers come from one.
-std::string common_isa(MPI_Comm world, const std::optional<std::string>& asked) {
+/// Stored trials have settled which, unless another one is asked for or some rank lacks theirs.
+std::string common_isa(MPI_Comm world, const std::optional<std::string>& asked, const std::string& stored) {
   if (asked) {
     together(world, [&] { kernels_for(*asked); });
     return *asked;
   }
   const auto isas = available_isas();
+  const bool has_stored = std::ranges::find(isas, stored) != isas.end();
+  if (least_of_all(world, has_stored) != 0) return stored;
   return isas[static_cast<std::size_t>(least_of_all(world, static_cast<int>(isas.size()) - 1))];
 }
 
@@ -69,10 +73,10 @@ class Runner {
       result.id = plan_[jobs_[job].trials[i]].id;
       result.host = host_name();
       result.rank = rank_;
-      result.predicted_time_s = jobs_[job].predicted_s;
+      result.predicted_time_s = jobs_[job].predicted_s / static_cast<double>(results.size());
       store_.write(result);
       ++(result.status == Status::done ? report.n_done : report.n_failed);
-      report.seconds = result.wall_time_s;
+      report.seconds += result.wall_time_s;
       if (!(result.validation_accuracy <= report.best_accuracy))
         report.best_accuracy = result.validation_accuracy;
     }
@@ -145,8 +149,6 @@ int run_command(const RunOptions& options) {
   const auto lookup = [](const char* name) -> const char* { return std::getenv(name); };
   const ThreadPlan threads = check_threads(world, thread_request(options.threads, lookup));
   if (is_first && !threads.warning.empty()) std::fprintf(stderr, "ksweep: %s\n", threads.warning.c_str());
-  const std::string isa = common_isa(world, options.isa);
-  const RunFacts facts{isa, session.n_ranks(), threads.threads, all_hosts(world)};
 
   const RunData data(world, sweep, options.data_dir);
   const auto facts_of_trial = [&](const Trial& trial) { return data.facts(trial); };
@@ -162,16 +164,35 @@ int run_command(const RunOptions& options) {
     lock.emplace(store.folder());
     book.emplace(sweep, plan, store, session.n_ranks(), options.quiet, options.retry_failed);
   });
+  const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
+  const std::string isa = common_isa(world, options.isa, stored_isa);
+  if (is_first && !stored_isa.empty() && stored_isa != isa)
+    std::fprintf(
+        stderr,
+        "ksweep: the trials stored in %s were computed with %s kernels, new ones are with %s: their last "
+        "bits may "
+        "differ from those of one run. Use --isa %s on machines that have it, or another --output.\n",
+        store.folder().c_str(), stored_isa.c_str(), isa.c_str(), stored_isa.c_str());
+  const RunFacts facts{isa, session.n_ranks(), threads.threads, all_hosts(world)};
+
   const auto jobs = make_jobs(
       plan, list_of_first(world, is_first ? book->missing() : std::vector<std::uint32_t>{}), facts_of_trial);
-  if (is_first) book->start(jobs, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
+  together(world, [&] {
+    if (is_first) book->start(jobs, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
+  });
 
   const Runner runner(plan, jobs, data, store, kernels_for(isa), threads.threads, sweep.save_weights,
                       session.rank());
   const Callbacks callbacks{
       [&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
       [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); }};
-  const RunEnd end = run_jobs(world, jobs, callbacks, stop_requested);
+  RunEnd end = RunEnd::stopped;
+  try {
+    end = run_jobs(world, jobs, callbacks, stop_requested);
+  } catch (...) {
+    if (is_first) book->give_up();
+    throw;
+  }
   together(world, [&] {
     if (is_first) book->finish(end);
   });

@@ -3,7 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdio>
+#include <exception>
 
 #include "cli/text.h"
 #include "core/host.h"
@@ -26,7 +27,7 @@ RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, cons
     : sweep_(sweep),
       plan_(plan),
       store_(store),
-      n_ranks_(n_ranks),
+      n_running_(n_ranks),
       quiet_(quiet),
       progress_(stderr),
       started_unix_s_(unix_time_s()) {
@@ -81,22 +82,64 @@ void RunBook::take(const JobReport& report) {
   predicted_left_s_ -= job.predicted_s;
   predicted_done_s_ += job.predicted_s;
   spent_s_ += report.seconds;
-  for (const std::uint32_t position : job.trials) load(position, false);
-  n_since_fold_ += job.trials.size();
+  unread_.insert(unread_.end(), job.trials.begin(), job.trials.end());
+  read_reported();
+}
+
+/// On network file systems another node's new file may show up late: what cannot be read yet is tried again.
+void RunBook::read_reported() {
+  for (const std::uint32_t position : unread_) load(position, false);
+  const auto still =
+      std::erase_if(unread_, [&](std::uint32_t p) { return record_.trials[p].status != Status::missing; });
+  n_since_fold_ += still;
 }
 
 void RunBook::tick() {
   const auto now = Clock::now();
+  read_reported();
   if (!quiet_) progress_.show(progress_state());
   if (now - last_status_ > status_interval) write_status_file("running");
   if (n_since_fold_ > 0 && now - last_fold_ > std::max(fold_interval, Seconds(fold_share * fold_time_s_)))
     fold("");
 }
 
-void RunBook::finish(RunEnd end) {
-  fold(end == RunEnd::complete ? iso_time(unix_time_s()) : "");
-  write_status_file(end == RunEnd::complete ? "complete" : "stopped");
+void RunBook::finish(RunEnd& end) {
+  read_reported();
+  for (const std::uint32_t position : unread_)
+    std::fprintf(stderr,
+                 "%s: trial %s was finished, but its file cannot be read: it will be trained again.\n",
+                 store_.trial_path(plan_[position].id).c_str(),
+                 trial_text(sweep_.axes, plan_[position].trial).c_str());
+  if (!unread_.empty()) end = RunEnd::stopped;
+  n_running_ = 0;
+  std::exception_ptr fault;
+  try {
+    fold(end == RunEnd::complete ? iso_time(unix_time_s()) : "");
+  } catch (...) {
+    fault = std::current_exception();
+  }
+  write_status_file(end == RunEnd::complete && !fault ? "complete" : "stopped");
   if (!quiet_) progress_.finish(progress_state());
+  if (fault) std::rethrow_exception(fault);
+}
+
+void RunBook::give_up() noexcept {
+  n_running_ = 0;
+  try {
+    read_reported();
+    fold("");
+  } catch (...) {
+  }
+  try {
+    write_status_file("stopped");
+  } catch (...) {
+  }
+}
+
+std::string RunBook::instruction_set() const {
+  for (const TrialResult& result : record_.trials)
+    if (result.status != Status::missing && !result.instruction_set.empty()) return result.instruction_set;
+  return "";
 }
 
 std::size_t RunBook::count(Status status) const {
@@ -108,12 +151,14 @@ ProgressState RunBook::progress_state() const {
   state.n_done = static_cast<double>(count(Status::done));
   state.n_failed = static_cast<double>(count(Status::failed));
   state.n_left = static_cast<double>(plan_.size()) - state.n_done - state.n_failed;
-  state.n_running = std::min<double>(n_ranks_, state.n_left);
+  state.n_running = std::min<double>(n_running_, state.n_left);
   state.n_before = static_cast<double>(n_before_);
   state.elapsed_s = Seconds(Clock::now() - begin_).count();
   // Predictions are corrected by what the finished trials took.
   const double correction = predicted_done_s_ > 0 ? spent_s_ / predicted_done_s_ : 1;
-  state.left_s = state.n_left > 0 ? correction * predicted_left_s_ / std::max(1.0, state.n_running) : 0;
+  state.left_s = state.n_left > 0 && n_running_ == 0 ? not_measured
+                 : state.n_left > 0 ? correction * predicted_left_s_ / std::max(1.0, state.n_running)
+                                    : 0;
   state.best_accuracy = best_accuracy_;
   state.best_trial = best_trial_;
   return state;
@@ -130,7 +175,7 @@ void RunBook::write_status_file(const std::string& state) {
   status.n_trials = static_cast<double>(plan_.size());
   status.n_done = progress.n_done;
   status.n_failed = progress.n_failed;
-  status.n_running = state == "running" ? progress.n_running : 0;
+  status.n_running = progress.n_running;
   status.best_accuracy = progress.best_accuracy;
   status.best_trial = progress.best_trial;
   status.started_unix_s = started_unix_s_;

@@ -33,8 +33,13 @@ class RunBook {
   void take(const JobReport& report);
   /// To be called about once a second: progress, status and from time to time the sweep file.
   void tick();
-  void finish(RunEnd end);
+  /// The last fold, status and word.  `end` becomes `stopped` if a result that was reported cannot be read.
+  void finish(RunEnd& end);
+  /// After a fault: what can still be written is, and what cannot is not complained about.
+  void give_up() noexcept;
 
+  /// Instruction set that computed the stored trials; empty if none is stored.
+  std::string instruction_set() const;
   std::size_t n_failed() const { return count(Status::failed); }
   std::filesystem::path sweep_file() const { return store_.folder() / "sweep.h5"; }
 
@@ -42,6 +47,7 @@ class RunBook {
   using Clock = std::chrono::steady_clock;
 
   std::size_t count(Status status) const;
+  void read_reported();
   void load(std::uint32_t position, bool retry_failed);
   ProgressState progress_state() const;
   void write_status_file(const std::string& state);
@@ -50,11 +56,12 @@ class RunBook {
   const Sweep& sweep_;
   const std::vector<PlannedTrial>& plan_;
   const Store& store_;
-  const int n_ranks_;
+  int n_running_;  // ranks at work
   const bool quiet_;
 
   SweepRecord record_;
   std::vector<Job> jobs_;
+  std::vector<std::uint32_t> unread_;  // reported, but their files were not to be seen yet
   Progress progress_;
   Clock::time_point begin_ = Clock::now(), last_fold_ = begin_, last_status_ = begin_;
   double started_unix_s_, fold_time_s_ = 0;

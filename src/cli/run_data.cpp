@@ -2,10 +2,28 @@
 
 #include <algorithm>
 
+#include "core/errors.h"
 #include "data/load.h"
 #include "data/split.h"
 
 namespace ksweep {
+namespace {
+
+/// One sweep file has one shape of samples, for its pictures and so that its nets can be compared.
+void refuse_different_shapes(const std::map<std::string, Dataset>& sets) {
+  const auto text = [](const SampleShape& shape) {
+    return std::to_string(shape.channels) + " x " + std::to_string(shape.height) + " x " +
+           std::to_string(shape.width);
+  };
+  const auto& [first_name, first] = *sets.begin();
+  for (const auto& [name, set] : sets)
+    if (text(set.shape) != text(first.shape))
+      throw UserError("data.set: the samples of " + first_name + " are " + text(first.shape) + ", those of " +
+                      name + " " + text(set.shape) +
+                      " (channels x height x width): nets on them cannot be compared. Make a sweep of each.");
+}
+
+}  // namespace
 
 RunData::RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path& data_dir) {
   std::map<std::string, DataRequest> requests;
@@ -19,6 +37,7 @@ RunData::RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path
   }
   for (const auto& [name, request] : requests)
     sets_[name] = load_once_per_node(world, [&] { return load_dataset(request); });
+  refuse_different_shapes(sets_);
 }
 
 }  // namespace ksweep

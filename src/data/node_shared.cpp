@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include "core/errors.h"
@@ -34,6 +36,14 @@ int rank_in(MPI_Comm comm) {
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
   return rank;
+}
+
+/// A barrier for a wait of seconds: MPI's own would keep every waiting core busy.
+void wait_asleep(MPI_Comm comm) {
+  MPI_Request request;
+  MPI_Ibarrier(comm, &request);
+  for (int done = 0; MPI_Test(&request, &done, MPI_STATUS_IGNORE), !done;)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
 MPI_Comm split_by_node(MPI_Comm world) {
@@ -226,6 +236,7 @@ Dataset load_once_per_node(MPI_Comm world, const std::function<Dataset()>& load)
               "): no trial can run. Free some memory.";
     }
   }
+  wait_asleep(world);
   broadcast_text(error, world);
   if (!error.empty()) throw UserError(error);
   broadcast_facts(dataset, world);

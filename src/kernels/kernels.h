@@ -69,9 +69,9 @@ struct Kernels {
 
   void (*product)(const Product& product);
 
-  /// Top-k of up to `lanes` samples at once.  z: (n_units x lanes), rows c_row apart; for each of n_samples lanes the
+  /// Top-k of up to `lanes` samples at once.  z: (n_units x lanes), rows z_row apart; for each of n_samples lanes the
   /// k units with the largest z, ties to the lower unit, ascending: units[lane * k + i].  kept[lane] < k only if z has NaN.
-  /// candidates: scratch of n_units numbers.
+  /// Scratch: candidate_values (lanes + 1) * n_units numbers, candidate_units lanes * n_units.
   void (*select)(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k, std::int32_t* units,
                  std::int32_t* kept, float* candidate_values, std::int32_t* candidate_units);
 

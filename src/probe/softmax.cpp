@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
 
 #include "core/errors.h"
 
@@ -28,10 +31,34 @@ const float* contiguous(const Features& features, std::size_t first, int count, 
   return rows;
 }
 
+/// Throws unless an end of lbfgs() leaves usable weights: where rounding ends the line search, or after
+/// most_iterations, gradient_norm tells how good they are.
+void require_usable(int code) {
+  switch (code) {
+    case LBFGS_SUCCESS:
+    case LBFGS_STOP:
+    case LBFGS_ALREADY_MINIMIZED:
+    case LBFGSERR_MAXIMUMITERATION:
+    case LBFGSERR_MAXIMUMLINESEARCH:
+    case LBFGSERR_MINIMUMSTEP:
+    case LBFGSERR_MAXIMUMSTEP:
+    case LBFGSERR_WIDTHTOOSMALL:
+    case LBFGSERR_OUTOFINTERVAL:
+    case LBFGSERR_INCORRECT_TMINMAX:
+    case LBFGSERR_INCREASEGRADIENT:
+    case LBFGSERR_ROUNDING_ERROR:
+      return;
+    case LBFGSERR_CANCELED:
+      throw Interrupted();
+    case LBFGSERR_OUTOFMEMORY:
+      throw std::bad_alloc();
+    default:
+      throw std::logic_error("libLBFGS ended with code " + std::to_string(code));
+  }
+}
+
 AlignedFloats row_scratch(const Features& features) {
-  return AlignedFloats(features.dense() && !features.chosen.empty()
-                           ? static_cast<std::size_t>(block_size) * features.n_features
-                           : 0);
+  return AlignedFloats(features.dense() ? static_cast<std::size_t>(block_size) * features.n_features : 0);
 }
 
 }  // namespace
@@ -48,6 +75,9 @@ SoftmaxRegression::SoftmaxRegression(const Kernels& kernels, const Features& fea
       scale_(1 / root_mean_square_length(features)),
       weights_(static_cast<std::size_t>(n_features_ + 1) * n_columns_) {
   for (int slice = 0; slice < n_slices; ++slice) slice_gradient_.emplace_back(weights_.size());
+  for (int thread = 0; thread < n_threads; ++thread)
+    scratch_.push_back(
+        {row_scratch(features), AlignedFloats(static_cast<std::size_t>(block_size) * n_columns_)});
 }
 
 void SoftmaxRegression::set_weights(const double* weights) {
@@ -89,9 +119,9 @@ void SoftmaxRegression::logits(const Features& features, std::size_t first, int 
                     .accumulate = true});
 }
 
-double SoftmaxRegression::loss_of_slice(int slice, float* gradient) const {
+double SoftmaxRegression::loss_of_slice(int slice, float* gradient) {
   std::fill_n(gradient, weights_.size(), 0.0f);
-  AlignedFloats rows = row_scratch(features_), errors(static_cast<std::size_t>(block_size) * n_columns_);
+  auto& [rows, errors] = scratch_[static_cast<std::size_t>(omp_get_thread_num())];
   const std::size_t end = slice_begin(features_.n_samples, slice + 1);
   float* const bias_gradient = gradient + std::ptrdiff_t{n_features_} * n_columns_;
   double loss = 0;
@@ -181,10 +211,8 @@ SoftmaxRegression::Fit SoftmaxRegression::fit(std::vector<double>& weights, doub
   const std::unique_ptr<double, void (*)(double*)> x(lbfgs_malloc(static_cast<int>(n_weights())), lbfgs_free);
   if (!x) throw std::bad_alloc();
   std::copy(weights.begin(), weights.end(), x.get());
-  // Any other end (rounding in the line search, most_iterations) leaves a usable fit; gradient_norm tells how good.
-  if (lbfgs(static_cast<int>(n_weights()), x.get(), nullptr, evaluate, progress, &problem, &parameters) ==
-      LBFGSERR_CANCELED)
-    throw Interrupted();
+  require_usable(
+      lbfgs(static_cast<int>(n_weights()), x.get(), nullptr, evaluate, progress, &problem, &parameters));
   std::copy_n(x.get(), weights.size(), weights.begin());
   return problem.fit;
 }
@@ -195,7 +223,7 @@ std::vector<std::int32_t> SoftmaxRegression::classify(const Features& features,
   std::vector<std::int32_t> classes(features.n_samples);
 #pragma omp parallel num_threads(n_threads_)
   {
-    AlignedFloats rows = row_scratch(features), out(static_cast<std::size_t>(block_size) * n_columns_);
+    auto& [rows, out] = scratch_[static_cast<std::size_t>(omp_get_thread_num())];
 #pragma omp for schedule(static)
     for (std::size_t first = 0; first < features.n_samples; first += block_size) {
       const int count = static_cast<int>(std::min<std::size_t>(block_size, features.n_samples - first));

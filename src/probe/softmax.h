@@ -40,14 +40,19 @@ class SoftmaxRegression {
   void set_weights(const double* weights);
   /// probabilities: (n_samples of the block x n_columns_)
   void logits(const Features& features, std::size_t first, int count, float* rows, float* out) const;
-  double loss_of_slice(int slice, float* gradient) const;
+  double loss_of_slice(int slice, float* gradient);
 
   const Kernels& kernels_;
   const Features& features_;
   std::span<const std::int32_t> labels_;
   int n_features_, n_classes_, n_columns_, n_threads_;
   double scale_;
-  AlignedFloats weights_;                      // (n_features + 1 x n_columns), multiplied by scale_
+  AlignedFloats weights_;  // (n_features + 1 x n_columns), multiplied by scale_
+  /// Of one thread: rows of dense samples, probabilities.  Made beforehand, as nothing may throw between threads.
+  struct Scratch {
+    AlignedFloats rows, probabilities;
+  };
+  std::vector<Scratch> scratch_;
   std::vector<AlignedFloats> slice_gradient_;  // (slice)(n_features + 1 x n_columns)
 };
 

@@ -44,6 +44,7 @@ void read_facts(hid_t file, std::vector<TrialResult>& trials) {
   const auto ids = texts(file, "trial_id", trials.size()), reasons = texts(file, "reason", trials.size());
   const auto hosts = texts(file, "host", trials.size()),
              weights = texts(file, "weights_sha256", trials.size());
+  const auto isas = texts(file, "instruction_set", trials.size());
   const auto specifications = texts(file, "specification", trials.size());
   const auto data_hashes = texts(file, "data_hash", trials.size());
   const auto status = numbers<std::int32_t>(file, "status", trials.size());
@@ -57,6 +58,7 @@ void read_facts(hid_t file, std::vector<TrialResult>& trials) {
     trials[row].trial.data_hash = data_hashes[row];
     trials[row].reason = reasons[row];
     trials[row].host = hosts[row];
+    trials[row].instruction_set = isas[row];
     trials[row].weights_sha256 = weights[row];
   }
 }

@@ -34,6 +34,7 @@ void get_texts(hid_t file, TrialResult& result) {
   result.trial.data_hash = h5::read_text(file, "data_hash");
   result.reason = h5::read_text(file, "reason");
   result.host = h5::read_text(file, "host");
+  result.instruction_set = h5::read_text(file, "instruction_set");
   result.weights_sha256 = h5::read_text(file, "weights_sha256");
 }
 

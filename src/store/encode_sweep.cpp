@@ -79,6 +79,8 @@ void add_texts(Netcdf4File& file, const SweepRecord& record) {
   add({"reason", "why the trial failed"}, [](Result result) { return result.reason; });
   add({.name = "host", .long_name = "where the trial ran", .reproducible = false},
       [](Result result) { return result.host; });
+  add({.name = "instruction_set", .long_name = "of the kernels that computed the trial", .reproducible = false},
+      [](Result result) { return result.instruction_set; });
   add({"specification", "every key and value of the trial"},
       [](Result result) { return specification(result.trial); });
   add({"data_hash", "SHA-256 of the content of the data set"},

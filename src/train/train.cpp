@@ -224,7 +224,8 @@ std::vector<TrialResult> train_network(std::span<const Trial> trials, const Data
       result.reason = diverged.reason;
     }
   }
-  for (TrialResult& result : results) result.train_time_s = train_time_s;
+  for (TrialResult& result : results)
+    result.train_time_s = train_time_s / static_cast<double>(results.size());
   return results;
 }
 
@@ -241,11 +242,15 @@ std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& dat
   } else {
     results = train_network(trials, data, settings);
   }
+  // Each trial has its own probe and an equal share of all else, so that the times of all trials add up.
+  double others_s = seconds_since(begin);
+  for (const TrialResult& result : results) others_s -= result.probe_time_s;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     results[i].trial = trials[i];
     if (results[i].status == Status::missing) results[i].status = Status::done;
     results[i].started_unix_s = started_unix_s;
-    results[i].wall_time_s = seconds_since(begin);
+    results[i].wall_time_s = results[i].probe_time_s + others_s / static_cast<double>(trials.size());
+    results[i].instruction_set = settings.kernels.isa;
     results[i].threads = settings.n_threads;
   }
   return results;
