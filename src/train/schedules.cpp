@@ -38,8 +38,9 @@ UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_ste
           static_cast<float>(trial.weight_decay),
           static_cast<float>(beta2),
           static_cast<float>(epsilon),
-          static_cast<float>(1 - std::pow(trial.momentum, done)),
-          static_cast<float>(1 - std::pow(beta2, done))};
+          // of the decay rates as the kernels see them: rounded to single precision
+          static_cast<float>(1 - std::pow(static_cast<float>(trial.momentum), done)),
+          static_cast<float>(1 - std::pow(static_cast<float>(beta2), done))};
 }
 
 }  // namespace ksweep
