@@ -36,7 +36,7 @@ static inline unsigned mask_bits(Ints comparison) {
 
 /// Sum of `lanes` partial sums in one order, whatever the vector width: halves are added to halves.
 static inline float sum_of_group(const Vector* parts) {
-  float numbers[lanes];
+  alignas(64) float numbers[lanes];
   for (int i = 0; i < per_group; ++i) store(numbers + i * width, parts[i]);
   for (int half = lanes / 2; half > 0; half /= 2)
     for (int i = 0; i < half; ++i) numbers[i] += numbers[i + half];
