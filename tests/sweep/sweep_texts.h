@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/errors.h"
+#include "refusal.h"
 #include "sweep/sweep.h"
 
 namespace ksweep {
@@ -27,17 +27,6 @@ inline Sweep sweep_of(const std::string& text, const std::vector<std::string>& o
     }
   } back{home, folder};
   return read_sweep("x.cfg", overrides);
-}
-
-/// The message with which `action` refuses, or "accepted".
-template <class Action>
-std::string refusal(Action&& action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "accepted";
 }
 
 inline std::string refusal_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
