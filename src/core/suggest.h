@@ -10,4 +10,7 @@ namespace ksweep {
 /// enough to be a typing error (at most a third of its length); empty otherwise.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
+/// The words with commas between, as a message lists what there is to choose from.
+std::string joined(std::span<const std::string> words);
+
 }  // namespace ksweep

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/suggest.h"
+
 namespace ksweep {
 namespace {
 
@@ -136,12 +138,6 @@ std::optional<double> parse_number(const std::string& text) {
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc{} || rest != end || !std::isfinite(value)) return std::nullopt;
   return value;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
 }
 
 }  // namespace

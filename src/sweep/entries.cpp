@@ -195,10 +195,4 @@ std::vector<std::string> split_at(const std::string& text, char separator) {
   return parts;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
-}
-
 }  // namespace ksweep

@@ -39,7 +39,4 @@ std::string trimmed(const std::string& text);
 /// Parts between separators, trimmed.
 std::vector<std::string> split_at(const std::string& text, char separator);
 
-/// The words with commas between.
-std::string joined(const std::vector<std::string>& words);
-
 }  // namespace ksweep

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/errors.h"
+#include "core/suggest.h"
 #include "core/trial_keys.h"
 #include "sweep/values.h"
 
