@@ -11,6 +11,7 @@
 #include "cli/run_book.h"
 #include "cli/run_data.h"
 #include "cli/run_lock.h"
+#include "core/denormals.h"
 #include "core/errors.h"
 #include "core/host.h"
 #include "core/trial_keys.h"
@@ -137,6 +138,7 @@ int exit_code(const RunBook& book, RunEnd end) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
+  flush_denormals();
   const std::atomic<bool>& stop_requested = catch_stop_signals();
   int argc = 0;
   char** argv = nullptr;

@@ -53,10 +53,20 @@ struct ParameterRow {
   float *value, *first, *second;
 };
 
+/// Part of a gradient: scale * row.
+struct Pull {
+  const float* row;
+  float scale;
+};
+
 /// Slope of the penalty with respect to an activation: l1 * sign(activation) + unit.
 struct PenaltySlope {
   float l1, unit;
 };
+
+/// Scratch of Kernels::select: so many floats and, for the candidates, so many integers.
+constexpr std::ptrdiff_t select_scratch(int n_units) { return (lanes + 1) * (padded(n_units) + lanes); }
+constexpr std::ptrdiff_t select_candidates(int n_units) { return padded(n_units) + lanes; }
 
 /// Hot loops for one instruction set.  Rows are padded to `lanes` and 64-byte aligned.  None of them uses threads:
 /// callers give each thread its own rows, units or samples.  Each has a naive twin in kernels/reference.h.
@@ -70,10 +80,10 @@ struct Kernels {
   void (*product)(const Product& product);
 
   /// Top-k of up to `lanes` samples at once.  z: (n_units x lanes), rows z_row apart; for each of n_samples lanes the
-  /// k units with the largest z, ties to the lower unit, ascending: units[lane * k + i].  kept[lane] < k only if z has NaN.
-  /// Scratch: candidate_values (lanes + 1) * n_units numbers, candidate_units lanes * n_units.
+  /// k units with the largest z, ties to the lower unit, ascending: units[lane * k + i], and their values.
+  /// kept[lane] < k only if z has NaN.  Scratch: sizes below.
   void (*select)(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k, std::int32_t* units,
-                 std::int32_t* kept, float* candidate_values, std::int32_t* candidate_units);
+                 float* values, std::int32_t* kept, float* scratch, std::int32_t* candidates);
 
   /// values[i] = shape(values[i]), count a multiple of `lanes`.
   void (*activate)(Shape shape, float* values, std::ptrdiff_t count);
@@ -93,17 +103,15 @@ struct Kernels {
   /// Moves one row by its gradient.
   void (*update)(const UpdateRule& rule, ParameterRow row, const float* gradient, int count);
 
-  /// Backward pass and update of one hidden unit from its code entries; decoder.value == null: tied.
-  ///   delta_e = scale (residual_e . decoder + slope) shape'(value_e)
-  ///   gradient of the decoder row += scale value_e residual_e;  of the encoder row += delta_e input_e
-  /// residuals, inputs: (samples x stride).  Returns the gradient of the unit's bias.  gradient: scratch, 2 x count.
-  float (*update_unit)(const UpdateRule& rule, ParameterRow encoder, ParameterRow decoder,
-                       const CodeEntry* entries, int n_entries, const float* residuals, const float* inputs,
-                       std::ptrdiff_t stride, int count, float scale, PenaltySlope slope, Shape shape,
-                       float* gradient);
+  /// products[e] = the product of `image` with the row of entry e's sample, count numbers.  rows: (samples x stride).
+  void (*entry_products)(const float* image, const CodeEntry* entries, int n_entries, const float* rows,
+                         std::ptrdiff_t stride, int count, float* products);
 
-  /// The same for a unit's whole row of activations, n_samples of them: code[i] becomes scale code[i], slope[i], the
-  /// product of residual and decoder, becomes delta_i.  Returns the sum of delta.
+  /// Moves a row by the gradient that its pulls add up to.
+  void (*pull)(const UpdateRule& rule, ParameterRow row, const Pull* pulls, int n_pulls, int count);
+
+  /// For a unit's whole row of activations, n_samples of them: code[i] becomes scale code[i]; slope[i], the product of
+  /// residual and image, becomes delta_i = scale (slope[i] + slope of the penalty) shape'(code[i]).  Returns their sum.
   float (*delta_row)(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code,
                      float* slope);
 

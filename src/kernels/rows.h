@@ -2,15 +2,16 @@
 #pragma once
 
 static void pack(const float* rows, int n_rows, std::ptrdiff_t stride, int n_columns, float* packed) {
-  for (int group = 0; group * lanes < n_rows; ++group) {
-    float* to = packed + static_cast<std::ptrdiff_t>(group) * n_columns * lanes;
-    const int here = n_rows - group * lanes < lanes ? n_rows - group * lanes : lanes;
-    const float* from = rows + static_cast<std::ptrdiff_t>(group) * lanes * stride;
-    for (int begin = 0; begin < n_columns; begin += lanes)
-      for (int lane = 0; lane < lanes; ++lane)
-        for (int column = begin; column < begin + lanes; ++column)
-          to[static_cast<std::ptrdiff_t>(column) * lanes + lane] =
-              lane < here ? from[lane * stride + column] : 0.0f;
+  for (int first = 0; first < (n_rows + lanes - 1) / lanes * lanes; first += width) {
+    float* to = packed + static_cast<std::ptrdiff_t>(first / lanes) * n_columns * lanes + first % lanes;
+    const float* from = rows + first * stride;
+    for (int column = 0; column < n_columns; column += width) {
+      Vector square[width];
+      for (int r = 0; r < width; ++r)
+        square[r] = first + r < n_rows ? load(from + r * stride + column) : Vector{};
+      transpose(square);
+      for (int c = 0; c < width; ++c) store(to + static_cast<std::ptrdiff_t>(column + c) * lanes, square[c]);
+    }
   }
 }
 
@@ -21,22 +22,38 @@ static void add_scaled(float* row, const float* source, float factor, int count)
 /// Four groups of partial sums hide the latency of the addition; their number fixes the order of the sum.
 constexpr int n_partial = 4;
 
-static float dot(const float* left, const float* right, int count) {
-  Vector sum[n_partial][per_group] = {};
+/// Products of one row with `n_rows` others.
+template <int n_rows>
+static inline void dots(const float* row, const float* const* others, int count, float* products) {
+  Vector sum[n_rows][n_partial][per_group] = {};
+  const auto add_group = [&](int i, int part) {
+#pragma GCC unroll 4
+    for (int v = 0; v < per_group; ++v) {
+      const Vector shared = load(row + i + v * width);
+#pragma GCC unroll 4
+      for (int r = 0; r < n_rows; ++r) sum[r][part][v] += shared * load(others[r] + i + v * width);
+    }
+  };
   int i = 0;
   for (; i + n_partial * lanes <= count; i += n_partial * lanes)
 #pragma GCC unroll 4
-    for (int part = 0; part < n_partial; ++part)
+    for (int part = 0; part < n_partial; ++part) add_group(i + part * lanes, part);
 #pragma GCC unroll 4
-      for (int v = 0; v < per_group; ++v) {
-        const int at = i + part * lanes + v * width;
-        sum[part][v] += load(left + at) * load(right + at);
-      }
-  for (int part = 0; i < count; i += lanes, ++part)
+  for (int part = 0; part < n_partial - 1; ++part)
+    if (i + part * lanes < count) add_group(i + part * lanes, part);
+#pragma GCC unroll 4
+  for (int r = 0; r < n_rows; ++r) {
+#pragma GCC unroll 4
     for (int v = 0; v < per_group; ++v)
-      sum[part][v] += load(left + i + v * width) * load(right + i + v * width);
-  for (int v = 0; v < per_group; ++v) sum[0][v] = (sum[0][v] + sum[1][v]) + (sum[2][v] + sum[3][v]);
-  return sum_of_group(sum[0]);
+      sum[r][0][v] = (sum[r][0][v] + sum[r][1][v]) + (sum[r][2][v] + sum[r][3][v]);
+    products[r] = sum_of_group(sum[r][0]);
+  }
+}
+
+static float dot(const float* left, const float* right, int count) {
+  float product;
+  dots<1>(left, &right, count, &product);
+  return product;
 }
 
 static float squared_norm(const float* row, int count) { return dot(row, row, count); }
@@ -97,26 +114,56 @@ static inline Vector square_root(Vector x) {
 #endif
 }
 
-static void update(const UpdateRule& rule, ParameterRow row, const float* gradient, int count) {
-  if (!rule.adam) {
-    for (int i = 0; i < count; i += width) {
-      const Vector value = load(row.value + i);
-      const Vector velocity = rule.momentum * load(row.first + i) + (load(gradient + i) + rule.decay * value);
-      store(row.first + i, velocity);
-      store(row.value + i, value - rule.rate * velocity);
-    }
-    return;
-  }
-  const float rate = rule.rate / rule.correction1, scale = 1.0f / rule.correction2;
-  for (int i = 0; i < count; i += width) {
+/// A rule in registers: the compiler may not keep it there by itself, as the stores between could change it.
+template <bool adam>
+struct Mover;
+
+template <>
+struct Mover<false> {
+  Vector rate, momentum, decay;
+
+  explicit Mover(const UpdateRule& rule)
+      : rate(all(rule.rate)), momentum(all(rule.momentum)), decay(all(rule.decay)) {}
+
+  void move(const ParameterRow& row, int i, Vector gradient) const {
     const Vector value = load(row.value + i);
-    const Vector g = load(gradient + i) + rule.decay * value;
-    const Vector m = rule.momentum * load(row.first + i) + (1.0f - rule.momentum) * g;
-    const Vector s = rule.beta2 * load(row.second + i) + (1.0f - rule.beta2) * (g * g);
+    const Vector velocity = momentum * load(row.first + i) + (gradient + decay * value);
+    store(row.first + i, velocity);
+    store(row.value + i, value - rate * velocity);
+  }
+};
+
+template <>
+struct Mover<true> {
+  Vector rate, momentum, decay, beta2, scale, epsilon;
+
+  explicit Mover(const UpdateRule& rule)
+      : rate(all(rule.rate / rule.correction1)),
+        momentum(all(rule.momentum)),
+        decay(all(rule.decay)),
+        beta2(all(rule.beta2)),
+        scale(all(1.0f / rule.correction2)),
+        epsilon(all(rule.epsilon)) {}
+
+  void move(const ParameterRow& row, int i, Vector gradient) const {
+    const Vector value = load(row.value + i);
+    const Vector g = gradient + decay * value;
+    const Vector m = momentum * load(row.first + i) + (1.0f - momentum) * g;
+    const Vector s = beta2 * load(row.second + i) + (1.0f - beta2) * (g * g);
     store(row.first + i, m);
     store(row.second + i, s);
-    store(row.value + i, value - rate * m / (square_root(s * scale) + rule.epsilon));
+    store(row.value + i, value - rate * m / (square_root(s * scale) + epsilon));
   }
+};
+
+template <bool adam>
+static void move_row(const UpdateRule& rule, ParameterRow row, const float* gradient, int count) {
+  const Mover<adam> mover(rule);
+  for (int i = 0; i < count; i += width) mover.move(row, i, load(gradient + i));
+}
+
+static void update(const UpdateRule& rule, ParameterRow row, const float* gradient, int count) {
+  rule.adam ? move_row<true>(rule, row, gradient, count) : move_row<false>(rule, row, gradient, count);
 }
 
 static void gather_rows(const float* rows, int n_columns, const std::int32_t* index, const float* value,

@@ -1,125 +1,151 @@
 // The k largest of each sample, `lanes` samples at once.  Included only by versions.cpp.
 #pragma once
 
-/// How many of each lane's values reach the lane's threshold.
-static void count_at_least(const float* z, std::ptrdiff_t z_row, int n_units, const float* threshold,
-                           std::int32_t* count) {
-  Vector limit[per_group];
-  Ints found[per_group];
-  for (int v = 0; v < per_group; ++v) {
-    limit[v] = load(threshold + v * width);
-    found[v] = Ints{};
-  }
-  for (int unit = 0; unit < n_units; ++unit, z += z_row)
-    for (int v = 0; v < per_group; ++v) found[v] -= load(z + v * width) >= limit[v];
-  for (int v = 0; v < per_group; ++v)
-    for (int lane = 0; lane < width; ++lane) count[v * width + lane] = found[v][lane];
+constexpr float not_a_number = __builtin_nanf("");
+
+/// How many of n numbers, a multiple of `lanes`, reach the limit.  NaN never does.
+static int count_at_least(const float* numbers, int n, float limit) {
+  Ints found[2] = {};
+  for (int i = 0; i < n; i += 2 * width)
+    for (int v = 0; v < 2; ++v) {
+      if (i + v * width == n) break;
+      const Ints reached = load(numbers + i + v * width) >= limit;
+      found[v] = reached ? found[v] + 1 : found[v];
+    }
+  found[0] += found[1];
+  int count = 0;
+  for (int lane = 0; lane < width; ++lane) count += found[0][lane];
+  return count;
 }
 
-static void lowest_and_highest(const float* z, std::ptrdiff_t z_row, int n_units, float* low, float* high) {
-  Vector least[per_group], most[per_group];
-  for (int v = 0; v < per_group; ++v) least[v] = most[v] = load(z + v * width);
-  for (int unit = 1; unit < n_units; ++unit)
-    for (int v = 0; v < per_group; ++v) {
-      const Vector value = load(z + unit * z_row + v * width);
-      least[v] = value < least[v] ? value : least[v];
-      most[v] = value > most[v] ? value : most[v];
+/// Integers in the order of the floats.
+static inline std::int32_t key_of(float number) {
+  std::int32_t bits;
+  __builtin_memcpy(&bits, &number, sizeof bits);
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+static inline float number_of(std::int32_t key) {
+  const std::int32_t bits = key ^ ((key >> 31) & 0x7fffffff);
+  float number;
+  __builtin_memcpy(&number, &bits, sizeof bits);
+  return number;
+}
+
+/// A number between two others: halfway by value at first, and then by the count of floats, which always comes to an end.
+static float between(float low, float high, int round) {
+  const float middle = 0.5f * low + 0.5f * high;
+  if (round < 16 && middle > low && middle < high) return middle;
+  const std::int64_t below = key_of(low), above = key_of(high);
+  return number_of(static_cast<std::int32_t>(below + (above - below) / 2));
+}
+
+/// Raises `low` towards the k-th largest number, which lies in [low, high], until no more than `enough` reach it, or it is
+/// the k-th largest itself.  The guess is tried first.
+static void raise(const float* numbers, int n, int k, int enough, float guess, float& low, float high) {
+  int reached = n;
+  for (int round = 0; reached > enough; ++round) {
+    const float middle = round == 0 ? guess : between(low, high, round);
+    const bool inside = middle > low && middle < high;
+    if (round == 0 && !inside) continue;
+    const float limit = inside ? middle : high;
+    const int count = count_at_least(numbers, n, limit);
+    if (count >= k) {
+      low = limit;
+      reached = count;
+    } else {
+      high = limit;
     }
-  for (int v = 0; v < per_group; ++v) {
-    store(low + v * width, least[v]);
-    store(high + v * width, most[v]);
+    if (!inside) return;
   }
 }
 
-/// Thresholds that at least k and, where a few halvings find one, not many more than k values of each lane reach.
-static void find_thresholds(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k,
-                            float* threshold) {
-  alignas(64) float high[lanes], middle[lanes];
-  alignas(64) std::int32_t count[lanes];
-  lowest_and_highest(z, z_row, n_units, threshold, high);
-  const int enough = 2 * k + 16;
-  constexpr int most_halvings = 16;
-  bool settled[lanes] = {};
-  for (int round = 0; round < most_halvings; ++round) {
-    int open = 0;
-    for (int lane = 0; lane < lanes; ++lane) {
-      middle[lane] = 0.5f * threshold[lane] + 0.5f * high[lane];
-      open += lane < n_samples && !settled[lane];
-    }
-    if (open == 0) return;
-    count_at_least(z, z_row, n_units, middle, count);
-    for (int lane = 0; lane < n_samples; ++lane) {
-      if (settled[lane]) continue;
-      (count[lane] >= k ? threshold : high)[lane] = middle[lane];
-      settled[lane] = count[lane] >= k && count[lane] <= enough;
-    }
+/// Appends the marked lanes to two lists.
+static inline int append(float* values, std::int32_t* units, int count, Vector value, Ints unit,
+                         unsigned marked) {
+#if defined(__AVX512F__)
+  const int n = __builtin_popcount(marked);
+  const auto first_n = static_cast<__mmask16>((1u << n) - 1);
+  const auto mask = static_cast<__mmask16>(marked);
+  _mm512_mask_storeu_ps(values + count, first_n, _mm512_maskz_compress_ps(mask, value));
+  _mm512_mask_storeu_epi32(units + count, first_n,
+                           _mm512_maskz_compress_epi32(mask, reinterpret_cast<__m512i>(unit)));
+  return count + n;
+#else
+  for (; marked != 0; marked &= marked - 1, ++count) {
+    const int lane = __builtin_ctz(marked);
+    values[count] = value[lane];
+    units[count] = unit[lane];
   }
+  return count;
+#endif
 }
 
-/// The rank-th largest of the numbers, rank >= 1.  Reorders them (Hoare 1961).
-static float largest(float* numbers, int count, int rank) {
-  int first = 0, last = count - 1;
-  while (first < last) {
-    const float pivot = numbers[first + (last - first) / 2];
-    int left = first, right = last;
-    while (left <= right) {
-      while (numbers[left] > pivot) ++left;
-      while (numbers[right] < pivot) --right;
-      if (left > right) break;
-      const float swapped = numbers[left];
-      numbers[left++] = numbers[right];
-      numbers[right--] = swapped;
-    }
-    if (rank - 1 <= right)
-      last = right;
-    else if (rank - 1 >= left)
-      first = left;
-    else
-      break;
+/// Lists the numbers that reach the limit, in order, and fills up to a multiple of `lanes` with NaN.
+static int list_candidates(const float* row, int n, float limit, float* values, std::int32_t* units) {
+  Ints unit{};
+  for (int lane = 0; lane < width; ++lane) unit[lane] = lane;
+  int count = 0;
+  for (int i = 0; i < n; i += width, unit += width) {
+    const Vector value = load(row + i);
+    count = append(values, units, count, value, unit, mask_bits(value >= limit));
   }
-  return numbers[rank - 1];
+  for (int i = count; i % lanes != 0; ++i) values[i] = not_a_number;
+  return count;
 }
 
-/// The k largest of candidates that are listed in ascending order of unit.
-static int settle(const float* values, const std::int32_t* candidates, int n_candidates, int k,
-                  float* scratch, std::int32_t* units) {
-  if (n_candidates <= k) {
-    for (int i = 0; i < n_candidates; ++i) units[i] = candidates[i];
-    return n_candidates;
+/// The k largest of listed candidates; limit: the k-th largest, or what only k of them reach.
+static int keep(const float* candidates, const std::int32_t* candidate_units, int n, int k, float limit,
+                std::int32_t* units, float* values) {
+  int n_above = 0;
+  for (int i = 0; i < n; ++i) n_above += candidates[i] > limit;
+  int ties = k - n_above, kept = 0;
+  for (int i = 0; i < n; i += width) {
+    const Vector value = load(candidates + i);
+    unsigned equal = mask_bits(value == limit), marked = mask_bits(value > limit);
+    for (; equal != 0 && ties > 0; equal &= equal - 1, --ties) marked |= equal & -equal;
+    kept = append(values, units, kept, value, *reinterpret_cast<const Ints*>(candidate_units + i), marked);
   }
-  for (int i = 0; i < n_candidates; ++i) scratch[i] = values[i];
-  const float limit = largest(scratch, n_candidates, k);
-  int ties = k;
-  for (int i = 0; i < n_candidates; ++i) ties -= values[i] > limit;
-  int kept = 0;
-  for (int i = 0; i < n_candidates; ++i)
-    if (values[i] > limit || (values[i] == limit && ties-- > 0)) units[kept++] = candidates[i];
   return kept;
 }
 
-static void select(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k,
-                   std::int32_t* units, std::int32_t* kept, float* candidate_values,
-                   std::int32_t* candidate_units) {
-  alignas(64) float threshold[lanes];
-  find_thresholds(z, z_row, n_units, n_samples, k, threshold);
-  // Candidates of lane l: candidate_values[l * n_units ...], in ascending order of unit.
-  std::int32_t n_candidates[lanes] = {};
-  for (int unit = 0; unit < n_units; ++unit) {
-    const float* row = z + unit * z_row;
-    for (int v = 0; v < per_group; ++v) {
-      unsigned bits = mask_bits(load(row + v * width) >= load(threshold + v * width));
-      for (; bits != 0; bits &= bits - 1) {
-        const int lane = v * width + __builtin_ctz(bits);
-        const std::ptrdiff_t place = static_cast<std::ptrdiff_t>(lane) * n_units + n_candidates[lane]++;
-        candidate_values[place] = row[lane];
-        candidate_units[place] = unit;
+/// Turns z into a row for each sample, NaN where there is no unit, and finds the extremes of each.
+static void rows_of_samples(const float* z, std::ptrdiff_t z_row, int n_units, float* rows,
+                            std::ptrdiff_t stride, float* low, float* high) {
+  for (int v = 0; v < per_group; ++v) {
+    Vector least = all(__builtin_inff()), most = -least;
+    for (int unit = 0; unit < padded(n_units); unit += width) {
+      Vector square[width];
+      for (int u = 0; u < width; ++u) {
+        square[u] = unit + u < n_units ? load(z + (unit + u) * z_row + v * width) : all(not_a_number);
+        least = square[u] < least ? square[u] : least;
+        most = square[u] > most ? square[u] : most;
       }
+      transpose(square);
+      for (int lane = 0; lane < width; ++lane) store(rows + (v * width + lane) * stride + unit, square[lane]);
     }
+    store(low + v * width, least);
+    store(high + v * width, most);
   }
-  float* scratch = candidate_values + static_cast<std::ptrdiff_t>(lanes) * n_units;
+}
+
+static void select(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k,
+                   std::int32_t* units, float* values, std::int32_t* kept, float* scratch,
+                   std::int32_t* candidate_units) {
+  alignas(64) float low[lanes], high[lanes];
+  const int n = padded(n_units), stride = n + lanes;
+  rows_of_samples(z, z_row, n_units, scratch, stride, low, high);
+  float* const candidates = scratch + std::ptrdiff_t{lanes} * stride;
+  float guess = not_a_number;  // where the sample before ended: the samples are alike
   for (int lane = 0; lane < n_samples; ++lane) {
-    const std::ptrdiff_t place = static_cast<std::ptrdiff_t>(lane) * n_units;
-    kept[lane] = settle(candidate_values + place, candidate_units + place, n_candidates[lane], k, scratch,
-                        units + static_cast<std::ptrdiff_t>(lane) * k);
+    const float* row = scratch + lane * static_cast<std::ptrdiff_t>(stride);
+    float limit = low[lane];
+    raise(row, n, k, 2 * k + lanes, guess, limit, high[lane]);
+    guess = limit;
+    const int n_candidates = list_candidates(row, n, limit, candidates, candidate_units);
+    if (n_candidates > k) raise(candidates, padded(n_candidates), k, k, not_a_number, limit, high[lane]);
+    kept[lane] =
+        keep(candidates, candidate_units, n_candidates, k, limit,
+             units + static_cast<std::ptrdiff_t>(lane) * k, values + static_cast<std::ptrdiff_t>(lane) * k);
   }
 }

@@ -34,11 +34,46 @@ static inline unsigned mask_bits(Ints comparison) {
 #endif
 }
 
+/// One step of transpose(): of each 2 x 2 square of blocks, `half` rows and lanes wide, the upper right and the lower left
+/// change places.
+template <int half>
+static inline void swap_blocks(Vector* rows) {
+  Ints upper{}, lower{};
+  for (int lane = 0; lane < width; ++lane) {
+    upper[lane] = lane & half ? width + lane - half : lane;
+    lower[lane] = lane & half ? width + lane : lane + half;
+  }
+#pragma GCC unroll 16
+  for (int row = 0; row < width; ++row) {
+    if (row & half) continue;
+    const Vector a = rows[row], b = rows[row + half];
+    rows[row] = __builtin_shuffle(a, b, upper);
+    rows[row + half] = __builtin_shuffle(a, b, lower);
+  }
+}
+
+/// rows: (width x width), in place.
+static inline void transpose(Vector* rows) {
+  if constexpr (width > 8) swap_blocks<width / 2>(rows);
+  if constexpr (width > 4) swap_blocks<4>(rows);
+  swap_blocks<2>(rows);
+  swap_blocks<1>(rows);
+}
+
+/// numbers[lane] + numbers[lane + half] for the lower lanes.
+template <int half>
+static inline Vector add_halves(Vector numbers) {
+  Ints upper{};
+  for (int lane = 0; lane < width; ++lane) upper[lane] = (lane + half) % width;
+  return numbers + __builtin_shuffle(numbers, upper);
+}
+
 /// Sum of `lanes` partial sums in one order, whatever the vector width: halves are added to halves.
 static inline float sum_of_group(const Vector* parts) {
-  alignas(64) float numbers[lanes];
-  for (int i = 0; i < per_group; ++i) store(numbers + i * width, parts[i]);
-  for (int half = lanes / 2; half > 0; half /= 2)
-    for (int i = 0; i < half; ++i) numbers[i] += numbers[i + half];
-  return numbers[0];
+  Vector sum = parts[0];
+  if constexpr (per_group == 2) sum = parts[0] + parts[1];
+  if constexpr (per_group == 4) sum = (parts[0] + parts[2]) + (parts[1] + parts[3]);
+  if constexpr (width > 8) sum = add_halves<8>(sum);
+  if constexpr (width > 4) sum = add_halves<4>(sum);
+  return add_halves<1>(add_halves<2>(sum))[0];
 }

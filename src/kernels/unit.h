@@ -1,4 +1,4 @@
-// Backward pass and update of one hidden unit.  Included only by versions.cpp.
+// Backward pass and update of hidden units.  Included only by versions.cpp.
 #pragma once
 
 static inline float slope_of(Shape shape, float value) {
@@ -11,37 +11,47 @@ static inline float penalty_slope(PenaltySlope slope, float value) {
   return slope.l1 * sign + slope.unit;
 }
 
-static float update_unit(const UpdateRule& rule, ParameterRow encoder, ParameterRow decoder,
-                         const CodeEntry* entries, int n_entries, const float* residuals, const float* inputs,
-                         std::ptrdiff_t stride, int count, float scale, PenaltySlope slope, Shape shape,
-                         float* gradient) {
-  const bool tied = decoder.value == nullptr;
-  const float* images = tied ? encoder.value : decoder.value;
-  float* const for_decoder = tied ? gradient : gradient + count;
-  if (!tied || n_entries == 0)
-    __builtin_memset(gradient, 0, sizeof(float) * static_cast<std::size_t>(tied ? count : 2 * count));
-  float bias_gradient = 0;
-  for (int e = 0; e < n_entries; ++e) {
-    const float* residual = residuals + entries[e].sample * stride;
-    const float* input = inputs + entries[e].sample * stride;
-    const float value = entries[e].value, weight = scale * value;
-    const float delta =
-        scale * (dot(residual, images, count) + penalty_slope(slope, value)) * slope_of(shape, value);
-    bias_gradient += delta;
-    if (tied && e == 0) {
-      for (int i = 0; i < count; i += width)
-        store(gradient + i, weight * load(residual + i) + delta * load(input + i));
-    } else if (tied) {
-      for (int i = 0; i < count; i += width)
-        store(gradient + i, load(gradient + i) + weight * load(residual + i) + delta * load(input + i));
-    } else {
-      add_scaled(for_decoder, residual, weight, count);
-      add_scaled(gradient, input, delta, count);
-    }
+/// A unit's parameters are pulled by rows: gradient = sum of scale * row.  Some vectors of it are summed in registers
+/// and applied at once.
+template <int n_vectors, bool adam>
+static inline void pull_columns(Mover<adam> mover, ParameterRow parameters, const Pull* pulls, int n_pulls,
+                                int column) {
+  Vector gradient[n_vectors] = {};
+  for (int p = 0; p < n_pulls; ++p) {
+    const float* row = pulls[p].row + column;
+#pragma GCC unroll 8
+    for (int v = 0; v < n_vectors; ++v) gradient[v] += pulls[p].scale * load(row + v * width);
   }
-  update(rule, encoder, gradient, count);
-  if (!tied) update(rule, decoder, for_decoder, count);
-  return bias_gradient;
+#pragma GCC unroll 8
+  for (int v = 0; v < n_vectors; ++v) mover.move(parameters, column + v * width, gradient[v]);
+}
+
+template <bool adam>
+static void pull_row(const UpdateRule& rule, ParameterRow parameters, const Pull* pulls, int n_pulls,
+                     int count) {
+  const Mover<adam> mover(rule);
+  constexpr int n_vectors = 7;  // 784 = 7 x 7 x 16
+  int column = 0;
+  for (; column + n_vectors * width <= count; column += n_vectors * width)
+    pull_columns<n_vectors, adam>(mover, parameters, pulls, n_pulls, column);
+  for (; column < count; column += width) pull_columns<1, adam>(mover, parameters, pulls, n_pulls, column);
+}
+
+static void pull(const UpdateRule& rule, ParameterRow row, const Pull* pulls, int n_pulls, int count) {
+  rule.adam ? pull_row<true>(rule, row, pulls, n_pulls, count)
+            : pull_row<false>(rule, row, pulls, n_pulls, count);
+}
+
+/// Two entries at a time: the image is read once for both.
+static void entry_products(const float* image, const CodeEntry* entries, int n_entries, const float* rows,
+                           std::ptrdiff_t stride, int count, float* products) {
+  const auto row = [&](int e) { return rows + entries[e].sample * stride; };
+  int e = 0;
+  for (; e + 2 <= n_entries; e += 2) {
+    const float* const two[] = {row(e), row(e + 1)};
+    dots<2>(image, two, count, products + e);
+  }
+  if (e < n_entries) products[e] = dot(image, row(e), count);
 }
 
 static float delta_row(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code,

@@ -1,5 +1,7 @@
 #include "model/batch.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cassert>
 
@@ -18,29 +20,33 @@ Batch::Batch(const Kernels& kernels, const Network& network, int capacity, int n
       hidden_gradient_(static_cast<std::size_t>(padded(n_hidden_))),
       visible_gradient_(static_cast<std::size_t>(stride_)),
       kept_(static_cast<std::size_t>(capacity)),
-      list_begin_(static_cast<std::size_t>(n_hidden_) + 1),
+      list_begin_(static_cast<std::size_t>(n_hidden_) + 2),
       sample_loss_(static_cast<std::size_t>(capacity)) {
-  // Scratch of a thread: candidates of the selection, or gradient rows of a tile of units.
-  const std::size_t size = std::max<std::size_t>((lanes + 1) * static_cast<std::size_t>(n_hidden_) + lanes,
-                                                 2 * static_cast<std::size_t>(slice_size) * stride_);
+  // Scratch of a thread: for the selection, or gradient rows of a slice of units.
+  const auto size = static_cast<std::size_t>(
+      std::max<std::ptrdiff_t>(select_scratch(n_hidden_), 2 * std::ptrdiff_t{slice_size} * stride_));
   for (int thread = 0; thread < n_threads_; ++thread) {
     scratch_.emplace_back(size);
-    candidate_units_.emplace_back(lanes * static_cast<std::size_t>(n_hidden_));
+    candidate_units_.emplace_back(static_cast<std::size_t>(select_candidates(n_hidden_)));
   }
 }
 
 void Batch::load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen) {
   assert(chosen.size() <= kept_.size() && n_inputs <= stride_);
+  const int n_samples = static_cast<int>(chosen.size());
 #pragma omp parallel for num_threads(n_threads_) schedule(static)
-  for (std::size_t i = 0; i < chosen.size(); ++i)
-    std::copy_n(rows + static_cast<std::ptrdiff_t>(chosen[i]) * n_inputs, n_inputs,
-                sample(static_cast<int>(i)));
+  for (int first = 0; first < n_samples; first += lanes) {
+    const int here = std::min(lanes, n_samples - first);
+    for (int i = first; i < first + here; ++i)
+      std::copy_n(rows + static_cast<std::ptrdiff_t>(chosen[static_cast<std::size_t>(i)]) * n_inputs,
+                  n_inputs, inputs_.data() + std::ptrdiff_t{i} * stride_);
+    kernels_.pack(sample(first), here, stride_, stride_, packed_.data() + std::ptrdiff_t{first} * stride_);
+  }
 }
 
 void Batch::encode(const Network& network, int n_samples, int k) {
   start_encoding(n_samples, k);
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
-  for (int slice = 0; slice < n_slices(); ++slice) weigh(network, slice, nullptr);
+  share_out(n_hidden_, slice_size, n_threads_, [&](Range units) { weigh(network, units, nullptr); });
   finish_encoding();
 }
 
@@ -49,10 +55,6 @@ void Batch::start_encoding(int n_samples, int k) {
   assert(k >= 1 && k <= n_hidden_);
   n_samples_ = n_samples;
   k_ = k;
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
-  for (int group = 0; group < n_groups(); ++group)
-    kernels_.pack(sample(group * lanes), std::min(lanes, n_samples_ - group * lanes), stride_, stride_,
-                  packed_.data() + group * std::ptrdiff_t{stride_} * lanes);
 }
 
 void Batch::finish_encoding() {
@@ -62,10 +64,10 @@ void Batch::finish_encoding() {
     keep_largest();
 }
 
-/// Weighted inputs of one slice of units.  With `state`, what the update of the next slice will touch is fetched
-/// into the cache meanwhile.
-void Batch::weigh(const Network& network, int slice, const OptimizerState* state) {
-  const int begin = slice * slice_size, end = slice_end(begin);
+/// Weighted inputs of some units.  With `state`, what the update of the next ones will touch is fetched into the cache
+/// meanwhile.
+void Batch::weigh(const Network& network, Range units, const OptimizerState* state) {
+  const auto [begin, end] = units;
   const bool fetch = state && end < n_hidden_;
   kernels_.product(
       {.n_rows = end - begin,
@@ -83,7 +85,7 @@ void Batch::weigh(const Network& network, int slice, const OptimizerState* state
        .row_start = network.hidden_bias.data() + begin,
        .accumulate = false,
        .ahead = {fetch ? network.encoder_row(end) : nullptr, fetch ? state->first.encoder_row(end) : nullptr},
-       .n_ahead = std::ptrdiff_t{slice_end(end) - end} * stride_});
+       .n_ahead = std::ptrdiff_t{std::min(end - begin, n_hidden_ - end)} * stride_});
 }
 
 void Batch::keep_largest() {
@@ -98,43 +100,42 @@ void Batch::keep_largest() {
 #pragma omp for schedule(static)
     for (int group = 0; group < n_groups(); ++group) {
       const int first = group * lanes, here = std::min(lanes, n_samples_ - first);
-      std::int32_t* units = units_.data() + std::ptrdiff_t{first} * k_;
-      const float* z = z_.data() + group * z_group();
-      kernels_.select(z, z_row(), n_hidden_, here, k_, units, kept_.data() + first, scratch_[thread].data(),
+      const std::ptrdiff_t code = std::ptrdiff_t{first} * k_;
+      kernels_.select(z_.data() + group * z_group(), z_row(), n_hidden_, here, k_, units_.data() + code,
+                      values_.data() + code, kept_.data() + first, scratch_[thread].data(),
                       candidate_units_[thread].data());
-      for (int i = first; i < first + here; ++i)
-        for (int e = 0; e < n_kept(i); ++e) {
-          const std::ptrdiff_t place = std::ptrdiff_t{i} * k_ + e;
-          values_[place] = z[units_[place] * z_row() + i - first];
-        }
     }
   }
   kernels_.activate(shape_, values_.data(), padded(n_samples_ * k_));
   list_by_unit();
 }
 
-/// Counting sort of the code by unit; samples stay in order.  Units that a ReLU switched off take no part.
+/// Counting sort of the code by unit; samples stay in order.
 void Batch::list_by_unit() {
+  if (shape_ == Shape::relu) drop_zeros();
+  // begin[u + 1] counts, then holds where u's entries begin, and at the end where they end: u + 1's begin.
+  std::int32_t* const begin = list_begin_.data() + 1;
   std::ranges::fill(list_begin_, 0);
-  for (int i = 0; i < n_samples_; ++i) {
-    int kept = 0;
-    for (int e = 0; e < n_kept(i); ++e) {
-      const std::ptrdiff_t from = std::ptrdiff_t{i} * k_ + e, to = std::ptrdiff_t{i} * k_ + kept;
-      if (shape_ == Shape::relu && values_[from] == 0) continue;
-      units_[to] = units_[from];
-      values_[to] = values_[from];
-      ++list_begin_[static_cast<std::size_t>(units_[to]) + 1];
-      ++kept;
-    }
-    kept_[static_cast<std::size_t>(i)] = kept;
-  }
-  for (std::size_t unit = 0; unit < static_cast<std::size_t>(n_hidden_); ++unit)
-    list_begin_[unit + 1] += list_begin_[unit];
-  entries_.resize(static_cast<std::size_t>(list_begin_.back()));
-  std::vector<std::int32_t> next(list_begin_.begin(), list_begin_.end() - 1);
+  for (int i = 0; i < n_samples_; ++i)
+    for (int e = 0; e < n_kept(i); ++e) ++begin[units(i)[e] + 1];
+  for (int unit = 0; unit < n_hidden_; ++unit) begin[unit + 1] += begin[unit];
+  entries_.resize(static_cast<std::size_t>(begin[n_hidden_]));
   for (int i = 0; i < n_samples_; ++i)
     for (int e = 0; e < n_kept(i); ++e)
-      entries_[static_cast<std::size_t>(next[static_cast<std::size_t>(units(i)[e])]++)] = {i, values(i)[e]};
+      entries_[static_cast<std::size_t>(begin[units(i)[e]]++)] = {i, values(i)[e]};
+}
+
+/// Units that a ReLU switched off take no part.
+void Batch::drop_zeros() {
+  for (int i = 0; i < n_samples_; ++i) {
+    std::ptrdiff_t to = std::ptrdiff_t{i} * k_;
+    for (std::ptrdiff_t from = to, end = from + n_kept(i); from < end; ++from) {
+      if (values_[from] == 0) continue;
+      units_[to] = units_[from];
+      values_[to++] = values_[from];
+    }
+    kept_[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(to - std::ptrdiff_t{i} * k_);
+  }
 }
 
 std::size_t Batch::count_active(std::vector<std::uint32_t>& active) const {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <omp.h>
-
 #include <span>
 #include <vector>
 
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "model/network.h"
+#include "model/share_out.h"
 
 namespace ksweep {
 
@@ -31,13 +30,13 @@ class Batch {
  public:
   Batch(const Kernels& kernels, const Network& network, int capacity, int n_threads);
 
-  /// Where the caller puts sample i: `stride` numbers, the padding zero.
-  float* sample(int i) { return inputs_.data() + std::ptrdiff_t{i} * stride_; }
-
-  /// Puts rows of a data set, n_inputs numbers each, into the first places.
+  /// Takes rows of a data set, n_inputs numbers each.
   void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen);
 
-  /// Encodes the first n_samples and keeps the k largest of each (all of them if k == n_hidden).
+  /// A loaded sample: `stride` numbers, the padding zero.
+  const float* sample(int i) const { return inputs_.data() + std::ptrdiff_t{i} * stride_; }
+
+  /// Encodes the first n_samples of what was loaded and keeps the k largest of each (all of them if k == n_hidden).
   void encode(const Network& network, int n_samples, int k);
 
   /// The same in three steps, the middle one done by update() of the batch before, slice by slice of hidden units
@@ -72,7 +71,7 @@ class Batch {
   std::size_t count_active(std::vector<std::uint32_t>& active) const;
 
  private:
-  // Whole register tiles (kernels/product.h), small enough to share out evenly and to stay in the cache.
+  // Hidden units that stay in the cache while they are worked on.
   static constexpr int slice_size = 48;
 
   bool dense() const { return k_ == n_hidden_; }
@@ -82,22 +81,22 @@ class Batch {
   std::ptrdiff_t z_row() const { return dense() ? std::ptrdiff_t{n_groups()} * lanes : lanes; }
   std::ptrdiff_t z_group() const { return dense() ? lanes : std::ptrdiff_t{n_hidden_} * lanes; }
 
-  /// Slices of hidden units: what one thread takes at a time.
-  int n_slices() const { return (n_hidden_ + slice_size - 1) / slice_size; }
-  int slice_end(int begin) const { return begin + slice_size < n_hidden_ ? begin + slice_size : n_hidden_; }
-
-  void weigh(const Network& network, int slice, const OptimizerState* state);
+  void weigh(const Network& network, Range units, const OptimizerState* state);
   void keep_largest();
   void list_by_unit();
+  void drop_zeros();
   void reconstruct_sparse(const Network& network);
   void reconstruct_dense(const Network& network);
+  void make_room_for_pulls();
   void update_sparse(Network& network, OptimizerState& state, const PenaltyRule& penalty,
-                     const UpdateRule& rule, int slice, float* gradient);
+                     const UpdateRule& rule, Range units);
+  void list_pulls(const PenaltyRule& penalty, int unit);
+  void pull(Network& network, OptimizerState& state, const UpdateRule& rule, int unit) const;
   void pack_residuals();
   void update_dense(Network& network, OptimizerState& state, const PenaltyRule& penalty,
-                    const UpdateRule& rule, int slice, float* gradient);
-  void deltas_of_slice(const Network& network, const PenaltyRule& penalty, int begin, int count);
-  void update_hidden_bias(Network& network, OptimizerState& state, const UpdateRule& rule, int slice);
+                    const UpdateRule& rule, Range units);
+  void deltas_of(const Network& network, const PenaltyRule& penalty, Range units);
+  void update_hidden_bias(Network& network, OptimizerState& state, const UpdateRule& rule, Range units);
   void update_visible_bias(Network& network, OptimizerState& state, const UpdateRule& rule);
   PenaltySlope slope_for(const PenaltyRule& rule, double activation_sum) const;
   double activation_sum(int unit) const;
@@ -108,7 +107,8 @@ class Batch {
   int n_samples_ = 0, k_ = 0;
 
   AlignedFloats inputs_, residuals_;  // (capacity x stride)
-  AlignedFloats packed_;              // the inputs, and in the dense path the residuals, `lanes` side by side
+  AlignedFloats packed_;              // the inputs, `lanes` side by side
+  AlignedFloats packed_residuals_;    // dense path only: the same of the residuals
   AlignedFloats z_;                   // weighted inputs of all units; in the dense path the activations
   AlignedFloats delta_;               // dense path only: (n_hidden x z_row)
   AlignedFloats hidden_gradient_, visible_gradient_;
@@ -117,8 +117,11 @@ class Batch {
   std::vector<std::int32_t> kept_;        // (capacity)
   AlignedArray<std::int32_t> units_;      // (capacity x k)
   AlignedFloats values_;                  // (capacity x k)
-  std::vector<std::int32_t> list_begin_;  // (n_hidden + 1) into entries_
+  std::vector<std::int32_t> list_begin_;  // (n_hidden + 2) into entries_; the last is scratch
   std::vector<CodeEntry> entries_;        // by unit, then by sample
+  std::vector<float> scaled_code_,
+      products_;             // one for each entry: scale times value; residual . image, then delta
+  std::vector<Pull> pulls_;  // two for each entry: of a unit's residuals first, then of its inputs
   std::vector<double> sample_loss_;
 };
 

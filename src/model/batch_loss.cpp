@@ -1,4 +1,6 @@
 // Reconstruction, its error and the penalty of a mini-batch.
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
 

@@ -1,4 +1,6 @@
 // Backward pass and update of a mini-batch.
+#include <omp.h>
+
 #include <algorithm>
 
 #include "model/batch.h"
@@ -26,20 +28,18 @@ OptimizerState initial_state(const Network& network, Optimizer optimizer) {
 
 void Batch::update(Network& network, OptimizerState& state, const PenaltyRule& penalty,
                    const UpdateRule& rule, Batch* next) {
-  if (dense()) pack_residuals();
-#pragma omp parallel num_threads(n_threads_)
-  {
-    float* gradient = scratch_[static_cast<std::size_t>(omp_get_thread_num())].data();
-#pragma omp for schedule(static)
-    for (int slice = 0; slice < n_slices(); ++slice) {
-      if (dense())
-        update_dense(network, state, penalty, rule, slice, gradient);
-      else
-        update_sparse(network, state, penalty, rule, slice, gradient);
-      update_hidden_bias(network, state, rule, slice);
-      if (next) next->weigh(network, slice, &state);
-    }
-  }
+  if (dense())
+    pack_residuals();
+  else
+    make_room_for_pulls();
+  share_out(n_hidden_, slice_size, n_threads_, [&](Range units) {
+    if (dense())
+      update_dense(network, state, penalty, rule, units);
+    else
+      update_sparse(network, state, penalty, rule, units);
+    update_hidden_bias(network, state, rule, units);
+    if (next) next->weigh(network, units, &state);
+  });
   update_visible_bias(network, state, rule);
 }
 
@@ -58,31 +58,69 @@ UpdateRule without_decay(UpdateRule rule) {
 
 }  // namespace
 
+void Batch::make_room_for_pulls() {
+  scaled_code_.resize(entries_.size());
+  products_.resize(entries_.size());
+  pulls_.resize(2 * entries_.size());
+}
+
 void Batch::update_sparse(Network& network, OptimizerState& state, const PenaltyRule& penalty,
-                          const UpdateRule& rule, int slice, float* gradient) {
-  const float scale = 1.0f / static_cast<float>(n_samples_);
-  for (int unit = slice * slice_size; unit < slice_end(slice * slice_size); ++unit) {
-    const std::ptrdiff_t offset = std::ptrdiff_t{unit} * stride_;
-    const int begin = list_begin_[unit], count = list_begin_[unit + 1] - begin;
-    const PenaltySlope slope = slope_for(penalty, penalty.kind == Penalty::kl ? activation_sum(unit) : 0);
-    hidden_gradient_[unit] = kernels_.update_unit(
-        rule, row_of(network.encoder, state.first.encoder, state.second.encoder, offset),
-        row_of(network.decoder, state.first.decoder, state.second.decoder, offset), entries_.data() + begin,
-        count, residuals_.data(), inputs_.data(), stride_, stride_, scale, slope, shape_, gradient);
+                          const UpdateRule& rule, Range units) {
+  for (int unit = units.begin; unit < units.end; ++unit) {
+    const int begin = list_begin_[unit];
+    kernels_.entry_products(network.decoder_row(unit), entries_.data() + begin, list_begin_[unit + 1] - begin,
+                            residuals_.data(), stride_, stride_, products_.data() + begin);
+    list_pulls(penalty, unit);
+    pull(network, state, rule, unit);
+  }
+}
+
+void Batch::list_pulls(const PenaltyRule& penalty, int unit) {
+  const int begin = list_begin_[unit], count = list_begin_[unit + 1] - begin;
+  const CodeEntry* entries = entries_.data() + begin;
+  float *code = scaled_code_.data() + begin, *delta = products_.data() + begin;
+  for (int e = 0; e < count; ++e) code[e] = entries[e].value;
+  const PenaltySlope slope = slope_for(penalty, penalty.kind == Penalty::kl ? activation_sum(unit) : 0);
+  hidden_gradient_[unit] =
+      kernels_.delta_row(shape_, slope, 1.0f / static_cast<float>(n_samples_), count, code, delta);
+  Pull* pulls = pulls_.data() + 2 * std::ptrdiff_t{begin};
+  for (int e = 0; e < count; ++e) {
+    const std::ptrdiff_t row = std::ptrdiff_t{entries[e].sample} * stride_;
+    pulls[e] = {residuals_.data() + row, code[e]};
+    pulls[count + e] = {inputs_.data() + row, delta[e]};
+  }
+}
+
+/// The residuals pull the decoder, the inputs the encoder; if tied, both pull the same row.
+void Batch::pull(Network& network, OptimizerState& state, const UpdateRule& rule, int unit) const {
+  const std::ptrdiff_t offset = std::ptrdiff_t{unit} * stride_;
+  const int begin = list_begin_[unit], count = list_begin_[unit + 1] - begin;
+  const Pull* pulls = pulls_.data() + 2 * std::ptrdiff_t{begin};
+  const ParameterRow encoder = row_of(network.encoder, state.first.encoder, state.second.encoder, offset);
+  const ParameterRow decoder = row_of(network.decoder, state.first.decoder, state.second.decoder, offset);
+  if (network.tied()) {
+    kernels_.pull(rule, encoder, pulls, 2 * count, stride_);
+  } else {
+    kernels_.pull(rule, decoder, pulls, count, stride_);
+    kernels_.pull(rule, encoder, pulls + count, count, stride_);
   }
 }
 
 void Batch::pack_residuals() {
-  if (delta_.empty()) delta_ = AlignedFloats(z_.size());
+  if (delta_.empty()) {
+    delta_ = AlignedFloats(z_.size());
+    packed_residuals_ = AlignedFloats(packed_.size());
+  }
   const std::ptrdiff_t group_size = std::ptrdiff_t{stride_} * lanes;
 #pragma omp parallel for num_threads(n_threads_) schedule(static)
   for (int group = 0; group < n_groups(); ++group)
     kernels_.pack(residuals_.data() + group * group_size, std::min(lanes, n_samples_ - group * lanes),
-                  stride_, stride_, packed_.data() + group * group_size);
+                  stride_, stride_, packed_residuals_.data() + group * group_size);
 }
 
-/// delta = scale (D R^T + slope of the penalty) f'(a), and the activations times scale, of one slice.
-void Batch::deltas_of_slice(const Network& network, const PenaltyRule& penalty, int begin, int count) {
+/// delta = scale (D R^T + slope of the penalty) f'(a), and the activations times scale, of some units.
+void Batch::deltas_of(const Network& network, const PenaltyRule& penalty, Range units) {
+  const int begin = units.begin, count = units.count();
   float* const code = z_.data() + begin * z_row();
   float* const delta = delta_.data() + begin * z_row();
   kernels_.product({.n_rows = count,
@@ -91,7 +129,7 @@ void Batch::deltas_of_slice(const Network& network, const PenaltyRule& penalty, 
                     .a = network.decoder_row(begin),
                     .a_row = stride_,
                     .a_inner = 1,
-                    .b = packed_.data(),
+                    .b = packed_residuals_.data(),
                     .b_inner = lanes,
                     .b_group = std::ptrdiff_t{stride_} * lanes,
                     .c = delta,
@@ -108,9 +146,10 @@ void Batch::deltas_of_slice(const Network& network, const PenaltyRule& penalty, 
 }
 
 void Batch::update_dense(Network& network, OptimizerState& state, const PenaltyRule& penalty,
-                         const UpdateRule& rule, int slice, float* gradient) {
-  const int begin = slice * slice_size, count = slice_end(begin) - begin;
-  deltas_of_slice(network, penalty, begin, count);
+                         const UpdateRule& rule, Range units) {
+  const int begin = units.begin, count = units.count();
+  float* const gradient = scratch_[static_cast<std::size_t>(omp_get_thread_num())].data();
+  deltas_of(network, penalty, units);
   // scale A^T R, and delta X: the same rows if tied
   const Product decoder_gradient{.n_rows = count,
                                  .n_groups = stride_ / lanes,
@@ -143,11 +182,10 @@ void Batch::update_dense(Network& network, OptimizerState& state, const PenaltyR
   }
 }
 
-void Batch::update_hidden_bias(Network& network, OptimizerState& state, const UpdateRule& rule, int slice) {
-  const int begin = slice * slice_size;
+void Batch::update_hidden_bias(Network& network, OptimizerState& state, const UpdateRule& rule, Range units) {
   kernels_.update(without_decay(rule),
-                  row_of(network.hidden_bias, state.first.hidden_bias, state.second.hidden_bias, begin),
-                  hidden_gradient_.data() + begin, padded(slice_end(begin) - begin));
+                  row_of(network.hidden_bias, state.first.hidden_bias, state.second.hidden_bias, units.begin),
+                  hidden_gradient_.data() + units.begin, padded(units.count()));
 }
 
 void Batch::update_visible_bias(Network& network, OptimizerState& state, const UpdateRule& rule) {

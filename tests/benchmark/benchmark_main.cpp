@@ -8,6 +8,7 @@
 
 #include "benchmark.h"
 #include "core/build_info.h"
+#include "core/denormals.h"
 #include "core/host.h"
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
@@ -55,6 +56,7 @@ void measure(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  flush_denormals();
   try {
     measure({argv + 1, argv + argc});
   } catch (const std::exception& error) {

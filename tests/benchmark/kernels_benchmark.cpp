@@ -27,10 +27,12 @@ struct Arrays {
   AlignedFloats inputs = random_numbers(z_row * n_inputs), residuals = random_numbers(z_row * n_inputs);
   AlignedFloats packed = random_numbers(z_row * n_inputs), code = random_numbers(n_hidden * z_row);
   AlignedFloats delta = random_numbers(n_hidden * z_row), gradient = random_numbers(n_hidden * n_inputs);
-  AlignedFloats scratch = AlignedFloats(n_hidden * (lanes + 1) + lanes),
+  AlignedFloats scratch = AlignedFloats(std::size_t{select_scratch(n_hidden)}),
                 logits = random_numbers(n_samples * class_row);
-  AlignedArray<std::int32_t> candidates{std::size_t{lanes} * n_hidden}, units{std::size_t{n_entries}},
-      kept{n_samples};
+  AlignedArray<std::int32_t> candidates{std::size_t{select_candidates(n_hidden)}},
+      units{std::size_t{n_entries}}, kept{n_samples};
+  std::vector<float> products = std::vector<float>(n_entries);
+  std::vector<Pull> pulls;  // by the residual and the input of each entry
   AlignedFloats values = random_numbers(n_entries);
   std::vector<CodeEntry> entries;  // by unit, n_samples * k / n_hidden each
 
@@ -41,6 +43,9 @@ struct Arrays {
           {static_cast<std::int32_t>(stream.below(n_samples)), values[static_cast<std::size_t>(i)]});
       units[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(stream.below(n_hidden));
     }
+    for (const CodeEntry& entry : entries)
+      for (const AlignedFloats& rows : {std::cref(residuals), std::cref(inputs)})
+        pulls.push_back({rows.data() + std::ptrdiff_t{entry.sample} * n_inputs, 1e-3f});
   }
 };
 
@@ -141,13 +146,14 @@ ParameterRow row_of(Arrays& a, int unit, bool with_squares) {
 }
 
 std::vector<Row> unit_rows(const Kernels& ks, Arrays& a) {
-  const auto update_unit = [&](const UpdateRule& rule) {
-    return each(n_hidden, [&ks, &a, &rule](int unit) {
-      constexpr int begin_of_ten = n_entries / n_hidden * 2 + 1;  // 2.5 entries a unit: 2 and 3 in turn
-      const int begin = unit / 2 * begin_of_ten + unit % 2 * 2, count = 2 + unit % 2;
-      ks.update_unit(rule, row_of(a, unit, rule.adam), {}, a.entries.data() + begin, count,
-                     a.residuals.data(), a.inputs.data(), n_inputs, n_inputs, 0.01f, {0, 0}, Shape::linear,
-                     a.gradient.data());
+  const auto entries_of = [](int unit) {  // 2.5 entries a unit: 2 and 3 in turn
+    constexpr int of_two_units = n_entries / n_hidden * 2 + 1;
+    return std::pair{unit / 2 * of_two_units + unit % 2 * 2, 2 + unit % 2};
+  };
+  const auto pull = [&](const UpdateRule& rule) {
+    return each(n_hidden, [&ks, &a, &rule, entries_of](int unit) {
+      const auto [begin, count] = entries_of(unit);
+      ks.pull(rule, row_of(a, unit, rule.adam), a.pulls.data() + 2 * begin, 2 * count, n_inputs);
     });
   };
   const auto update = [&](const UpdateRule& rule) {
@@ -161,8 +167,8 @@ std::vector<Row> unit_rows(const Kernels& ks, Arrays& a) {
             [&ks, &a](int group) {
               const int first = group * lanes, here = std::min(lanes, n_samples - first);
               ks.select(a.code.data() + std::ptrdiff_t{group} * n_hidden * lanes, lanes, n_hidden, here, k,
-                        a.units.data() + first * k, a.kept.data() + first, a.scratch.data(),
-                        a.candidates.data());
+                        a.units.data() + first * k, a.values.data() + first * k, a.kept.data() + first,
+                        a.scratch.data(), a.candidates.data());
             })},
       {"delta_row", "1000 rows of 100", 3 * code_count, number * 4 * code_count,
        each(n_hidden,
@@ -172,10 +178,18 @@ std::vector<Row> unit_rows(const Kernels& ks, Arrays& a) {
             })},
       {"update", "SGD, 1000 rows of 784", 4 * weights_count, number * 4 * weights_count, update(sgd)},
       {"update", "Adam, 1000 rows of 784", 12 * weights_count, number * 6 * weights_count, update(adam)},
-      {"update_unit", "SGD, 1000 units, 2.5 samples each", 6 * entries_count + 4 * weights_count,
-       number * (4 * weights_count + 2 * batch_count), update_unit(sgd)},
-      {"update_unit", "Adam, 1000 units, 2.5 samples each", 6 * entries_count + 12 * weights_count,
-       number * (6 * weights_count + 2 * batch_count), update_unit(adam)},
+      {"entry_products", "1000 units, 2.5 samples each", 2 * entries_count,
+       number * (weights_count + batch_count),
+       each(n_hidden,
+            [&ks, &a, entries_of](int unit) {
+              const auto [begin, count] = entries_of(unit);
+              ks.entry_products(a.weights.data() + std::ptrdiff_t{unit} * n_inputs, a.entries.data() + begin,
+                                count, a.residuals.data(), n_inputs, n_inputs, a.products.data() + begin);
+            })},
+      {"pull", "SGD, 1000 units, 2.5 samples each", 4 * entries_count + 4 * weights_count,
+       number * (4 * weights_count + 2 * batch_count), pull(sgd)},
+      {"pull", "Adam, 1000 units, 2.5 samples each", 4 * entries_count + 12 * weights_count,
+       number * (6 * weights_count + 2 * batch_count), pull(adam)},
   };
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -12,15 +13,17 @@ namespace {
 
 struct Selected {
   std::vector<std::int32_t> units, kept;
+  std::vector<float> values;
 };
 
 /// z: (n_units x lanes)
 Selected select(const std::string& isa, const AlignedFloats& z, int n_units, int n_samples, int k) {
-  Selected result{std::vector<std::int32_t>(std::size_t(lanes) * k), std::vector<std::int32_t>(lanes)};
-  AlignedFloats values(std::size_t(lanes + 1) * n_units);
-  AlignedArray<std::int32_t> units(std::size_t(lanes) * n_units);
-  kernels_for(isa).select(z.data(), lanes, n_units, n_samples, k, result.units.data(), result.kept.data(),
-                          values.data(), units.data());
+  Selected result{std::vector<std::int32_t>(std::size_t(lanes) * k), std::vector<std::int32_t>(lanes),
+                  std::vector<float>(std::size_t(lanes) * k)};
+  AlignedFloats scratch(std::size_t(select_scratch(n_units)));
+  AlignedArray<std::int32_t> candidates(std::size_t(select_candidates(n_units)));
+  kernels_for(isa).select(z.data(), lanes, n_units, n_samples, k, result.units.data(), result.values.data(),
+                          result.kept.data(), scratch.data(), candidates.data());
   return result;
 }
 
@@ -32,8 +35,10 @@ void expect_naive_result(const AlignedFloats& z, int n_units, int n_samples, int
       for (int unit = 0; unit < n_units; ++unit) column.push_back(z[unit * lanes + lane]);
       const auto expected = reference::largest<float>(column, k);
       ASSERT_EQ(selected.kept[lane], k) << isa << " lane " << lane;
-      for (int i = 0; i < k; ++i)
+      for (int i = 0; i < k; ++i) {
         ASSERT_EQ(selected.units[lane * k + i], expected[i]) << isa << " lane " << lane;
+        ASSERT_EQ(selected.values[lane * k + i], column[expected[i]]) << isa << " lane " << lane;
+      }
     }
   }
 }
@@ -59,6 +64,19 @@ TEST(Select, TiesGoToTheLowerUnit) {
   for (std::size_t i = 0; i < z.size(); ++i) z[i] = static_cast<float>((i / lanes * 7) % 4);
   expect_naive_result(z, 200, lanes, 30);
   expect_naive_result(AlignedFloats(200 * lanes), 200, lanes, 30);
+}
+
+TEST(Select, AThresholdBetweenNeighbouringFloatsIsFound) {
+  AlignedFloats z(100 * lanes);
+  for (std::size_t i = 0; i < z.size(); ++i)
+    z[i] = std::nextafter(1.0f, i / lanes % 3 == 0 ? 2.0f : i / lanes % 3 == 1 ? 0.0f : 1.0f);
+  for (int k : {1, 33, 34, 35, 67, 68, 99}) expect_naive_result(z, 100, lanes, k);
+}
+
+TEST(Select, SmallAndLargeNumbersTogetherAreToldApart) {
+  AlignedFloats z = random_numbers(200 * lanes, 8);
+  for (std::size_t i = 0; i < z.size(); ++i) z[i] *= std::pow(10.0f, static_cast<float>(i / lanes % 60) - 30);
+  for (int k : {1, 20, 110, 180}) expect_naive_result(z, 200, lanes, k);
 }
 
 TEST(Select, WideSpreadAndInfinitiesDoNotMisleadIt) {

@@ -10,62 +10,72 @@
 namespace ksweep {
 namespace {
 
-constexpr int n = 48;                               // inputs
+constexpr int n = 272, n_samples = 5;               // inputs: whole tiles of columns, and a rest
 const UpdateRule rule{false, 1, 0, 0, 0, 0, 1, 1};  // value -= gradient: the update shows the gradient
 
-struct Unit {
-  AlignedFloats encoder = random_numbers(n, 1), decoder = random_numbers(n, 2),
-                residuals = random_numbers(5 * n, 3), inputs = random_numbers(5 * n, 4),
-                velocity = AlignedFloats(n), velocity2 = AlignedFloats(n), gradient = AlignedFloats(2 * n);
-  std::vector<CodeEntry> entries{{0, 0.5f}, {2, 0.25f}, {4, 0.75f}};
-};
-
-void expect_naive_gradient(Shape shape, bool tied, PenaltySlope slope) {
+TEST(EntryProducts, AreThoseOfTheFormula) {
+  const AlignedFloats image = random_numbers(n, 1), rows = random_numbers(n_samples * n, 2);
+  const std::vector<CodeEntry> entries{{0, 0.5f}, {2, 0.25f}, {4, 0.75f}};
   for (const std::string& isa : available_isas()) {
-    Unit unit;
-    const AlignedFloats before = random_numbers(n, 1), image_before = random_numbers(n, tied ? 1 : 2);
-    const float bias = kernels_for(isa).update_unit(
-        rule, {unit.encoder.data(), unit.velocity.data(), nullptr},
-        tied ? ParameterRow{} : ParameterRow{unit.decoder.data(), unit.velocity2.data(), nullptr},
-        unit.entries.data(), 3, unit.residuals.data(), unit.inputs.data(), n, n, 0.2f, slope, shape,
-        unit.gradient.data());
-    std::vector<double> encoder(n), decoder(n);
-    double bias_expected = 0;
-    for (const CodeEntry& e : unit.entries) {
-      double dot = slope.l1 + slope.unit;
-      for (int i = 0; i < n; ++i) dot += double(unit.residuals[e.sample * n + i]) * image_before[i];
-      const double delta = 0.2 * dot * reference::slope<double>(shape, e.value);
-      bias_expected += delta;
-      for (int i = 0; i < n; ++i) {
-        encoder[i] += delta * unit.inputs[e.sample * n + i];
-        decoder[i] += 0.2 * e.value * unit.residuals[e.sample * n + i];
-      }
-    }
-    EXPECT_NEAR(bias, bias_expected, 1e-5);
-    for (int i = 0; i < n; ++i) {
-      ASSERT_NEAR(before[i] - unit.encoder[i], encoder[i] + (tied ? decoder[i] : 0), 2e-5) << isa;
-      ASSERT_NEAR(image_before[i] - (tied ? image_before : unit.decoder)[i], tied ? 0 : decoder[i], 2e-5)
-          << isa;
+    float products[3] = {};
+    kernels_for(isa).entry_products(image.data(), entries.data(), 3, rows.data(), n, n, products);
+    for (int e = 0; e < 3; ++e) {
+      double expected = 0;
+      for (int i = 0; i < n; ++i) expected += double(rows[entries[e].sample * n + i]) * image[i];
+      EXPECT_NEAR(products[e], expected, 1e-5 * n) << isa;
     }
   }
 }
 
-TEST(UpdateUnit, GradientEqualsTheFormula) {
-  for (Shape shape : {Shape::linear, Shape::relu, Shape::sigmoid})
-    for (bool tied : {true, false})
-      for (PenaltySlope slope : {PenaltySlope{0, 0}, {0.3f, 0}, {0, -0.7f}})
-        expect_naive_gradient(shape, tied, slope);
+AlignedFloats positive_numbers() {
+  AlignedFloats numbers = random_numbers(n, 5);
+  for (int i = 0; i < n; ++i) numbers[i] *= numbers[i];
+  return numbers;
 }
 
-TEST(UpdateUnit, AUnitWithoutEntriesStillCoasts) {
+/// The row after it was pulled.
+AlignedFloats pulled(const std::string& isa, const UpdateRule& by, const AlignedFloats& rows, int n_pulls,
+                     AlignedFloats velocity) {
+  AlignedFloats row = random_numbers(n, 1), squares = positive_numbers();
+  std::vector<Pull> pulls;
+  for (int p = 0; p < n_pulls; ++p) pulls.push_back({rows.data() + p * n, 0.1f * static_cast<float>(p + 1)});
+  kernels_for(isa).pull(by, {row.data(), velocity.data(), squares.data()}, pulls.data(), n_pulls, n);
+  return row;
+}
+
+TEST(Pull, MovesTheRowByTheSumOfScaledRows) {
+  const AlignedFloats before = random_numbers(n, 1), rows = random_numbers(n_samples * n, 2);
+  for (const std::string& isa : available_isas())
+    for (int n_pulls : {0, 1, 5}) {
+      const AlignedFloats after = pulled(isa, rule, rows, n_pulls, AlignedFloats(n));
+      for (int i = 0; i < n; ++i) {
+        double expected = 0;
+        for (int p = 0; p < n_pulls; ++p) expected += 0.1 * (p + 1) * rows[p * n + i];
+        ASSERT_NEAR(before[i] - after[i], expected, 1e-5) << isa;
+      }
+    }
+}
+
+TEST(Pull, MovesAsTheOptimisersNaiveTwin) {
+  const AlignedFloats before = random_numbers(n, 1), rows = random_numbers(n, 2);
+  for (const UpdateRule& by : {UpdateRule{false, 0.1f, 0.9f, 0.01f, 0, 0, 1, 1},
+                               UpdateRule{true, 0.1f, 0.9f, 0.01f, 0.999f, 1e-8f, 0.1f, 0.001f}})
+    for (const std::string& isa : available_isas()) {
+      const AlignedFloats after = pulled(isa, by, rows, 1, random_numbers(n, 3));
+      const AlignedFloats velocity = random_numbers(n, 3), squares = positive_numbers();
+      for (int i = 0; i < n; ++i) {
+        double value = before[i], first = velocity[i], second = squares[i];
+        reference::update<double>(by, value, first, second, 0.1 * rows[i]);
+        ASSERT_NEAR(after[i], value, 1e-5 * (1 + std::abs(value))) << isa;
+      }
+    }
+}
+
+TEST(Pull, ARowWithoutPullsStillCoasts) {
   const UpdateRule coasting{false, 1, 0.5f, 0, 0, 0, 1, 1};
-  Unit unit;
-  unit.velocity = random_numbers(n, 7);
-  kernels_for("portable")
-      .update_unit(coasting, {unit.encoder.data(), unit.velocity.data(), nullptr}, {}, nullptr, 0, nullptr,
-                   nullptr, n, n, 1, {0, 0}, Shape::linear, unit.gradient.data());
   const AlignedFloats before = random_numbers(n, 1), velocity = random_numbers(n, 7);
-  for (int i = 0; i < n; ++i) EXPECT_FLOAT_EQ(unit.encoder[i], before[i] - 0.5f * velocity[i]);
+  const AlignedFloats after = pulled("portable", coasting, {}, 0, random_numbers(n, 7));
+  for (int i = 0; i < n; ++i) EXPECT_FLOAT_EQ(after[i], before[i] - 0.5f * velocity[i]);
 }
 
 TEST(DeltaRow, EqualsTheFormula) {

@@ -25,10 +25,14 @@ Trial small_trial(Activation activation, bool tied) {
 }
 
 void fill(Batch& batch) {
+  std::vector<float> rows;
+  std::vector<std::uint32_t> all(n_samples);
+  std::iota(all.begin(), all.end(), 0u);
   for (int i = 0; i < n_samples; ++i) {
     RandomStream stream(7, Purpose::batch_order, 0, static_cast<std::uint64_t>(i));
-    for (int c = 0; c < n_inputs; ++c) batch.sample(i)[c] = static_cast<float>(stream.uniform());
+    for (int c = 0; c < n_inputs; ++c) rows.push_back(static_cast<float>(stream.uniform()));
   }
+  batch.load(rows.data(), n_inputs, all);
 }
 
 Matrix<double> to_double(const AlignedFloats& rows, int n_rows, int stride, int columns) {
