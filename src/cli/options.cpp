@@ -157,12 +157,23 @@ std::optional<PlanOptions> parse_plan(const Arguments& arguments) {
   Words words;
   Described options("Options", line_length, text_length);
   options.add_options()("ranks,n", number(result.n_ranks, "N", 1, 1'000'000, "--ranks"),
-                        "predict the wall time on so many MPI ranks (1)");
+                        "predict the wall time on so many MPI ranks of one thread (ranks and threads are "
+                        "chosen for this machine)");
+  options.add_options()("cores", number(result.cores, "N", 1, 100'000, "--cores"),
+                        "choose for a machine of so many cores (those that may be used here)");
+  options.add_options()("memory", number(result.memory_gb, "GB", 1, 1'000'000, "--memory"),
+                        "and of so much memory (what may be used here)");
   add_sweep_options(options, result, texts);
+  options.add_options()("rates", po::bool_switch(&result.rates),
+                        "show the cost model: what each kind of work takes");
   options.add_options()("list", po::bool_switch(&result.list), "list all trials, not only the first few");
   options.add_options()("keys", po::bool_switch(&result.keys), "explain every key of a sweep file, and end");
   if (!parse(plan_page, arguments, options, words)) return std::nullopt;
   if (!result.keys) the_word(plan_page, words, "sweep file");
+  if (result.n_ranks && (result.cores || result.memory_gb))
+    refuse(plan_page,
+           "--ranks was given with --cores or --memory: ranks are either given or chosen for a machine. "
+           "Leave one out.");
   finish_sweep_options(words, texts, result);
   return result;
 }

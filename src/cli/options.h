@@ -24,9 +24,12 @@ struct RunOptions : SweepOptions {
 };
 
 struct PlanOptions : SweepOptions {
-  int n_ranks = 1;
-  bool list = false;  ///< all trials, not the first few
-  bool keys = false;  ///< explain the sweep file's keys instead; `sweep` may be empty
+  std::optional<int> n_ranks;       ///< unset: choose ranks and threads for the machine
+  std::optional<int> cores;         ///< of the machine; unset: those that this process may use
+  std::optional<double> memory_gb;  ///< of the machine; unset: what this process may use
+  bool rates = false;               ///< show what each kind of work takes
+  bool list = false;                ///< all trials, not the first few
+  bool keys = false;                ///< explain the sweep file's keys instead; `sweep` may be empty
 };
 
 struct StatusOptions {

@@ -4,15 +4,17 @@
 #include <cmath>
 #include <iostream>
 #include <map>
+#include <numeric>
 
 #include "cli/data_facts.h"
 #include "cli/help.h"
+#include "cli/stored_rates.h"
 #include "cli/text.h"
 #include "core/errors.h"
+#include "core/host.h"
 #include "core/sha256.h"
 #include "core/trial_keys.h"
 #include "schedule/policy.h"
-#include "schedule/simulate.h"
 #include "store/store.h"
 #include "sweep/cost.h"
 
@@ -21,34 +23,40 @@ namespace {
 
 using Facts = std::function<DataFacts(const Trial&)>;
 
-std::vector<std::uint32_t> missing_trials(const std::vector<PlannedTrial>& plan, const Store& store) {
+/// The stored results of a plan, in its order; missing where there is none.  Changes nothing in the store.
+std::vector<TrialResult> stored_results(const std::vector<PlannedTrial>& plan, const Store& store) {
+  std::vector<TrialResult> results(plan.size());
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    const std::string its_identity = identity(plan[i].trial);
+    if (!store.has(plan[i].id, its_identity)) continue;
+    if (auto stored = store.read(plan[i].id, its_identity)) results[i] = std::move(*stored);
+  }
+  return results;
+}
+
+std::vector<std::uint32_t> missing_trials(const std::vector<TrialResult>& results) {
   std::vector<std::uint32_t> missing;
-  for (std::uint32_t i = 0; i < plan.size(); ++i)
-    if (!store.has(plan[i].id, identity(plan[i].trial))) missing.push_back(i);
+  for (std::uint32_t i = 0; i < results.size(); ++i)
+    if (results[i].status == Status::missing) missing.push_back(i);
   return missing;
 }
 
 PlanSummary summarise(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& missing,
-                      const Facts& facts, int n_ranks) {
+                      const Facts& facts, const Rates& rates) {
   PlanSummary summary;
   summary.n_trials = plan.size();
   summary.n_stored = plan.size() - missing.size();
+  summary.n_measured = rates.n_measured;
+  Demand& demand = summary.demand;
   std::map<std::string, double> set_bytes;
   for (const PlannedTrial& planned : plan) {
     const DataFacts data = facts(planned.trial);
-    summary.rank_bytes = std::max(summary.rank_bytes, memory_bytes(planned.trial, data));
+    demand.rank_bytes = std::max(demand.rank_bytes, memory_bytes(planned.trial, data));
     double& bytes = set_bytes[planned.trial.data_set];
     bytes = std::max(bytes, dataset_bytes(data));
   }
-  for (const auto& [set, bytes] : set_bytes) summary.node_bytes += bytes;
-
-  const auto jobs = make_jobs(plan, missing, facts);
-  const auto costs_s = job_costs_s(jobs);
-  summary.n_trainings = jobs.size();
-  for (const double cost_s : costs_s) summary.core_s += cost_s;
-  SimulatedMachine machine;
-  machine.n_ranks = n_ranks;
-  summary.wall_s = simulate(machine, costs_s, costs_s).wall_s;
+  for (const auto& [set, bytes] : set_bytes) demand.node_bytes += bytes;
+  demand.core_s = job_costs_s(make_jobs(plan, missing, facts, rates));
   return summary;
 }
 
@@ -75,26 +83,87 @@ void print_data(const std::vector<PlannedTrial>& plan, const Facts& facts) {
 
 void print_summary(const PlanSummary& summary, const PlanOptions& options) {
   const std::size_t n_missing = summary.n_trials - summary.n_stored;
+  const std::size_t n_trainings = summary.demand.core_s.size();
   std::string trials = count_text(double(summary.n_trials), "trial");
   if (summary.n_stored > 0)
     trials += ": " + std::to_string(summary.n_stored) + " stored in " + options.output.string() + ", " +
               std::to_string(n_missing) + " to do";
-  if (summary.n_trainings != n_missing)
-    trials += ", in " + count_text(double(summary.n_trainings), "training");
+  if (n_trainings != n_missing) trials += ", in " + count_text(double(n_trainings), "training");
   std::printf("%-11s%s\n", "trials", trials.c_str());
   std::printf("%-11s%s a rank, and %s of samples once a node\n", "memory",
-              bytes_text(summary.rank_bytes).c_str(), bytes_text(summary.node_bytes).c_str());
-  std::printf("%-11s%.3g core-hours; %s on %s of one thread (estimates)\n", "time", summary.core_s / 3600,
-              duration_text(summary.wall_s).c_str(), count_text(options.n_ranks, "rank").c_str());
+              bytes_text(summary.demand.rank_bytes).c_str(), bytes_text(summary.demand.node_bytes).c_str());
+  const double core_s = std::accumulate(summary.demand.core_s.begin(), summary.demand.core_s.end(), 0.0);
+  const std::string source =
+      summary.n_measured > 0
+          ? "calibrated by " + count_text(summary.n_measured, "trial") + " stored in " +
+                options.output.string()
+          : std::string(
+                "estimates for a machine like one core of an AMD EPYC with AVX-512, not measured here");
+  std::printf("%-11s%.3g core-hours (%s)\n", "time", core_s / 3600, source.c_str());
 }
 
-void print_trials(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Facts& facts, bool all) {
+/// Ranks and threads: as asked for, or the best for the machine, with the reason.
+Layout print_layout(const PlanSummary& summary, const PlanOptions& options) {
+  const Demand& demand = summary.demand;
+  if (options.n_ranks) {
+    const Layout layout{*options.n_ranks, 1, wall_time_s(demand.core_s, *options.n_ranks, 1)};
+    std::printf("%-11s%s on %s of one thread, longest trainings first\n", "wall time",
+                duration_text(layout.wall_s).c_str(), count_text(layout.n_ranks, "rank").c_str());
+    return layout;
+  }
+  const Machine machine{options.cores.value_or(static_cast<int>(allowed_cpus().size())),
+                        options.memory_gb ? *options.memory_gb * 1e9 : allowed_memory_bytes()};
+  const auto layouts = possible_layouts(demand, machine);
+  if (layouts.empty())
+    throw UserError(
+        options.sweep.string() + ": one rank needs " + bytes_text(demand.rank_bytes + demand.node_bytes) +
+        ", more than the " + bytes_text(machine.memory_bytes) +
+        " of this machine: the sweep cannot run there. Use a smaller net or fewer samples, or plan for "
+        "another machine with --memory.");
+  const Layout& best = layouts.front();
+  std::printf("%-11s%s on %s: %s; %s\n", "best", layout_text(best).c_str(),
+              count_text(machine.cores, "core").c_str(), duration_text(best.wall_s).c_str(),
+              reason_for(best, demand, machine).c_str());
+  if (layouts.size() > 1)
+    std::printf("%-11s%s: %s\n", "next best", layout_text(layouts[1]).c_str(),
+                duration_text(layouts[1].wall_s).c_str());
+  return best;
+}
+
+std::string run_command_text(const PlanOptions& options, const Layout& layout) {
+  std::vector<std::string> words;
+  if (layout.n_ranks > 1) words = {"mpirun", "-n", std::to_string(layout.n_ranks)};
+  if (layout.n_ranks > 1 && layout.n_threads > 1)
+    words.insert(words.end(), {"--map-by", "slot:PE=" + std::to_string(layout.n_threads)});
+  words.insert(words.end(), {"ksweep", "run", options.sweep.string()});
+  if (options.output != std::filesystem::path("results") / options.sweep.stem())
+    words.insert(words.end(), {"--output", options.output.string()});
+  if (!options.data_dir.empty()) words.insert(words.end(), {"--data-dir", options.data_dir.string()});
+  for (const std::string& setting : options.overrides) words.insert(words.end(), {"--set", setting});
+  words.insert(words.end(), {"--threads", std::to_string(layout.n_threads)});
+  return shell_command(words);
+}
+
+void print_rates(const Rates& rates) {
+  const Rates defaults = default_rates();
+  std::printf("\n%-22s%12s%12s  a unit\n", "seconds for a unit", "here", "default");
+  const auto print = [](const char* part, std::span<const WorkKind> kinds, const std::vector<double>& here,
+                        const std::vector<double>& fallback) {
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+      std::printf("%-9s%-13s%12.3g%12.3g  %s\n", part, kinds[i].name, here[i], fallback[i], kinds[i].unit);
+  };
+  print("training", training_kinds(), rates.training, defaults.training);
+  print("probe", probe_kinds(), rates.probe, defaults.probe);
+}
+
+void print_trials(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Facts& facts,
+                  const Rates& rates, bool all) {
   const std::size_t shown = all ? plan.size() : std::min<std::size_t>(plan.size(), 5);
   std::printf("\n%-16s  %10s  trial\n", "id", "predicted");
   for (std::size_t i = 0; i < shown; ++i) {
     const Trial& trial = plan[i].trial;
     std::printf("%s  %10s  %s\n", id_text(plan[i].id).c_str(),
-                duration_text(predicted_time_s(trial, facts(trial))).c_str(),
+                duration_text(predicted_time_s(trial, facts(trial), rates)).c_str(),
                 trial_text(sweep.axes, trial).c_str());
   }
   if (shown < plan.size()) std::printf("... and %zu more (--list)\n", plan.size() - shown);
@@ -102,16 +171,16 @@ void print_trials(const Sweep& sweep, const std::vector<PlannedTrial>& plan, con
 
 }  // namespace
 
-std::string batch_lines(const PlanSummary& summary, int n_ranks) {
+std::string batch_lines(const PlanSummary& summary, const Layout& layout) {
   // Half as much again, five minutes for the start, in steps of five minutes.
-  const auto minutes = 5 * static_cast<long long>(std::ceil((summary.wall_s * 1.5 / 60 + 5) / 5));
-  const auto megabytes =
-      static_cast<long long>(std::ceil((summary.rank_bytes * 1.5 + summary.node_bytes) / 1e8)) * 100;
+  const auto minutes = 5 * static_cast<long long>(std::ceil((layout.wall_s * 1.5 / 60 + 5) / 5));
+  const double rank_bytes = summary.demand.rank_bytes * 1.5 + summary.demand.node_bytes;
+  const auto megabytes = static_cast<long long>(std::ceil(rank_bytes / layout.n_threads / 1e8)) * 100;
   char text[256];
   std::snprintf(text, sizeof text,
-                "#SBATCH --ntasks=%d\n#SBATCH --cpus-per-task=1\n#SBATCH --mem-per-cpu=%lldM\n"
+                "#SBATCH --ntasks=%d\n#SBATCH --cpus-per-task=%d\n#SBATCH --mem-per-cpu=%lldM\n"
                 "#SBATCH --time=%02lld:%02lld:00\n",
-                n_ranks, megabytes, minutes / 60, minutes % 60);
+                layout.n_ranks, layout.n_threads, megabytes, minutes / 60, minutes % 60);
   return text;
 }
 
@@ -124,16 +193,22 @@ int plan_command(const PlanOptions& options) {
   DataFactsReader reader(options.data_dir);
   const Facts facts = [&](const Trial& trial) { return reader(trial); };
   const auto plan = plan_trials(sweep, facts);
-  const auto missing = missing_trials(plan, Store(options.output));
-  const PlanSummary summary = summarise(plan, missing, facts, options.n_ranks);
+  const auto results = stored_results(plan, Store(options.output));
+  const auto missing = missing_trials(results);
+  const Rates rates = calibrated_rates(plan, results, facts, stored_rates(options.output));
+  const PlanSummary summary = summarise(plan, missing, facts, rates);
 
   std::printf("%s\n", sweep.title.c_str());
   print_axes(sweep);
   print_data(plan, facts);
   print_summary(summary, options);
-  if (!missing.empty())
-    std::printf("\nIn a Slurm batch script:\n%s", batch_lines(summary, options.n_ranks).c_str());
-  print_trials(sweep, plan, facts, options.list);
+  if (!missing.empty()) {
+    const Layout layout = print_layout(summary, options);
+    std::printf("\nOn one machine:\n%s\nIn a Slurm batch script:\n%s",
+                run_command_text(options, layout).c_str(), batch_lines(summary, layout).c_str());
+  }
+  if (options.rates) print_rates(rates);
+  print_trials(sweep, plan, facts, rates, options.list);
   return static_cast<int>(ExitCode::done);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "cli/layouts.h"
 #include "cli/options.h"
 #include "sweep/plan.h"
 #include "sweep/sweep.h"
@@ -10,13 +11,13 @@ namespace ksweep {
 
 /// What a sweep will take.
 struct PlanSummary {
-  std::size_t n_trials = 0, n_stored = 0, n_trainings = 0;  ///< trainings still to do
-  double rank_bytes = 0, node_bytes = 0;  ///< the most that any trial needs; the data of all sets together
-  double core_s = 0, wall_s = 0;
+  std::size_t n_trials = 0, n_stored = 0;
+  Demand demand;  ///< of the trainings still to do: the most memory that any trial needs, all data together
+  int n_measured = 0;  ///< trials that told what work takes; 0: estimates
 };
 
-/// The lines of a batch script for a summary: memory and time with a margin.
-std::string batch_lines(const PlanSummary& summary, int n_ranks);
+/// The lines of a batch script: memory and time with a margin.
+std::string batch_lines(const PlanSummary& summary, const Layout& layout);
 
 /// `ksweep plan`.  Returns the exit code.
 int plan_command(const PlanOptions& options);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "cli/text.h"
 #include "core/build_info.h"
 #include "core/host.h"
 #include "schedule/collect.h"
@@ -14,22 +15,6 @@
 
 namespace ksweep {
 namespace {
-
-std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                          "_-+=./,:@%") == std::string::npos;
-  if (plain) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
-std::string shell_command(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(shell_word(word));
-  return text;
-}
 
 /// The words that a process was started with; none if that cannot be known.
 std::vector<std::string> words_of_process(const std::string& process) {

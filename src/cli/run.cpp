@@ -21,6 +21,7 @@
 #include "schedule/signals.h"
 #include "schedule/threads.h"
 #include "store/store.h"
+#include "sweep/cost.h"
 #include "sweep/plan.h"
 #include "train/train.h"
 
@@ -74,7 +75,8 @@ class Runner {
       result.id = plan_[jobs_[job].trials[i]].id;
       result.host = host_name();
       result.rank = rank_;
-      result.predicted_time_s = jobs_[job].predicted_s / static_cast<double>(results.size());
+      result.predicted_time_s =
+          jobs_[job].predicted_s / thread_speedup(n_threads_) / static_cast<double>(results.size());
       store_.write(result);
       ++(result.status == Status::done ? report.n_done : report.n_failed);
       report.seconds += result.wall_time_s;
@@ -164,7 +166,7 @@ int run_command(const RunOptions& options) {
     if (!is_first) return;
     store.prepare();
     lock.emplace(store.folder());
-    book.emplace(sweep, plan, store, session.n_ranks(), options.quiet, options.retry_failed);
+    book.emplace(sweep, plan, store, facts_of_trial, session.n_ranks(), options.quiet, options.retry_failed);
   });
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
   const std::string isa = common_isa(world, options.isa, stored_isa);
@@ -177,10 +179,12 @@ int run_command(const RunOptions& options) {
         store.folder().c_str(), stored_isa.c_str(), isa.c_str(), stored_isa.c_str());
   const RunFacts facts{isa, session.n_ranks(), threads.threads, all_hosts(world)};
 
-  const auto jobs = make_jobs(
-      plan, list_of_first(world, is_first ? book->missing() : std::vector<std::uint32_t>{}), facts_of_trial);
+  const auto missing = list_of_first(world, is_first ? book->missing() : std::vector<std::uint32_t>{});
+  const Rates rates = *rates_from_text(first_text(world, is_first ? rates_text(book->rates()) : ""));
+  const auto jobs = make_jobs(plan, missing, facts_of_trial, rates);
   together(world, [&] {
-    if (is_first) book->start(jobs, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
+    if (is_first)
+      book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
   });
 
   const Runner runner(plan, jobs, data, store, kernels_for(isa), threads.threads, sweep.save_weights,

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/stored_rates.h"
 #include "cli/text.h"
 #include "core/host.h"
 #include "core/trial_keys.h"
@@ -19,14 +20,18 @@ using Seconds = std::chrono::duration<double>;
 constexpr Seconds status_interval{2}, fold_interval{30};
 // The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
 constexpr double fold_share = 50;
+// Rates are fitted anew when there are so many times as many measured trials.
+constexpr double growth = 1.05;
 
 }  // namespace
 
-RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, int n_ranks,
-                 bool quiet, bool retry_failed)
+RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, FactsOf facts,
+                 int n_ranks, bool quiet, bool retry_failed)
     : sweep_(sweep),
       plan_(plan),
       store_(store),
+      facts_(std::move(facts)),
+      n_ranks_(n_ranks),
       n_running_(n_ranks),
       quiet_(quiet),
       progress_(stderr),
@@ -35,6 +40,8 @@ RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, cons
   record_.trials.resize(plan.size());
   for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, retry_failed);
   n_before_ = count(Status::done) + count(Status::failed);
+  prior_ = stored_rates(store.folder());
+  rates_ = calibrated_rates(plan_, record_.trials, facts_, prior_);
 }
 
 void RunBook::load(std::uint32_t position, bool retry_failed) {
@@ -65,25 +72,32 @@ std::vector<std::uint32_t> RunBook::missing() const {
   return positions;
 }
 
-void RunBook::start(const std::vector<Job>& jobs, SampleShape shape,
+void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
                     std::vector<std::pair<std::string, std::string>> provenance) {
   jobs_ = jobs;
+  n_threads_ = n_threads;
+  outlook_.emplace(jobs_, expected_times_s(jobs_, plan_, facts_, rates_, n_threads), n_ranks_);
   record_.channels = shape.channels;
   record_.height = shape.height;
   record_.width = shape.width;
   record_.provenance = std::move(provenance);
-  for (const Job& job : jobs_) predicted_left_s_ += job.predicted_s;
   begin_ = Clock::now();
   write_status_file("running");
 }
 
+double RunBook::seconds_now() const { return Seconds(Clock::now() - begin_).count(); }
+
 void RunBook::take(const JobReport& report) {
+  outlook_->end(report.job, report.rank, report.seconds, seconds_now());
   const Job& job = jobs_.at(report.job);
-  predicted_left_s_ -= job.predicted_s;
-  predicted_done_s_ += job.predicted_s;
-  spent_s_ += report.seconds;
   unread_.insert(unread_.end(), job.trials.begin(), job.trials.end());
   read_reported();
+}
+
+void RunBook::calibrate() {
+  if (static_cast<double>(count(Status::done)) < growth * rates_.n_measured) return;
+  rates_ = calibrated_rates(plan_, record_.trials, facts_, prior_);
+  outlook_->expect(expected_times_s(jobs_, plan_, facts_, rates_, n_threads_));
 }
 
 /// On network file systems another node's new file may show up late: what cannot be read yet is tried again.
@@ -97,6 +111,7 @@ void RunBook::read_reported() {
 void RunBook::tick() {
   const auto now = Clock::now();
   read_reported();
+  calibrate();
   if (!quiet_) progress_.show(progress_state());
   if (now - last_status_ > status_interval) write_status_file("running");
   if (n_since_fold_ > 0 && now - last_fold_ > std::max(fold_interval, Seconds(fold_share * fold_time_s_)))
@@ -153,12 +168,8 @@ ProgressState RunBook::progress_state() const {
   state.n_left = static_cast<double>(plan_.size()) - state.n_done - state.n_failed;
   state.n_running = std::min<double>(n_running_, state.n_left);
   state.n_before = static_cast<double>(n_before_);
-  state.elapsed_s = Seconds(Clock::now() - begin_).count();
-  // Predictions are corrected by what the finished trials took.
-  const double correction = predicted_done_s_ > 0 ? spent_s_ / predicted_done_s_ : 1;
-  state.left_s = state.n_left > 0 && n_running_ == 0 ? not_measured
-                 : state.n_left > 0 ? correction * predicted_left_s_ / std::max(1.0, state.n_running)
-                                    : 0;
+  state.elapsed_s = seconds_now();
+  state.left_s = outlook_ ? outlook_->left_s(state.elapsed_s, n_running_ > 0) : not_measured;
   state.best_accuracy = best_accuracy_;
   state.best_trial = best_trial_;
   return state;
@@ -191,6 +202,8 @@ void RunBook::fold(const std::string& finished) {
   SweepRecord record = record_;
   record.best = best_of_each_k(record.trials, store_);
   record.provenance.emplace_back("finished", finished);
+  record.provenance.emplace_back(rates_attribute,
+                                 rates_text(calibrated_rates(plan_, record_.trials, facts_, prior_)));
   write_sweep_file(sweep_file(), record);
   n_since_fold_ = 0;
   last_fold_ = Clock::now();

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "cli/outlook.h"
 #include "cli/progress.h"
 #include "core/job.h"
 #include "data/dataset.h"
@@ -13,6 +16,7 @@
 #include "store/store.h"
 #include "store/sweep_file.h"
 #include "sweep/plan.h"
+#include "sweep/rates.h"
 #include "sweep/sweep.h"
 
 namespace ksweep {
@@ -21,14 +25,19 @@ namespace ksweep {
 /// sweep.h5 made from it.
 class RunBook {
  public:
+  using FactsOf = std::function<DataFacts(const Trial&)>;
+
   /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.
-  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, int n_ranks,
-          bool quiet, bool retry_failed);
+  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, FactsOf facts,
+          int n_ranks, bool quiet, bool retry_failed);
 
   /// Positions of the trials without a result, ascending.
   std::vector<std::uint32_t> missing() const;
 
-  void start(const std::vector<Job>& jobs, SampleShape shape,
+  /// What work takes here, as far as it is known: from the stored trials, else from an earlier sweep.h5.
+  const Rates& rates() const { return rates_; }
+
+  void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
              std::vector<std::pair<std::string, std::string>> provenance);
   void take(const JobReport& report);
   /// To be called about once a second: progress, status and from time to time the sweep file.
@@ -49,6 +58,8 @@ class RunBook {
   std::size_t count(Status status) const;
   void read_reported();
   void load(std::uint32_t position, bool retry_failed);
+  void calibrate();
+  double seconds_now() const;
   ProgressState progress_state() const;
   void write_status_file(const std::string& state);
   void fold(const std::string& finished);
@@ -56,6 +67,8 @@ class RunBook {
   const Sweep& sweep_;
   const std::vector<PlannedTrial>& plan_;
   const Store& store_;
+  const FactsOf facts_;
+  const int n_ranks_;
   int n_running_;  // ranks at work
   const bool quiet_;
 
@@ -65,7 +78,9 @@ class RunBook {
   Progress progress_;
   Clock::time_point begin_ = Clock::now(), last_fold_ = begin_, last_status_ = begin_;
   double started_unix_s_, fold_time_s_ = 0;
-  double predicted_left_s_ = 0, predicted_done_s_ = 0, spent_s_ = 0;
+  Rates prior_, rates_;  // at the start, now
+  int n_threads_ = 1;
+  std::optional<Outlook> outlook_;
   std::size_t n_before_ = 0, n_since_fold_ = 0;
   double best_accuracy_ = not_measured;
   std::string best_trial_;

@@ -16,6 +16,16 @@ std::string formatted(const char* format, Values... values) {
   return text;
 }
 
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                          "_-+=./,:@%") == std::string::npos;
+  if (plain) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 }  // namespace
 
 std::string duration_text(double seconds) {
@@ -42,6 +52,12 @@ std::string whole_text(double number) { return std::to_string(std::llround(numbe
 
 std::string count_text(double count, const std::string& noun) {
   return whole_text(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string shell_command(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(shell_word(word));
+  return text;
 }
 
 std::string trial_text(const std::vector<Axis>& axes, const Trial& trial) {

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -33,6 +34,13 @@ std::vector<int> allowed_cpus() {
       if (CPU_ISSET_S(cpu, size, set)) cpus.push_back(cpu);
   CPU_FREE(set);
   return cpus;
+}
+
+double allowed_memory_bytes() {
+  const double machine = double(::sysconf(_SC_PHYS_PAGES)) * double(::sysconf(_SC_PAGE_SIZE));
+  std::ifstream file("/sys/fs/cgroup/memory.max");
+  double limit = 0;
+  return file >> limit ? std::min(limit, machine) : machine;  // "max" is no number
 }
 
 double unix_time_s() {

@@ -13,6 +13,9 @@ std::string cpu_model();
 /// Numbers of the logical CPUs that this process may run on.
 std::vector<int> allowed_cpus();
 
+/// Memory that this process may use: the machine's, or what its control group allows.
+double allowed_memory_bytes();
+
 /// Now, in seconds since 1970-01-01 00:00:00 UTC.
 double unix_time_s();
 

@@ -5,6 +5,7 @@
 #include "core/atomic_file.h"
 #include "core/errors.h"
 #include "core/sha256.h"
+#include "store/h5.h"
 #include "store/sweep_image.h"
 
 namespace ksweep {
@@ -16,6 +17,14 @@ constexpr std::size_t trailer_size = before_checksum.size() + 64 + 1;
 
 std::string trailer(std::string_view image) {
   return std::string(before_checksum) + sha256_hex(image) + "\n";
+}
+
+/// The HDF5 file in front of the last line, if that line is right.
+std::optional<std::string_view> trusted_image(const std::string& bytes) {
+  const std::size_t size = bytes.size() < trailer_size ? 0 : bytes.size() - trailer_size;
+  const auto image = std::string_view(bytes).substr(0, size);
+  if (std::string_view(bytes).substr(size) != trailer(image)) return std::nullopt;
+  return image;
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
@@ -35,14 +44,26 @@ void write_sweep_file(const std::filesystem::path& path, const SweepRecord& reco
 
 SweepRecord read_sweep_file(const std::filesystem::path& path) {
   const std::string bytes = read_file(path);
-  const std::size_t image_size = bytes.size() < trailer_size ? 0 : bytes.size() - trailer_size;
-  const auto image = std::string_view(bytes).substr(0, image_size);
-  if (std::string_view(bytes).substr(image_size) != trailer(image))
-    refuse(path, "is not a sweep file of ksweep, or was cut short or changed since it was written");
+  const auto image = trusted_image(bytes);
+  if (!image) refuse(path, "is not a sweep file of ksweep, or was cut short or changed since it was written");
   try {
-    return decode_sweep(image);
+    return decode_sweep(*image);
   } catch (const std::exception& fault) {
     refuse(path, std::string("cannot be read as a sweep (") + fault.what() + ")");
+  }
+}
+
+std::optional<std::string> sweep_attribute(const std::filesystem::path& path, const std::string& name) {
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  const std::string bytes = read_file(path);
+  const auto image = trusted_image(bytes);
+  if (!image) return std::nullopt;
+  try {
+    const auto file = h5::open_image(*image);
+    if (!h5::has_attribute(file, name.c_str())) return std::nullopt;
+    return h5::read_text(file, name.c_str());
+  } catch (const std::exception&) {
+    return std::nullopt;
   }
 }
 

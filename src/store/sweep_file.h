@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,10 @@ void write_sweep_file(const std::filesystem::path& path, const SweepRecord& reco
 
 /// Reads a sweep file of this or an earlier format version.  Throws UserError.
 SweepRecord read_sweep_file(const std::filesystem::path& path);
+
+/// A text among the root attributes of a sweep file; nothing if there is no such file, it is damaged, or it has no
+/// such attribute.
+std::optional<std::string> sweep_attribute(const std::filesystem::path& path, const std::string& name);
 
 /// SHA-256 over the specification and every reproducible number of every done or failed trial, in id order:
 /// equal for equal results on any number of ranks and threads.  Stored as the root attribute results_sha256.

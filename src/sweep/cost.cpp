@@ -2,20 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 namespace ksweep {
 namespace {
 
-// Rates of one core of the reference machine.
-constexpr double dense_flops_per_s = 100e9;
-constexpr double sparse_flops_per_s = 20e9;
-constexpr double traffic_bytes_per_s = 20e9;
+using FactsOf = std::function<DataFacts(const Trial&)>;
 
-// How the probe runs: iterations of its optimiser, and strengths tried when none is given.
-constexpr double probe_iterations = 100;
-constexpr double probe_strengths = 5;
-
-// What its arrays hold: pairs of vectors that L-BFGS remembers, its other vectors, gradients summed side by side,
+// What the probe's arrays hold: pairs of vectors that L-BFGS remembers, its other vectors, gradients summed side by side,
 // samples in flight on a thread.
 constexpr double probe_history = 50;
 constexpr double probe_vectors = 10;
@@ -35,45 +30,10 @@ double samples(const DataFacts& facts) {
   return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
 }
 
-/// k of the schedule, averaged over the epochs.
-double mean_k(const Trial& trial) {
-  const double start = std::min(std::max(trial.k_start, trial.k), trial.n_hidden);
-  return trial.k + (start - trial.k) / 2 * trial.k_schedule;
-}
-
 /// Non-zero features of a sample as the probe sees them.
 double code_size(const Trial& trial, const DataFacts& facts) {
   if (trial.kind == ModelKind::raw) return facts.n_inputs;
   return std::min(trial.alpha * trial.k, double(trial.n_hidden));
-}
-
-/// Multiply-adds of one product of samples and weights.
-double product_flops(const Trial& trial, const DataFacts& facts) {
-  return 2.0 * facts.n_inputs * trial.n_hidden;
-}
-
-double epoch_time_s(const Trial& trial, const DataFacts& facts) {
-  const double n_train = static_cast<double>(facts.n_train);
-  const double n_steps = n_train / trial.batch;
-  const double weights = double(trial.n_hidden) * facts.n_inputs * (trial.tied ? 1 : 2);
-  const double state =
-      trial.optimizer == Optimizer::adam ? 6 : 4;  // reads and writes of weight, gradient, moments
-  const double update_s = n_steps * weights * float_bytes * state / traffic_bytes_per_s;
-  if (trial.k == trial.n_hidden)
-    return n_train * 5 * product_flops(trial, facts) / dense_flops_per_s + update_s;
-
-  const double encode_s = n_train * product_flops(trial, facts) / dense_flops_per_s;
-  // Decoding, the error's way back to the kept units, and the weights' gradient.
-  const double sparse_s = n_train * 3 * 2.0 * mean_k(trial) * facts.n_inputs / sparse_flops_per_s;
-  return encode_s + sparse_s + update_s;
-}
-
-/// Reconstruction error and probes between epochs.
-double watching_time_s(const Trial& trial, const DataFacts& facts) {
-  const double validation_s =
-      static_cast<double>(facts.n_validation) *
-      (product_flops(trial, facts) / dense_flops_per_s + 2.0 * trial.k * facts.n_inputs / sparse_flops_per_s);
-  return trial.epochs * validation_s;
 }
 
 double padded(double count) { return std::ceil(count / lanes) * lanes; }
@@ -111,22 +71,63 @@ double probe_bytes(const Trial& trial, const DataFacts& facts) {
   return double_bytes * optimiser + float_bytes * (gradients + scratch);
 }
 
-}  // namespace
-
-double training_time_s(const Trial& trial, const DataFacts& facts) {
-  if (trial.kind != ModelKind::k_sparse) return 0;
-  return trial.epochs * epoch_time_s(trial, facts) + watching_time_s(trial, facts);
+std::vector<MeasuredWork> measured_probes(const std::vector<PlannedTrial>& plan,
+                                          const std::vector<TrialResult>& results,
+                                          const std::vector<std::size_t>& chosen, const FactsOf& facts) {
+  std::vector<MeasuredWork> measured;
+  for (const std::size_t i : chosen)
+    measured.push_back({probe_work(plan[i].trial, facts(plan[i].trial)),
+                        results[i].probe_time_s * thread_speedup(static_cast<int>(results[i].threads))});
+  return measured;
 }
 
-double probe_time_s(const Trial& trial, const DataFacts& facts) {
-  const bool raw = trial.kind == ModelKind::raw;
-  const double encode_s = raw ? 0 : samples(facts) * product_flops(trial, facts) / dense_flops_per_s;
-  // One evaluation of the loss and its gradient: two products of the codes with the classes.
-  const double evaluation_s = static_cast<double>(facts.n_train) * code_size(trial, facts) * facts.n_classes *
-                              2 * 2 / sparse_flops_per_s;
-  const double fit_s = probe_iterations * (trial.probe_l2 > 0 ? 1 : probe_strengths) * evaluation_s;
-  const double n_probes = trial.probe_every > 0 ? 1 + trial.epochs / trial.probe_every : 1;
-  return n_probes * (encode_s + fit_s);
+/// Trials of one training that began at one moment were one job; each holds an equal share of its time.
+std::vector<MeasuredWork> measured_trainings(const std::vector<PlannedTrial>& plan,
+                                             const std::vector<TrialResult>& results,
+                                             const std::vector<std::size_t>& chosen, const FactsOf& facts) {
+  std::map<std::pair<std::uint64_t, double>, MeasuredWork> jobs;
+  for (const std::size_t i : chosen) {
+    if (plan[i].trial.kind == ModelKind::raw) continue;
+    MeasuredWork& job = jobs[{plan[i].training_id, results[i].started_unix_s}];
+    if (job.work.empty()) job.work = training_work(plan[i].trial, facts(plan[i].trial));
+    job.seconds += (results[i].wall_time_s - results[i].probe_time_s) *
+                   thread_speedup(static_cast<int>(results[i].threads));
+  }
+  std::vector<MeasuredWork> measured;
+  for (const auto& [id, job] : jobs) measured.push_back(job);
+  return measured;
+}
+
+}  // namespace
+
+double training_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
+  return time_s(training_work(trial, facts), rates.training);
+}
+
+double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
+  return time_s(probe_work(trial, facts), rates.probe);
+}
+
+double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
+  return training_time_s(trial, facts, rates) + probe_time_s(trial, facts, rates);
+}
+
+double thread_speedup(int threads) {
+  constexpr double of_two = 1.85, serial = 2 / of_two - 1;
+  return threads / (1 + serial * (threads - 1));
+}
+
+Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<TrialResult>& results,
+                       const FactsOf& facts, const Rates& prior) {
+  std::vector<std::size_t> done;
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (results[i].status == Status::done && results[i].wall_time_s > 0 && results[i].probe_time_s >= 0 &&
+        results[i].threads >= 1)
+      done.push_back(i);
+  if (done.empty()) return prior;
+  return {fitted_rates(measured_trainings(plan, results, done, facts), prior.training),
+          fitted_rates(measured_probes(plan, results, done, facts), prior.probe),
+          static_cast<int>(done.size())};
 }
 
 double memory_bytes(const Trial& trial, const DataFacts& facts) {
@@ -137,9 +138,5 @@ double memory_bytes(const Trial& trial, const DataFacts& facts) {
 }
 
 double dataset_bytes(const DataFacts& facts) { return samples(facts) * facts.n_inputs * float_bytes; }
-
-double predicted_time_s(const Trial& trial, const DataFacts& facts) {
-  return training_time_s(trial, facts) + probe_time_s(trial, facts);
-}
 
 }  // namespace ksweep

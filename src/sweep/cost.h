@@ -1,16 +1,32 @@
 #pragma once
 
+#include <vector>
+
 #include "core/trial.h"
+#include "core/trial_result.h"
 #include "sweep/plan.h"
+#include "sweep/rates.h"
 
 namespace ksweep {
 
-/// Predicted seconds on one core: arithmetic and memory traffic of the hot loops over measured rates.
+/// Predicted seconds on one core: amounts of work times rates.
 /// Only + - * /: the same bits, and so the same order of jobs, on every rank.
-double training_time_s(const Trial& trial, const DataFacts& facts);
+double training_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);
 
 /// The same for encoding all samples and fitting the softmax regression, once.
-double probe_time_s(const Trial& trial, const DataFacts& facts);
+double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);
+
+/// Both.
+double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);
+
+/// How many times as fast a trial is with so many threads as with one.  Measured for two (1.85); beyond, Amdahl's
+/// law with the serial part that this tells.
+double thread_speedup(int threads);
+
+/// Rates from finished trials: position i of `results` belongs to position i of `plan`; others than done ones do not
+/// count.  Trials that were read from one training share its time.
+Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<TrialResult>& results,
+                       const std::function<DataFacts(const Trial&)>& facts, const Rates& prior);
 
 /// Memory of a rank beside the data set: parameters, optimiser state, two mini-batches, codes, probe.  All at once,
 /// so rather too much than too little.

@@ -71,17 +71,17 @@ std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
 }
 
 std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& chosen,
-                           const std::function<DataFacts(const Trial&)>& facts) {
+                           const std::function<DataFacts(const Trial&)>& facts, const Rates& rates) {
   std::vector<Job> jobs;
   std::unordered_map<std::uint64_t, std::size_t> job_of;
   for (const std::uint32_t position : chosen) {
     const PlannedTrial& planned = plan.at(position);
     const DataFacts data = facts(planned.trial);
     const auto [place, is_new] = job_of.try_emplace(planned.training_id, jobs.size());
-    if (is_new) jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data)});
+    if (is_new) jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data, rates)});
     Job& job = jobs[place->second];
     job.trials.push_back(position);
-    job.predicted_s += probe_time_s(planned.trial, data);
+    job.predicted_s += probe_time_s(planned.trial, data, rates);
   }
   std::ranges::sort(jobs, [](const Job& a, const Job& b) {
     return std::tuple(-a.predicted_s, a.training_id) < std::tuple(-b.predicted_s, b.training_id);

@@ -30,12 +30,10 @@ struct DataFacts {
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
                                       const std::function<DataFacts(const Trial&)>& facts);
 
+struct Rates;  // of work: sweep/rates.h
+
 /// Groups the chosen trials (positions in `plan`) by training, longest predicted first; equal ones by id.
 std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& chosen,
-                           const std::function<DataFacts(const Trial&)>& facts);
-
-/// Predicted seconds of one training and its probe on one core (arithmetic of the hot loops times measured
-/// rates).
-double predicted_time_s(const Trial& trial, const DataFacts& facts);
+                           const std::function<DataFacts(const Trial&)>& facts, const Rates& rates);
 
 }  // namespace ksweep

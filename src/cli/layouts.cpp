@@ -1,0 +1,66 @@
+#include "cli/layouts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "cli/outlook.h"
+#include "cli/text.h"
+#include "sweep/cost.h"
+
+namespace ksweep {
+namespace {
+
+constexpr double indistinguishable = 1.02;
+
+int most_ranks_in_memory(const Demand& demand, const Machine& machine) {
+  const double room = (machine.memory_bytes - demand.node_bytes) / std::max(1.0, demand.rank_bytes);
+  return static_cast<int>(std::clamp(std::floor(room), 0.0, 1e6));
+}
+
+}  // namespace
+
+double wall_time_s(const std::vector<double>& core_s, int n_ranks, int n_threads) {
+  std::vector<double> times_s = core_s;
+  for (double& time_s : times_s) time_s /= thread_speedup(n_threads);
+  return simulated_wall_s(n_ranks, times_s, times_s);
+}
+
+std::vector<Layout> possible_layouts(const Demand& demand, const Machine& machine) {
+  const int n_jobs = static_cast<int>(std::min<std::size_t>(demand.core_s.size(), 1'000'000));
+  const int most = std::min({machine.cores, std::max(1, n_jobs), most_ranks_in_memory(demand, machine)});
+  std::vector<Layout> layouts;
+  std::set<int> seen;
+  for (int share = 1; share <= machine.cores && most > 0; ++share) {
+    const int n_ranks = std::min(machine.cores / share, most);
+    if (!seen.insert(n_ranks).second) continue;
+    const int n_threads = machine.cores / n_ranks;
+    layouts.push_back({n_ranks, n_threads, wall_time_s(demand.core_s, n_ranks, n_threads)});
+  }
+  std::ranges::stable_sort(layouts, {}, &Layout::wall_s);
+  const auto equals = std::ranges::find_if(
+      layouts, [&](const Layout& l) { return l.wall_s > indistinguishable * layouts.front().wall_s; });
+  std::stable_sort(layouts.begin(), equals,
+                   [](const Layout& a, const Layout& b) { return a.n_threads < b.n_threads; });
+  return layouts;
+}
+
+std::string reason_for(const Layout& best, const Demand& demand, const Machine& machine) {
+  if (machine.cores == 1) return "there is one core";
+  const double n_jobs = static_cast<double>(demand.core_s.size());
+  if (best.n_ranks == most_ranks_in_memory(demand, machine) &&
+      best.n_ranks < std::min<double>(machine.cores, n_jobs))
+    return "there is memory for " + count_text(best.n_ranks, "rank") + " only";
+  if (best.n_threads == 1)
+    return "trials side by side use each core fully, while two threads make a trial only 1.85 times as fast";
+  if (n_jobs < machine.cores)
+    return "there are only " + count_text(n_jobs, "training") + " for " + count_text(machine.cores, "core") +
+           ", so threads make use of the others";
+  return "with more ranks and fewer threads, cores would stand idle while the last trials end";
+}
+
+std::string layout_text(const Layout& layout) {
+  return count_text(layout.n_ranks, "rank") + " x " + count_text(layout.n_threads, "thread");
+}
+
+}  // namespace ksweep

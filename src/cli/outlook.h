@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "core/job.h"
+#include "sweep/cost.h"
+
+namespace ksweep {
+
+/// When a run will end: its schedule simulated from where it stands, with costs as they are now known.
+class Outlook {
+ public:
+  /// expected_s: of each job on a rank of this run; times are counted from the run's start.
+  Outlook(const std::vector<Job>& jobs, std::vector<double> expected_s, int n_ranks);
+
+  /// What the jobs are expected to take, better known than before.
+  void expect(std::vector<double> expected_s) { expected_s_ = std::move(expected_s); }
+
+  /// A job has ended, `seconds` of which its trials tell.
+  void end(std::uint32_t job, int rank, double seconds, double now_s);
+
+  /// Predicted seconds until all jobs have ended, by these ranks.  `running`: or else none is begun.
+  double left_s(double now_s, bool running) const;
+
+ private:
+  std::vector<double> elapsed_s(double now_s) const;
+  double overhead_s() const { return n_ended_ > 0 ? overhead_sum_s_ / static_cast<double>(n_ended_) : 0; }
+
+  std::vector<double> planned_s_, expected_s_;  ///< (job)
+  std::vector<bool> ended_;                     ///< (job)
+  std::vector<double> since_s_;                 ///< (rank) start of its running job; negative: idle
+  std::size_t n_ended_ = 0;
+  double overhead_sum_s_ = 0;  ///< time of ranks between the ends of jobs that no trial tells of
+};
+
+/// Wall time of jobs of these true lengths, scheduled by what is predicted of them.
+double simulated_wall_s(int n_ranks, const std::vector<double>& predicted_s,
+                        const std::vector<double>& true_s);
+
+/// Seconds that jobs take on so many threads.
+std::vector<double> expected_times_s(const std::vector<Job>& jobs, const std::vector<PlannedTrial>& plan,
+                                     const std::function<DataFacts(const Trial&)>& facts, const Rates& rates,
+                                     int n_threads);
+
+}  // namespace ksweep

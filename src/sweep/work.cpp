@@ -1,0 +1,110 @@
+#include "sweep/work.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace ksweep {
+namespace {
+
+enum Training { product, selection, sparse, values, update, step, network, data, n_training };
+enum Probe { encoding, entries, dense, weights, samples, n_probe };
+
+// Rates of one core of an AMD EPYC of 2024 with avx512 kernels.  To fit them anew: `ksweep plan --rates`.
+constexpr std::array<WorkKind, n_training> training{{
+    {"product", "1e9 multiply-adds of samples and weights", 0.0078},
+    {"selection", "1e9 activations searched for the largest", 2},
+    {"sparse", "1e9 multiply-adds of kept units", 0.042},
+    {"values", "1e9 pixels loaded, packed, compared", 0.5},
+    {"update", "1e9 bytes of weights and moments", 0.018},
+    {"step", "1e3 mini-batches", 0.002},
+    {"network", "1e6 weights drawn and hashed", 0.033},
+    {"data", "1e6 pixels split and averaged", 0.002},
+}};
+constexpr std::array<WorkKind, n_probe> probing{{
+    {"encoding", "1e9 multiply-adds of samples and weights", 0.016},
+    {"entries", "1e9 multiply-adds of codes and classes", 0.11},
+    {"dense", "1e9 multiply-adds of dense features and classes", 0.028},
+    {"weights", "1e9 weights times evaluations", 56},
+    {"samples", "1e6 samples times evaluations", 0.036},
+}};
+
+constexpr double float_bytes = 4;
+constexpr double lanes = 16;               // rows and mini-batches are padded to whole vectors
+constexpr double samples_of_curve = 2000;  // of the validation part after each epoch: train/fit.cpp
+
+// Evaluations of the probe's loss in all: with the strength given, or tried out.
+constexpr double evaluations_of_one = 60, evaluations_of_search = 240;
+
+double padded(double count) { return std::ceil(count / lanes) * lanes; }
+
+bool keeps_all(const Trial& trial) { return trial.k >= trial.n_hidden; }
+
+/// Sum of k over all epochs: it falls linearly from k_start over the first k_schedule * epochs.
+double sum_of_k(const Trial& trial, int epochs) {
+  const double start = std::min(trial.k_start, trial.n_hidden), falling = trial.k_schedule * epochs;
+  const double n = std::min(std::ceil(falling), double(epochs));
+  const double above = start > trial.k && n > 0 ? (start - trial.k) * (n - n * (n - 1) / 2 / falling) : 0;
+  return double(trial.k) * epochs + above;
+}
+
+double all_samples(const DataFacts& facts) {
+  return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
+}
+
+}  // namespace
+
+std::span<const WorkKind> training_kinds() { return training; }
+std::span<const WorkKind> probe_kinds() { return probing; }
+
+Work training_work(const Trial& trial, const DataFacts& facts) {
+  Work work(n_training);
+  if (trial.kind == ModelKind::raw) return work;
+  const int epochs = trial.kind == ModelKind::k_sparse ? trial.epochs : 0;
+  const double n_train = static_cast<double>(facts.n_train), n_inputs = facts.n_inputs;
+  const double n_validation = static_cast<double>(facts.n_validation);
+  const double batch = std::max(1.0, std::min(double(trial.batch), n_train));
+  const double steps = epochs * std::ceil(n_train / batch);
+  // Looked at without learning: a part after each epoch, all in the end.
+  const double looked_at =
+      epochs * std::min(samples_of_curve, n_validation) + all_samples(facts) - (epochs > 0 ? n_train : 0);
+  const double weighed = (steps + looked_at / batch) * padded(batch);
+  const double parameters = double(trial.n_hidden) * n_inputs * (trial.tied ? 1 : 2);
+  const double passes = trial.optimizer == Optimizer::adam ? 6 : 4;  // reads and writes of weights, moments
+
+  if (keeps_all(trial)) {
+    // Learning takes five products, looking on takes two.
+    work[product] = (5 * steps + 2 * looked_at / batch) * padded(batch) * trial.n_hidden * n_inputs / 1e9;
+  } else {
+    work[product] = weighed * trial.n_hidden * n_inputs / 1e9;
+    work[selection] = weighed * trial.n_hidden / 1e9;
+    // Decoding, the error's way back to the kept units, and the weights' gradient.
+    work[sparse] = (3 * n_train * sum_of_k(trial, epochs) + looked_at * trial.k) * n_inputs / 1e9;
+  }
+  work[values] = weighed * n_inputs / 1e9;
+  work[update] = steps * parameters * float_bytes * passes / 1e9;
+  work[step] = steps / 1e3;
+  work[network] = parameters / 1e6;
+  work[data] = (n_train + static_cast<double>(facts.n_test)) * n_inputs / 1e6;
+  return work;
+}
+
+Work probe_work(const Trial& trial, const DataFacts& facts) {
+  Work work(n_probe);
+  const bool raw = trial.kind == ModelKind::raw;
+  const int epochs = trial.kind == ModelKind::k_sparse ? trial.epochs : 0;
+  const double n_probes = trial.probe_every > 0 ? 1 + epochs / trial.probe_every : 1;
+  const double features = raw ? facts.n_inputs : trial.n_hidden;
+  const double code = raw ? features : std::min(trial.alpha * trial.k, features);
+  const double evaluations = facts.n_classes == 0 ? 0
+                             : trial.probe_l2 > 0 ? n_probes * evaluations_of_one
+                                                  : n_probes * evaluations_of_search;
+  const double n_train = static_cast<double>(facts.n_train);
+  if (!raw) work[encoding] = n_probes * all_samples(facts) * trial.n_hidden * facts.n_inputs / 1e9;
+  work[code < features ? entries : dense] = evaluations * n_train * code * padded(facts.n_classes) / 1e9;
+  work[weights] = evaluations * (features + 1) * facts.n_classes / 1e9;
+  work[samples] = evaluations * n_train / 1e6;
+  return work;
+}
+
+}  // namespace ksweep
