@@ -10,7 +10,7 @@ namespace ksweep {
 namespace {
 
 // With more jobs than this any schedule comes to the bound, and simulating it would take rank 0 milliseconds.
-constexpr std::size_t most_simulated = 20'000;
+constexpr std::size_t most_simulated = 5'000;
 // A job that outlives its prediction is expected to take this share longer than it has taken.
 constexpr double share_to_come = 0.1;
 

@@ -204,7 +204,7 @@ int plan_command(const PlanOptions& options) {
   print_summary(summary, options);
   if (!missing.empty()) {
     const Layout layout = print_layout(summary, options);
-    std::printf("\nOn one machine:\n%s\nIn a Slurm batch script:\n%s",
+    std::printf("\nOn one machine:\n%s\n\nIn a Slurm batch script:\n%s",
                 run_command_text(options, layout).c_str(), batch_lines(summary, layout).c_str());
   }
   if (options.rates) print_rates(rates);

@@ -21,7 +21,7 @@ constexpr Seconds status_interval{2}, fold_interval{30};
 // The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
 constexpr double fold_share = 50;
 // Rates are fitted anew when there are so many times as many measured trials.
-constexpr double growth = 1.05;
+constexpr double growth = 1.2;
 
 }  // namespace
 
@@ -42,6 +42,7 @@ RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, cons
   n_before_ = count(Status::done) + count(Status::failed);
   prior_ = stored_rates(store.folder());
   rates_ = calibrated_rates(plan_, record_.trials, facts_, prior_);
+  n_fitted_ = count(Status::done);
 }
 
 void RunBook::load(std::uint32_t position, bool retry_failed) {
@@ -95,7 +96,9 @@ void RunBook::take(const JobReport& report) {
 }
 
 void RunBook::calibrate() {
-  if (static_cast<double>(count(Status::done)) < growth * rates_.n_measured) return;
+  const std::size_t n_done = count(Status::done);
+  if (n_done == n_fitted_ || static_cast<double>(n_done) < growth * static_cast<double>(n_fitted_)) return;
+  n_fitted_ = n_done;
   rates_ = calibrated_rates(plan_, record_.trials, facts_, prior_);
   outlook_->expect(expected_times_s(jobs_, plan_, facts_, rates_, n_threads_));
 }

@@ -78,7 +78,8 @@ class RunBook {
   Progress progress_;
   Clock::time_point begin_ = Clock::now(), last_fold_ = begin_, last_status_ = begin_;
   double started_unix_s_, fold_time_s_ = 0;
-  Rates prior_, rates_;  // at the start, now
+  Rates prior_, rates_;       // at the start, now
+  std::size_t n_fitted_ = 0;  // finished trials when `rates_` were fitted
   int n_threads_ = 1;
   std::optional<Outlook> outlook_;
   std::size_t n_before_ = 0, n_since_fold_ = 0;

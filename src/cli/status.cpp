@@ -45,6 +45,9 @@ std::string status_text(const SweepStatus& status, double now_unix_s) {
                      line("state", status.state + (running ? " on " + place(status) : "")) +
                      line("trials", counts(status));
   if (running && !silent) text += outlook(status);
+  if (status.state == "stopped" && status.left_s > 0)
+    text +=
+        line("time left", "about " + duration_text(status.left_s) + " once it runs again on as many ranks");
   if (std::isfinite(status.best_accuracy))
     text += line("best", percent_text(status.best_accuracy) + " on the validation part" +
                              (status.best_trial.empty() ? "" : ": " + status.best_trial));

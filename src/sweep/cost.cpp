@@ -71,6 +71,9 @@ double probe_bytes(const Trial& trial, const DataFacts& facts) {
   return double_bytes * optimiser + float_bytes * (gradients + scratch);
 }
 
+// More trials would not make the rates better.
+constexpr std::size_t enough_to_fit = 2000;
+
 std::vector<MeasuredWork> measured_probes(const std::vector<PlannedTrial>& plan,
                                           const std::vector<TrialResult>& results,
                                           const std::vector<std::size_t>& chosen, const FactsOf& facts) {
@@ -124,10 +127,13 @@ Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<
     if (results[i].status == Status::done && results[i].wall_time_s > 0 && results[i].probe_time_s >= 0 &&
         results[i].threads >= 1)
       done.push_back(i);
+  const int n_measured = static_cast<int>(done.size());
+  // Whole trainings are left out, not single trials of them.
+  const std::uint64_t one_of = 1 + done.size() / enough_to_fit;
+  std::erase_if(done, [&](std::size_t i) { return plan[i].training_id % one_of != 0; });
   if (done.empty()) return prior;
   return {fitted_rates(measured_trainings(plan, results, done, facts), prior.training),
-          fitted_rates(measured_probes(plan, results, done, facts), prior.probe),
-          static_cast<int>(done.size())};
+          fitted_rates(measured_probes(plan, results, done, facts), prior.probe), n_measured};
 }
 
 double memory_bytes(const Trial& trial, const DataFacts& facts) {

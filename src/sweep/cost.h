@@ -10,7 +10,7 @@
 namespace ksweep {
 
 /// Predicted seconds on one core: amounts of work times rates.
-/// Only + - * /: the same bits, and so the same order of jobs, on every rank.
+/// Only + - * / and roots: the same bits, and so the same order of jobs, on every rank.
 double training_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);
 
 /// The same for encoding all samples and fitting the softmax regression, once.

@@ -33,8 +33,9 @@ constexpr double float_bytes = 4;
 constexpr double lanes = 16;               // rows and mini-batches are padded to whole vectors
 constexpr double samples_of_curve = 2000;  // of the validation part after each epoch: train/fit.cpp
 
-// Evaluations of the probe's loss in all: with the strength given, or tried out.
-constexpr double evaluations_of_one = 60, evaluations_of_search = 240;
+// Evaluations of the probe's loss in all, with the strength given or tried out, when the tolerance is the default;
+// they go with the root of the tolerance.
+constexpr double evaluations_of_one = 60, evaluations_of_search = 240, usual_tolerance = 1e-6;
 
 double padded(double count) { return std::ceil(count / lanes) * lanes; }
 
@@ -96,9 +97,10 @@ Work probe_work(const Trial& trial, const DataFacts& facts) {
   const double n_probes = trial.probe_every > 0 ? 1 + epochs / trial.probe_every : 1;
   const double features = raw ? facts.n_inputs : trial.n_hidden;
   const double code = raw ? features : std::min(trial.alpha * trial.k, features);
-  const double evaluations = facts.n_classes == 0 ? 0
-                             : trial.probe_l2 > 0 ? n_probes * evaluations_of_one
-                                                  : n_probes * evaluations_of_search;
+  const double evaluations =
+      facts.n_classes == 0 ? 0
+                           : n_probes * (trial.probe_l2 > 0 ? evaluations_of_one : evaluations_of_search) *
+                                 std::sqrt(usual_tolerance / trial.probe_tolerance);
   const double n_train = static_cast<double>(facts.n_train);
   if (!raw) work[encoding] = n_probes * all_samples(facts) * trial.n_hidden * facts.n_inputs / 1e9;
   work[code < features ? entries : dense] = evaluations * n_train * code * padded(facts.n_classes) / 1e9;

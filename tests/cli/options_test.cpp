@@ -87,10 +87,20 @@ TEST(RunOptions, OneGivenTwiceIsRefused) {
               HasSubstr("cannot be specified more than once"));
 }
 
-TEST(PlanOptions, PlanForOneRankUnlessTold) {
-  EXPECT_EQ(parse_plan({"a.cfg"})->n_ranks, 1);
+TEST(PlanOptions, ChooseRanksForThisMachineUnlessTold) {
+  EXPECT_FALSE(parse_plan({"a.cfg"})->n_ranks);
+  EXPECT_FALSE(parse_plan({"a.cfg"})->cores);
+  EXPECT_EQ(parse_plan({"a.cfg", "--cores", "64"})->cores, 64);
+  EXPECT_EQ(parse_plan({"a.cfg", "--memory", "256"})->memory_gb, 256);
   EXPECT_EQ(parse_plan({"a.cfg", "--ranks", "64"})->n_ranks, 64);
   EXPECT_FALSE(parse_plan({"a.cfg"})->list);
+}
+
+TEST(PlanOptions, RanksAreEitherGivenOrChosen) {
+  EXPECT_THAT(refusal([] {
+                parse_plan({"a.cfg", "--ranks", "2", "--cores", "4"});
+              }),
+              HasSubstr("ranks are either given or chosen for a machine. Leave one out."));
 }
 
 TEST(PlanOptions, KeysNeedNoSweep) { EXPECT_TRUE(parse_plan({"--keys"})->keys); }

@@ -9,6 +9,7 @@
 #include "cli/data_facts.h"
 #include "core/sha256.h"
 #include "core/trial_keys.h"
+#include "refusal.h"
 #include "store/store.h"
 
 namespace ksweep {
@@ -21,11 +22,10 @@ namespace fs = std::filesystem;
 
 TEST(BatchLines, HaveAMarginOfTimeAndMemory) {
   PlanSummary summary;
-  summary.rank_bytes = 100e6;
-  summary.node_bytes = 220e6;
-  summary.wall_s = 3600;
+  summary.demand.rank_bytes = 100e6;
+  summary.demand.node_bytes = 220e6;
   EXPECT_EQ(
-      batch_lines(summary, 8),
+      batch_lines(summary, {8, 1, 3600}),
       "#SBATCH --ntasks=8\n#SBATCH --cpus-per-task=1\n#SBATCH --mem-per-cpu=400M\n#SBATCH --time=01:35:00\n");
 }
 
@@ -58,8 +58,40 @@ TEST_F(PlanCommand, ShowsTrialsAxesDataAndBatchLines) {
       output(),
       AllOf(::testing::StartsWith("What is k?\naxes       model.k = 5, 10\n           model.alpha = 1, 3\n"),
             HasSubstr("digits: 784 inputs, 10 classes; 200 training"),
-            HasSubstr("trials     12 trials, in 6 trainings\n"), HasSubstr("on 4 ranks of one thread"),
-            HasSubstr("#SBATCH --ntasks=4\n"), HasSubstr("... and 7 more (--list)")));
+            HasSubstr("trials     12 trials, in 6 trainings\n"), HasSubstr("estimates for a machine like"),
+            HasSubstr("on 4 ranks of one thread, longest trainings first"), HasSubstr("#SBATCH --ntasks=4\n"),
+            HasSubstr("... and 7 more (--list)")));
+}
+
+TEST(BatchLines, ThreadsShareTheMemoryOfARank) {
+  PlanSummary summary;
+  summary.demand.rank_bytes = 400e6;
+  EXPECT_THAT(batch_lines(summary, {2, 4, 60}),
+              HasSubstr("#SBATCH --ntasks=2\n#SBATCH --cpus-per-task=4\n#SBATCH --mem-per-cpu=200M\n"));
+}
+
+TEST_F(PlanCommand, ChoosesRanksAndThreadsForAMachineAndSaysWhy) {
+  options_.cores = 12;
+  EXPECT_THAT(output(),
+              AllOf(HasSubstr("best       6 ranks x 2 threads on 12 cores: "),
+                    HasSubstr("; there are only 6 trainings for 12 cores"), HasSubstr("\nnext best  "),
+                    HasSubstr("mpirun -n 6 --map-by slot:PE=2 ksweep run "), HasSubstr(" --threads 2\n"),
+                    HasSubstr("#SBATCH --cpus-per-task=2\n")));
+}
+
+TEST_F(PlanCommand, RefusesAMachineTooSmallForOneRank) {
+  options_.cores = 2;
+  options_.memory_gb = 0.01;
+  ::testing::internal::CaptureStdout();
+  const std::string text = refusal([&] { plan_command(options_); });
+  ::testing::internal::GetCapturedStdout();
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("x.cfg: one rank needs "), HasSubstr("more than the 10 MB of this machine")));
+}
+
+TEST_F(PlanCommand, ShowsTheRatesOnRequest) {
+  options_.rates = true;
+  EXPECT_THAT(output(), HasSubstr("training product"));
 }
 
 TEST_F(PlanCommand, ListsAllTrialsOnRequest) {
@@ -79,9 +111,13 @@ TEST_F(PlanCommand, CountsWhatIsStored) {
   result.trial.data_hash = DataFactsReader({})(result.trial).content_hash;
   result.id = first_64_bits(id);
   result.status = Status::done;
+  result.threads = 1;
+  result.wall_time_s = 1000;
+  result.probe_time_s = 100;
   store.write(result);
   EXPECT_THAT(output(),
-              HasSubstr("trials     12 trials: 1 stored in " + options_.output.string() + ", 11 to do"));
+              AllOf(HasSubstr("trials     12 trials: 1 stored in " + options_.output.string() + ", 11 to do"),
+                    HasSubstr("(calibrated by 1 trial stored in " + options_.output.string() + ")")));
 }
 
 TEST_F(PlanCommand, WritesNothing) {

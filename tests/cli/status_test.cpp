@@ -64,6 +64,8 @@ TEST(StatusText, AStoppedSweepIsToldHowToGoOn) {
   status.state = "stopped";
   EXPECT_THAT(status_text(status, 951782503),
               HasSubstr("Stopped in good order with work left: run the same command again."));
+  EXPECT_THAT(status_text(status, 951782503),
+              HasSubstr("time left  about 14 min 0 s once it runs again on as many ranks\n"));
 }
 
 TEST(StatusText, WithoutAFinishedTrialThereIsNoBest) {

@@ -41,6 +41,17 @@ TEST_F(SweepFileTest, ReadsBackEverythingThatWasWritten) {
   }
 }
 
+TEST_F(SweepFileTest, OneTextAmongTheAttributesCanBeReadAlone) {
+  auto record = sample_record();
+  record.provenance.emplace_back("cost_rates", "trials 3");
+  write_sweep_file(path(), record);
+  EXPECT_EQ(sweep_attribute(path(), "cost_rates"), "trials 3");
+  EXPECT_EQ(sweep_attribute(path(), "absent"), std::nullopt);
+  EXPECT_EQ(sweep_attribute(folder / "absent.h5", "cost_rates"), std::nullopt);
+  overwrite("no sweep file");
+  EXPECT_EQ(sweep_attribute(path(), "cost_rates"), std::nullopt);
+}
+
 TEST_F(SweepFileTest, KeepsCurvesWithHolesAtTheirLength) {
   auto record = sample_record();
   record.trials[0].validation_accuracy_curve = {not_measured, 0.5, not_measured};

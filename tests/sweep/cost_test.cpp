@@ -3,27 +3,29 @@
 #include <gtest/gtest.h>
 
 #include "core/trial_keys.h"
+#include "sweep_texts.h"
 
 namespace ksweep {
 namespace {
 
 const DataFacts mnist{"hash", 784, 10, 50000, 10000, 10000};
 
-TEST(Cost, AKSparseTrialOnMnistIsPredictedToTakeAboutAMinute) {
-  // Dense encode 15.7 us and sparse part 5.9 to 10 us a sample, 50 epochs of 50,000: about 60 s, and the
-  // update.
-  const double seconds = training_time_s(default_trial(), mnist);
-  EXPECT_GT(seconds, 50);
-  EXPECT_LT(seconds, 120);
+double training_s(const Trial& trial) { return training_time_s(trial, mnist, default_rates()); }
+double probe_s(const Trial& trial) { return probe_time_s(trial, mnist, default_rates()); }
+
+TEST(Cost, AKSparseTrialOnMnistIsPredictedToTakeHalfAMinute) {
+  // 50 epochs of 500 mini-batches of about 1.2 ms.
+  EXPECT_GT(training_s(default_trial()), 25);
+  EXPECT_LT(training_s(default_trial()), 60);
 }
 
 TEST(Cost, GrowsWithEverythingThatMakesWork) {
-  const double usual = predicted_time_s(default_trial(), mnist);
   const auto with = [&](auto member, auto value) {
     Trial trial = default_trial();
     trial.*member = value;
-    return predicted_time_s(trial, mnist);
+    return predicted_time_s(trial, mnist, default_rates());
   };
+  const double usual = with(&Trial::epochs, 50);
   EXPECT_GT(with(&Trial::epochs, 51), usual);
   EXPECT_GT(with(&Trial::n_hidden, 2000), usual);
   EXPECT_GT(with(&Trial::k, 26), usual);
@@ -32,24 +34,72 @@ TEST(Cost, GrowsWithEverythingThatMakesWork) {
   EXPECT_GT(with(&Trial::k_schedule, 1.0), usual);
   EXPECT_GT(with(&Trial::probe_every, 10), usual);
   EXPECT_LT(with(&Trial::probe_l2, 1e-3), usual);
+  EXPECT_LT(with(&Trial::probe_tolerance, 1e-4), usual);
 }
 
-TEST(Cost, KeepingAllUnitsCostsFiveDenseProducts) {
-  Trial trial = default_trial();
-  trial.k = trial.n_hidden;
-  trial.epochs = 1;
-  // 50,000 samples x 5 x 2 x 784 x 1000 flops at 100 GFLOP/s.
-  EXPECT_GT(training_time_s(trial, mnist), 3.92);
-}
-
-TEST(Cost, BaselinesTrainNothing) {
+TEST(Cost, BaselinesTakeLittleButTheirProbe) {
   Trial trial = default_trial();
   trial.kind = ModelKind::random;
-  EXPECT_EQ(training_time_s(normalised(trial), mnist), 0);
-  EXPECT_GT(probe_time_s(normalised(trial), mnist), 0);
+  EXPECT_LT(training_s(normalised(trial)), 1);
+  EXPECT_GT(probe_s(normalised(trial)), 0);
   trial.kind = ModelKind::raw;
-  EXPECT_EQ(training_time_s(normalised(trial), mnist), 0);
-  EXPECT_GT(probe_time_s(normalised(trial), mnist), 0);
+  EXPECT_EQ(training_s(normalised(trial)), 0);
+  EXPECT_GT(probe_s(normalised(trial)), 0);
+}
+
+TEST(Cost, TwoThreadsAreAsFastAsMeasuredAndMoreNeverSlower) {
+  EXPECT_DOUBLE_EQ(thread_speedup(1), 1);
+  EXPECT_DOUBLE_EQ(thread_speedup(2), 1.85);
+  for (int threads = 2; threads < 100; ++threads)
+    EXPECT_GT(thread_speedup(threads + 1), thread_speedup(threads));
+  EXPECT_LT(thread_speedup(64), 13);
+}
+
+/// Trials with two k's and two alphas, as if they had run on a machine of other rates.
+class Calibration : public ::testing::Test {
+ protected:
+  Calibration() : plan_(plan_trials(sweep_of("[model]\nk = 10, 70\nalpha = 1, 3\n"), facts_)) {
+    results_.resize(plan_.size());
+    for (std::size_t i = 0; i < plan_.size(); ++i) {
+      results_[i].status = Status::done;
+      results_[i].threads = 1;
+      results_[i].started_unix_s = 1e9 + plan_[i].trial.k;  // both alphas read one training
+      results_[i].probe_time_s = slower_ * probe_s(plan_[i].trial);
+      results_[i].wall_time_s = results_[i].probe_time_s + 3 * slower_ * training_s(plan_[i].trial) / 2;
+    }
+  }
+  double predicted_s(const Rates& rates) const { return predicted_time_s(plan_[0].trial, mnist, rates); }
+  Rates calibrated() const { return calibrated_rates(plan_, results_, facts_, default_rates()); }
+  double true_s() const { return slower_ * (3 * training_s(plan_[0].trial) + probe_s(plan_[0].trial)); }
+
+  static constexpr double slower_ = 1.7;
+  const std::function<DataFacts(const Trial&)> facts_ = [](const Trial&) { return mnist; };
+  const std::vector<PlannedTrial> plan_;
+  std::vector<TrialResult> results_;
+};
+
+TEST_F(Calibration, FindsTrainingAndProbeTimesApartThoughTrialsShareATraining) {
+  EXPECT_NEAR(predicted_s(calibrated()), true_s(), 1e-6 * true_s());
+  EXPECT_EQ(calibrated().n_measured, 4);
+}
+
+TEST_F(Calibration, CountsThreadsAsTheTimeOfOne) {
+  for (TrialResult& result : results_) {
+    result.threads = 2;
+    result.probe_time_s /= 1.85;
+    result.wall_time_s /= 1.85;
+  }
+  EXPECT_NEAR(predicted_s(calibrated()), true_s(), 1e-6 * true_s());
+}
+
+TEST_F(Calibration, FailedAndMissingTrialsTellNothing) {
+  results_[0].status = results_[1].status = Status::failed;
+  results_[0].wall_time_s = 1e9;
+  results_[2].status = Status::missing;
+  EXPECT_EQ(calibrated().n_measured, 1);
+  results_[3].status = Status::missing;
+  EXPECT_EQ(calibrated().n_measured, 0);
+  EXPECT_EQ(calibrated().training, default_rates().training);
 }
 
 TEST(Cost, TheDataSetIsItsPixelsInFloats) { EXPECT_EQ(dataset_bytes(mnist), 70000.0 * 784 * 4); }

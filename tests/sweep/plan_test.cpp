@@ -60,7 +60,8 @@ TEST(Plan, ATrialThatIsThereTwiceIsRefused) {
   Sweep sweep = sweep_of("");
   sweep.trials.push_back(sweep.trials[0]);
   EXPECT_THAT(refusal([&] { plan_trials(sweep, facts); }),
-              ::testing::HasSubstr("is planned twice, with the same data under two names: one result would stand for both."));
+              ::testing::HasSubstr(
+                  "is planned twice, with the same data under two names: one result would stand for both."));
 }
 
 TEST(Plan, ABatchLargerThanTheDataSetIsRefused) {
@@ -83,26 +84,37 @@ TEST(Plan, AFaultOfTheDataIsToldTheLineOfItsKey) {
 
 TEST(Jobs, TrialsOfOneTrainingAreOneJob) {
   const auto plan = plan_trials(sweep_of("[model]\nk = 10, 25\nalpha = 1, 3\n"), facts);
-  const auto jobs = make_jobs(plan, all_of(plan), facts);
+  const auto jobs = make_jobs(plan, all_of(plan), facts, default_rates());
   ASSERT_EQ(jobs.size(), 2u);
   EXPECT_THAT(jobs[0].trials, ::testing::ElementsAre(2u, 3u));
-  EXPECT_DOUBLE_EQ(jobs[0].predicted_s, training_time_s(plan[2].trial, facts(plan[2].trial)) +
-                                            probe_time_s(plan[2].trial, facts(plan[2].trial)) +
-                                            probe_time_s(plan[3].trial, facts(plan[3].trial)));
+  EXPECT_DOUBLE_EQ(jobs[0].predicted_s,
+                   training_time_s(plan[2].trial, facts(plan[2].trial), default_rates()) +
+                       probe_time_s(plan[2].trial, facts(plan[2].trial), default_rates()) +
+                       probe_time_s(plan[3].trial, facts(plan[3].trial), default_rates()));
 }
 
 TEST(Jobs, TheLongestIsFirstAndEqualOnesGoById) {
   const auto plan = plan_trials(sweep_of("[model]\nk = 10, 70\n[train]\nseed = 0..9\n"), facts);
-  const auto jobs = make_jobs(plan, all_of(plan), facts);
+  const auto jobs = make_jobs(plan, all_of(plan), facts, default_rates());
   ASSERT_EQ(jobs.size(), 20u);
   EXPECT_EQ(plan[jobs[0].trials[0]].trial.k, 70);
   EXPECT_EQ(plan[jobs[19].trials[0]].trial.k, 10);
   for (std::size_t i = 1; i < 10; ++i) EXPECT_LT(jobs[i - 1].training_id, jobs[i].training_id);
 }
 
+TEST(Jobs, RatesThatAreKnownBetterChangeTheOrder) {
+  const auto plan = plan_trials(sweep_of("[model]\nhidden = 500, 1000\nk = 10\nalpha = 1\n"), facts);
+  Rates rates = default_rates();
+  EXPECT_EQ(plan[make_jobs(plan, all_of(plan), facts, rates)[0].trials[0]].trial.n_hidden, 1000);
+  rates.training.assign(rates.training.size(), 0);
+  rates.probe.assign(rates.probe.size(), 0);
+  const auto jobs = make_jobs(plan, all_of(plan), facts, rates);
+  EXPECT_LT(jobs[0].training_id, jobs[1].training_id);
+}
+
 TEST(Jobs, OnlyTheChosenTrialsAreRun) {
   const auto plan = plan_trials(sweep_of("[model]\nk = 10, 25\nalpha = 1, 3\n"), facts);
-  const auto jobs = make_jobs(plan, {1, 3}, facts);
+  const auto jobs = make_jobs(plan, {1, 3}, facts, default_rates());
   ASSERT_EQ(jobs.size(), 2u);
   EXPECT_THAT(jobs[0].trials, ::testing::ElementsAre(3u));
 }

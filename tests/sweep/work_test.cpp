@@ -1,0 +1,86 @@
+#include "sweep/work.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/trial_keys.h"
+
+namespace ksweep {
+namespace {
+
+const DataFacts small{"hash", 100, 10, 1000, 500, 200};
+
+double amount(const Work& work, std::span<const WorkKind> kinds, std::string_view name) {
+  const auto kind = std::ranges::find(kinds, name, &WorkKind::name);
+  EXPECT_NE(kind, kinds.end());
+  return work[static_cast<std::size_t>(kind - kinds.begin())];
+}
+
+Trial small_trial() {
+  Trial trial = default_trial();
+  trial.n_hidden = 50;
+  trial.k = 5;
+  trial.epochs = 4;
+  trial.batch = 32;
+  trial.k_schedule = 0;
+  return trial;
+}
+
+double training_amount(const Trial& trial, std::string_view name) {
+  return amount(training_work(trial, small), training_kinds(), name);
+}
+
+TEST(Work, OfTheProductIsThatOfAllSamplesWeighed) {
+  // 4 epochs of 32 mini-batches; 500 validation samples after each, 500 and 200 at the end, in mini-batches too.
+  const double samples = (4 * 32 + (4 * 500 + 700) / 32.0) * 32;
+  EXPECT_DOUBLE_EQ(training_amount(small_trial(), "product"), samples * 50 * 100 / 1e9);
+}
+
+TEST(Work, OfMiniBatchesIsThatOfWholeVectors) {
+  Trial trial = small_trial();
+  trial.batch = 20;  // as if 32
+  EXPECT_DOUBLE_EQ(training_amount(trial, "product"), (4 * 50 + 2700 / 20.0) * 32 * 50 * 100 / 1e9);
+}
+
+TEST(Work, OfKeptUnitsFollowsTheFallingK) {
+  Trial trial = small_trial();
+  const double still = training_amount(trial, "sparse");
+  EXPECT_DOUBLE_EQ(still, (3 * 1000 * 4 * 5 + 2700 * 5) * 100 / 1e9);
+  trial.k_start = 25;
+  trial.k_schedule = 0.5;  // 25, 15, 5, 5
+  EXPECT_DOUBLE_EQ(training_amount(trial, "sparse") - still, 3 * 1000 * (20 + 10) * 100 / 1e9);
+}
+
+TEST(Work, OfAllUnitsIsFiveProductsAndNoSelection) {
+  Trial trial = small_trial();
+  trial.k = trial.n_hidden;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "product"), (5 * 4 * 32 * 32 + 2 * 2700) * 50 * 100 / 1e9);
+  EXPECT_EQ(training_amount(trial, "selection"), 0);
+  EXPECT_EQ(training_amount(trial, "sparse"), 0);
+}
+
+TEST(Work, OfTheProbeIsDenseWhereNothingIsDropped) {
+  const auto probed = [&](const Trial& trial, std::string_view name) {
+    return amount(probe_work(trial, small), probe_kinds(), name);
+  };
+  Trial trial = small_trial();
+  trial.alpha = 1;
+  EXPECT_GT(probed(trial, "entries"), 0);
+  EXPECT_EQ(probed(trial, "dense"), 0);
+  trial.alpha = 10;
+  EXPECT_EQ(probed(trial, "entries"), 0);
+  EXPECT_GT(probed(trial, "dense"), 0);
+}
+
+TEST(Work, WithoutLabelsIsNoFit) {
+  DataFacts unlabelled = small;
+  unlabelled.n_classes = 0;
+  const Work work = probe_work(small_trial(), unlabelled);
+  EXPECT_EQ(amount(work, probe_kinds(), "samples"), 0);
+  EXPECT_GT(amount(work, probe_kinds(), "encoding"), 0);
+}
+
+}  // namespace
+}  // namespace ksweep
