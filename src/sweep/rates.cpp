@@ -10,7 +10,7 @@ namespace ksweep {
 namespace {
 
 // What the prior weighs: as much as this many trials whose time is of one kind alone.
-constexpr double pull = 0.05;
+constexpr double pull = 0.01;
 // Errors are relative to the times fitted in the round before, not to the measured ones: dividing by a measured
 // time would let trials weigh more that were fast by chance.
 constexpr int rounds = 3;

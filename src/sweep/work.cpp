@@ -10,23 +10,23 @@ namespace {
 enum Training { product, selection, sparse, values, update, step, network, data, n_training };
 enum Probe { encoding, entries, dense, weights, samples, n_probe };
 
-// Rates of one core of an AMD EPYC of 2024 with avx512 kernels.  To fit them anew: `ksweep plan --rates`.
+// Rates of one core of an AMD EPYC of 2024 with avx512 kernels.  To fit them anew: tests/benchmark/cost.cfg.
 constexpr std::array<WorkKind, n_training> training{{
-    {"product", "1e9 multiply-adds of samples and weights", 0.0078},
-    {"selection", "1e9 activations searched for the largest", 2},
-    {"sparse", "1e9 multiply-adds of kept units", 0.042},
-    {"values", "1e9 pixels loaded, packed, compared", 0.5},
-    {"update", "1e9 bytes of weights and moments", 0.018},
+    {"product", "1e9 multiply-adds of samples and weights", 0.0075},
+    {"selection", "1e9 activations searched for the largest", 1},
+    {"sparse", "1e9 multiply-adds of kept units", 0.03},
+    {"values", "1e9 pixels loaded, packed, compared", 0.4},
+    {"update", "1e9 bytes of weights and moments", 0.012},
     {"step", "1e3 mini-batches", 0.002},
-    {"network", "1e6 weights drawn and hashed", 0.033},
+    {"network", "1e6 weights drawn and hashed", 0.03},
     {"data", "1e6 pixels split and averaged", 0.002},
 }};
 constexpr std::array<WorkKind, n_probe> probing{{
-    {"encoding", "1e9 multiply-adds of samples and weights", 0.016},
-    {"entries", "1e9 multiply-adds of codes and classes", 0.11},
-    {"dense", "1e9 multiply-adds of dense features and classes", 0.028},
-    {"weights", "1e9 weights times evaluations", 56},
-    {"samples", "1e6 samples times evaluations", 0.036},
+    {"encoding", "1e9 multiply-adds of samples and weights", 0.012},
+    {"entries", "1e9 multiply-adds of codes and classes", 0.1},
+    {"dense", "1e9 multiply-adds of dense features and classes", 0.03},
+    {"weights", "1e9 weights times evaluations", 45},
+    {"samples", "1e6 samples times evaluations", 0.035},
 }};
 
 constexpr double float_bytes = 4;

@@ -25,7 +25,7 @@ TEST(FittedRates, ManyMeasurementsDecideEachRateWhateverThePrior) {
   std::vector<MeasuredWork> many;
   for (int i = 0; i < 300; ++i)
     many.push_back(measured({1.0 + i % 7, 0.1 * (1 + i % 5), 10.0 * (1 + i % 11)}));
-  EXPECT_THAT(fitted_rates(many, {3, 1, 0.3}),
+  EXPECT_THAT(fitted_rates(many, {2, 4, 0.25}),
               ElementsAre(DoubleNear(1, 0.03), DoubleNear(10, 0.3), DoubleNear(0.1, 0.003)));
 }
 
