@@ -1,8 +1,11 @@
 #include "kernels/isa.h"
 
 #include <algorithm>
+#include <span>
 
 #include "core/errors.h"
+#include "core/suggest.h"
+#include "kernels/amx.h"
 
 namespace ksweep {
 
@@ -16,45 +19,104 @@ extern const Kernels kernels;
 namespace avx512 {
 extern const Kernels kernels;
 }
+namespace avx512bf16 {
+extern const Kernels kernels;
+}
+namespace amx {
+extern const Kernels kernels;
+}
 #endif
 
 namespace {
 
 struct Version {
   const Kernels* kernels;
-  bool runs_here;
+  bool opt_in;
+  /// Why it cannot run here, or null.
+  const char* (*hindrance)();
 };
 
-std::vector<Version> versions() {
+const char* none() { return nullptr; }
+
 #ifdef __x86_64__
-  __builtin_cpu_init();
-  return {{&portable::kernels, true},
-          {&avx2::kernels, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
-          {&avx512::kernels, __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                                 __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-                                 __builtin_cpu_supports("avx512cd")}};
-#else
-  return {{&portable::kernels, true}};
+constexpr const char* not_this_cpu = "this CPU cannot run such kernels";
+
+bool has_avx512() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512cd");
+}
+
+bool has_avx512bf16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
+
+const char* avx2_hindrance() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? nullptr : not_this_cpu;
+}
+
+const char* avx512_hindrance() { return has_avx512() ? nullptr : not_this_cpu; }
+
+const char* avx512bf16_hindrance() {
+  return has_avx512bf16() ? nullptr : "this CPU has no bf16 products (avx512_bf16 in /proc/cpuinfo)";
+}
+
+const char* amx_hindrance() {
+  if (!has_avx512bf16() || !__builtin_cpu_supports("amx-tile") || !__builtin_cpu_supports("amx-bf16"))
+    return "this CPU has no AMX (amx_tile and amx_bf16 in /proc/cpuinfo)";
+  return linux_permits_amx()
+             ? nullptr
+             : "Linux does not let this process use AMX registers (arch_prctl refused; it takes "
+               "Linux 5.16 or newer)";
+}
 #endif
+
+std::span<const Version> versions() {
+#ifdef __x86_64__
+  static const Version all[] = {{&portable::kernels, false, none},
+                                {&avx2::kernels, false, avx2_hindrance},
+                                {&avx512::kernels, false, avx512_hindrance},
+                                {&avx512bf16::kernels, true, avx512bf16_hindrance},
+                                {&amx::kernels, true, amx_hindrance}};
+  __builtin_cpu_init();
+#else
+  static const Version all[] = {{&portable::kernels, false, none}};
+#endif
+  return all;
+}
+
+std::vector<std::string> names_of(bool opt_in) {
+  std::vector<std::string> names;
+  for (const Version& version : versions())
+    if (version.opt_in == opt_in && !version.hindrance()) names.emplace_back(version.kernels->isa);
+  return names;
+}
+
+const Version* find_version(const std::string& isa) {
+  const auto all = versions();
+  const auto found =
+      std::ranges::find(all, isa, [](const Version& v) { return std::string(v.kernels->isa); });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-std::vector<std::string> available_isas() {
-  std::vector<std::string> names;
-  for (const Version& version : versions())
-    if (version.runs_here) names.emplace_back(version.kernels->isa);
+std::vector<std::string> available_isas() { return names_of(false); }
+
+std::vector<std::string> all_isas() {
+  std::vector<std::string> names = available_isas();
+  for (std::string& name : names_of(true)) names.push_back(std::move(name));
   return names;
 }
 
+bool runs_here(const std::string& isa) {
+  const Version* const version = find_version(isa);
+  return version && !version->hindrance();
+}
+
 const Kernels& kernels_for(const std::string& isa) {
-  for (const Version& version : versions())
-    if (version.kernels->isa == isa && version.runs_here) return *version.kernels;
-  std::string known;
-  for (const std::string& name : available_isas()) known += (known.empty() ? "" : ", ") + name;
-  throw UserError("--isa " + isa +
-                  ": this CPU cannot run such kernels, or the program has none of that name. Choose one of " +
-                  known + ".");
+  const Version* const version = find_version(isa);
+  const char* const hindrance = version ? version->hindrance() : "the program has no kernels of that name";
+  if (!hindrance) return *version->kernels;
+  throw UserError("--isa " + isa + ": " + hindrance + ". Choose one of " + joined(all_isas()) + ".");
 }
 
 const Kernels& best_kernels() { return kernels_for(available_isas().back()); }

@@ -68,6 +68,8 @@ struct PenaltySlope {
 constexpr std::ptrdiff_t select_scratch(int n_units) { return (lanes + 1) * (padded(n_units) + lanes); }
 constexpr std::ptrdiff_t select_candidates(int n_units) { return padded(n_units) + lanes; }
 
+struct Screening;  // kernels/screening.h
+
 /// Hot loops for one instruction set.  Rows are padded to `lanes` and 64-byte aligned.  None of them uses threads:
 /// callers give each thread its own rows, units or samples.  Each has a naive twin in kernels/reference.h.
 struct Kernels {
@@ -126,6 +128,9 @@ struct Kernels {
   /// Each row of logits becomes its softmax over the first n_classes columns, the rest zero; rows are n_columns apart
   /// (a multiple of `lanes`).  No probability is below 1e-39, so that its logarithm is finite.
   void (*softmax)(float* logits, int n_rows, int n_columns, int n_classes);
+
+  /// How the k largest can be found by a product of bf16 numbers, or null.
+  const Screening* screening;
 };
 
 }  // namespace ksweep

@@ -18,7 +18,24 @@ static inline void fetch(const Product& p, Ahead& ahead) {
         2);
 }
 
-template <int Rows, int Groups>
+/// What is summed: products of numbers ...
+struct Numbers {
+  static inline void add(Vector& sum, const float* a, Vector b) { sum += *a * b; }
+};
+
+#if defined(__AVX512BF16__)
+/// ... or of pairs of bf16 numbers, which stand in the floats' places (kernels/screening.h).
+struct Pairs {
+  static inline void add(Vector& sum, const float* a, Vector b) {
+    typedef std::int32_t Pair __attribute__((may_alias));
+    const __m512i both = _mm512_set1_epi32(*reinterpret_cast<const Pair*>(a));
+    sum = reinterpret_cast<Vector>(_mm512_dpbf16_ps(
+        reinterpret_cast<__m512>(sum), reinterpret_cast<__m512bh>(both), reinterpret_cast<__m512bh>(b)));
+  }
+};
+#endif
+
+template <class Terms, int Rows, int Groups>
 static void tile(const Product& p, int row, int group, Ahead& ahead) {
   constexpr int n_vectors = Groups * per_group;
   Vector sum[Rows][n_vectors];
@@ -41,7 +58,7 @@ static void tile(const Product& p, int row, int group, Ahead& ahead) {
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 16
-      for (int v = 0; v < n_vectors; ++v) sum[r][v] += a[r * p.a_row] * right[v];
+      for (int v = 0; v < n_vectors; ++v) Terms::add(sum[r][v], a + r * p.a_row, right[v]);
   }
 
 #pragma GCC unroll 16
@@ -69,23 +86,24 @@ constexpr int tile_rows = 3;
 constexpr int most_groups = 1;
 #endif
 
-template <int Groups>
+template <class Terms, int Groups>
 static void rows_of_tiles(const Product& p, int begin, int end, int group, Ahead& ahead) {
   int row = begin;
   for (; row + tile_rows<Groups> <= end; row += tile_rows<Groups>)
-    tile<tile_rows<Groups>, Groups>(p, row, group, ahead);
-  for (; row + 2 <= end; row += 2) tile<2, Groups>(p, row, group, ahead);
-  if (row < end) tile<1, Groups>(p, row, group, ahead);
+    tile<Terms, tile_rows<Groups>, Groups>(p, row, group, ahead);
+  for (; row + 2 <= end; row += 2) tile<Terms, 2, Groups>(p, row, group, ahead);
+  if (row < end) tile<Terms, 1, Groups>(p, row, group, ahead);
 }
 
+template <class Terms>
 static void groups_of_tiles(const Product& p, int begin, int end, int group, int n_groups, Ahead& ahead) {
 #if defined(__AVX512F__)
-  if (n_groups == 4) return rows_of_tiles<4>(p, begin, end, group, ahead);
-  if (n_groups == 3) return rows_of_tiles<3>(p, begin, end, group, ahead);
-  if (n_groups == 2) return rows_of_tiles<2>(p, begin, end, group, ahead);
+  if (n_groups == 4) return rows_of_tiles<Terms, 4>(p, begin, end, group, ahead);
+  if (n_groups == 3) return rows_of_tiles<Terms, 3>(p, begin, end, group, ahead);
+  if (n_groups == 2) return rows_of_tiles<Terms, 2>(p, begin, end, group, ahead);
 #endif
   (void)n_groups;
-  rows_of_tiles<1>(p, begin, end, group, ahead);
+  rows_of_tiles<Terms, 1>(p, begin, end, group, ahead);
 }
 
 /// Spreads the fetches over the tiles, of about 24 rows of groups each.
@@ -97,7 +115,8 @@ static Ahead plan_ahead(const Product& p) {
 }
 
 /// The larger operand is walked once; blocks of the other one stay in the cache meanwhile.
-static void product(const Product& p) {
+template <class Terms>
+static void product_of(const Product& p) {
   Ahead ahead = plan_ahead(p);
   constexpr int row_block = 48;  // a multiple of every tile height
   const auto next_groups = [&](int group) {
@@ -110,10 +129,12 @@ static void product(const Product& p) {
     for (int row = 0; row < p.n_rows; row += row_block) {
       const int end = row + row_block < p.n_rows ? row + row_block : p.n_rows;
       for (int group = 0, step; group < p.n_groups; group += step)
-        groups_of_tiles(p, row, end, group, step = next_groups(group), ahead);
+        groups_of_tiles<Terms>(p, row, end, group, step = next_groups(group), ahead);
     }
   } else {
     for (int group = 0, step; group < p.n_groups; group += step)
-      groups_of_tiles(p, 0, p.n_rows, group, step = next_groups(group), ahead);
+      groups_of_tiles<Terms>(p, 0, p.n_rows, group, step = next_groups(group), ahead);
   }
 }
+
+static void product(const Product& p) { product_of<Numbers>(p); }

@@ -7,6 +7,7 @@
 #endif
 
 #include "kernels/kernels.h"
+#include "kernels/screening.h"
 
 #define KSWEEP_TEXT_OF(name) #name
 #define KSWEEP_TEXT(name) KSWEEP_TEXT_OF(name)
@@ -20,7 +21,24 @@ namespace KSWEEP_ISA {
 #include "kernels/rows.h"
 #include "kernels/select.h"
 #include "kernels/unit.h"
+#if defined(__AVX512BF16__)
+#include "kernels/screen.h"
+#endif
+#if defined(__AMX_BF16__)
+#include "kernels/screen_amx.h"
+#endif
 // clang-format on
+
+#if defined(__AVX512BF16__)
+#if !defined(__AMX_BF16__)
+static void product_of_pairs(const Product& p) { product_of<Pairs>(p); }
+#endif
+static const Screening the_screening = {round_units, round_samples,       product_of_pairs,
+                                        bound_below, candidates_of_group, settle};
+static const Screening* const screening = &the_screening;
+#else
+static const Screening* const screening = nullptr;
+#endif
 
 extern const Kernels kernels;
 const Kernels kernels = {
@@ -40,6 +58,7 @@ const Kernels kernels = {
     gather_rows,
     scatter_rows,
     softmax,
+    screening,
 };
 
 }  // namespace KSWEEP_ISA

@@ -1,0 +1,116 @@
+// Screening of candidates: see kernels/screening.h for what is computed.  Included only by versions.cpp.
+#pragma once
+
+typedef std::uint32_t Bits __attribute__((vector_size(width * 4), may_alias));
+
+/// The nearest bf16, which is the upper half of a float32; of two as near, the one away from zero.
+/// NaN and what is rounded to infinity leave no finite difference, and thus no bound.
+static inline Bits nearest_bf16(Vector x) { return (reinterpret_cast<Bits>(x) + 0x8000u) & 0xffff0000u; }
+
+constexpr float infinity = __builtin_inff();
+
+/// At least the norms of a rounded row and of its difference from the row, however their sums were rounded.
+struct RowNorms {
+  float rounded, loss;
+};
+
+/// Squares below 2^-150 vanish, and a product may take numbers below 2^-126 as zero: `least` is more than both can hide.
+static inline float norm_above(float sum_of_squares, int count) {
+  const float n = static_cast<float>(count);
+  const float least = __builtin_sqrtf(n) * 0x1p-73f;
+  const float norm = __builtin_sqrtf(sum_of_squares) * (1.0f + (n + 64.0f) * 0x1p-23f) + least;
+  return norm < 0x1p60f ? norm : infinity;  // beyond it a sum could overflow
+}
+
+static RowNorms round_row(const float* row, int count, float* pairs) {
+  Vector squares[2][per_group] = {}, losses[2][per_group] = {};
+  for (int i = 0; i < count; i += 2 * lanes)
+    for (int v = 0; v < per_group; ++v) {
+      Vector x[2] = {load(row + i + v * width), {}};
+      if (i + lanes < count) x[1] = load(row + i + lanes + v * width);
+      const Bits bits[2] = {nearest_bf16(x[0]), nearest_bf16(x[1])};
+      *reinterpret_cast<Bits*>(pairs + i / 2 + v * width) = bits[0] >> 16 | bits[1];
+      for (int half = 0; half < 2; ++half) {
+        const Vector rounded = reinterpret_cast<Vector>(bits[half]), loss = x[half] - rounded;
+        squares[half][v] += rounded * rounded;
+        losses[half][v] += loss * loss;
+      }
+    }
+  for (int v = 0; v < per_group; ++v) {
+    squares[0][v] += squares[1][v];
+    losses[0][v] += losses[1][v];
+  }
+  return {norm_above(sum_of_group(squares[0]), count), norm_above(sum_of_group(losses[0]), count)};
+}
+
+/// Relative error of both sums together, each addition truncated: 1.5 count 2^-23, and some for what comes after.
+static inline float summation_error(int count) {
+  const float sum = (1.5f * static_cast<float>(count) + 64.0f) * 0x1p-23f;
+  return sum < 0.5f ? sum / (1.0f - sum) : infinity;
+}
+
+static UnitBound unit_bound(RowNorms norms, float bias, int count) {
+  constexpr float up = 1.0f + 0x1p-19f;  // over the roundings of the bound itself
+  const float gamma = summation_error(count), norm = (norms.rounded + norms.loss) * up;
+  const float size = bias < 0.0f ? -bias : bias;
+  const float tiny = (gamma * size + (static_cast<float>(count) + 64.0f) * 0x1p-119f) * up;
+  return {bias, norm, (norms.loss + gamma * norm) * up, size < 0x1p100f ? tiny : infinity};
+}
+
+static void round_units(const float* rows, const float* bias, int n_rows, int count, float* pairs,
+                        UnitBound* bounds) {
+  for (int row = 0; row < n_rows; ++row, rows += count, pairs += pairs_of(count))
+    bounds[row] = unit_bound(round_row(rows, count, pairs), bias[row], count);
+}
+
+static void round_samples(const float* rows, int n_rows, int count, float* pairs, SampleBounds* bounds,
+                          float* scratch) {
+  const int n_pairs = pairs_of(count);
+  if (n_rows < lanes) __builtin_memset(pairs, 0, sizeof(float) * static_cast<std::size_t>(n_pairs) * lanes);
+  *bounds = {};
+  for (int lane = 0; lane < n_rows; ++lane, rows += count) {
+    const RowNorms norms = round_row(rows, count, scratch);
+    bounds->norm[lane] = norms.rounded + norms.loss;
+    bounds->loss[lane] = norms.loss;
+    for (int p = 0; p < n_pairs; ++p) pairs[static_cast<std::ptrdiff_t>(p) * lanes + lane] = scratch[p];
+  }
+}
+
+/// b of one unit and the samples [v * width, (v + 1) * width).
+static inline Vector bound_of(const UnitBound& unit, const SampleBounds& samples, int v) {
+  return load(samples.norm + v * width) * unit.slack +
+         (load(samples.loss + v * width) * unit.norm + unit.tiny);
+}
+
+static void bound_below(float* z, int n_units, const UnitBound* units, const SampleBounds& samples) {
+  for (int unit = 0; unit < n_units; ++unit, z += lanes)
+    for (int v = 0; v < per_group; ++v) {
+      const Vector bound = bound_of(units[unit], samples, v);
+      const Vector lower = (load(z + v * width) + units[unit].bias) - bound;
+      store(z + v * width, bound < infinity ? lower : all(-infinity));
+    }
+}
+
+static int candidates_of_group(const float* lower, int n_units, int n_samples, const UnitBound* units,
+                               const SampleBounds& samples, const float* limits, int first_sample,
+                               Candidate* candidates) {
+  int n_candidates = 0;
+  for (int unit = 0; unit < n_units; ++unit, lower += lanes)
+    for (int v = 0; v * width < n_samples; ++v) {
+      const Vector upper = load(lower + v * width) + 2.0f * bound_of(units[unit], samples, v);
+      const Ints less = upper < load(limits + v * width);  // false for -infinity + infinity
+      unsigned bits = mask_bits(~less);
+      if (n_samples - v * width < width) bits &= (1u << (n_samples - v * width)) - 1;
+      for (; bits != 0; bits &= bits - 1)
+        candidates[n_candidates++] = {unit, first_sample + v * width + __builtin_ctz(bits), 0};
+    }
+  return n_candidates;
+}
+
+static void settle(const float* weights, const float* bias, const float* samples, int count,
+                   Candidate* candidates, std::ptrdiff_t n_candidates) {
+  for (Candidate* c = candidates; c < candidates + n_candidates; ++c)
+    c->value = dot(weights + static_cast<std::ptrdiff_t>(c->unit) * count,
+                   samples + static_cast<std::ptrdiff_t>(c->sample) * count, count) +
+               bias[c->unit];
+}

@@ -1,0 +1,71 @@
+// Product of bf16 pairs in AMX tiles.  Included by versions.cpp, and by a test that brings _tile_… functions of its own.
+#pragma once
+
+/// Layout of the tile configuration: Intel SDM volume 1, section 18.3.  All eight tiles have 16 rows of 64 bytes: 16 units
+/// or pairs by 16 pairs, samples or sums.  Constant, for _tile_loadconfig of GCC 12 tells the compiler of 8 bytes only.
+struct TileConfig {
+  std::uint8_t palette, start_row, reserved[14];
+  std::uint16_t row_bytes[16];
+  std::uint8_t n_rows[16];
+};
+alignas(64) static const TileConfig tile_config = {
+    1, 0, {}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
+static_assert(sizeof(TileConfig) == 64);
+
+constexpr long group_row = lanes * 4;  // bytes from row to row of B and of C
+
+/// Two tiles of units by two groups.  Tiles 0 to 3 hold sums, 4 and 5 units, 6 and 7 samples.
+static void block_2x2(const Product& p, int row, int group, Ahead& ahead) {
+  const long a_row = 4 * p.a_row;  // bytes
+  const float *a = p.a + row * p.a_row, *b = p.b + group * p.b_group;
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  for (int q = 0; q < p.n_inner; q += lanes, a += lanes, b += lanes * lanes) {
+    fetch(p, ahead);
+    _tile_loadd(4, a, a_row);
+    _tile_loadd(5, a + lanes * p.a_row, a_row);
+    _tile_loadd(6, b, group_row);
+    _tile_loadd(7, b + p.b_group, group_row);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+  float* const c = p.c + row * lanes + group * p.c_group;
+  _tile_stored(0, c, group_row);
+  _tile_stored(1, c + p.c_group, group_row);
+  _tile_stored(2, c + lanes * lanes, group_row);
+  _tile_stored(3, c + lanes * lanes + p.c_group, group_row);
+}
+
+/// One tile of units by one group.
+static void block_1x1(const Product& p, int row, int group, Ahead& ahead) {
+  const float *a = p.a + row * p.a_row, *b = p.b + group * p.b_group;
+  _tile_zero(0);
+  for (int q = 0; q < p.n_inner; q += lanes, a += lanes, b += lanes * lanes) {
+    fetch(p, ahead);
+    _tile_loadd(4, a, 4 * p.a_row);
+    _tile_loadd(6, b, group_row);
+    _tile_dpbf16ps(0, 4, 6);
+  }
+  _tile_stored(0, p.c + row * lanes + group * p.c_group, group_row);
+}
+
+static void product_of_pairs(const Product& p) {
+  Ahead ahead = plan_ahead(p);
+  asm volatile("" ::: "memory");  // GCC 12 does not know that _tile_loadd reads memory
+  _tile_loadconfig(&tile_config);
+  for (int group = 0; group < p.n_groups; group += 2)
+    for (int row = 0; row < p.n_rows; row += 2 * lanes) {
+      const int n_groups = group + 1 < p.n_groups ? 2 : 1, n_tiles = row + lanes < p.n_rows ? 2 : 1;
+      if (n_groups == 2 && n_tiles == 2) {
+        block_2x2(p, row, group, ahead);
+        continue;
+      }
+      for (int tile = 0; tile < n_tiles; ++tile)
+        for (int g = 0; g < n_groups; ++g) block_1x1(p, row + tile * lanes, group + g, ahead);
+    }
+  _tile_release();
+}

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "kernels/aligned.h"
+#include "kernels/kernels.h"
+#include "kernels/screening.h"
+#include "model/network.h"
+
+namespace ksweep {
+
+/// Finds the code of a mini-batch by screening (kernels/screening.h), group after group of `lanes` samples and slice
+/// after slice of hidden units.  Threads may work on different groups, or on different slices, at the same time.
+class Screen {
+ public:
+  /// kernels.screening may be null: then it serves nothing.
+  Screen(const Kernels& kernels, const Network& network, int capacity);
+
+  /// Whether screening pays: candidates are computed one by one, so there must be few.
+  bool serves(int k) const { return kernels_.screening && k <= n_hidden_ / 8; }
+
+  /// Numbers in a row of pairs, and between two groups of samples in z and in the samples' pairs.
+  int n_pairs() const { return pairs_of(stride_); }
+  std::ptrdiff_t z_group() const { return std::ptrdiff_t{padded(n_hidden_)} * lanes; }
+  std::ptrdiff_t pairs_group() const { return std::ptrdiff_t{n_pairs()} * lanes; }
+
+  /// samples: (n_samples x stride) of this group; pairs: those of all groups.  scratch: n_pairs().
+  void round_samples(const float* samples, int n_samples, int group, float* pairs, float* scratch);
+
+  /// z~ of one slice of units and of all samples, without the bias.  z: (groups x padded units x lanes).
+  /// `ahead` is fetched into the cache meanwhile.  scratch: padded(end - begin) * n_pairs().
+  void weigh(const Network& network, int begin, int end, int n_groups, const float* pairs, float* z,
+             Ahead ahead, float* scratch);
+
+  /// The candidates of a group.  Its z become bounds from below; units, values, kept, scratch: as for Kernels::select.
+  void find_candidates(int group, int n_samples, int k, float* z, std::int32_t* units, float* values,
+                       std::int32_t* kept, float* scratch, std::int32_t* candidate_units);
+
+  /// The float32 values of all samples' candidates among units [begin, end).
+  void settle(const Network& network, int begin, int end, int n_groups, const float* samples);
+
+  /// The k largest of each sample of a group, ties to the lower unit, units ascending: units[i * k + e], values[…].
+  /// NaN is never kept: then kept[i] may be less than k.
+  void keep_largest(int group, int n_samples, int k, std::int32_t* units, float* values,
+                    std::int32_t* kept) const;
+
+  std::size_t n_candidates(int group) const { return n_candidates_[static_cast<std::size_t>(group)]; }
+
+ private:
+  Candidate* candidates(int group) const;
+
+  const Kernels& kernels_;
+  int n_hidden_, stride_;
+  AlignedArray<UnitBound> units_;
+  AlignedArray<SampleBounds> samples_;  // one for each group
+  // Each group has places for all units and samples; the memory beyond its candidates is never touched.
+  std::unique_ptr<Candidate[]> candidates_;
+  std::vector<std::size_t> n_candidates_;  // of each group
+};
+
+}  // namespace ksweep
