@@ -13,10 +13,11 @@ Batch::Batch(const Kernels& kernels, const Network& network, int capacity, int n
       stride_(network.stride),
       n_threads_(n_threads),
       shape_(shape_of(network.activation)),
+      screen_(kernels, network, capacity),
       inputs_(static_cast<std::size_t>(capacity) * stride_),
       residuals_(inputs_.size()),
       packed_(static_cast<std::size_t>(padded(capacity)) * stride_),
-      z_(static_cast<std::size_t>(padded(capacity)) * n_hidden_),
+      z_(static_cast<std::size_t>(padded(capacity)) * static_cast<std::size_t>(padded(n_hidden_))),
       hidden_gradient_(static_cast<std::size_t>(padded(n_hidden_))),
       visible_gradient_(static_cast<std::size_t>(stride_)),
       kept_(static_cast<std::size_t>(capacity)),
@@ -47,7 +48,7 @@ void Batch::load(const float* rows, int n_inputs, std::span<const std::uint32_t>
 void Batch::encode(const Network& network, int n_samples, int k) {
   start_encoding(n_samples, k);
   share_out(n_hidden_, slice_size, n_threads_, [&](Range units) { weigh(network, units, nullptr); });
-  finish_encoding();
+  finish_encoding(network);
 }
 
 void Batch::start_encoding(int n_samples, int k) {
@@ -55,13 +56,18 @@ void Batch::start_encoding(int n_samples, int k) {
   assert(k >= 1 && k <= n_hidden_);
   n_samples_ = n_samples;
   k_ = k;
+  if (!screened()) return;
+#pragma omp parallel for num_threads(n_threads_) schedule(static)
+  for (int group = 0; group < n_groups(); ++group)
+    screen_.round_samples(sample(group * lanes), std::min(lanes, n_samples_ - group * lanes), group,
+                          scratch_[static_cast<std::size_t>(omp_get_thread_num())].data());
 }
 
-void Batch::finish_encoding() {
+void Batch::finish_encoding(const Network& network) {
   if (dense())
     kernels_.activate(shape_, z_.data(), std::ptrdiff_t{n_hidden_} * z_row());
   else
-    keep_largest();
+    keep_largest(network);
 }
 
 /// Weighted inputs of some units.  With `state`, what the update of the next ones will touch is fetched into the cache
@@ -69,26 +75,30 @@ void Batch::finish_encoding() {
 void Batch::weigh(const Network& network, Range units, const OptimizerState* state) {
   const auto [begin, end] = units;
   const bool fetch = state && end < n_hidden_;
-  kernels_.product(
-      {.n_rows = end - begin,
-       .n_groups = n_groups(),
-       .n_inner = stride_,
-       .a = network.encoder_row(begin),
-       .a_row = stride_,
-       .a_inner = 1,
-       .b = packed_.data(),
-       .b_inner = lanes,
-       .b_group = std::ptrdiff_t{stride_} * lanes,
-       .c = z_.data() + begin * z_row(),
-       .c_row = z_row(),
-       .c_group = z_group(),
-       .row_start = network.hidden_bias.data() + begin,
-       .accumulate = false,
-       .ahead = {fetch ? network.encoder_row(end) : nullptr, fetch ? state->first.encoder_row(end) : nullptr},
-       .n_ahead = std::ptrdiff_t{std::min(end - begin, n_hidden_ - end)} * stride_});
+  const Product product = {
+      .n_rows = end - begin,
+      .n_groups = n_groups(),
+      .n_inner = stride_,
+      .a = network.encoder_row(begin),
+      .a_row = stride_,
+      .a_inner = 1,
+      .b = packed_.data(),
+      .b_inner = lanes,
+      .b_group = std::ptrdiff_t{stride_} * lanes,
+      .c = z_.data() + begin * z_row(),
+      .c_row = z_row(),
+      .c_group = z_group(),
+      .row_start = network.hidden_bias.data() + begin,
+      .accumulate = false,
+      .ahead = {fetch ? network.encoder_row(end) : nullptr, fetch ? state->first.encoder_row(end) : nullptr},
+      .n_ahead = std::ptrdiff_t{std::min(end - begin, n_hidden_ - end)} * stride_};
+  if (screened())
+    screen_.weigh(network, units, product, scratch_[static_cast<std::size_t>(omp_get_thread_num())].data());
+  else
+    kernels_.product(product);
 }
 
-void Batch::keep_largest() {
+void Batch::keep_largest(const Network& network) {
   const std::size_t size = kept_.size() * static_cast<std::size_t>(k_);
   if (units_.size() < size) {
     units_ = AlignedArray<std::int32_t>(size);
@@ -101,13 +111,32 @@ void Batch::keep_largest() {
     for (int group = 0; group < n_groups(); ++group) {
       const int first = group * lanes, here = std::min(lanes, n_samples_ - first);
       const std::ptrdiff_t code = std::ptrdiff_t{first} * k_;
-      kernels_.select(z_.data() + group * z_group(), z_row(), n_hidden_, here, k_, units_.data() + code,
-                      values_.data() + code, kept_.data() + first, scratch_[thread].data(),
-                      candidate_units_[thread].data());
+      float* const z = z_.data() + group * z_group();
+      if (screened())
+        screen_.find_candidates(group, here, k_, z, units_.data() + code, values_.data() + code,
+                                kept_.data() + first, scratch_[thread].data(),
+                                candidate_units_[thread].data());
+      else
+        kernels_.select(z, z_row(), n_hidden_, here, k_, units_.data() + code, values_.data() + code,
+                        kept_.data() + first, scratch_[thread].data(), candidate_units_[thread].data());
     }
   }
+  if (screened()) keep_largest_of_candidates(network);
   kernels_.activate(shape_, values_.data(), padded(n_samples_ * k_));
   list_by_unit();
+}
+
+void Batch::keep_largest_of_candidates(const Network& network) {
+  share_out(n_hidden_, slice_size, n_threads_,
+            [&](Range units) { screen_.settle(network, units, n_groups(), inputs_.data()); });
+#pragma omp parallel for num_threads(n_threads_) schedule(static)
+  for (int group = 0; group < n_groups(); ++group) {
+    const auto thread = static_cast<std::size_t>(omp_get_thread_num());
+    const int first = group * lanes, here = std::min(lanes, n_samples_ - first);
+    const std::ptrdiff_t code = std::ptrdiff_t{first} * k_;
+    screen_.keep_largest(group, here, k_, units_.data() + code, values_.data() + code, kept_.data() + first,
+                         scratch_[thread].data(), candidate_units_[thread].data());
+  }
 }
 
 /// Counting sort of the code by unit; samples stay in order.

@@ -6,6 +6,7 @@
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "model/network.h"
+#include "model/screen.h"
 #include "model/share_out.h"
 
 namespace ksweep {
@@ -42,7 +43,7 @@ class Batch {
   /// The same in three steps, the middle one done by update() of the batch before, slice by slice of hidden units
   /// while their new weights are still in the cache.
   void start_encoding(int n_samples, int k);
-  void finish_encoding();
+  void finish_encoding(const Network& network);
 
   /// Residual = reconstruction - input of each sample, from the present code.  Needs encode().
   void reconstruct(const Network& network);
@@ -75,14 +76,16 @@ class Batch {
   static constexpr int slice_size = 48;
 
   bool dense() const { return k_ == n_hidden_; }
+  bool screened() const { return screen_.serves(k_); }
   int n_groups() const { return (n_samples_ + lanes - 1) / lanes; }
   // z is one row of samples per unit where all of it is used; where the largest are kept, group after group of samples,
   // so that the selection walks through memory in order.
   std::ptrdiff_t z_row() const { return dense() ? std::ptrdiff_t{n_groups()} * lanes : lanes; }
-  std::ptrdiff_t z_group() const { return dense() ? lanes : std::ptrdiff_t{n_hidden_} * lanes; }
+  std::ptrdiff_t z_group() const { return dense() ? lanes : screen_.z_group(); }
 
   void weigh(const Network& network, Range units, const OptimizerState* state);
-  void keep_largest();
+  void keep_largest(const Network& network);
+  void keep_largest_of_candidates(const Network& network);
   void list_by_unit();
   void drop_zeros();
   void reconstruct_sparse(const Network& network);
@@ -105,6 +108,7 @@ class Batch {
   int n_hidden_, stride_, n_threads_;
   Shape shape_;
   int n_samples_ = 0, k_ = 0;
+  Screen screen_;
 
   AlignedFloats inputs_, residuals_;  // (capacity x stride)
   AlignedFloats packed_;              // the inputs, `lanes` side by side

@@ -7,6 +7,7 @@
 #include "kernels/kernels.h"
 #include "kernels/screening.h"
 #include "model/network.h"
+#include "model/share_out.h"
 
 namespace ksweep {
 
@@ -20,30 +21,28 @@ class Screen {
   /// Whether screening pays: candidates are computed one by one, so there must be few.
   bool serves(int k) const { return kernels_.screening && k <= n_hidden_ / 8; }
 
-  /// Numbers in a row of pairs, and between two groups of samples in z and in the samples' pairs.
+  /// Numbers in a row of pairs, and between two groups of samples in z.
   int n_pairs() const { return pairs_of(stride_); }
   std::ptrdiff_t z_group() const { return std::ptrdiff_t{padded(n_hidden_)} * lanes; }
-  std::ptrdiff_t pairs_group() const { return std::ptrdiff_t{n_pairs()} * lanes; }
 
-  /// samples: (n_samples x stride) of this group; pairs: those of all groups.  scratch: n_pairs().
-  void round_samples(const float* samples, int n_samples, int group, float* pairs, float* scratch);
+  /// samples: (n_samples x stride) of this group.  scratch: n_pairs().
+  void round_samples(const float* samples, int n_samples, int group, float* scratch);
 
-  /// z~ of one slice of units and of all samples, without the bias.  z: (groups x padded units x lanes).
-  /// `ahead` is fetched into the cache meanwhile.  scratch: padded(end - begin) * n_pairs().
-  void weigh(const Network& network, int begin, int end, int n_groups, const float* pairs, float* z,
-             Ahead ahead, float* scratch);
+  /// z~ without the bias, of some units and of all samples.  product: z as C, its number of groups, and what is to be
+  /// fetched ahead; the rest is filled in.  scratch: padded(units.count()) * n_pairs().
+  void weigh(const Network& network, Range units, Product product, float* scratch);
 
   /// The candidates of a group.  Its z become bounds from below; units, values, kept, scratch: as for Kernels::select.
   void find_candidates(int group, int n_samples, int k, float* z, std::int32_t* units, float* values,
                        std::int32_t* kept, float* scratch, std::int32_t* candidate_units);
 
-  /// The float32 values of all samples' candidates among units [begin, end).
-  void settle(const Network& network, int begin, int end, int n_groups, const float* samples);
+  /// The float32 values of all samples' candidates among some units.  samples: (all x stride).
+  void settle(const Network& network, Range units, int n_groups, const float* samples);
 
   /// The k largest of each sample of a group, ties to the lower unit, units ascending: units[i * k + e], values[…].
   /// NaN is never kept: then kept[i] may be less than k.
-  void keep_largest(int group, int n_samples, int k, std::int32_t* units, float* values,
-                    std::int32_t* kept) const;
+  void keep_largest(int group, int n_samples, int k, std::int32_t* units, float* values, std::int32_t* kept,
+                    float* scratch, std::int32_t* candidate_units) const;
 
   std::size_t n_candidates(int group) const { return n_candidates_[static_cast<std::size_t>(group)]; }
 
@@ -54,6 +53,7 @@ class Screen {
   int n_hidden_, stride_;
   AlignedArray<UnitBound> units_;
   AlignedArray<SampleBounds> samples_;  // one for each group
+  AlignedFloats sample_pairs_;          // (groups x n_pairs x lanes)
   // Each group has places for all units and samples; the memory beyond its candidates is never touched.
   std::unique_ptr<Candidate[]> candidates_;
   std::vector<std::size_t> n_candidates_;  // of each group

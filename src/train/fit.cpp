@@ -77,7 +77,7 @@ EpochSums run_epoch(Training& t, OptimizerState& state, int epoch, int k, std::v
       n_samples = load(*next, b + 1);
       next->start_encoding(n_samples, k);
       batch->update(t.network, state, penalty, rule, next);
-      next->finish_encoding();
+      next->finish_encoding(t.network);
       std::swap(batch, next);
     }
   }

@@ -78,7 +78,7 @@ double step(Steps& s, Times& times) {
   lap(times.load);
   s.batch->update(s.network, s.state, penalty, update_rule(s.trial, s.n_done, 1), s.next);
   lap(times.update);
-  s.next->finish_encoding();
+  s.next->finish_encoding(s.network);
   lap(times.select);
   std::swap(s.batch, s.next);
   ++s.n_done;

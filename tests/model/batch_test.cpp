@@ -134,7 +134,7 @@ TEST(Batch, EncodingTheNextBatchDuringTheUpdateGivesTheSameBits) {
       batch->reconstruct(net);
       next->start_encoding(n_samples, k);
       batch->update(net, state, {}, {false, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f}, next);
-      next->finish_encoding();
+      next->finish_encoding(net);
       std::swap(batch, next);
     }
     EXPECT_EQ(weights_sha256(net), hash_after_training(Optimizer::sgd, k, 1)) << k;
