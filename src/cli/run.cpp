@@ -36,8 +36,7 @@ std::string common_isa(MPI_Comm world, const std::optional<std::string>& asked, 
     return *asked;
   }
   const auto isas = available_isas();
-  const bool has_stored = std::ranges::find(isas, stored) != isas.end();
-  if (least_of_all(world, has_stored) != 0) return stored;
+  if (least_of_all(world, runs_here(stored)) != 0) return stored;
   return isas[static_cast<std::size_t>(least_of_all(world, static_cast<int>(isas.size()) - 1))];
 }
 

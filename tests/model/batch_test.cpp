@@ -93,12 +93,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(testing::Bool(),
                      testing::Values(Activation::linear, Activation::relu, Activation::sigmoid),
                      testing::Values(Penalty::none, Penalty::l1),
-                     testing::Values(1, 8, n_hidden - 1, n_hidden), testing::ValuesIn(available_isas())));
+                     testing::Values(1, 6, 8, n_hidden - 1, n_hidden), testing::ValuesIn(all_isas())));
 INSTANTIATE_TEST_SUITE_P(KullbackLeibler, BatchAgainstReference,  // of activations in [0, 1] only
                          testing::Combine(testing::Bool(), testing::Values(Activation::sigmoid),
                                           testing::Values(Penalty::kl),
-                                          testing::Values(1, 8, n_hidden - 1, n_hidden),
-                                          testing::ValuesIn(available_isas())));
+                                          testing::Values(1, 6, 8, n_hidden - 1, n_hidden),
+                                          testing::ValuesIn(all_isas())));
 
 std::string hash_after_training(Optimizer optimizer, int k, int n_threads) {
   Network net = initial_network(small_trial(Activation::linear, true), n_inputs);

@@ -1,0 +1,45 @@
+// Compiled with the options of kernels/versions.cpp for the portable instruction set: so `dot` has the same bits.
+#include "emulated_amx.h"
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+namespace ksweep {
+namespace emulated_amx {
+namespace {
+
+// clang-format off
+#include "kernels/simd.h"
+#include "kernels/product.h"
+#include "kernels/rows.h"
+#include "kernels/screen.h"
+#include "emulated_tiles.h"
+#include "kernels/screen_amx.h"
+// clang-format on
+
+const Screening the_screening = {round_units, round_samples,       product_of_pairs,
+                                 bound_below, candidates_of_group, settle};
+
+}  // namespace
+}  // namespace emulated_amx
+
+const Kernels& emulated_amx_kernels() {
+  static const Kernels kernels = [] {
+    Kernels copy = kernels_for("portable");
+    copy.isa = "emulated amx";
+    copy.dot = emulated_amx::dot;
+    copy.screening = &emulated_amx::the_screening;
+    return copy;
+  }();
+  return kernels;
+}
+
+}  // namespace ksweep
