@@ -18,8 +18,9 @@ class Screen {
   /// kernels.screening may be null: then it serves nothing.
   Screen(const Kernels& kernels, const Network& network, int capacity);
 
-  /// Whether screening pays: candidates are computed one by one, so there must be few.
-  bool serves(int k) const { return kernels_.screening && k <= n_hidden_ / 8; }
+  /// Whether screening pays: candidates are computed one by one, so there must be few.  (Measured: 1000 units, 100
+  /// samples, avx512bf16: a step is 1.14 times as fast for k = 25, no faster for k = 70.)
+  bool serves(int k) const { return kernels_.screening && k <= n_hidden_ / 16; }
 
   /// Numbers in a row of pairs, and between two groups of samples in z.
   int n_pairs() const { return pairs_of(stride_); }

@@ -30,13 +30,17 @@ Trial trial_of(const std::vector<std::string>& settings) {
 }
 
 void print_facts() {
-  std::string isas;
-  for (const std::string& isa : available_isas()) isas += (isas.empty() ? "\"" : ", \"") + isa + "\"";
+  std::string isas, screening;
+  for (const std::string& isa : all_isas()) {
+    isas += (isas.empty() ? "\"" : ", \"") + isa + "\"";
+    if (kernels_for(isa).screening) screening += (screening.empty() ? "\"" : ", \"") + isa + "\"";
+  }
   std::printf(
-      "{\"cpu\": \"%s\", \"isas\": [%s], \"version\": \"%s\", \"commit\": \"%s\", \"compiler\": \"%s\", "
+      "{\"cpu\": \"%s\", \"isas\": [%s], \"screening_isas\": [%s], \"version\": \"%s\", \"commit\": \"%s\", "
+      "\"compiler\": \"%s\", "
       "\"flags\": \"%s\"}\n",
-      cpu_model().c_str(), isas.c_str(), build_info().version.c_str(), build_info().commit.c_str(),
-      build_info().compiler.c_str(), build_info().flags.c_str());
+      cpu_model().c_str(), isas.c_str(), screening.c_str(), build_info().version.c_str(),
+      build_info().commit.c_str(), build_info().compiler.c_str(), build_info().flags.c_str());
 }
 
 void measure(const std::vector<std::string>& words) {

@@ -64,7 +64,7 @@ double peak_flops(const std::string& isa) {
   int width = 4;
   float (*run)(int) = multiply_adds_portable;
 #ifdef __x86_64__
-  if (isa == "avx512") width = 16, run = multiply_adds_avx512;
+  if (isa == "avx512" || isa == "avx512bf16" || isa == "amx") width = 16, run = multiply_adds_avx512;
   if (isa == "avx2") width = 8, run = multiply_adds_avx2;
 #endif
   const double seconds = median_seconds([&] { keep(run(n_rounds)); }, 15, 0.01);

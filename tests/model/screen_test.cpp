@@ -224,8 +224,8 @@ TEST(Screen, WhateverScreensTheCodeHasTheSameBits) {
 
 TEST(Screen, ServesWhereFewAreKept) {
   const Case c = make_case(100, 1, 16);
-  EXPECT_TRUE(Screen(emulated_amx_kernels(), c.network, 1).serves(12));
-  EXPECT_FALSE(Screen(emulated_amx_kernels(), c.network, 1).serves(13));
+  EXPECT_TRUE(Screen(emulated_amx_kernels(), c.network, 1).serves(6));
+  EXPECT_FALSE(Screen(emulated_amx_kernels(), c.network, 1).serves(7));
   EXPECT_FALSE(Screen(kernels_for("portable"), c.network, 1).serves(1));
 }
 
