@@ -14,10 +14,10 @@ struct RowNorms {
   float rounded, loss;
 };
 
-/// Squares below 2^-150 vanish, and a product may take numbers below 2^-126 as zero: `least` is more than both can hide.
+/// Squares, and in a product numbers, below 2^-126 may be taken as zero: `least` is more than both can hide.
 static inline float norm_above(float sum_of_squares, int count) {
   const float n = static_cast<float>(count);
-  const float least = __builtin_sqrtf(n) * 0x1p-73f;
+  const float least = __builtin_sqrtf(n) * 0x1p-62f;
   const float norm = __builtin_sqrtf(sum_of_squares) * (1.0f + (n + 64.0f) * 0x1p-23f) + least;
   return norm < 0x1p60f ? norm : infinity;  // beyond it a sum could overflow
 }

@@ -3,7 +3,9 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <thread>
 
+#include "core/denormals.h"
 #include "emulated_amx.h"
 #include "random_numbers.h"
 
@@ -151,10 +153,10 @@ TEST(Screening, ProductOfManyGroupsIsThatOfEach) {
   }
 }
 
-TEST(Screening, BoundHoldsForTheFloat32Value) {
+void expect_bound_to_hold() {
   for (const Kernels* kernels : screening_kernels())
     for (int count : {16, 48, 784, 3072})
-      for (float scale : {1.0f, 1e-20f, 1e-36f, 1e-42f, 1e15f}) {
+      for (float scale : {1.0f, 1e-17f, 1e-20f, 1e-36f, 1e-42f, 1e15f}) {
         Screened s(*kernels, 64, lanes, count, scale);
         kernels->screening->bound_below(s.z.data(), 64, s.units.data(), s.bounds[0]);
         for (int unit = 0; unit < 64; ++unit)
@@ -169,6 +171,16 @@ TEST(Screening, BoundHoldsForTheFloat32Value) {
             ASSERT_GE(lower + 2 * bound, exact) << kernels->isa << count << " " << scale;
           }
       }
+}
+
+TEST(Screening, BoundHoldsForTheFloat32Value) { expect_bound_to_hold(); }
+
+TEST(Screening, BoundHoldsWhereDenormalsAreZero) {
+  std::thread([] {  // the mode is a thread's own
+    flush_denormals();
+    expect_bound_to_hold();
+  })
+      .join();
 }
 
 TEST(Screening, NothingIsBoundedWhereSumsCouldOverflow) {

@@ -8,7 +8,9 @@
 #include <limits>
 #include <numeric>
 #include <span>
+#include <thread>
 
+#include "core/denormals.h"
 #include "emulated_amx.h"
 #include "random_numbers.h"
 
@@ -79,8 +81,7 @@ struct Screened {
 Screened screen_in_slices(const Kernels& kernels, Case& c, int k, int slice) {
   const int n_hidden = c.network.n_hidden, n_groups = padded(c.n_samples) / lanes;
   Screen screen(kernels, c.network, c.n_samples);
-  AlignedFloats pairs(std::size_t(n_groups) * screen.pairs_group()),
-      z(std::size_t(n_groups) * screen.z_group());
+  AlignedFloats z(std::size_t(n_groups) * screen.z_group());
   AlignedFloats scratch(
       std::size_t(std::max<std::ptrdiff_t>(select_scratch(n_hidden), slice * screen.n_pairs())));
   AlignedArray<std::int32_t> candidates{std::size_t(select_candidates(n_hidden))};
@@ -88,15 +89,14 @@ Screened screen_in_slices(const Kernels& kernels, Case& c, int k, int slice) {
   std::vector<std::int32_t> units(values.size()), kept(std::size_t(c.n_samples));
   const auto here = [&](int group) { return std::min(lanes, c.n_samples - group * lanes); };
   for (int group = 0; group < n_groups; ++group)
-    screen.round_samples(c.sample(group * lanes), here(group), group, pairs.data(), scratch.data());
+    screen.round_samples(c.sample(group * lanes), here(group), group, scratch.data());
   for (int begin = 0; begin < n_hidden; begin += slice) {
     Product product{};
     product.n_groups = n_groups;
-    product.b = pairs.data();
     product.c = z.data() + std::ptrdiff_t{begin} * lanes;
     product.c_row = lanes;
     product.c_group = screen.z_group();
-    screen.weigh(c.network, begin, std::min(begin + slice, n_hidden), product, scratch.data());
+    screen.weigh(c.network, {begin, std::min(begin + slice, n_hidden)}, product, scratch.data());
   }
   const auto at = [&](int group) { return std::ptrdiff_t{group} * lanes * k; };
   for (int group = 0; group < n_groups; ++group)
@@ -104,7 +104,7 @@ Screened screen_in_slices(const Kernels& kernels, Case& c, int k, int slice) {
                            units.data() + at(group), values.data() + at(group), kept.data() + group * lanes,
                            scratch.data(), candidates.data());
   for (int begin = 0; begin < n_hidden; begin += slice)
-    screen.settle(c.network, begin, std::min(begin + slice, n_hidden), n_groups, c.samples.data());
+    screen.settle(c.network, {begin, std::min(begin + slice, n_hidden)}, n_groups, c.samples.data());
   Screened result;
   for (int group = 0; group < n_groups; ++group) {
     screen.keep_largest(group, here(group), k, units.data() + at(group), values.data() + at(group),
@@ -157,6 +157,19 @@ TEST(Screen, NumbersOfAnySizeAreKeptRight) {
     Case c = make_case(90, 17, 40, scale);
     expect_full_codes(c, 7);
   }
+}
+
+TEST(Screen, NumbersOfAnySizeAreKeptRightWhereDenormalsAreZero) {
+  std::thread([] {  // the mode is a thread's own
+    flush_denormals();
+    for (float scale : {1e-44f, 1e-38f, 1e-30f, 1e-25f, 1e-20f, 1e-15f}) {
+      Case c = make_case(90, 17, 40, scale);
+      expect_full_codes(c, 7);
+      for (float& x : c.samples.span()) x *= 1e-18f;
+      expect_full_codes(c, 7);
+    }
+  })
+      .join();
 }
 
 TEST(Screen, NearTiesWithinTheBoundAreSettledInFloat32) {
