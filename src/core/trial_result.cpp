@@ -46,7 +46,10 @@ std::span<const ScalarQuantity> scalar_quantities() {
        &R::started_unix_s},
       {"predicted_time_s", "s", "time that the cost model predicted", false, &R::predicted_time_s},
       {"rank", "1", "MPI rank that trained the trial", false, &R::rank},
-      {"threads", "1", "OpenMP threads of that rank", false, &R::threads},
+      {"threads", "1",
+       "mean number of OpenMP threads while it ran: more than the rank's own if other ranks lent it their "
+       "CPUs",
+       false, &R::threads},
   });
   return rows;
 }

@@ -7,11 +7,11 @@
 
 namespace ksweep {
 
-Batch::Batch(const Kernels& kernels, const Network& network, int capacity, int n_threads)
+Batch::Batch(const Kernels& kernels, const Network& network, int capacity, const Team& team)
     : kernels_(kernels),
+      team_(team),
       n_hidden_(network.n_hidden),
       stride_(network.stride),
-      n_threads_(n_threads),
       shape_(shape_of(network.activation)),
       screen_(kernels, network, capacity),
       inputs_(static_cast<std::size_t>(capacity) * stride_),
@@ -22,20 +22,23 @@ Batch::Batch(const Kernels& kernels, const Network& network, int capacity, int n
       visible_gradient_(static_cast<std::size_t>(stride_)),
       kept_(static_cast<std::size_t>(capacity)),
       list_begin_(static_cast<std::size_t>(n_hidden_) + 2),
-      sample_loss_(static_cast<std::size_t>(capacity)) {
+      sample_loss_(static_cast<std::size_t>(capacity)) {}
+
+int Batch::n_threads() {
   // Scratch of a thread: for the selection, or gradient rows of a slice of units.
   const auto size = static_cast<std::size_t>(
       std::max<std::ptrdiff_t>(select_scratch(n_hidden_), 2 * std::ptrdiff_t{slice_size} * stride_));
-  for (int thread = 0; thread < n_threads_; ++thread) {
+  while (static_cast<int>(candidate_units_.size()) < team_.n_threads()) {
     scratch_.emplace_back(size);
     candidate_units_.emplace_back(static_cast<std::size_t>(select_candidates(n_hidden_)));
   }
+  return team_.n_threads();
 }
 
 void Batch::load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen) {
   assert(chosen.size() <= kept_.size() && n_inputs <= stride_);
   const int n_samples = static_cast<int>(chosen.size());
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int first = 0; first < n_samples; first += lanes) {
     const int here = std::min(lanes, n_samples - first);
     for (int i = first; i < first + here; ++i)
@@ -47,7 +50,7 @@ void Batch::load(const float* rows, int n_inputs, std::span<const std::uint32_t>
 
 void Batch::encode(const Network& network, int n_samples, int k) {
   start_encoding(n_samples, k);
-  share_out(n_hidden_, slice_size, n_threads_, [&](Range units) { weigh(network, units, nullptr); });
+  share_out(n_hidden_, slice_size, n_threads(), [&](Range units) { weigh(network, units, nullptr); });
   finish_encoding(network);
 }
 
@@ -57,7 +60,7 @@ void Batch::start_encoding(int n_samples, int k) {
   n_samples_ = n_samples;
   k_ = k;
   if (!screened()) return;
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int group = 0; group < n_groups(); ++group)
     screen_.round_samples(sample(group * lanes), std::min(lanes, n_samples_ - group * lanes), group,
                           scratch_[static_cast<std::size_t>(omp_get_thread_num())].data());
@@ -104,7 +107,7 @@ void Batch::keep_largest(const Network& network) {
     units_ = AlignedArray<std::int32_t>(size);
     values_ = AlignedFloats(static_cast<std::size_t>(padded(static_cast<int>(size))));
   }
-#pragma omp parallel num_threads(n_threads_)
+#pragma omp parallel num_threads(n_threads())
   {
     const auto thread = static_cast<std::size_t>(omp_get_thread_num());
 #pragma omp for schedule(static)
@@ -127,9 +130,9 @@ void Batch::keep_largest(const Network& network) {
 }
 
 void Batch::keep_largest_of_candidates(const Network& network) {
-  share_out(n_hidden_, slice_size, n_threads_,
+  share_out(n_hidden_, slice_size, n_threads(),
             [&](Range units) { screen_.settle(network, units, n_groups(), inputs_.data()); });
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int group = 0; group < n_groups(); ++group) {
     const auto thread = static_cast<std::size_t>(omp_get_thread_num());
     const int first = group * lanes, here = std::min(lanes, n_samples_ - first);

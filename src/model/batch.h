@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "core/team.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "model/network.h"
@@ -29,7 +30,8 @@ OptimizerState initial_state(const Network& network, Optimizer optimizer);
 /// on the number of threads: every number is summed by one thread in a fixed order.
 class Batch {
  public:
-  Batch(const Kernels& kernels, const Network& network, int capacity, int n_threads);
+  /// The team and the kernels must outlive the object.
+  Batch(const Kernels& kernels, const Network& network, int capacity, const Team& team);
 
   /// Takes rows of a data set, n_inputs numbers each.
   void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen);
@@ -83,6 +85,8 @@ class Batch {
   std::ptrdiff_t z_row() const { return dense() ? std::ptrdiff_t{n_groups()} * lanes : lanes; }
   std::ptrdiff_t z_group() const { return dense() ? lanes : screen_.z_group(); }
 
+  /// Threads of the next parallel region, with scratch for each.
+  int n_threads();
   void weigh(const Network& network, Range units, const OptimizerState* state);
   void keep_largest(const Network& network);
   void keep_largest_of_candidates(const Network& network);
@@ -105,7 +109,8 @@ class Batch {
   double activation_sum(int unit) const;
 
   const Kernels& kernels_;
-  int n_hidden_, stride_, n_threads_;
+  const Team& team_;
+  int n_hidden_, stride_;
   Shape shape_;
   int n_samples_ = 0, k_ = 0;
   Screen screen_;

@@ -21,7 +21,7 @@ double inside(double mean) { return std::clamp(mean, 1e-6, 1 - 1e-6); }
 
 void Batch::reconstruct(const Network& network) {
   dense() ? reconstruct_dense(network) : reconstruct_sparse(network);
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int i = 0; i < n_samples_; ++i)
     sample_loss_[static_cast<std::size_t>(i)] =
         0.5 *
@@ -31,7 +31,7 @@ void Batch::reconstruct(const Network& network) {
 /// Each thread draws the images of all units into its own samples: the decoder is read in order, the residuals of a
 /// slice of samples stay in the cache.
 void Batch::reconstruct_sparse(const Network& network) {
-#pragma omp parallel num_threads(n_threads_)
+#pragma omp parallel num_threads(n_threads())
   {
     const int n_parts = omp_get_num_threads(), part = omp_get_thread_num();
     const int begin = n_samples_ * part / n_parts, end = n_samples_ * (part + 1) / n_parts;
@@ -53,7 +53,7 @@ void Batch::reconstruct_sparse(const Network& network) {
 
 /// R = A D + c - X
 void Batch::reconstruct_dense(const Network& network) {
-#pragma omp parallel num_threads(n_threads_)
+#pragma omp parallel num_threads(n_threads())
   {
 #pragma omp for schedule(static)
     for (int i = 0; i < n_samples_; ++i)

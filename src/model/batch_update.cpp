@@ -32,7 +32,7 @@ void Batch::update(Network& network, OptimizerState& state, const PenaltyRule& p
     pack_residuals();
   else
     make_room_for_pulls();
-  share_out(n_hidden_, slice_size, n_threads_, [&](Range units) {
+  share_out(n_hidden_, slice_size, n_threads(), [&](Range units) {
     if (dense())
       update_dense(network, state, penalty, rule, units);
     else
@@ -112,7 +112,7 @@ void Batch::pack_residuals() {
     packed_residuals_ = AlignedFloats(packed_.size());
   }
   const std::ptrdiff_t group_size = std::ptrdiff_t{stride_} * lanes;
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int group = 0; group < n_groups(); ++group)
     kernels_.pack(residuals_.data() + group * group_size, std::min(lanes, n_samples_ - group * lanes),
                   stride_, stride_, packed_residuals_.data() + group * group_size);

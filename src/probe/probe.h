@@ -12,9 +12,10 @@ struct ProbePart {
 };
 
 struct ProbeSettings {
+  const Team& team;
   double l2 = 0;  ///< 0: chosen on the validation part
   double tolerance = 1e-6;
-  int n_classes = 0, n_threads = 1;
+  int n_classes = 0;
 };
 
 struct ProbeResult {

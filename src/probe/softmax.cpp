@@ -64,20 +64,24 @@ AlignedFloats row_scratch(const Features& features) {
 }  // namespace
 
 SoftmaxRegression::SoftmaxRegression(const Kernels& kernels, const Features& features,
-                                     std::span<const std::int32_t> labels, int n_classes, int n_threads)
+                                     std::span<const std::int32_t> labels, int n_classes, const Team& team)
     : kernels_(kernels),
       features_(features),
       labels_(labels),
+      team_(team),
       n_features_(features.n_features),
       n_classes_(n_classes),
       n_columns_(padded(n_classes)),
-      n_threads_(n_threads),
       scale_(1 / root_mean_square_length(features)),
       weights_(static_cast<std::size_t>(n_features_ + 1) * n_columns_) {
   for (int slice = 0; slice < n_slices; ++slice) slice_gradient_.emplace_back(weights_.size());
-  for (int thread = 0; thread < n_threads; ++thread)
+}
+
+int SoftmaxRegression::n_threads() {
+  while (static_cast<int>(scratch_.size()) < team_.n_threads())
     scratch_.push_back(
-        {row_scratch(features), AlignedFloats(static_cast<std::size_t>(block_size) * n_columns_)});
+        {row_scratch(features_), AlignedFloats(static_cast<std::size_t>(block_size) * n_columns_)});
+  return team_.n_threads();
 }
 
 void SoftmaxRegression::set_weights(const double* weights) {
@@ -163,7 +167,7 @@ double SoftmaxRegression::loss_of_slice(int slice, float* gradient) {
 double SoftmaxRegression::loss(const double* weights, double l2, double* gradient) {
   set_weights(weights);
   double slice_loss[n_slices];
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int slice = 0; slice < n_slices; ++slice)
     slice_loss[slice] = loss_of_slice(slice, slice_gradient_[static_cast<std::size_t>(slice)].data());
 
@@ -221,7 +225,7 @@ std::vector<std::int32_t> SoftmaxRegression::classify(const Features& features,
                                                       const std::vector<double>& weights) {
   set_weights(weights.data());
   std::vector<std::int32_t> classes(features.n_samples);
-#pragma omp parallel num_threads(n_threads_)
+#pragma omp parallel num_threads(n_threads())
   {
     auto& [rows, out] = scratch_[static_cast<std::size_t>(omp_get_thread_num())];
 #pragma omp for schedule(static)

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "core/team.h"
 #include "kernels/aligned.h"
 #include "probe/features.h"
 
@@ -14,9 +15,9 @@ namespace ksweep {
 /// where s = 1 / root mean square length of the features, so that one l2 means the same for every set of features.
 class SoftmaxRegression {
  public:
-  /// `labels`: (n_samples), 0 .. n_classes - 1.  Features and labels must outlive the object.
+  /// `labels`: (n_samples), 0 .. n_classes - 1.  Features, labels and team must outlive the object.
   SoftmaxRegression(const Kernels& kernels, const Features& features, std::span<const std::int32_t> labels,
-                    int n_classes, int n_threads);
+                    int n_classes, const Team& team);
 
   /// Number of weights: (n_features + 1) rows of n_classes; the last row holds the biases.
   std::size_t n_weights() const {
@@ -37,6 +38,8 @@ class SoftmaxRegression {
   std::vector<std::int32_t> classify(const Features& features, const std::vector<double>& weights);
 
  private:
+  /// Threads of the next parallel region, with scratch for each.
+  int n_threads();
   void set_weights(const double* weights);
   /// probabilities: (n_samples of the block x n_columns_)
   void logits(const Features& features, std::size_t first, int count, float* rows, float* out) const;
@@ -45,7 +48,8 @@ class SoftmaxRegression {
   const Kernels& kernels_;
   const Features& features_;
   std::span<const std::int32_t> labels_;
-  int n_features_, n_classes_, n_columns_, n_threads_;
+  const Team& team_;
+  int n_features_, n_classes_, n_columns_;
   double scale_;
   AlignedFloats weights_;  // (n_features + 1 x n_columns), multiplied by scale_
   /// Of one thread: rows of dense samples, probabilities.  Made beforehand, as nothing may throw between threads.

@@ -87,14 +87,14 @@ EpochSums run_epoch(Training& t, OptimizerState& state, int epoch, int k, std::v
 }  // namespace
 
 Training::Training(const Trial& its_trial, const Dataset& its_data, const Split& its_split,
-                   const Kernels& kernels, int n_threads)
+                   const Kernels& kernels, const Team& team)
     : trial(its_trial),
       data(its_data),
       split(its_split),
       network(initial_network(trial, data.n_inputs())),
       batch_size(std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size())))),
-      batch(kernels, network, batch_size, n_threads),
-      next_batch(kernels, network, batch_size, n_threads) {}
+      batch(kernels, network, batch_size, team),
+      next_batch(kernels, network, batch_size, team) {}
 
 void fit(Training& t, Curves& curves, const KeepGoing& keep_going,
          const std::function<void(int)>& after_epoch) {

@@ -20,7 +20,7 @@ struct Training {
   Batch batch, next_batch;
 
   Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
-           int n_threads);
+           const Team& team);
 };
 
 /// What is known of each epoch.

@@ -82,8 +82,7 @@ ProbeResult probe_parts(const FeatureParts& features, const Parts& parts, const 
                         const Dataset& data, const TrainSettings& settings) {
   return probe(settings.kernels, {features.train, parts.train_labels},
                {features.validation, parts.validation_labels}, {features.test, parts.test_labels},
-               {trial.probe_l2, trial.probe_tolerance, data.n_classes, settings.n_threads},
-               settings.keep_going);
+               {settings.team, trial.probe_l2, trial.probe_tolerance, data.n_classes}, settings.keep_going);
 }
 
 void record(const ProbeResult& probed, TrialResult& result) {
@@ -197,7 +196,7 @@ std::vector<TrialResult> train_network(std::span<const Trial> trials, const Data
   std::vector<TrialResult> results(trials.size());
   for (TrialResult& result : results) result.probe_time_s = 0;
   try {
-    Training training(trials[0], data, parts.split, settings.kernels, settings.n_threads);
+    Training training(trials[0], data, parts.split, settings.kernels, settings.team);
     double probing_s = 0;
     {
       Stopwatch watch(train_time_s);
@@ -235,6 +234,7 @@ std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& dat
                                const TrainSettings& settings) {
   assert(!trials.empty());
   const auto begin = Clock::now();
+  const Team::Mark team_at_begin = settings.team.mark();
   const double started_unix_s = unix_time_s();
   std::vector<TrialResult> results;
   if (trials[0].kind == ModelKind::raw) {
@@ -244,6 +244,7 @@ std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& dat
   }
   // Each trial has its own probe and an equal share of all else, so that the times of all trials add up.
   double others_s = seconds_since(begin);
+  const double threads = settings.team.mean_since(team_at_begin);
   for (const TrialResult& result : results) others_s -= result.probe_time_s;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     results[i].trial = trials[i];
@@ -251,7 +252,7 @@ std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& dat
     results[i].started_unix_s = started_unix_s;
     results[i].wall_time_s = results[i].probe_time_s + others_s / static_cast<double>(trials.size());
     results[i].instruction_set = settings.kernels.isa;
-    results[i].threads = settings.n_threads;
+    results[i].threads = threads;
   }
   return results;
 }

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "core/team.h"
 #include "core/trial_result.h"
 #include "data/dataset.h"
 #include "kernels/kernels.h"
@@ -12,7 +13,7 @@ namespace ksweep {
 
 struct TrainSettings {
   const Kernels& kernels;
-  int n_threads = 1;
+  const Team& team;
   bool save_weights = false;
   KeepGoing keep_going = [] { return true; };
 };

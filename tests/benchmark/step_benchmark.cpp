@@ -30,6 +30,7 @@ struct Steps {
   std::vector<std::uint32_t> order;  // (n_batches x trial.batch)
   Network network;
   OptimizerState state;
+  Team team;
   Batch first, second;
   Batch *batch = &first, *next = &second;
   std::vector<std::uint32_t> active;
@@ -41,8 +42,9 @@ struct Steps {
         data(make_digits(n_samples, 1)),
         network(initial_network(trial, data.n_inputs())),
         state(initial_state(network, trial.optimizer)),
-        first(kernels, network, trial.batch, n_threads),
-        second(kernels, network, trial.batch, n_threads),
+        team(n_threads),
+        first(kernels, network, trial.batch, team),
+        second(kernels, network, trial.batch, team),
         active(static_cast<std::size_t>(trial.n_hidden)) {
     RandomStream stream(1, Purpose::batch_order);
     order.resize(static_cast<std::size_t>(n_batches) * trial.batch);

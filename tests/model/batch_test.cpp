@@ -67,7 +67,8 @@ TEST_P(BatchAgainstReference, LossAndGradientAgree) {
   const auto [tied, activation, kind, k, isa] = GetParam();
   Network net = initial_network(small_trial(activation, tied), n_inputs);
   OptimizerState state = initial_state(net, Optimizer::sgd);
-  Batch batch(kernels_for(isa), net, n_samples + 3, 2);
+  const Team team(2);
+  Batch batch(kernels_for(isa), net, n_samples + 3, team);
   fill(batch);
   const PenaltyRule penalty{kind, 0.2f, 0.1f};
   const reference::Net<double> before = to_double(net);
@@ -108,13 +109,17 @@ std::vector<const Kernels*> all_kernels() {
   return list;
 }
 
-std::string hash_after_training(const Kernels& kernels, Optimizer optimizer, int k, int n_threads) {
+std::string hash_after_training(const Kernels& kernels, Optimizer optimizer, int k, int n_threads,
+                                int n_threads_later = 0) {
   Network net = initial_network(small_trial(Activation::linear, true), n_inputs);
   OptimizerState state = initial_state(net, optimizer);
-  Batch batch(kernels, net, n_samples, n_threads);
+  Team team(n_threads);
+  Batch batch(kernels, net, n_samples, team);
   fill(batch);
   for (int step = 0; step < 5; ++step) {
+    if (step == 2) team.grow_to(n_threads_later);
     batch.encode(net, n_samples, k);
+    if (step == 3) team.grow_to(n_threads_later + 1);
     batch.reconstruct(net);
     batch.update(net, state, {},
                  {optimizer == Optimizer::adam, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f});
@@ -132,11 +137,20 @@ TEST(Batch, BitsDoNotDependOnThreads) {
               << kernels->isa << k;
 }
 
+TEST(Batch, BitsDoNotDependOnATeamThatGrowsBetweenStepsAndInside) {
+  for (const Kernels* kernels : all_kernels())
+    for (int k : {3, 5, n_hidden})
+      EXPECT_EQ(hash_after_training(*kernels, Optimizer::adam, k, 1),
+                hash_after_training(*kernels, Optimizer::adam, k, 1, 3))
+          << kernels->isa << k;
+}
+
 void expect_same_bits_if_encoded_during_the_update(const Kernels& kernels) {
   for (int k : {3, 5, n_hidden}) {
     Network net = initial_network(small_trial(Activation::linear, true), n_inputs);
     OptimizerState state = initial_state(net, Optimizer::sgd);
-    Batch first(kernels, net, n_samples, 2), second(kernels, net, n_samples, 2);
+    const Team team(2);
+    Batch first(kernels, net, n_samples, team), second(kernels, net, n_samples, team);
     fill(first);
     fill(second);
     Batch *batch = &first, *next = &second;
@@ -186,7 +200,8 @@ TEST(Batch, ScreeningTrainsAsTheFloat32ProductDoes) {
 TEST(Batch, PaddingStaysZero) {
   Network net = initial_network(small_trial(Activation::sigmoid, false), n_inputs);
   OptimizerState state = initial_state(net, Optimizer::sgd);
-  Batch batch(best_kernels(), net, n_samples, 1);
+  const Team team(1);
+  Batch batch(best_kernels(), net, n_samples, team);
   fill(batch);
   for (int k : {3, n_hidden}) {
     batch.encode(net, n_samples, k);
@@ -202,7 +217,8 @@ TEST(Batch, PaddingStaysZero) {
 
 TEST(Batch, CountsActiveUnits) {
   Network net = initial_network(small_trial(Activation::linear, true), n_inputs);
-  Batch batch(best_kernels(), net, n_samples, 1);
+  const Team team(1);
+  Batch batch(best_kernels(), net, n_samples, team);
   fill(batch);
   batch.encode(net, n_samples, 4);
   std::vector<std::uint32_t> active(n_hidden);

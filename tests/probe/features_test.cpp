@@ -32,7 +32,8 @@ constexpr std::uint32_t chosen[] = {2, 0};
 
 TEST(EncodeFeatures, KeepsTheLargestOfEachChosenRow) {
   const Network network = identity();
-  Batch batch(best_kernels(), network, 1, 1);
+  const Team team(1);
+  Batch batch(best_kernels(), network, 1, team);
   std::vector<std::uint32_t> active(3);
   const Features features = encode_features(batch, network, rows, chosen, 2, 1, never_stop, &active);
   EXPECT_FALSE(features.dense());
@@ -44,7 +45,8 @@ TEST(EncodeFeatures, KeepsTheLargestOfEachChosenRow) {
 
 TEST(EncodeFeatures, IsDenseWhereNothingIsDropped) {
   const Network network = identity();
-  Batch batch(best_kernels(), network, 2, 1);
+  const Team team(1);
+  Batch batch(best_kernels(), network, 2, team);
   const Features features = encode_features(batch, network, rows, chosen, 3, 2, never_stop);
   ASSERT_TRUE(features.dense());
   EXPECT_THAT(std::vector(features.rows, features.rows + 6), ElementsAre(6, 5, 4, 1, 2, 3));
@@ -52,7 +54,8 @@ TEST(EncodeFeatures, IsDenseWhereNothingIsDropped) {
 
 TEST(EncodeFeatures, StopsWhenAsked) {
   const Network network = identity();
-  Batch batch(best_kernels(), network, 1, 1);
+  const Team team(1);
+  Batch batch(best_kernels(), network, 1, team);
   EXPECT_THROW(encode_features(batch, network, rows, chosen, 2, 1, [] { return false; }), Interrupted);
 }
 

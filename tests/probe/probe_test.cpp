@@ -11,11 +11,17 @@ namespace ksweep {
 namespace {
 
 ProbeResult probed(const Samples& train, const Samples& validation, const Samples& test, double l2 = 0,
-                   int n_threads = 1) {
+                   int n_threads = 1, int n_threads_later = 0) {
+  Team team(n_threads);
+  int n_calls = 0;
+  const auto keep_going = [&] {
+    if (++n_calls == 3) team.grow_to(n_threads_later);
+    return true;
+  };
   const Features features[] = {train.sparse(), validation.sparse(), test.sparse()};
   return probe(best_kernels(), {features[0], train.labels}, {features[1], validation.labels},
-               {features[2], test.labels},
-               {.l2 = l2, .tolerance = 1e-6, .n_classes = 3, .n_threads = n_threads}, [] { return true; });
+               {features[2], test.labels}, {.team = team, .l2 = l2, .tolerance = 1e-6, .n_classes = 3},
+               keep_going);
 }
 
 /// Noise of length 1 in feature 0, and a hint of length `hint` in feature 1: two of three samples are of class 0, so
@@ -68,16 +74,22 @@ TEST(Probe, MeasuresEachPartOnItsOwnSamples) {
   EXPECT_THAT(result.test.confusion, testing::ElementsAre(0, 0, 0, 1, 0, 0, 0, 0, 0));
 }
 
+void expect_equal_bits(const ProbeResult& a, const ProbeResult& b) {
+  EXPECT_EQ(a.l2, b.l2);
+  EXPECT_EQ(a.iterations, b.iterations);
+  EXPECT_EQ(a.gradient_norm, b.gradient_norm);
+  EXPECT_EQ(a.test.confusion, b.test.confusion);
+}
+
 TEST(Probe, HasTheSameBitsOnAnyNumberOfThreads) {
   const Samples train = overlapping_classes(200, 20, 3, 1), test = overlapping_classes(100, 20, 3, 2);
   const ProbeResult alone = probed(train, test, test);
-  for (const int n_threads : {2, 3}) {
-    const ProbeResult shared = probed(train, test, test, 0, n_threads);
-    EXPECT_EQ(shared.l2, alone.l2);
-    EXPECT_EQ(shared.iterations, alone.iterations);
-    EXPECT_EQ(shared.gradient_norm, alone.gradient_norm);
-    EXPECT_EQ(shared.test.confusion, alone.test.confusion);
-  }
+  for (const int n_threads : {2, 3}) expect_equal_bits(alone, probed(train, test, test, 0, n_threads));
+}
+
+TEST(Probe, HasTheSameBitsIfTheTeamGrowsMeanwhile) {
+  const Samples train = overlapping_classes(200, 20, 3, 1), test = overlapping_classes(100, 20, 3, 2);
+  expect_equal_bits(probed(train, test, test), probed(train, test, test, 0, 1, 3));
 }
 
 TEST(Probe, ComesNearTheToleranceItIsGiven) {

@@ -32,7 +32,8 @@ TEST_P(SoftmaxLoss, AndGradientEqualTheNaiveOnes) {
   const double loss = naive_loss(samples, weights, 0.01, expected);
   for (const Form& form : forms) {
     const Features features = (samples.*form.of)();
-    SoftmaxRegression regression(kernels_for(GetParam()), features, samples.labels, 5, 2);
+    const Team team(2);
+    SoftmaxRegression regression(kernels_for(GetParam()), features, samples.labels, 5, team);
     EXPECT_NEAR(regression.loss(weights.data(), 0.01, gradient.data()), loss, 1e-6 * loss) << form.name;
     EXPECT_LT((gradient - expected).cwiseAbs().maxCoeff(), 1e-6) << form.name;
   }
@@ -43,7 +44,8 @@ TEST_P(SoftmaxLoss, GradientEqualsCentralDifferences) {
   Matrix<double> weights = random_weights(7, 3), gradient(8, 3), ignored(8, 3);
   for (const Form& form : forms) {
     const Features features = (samples.*form.of)();
-    SoftmaxRegression regression(kernels_for(GetParam()), features, samples.labels, 3, 1);
+    const Team team(1);
+    SoftmaxRegression regression(kernels_for(GetParam()), features, samples.labels, 3, team);
     regression.loss(weights.data(), 0.1, gradient.data());
     for (Eigen::Index i = 0; i < weights.size(); ++i) {
       constexpr double step = 1e-2;  // wide: the kernels compute in single precision
@@ -66,10 +68,12 @@ TEST(Softmax, LossAndGradientHaveTheSameBitsOnAnyNumberOfThreads) {
   const Features features = samples.dense();
   const Matrix<double> weights = random_weights(20, 4);
   Matrix<double> one(21, 4), other(21, 4);
-  SoftmaxRegression alone(best_kernels(), features, samples.labels, 4, 1);
+  const Team team(1);
+  SoftmaxRegression alone(best_kernels(), features, samples.labels, 4, team);
   const double loss = alone.loss(weights.data(), 0.01, one.data());
   for (const int n_threads : {2, 3, 5}) {
-    SoftmaxRegression shared(best_kernels(), features, samples.labels, 4, n_threads);
+    const Team more(n_threads);
+    SoftmaxRegression shared(best_kernels(), features, samples.labels, 4, more);
     EXPECT_EQ(shared.loss(weights.data(), 0.01, other.data()), loss);
     EXPECT_TRUE(one == other);
   }
@@ -79,7 +83,8 @@ TEST(Softmax, FitOfFeaturesThatTellNothingFindsTheClassFrequencies) {
   // Closed case: with all features zero only the biases count, and p = (1/2, 1/4, 1/4).
   const Samples samples{Matrix<double>::Zero(8, 2), {0, 0, 0, 0, 1, 1, 2, 2}};
   const Features features = samples.dense();
-  SoftmaxRegression regression(best_kernels(), features, samples.labels, 3, 1);
+  const Team team(1);
+  SoftmaxRegression regression(best_kernels(), features, samples.labels, 3, team);
   std::vector<double> weights(regression.n_weights()), gradient(weights.size());
   regression.fit(weights, 1e-4, 1e-6, never_stop);
   EXPECT_NEAR(weights[6] - weights[7], std::log(2), 1e-3);
@@ -92,7 +97,8 @@ TEST(Softmax, FitEndsWhereLongGradientDescentEnds) {
   const Matrix<double> expected = naive_optimum(samples, 3, 0.01);
   for (const Form& form : forms) {
     const Features features = (samples.*form.of)();
-    SoftmaxRegression regression(best_kernels(), features, samples.labels, 3, 1);
+    const Team team(1);
+    SoftmaxRegression regression(best_kernels(), features, samples.labels, 3, team);
     std::vector<double> weights(regression.n_weights());
     const auto fit = regression.fit(weights, 0.01, 1e-6, never_stop);
     EXPECT_LT(fit.gradient_norm, 1e-5) << form.name;
@@ -108,7 +114,8 @@ TEST(Softmax, SparseAndDenseFeaturesAreClassifiedAlike) {
   std::vector<std::int32_t> found[2];
   for (int form = 0; form < 2; ++form) {
     const Features features = (samples.*forms[form].of)();
-    SoftmaxRegression regression(best_kernels(), features, samples.labels, 4, 2);
+    const Team team(2);
+    SoftmaxRegression regression(best_kernels(), features, samples.labels, 4, team);
     std::vector<double> weights(regression.n_weights());
     regression.fit(weights, 1e-3, 1e-6, never_stop);
     found[form] = regression.classify(features, weights);
@@ -123,7 +130,8 @@ TEST(Softmax, ClassifiesByTheLargestLogit) {
                                     0, 0, 1};  // biases
   for (const Form& form : forms) {
     const Features features = (samples.*form.of)();
-    SoftmaxRegression regression(best_kernels(), features, samples.labels, 3, 1);
+    const Team team(1);
+    SoftmaxRegression regression(best_kernels(), features, samples.labels, 3, team);
     EXPECT_THAT(regression.classify(features, weights), testing::ElementsAre(0, 1, 2)) << form.name;
   }
 }
@@ -131,7 +139,8 @@ TEST(Softmax, ClassifiesByTheLargestLogit) {
 TEST(Softmax, FitStopsWhenAsked) {
   const Samples samples = overlapping_classes(40, 5, 3);
   const Features features = samples.dense();
-  SoftmaxRegression regression(best_kernels(), features, samples.labels, 3, 1);
+  const Team team(1);
+  SoftmaxRegression regression(best_kernels(), features, samples.labels, 3, team);
   std::vector<double> weights(regression.n_weights());
   int calls = 0;
   EXPECT_THROW(regression.fit(weights, 1e-4, 1e-9, [&] { return ++calls < 3; }), Interrupted);

@@ -14,7 +14,7 @@ TEST(Reconstruction, OfAllZeroWeightsIsTheSquareOfTheInputs) {
   trial.initial_scale = 0;
   const Dataset data = small_dataset();
   const Split parts = split(trial, data);
-  Training training(trial, data, parts, best_kernels(), 1);
+  Training training(trial, data, parts, best_kernels(), one_thread);
   double squares = 0;
   for (int pixel = 0; pixel < 2 * 25; ++pixel) squares += std::pow(data.test_samples[pixel], 2);
 

@@ -18,7 +18,7 @@ struct Fitted {
 
 Fitted fitted(const Trial& trial, const Dataset& data) {
   const Split parts = split(trial, data);
-  Training training(trial, data, parts, best_kernels(), 1);
+  Training training(trial, data, parts, best_kernels(), one_thread);
   Fitted result;
   fit(training, result.curves, never_stop, [](int) {});
   result.weights = weights_sha256(training.network);
@@ -47,7 +47,7 @@ TEST(Fit, TheFirstLossIsThatOfTheInitialNetwork) {
   trial.k_schedule = 0;
   const Dataset data = small_dataset();
   const Split parts = split(trial, data);
-  Training training(trial, data, parts, best_kernels(), 1);
+  Training training(trial, data, parts, best_kernels(), one_thread);
   const Reconstruction initial =
       reconstruction(training, data.train_samples, parts.train, trial.k, never_stop);
   const auto loss = fitted(trial, data).curves.train_loss;
@@ -107,7 +107,7 @@ TEST(Fit, StopsWithinAMiniBatchWhenAsked) {
   const Dataset data = small_dataset();
   const Trial trial = small_trial();
   const Split parts = split(trial, data);
-  Training training(trial, data, parts, best_kernels(), 1);
+  Training training(trial, data, parts, best_kernels(), one_thread);
   Curves curves;
   int calls = 0;
   EXPECT_THROW(fit(

@@ -63,12 +63,15 @@ inline Trial small_trial() {
   return trial;
 }
 
-inline TrainSettings settings(int n_threads = 1) {
-  return {.kernels = best_kernels(), .n_threads = n_threads};
+inline const Team one_thread(1);
+
+inline TrainSettings settings(const Team& team = one_thread) {
+  return {.kernels = best_kernels(), .team = team};
 }
 
 inline TrialResult trained(const Trial& trial, const Dataset& data, int n_threads = 1) {
-  return train(std::span(&trial, 1), data, settings(n_threads)).at(0);
+  const Team team(n_threads);
+  return train(std::span(&trial, 1), data, settings(team)).at(0);
 }
 
 inline bool equal_or_both_nan(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
