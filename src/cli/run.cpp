@@ -17,6 +17,7 @@
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
 #include "schedule/collect.h"
+#include "schedule/crew.h"
 #include "schedule/mpi.h"
 #include "schedule/signals.h"
 #include "schedule/threads.h"
@@ -53,13 +54,13 @@ std::string all_hosts(MPI_Comm world) {
 class Runner {
  public:
   Runner(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs, const RunData& data,
-         const Store& store, const Kernels& kernels, int n_threads, bool save_weights, int rank)
+         const Store& store, const Kernels& kernels, const Team& team, bool save_weights, int rank)
       : plan_(plan),
         jobs_(jobs),
         data_(data),
         store_(store),
         kernels_(kernels),
-        n_threads_(n_threads),
+        team_(team),
         save_weights_(save_weights),
         rank_(rank) {}
 
@@ -89,7 +90,7 @@ class Runner {
   std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat) const {
     const double started_unix_s = unix_time_s();
     try {
-      return train(trials, data_.of(trials[0]), {kernels_, n_threads_, save_weights_, heartbeat});
+      return train(trials, data_.of(trials[0]), {kernels_, team_, save_weights_, heartbeat});
     } catch (const std::bad_alloc&) {
       std::vector<TrialResult> results(trials.size());
       for (std::size_t i = 0; i < trials.size(); ++i) {
@@ -98,7 +99,7 @@ class Runner {
         results[i].reason = "out of memory: use fewer ranks per node, or a smaller net";
         results[i].started_unix_s = started_unix_s;
         results[i].wall_time_s = unix_time_s() - started_unix_s;
-        results[i].threads = n_threads_;
+        results[i].threads = team_.n_threads();
       }
       return results;
     }
@@ -109,7 +110,7 @@ class Runner {
   const RunData& data_;
   const Store& store_;
   const Kernels& kernels_;
-  int n_threads_;
+  const Team& team_;
   bool save_weights_;
   int rank_;
 };
@@ -186,11 +187,13 @@ int run_command(const RunOptions& options) {
       book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
   });
 
-  const Runner runner(plan, jobs, data, store, kernels_for(isa), threads.threads, sweep.save_weights,
+  Crew crew(threads);
+  const Runner runner(plan, jobs, data, store, kernels_for(isa), crew.team(), sweep.save_weights,
                       session.rank());
   const Callbacks callbacks{
       [&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
-      [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); }};
+      [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); },
+      [&](int lender) { crew.borrow(lender); }};
   RunEnd end = RunEnd::stopped;
   try {
     end = run_jobs(world, jobs, callbacks, stop_requested);

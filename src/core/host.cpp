@@ -23,16 +23,24 @@ std::string cpu_model() {
   return "unknown";
 }
 
+namespace {
+
+/// Enough for machines of 8192 logical CPUs; a single cpu_set_t ends at 1024.
+struct CpuSet {
+  static constexpr std::size_t n_sets = 8;
+  static constexpr std::size_t size = n_sets * sizeof(cpu_set_t);
+  static constexpr int n_cpus = 8 * static_cast<int>(size);
+  cpu_set_t sets[n_sets] = {};
+};
+
+}  // namespace
+
 std::vector<int> allowed_cpus() {
-  // Enough for machines of 8192 logical CPUs; a fixed cpu_set_t ends at 1024.
-  constexpr int most = 8192;
-  cpu_set_t* set = CPU_ALLOC(most);
-  const std::size_t size = CPU_ALLOC_SIZE(most);
+  CpuSet set;
   std::vector<int> cpus;
-  if (::sched_getaffinity(0, size, set) == 0)
-    for (int cpu = 0; cpu < most; ++cpu)
-      if (CPU_ISSET_S(cpu, size, set)) cpus.push_back(cpu);
-  CPU_FREE(set);
+  if (::sched_getaffinity(0, CpuSet::size, set.sets) == 0)
+    for (int cpu = 0; cpu < CpuSet::n_cpus; ++cpu)
+      if (CPU_ISSET_S(cpu, CpuSet::size, set.sets)) cpus.push_back(cpu);
   return cpus;
 }
 
@@ -41,6 +49,12 @@ double allowed_memory_bytes() {
   std::ifstream file("/sys/fs/cgroup/memory.max");
   double limit = 0;
   return file >> limit ? std::min(limit, machine) : machine;  // "max" is no number
+}
+
+void allow_cpus(const std::vector<int>& cpus) {
+  CpuSet set;
+  for (const int cpu : cpus) CPU_SET_S(cpu, CpuSet::size, set.sets);
+  ::sched_setaffinity(0, CpuSet::size, set.sets);
 }
 
 double unix_time_s() {

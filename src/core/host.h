@@ -10,11 +10,14 @@ std::string host_name();
 /// Model name of the CPU, as /proc/cpuinfo gives it.
 std::string cpu_model();
 
-/// Numbers of the logical CPUs that this process may run on.
+/// Numbers of the logical CPUs that the calling thread may run on.
 std::vector<int> allowed_cpus();
 
 /// Memory that this process may use: the machine's, or what its control group allows.
 double allowed_memory_bytes();
+
+/// Lets the calling thread, and threads that it starts from now on, run on these CPUs, as far as the system permits.
+void allow_cpus(const std::vector<int>& cpus);
 
 /// Now, in seconds since 1970-01-01 00:00:00 UTC.
 double unix_time_s();

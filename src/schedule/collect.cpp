@@ -17,8 +17,22 @@ std::vector<std::string> texts_of_all(MPI_Comm comm, const std::string& text) {
   std::vector<char> all(static_cast<std::size_t>(size) * n_ranks);
   MPI_Allgather(own, size, MPI_CHAR, all.data(), size, MPI_CHAR, comm);
   std::vector<std::string> texts;
-  for (int rank = 0; rank < n_ranks; ++rank) texts.emplace_back(all.data() + static_cast<std::ptrdiff_t>(rank) * size);
+  for (int rank = 0; rank < n_ranks; ++rank)
+    texts.emplace_back(all.data() + static_cast<std::ptrdiff_t>(rank) * size);
   return texts;
+}
+
+std::vector<int> node_of_each(MPI_Comm comm) {
+  int rank = 0, n_ranks = 1;
+  MPI_Comm_rank(comm, &rank);
+  MPI_Comm_size(comm, &n_ranks);
+  MPI_Comm node;
+  MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+  const int lowest = least_of_all(node, rank);
+  MPI_Comm_free(&node);
+  std::vector<int> nodes(static_cast<std::size_t>(n_ranks));
+  MPI_Allgather(&lowest, 1, MPI_INT, nodes.data(), 1, MPI_INT, comm);
+  return nodes;
 }
 
 std::vector<std::uint32_t> list_of_first(MPI_Comm comm, std::vector<std::uint32_t> list) {

@@ -17,12 +17,12 @@ constexpr int most_at_once = 256;
 
 class Coordinator {
  public:
-  Coordinator(Post& post, std::span<const Job> jobs, const Callbacks& callbacks,
-              const std::atomic<bool>& stop_requested)
+  Coordinator(Post& post, std::span<const int> node_of_rank, std::span<const Job> jobs,
+              const Callbacks& callbacks, const std::atomic<bool>& stop_requested)
       : post_(post),
         callbacks_(callbacks),
         stop_requested_(stop_requested),
-        policy_(job_costs_s(jobs), post.n_ranks()) {}
+        policy_(job_costs_s(jobs), node_of_rank) {}
 
   Message run() {
     hand_out_first();
@@ -43,12 +43,25 @@ class Coordinator {
     for (int rank = 1; rank < post_.n_ranks(); ++rank) give(rank);
     own_job_ = policy_.next(0);
     for (int rank = 1; rank < post_.n_ranks(); ++rank) give(rank);
+    for (int rank = 0; rank < post_.n_ranks(); ++rank) lend(rank);
   }
 
   bool give(int rank) {
     const auto job = policy_.next(rank);
     if (job) post_.send(rank, {.say = Say::run, .job = *job});
     return job.has_value();
+  }
+
+  /// Where nothing was left to give.
+  void lend(int rank) {
+    if (!callbacks_.on_loan) return;
+    const auto loan = policy_.lend(rank);
+    if (!loan) return;
+    for (const int lender : loan->of_ranks)
+      if (loan->borrower == 0)
+        callbacks_.on_loan(lender);
+      else
+        post_.send(loan->borrower, {.say = Say::lend, .lender = lender});
   }
 
   void run_own_job() {
@@ -59,7 +72,9 @@ class Coordinator {
     else if (!ending_)
       end({.stopped = 1});
     if (look_.due(Every::Clock::now())) serve();
-    if (!ending_) own_job_ = policy_.next(0);
+    if (ending_) return;
+    own_job_ = policy_.next(0);
+    lend(0);
   }
 
   bool heartbeat() noexcept {
@@ -86,7 +101,9 @@ class Coordinator {
     if (message.say != Say::ended) return;
     account({message.job, message.from, message.n_done, message.n_failed, message.seconds,
              message.best_accuracy, message.fault});
-    while (!ending_ && give(message.from)) continue;
+    if (ending_) return;
+    while (give(message.from)) continue;
+    lend(message.from);
   }
 
   void account(const JobReport& report) {
@@ -134,9 +151,9 @@ class Coordinator {
 
 }  // namespace
 
-Message coordinate(Post& post, std::span<const Job> jobs, const Callbacks& callbacks,
-                   const std::atomic<bool>& stop_requested) {
-  return Coordinator(post, jobs, callbacks, stop_requested).run();
+Message coordinate(Post& post, std::span<const int> node_of_rank, std::span<const Job> jobs,
+                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested) {
+  return Coordinator(post, node_of_rank, jobs, callbacks, stop_requested).run();
 }
 
 }  // namespace ksweep

@@ -4,16 +4,26 @@
 #include <cassert>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace ksweep {
 
 Policy::Policy(std::span<const double> costs_s, int n_ranks)
+    : Policy(costs_s, std::vector<int>(static_cast<std::size_t>(n_ranks), 0)) {}
+
+Policy::Policy(std::span<const double> costs_s, std::span<const int> node_of_rank)
     : costs_s_(costs_s.begin(), costs_s.end()),
       queue_(costs_s.size()),
-      held_(n_ranks),
-      n_ranks_(n_ranks),
+      held_(node_of_rank.size()),
+      node_of_rank_(node_of_rank.begin(), node_of_rank.end()),
+      n_ranks_(static_cast<int>(node_of_rank.size())),
       n_jobs_(costs_s.size()) {
-  assert(n_ranks >= 1);
+  assert(n_ranks_ >= 1);
+  ranks_of_node_.resize(static_cast<std::size_t>(std::ranges::max(node_of_rank_)) + 1);
+  for (int rank = 0; rank < n_ranks_; ++rank) {
+    ranks_of_node_[static_cast<std::size_t>(node_of_rank_[rank])].push_back(rank);
+    held_[rank].cpus_of = {rank};
+  }
   assert(std::ranges::all_of(costs_s_, [](double cost) { return std::isfinite(cost) && cost >= 0; }));
   std::iota(queue_.begin(), queue_.end(), 0u);
   std::ranges::sort(queue_, [this](auto a, auto b) { return longer(b, a); });
@@ -41,6 +51,7 @@ std::uint32_t Policy::take(Held& held) {
   const std::uint32_t job = queue_.back();
   queue_.pop_back();
   queued_s_ = queue_.empty() ? 0 : queued_s_ - costs_s_[job];
+  held.end_s = std::max(now_s_, held.count > 0 ? held.end_s : now_s_) + held.time_for(costs_s_[job]);
   held.jobs[held.count++] = job;
   return job;
 }
@@ -48,9 +59,34 @@ std::uint32_t Policy::take(Held& held) {
 void Policy::end(int rank, [[maybe_unused]] std::uint32_t job, bool failed) {
   Held& held = held_[rank];
   assert(held.count > 0 && held.jobs[0] == job);
+  const double ahead_s = held.count == 2 ? held.time_for(costs_s_[held.jobs[1]]) : 0;
+  if (!failed) now_s_ = std::max(now_s_, held.end_s - ahead_s);  // failed ones may end at any time
+  held.end_s = now_s_ + ahead_s;
   held.jobs[0] = held.jobs[1];
   --held.count;
   ++(failed ? n_failed_ : n_done_);
+}
+
+std::optional<Policy::Loan> Policy::lend(int rank) {
+  Held& lender = held_[rank];
+  if (!queue_.empty() || lender.count > 0 || lender.cpus_of.empty()) return {};
+  const auto borrower = neediest(node_of_rank_[rank]);
+  if (!borrower) return {};
+  Held& held = held_[*borrower];
+  const double left_on_one_s = left_s(held) / held.time_for(1);
+  held.cpus_of.insert(held.cpus_of.end(), lender.cpus_of.begin(), lender.cpus_of.end());
+  held.end_s = now_s_ + held.time_for(left_on_one_s);
+  return Loan{*borrower, std::exchange(lender.cpus_of, {})};
+}
+
+std::optional<int> Policy::neediest(int node) const {
+  std::optional<int> found;
+  const auto more_needy = [this](const Held& a, const Held& b) {
+    return left_s(a) != left_s(b) ? left_s(a) > left_s(b) : a.cpus_of.size() < b.cpus_of.size();
+  };
+  for (const int rank : ranks_of_node_[static_cast<std::size_t>(node)])
+    if (held_[rank].count > 0 && (!found || more_needy(held_[rank], held_[*found]))) found = rank;
+  return found;
 }
 
 void Policy::lose(int rank) {

@@ -16,12 +16,13 @@ constexpr int tag = 7001;
 struct Wire {
   Say say;
   std::uint32_t job, n_done, n_failed, stopped;
+  std::int32_t lender;
   double seconds, best_accuracy;
 };
 
 std::vector<char> packed(const Message& message) {
-  const Wire wire{message.say,     message.job,     message.n_done,       message.n_failed,
-                  message.stopped, message.seconds, message.best_accuracy};
+  const Wire wire{message.say,     message.job,    message.n_done,  message.n_failed,
+                  message.stopped, message.lender, message.seconds, message.best_accuracy};
   const std::size_t text = std::min(message.fault.size(), longest_fault);
   std::vector<char> bytes(sizeof wire + text);
   std::memcpy(bytes.data(), &wire, sizeof wire);
@@ -33,15 +34,11 @@ Message unpacked(const std::vector<char>& bytes, int from) {
   assert(bytes.size() >= sizeof(Wire));
   Wire wire;
   std::memcpy(&wire, bytes.data(), sizeof wire);
-  return {wire.say,
-          from,
-          wire.job,
-          wire.n_done,
-          wire.n_failed,
-          wire.stopped,
-          wire.seconds,
-          wire.best_accuracy,
-          {bytes.begin() + sizeof wire, bytes.end()}};
+  return {wire.say,           from,
+          wire.job,           wire.n_done,
+          wire.n_failed,      wire.stopped,
+          wire.lender,        wire.seconds,
+          wire.best_accuracy, {bytes.begin() + sizeof wire, bytes.end()}};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace ksweep {
 /// What the coordinator and the workers tell each other.
 enum class Say : std::int32_t {
   run,    ///< to a worker: this job, after those it already has
+  lend,   ///< to a worker: use the CPUs of the rank `lender` too, which has nothing left to run
   leave,  ///< to a worker: abandon what you have, say `left`, and end as told
   ended,  ///< to the coordinator: this job is over
   stop,   ///< to the coordinator: a stop was requested here
@@ -24,6 +25,7 @@ struct Message {
   std::int32_t from = 0;  ///< rank; filled in on receipt
   std::uint32_t job = 0, n_done = 0, n_failed = 0;
   std::uint32_t stopped = 0;  ///< with `leave`: the run was stopped
+  std::int32_t lender = 0;    ///< with `lend`
   double seconds = 0, best_accuracy = 0;
   std::string fault = {};  ///< with `ended` and `leave`; cut to `longest_fault` bytes on the way
 };

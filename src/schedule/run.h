@@ -28,7 +28,7 @@ struct JobReport {
 /// Interrupted.
 using Heartbeat = std::function<bool()>;
 
-/// The three things that scheduling needs of the rest of the program.
+/// What scheduling needs of the rest of the program.
 struct Callbacks {
   /// Runs one job on this rank and makes its results durable before it returns.  An exception other than
   /// Interrupted counts as a fault that ends the run, as does a text in the report's `error`.
@@ -37,6 +37,10 @@ struct Callbacks {
   std::function<void(const JobReport&)> on_report;
   /// On rank 0, about once a second while anything runs: progress display, interval fold, status file.
   std::function<void()> on_tick;
+  /// On any rank, on the thread that called run_jobs, also from inside a heartbeat: the CPUs of `lender`, a rank of
+  /// the same node that has nothing left to run, are this rank's to use until the end.  Must not throw.  May be
+  /// absent: then they idle.
+  std::function<void(int lender)> on_loan = {};
 };
 
 /// How a run of a sweep ended.

@@ -133,9 +133,12 @@ ThreadPlan check_threads(MPI_Comm world, const ThreadRequest& request) {
   int local_rank = 0;
   MPI_Comm_rank(local, &local_rank);
   node.allowed_cpus = gathered(local, allowed_cpus());
-  MPI_Comm_free(&local);
-
   ThreadPlan plan = plan_threads(node, local_rank, request);
+  MPI_Comm_rank(world, &plan.rank);
+  const auto ranks = gathered(local, {plan.rank, plan.threads});
+  for (std::size_t i = 0; i < ranks.size(); ++i)
+    plan.node_ranks.push_back({ranks[i][0], ranks[i][1], node.allowed_cpus[i]});
+  MPI_Comm_free(&local);
   plan.fault = first_text(world, plan.fault);
   plan.warning = first_text(world, plan.warning);
   if (!plan.fault.empty()) throw EnvironmentError(plan.fault);

@@ -28,11 +28,21 @@ struct Node {
   Launcher launcher = Launcher::none;
 };
 
+/// A rank of this node, as a lender of its CPUs.
+struct NodeRank {
+  int rank = 0;  ///< of the program
+  int threads = 1;
+  std::vector<int> cpus;  ///< where it may run
+};
+
 /// How many threads one rank uses.
 struct ThreadPlan {
   int threads = 1;
   std::string fault;    ///< threads without CPUs to run on, and the command that helps; empty if fit
   std::string warning;  ///< a machine badly used, and the command that helps; empty if well
+  int rank = 0;         ///< this one
+  std::vector<NodeRank> node_ranks =
+      {};  ///< of this rank's node, itself among them; filled in by check_threads
 };
 
 /// Unasked, the CPUs that a rank may run on are divided among the ranks of the node that share any of them.

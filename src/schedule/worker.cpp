@@ -70,6 +70,7 @@ class Worker {
     while (const auto message = post_.receive()) {
       heard = true;
       if (message->say == Say::run) jobs_.push(message->job);
+      if (message->say == Say::lend && callbacks_.on_loan) callbacks_.on_loan(message->lender);
       if (message->say == Say::leave) leave_ = message;
     }
     return heard;

@@ -7,7 +7,9 @@
 namespace ksweep {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::Optional;
 
 std::vector<std::uint32_t> run_all_on_one_rank(Policy& policy) {
@@ -79,6 +81,82 @@ TEST(Policy, gives_the_jobs_of_a_lost_rank_to_the_others_in_their_place) {
   EXPECT_EQ(order.size(), 40u);
   EXPECT_EQ(order[0], 7u);
   EXPECT_EQ(order[1], 0u);
+}
+
+using Loan = Policy::Loan;
+
+auto loan_of(std::vector<int> ranks, int borrower) {
+  return Optional(AllOf(Field(&Loan::of_ranks, ranks), Field(&Loan::borrower, borrower)));
+}
+
+/// Hands the first jobs out in order of rank.
+void start_all(Policy& policy, int n_ranks) {
+  for (int rank = 0; rank < n_ranks; ++rank) policy.next(rank);
+}
+
+TEST(Policy, lends_to_the_rank_with_the_latest_predicted_end) {
+  Policy policy(std::vector<double>{9, 7, 5, 1}, 4);  // longest first: rank 0 has 9, rank 3 has 1
+  start_all(policy, 4);
+  policy.end(3, 3, false);
+  EXPECT_THAT(policy.lend(3), loan_of({3}, 0));  // 8 left become 4 for twice the CPUs; rank 1 has 6
+  policy.end(2, 2, false);
+  EXPECT_THAT(policy.lend(2), loan_of({2}, 1));
+}
+
+TEST(Policy, lends_on_what_was_lent) {
+  Policy policy(std::vector<double>{9, 3, 1}, 3);
+  start_all(policy, 3);
+  policy.end(2, 2, false);
+  EXPECT_THAT(policy.lend(2), loan_of({2}, 0));
+  policy.end(0, 0, false);  // earlier than predicted
+  EXPECT_THAT(policy.lend(0), loan_of({0, 2}, 1));
+  policy.end(1, 1, false);
+  EXPECT_EQ(policy.lend(1), std::nullopt);  // to nobody
+}
+
+TEST(Policy, lends_nothing_while_jobs_are_left_or_run_and_nothing_twice) {
+  Policy policy(std::vector<double>{3, 2, 1}, 2);
+  start_all(policy, 2);
+  EXPECT_EQ(policy.lend(1), std::nullopt);  // it runs a job itself
+  policy.end(1, 1, false);
+  EXPECT_EQ(policy.lend(1), std::nullopt);  // there is a next job for it
+  policy.next(1);
+  policy.end(1, 2, false);
+  EXPECT_THAT(policy.lend(1), loan_of({1}, 0));
+  EXPECT_EQ(policy.lend(1), std::nullopt);
+}
+
+TEST(Policy, lends_only_within_a_node) {
+  const int nodes[] = {0, 1, 0, 1};
+  Policy policy(std::vector<double>{9, 7, 5, 1}, nodes);
+  start_all(policy, 4);
+  policy.end(3, 3, false);
+  EXPECT_THAT(policy.lend(3), loan_of({3}, 1));
+  policy.end(1, 1, false);
+  EXPECT_EQ(policy.lend(1), std::nullopt);
+}
+
+TEST(Policy, lends_evenly_if_costs_are_unknown) {
+  Policy policy(std::vector<double>(4, 0.0), 4);
+  start_all(policy, 4);
+  policy.end(3, 3, false);
+  EXPECT_THAT(policy.lend(3), loan_of({3}, 0));
+  policy.end(2, 2, false);
+  EXPECT_THAT(policy.lend(2), loan_of({2}, 1));
+}
+
+TEST(Policy, lends_at_once_what_gets_no_job_at_all) {
+  Policy policy(std::vector<double>{5}, 2);
+  start_all(policy, 2);
+  EXPECT_THAT(policy.lend(1), loan_of({1}, 0));
+}
+
+TEST(Policy, a_job_that_failed_early_does_not_move_predicted_time) {
+  Policy policy(std::vector<double>{9, 8, 7}, 3);
+  start_all(policy, 3);
+  policy.end(0, 0, true);  // were it 9 now, nobody would have anything left, and the tie went to rank 1 too,
+  policy.end(2, 2, true);  // twice
+  EXPECT_THAT(policy.lend(0), loan_of({0}, 1));
 }
 
 TEST(Policy, has_nothing_to_give_for_an_empty_list) {

@@ -237,6 +237,29 @@ TEST(RunJobs, waiting_ranks_use_no_cpu_time) {
   EXPECT_LT(used_s / duration_s, 0.02);
 }
 
+TEST(RunJobs, ranks_without_jobs_lend_their_cpus_to_the_one_that_runs) {
+  for (const bool on_rank_0 : {true, false}) {  // the borrower: rank 0 runs the last of the first jobs
+    SweepRun run(on_rank_0 ? n_ranks : 1);
+    int n_loans = 0, n_loans_in_job = -1;
+    run.callbacks.on_loan = [&](int lender) {
+      EXPECT_NE(lender, my_rank);
+      ++n_loans;
+    };
+    run.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) {
+      const bool is_borrower = (my_rank == 0) == on_rank_0 || n_ranks == 1;
+      const auto start = Clock::now();
+      while (is_borrower && n_loans < n_ranks - 1 && seconds_since(start) < 10 && heartbeat())
+        std::this_thread::sleep_for(1ms);
+      if (is_borrower) n_loans_in_job = n_loans;
+      return JobReport{.best_accuracy = 0.5 + job};
+    };
+    EXPECT_EQ(run(), RunEnd::complete);
+    int most = 0;
+    MPI_Allreduce(&n_loans_in_job, &most, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    EXPECT_EQ(most, n_ranks - 1);
+  }
+}
+
 TEST(Together, an_error_of_one_rank_is_thrown_on_all) {
   const auto fail = [] {
     if (last_rank()) throw EnvironmentError("no threads");

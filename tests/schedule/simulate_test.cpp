@@ -105,6 +105,45 @@ TEST(Simulation, unknown_costs_lose_at_most_about_one_job) {
             0.85);
 }
 
+TEST(Simulation, lends_as_in_a_case_done_by_hand) {
+  // One node, no delays: 1 and 9 side by side; from 1 on the other 8 at 1.5 times the speed.
+  const std::vector<double> lengths = {1, 9};
+  EXPECT_DOUBLE_EQ(simulate({2, 0, 0, 2, 0.5}, lengths, lengths).wall_s, 1 + 8 / 1.5);
+  // Across nodes nothing is lent.
+  EXPECT_DOUBLE_EQ(simulate({2, 0, 0, 1, 0.5}, lengths, lengths).wall_s, 9);
+  // Three ranks: at 1 the lowest goes to the latest end, 9; at 4 both go there: (9 - 1) - 3 * 1.5 = 3.5 left.
+  const std::vector<double> three = {1, 4, 9};
+  EXPECT_DOUBLE_EQ(simulate({3, 0, 0, 3, 0.5}, three, three).wall_s, 4 + 3.5 / 2);
+}
+
+TEST(Simulation, a_loan_on_its_way_while_the_borrower_ends_harms_nothing) {
+  const std::vector<double> lengths = {1, 1.5};
+  EXPECT_DOUBLE_EQ(simulate({2, 1, 0, 2, 0.5}, lengths, lengths).wall_s, 2.5);
+}
+
+TEST(Simulation, lending_shortens_the_tail_and_never_lengthens_it) {
+  for (const double wrong_by : {1.0, 2.0, 10.0})
+    for (const auto& lengths :
+         {spread_lengths(64 * 3, 10), heavy_tailed_lengths(64 * 3), spread_lengths(40, 10)}) {
+      const auto predicted = mispredicted(lengths, wrong_by);
+      const double alone_s = simulate({64, mini_batch_s, 2e-6}, predicted, lengths).wall_s;
+      const auto lent = simulate({64, mini_batch_s, 2e-6, 8, 0.8}, predicted, lengths);
+      std::printf("predictions %4.1fx off, %3zu jobs on 8 nodes of 8 ranks: wall time x %.3f\n", wrong_by,
+                  lengths.size(), lent.wall_s / alone_s);
+      EXPECT_LT(lent.wall_s, alone_s);
+      EXPECT_EQ(lent.n_run, lengths.size());
+    }
+}
+
+TEST(Simulation, lending_on_large_nodes_costs_the_coordinator_little) {
+  const auto lengths = spread_lengths(1'000'000, 10);
+  const auto lent = simulate({16384, mini_batch_s, 2e-6, 128, 0.8}, lengths, lengths);
+  std::printf(
+      "lending, a million jobs on 128 nodes of 128 ranks: efficiency %.4f, %.2f us of real time a job\n",
+      lent.efficiency(), 1e6 * lent.real_s_per_job);
+  EXPECT_LT(lent.real_s_per_job, 10e-6);
+}
+
 TEST(Simulation, a_million_jobs_on_16384_ranks_take_seconds_to_simulate) {
   const auto lengths = spread_lengths(1'000'000, 10);
   const auto result = run("10x spread", 16384, lengths, lengths);
