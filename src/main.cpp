@@ -5,6 +5,7 @@
 #include "cli/plan.h"
 #include "cli/results.h"
 #include "cli/run.h"
+#include "cli/spinning.h"
 #include "cli/status.h"
 #include "core/errors.h"
 
@@ -32,8 +33,12 @@ int data(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const auto run = [argv](const RunOptions& options) {
+    limit_spinning(argv);
+    return run_command(options);
+  };
   const Command commands[] = {
-      {"run", "train what is missing of a sweep", command(parse_run, run_command)},
+      {"run", "train what is missing of a sweep", command(parse_run, run)},
       {"plan", "show the trials, their memory and time; train nothing", command(parse_plan, plan_command)},
       {"status", "show how far a sweep is", command(parse_status, status_command)},
       {"merge", "make one sweep file out of several", command(parse_merge, merge_command)},

@@ -1,5 +1,6 @@
 #include "schedule/wait.h"
 
+#include <omp.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 namespace ksweep {
 
 void BackOff::pause() {
+  // Threads of the last parallel region may spin there (OMP_WAIT_POLICY=active): they are started again when needed.
+  if (n_yielded_ == 0) omp_pause_resource_all(omp_pause_soft);
   if (n_yielded_++ < n_yields) {
     ::sched_yield();
     return;

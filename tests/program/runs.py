@@ -21,13 +21,15 @@ TINY = {"data.set": "digits", "data.train": 200, "data.validation": 50, "data.te
 
 
 def environment(**changes):
-    """The tests' own environment without what a launcher or the user's shell would tell the program."""
+    """The tests' own environment without what a launcher or the user's shell would tell the program.
+    A change to None leaves the variable out."""
     foreign = ("SLURM_", "OMPI_", "PMI", "OMP_", "KSWEEP_DATA")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     # Threads that spin at barriers make runs on fewer cores than threads hundreds of times slower.
-    return kept | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-                   "OMPI_MCA_btl_vader_backing_directory": SHARED_MEMORY.name,
-                   "OMP_WAIT_POLICY": "passive", "XDG_CACHE_HOME": "/nonexistent"} | changes
+    own = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+           "OMPI_MCA_btl_vader_backing_directory": SHARED_MEMORY.name,
+           "OMP_WAIT_POLICY": "passive", "XDG_CACHE_HOME": "/nonexistent"}
+    return {name: value for name, value in (kept | own | changes).items() if value is not None}
 
 
 def write_sweep(folder, changes=None, name="tiny.cfg"):

@@ -219,17 +219,21 @@ TEST(RunJobs, hands_out_trivial_jobs_by_message_while_rank_0_trains) {
 
 TEST(RunJobs, waiting_ranks_use_no_cpu_time) {
   constexpr double duration_s = 2;
-  SweepRun run(1);
+  SweepRun run(n_ranks);
   bool idle = true;
-  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
-    idle = false;
-    for (const auto start = Clock::now(); seconds_since(start) < duration_s;) {
-      heartbeat();
+  double before_s = cpu_time_s();
+  run.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) {
+    // The last job is the longest.  The others leave a pool of threads, which spins by OMP_WAIT_POLICY=active.
+    idle = static_cast<int>(job) != n_ranks - 1;
+    for (const auto start = Clock::now(); !idle && seconds_since(start) < duration_s; heartbeat())
       std::this_thread::sleep_for(5ms);
-    }
-    return JobReport{.best_accuracy = 0.5};
+    int n_threads = 0;
+#pragma omp parallel num_threads(2) reduction(+ : n_threads)
+    ++n_threads;
+    EXPECT_EQ(n_threads, 2);
+    before_s = cpu_time_s();
+    return JobReport{.best_accuracy = 0.5 + job};
   };
-  const double before_s = cpu_time_s();
   EXPECT_EQ(run(), RunEnd::complete);
   const double used_s = sum_over_ranks(idle ? cpu_time_s() - before_s : 0);
   if (my_rank == 0)
