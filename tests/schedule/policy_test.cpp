@@ -152,11 +152,12 @@ TEST(Policy, lends_at_once_what_gets_no_job_at_all) {
 }
 
 TEST(Policy, a_job_that_failed_early_does_not_move_predicted_time) {
-  Policy policy(std::vector<double>{9, 8, 7}, 3);
-  start_all(policy, 3);
-  policy.end(0, 0, true);  // were it 9 now, nobody would have anything left, and the tie went to rank 1 too,
-  policy.end(2, 2, true);  // twice
-  EXPECT_THAT(policy.lend(0), loan_of({0}, 1));
+  Policy policy(std::vector<double>{20, 12, 3, 1}, 4);
+  start_all(policy, 4);
+  policy.end(0, 0, true);
+  EXPECT_THAT(policy.lend(0), loan_of({0}, 1));  // whose 12 are 6 now
+  policy.end(3, 3, false);
+  EXPECT_THAT(policy.lend(3), loan_of({3}, 1));  // 5 left, rank 2 has 2; were it 20 now, nobody had any
 }
 
 TEST(Policy, has_nothing_to_give_for_an_empty_list) {
