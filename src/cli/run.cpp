@@ -76,7 +76,7 @@ class Runner {
       result.host = host_name();
       result.rank = rank_;
       result.predicted_time_s =
-          jobs_[job].predicted_s / thread_speedup(n_threads_) / static_cast<double>(results.size());
+          jobs_[job].predicted_s / thread_speedup(result.threads) / static_cast<double>(results.size());
       store_.write(result);
       ++(result.status == Status::done ? report.n_done : report.n_failed);
       report.seconds += result.wall_time_s;

@@ -80,7 +80,7 @@ std::vector<MeasuredWork> measured_probes(const std::vector<PlannedTrial>& plan,
   std::vector<MeasuredWork> measured;
   for (const std::size_t i : chosen)
     measured.push_back({probe_work(plan[i].trial, facts(plan[i].trial)),
-                        results[i].probe_time_s * thread_speedup(static_cast<int>(results[i].threads))});
+                        results[i].probe_time_s * thread_speedup(results[i].threads)});
   return measured;
 }
 
@@ -93,8 +93,7 @@ std::vector<MeasuredWork> measured_trainings(const std::vector<PlannedTrial>& pl
     if (plan[i].trial.kind == ModelKind::raw) continue;
     MeasuredWork& job = jobs[{plan[i].training_id, results[i].started_unix_s}];
     if (job.work.empty()) job.work = training_work(plan[i].trial, facts(plan[i].trial));
-    job.seconds += (results[i].wall_time_s - results[i].probe_time_s) *
-                   thread_speedup(static_cast<int>(results[i].threads));
+    job.seconds += (results[i].wall_time_s - results[i].probe_time_s) * thread_speedup(results[i].threads);
   }
   std::vector<MeasuredWork> measured;
   for (const auto& [id, job] : jobs) measured.push_back(job);
@@ -115,7 +114,7 @@ double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates&
   return training_time_s(trial, facts, rates) + probe_time_s(trial, facts, rates);
 }
 
-double thread_speedup(int threads) {
+double thread_speedup(double threads) {
   constexpr double of_two = 1.85, serial = 2 / of_two - 1;
   return threads / (1 + serial * (threads - 1));
 }

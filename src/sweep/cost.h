@@ -21,7 +21,7 @@ double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates&
 
 /// How many times as fast a trial is with so many threads as with one.  Measured for two (1.85); beyond, Amdahl's
 /// law with the serial part that this tells.
-double thread_speedup(int threads);
+double thread_speedup(double threads);
 
 /// Rates from finished trials: position i of `results` belongs to position i of `plan`; others than done ones do not
 /// count.  Trials that were read from one training share its time.
