@@ -175,7 +175,8 @@ std::vector<double> losses_of_200_steps(const Kernels& kernels) {
   trial.n_hidden = 400;
   Network net = initial_network(trial, n_inputs);
   OptimizerState state = initial_state(net, Optimizer::sgd);
-  Batch batch(kernels, net, n_samples, 1);
+  const Team team(1);
+  Batch batch(kernels, net, n_samples, team);
   fill(batch);
   std::vector<double> losses;
   for (int step = 0; step < 200; ++step) {
