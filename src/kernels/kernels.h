@@ -59,6 +59,14 @@ struct Pull {
   float scale;
 };
 
+/// Sparse features of a few samples, by feature: entries [begin[f], begin[f + 1]) are those of feature f, samples ascending.
+struct SparseBlock {
+  int n_features;
+  const std::int32_t* begin;
+  const std::uint16_t* sample;  ///< within the block
+  const float* value;
+};
+
 /// Slope of the penalty with respect to an activation: l1 * sign(activation) + unit.
 struct PenaltySlope {
   float l1, unit;
@@ -117,13 +125,12 @@ struct Kernels {
   float (*delta_row)(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code,
                      float* slope);
 
-  /// out = start + sum over entries of value[i] * rows[index[i]], rows of n_columns numbers (a multiple of `lanes`).
-  void (*gather_rows)(const float* rows, int n_columns, const std::int32_t* index, const float* value,
-                      int n_entries, const float* start, float* out);
+  /// out[i] += sum over features f of F(i, f) right[f], for the samples i of a block F.
+  /// right: (n_features x n_columns), out: (samples x n_columns), n_columns a multiple of `lanes`.
+  void (*sparse_product)(const SparseBlock& block, const float* right, int n_columns, float* out);
 
-  /// rows[index[i]] += value[i] * row.
-  void (*scatter_rows)(float* rows, int n_columns, const std::int32_t* index, const float* value,
-                       int n_entries, const float* row);
+  /// out[f] += sum over samples i of F(i, f) right[i].
+  void (*transposed_sparse_product)(const SparseBlock& block, const float* right, int n_columns, float* out);
 
   /// Each row of logits becomes its softmax over the first n_classes columns, the rest zero; rows are n_columns apart
   /// (a multiple of `lanes`).  No probability is below 1e-39, so that its logarithm is finite.

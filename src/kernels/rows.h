@@ -166,33 +166,19 @@ static void update(const UpdateRule& rule, ParameterRow row, const float* gradie
   rule.adam ? move_row<true>(rule, row, gradient, count) : move_row<false>(rule, row, gradient, count);
 }
 
-static void gather_rows(const float* rows, int n_columns, const std::int32_t* index, const float* value,
-                        int n_entries, const float* start, float* out) {
-  for (int column = 0; column < n_columns; column += lanes) {
-    Vector sum[per_group];
-    for (int v = 0; v < per_group; ++v) sum[v] = load(start + column + v * width);
-    for (int e = 0; e < n_entries; ++e) {
-      const float* row = rows + static_cast<std::ptrdiff_t>(index[e]) * n_columns + column;
-      for (int v = 0; v < per_group; ++v) sum[v] += value[e] * load(row + v * width);
-    }
-    for (int v = 0; v < per_group; ++v) store(out + column + v * width, sum[v]);
-  }
-}
-
-static void scatter_rows(float* rows, int n_columns, const std::int32_t* index, const float* value,
-                         int n_entries, const float* row) {
-  for (int e = 0; e < n_entries; ++e)
-    add_scaled(rows + static_cast<std::ptrdiff_t>(index[e]) * n_columns, row, value[e], n_columns);
-}
-
 static void softmax(float* logits, int n_rows, int n_columns, int n_classes) {
+  Ints lane{};
+  for (int i = 0; i < width; ++i) lane[i] = i;
   for (int row = 0; row < n_rows; ++row, logits += n_columns) {
     float highest = logits[0];
     for (int c = 1; c < n_classes; ++c) highest = logits[c] > highest ? logits[c] : highest;
-    for (int c = 0; c < n_columns; c += width) store(logits + c, exp_of_negative(load(logits + c) - highest));
-    float sum = 0;
-    for (int c = 0; c < n_classes; ++c) sum += logits[c];
-    for (int c = 0; c < n_classes; ++c) logits[c] /= sum;
-    for (int c = n_classes; c < n_columns; ++c) logits[c] = 0;
+    Vector sums[per_group] = {};
+    for (int c = 0; c < n_columns; c += width) {
+      const Vector p = lane + c < n_classes ? exp_of_negative(load(logits + c) - highest) : Vector{};
+      store(logits + c, p);
+      sums[c / width % per_group] += p;
+    }
+    const Vector scale = all(1 / sum_of_group(sums));
+    for (int c = 0; c < n_columns; c += width) store(logits + c, load(logits + c) * scale);
   }
 }

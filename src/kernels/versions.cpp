@@ -20,6 +20,7 @@ namespace KSWEEP_ISA {
 #include "kernels/product.h"
 #include "kernels/rows.h"
 #include "kernels/select.h"
+#include "kernels/sparse.h"
 #include "kernels/unit.h"
 #if defined(__AVX512BF16__)
 #include "kernels/screen.h"
@@ -55,8 +56,8 @@ const Kernels kernels = {
     entry_products,
     pull,
     delta_row,
-    gather_rows,
-    scatter_rows,
+    sparse_product,
+    transposed_sparse_product,
     softmax,
     screening,
 };

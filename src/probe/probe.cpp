@@ -1,14 +1,17 @@
 #include "probe/probe.h"
 
+#include <algorithm>
 #include <array>
 
 namespace ksweep {
 namespace {
 
-// Each fit starts where the stronger one ended.  The search ends once two weaker ones in a row were worse.  It is
-// content with fits this many times coarser; only the chosen one is finished.
+// Each fit starts where the stronger one ended.  The search ends once two weaker ones in a row were worse.
 constexpr int patience = 2;
-constexpr double coarser = 3;
+
+// A fit's weights w are at most |gradient| / l2 away from the best ones (strong convexity).  The search is content with
+// this share of |w|, which makes the strong ones cheap; the chosen one is finished.
+constexpr double content = 0.3;
 
 }  // namespace
 
@@ -29,7 +32,7 @@ ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePar
   double best_accuracy = -1;
   ProbeResult best;
   for (int worse = 0; const double l2 : strengths) {
-    const auto fit = regression.fit(weights, l2, coarser * settings.tolerance, keep_going);
+    const auto fit = regression.fit(weights, l2, std::max(settings.tolerance, content * l2), keep_going);
     best.iterations += fit.iterations;
     const double reached = accuracy(validation, weights).overall;
     if (reached > best_accuracy) {
@@ -42,9 +45,11 @@ ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePar
       break;
     }
   }
-  const auto fit = regression.fit(chosen, best.l2, settings.tolerance, keep_going);
-  best.iterations += fit.iterations;
-  if (fit.iterations > 0) best.gradient_norm = fit.gradient_norm;
+  if (best.gradient_norm >= settings.tolerance) {
+    const auto fit = regression.fit(chosen, best.l2, settings.tolerance, keep_going);
+    best.iterations += fit.iterations;
+    best.gradient_norm = fit.gradient_norm;
+  }
   best.train = accuracy(train, chosen);
   best.validation = accuracy(validation, chosen);
   best.test = accuracy(test, chosen);

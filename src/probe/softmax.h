@@ -7,6 +7,7 @@
 #include "core/team.h"
 #include "kernels/aligned.h"
 #include "probe/features.h"
+#include "probe/whitening.h"
 
 namespace ksweep {
 
@@ -31,19 +32,31 @@ class SoftmaxRegression {
     int iterations = 0;
     double gradient_norm = 0;  ///< |gradient| / max(1, |weights|) where it ended
   };
-  /// Limited-memory BFGS (Liu & Nocedal 1989; libLBFGS) from `weights` on, until gradient_norm < tolerance.
+  /// Limited-memory BFGS (Liu & Nocedal 1989; libLBFGS) in whitened variables from `weights` on, until
+  /// gradient_norm < tolerance.
   Fit fit(std::vector<double>& weights, double l2, double tolerance, const KeepGoing& keep_going);
 
   /// The class with the largest logit for each sample of `features` (of the same width and scale as those fitted on).
   std::vector<std::int32_t> classify(const Features& features, const std::vector<double>& weights);
 
  private:
+  /// Of one thread.  Made beforehand, as nothing may throw between threads.
+  struct Scratch {
+    AlignedFloats rows;    // of a block of dense samples
+    AlignedFloats logits;  // of a block of samples, then probabilities, then errors: (samples x n_columns)
+    AlignedFloats sums;    // (n_columns)
+  };
+
   /// Threads of the next parallel region, with scratch for each.
-  int n_threads();
+  int n_threads(const Features& features);
   void set_weights(const double* weights);
-  /// probabilities: (n_samples of the block x n_columns_)
-  void logits(const Features& features, std::size_t first, int count, float* rows, float* out) const;
-  double loss_of_slice(int slice, float* gradient);
+  /// Fills scratch.logits; returns the block's rows if it is dense.
+  const float* logits(const Features& features, std::size_t block, Scratch& scratch) const;
+  /// Logits become errors (probability minus truth).
+  double loss_of_block(std::size_t block, Scratch& scratch) const;
+  void add_gradient(std::size_t block, const float* rows, Scratch& scratch, float* gradient) const;
+  double loss_of_slice(std::size_t slice);
+  class Problem;
 
   const Kernels& kernels_;
   const Features& features_;
@@ -51,11 +64,8 @@ class SoftmaxRegression {
   const Team& team_;
   int n_features_, n_classes_, n_columns_;
   double scale_;
+  Whitening whitening_;
   AlignedFloats weights_;  // (n_features + 1 x n_columns), multiplied by scale_
-  /// Of one thread: rows of dense samples, probabilities.  Made beforehand, as nothing may throw between threads.
-  struct Scratch {
-    AlignedFloats rows, probabilities;
-  };
   std::vector<Scratch> scratch_;
   std::vector<AlignedFloats> slice_gradient_;  // (slice)(n_features + 1 x n_columns)
 };

@@ -49,6 +49,21 @@ struct Arrays {
   }
 };
 
+/// Codes as the softmax regression sees them: 512 samples, 75 of 1000 units each.
+struct Codes {
+  static constexpr int n_samples = 512, n_entries = n_samples * 75;
+  static constexpr double flops = 2.0 * n_entries * class_row, bytes = 6.0 * n_entries;
+  std::vector<std::int32_t> begin;
+  std::vector<std::uint16_t> sample;
+  AlignedFloats values = random_numbers(n_entries), errors = random_numbers(n_samples * class_row);
+
+  Codes() {
+    for (int unit = 0; unit <= n_hidden; ++unit) begin.push_back(unit * n_entries / n_hidden);
+    for (int e = 0; e < n_entries; ++e) sample.push_back(static_cast<std::uint16_t>(e * 13 % n_samples));
+  }
+  SparseBlock block() const { return {n_hidden, begin.data(), sample.data(), values.data()}; }
+};
+
 /// One measurement.  flops and bytes are those of the definition: every operand moved once.
 struct Row {
   const char *kernel, *work;
@@ -122,21 +137,19 @@ std::vector<Row> row_rows(const Kernels& ks, Arrays& a) {
        [&] {
          ks.column_sums(a.residuals.data(), n_samples, n_inputs, 0, n_inputs, 0.01f, a.gradient.data());
        }},
-      {"gather_rows", "25 of 784, 100 samples", 2 * entries_count, number * (entries_count + 2 * batch_count),
-       each(n_samples,
-            [&ks, &a](int i) {
-              ks.gather_rows(a.weights.data(), n_inputs, a.units.data() + i * k, a.values.data() + i * k, k,
-                             a.inputs.data(), a.residuals.data() + i * n_inputs);
-            })},
-      {"scatter_rows", "25 of 16, 100 samples", 2.0 * n_entries * class_row,
-       number * 3 * n_entries * class_row,
-       each(n_samples,
-            [&ks, &a](int i) {
-              ks.scatter_rows(a.gradient.data(), class_row, a.units.data() + i * k, a.values.data() + i * k,
-                              k, a.logits.data() + i * class_row);
-            })},
       {"softmax", "100 x 10", 0, number * 2 * n_samples * class_row,
        [&] { ks.softmax(a.logits.data(), n_samples, class_row, n_classes); }},
+  };
+}
+
+std::vector<Row> code_rows(const Kernels& ks, Arrays& a, Codes& codes) {
+  return {
+      {"sparse_product", "512 x 1000 (75) x 10", Codes::flops, Codes::bytes,
+       [&] { ks.sparse_product(codes.block(), a.weights.data(), class_row, codes.errors.data()); }},
+      {"transposed_sparse_product", "1000 x 512 (75) x 10", Codes::flops, Codes::bytes,
+       [&] {
+         ks.transposed_sparse_product(codes.block(), codes.errors.data(), class_row, a.gradient.data());
+       }},
   };
 }
 
@@ -201,8 +214,9 @@ void measure_kernels(const Kernels& kernels) {
       "{\"isa\": \"%s\", \"peak_flops\": %.6g, \"memory_bandwidth\": %.6g, \"cache_bandwidth\": %.6g}\n",
       kernels.isa, peak_flops(kernels.isa), triad_bandwidth(384 * mega), triad_bandwidth(6 * mega));
   Arrays arrays;
-  for (const auto& rows :
-       {product_rows(kernels, arrays), row_rows(kernels, arrays), unit_rows(kernels, arrays)})
+  Codes codes;
+  for (const auto& rows : {product_rows(kernels, arrays), row_rows(kernels, arrays),
+                           code_rows(kernels, arrays, codes), unit_rows(kernels, arrays)})
     for (const Row& row : rows)
       std::printf(
           "{\"kernel\": \"%s\", \"work\": \"%s\", \"seconds\": %.6g, \"flops\": %.6g, \"bytes\": %.6g}\n",

@@ -91,21 +91,5 @@ TEST(Rows, UpdateEqualsTheFormulasOfSgdAndAdam) {
     }
 }
 
-TEST(Rows, GatherAndScatterOfSparseRowsEqualTheNaiveSums) {
-  const AlignedFloats rows = random_numbers(10 * 32, 1), start = random_numbers(32, 2);
-  const std::int32_t index[] = {7, 0, 3};
-  const float value[] = {2, -1, 0.5f};
-  for (const std::string& isa : available_isas()) {
-    AlignedFloats out(32), sums(10 * 32);
-    kernels_for(isa).gather_rows(rows.data(), 32, index, value, 3, start.data(), out.data());
-    kernels_for(isa).scatter_rows(sums.data(), 32, index, value, 3, start.data());
-    for (int c = 0; c < 32; ++c) {
-      EXPECT_NEAR(out[c], start[c] + 2 * rows[7 * 32 + c] - rows[c] + 0.5f * rows[3 * 32 + c], 1e-5) << isa;
-      EXPECT_EQ(sums[7 * 32 + c], 2 * start[c]) << isa;
-      EXPECT_EQ(sums[1 * 32 + c], 0) << isa;
-    }
-  }
-}
-
 }  // namespace
 }  // namespace ksweep

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <numeric>
 
 #include "core/matrix.h"
 #include "core/random.h"
@@ -24,19 +25,14 @@ struct Samples {
   }
 
   Features sparse() const {
-    Features features;
-    features.n_features = static_cast<int>(rows.cols());
-    features.n_samples = static_cast<std::size_t>(rows.rows());
-    features.begin = {0};
+    SparseFeatures features(static_cast<int>(rows.cols()));
+    std::vector<std::int32_t> index(static_cast<std::size_t>(rows.cols()));
+    std::iota(index.begin(), index.end(), 0);
     for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-      for (Eigen::Index c = 0; c < rows.cols(); ++c) {
-        if (rows(i, c) == 0) continue;
-        features.index.push_back(static_cast<std::int32_t>(c));
-        features.value.push_back(static_cast<float>(rows(i, c)));
-      }
-      features.begin.push_back(features.index.size());
+      const std::vector<float> row(rows.row(i).begin(), rows.row(i).end());
+      features.add(index, row);
     }
-    return features;
+    return std::move(features).finish();
   }
 };
 

@@ -26,7 +26,7 @@ constexpr Form forms[] = {{"dense", &Samples::dense}, {"sparse", &Samples::spars
 class SoftmaxLoss : public testing::TestWithParam<std::string> {};  // instruction set
 
 TEST_P(SoftmaxLoss, AndGradientEqualTheNaiveOnes) {
-  const Samples samples = overlapping_classes(301, 37, 5);  // no multiple of anything
+  const Samples samples = overlapping_classes(1301, 37, 5);  // no multiple of anything
   const Matrix<double> weights = random_weights(37, 5);
   Matrix<double> expected, gradient(38, 5);
   const double loss = naive_loss(samples, weights, 0.01, expected);
@@ -64,8 +64,8 @@ INSTANTIATE_TEST_SUITE_P(AllInstructionSets, SoftmaxLoss, testing::ValuesIn(avai
                          [](const auto& tested) { return tested.param; });
 
 TEST(Softmax, LossAndGradientHaveTheSameBitsOnAnyNumberOfThreads) {
-  const Samples samples = overlapping_classes(500, 20, 4);
-  const Features features = samples.dense();
+  const Samples samples = overlapping_classes(5000, 20, 4);  // ten blocks of sparse features
+  const Features features = samples.sparse();
   const Matrix<double> weights = random_weights(20, 4);
   Matrix<double> one(21, 4), other(21, 4);
   const Team team(1);
@@ -121,6 +121,20 @@ TEST(Softmax, SparseAndDenseFeaturesAreClassifiedAlike) {
     found[form] = regression.classify(features, weights);
   }
   EXPECT_EQ(found[0], found[1]);
+}
+
+TEST(Softmax, ClassifiesFeaturesOfAnotherFormThanThoseFittedOn) {
+  const Samples samples = overlapping_classes(700, 23, 4);  // more than one block
+  Features dense = samples.dense();
+  const Features sparse = samples.sparse();
+  std::vector<std::uint32_t> all(700);
+  std::iota(all.begin(), all.end(), 0u);
+  dense.chosen = all;
+  const Team team(2);
+  SoftmaxRegression regression(best_kernels(), sparse, samples.labels, 4, team);
+  std::vector<double> weights(regression.n_weights());
+  regression.fit(weights, 1e-3, 1e-4, never_stop);
+  EXPECT_EQ(regression.classify(dense, weights), regression.classify(sparse, weights));
 }
 
 TEST(Softmax, ClassifiesByTheLargestLogit) {

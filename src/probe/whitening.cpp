@@ -1,0 +1,182 @@
+#include "probe/whitening.h"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+
+namespace ksweep {
+namespace {
+
+constexpr int largest_group = 1024;      // features; bounds memory and the cube of the work
+constexpr std::size_t samples_each = 4;  // per feature, that the correlations are estimated from
+constexpr int row_block = 48;            // rows of a matrix that one thread takes at a time
+
+/// Every so many-th sample: 0, each, 2 each...
+struct Chosen {
+  std::size_t each;
+  std::size_t before(std::size_t sample) const { return (sample + each - 1) / each; }
+};
+
+/// Puts s f, 1 of the chosen samples of a block, features [begin, begin + size), into rows of zeros.
+void fill_rows(const Features& features, std::size_t block, Chosen chosen, float scale, int begin, int size,
+               int stride, float* rows) {
+  const std::size_t first = block * Features::block_size;
+  const std::size_t end = std::min(first + Features::block_size, features.n_samples);
+  const int n = std::min(size, features.n_features - begin);
+  const auto row_of = [&](std::size_t sample) {
+    return rows + static_cast<std::ptrdiff_t>(sample / chosen.each - chosen.before(first)) * stride;
+  };
+  for (std::size_t sample = chosen.before(first) * chosen.each; sample < end; sample += chosen.each) {
+    if (features.dense())
+      for (int i = 0; i < n; ++i) row_of(sample)[i] = scale * features.dense_row(sample)[begin + i];
+    if (n < size) row_of(sample)[n] = 1;
+  }
+  if (features.dense()) return;
+  const SparseBlock entries = features.block(block);
+  for (int i = 0; i < n; ++i)
+    for (int e = entries.begin[begin + i]; e < entries.begin[begin + i + 1]; ++e)
+      if (const std::size_t sample = first + entries.sample[e]; sample % chosen.each == 0)
+        row_of(sample)[i] = scale * entries.value[e];
+}
+
+}  // namespace
+
+Whitening::Whitening(const Kernels& kernels, const Features& features, double scale, const Team& team)
+    : kernels_(kernels), team_(team) {
+  const int n_rows = features.n_features + 1, n_groups = (n_rows + largest_group - 1) / largest_group;
+  for (int g = 0; g < n_groups; ++g) {
+    const int begin = static_cast<int>(std::int64_t{n_rows} * g / n_groups);
+    const int size = static_cast<int>(std::int64_t{n_rows} * (g + 1) / n_groups) - begin;
+    const int stride = padded(size);
+    Group group{begin, size, stride, AlignedFloats(static_cast<std::size_t>(size) * stride)};
+    correlate(features, static_cast<float>(scale), group);
+    // What the samples tell less of than of the mean feature, were none correlated, is left as it is.
+    for (int i = 0; i < size; ++i) group.inverse[std::ptrdiff_t{i} * stride + i] += 1.0f / n_rows;
+    invert(group);
+    groups_.push_back(std::move(group));
+  }
+}
+
+/// inverse = mean of the products of features, lower triangle.
+void Whitening::correlate(const Features& features, float scale, Group& group) const {
+  const std::size_t wanted = samples_each * static_cast<std::size_t>(group.size);
+  const Chosen chosen{std::max<std::size_t>(features.n_samples / wanted, 1)};
+  AlignedFloats rows(chosen.before(Features::block_size) * static_cast<std::size_t>(group.stride));
+  for (std::size_t first = 0; first < features.n_samples; first += Features::block_size) {
+    const std::size_t end = std::min(first + Features::block_size, features.n_samples);
+    std::ranges::fill(rows.span(), 0.0f);
+    fill_rows(features, first / Features::block_size, chosen, scale, group.begin, group.size, group.stride,
+              rows.data());
+    add_products(rows, static_cast<int>(chosen.before(end) - chosen.before(first)), group);
+  }
+  const auto n_used = static_cast<float>(std::max<std::size_t>(chosen.before(features.n_samples), 1));
+  for (float& sum : group.inverse.span()) sum /= n_used;
+}
+
+/// inverse += rows^T rows, blocks of the lower triangle.
+void Whitening::add_products(const AlignedFloats& rows, int n_rows, Group& group) const {
+#pragma omp parallel for num_threads(team_.n_threads()) schedule(dynamic)
+  for (int begin = 0; begin < group.size; begin += row_block) {
+    const int end = std::min(begin + row_block, group.size);
+    kernels_.product({.n_rows = end - begin,
+                      .n_groups = padded(end) / lanes,
+                      .n_inner = n_rows,
+                      .a = rows.data() + begin,
+                      .a_row = 1,
+                      .a_inner = group.stride,
+                      .b = rows.data(),
+                      .b_inner = group.stride,
+                      .b_group = lanes,
+                      .c = group.inverse.data() + std::ptrdiff_t{begin} * group.stride,
+                      .c_row = group.stride,
+                      .c_group = lanes,
+                      .row_start = nullptr,
+                      .accumulate = true});
+  }
+}
+
+/// The correlations' lower triangle becomes the inverse of its Cholesky factor, block after block of rows:
+/// M_ij = -M_ii sum over q < i of L_iq M_qj.
+void Whitening::invert(Group& group) const {
+  using ColumnMajor = Eigen::Map<Eigen::MatrixXf, 0, Eigen::OuterStride<>>;
+  const std::ptrdiff_t stride = group.stride;
+  ColumnMajor transposed(group.inverse.data(), group.size, group.size, Eigen::OuterStride<>(stride));
+  Eigen::LLT<Eigen::Ref<Eigen::MatrixXf, 0, Eigen::OuterStride<>>, Eigen::Upper> factorised(transposed);
+  transposed.triangularView<Eigen::StrictlyLower>().setZero();
+  AlignedFloats sums(static_cast<std::size_t>(row_block * stride));
+  for (int begin = 0; begin < group.size; begin += row_block) {
+    const int size = std::min(row_block, group.size - begin);
+    float* const row = group.inverse.data() + begin * stride;
+    Eigen::MatrixXf own = transposed.block(begin, begin, size, size);
+    Eigen::MatrixXf own_inverse = Eigen::MatrixXf::Identity(size, size);
+    own.triangularView<Eigen::Upper>().solveInPlace(own_inverse);
+    transposed.block(begin, begin, size, size) = own_inverse;
+    if (begin == 0) continue;
+    kernels_.product({.n_rows = size,
+                      .n_groups = begin / lanes,
+                      .n_inner = begin,
+                      .a = row,
+                      .a_row = stride,
+                      .a_inner = 1,
+                      .b = group.inverse.data(),
+                      .b_inner = stride,
+                      .b_group = lanes,
+                      .c = sums.data(),
+                      .c_row = stride,
+                      .c_group = lanes,
+                      .row_start = nullptr,
+                      .accumulate = false});
+    own_inverse *= -1;
+    kernels_.product({.n_rows = size,
+                      .n_groups = begin / lanes,
+                      .n_inner = size,
+                      .a = own_inverse.data(),
+                      .a_row = size,
+                      .a_inner = 1,
+                      .b = sums.data(),
+                      .b_inner = stride,
+                      .b_group = lanes,
+                      .c = row,
+                      .c_row = stride,
+                      .c_group = lanes,
+                      .row_start = nullptr,
+                      .accumulate = false});
+  }
+}
+
+void Whitening::to_weights(const float* steps, int n_columns, float* weights) const {
+  apply(true, steps, n_columns, weights);
+}
+
+void Whitening::to_steps(const float* gradient, int n_columns, float* steps) const {
+  apply(false, gradient, n_columns, steps);
+}
+
+/// to = M from, or M^T from.
+void Whitening::apply(bool transposed, const float* from, int n_columns, float* to) const {
+  for (const Group& group : groups_) {
+#pragma omp parallel for num_threads(team_.n_threads()) schedule(dynamic)
+    for (int begin = 0; begin < group.size; begin += row_block) {
+      const int end = std::min(begin + row_block, group.size);
+      const int first = transposed ? begin : 0,
+                last = transposed ? group.size : end;  // beyond them M is zero
+      const std::ptrdiff_t a = transposed ? std::ptrdiff_t{first} * group.stride + begin
+                                          : std::ptrdiff_t{begin} * group.stride + first;
+      kernels_.product({.n_rows = end - begin,
+                        .n_groups = n_columns / lanes,
+                        .n_inner = last - first,
+                        .a = group.inverse.data() + a,
+                        .a_row = transposed ? 1 : group.stride,
+                        .a_inner = transposed ? group.stride : 1,
+                        .b = from + std::ptrdiff_t{group.begin + first} * n_columns,
+                        .b_inner = n_columns,
+                        .b_group = lanes,
+                        .c = to + std::ptrdiff_t{group.begin + begin} * n_columns,
+                        .c_row = n_columns,
+                        .c_group = lanes,
+                        .row_start = nullptr,
+                        .accumulate = false});
+    }
+  }
+}
+
+}  // namespace ksweep
