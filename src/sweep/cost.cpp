@@ -11,11 +11,14 @@ namespace {
 using FactsOf = std::function<DataFacts(const Trial&)>;
 
 // What the probe's arrays hold: pairs of vectors that L-BFGS remembers, its other vectors, gradients summed side by side,
-// samples in flight on a thread.
-constexpr double probe_history = 50;
+// samples in flight on a thread (of dense rows: dense_block), features whitened together, bytes of an entry of a code.
+constexpr double probe_history = 10;
 constexpr double probe_vectors = 10;
 constexpr double probe_slices = 16;
-constexpr double probe_block = 128;
+constexpr double probe_block = 512;
+constexpr double dense_block = 128;
+constexpr double probe_group = 1024;
+constexpr double entry_bytes = 6;
 
 // Rows are padded to whole vectors; a thread updates this many hidden units at a time.
 constexpr double lanes = 16;
@@ -56,10 +59,14 @@ double batch_bytes(const Trial& trial, const DataFacts& facts) {
   return float_bytes * (per_sample + code + hidden + lanes + stride + threads * scratch);
 }
 
-/// The codes of all samples, and which samples they are.  Raw pixels stay where they are.
+/// The codes of all samples, and which samples they are.  Raw pixels are copied only if at most a third is not zero.
 double features_bytes(const Trial& trial, const DataFacts& facts) {
-  const double code = trial.kind == ModelKind::raw ? 0 : 2 * code_size(trial, facts);  // index and value
-  return samples(facts) * (float_bytes * (code + 2) + double_bytes);
+  const bool raw = trial.kind == ModelKind::raw;
+  const bool dense = !raw && code_size(trial, facts) == trial.n_hidden;
+  const double code = code_size(trial, facts) / (raw ? 3 : 1) * (dense ? float_bytes : entry_bytes);
+  const double places =
+      double(raw ? facts.n_inputs : trial.n_hidden) / probe_block;  // where each feature begins
+  return samples(facts) * (code + float_bytes * (places + 2) + double_bytes);
 }
 
 double probe_bytes(const Trial& trial, const DataFacts& facts) {
@@ -67,8 +74,9 @@ double probe_bytes(const Trial& trial, const DataFacts& facts) {
   const double columns = padded(facts.n_classes);
   const double optimiser = (features + 1) * facts.n_classes * (2 * probe_history + probe_vectors);
   const double gradients = (features + 1) * columns * (probe_slices + 1);  // and the weights
-  const double scratch = threads * probe_block * (features + columns);
-  return double_bytes * optimiser + float_bytes * (gradients + scratch);
+  const double scratch = probe_block * (features + threads * columns) + threads * dense_block * features;
+  const double whitening = (features + 1) * std::min(features + 1, probe_group);
+  return double_bytes * optimiser + float_bytes * (gradients + scratch + whitening);
 }
 
 // More trials would not make the rates better.

@@ -35,7 +35,7 @@ constexpr double samples_of_curve = 2000;  // of the validation part after each 
 
 // Evaluations of the probe's loss in all, with the strength given or tried out, when the tolerance is the default;
 // they go with the root of the tolerance.
-constexpr double evaluations_of_one = 60, evaluations_of_search = 240, usual_tolerance = 1e-6;
+constexpr double evaluations_of_one = 40, evaluations_of_search = 75, usual_tolerance = 1e-6;
 
 double padded(double count) { return std::ceil(count / lanes) * lanes; }
 
