@@ -56,7 +56,7 @@ def test_threads_that_the_user_fixed_to_places_are_left_there(tmp_path):
 
 def test_idle_threads_fall_asleep_soon_unless_the_user_says_otherwise(tmp_path):
     sweep = write_sweep(tmp_path)
-    for variables, count in [({"OMP_WAIT_POLICY": None}, "1000"), ({"OMP_WAIT_POLICY": None, "GOMP_SPINCOUNT": "77"}, "77"),
+    for variables, count in [({"OMP_WAIT_POLICY": None}, "10000"), ({"OMP_WAIT_POLICY": None, "GOMP_SPINCOUNT": "77"}, "77"),
                              ({"OMP_WAIT_POLICY": "passive"}, "0")]:
         done = ksweep("run", sweep, "--output", tmp_path / count, "--quiet", OMP_DISPLAY_ENV="verbose", **variables)
         last = done.stderr.rpartition("OPENMP DISPLAY ENVIRONMENT BEGIN")[2]
