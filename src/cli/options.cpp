@@ -142,7 +142,8 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
   options.add_options()(
       "isa", text(isa, "NAME"),
       "instruction set of the kernels: portable, avx2 or avx512 (the best that all ranks have); avx512bf16 "
-      "or amx: find the largest activations with bf16 products, then compute them in float32");
+      "or amx: find the largest activations with bf16 products, then compute them in float32; naive: the "
+      "plain formulas, to check the others by, slow");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;

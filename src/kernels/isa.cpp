@@ -9,6 +9,9 @@
 
 namespace ksweep {
 
+namespace naive {
+extern const Kernels kernels;
+}
 namespace portable {
 extern const Kernels kernels;
 }
@@ -70,15 +73,18 @@ const char* amx_hindrance() {
 #endif
 
 std::span<const Version> versions() {
+  static const Version all[] = {
+      {&portable::kernels, false, none},
 #ifdef __x86_64__
-  static const Version all[] = {{&portable::kernels, false, none},
-                                {&avx2::kernels, false, avx2_hindrance},
-                                {&avx512::kernels, false, avx512_hindrance},
-                                {&avx512bf16::kernels, true, avx512bf16_hindrance},
-                                {&amx::kernels, true, amx_hindrance}};
+      {&avx2::kernels, false, avx2_hindrance},
+      {&avx512::kernels, false, avx512_hindrance},
+      {&avx512bf16::kernels, true, avx512bf16_hindrance},
+      {&amx::kernels, true, amx_hindrance},
+#endif
+      {&naive::kernels, true, none},
+  };
+#ifdef __x86_64__
   __builtin_cpu_init();
-#else
-  static const Version all[] = {{&portable::kernels, false, none}};
 #endif
   return all;
 }

@@ -13,6 +13,7 @@ std::vector<std::string> available_isas();
 
 /// The same, and after them those that are used only if asked for by name.
 /// avx512bf16, amx: screen candidates in bf16 (kernels/screening.h).
+/// naive: the formulas as plain as in kernels/reference.h, compiled for no particular CPU.
 std::vector<std::string> all_isas();
 
 /// Whether kernels_for() gives kernels of that name here.

@@ -28,6 +28,12 @@ TEST(Isa, ThoseThatScreenInBf16AreTakenOnlyIfAskedFor) {
   }
 }
 
+TEST(Isa, NaiveKernelsRunOnlyIfAskedFor) {
+  EXPECT_THAT(available_isas(), Not(Contains("naive")));
+  EXPECT_THAT(all_isas(), Contains("naive"));
+  EXPECT_STREQ(kernels_for("naive").isa, "naive");
+}
+
 TEST(Isa, OneThatTheMachineLacksIsRefusedWithTheReason) {
 #ifdef __x86_64__
   if (runs_here("amx")) GTEST_SKIP() << "this machine has AMX";

@@ -11,7 +11,7 @@ namespace {
 
 TEST(Rows, PackPutsSamplesSideBySideAndZeroesTheRest) {
   const AlignedFloats rows = random_numbers(19 * 32, 1);
-  for (const std::string& isa : available_isas()) {
+  for (const std::string& isa : all_isas()) {
     AlignedFloats packed(2 * 32 * lanes);
     kernels_for(isa).pack(rows.data(), 19, 32, 32, packed.data());
     for (int sample = 0; sample < 2 * lanes; ++sample)
@@ -26,7 +26,7 @@ TEST(Rows, DotAndNormEqualTheNaiveSums) {
     const AlignedFloats a = random_numbers(count, 1), b = random_numbers(count, 2);
     double dot = 0, norm = 0;
     for (int i = 0; i < count; ++i) dot += double(a[i]) * b[i], norm += double(a[i]) * a[i];
-    for (const std::string& isa : available_isas()) {
+    for (const std::string& isa : all_isas()) {
       EXPECT_NEAR(kernels_for(isa).dot(a.data(), b.data(), count), dot, 1e-4) << isa;
       EXPECT_NEAR(kernels_for(isa).squared_norm(a.data(), count), norm, 1e-6 * norm) << isa;
     }
@@ -36,7 +36,7 @@ TEST(Rows, DotAndNormEqualTheNaiveSums) {
 TEST(Rows, ActivationsEqualTheFormulas) {
   AlignedFloats inputs(256);
   for (int i = 0; i < 256; ++i) inputs[i] = 0.9f * static_cast<float>(i - 128);
-  for (const std::string& isa : available_isas())
+  for (const std::string& isa : all_isas())
     for (Shape shape : {Shape::linear, Shape::relu, Shape::sigmoid}) {
       AlignedFloats values(256);
       std::copy_n(inputs.data(), 256, values.data());
@@ -49,7 +49,7 @@ TEST(Rows, ActivationsEqualTheFormulas) {
 }
 
 TEST(Rows, SigmoidOfNotANumberIsNotANumber) {
-  for (const std::string& isa : available_isas()) {
+  for (const std::string& isa : all_isas()) {
     AlignedFloats values(16);
     values[3] = NAN;
     kernels_for(isa).activate(Shape::sigmoid, values.data(), 16);
@@ -60,7 +60,7 @@ TEST(Rows, SigmoidOfNotANumberIsNotANumber) {
 
 TEST(Rows, ColumnSumsEqualTheNaiveSums) {
   const AlignedFloats rows = random_numbers(11 * 48, 1);
-  for (const std::string& isa : available_isas()) {
+  for (const std::string& isa : all_isas()) {
     AlignedFloats sums(48);
     kernels_for(isa).column_sums(rows.data(), 11, 48, 16, 48, 0.5f, sums.data());
     for (int column = 0; column < 48; ++column) {
@@ -74,7 +74,7 @@ TEST(Rows, ColumnSumsEqualTheNaiveSums) {
 TEST(Rows, UpdateEqualsTheFormulasOfSgdAndAdam) {
   for (const UpdateRule& rule : {UpdateRule{false, 0.1f, 0.9f, 0.01f, 0, 0, 1, 1},
                                  UpdateRule{true, 0.01f, 0.9f, 0.02f, 0.999f, 1e-8f, 0.1f, 0.001f}})
-    for (const std::string& isa : available_isas()) {
+    for (const std::string& isa : all_isas()) {
       AlignedFloats value = random_numbers(32, 1), first = random_numbers(32, 2),
                     second = random_numbers(32, 3);
       for (float& s : second.span()) s = std::abs(s);

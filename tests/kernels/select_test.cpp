@@ -28,7 +28,7 @@ Selected select(const std::string& isa, const AlignedFloats& z, int n_units, int
 }
 
 void expect_naive_result(const AlignedFloats& z, int n_units, int n_samples, int k) {
-  for (const std::string& isa : available_isas()) {
+  for (const std::string& isa : all_isas()) {
     const Selected selected = select(isa, z, n_units, n_samples, k);
     for (int lane = 0; lane < n_samples; ++lane) {
       std::vector<float> column;
@@ -97,7 +97,7 @@ TEST(Select, LanesBeyondTheSamplesAreLeftAlone) {
 TEST(Select, NotANumberIsNeverKept) {
   AlignedFloats z = random_numbers(40 * lanes, 3);
   for (int unit = 0; unit < 40; ++unit) z[unit * lanes + 2] = std::numeric_limits<float>::quiet_NaN();
-  for (const std::string& isa : available_isas()) EXPECT_EQ(select(isa, z, 40, lanes, 10).kept[2], 0) << isa;
+  for (const std::string& isa : all_isas()) EXPECT_EQ(select(isa, z, 40, lanes, 10).kept[2], 0) << isa;
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ const UpdateRule rule{false, 1, 0, 0, 0, 0, 1, 1};  // value -= gradient: the up
 TEST(EntryProducts, AreThoseOfTheFormula) {
   const AlignedFloats image = random_numbers(n, 1), rows = random_numbers(n_samples * n, 2);
   const std::vector<CodeEntry> entries{{0, 0.5f}, {2, 0.25f}, {4, 0.75f}};
-  for (const std::string& isa : available_isas()) {
+  for (const std::string& isa : all_isas()) {
     float products[3] = {};
     kernels_for(isa).entry_products(image.data(), entries.data(), 3, rows.data(), n, n, products);
     for (int e = 0; e < 3; ++e) {
@@ -45,7 +45,7 @@ AlignedFloats pulled(const std::string& isa, const UpdateRule& by, const Aligned
 
 TEST(Pull, MovesTheRowByTheSumOfScaledRows) {
   const AlignedFloats before = random_numbers(n, 1), rows = random_numbers(n_samples * n, 2);
-  for (const std::string& isa : available_isas())
+  for (const std::string& isa : all_isas())
     for (int n_pulls : {0, 1, 5}) {
       const AlignedFloats after = pulled(isa, rule, rows, n_pulls, AlignedFloats(n));
       for (int i = 0; i < n; ++i) {
@@ -60,7 +60,7 @@ TEST(Pull, MovesAsTheOptimisersNaiveTwin) {
   const AlignedFloats before = random_numbers(n, 1), rows = random_numbers(n, 2);
   for (const UpdateRule& by : {UpdateRule{false, 0.1f, 0.9f, 0.01f, 0, 0, 1, 1},
                                UpdateRule{true, 0.1f, 0.9f, 0.01f, 0.999f, 1e-8f, 0.1f, 0.001f}})
-    for (const std::string& isa : available_isas()) {
+    for (const std::string& isa : all_isas()) {
       const AlignedFloats after = pulled(isa, by, rows, 1, random_numbers(n, 3));
       const AlignedFloats velocity = random_numbers(n, 3), squares = positive_numbers();
       for (int i = 0; i < n; ++i) {
@@ -79,7 +79,7 @@ TEST(Pull, ARowWithoutPullsStillCoasts) {
 }
 
 TEST(DeltaRow, EqualsTheFormula) {
-  for (const std::string& isa : available_isas()) {
+  for (const std::string& isa : all_isas()) {
     AlignedFloats code(16), slope(16);
     code[0] = 0.5f, code[1] = 0.25f;
     slope[0] = 2, slope[1] = -1;
