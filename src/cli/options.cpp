@@ -141,9 +141,9 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
   std::string isa;
   options.add_options()(
       "isa", text(isa, "NAME"),
-      "instruction set of the kernels: portable, avx2 or avx512 (the best that all ranks have); avx512bf16 "
-      "or amx: find the largest activations with bf16 products, then compute them in float32; naive: the "
-      "plain formulas, to check the others by, slow");
+      "instruction set of the kernels: portable, avx2, avx512 or neon (the best that all ranks have); "
+      "avx512bf16 or amx: find the largest activations with bf16 products, then compute them in float32; "
+      "naive: the plain formulas, to check the others by, slow");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;

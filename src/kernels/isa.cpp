@@ -29,6 +29,11 @@ namespace amx {
 extern const Kernels kernels;
 }
 #endif
+#ifdef __aarch64__
+namespace neon {
+extern const Kernels kernels;
+}
+#endif
 
 namespace {
 
@@ -80,6 +85,8 @@ std::span<const Version> versions() {
       {&avx512::kernels, false, avx512_hindrance},
       {&avx512bf16::kernels, true, avx512bf16_hindrance},
       {&amx::kernels, true, amx_hindrance},
+#elif defined(__aarch64__)
+      {&neon::kernels, false, none},
 #endif
       {&naive::kernels, true, none},
   };
