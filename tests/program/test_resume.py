@@ -43,6 +43,12 @@ def test_a_grown_grid_trains_only_what_is_new(tmp_path):
     assert list(column(tmp_path / "out", "k")) == [2, 3, 4]
 
 
+def test_a_grown_grid_goes_on_with_the_instruction_set_that_was_asked_for(tmp_path):
+    run(write_sweep(tmp_path), tmp_path / "out", "--isa", "naive")
+    run(write_sweep(tmp_path, {"model.k": "2, 3, 4"}), tmp_path / "out")
+    assert list(column(tmp_path / "out", "instruction_set")) == ["naive"] * 3
+
+
 @pytest.mark.parametrize("key, value", [("train.seed", "7"), ("data.test", "90"), ("probe.l2", "0.001")])
 def test_a_changed_key_trains_anew_and_keeps_the_old(tmp_path, key, value):
     run(write_sweep(tmp_path), tmp_path / "out")
