@@ -10,7 +10,8 @@ using Case = std::tuple<std::string, Optimizer, int, bool>;
 class TrainOnEveryIsa : public testing::TestWithParam<Case> {};
 
 TrialResult trained_with(const std::string& isa, const Trial& trial) {
-  const TrainSettings with{.kernels = kernels_for(isa)};
+  const Team team(1);
+  const TrainSettings with{.kernels = kernels_for(isa), .team = team};
   return train(std::span(&trial, 1), small_dataset(), with).at(0);
 }
 
