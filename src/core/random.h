@@ -17,6 +17,7 @@ enum class Purpose : std::uint32_t {
   visible_bias = 5,
   batch_order = 6,
   digits = 7,
+  layer_weights = 8,
 };
 
 /// Stream of random numbers that is a pure function of (seed, purpose, epoch, index): the same on every rank,

@@ -5,11 +5,15 @@
 
 namespace ksweep {
 
-enum class ModelKind { k_sparse, random, raw };
+enum class ModelKind { k_sparse, random, raw, classifier };
 enum class Activation { linear, relu, sigmoid };
 enum class Penalty { none, l1, kl };
 enum class Optimizer { sgd, adam };
 enum class RateSchedule { constant, linear, cosine };
+enum class Output { softmax, sigmoid, linear };
+enum class Biases { trained, zero };
+enum class InitialWeights { normal, uniform, glorot };
+enum class Reduction { mean, sum };
 
 /// The complete specification of one training and of what is read from its features.
 /// Each member is one key of the sweep file; meanings, ranges and defaults stand in trial_keys.cpp.
@@ -27,6 +31,9 @@ struct Trial {
   Penalty penalty;
   double sparsity_weight;
   double sparsity_target;
+  std::string layers;
+  Output output;
+  Biases biases;
 
   int epochs;
   int batch;
@@ -38,6 +45,9 @@ struct Trial {
   int k_start;
   double k_schedule;
   double initial_scale;
+  int steps_per_epoch;
+  Reduction reduction;
+  InitialWeights initial_weights;
   std::int64_t seed;
 
   int probe_every;

@@ -4,13 +4,16 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
 
+#include "core/layer_sizes.h"
 #include "core/suggest.h"
 
 namespace ksweep {
 namespace {
 
 using Affects = Key::Affects;
+using Of = Key::Of;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr auto training = Affects::training;
 constexpr auto reading = Affects::reading;
@@ -27,6 +30,7 @@ Key number(std::string section, std::string name, Number Trial::*member, double 
           highest,
           std::move(fallback),
           affects,
+          Of::all,
           std::move(units),
           std::move(help),
           [member](const Trial& trial) { return static_cast<double>(trial.*member); },
@@ -47,6 +51,7 @@ Key choice(std::string section, std::string name, Enum Trial::*member, std::vect
       highest,
       std::move(fallback),
       training,
+      Of::all,
       "1",
       std::move(help),
       [member](const Trial& trial) { return static_cast<double>(static_cast<int>(trial.*member)); },
@@ -54,16 +59,17 @@ Key choice(std::string section, std::string name, Enum Trial::*member, std::vect
       {}};
 }
 
-Key text(std::string section, std::string name, std::string Trial::*member, std::string fallback,
-         std::string help) {
+Key text(std::string section, std::string name, Key::Kind kind, std::string Trial::*member,
+         std::string fallback, std::string help) {
   return {std::move(section),
           std::move(name),
-          Key::Kind::text,
+          kind,
           {},
           0,
           0,
           std::move(fallback),
           training,
+          Of::all,
           "1",
           std::move(help),
           {},
@@ -71,21 +77,38 @@ Key text(std::string section, std::string name, std::string Trial::*member, std:
           [member](Trial& trial) -> std::string& { return trial.*member; }};
 }
 
+/// Keys that do not concern every kind of model.
+const std::map<std::string_view, Of>& restricted_keys() {
+  static const std::map<std::string_view, Of> kinds = {
+      {"model.hidden", Of::autoencoders},          {"model.k", Of::autoencoders},
+      {"model.alpha", Of::autoencoders},           {"model.tied", Of::autoencoders},
+      {"model.penalty", Of::autoencoders},         {"model.sparsity_weight", Of::autoencoders},
+      {"model.sparsity_target", Of::autoencoders}, {"train.k_start", Of::autoencoders},
+      {"train.k_schedule", Of::autoencoders},      {"probe.l2", Of::autoencoders},
+      {"probe.tolerance", Of::autoencoders},       {"model.layers", Of::classifier},
+      {"model.output", Of::classifier},            {"model.biases", Of::classifier},
+      {"train.steps_per_epoch", Of::classifier},   {"train.reduction", Of::classifier},
+      {"train.initial_weights", Of::classifier}};
+  return kinds;
+}
+
 std::vector<Key> make_keys() {
   const double int_max = std::numeric_limits<int>::max();
   const double seed_max = 9007199254740991.0;  // 2^53 - 1: exact as a double, below the bits of the purpose
-  return {
-      text("data", "set", &Trial::data_set, "digits",
+  std::vector<Key> keys = {
+      text("data", "set", Key::Kind::text, &Trial::data_set, "digits",
            "digits (built in), mnist, fashion, or a path to IDX files, NPY/NPZ or HDF5"),
       number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
              "training samples after the validation part is split off; 0: all (digits: 50000)"),
-      number("data", "validation", &Trial::n_validation, 0, int_max, "0", training, "1",
-             "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000)"),
+      number("data", "validation", &Trial::n_validation, -1, int_max, "0", training, "1",
+             "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); -1: none "
+             "(classifier only)"),
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
              "test samples; 0: all (digits: 10000)"),
 
-      choice("model", "kind", &Trial::kind, {"k-sparse", "random", "raw"}, "k-sparse",
-             "k-sparse autoencoder, or a baseline: the same with untrained random weights, raw pixels"),
+      choice("model", "kind", &Trial::kind, {"k-sparse", "random", "raw", "classifier"}, "k-sparse",
+             "k-sparse autoencoder, or a baseline: the same with untrained random weights, raw pixels; classifier: "
+             "dense layers trained on the labels"),
       number("model", "hidden", &Trial::n_hidden, 1, 1e6, "1000", training, "1", "hidden units"),
       number(
           "model", "k", &Trial::k, 1, 1e6, "25", training, "1",
@@ -103,12 +126,22 @@ std::vector<Key> make_keys() {
              "weight of the penalty chosen by `penalty`"),
       number("model", "sparsity_target", &Trial::sparsity_target, 1e-6, 1 - 1e-6, "0.05", training, "1",
              "rho of the kl penalty: the wanted mean activation of each unit"),
+      text("model", "layers", Key::Kind::sizes, &Trial::layers, "none",
+           "classifier: units of its hidden layers, 30-10; none: inputs and outputs alone"),
+      choice("model", "output", &Trial::output, {"softmax", "sigmoid", "linear"}, "softmax",
+             "classifier: softmax with its cross entropy, or units with half the squared error to one-hot targets"),
+      choice("model", "biases", &Trial::biases, {"trained", "zero"}, "trained",
+             "classifier: zero: none are trained"),
 
       number("train", "epochs", &Trial::epochs, 0, 1e6, "50", training, "1", "passes over the training part"),
+      number("train", "steps_per_epoch", &Trial::steps_per_epoch, 0, int_max, "0", training, "1",
+             "classifier: an epoch is so many mini-batches drawn with replacement; 0: a pass in random order"),
       number("train", "batch", &Trial::batch, 1, 1e6, "100", training, "1", "samples in a mini-batch"),
       choice("train", "optimizer", &Trial::optimizer, {"sgd", "adam"}, "sgd", "sgd (with momentum) or adam"),
       number("train", "learning_rate", &Trial::learning_rate, 0, infinity, "0.01", training, "1",
              "on the batch mean of half the squared error summed over pixels"),
+      choice("train", "reduction", &Trial::reduction, {"mean", "sum"}, "mean",
+             "classifier: what the learning rate is on, the mean or the sum of a mini-batch's losses"),
       choice("train", "learning_rate_schedule", &Trial::rate_schedule, {"constant", "linear", "cosine"},
              "constant", "how the learning rate falls to zero over the epochs"),
       number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1", "of sgd; adam's beta1"),
@@ -119,17 +152,23 @@ std::vector<Key> make_keys() {
       number("train", "k_schedule", &Trial::k_schedule, 0, 1, "0.5", training, "1",
              "fraction of the epochs over which k falls linearly from k_start; 0: k from the start"),
       number("train", "initial_scale", &Trial::initial_scale, 0, infinity, "0.01", training, "1",
-             "standard deviation of the initial weights and biases"),
+             "standard deviation of the initial weights and biases (classifier: its biases are zero)"),
+      choice("train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
+             "classifier: uniform in +- initial_scale; glorot: times sqrt(6 / (inputs + outputs)) of the layer"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
 
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
-             "probe after every so many epochs too; 0: only at the end"),
+             "probe after every so many epochs too (classifier: count its hits); 0: only at the end"),
       number("probe", "l2", &Trial::probe_l2, 0, infinity, "0", reading, "1",
              "L2 strength of the softmax regression; 0: chosen on the validation part"),
       number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-6", reading, "1",
              "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
   };
+  for (Key& key : keys)
+    if (const auto kinds = restricted_keys().find(key.full_name()); kinds != restricted_keys().end())
+      key.of = kinds->second;
+  return keys;
 }
 
 std::optional<double> parse_number(const std::string& text) {
@@ -169,6 +208,7 @@ std::string shortest_text(double number) {
 std::string value_text(const Key& key, const Trial& trial) {
   switch (key.kind) {
     case Key::Kind::text:
+    case Key::Kind::sizes:
       return key.text(const_cast<Trial&>(trial));  // read only
     case Key::Kind::choice:
       return key.choices.at(static_cast<std::size_t>(key.get(trial)));
@@ -184,6 +224,12 @@ std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std
   if (key.kind == Key::Kind::text) {
     if (text.empty()) return "is empty";
     key.text(trial) = text;
+    return std::nullopt;
+  }
+  if (key.kind == Key::Kind::sizes) {
+    const auto sizes = parse_layer_sizes(text);
+    if (!sizes) return "is no list of layer sizes";
+    key.text(trial) = layer_sizes_text(*sizes);
     return std::nullopt;
   }
   if (key.kind == Key::Kind::choice) {
@@ -205,47 +251,6 @@ Trial default_trial() {
   Trial trial{};
   for (const Key& key : trial_keys()) set_from_text(key, trial, key.fallback);
   return trial;
-}
-
-Trial normalised(Trial trial) {
-  const Trial neutral = default_trial();
-  if (trial.penalty == Penalty::none || trial.sparsity_weight == 0) {
-    trial.penalty = Penalty::none;
-    trial.sparsity_weight = 0;
-  }
-  if (trial.penalty != Penalty::kl) trial.sparsity_target = neutral.sparsity_target;
-  if (trial.kind == ModelKind::k_sparse) return trial;
-
-  for (const Key& key : trial_keys())
-    if (key.section == "train" && key.name != "seed" && key.name != "initial_scale")
-      key.set(trial, key.get(neutral));
-  trial.epochs = 0;
-  trial.penalty = Penalty::none;
-  trial.sparsity_weight = 0;
-  trial.sparsity_target = neutral.sparsity_target;
-  trial.probe_every = 0;
-  if (trial.kind == ModelKind::random) return trial;
-
-  trial.n_hidden = trial.k = 0;
-  trial.alpha = 1;
-  trial.activation = Activation::linear;
-  trial.tied = true;
-  trial.initial_scale = 0;
-  return trial;
-}
-
-std::string specification(const Trial& trial, bool training_only) {
-  std::string lines;
-  for (const Key& key : trial_keys())
-    if (!training_only || key.affects == Affects::training)
-      lines += key.full_name() + " = " + value_text(key, trial) + "\n";
-  return lines;
-}
-
-std::string identity(const Trial& trial, bool training_only) {
-  Trial with_content = trial;
-  with_content.data_set = trial.data_hash;
-  return specification(with_content, training_only);
 }
 
 }  // namespace ksweep

@@ -13,9 +13,12 @@ namespace ksweep {
 
 /// One key of the sweep file: how it is written, checked, stored and explained.
 struct Key {
-  enum class Kind { integer, real, choice, text };
+  /// `sizes`: of hidden layers, see core/layer_sizes.h.
+  enum class Kind { integer, real, choice, text, sizes };
   /// What a key changes: `training` changes the weights, `reading` only what is read from them.
   enum class Affects { training, reading };
+  /// Which kinds a key means something to.  `autoencoders`: the baselines too, which have its neutral values.
+  enum class Of { all, autoencoders, classifier };
 
   std::string section, name;
   Kind kind;
@@ -23,13 +26,15 @@ struct Key {
   double lowest, highest;            ///< allowed range of a number
   std::string fallback;              ///< default, as written in a sweep file
   Affects affects;
+  Of of;
   std::string units;  ///< "1" if none
   std::string help;   ///< one line: what it is, with its source if it has one
 
-  std::function<double(const Trial&)> get;   ///< all kinds but text
-  std::function<void(Trial&, double)> set;   ///< all kinds but text
-  std::function<std::string&(Trial&)> text;  ///< kind text only
+  std::function<double(const Trial&)> get;   ///< numbers and choices
+  std::function<void(Trial&, double)> set;   ///< numbers and choices
+  std::function<std::string&(Trial&)> text;  ///< texts and sizes
 
+  bool is_text() const { return kind == Kind::text || kind == Kind::sizes; }
   std::string full_name() const { return section + "." + name; }
 };
 
@@ -51,11 +56,17 @@ std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std
 /// A trial with every key at its default.
 Trial default_trial();
 
+/// Whether a key means something to this kind of model.  If not, it is no part of a trial's specification.
+bool concerns(const Key& key, ModelKind kind);
+
+/// Keys that do not concern the trial's kind at 0, their first choice or, a text, their default.
+Trial without_foreign_keys(Trial trial);
+
 /// Gives keys without any effect on this kind of trial one neutral value, so that trials which must come out
 /// equal are one trial: raw pixels have no k, an untrained network no learning rate, a zero weight no penalty.
 Trial normalised(Trial trial);
 
-/// The whole effective specification, one `section.key = value` a line.  With `training_only`, the keys
+/// The whole effective specification, every key that concerns the trial's kind, one `section.key = value` a line.  With `training_only`, the keys
 /// that change the trained weights.
 std::string specification(const Trial& trial, bool training_only = false);
 

@@ -7,7 +7,7 @@ namespace ksweep {
 std::span<const ScalarQuantity> scalar_quantities() {
   using R = TrialResult;
   static constexpr auto rows = std::to_array<ScalarQuantity>({
-      {"test_accuracy", "1", "accuracy of the probe on the test set", true, &R::test_accuracy},
+      {"test_accuracy", "1", "accuracy of the probe, or of the classifier itself, on the test set", true, &R::test_accuracy},
       {"validation_accuracy", "1", "accuracy of the probe on the validation part; choices are made on it",
        true, &R::validation_accuracy},
       {"train_accuracy", "1", "accuracy of the probe on the training part", true, &R::train_accuracy},
@@ -73,6 +73,11 @@ std::span<const VectorQuantity> vector_quantities() {
        "epoch", &R::validation_accuracy_curve},
       {"test_accuracy_curve", "1", "accuracy of a probe after the epoch on the test set", "epoch",
        &R::test_accuracy_curve},
+      {"train_accuracy_curve", "1", "accuracy of a classifier after the epoch on the training part", "epoch",
+       &R::train_accuracy_curve},
+      {"output_error_curve", "1",
+       "mean of |output - one-hot target| of a classifier in the epoch's last mini-batch", "epoch",
+       &R::output_error_curve},
   });
   return rows;
 }

@@ -60,6 +60,7 @@ struct TrialResult {
   std::vector<double> train_loss_curve, validation_mse_curve;          ///< (epoch)
   std::vector<double> l0_curve, dead_units_curve, k_curve;             ///< (epoch)
   std::vector<double> validation_accuracy_curve, test_accuracy_curve;  ///< (epoch), NaN where not probed
+  std::vector<double> train_accuracy_curve, output_error_curve;        ///< (epoch), of classifiers
 
   std::string weights_sha256;  ///< of the learned parameters: equal bits, equal text
   Filters filters;

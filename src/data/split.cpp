@@ -13,7 +13,8 @@ PartSizes endless_sizes(const Trial& trial) {
     return static_cast<std::size_t>(key > 0 ? key : otherwise);
   };
   const int validation = trial.n_train > 0 ? std::max(1, trial.n_train / 5) : 10000;
-  return {asked(trial.n_train, 50000), asked(trial.n_validation, validation), asked(trial.n_test, 10000)};
+  return {asked(trial.n_train, 50000), trial.n_validation < 0 ? 0 : asked(trial.n_validation, validation),
+          asked(trial.n_test, 10000)};
 }
 
 [[noreturn]] void too_few(const Trial& trial, const std::string& asked, const std::string& has,
@@ -30,8 +31,9 @@ PartSizes part_sizes(const Trial& trial, bool endless, std::size_t dataset_train
   const std::string n_train = std::to_string(dataset_train) + " training sample(s)";
 
   PartSizes sizes;
-  sizes.validation =
-      trial.n_validation > 0 ? key(trial.n_validation) : std::max<std::size_t>(1, dataset_train / 6);
+  sizes.validation = trial.n_validation > 0   ? key(trial.n_validation)
+                     : trial.n_validation < 0 ? 0
+                                              : std::max<std::size_t>(1, dataset_train / 6);
   if (sizes.validation >= dataset_train)
     too_few(trial,
             "data.validation = " + std::to_string(sizes.validation) + " is split off the training samples",

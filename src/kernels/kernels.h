@@ -98,6 +98,9 @@ struct Kernels {
   /// values[i] = shape(values[i]), count a multiple of `lanes`.
   void (*activate)(Shape shape, float* values, std::ptrdiff_t count);
 
+  /// deltas[i] *= shape'(z) where values[i] = shape(z), count a multiple of `lanes`.
+  void (*multiply_by_slope)(Shape shape, const float* values, float* deltas, std::ptrdiff_t count);
+
   /// row += factor * source, count a multiple of `lanes`.
   void (*add_scaled)(float* row, const float* source, float factor, int count);
 

@@ -101,6 +101,17 @@ static void activate(Shape shape, float* values, std::ptrdiff_t count) {
     for (std::ptrdiff_t i = 0; i < count; i += width) store(values + i, sigmoid(load(values + i)));
 }
 
+static void multiply_by_slope(Shape shape, const float* values, float* deltas, std::ptrdiff_t count) {
+  if (shape == Shape::relu)
+    for (std::ptrdiff_t i = 0; i < count; i += width)
+      store(deltas + i, load(values + i) > 0.0f ? load(deltas + i) : Vector{});
+  if (shape == Shape::sigmoid)
+    for (std::ptrdiff_t i = 0; i < count; i += width) {
+      const Vector y = load(values + i);
+      store(deltas + i, load(deltas + i) * (y * (1.0f - y)));
+    }
+}
+
 static inline Vector square_root(Vector x) {
 #if defined(__AVX512F__)
   return _mm512_maskz_sqrt_ps(0xffff, x);  // GCC 12 warns of its own _mm512_sqrt_ps

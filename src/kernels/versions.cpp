@@ -48,6 +48,7 @@ const Kernels kernels = {
     product,
     select,
     activate,
+    multiply_by_slope,
     add_scaled,
     squared_norm,
     dot,

@@ -36,8 +36,13 @@ std::string leave_out(const Sweep& sweep, const Trial& trial, const std::string&
   return " Or leave such pairs out: [grid] exclude = " + term(one) + " & " + term(other) + ".";
 }
 
+bool trains(const Trial& trial) {
+  return trial.kind == ModelKind::k_sparse || trial.kind == ModelKind::classifier;
+}
+
 void check_k(const Trial& trial, const Sweep& sweep) {
-  if (trial.kind == ModelKind::raw || trial.k <= trial.n_hidden) return;
+  if (!concerns(*find_key("model.k"), trial.kind) || trial.kind == ModelKind::raw || trial.k <= trial.n_hidden)
+    return;
   throw UserError(where_of(sweep, {"model.k", "model.hidden"}) + ": " + stated(sweep, trial, "model.k") +
                   " exceeds " + stated(sweep, trial, "model.hidden") +
                   ": there are not that many units to keep. Lower k or widen " + "the layer." +
@@ -54,12 +59,29 @@ void check_penalty(const Trial& trial, const Sweep& sweep) {
       leave_out(sweep, trial, "model.penalty", "model.activation"));
 }
 
+void check_validation(const Trial& trial, const Sweep& sweep) {
+  if (trial.n_validation >= 0 || trial.kind == ModelKind::classifier) return;
+  throw UserError(where_of(sweep, {"data.validation"}) + ": data.validation = -1 with " +
+                  stated(sweep, trial, "model.kind") +
+                  ": the probe chooses its L2 strength on the validation part. Leave data.validation out, or use "
+                  "model.kind = classifier." +
+                  leave_out(sweep, trial, "data.validation", "model.kind"));
+}
+
+void check_saving(const Sweep& sweep) {
+  const auto classifies = [](const Trial& trial) { return trial.kind == ModelKind::classifier; };
+  if (!sweep.save_weights || std::ranges::none_of(sweep.trials, classifies)) return;
+  throw UserError(where_of(sweep, {"results.save"}) + ": results.save = weights with model.kind = classifier: only " +
+                  "the weights of autoencoders have a place in the results. Leave results.save out.");
+}
+
 }  // namespace
 
 void check_sweep(const Sweep& sweep) {
+  check_saving(sweep);
   const auto has = [&](auto&& condition) { return std::ranges::any_of(sweep.trials, condition); };
-  const bool trains = has([](const Trial& trial) { return trial.kind == ModelKind::k_sparse; });
-  if (!trains) return;
+  const bool trains_codes = has([](const Trial& trial) { return trial.kind == ModelKind::k_sparse; });
+  if (!trains_codes) return;
   const bool weighed = has([](const Trial& trial) { return trial.sparsity_weight > 0; });
   const bool penalised = has([](const Trial& trial) { return trial.penalty != Penalty::none; });
   if (weighed && !penalised)
@@ -73,18 +95,27 @@ void check_sweep(const Sweep& sweep) {
 }
 
 void check_trial(const Trial& trial, const Sweep& sweep) {
+  check_validation(trial, sweep);
   check_k(trial, sweep);
   check_penalty(trial, sweep);
   if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);
 }
 
 void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep) {
-  if (trial.kind != ModelKind::k_sparse || trial.epochs == 0) return;
+  if (!trains(trial) || trial.epochs == 0) return;
   if (static_cast<std::size_t>(trial.batch) <= n_train) return;
   throw UserError(
       where_of(sweep, {"train.batch", "data.train"}) + ": " + stated(sweep, trial, "train.batch") +
       " exceeds the " + std::to_string(n_train) + " training samples (data.train): no mini-batch could be " +
       "filled. Lower the batch or use more samples." + leave_out(sweep, trial, "train.batch", "data.train"));
+}
+
+void check_labels(const Trial& trial, int n_classes, const Sweep& sweep) {
+  if (trial.kind != ModelKind::classifier || n_classes > 0) return;
+  throw UserError(where_of(sweep, {"model.kind", "data.set"}) + ": model.kind = classifier with " +
+                  stated(sweep, trial, "data.set") +
+                  ", which has no labels: there is nothing to learn. Use a labelled set." +
+                  leave_out(sweep, trial, "model.kind", "data.set"));
 }
 
 }  // namespace ksweep

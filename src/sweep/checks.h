@@ -14,6 +14,9 @@ void check_sweep(const Sweep& sweep);
 /// UserError that names the line of the key to change.
 void check_trial(const Trial& trial, const Sweep& sweep);
 
+/// Refuses a classifier on data without labels.
+void check_labels(const Trial& trial, int n_classes, const Sweep& sweep);
+
 /// Refuses mini-batches larger than the training part.
 void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep);
 

@@ -62,6 +62,7 @@ std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
   for (Trial trial : sweep.trials) {
     const DataFacts data = located_facts(sweep, trial, facts);
     check_batch(trial, data.n_train, sweep);
+    check_labels(trial, data.n_classes, sweep);
     trial.data_hash = data.content_hash;
     plan.push_back({trial, hash_of(signature(trial, false)), hash_of(signature(trial, true))});
   }

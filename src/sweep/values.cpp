@@ -108,6 +108,7 @@ std::string advice(const Key& key, const std::string& value) {
 
 std::string allowed_values(const Key& key) {
   if (key.kind == Key::Kind::text) return "a name or path";
+  if (key.kind == Key::Kind::sizes) return "unit counts joined by '-' or none";
   if (key.kind == Key::Kind::choice) {
     std::string names;
     for (std::size_t i = 0; i < key.choices.size(); ++i)

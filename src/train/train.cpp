@@ -2,61 +2,18 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
 #include <cmath>
-#include <numeric>
 
 #include "core/host.h"
 #include "probe/probe.h"
+#include "train/classify.h"
 #include "train/evaluate.h"
 #include "train/fit.h"
+#include "train/parts.h"
+#include "train/stopwatch.h"
 
 namespace ksweep {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-/// Adds the time of its own life to a sum.
-class Stopwatch {
- public:
-  explicit Stopwatch(double& sum) : sum_(sum) {}
-  ~Stopwatch() { sum_ += seconds_since(begin_); }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  double& sum_;
-  Clock::time_point begin_ = Clock::now();
-};
-
-/// All the parts of the data that one training and its probes look at.
-struct Parts {
-  Split split;
-  std::vector<std::uint32_t> test;  // rows of the test set
-  std::vector<std::int32_t> train_labels, validation_labels, test_labels;
-};
-
-std::vector<std::int32_t> labels_of(const std::int32_t* labels, std::span<const std::uint32_t> rows) {
-  std::vector<std::int32_t> chosen;
-  if (!labels) return chosen;
-  chosen.reserve(rows.size());
-  for (const std::uint32_t row : rows) chosen.push_back(labels[row]);
-  return chosen;
-}
-
-Parts parts_of(const Trial& trial, const Dataset& data) {
-  Parts parts{split(trial, data), {}, {}, {}, {}};
-  parts.test.resize(parts.split.n_test);
-  std::iota(parts.test.begin(), parts.test.end(), 0u);
-  parts.train_labels = labels_of(data.train_labels, parts.split.train);
-  parts.validation_labels = labels_of(data.train_labels, parts.split.validation);
-  parts.test_labels = labels_of(data.test_labels, parts.test);
-  return parts;
-}
 
 struct FeatureParts {
   Features train, validation, test;
@@ -233,17 +190,19 @@ std::vector<TrialResult> train_network(std::span<const Trial> trials, const Data
 std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data,
                                const TrainSettings& settings) {
   assert(!trials.empty());
-  const auto begin = Clock::now();
+  const auto begin = Stopwatch::Clock::now();
   const Team::Mark team_at_begin = settings.team.mark();
   const double started_unix_s = unix_time_s();
   std::vector<TrialResult> results;
   if (trials[0].kind == ModelKind::raw) {
     for (const Trial& trial : trials) results.push_back(probe_raw_pixels(trial, data, settings));
+  } else if (trials[0].kind == ModelKind::classifier) {
+    results = train_classifier(trials, data, settings);
   } else {
     results = train_network(trials, data, settings);
   }
   // Each trial has its own probe and an equal share of all else, so that the times of all trials add up.
-  double others_s = seconds_since(begin);
+  double others_s = Stopwatch::seconds_since(begin);
   const double threads = settings.team.mean_since(team_at_begin);
   for (const TrialResult& result : results) others_s -= result.probe_time_s;
   for (std::size_t i = 0; i < trials.size(); ++i) {

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ksweep {
+
+/// Sizes of hidden layers as a sweep file writes them: "30-10" is {30, 10}, "none" is {}.  Nothing if it is neither.
+std::optional<std::vector<int>> parse_layer_sizes(const std::string& text);
+
+/// The other way round.
+std::string layer_sizes_text(std::span<const int> sizes);
+
+/// The same as parse_layer_sizes() of a text that is known to be right.
+std::vector<int> layer_sizes(const std::string& text);
+
+}  // namespace ksweep

@@ -1,0 +1,89 @@
+#include "model/layers.h"
+
+#include <cmath>
+
+#include "core/layer_sizes.h"
+#include "core/random.h"
+#include "core/sha256.h"
+#include "model/network.h"
+
+namespace ksweep {
+namespace {
+
+Shape output_shape(Output output) { return output == Output::sigmoid ? Shape::sigmoid : Shape::linear; }
+
+/// Half the width of a uniform distribution.  Source of glorot: Glorot & Bengio 2010, equation 16.
+double half_width(const Trial& trial, const Layer& layer) {
+  return trial.initial_weights == InitialWeights::glorot
+             ? trial.initial_scale * std::sqrt(6.0 / (layer.n_inputs + layer.n_outputs))
+             : trial.initial_scale;
+}
+
+/// A stream for each input of each layer, so that wider layers share their first weights.
+void draw_weights(const Trial& trial, std::size_t position, Layer& layer) {
+  for (int input = 0; input < layer.n_inputs; ++input) {
+    RandomStream stream(static_cast<std::uint64_t>(trial.seed), Purpose::layer_weights,
+                        static_cast<std::uint32_t>(position), static_cast<std::uint64_t>(input));
+    float* row = layer.weights.data() + std::ptrdiff_t{input} * layer.stride;
+    const double width = half_width(trial, layer);
+    for (int output = 0; output < layer.n_outputs; ++output)
+      row[output] = static_cast<float>(trial.initial_weights == InitialWeights::normal
+                                           ? trial.initial_scale * stream.normal()
+                                           : stream.uniform(-width, width));
+  }
+}
+
+Layer zero_layer(int n_inputs, int n_outputs) {
+  Layer layer;
+  layer.n_inputs = n_inputs;
+  layer.n_outputs = n_outputs;
+  layer.stride = padded(n_outputs);
+  layer.weights = AlignedFloats(static_cast<std::size_t>(n_inputs) * layer.stride);
+  layer.biases = AlignedFloats(static_cast<std::size_t>(layer.stride));
+  return layer;
+}
+
+Layers zeros_like(const Layers& layers) {
+  Layers zeros;
+  for (const Layer& layer : layers) zeros.push_back(zero_layer(layer.n_inputs, layer.n_outputs));
+  return zeros;
+}
+
+}  // namespace
+
+Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool trains_biases) {
+  Layers layers;
+  for (std::size_t i = 1; i < sizes.size(); ++i) {
+    layers.push_back(zero_layer(sizes[i - 1], sizes[i]));
+    layers.back().shape = i + 1 < sizes.size() ? hidden : outputs;
+    layers.back().trains_biases = trains_biases;
+  }
+  return layers;
+}
+
+Layers initial_layers(const Trial& trial, int n_inputs, int n_classes) {
+  std::vector<int> sizes = layer_sizes(trial.layers);
+  sizes.insert(sizes.begin(), n_inputs);
+  sizes.push_back(n_classes);
+  Layers layers = zero_layers(sizes, shape_of(trial.activation), output_shape(trial.output),
+                              trial.biases == Biases::trained);
+  for (std::size_t i = 0; i < layers.size(); ++i) draw_weights(trial, i, layers[i]);
+  return layers;
+}
+
+LayersState initial_state(const Layers& layers, Optimizer optimizer) {
+  return {zeros_like(layers), optimizer == Optimizer::adam ? zeros_like(layers) : Layers{}};
+}
+
+std::string weights_sha256(const Layers& layers) {
+  Sha256 hash;
+  for (const Layer& layer : layers) {
+    for (int input = 0; input < layer.n_inputs; ++input)
+      hash.add(std::span<const float>(layer.weights.data() + std::ptrdiff_t{input} * layer.stride,
+                                      static_cast<std::size_t>(layer.n_outputs)));
+    hash.add(layer.biases.span().first(static_cast<std::size_t>(layer.n_outputs)));
+  }
+  return hash.hex();
+}
+
+}  // namespace ksweep

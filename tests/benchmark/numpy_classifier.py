@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+"""numpy_classifier.py FOLDER STEPS SEED: a 784-30-10-10 network on MNIST with NumPy alone, on one thread.
+
+Written anew from the description of main_mnist.py in snooky23/K-Sparse-AutoEncoder: sigmoid on all three layers,
+weights from uniform(-1, 1), biases that are zero and stay so, pixels / 256, one-hot targets, the gradient of half the
+squared error summed over a batch of 256 drawn with replacement, plain gradient descent with rate 0.01.  Double
+precision, as NumPy computes unless told otherwise.  FOLDER: images.u8 (n x inputs), labels.u8 and test_images.u8,
+test_labels.u8.  Prints one JSON line: what it printed every 1000 steps, the accuracy on the test set, the seconds.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+HIDDEN = 30, 10
+BATCH, RATE, PRINT_EVERY = 256, 0.01, 1000
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+class Layer:
+    def __init__(self, n_inputs, n_outputs):
+        self.weights = np.random.uniform(-1, 1, (n_inputs, n_outputs))
+        self.biases = np.zeros(n_outputs)
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.outputs = sigmoid(inputs @ self.weights + self.biases)
+        return self.outputs
+
+    def backward(self, error):
+        """error: the loss's slope by the outputs.  Returns its slope by the inputs, and moves the weights."""
+        delta = error * self.outputs * (1 - self.outputs)
+        error_of_inputs = delta @ self.weights.T
+        self.weights -= RATE * (self.inputs.T @ delta)
+        return error_of_inputs
+
+
+class Network:
+    def __init__(self, sizes):
+        self.layers = [Layer(n_in, n_out) for n_in, n_out in zip(sizes, sizes[1:])]
+
+    def forward(self, samples):
+        for layer in self.layers:
+            samples = layer.forward(samples)
+        return samples
+
+    def step(self, samples, targets):
+        """One batch.  Returns the mean of |outputs - targets|."""
+        error = self.forward(samples) - targets
+        mean_error = np.mean(np.abs(error))
+        for layer in reversed(self.layers):
+            error = layer.backward(error)
+        return mean_error
+
+    def accuracy(self, samples, labels):
+        return np.mean(np.argmax(self.forward(samples), axis=1) == labels)
+
+
+def read(folder, name):
+    labels = np.fromfile(folder / f"{name}labels.u8", np.uint8)
+    samples = np.fromfile(folder / f"{name}images.u8", np.uint8).reshape(len(labels), -1) / 256
+    return samples, labels
+
+
+def main(folder, n_steps, seed):
+    np.random.seed(seed)
+    samples, labels = read(folder, "")
+    test_samples, test_labels = read(folder, "test_")
+    targets = np.eye(10)[labels]
+    network = Network([samples.shape[1], *HIDDEN, targets.shape[1]])
+    log = []
+    begin = time.perf_counter()
+    for step in range(1, n_steps + 1):
+        chosen = np.random.randint(0, len(samples), BATCH)
+        mean_error = network.step(samples[chosen], targets[chosen])
+        if step % PRINT_EVERY == 0:
+            log.append([step, mean_error, network.accuracy(samples, labels)])
+    seconds = time.perf_counter() - begin
+    print(json.dumps({"seconds": seconds, "log": log, "test_accuracy": network.accuracy(test_samples, test_labels)}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
