@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .grid import CLASSIFIER
 from .statistics import LEVEL, Interval, holm, least_p, least_pairs, sign_flip_p, t_interval
 from .wording import bracket, joined, percent, plural, value_text
 
@@ -77,6 +78,8 @@ def headline(grid, answer, complete):
 
 def _nothing_to_choose(grid):
     if not grid.cells:
+        if any(cell.kind == CLASSIFIER for cell in grid.baselines):
+            return "This sweep has no k-sparse trial: its classifiers are in the table of settings"
         return "This sweep has no k-sparse trial: only baselines are shown"
     if not any(len(cell.done) for cell in grid.cells):
         if all(cell.failed == len(cell.rows) for cell in grid.cells):

@@ -7,7 +7,8 @@ import numpy as np
 from .reading import DONE, FAILED
 from .wording import KIND_NAMES, value_text
 
-K_SPARSE = "k-sparse"
+K_SPARSE, CLASSIFIER = "k-sparse", "classifier"
+HAVE_NO_K = ("raw", CLASSIFIER)
 MOST_LINES = 7
 
 

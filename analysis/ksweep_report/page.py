@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from . import answer as answers
-from .grid import baseline_name
+from .grid import HAVE_NO_K, baseline_name
 from .reading import FAILED, MISSING
 from .statistics import t_interval
 from .wording import (NOTHING, bracket, duration, joined, number, p_text, percent, plural, significant, signed,
@@ -76,7 +76,7 @@ def _setting(grid, answer, cell):
     axes = [grid.x, *grid.other_axes()]
     return {
         "kind": "" if cell in grid.cells else baseline_name(cell), "chosen": chosen,
-        "values": [NOTHING if cell.kind == "raw" else value_text(grid.value(cell, axis)) for axis in axes],
+        "values": [_value(grid, cell, axis) for axis in axes],
         "count": cell.count_text, "incomplete": len(cell.done) < len(cell.rows),
         "validation": percent(t_interval(grid.numbers(cell, "validation_accuracy")).mean),
         "test": number(test.mean), "interval": bracket(test.low, test.high), "sd": number(test.sd),
@@ -84,6 +84,10 @@ def _setting(grid, answer, cell):
         "difference": signed(difference.mean), "difference_interval": bracket(difference.low, difference.high, 2, signed),
         "pairs": difference.n, "p": p_text(comparison.p_adjusted if comparison else None),
     }
+
+
+def _value(grid, cell, axis):
+    return NOTHING if cell.kind == "raw" or (axis == "k" and cell.kind in HAVE_NO_K) else value_text(grid.value(cell, axis))
 
 
 def _cost_rows(grid):

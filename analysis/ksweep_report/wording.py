@@ -2,7 +2,7 @@
 
 import math
 
-KIND_NAMES = {"raw": "raw pixels", "random": "random weights"}
+KIND_NAMES = {"raw": "raw pixels", "random": "random weights", "classifier": "classifier"}
 NOTHING = "–"
 
 

@@ -32,4 +32,11 @@ std::string layer_sizes_text(std::span<const int> sizes) {
 
 std::vector<int> layer_sizes(const std::string& text) { return parse_layer_sizes(text).value(); }
 
+std::vector<int> layer_sizes(const std::string& hidden, int n_inputs, int n_outputs) {
+  std::vector<int> sizes = layer_sizes(hidden);
+  sizes.insert(sizes.begin(), n_inputs);
+  sizes.push_back(n_outputs);
+  return sizes;
+}
+
 }  // namespace ksweep

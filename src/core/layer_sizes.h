@@ -16,4 +16,7 @@ std::string layer_sizes_text(std::span<const int> sizes);
 /// The same as parse_layer_sizes() of a text that is known to be right.
 std::vector<int> layer_sizes(const std::string& text);
 
+/// Of all layers, inputs and outputs among them.
+std::vector<int> layer_sizes(const std::string& hidden, int n_inputs, int n_outputs);
+
 }  // namespace ksweep

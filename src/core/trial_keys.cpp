@@ -79,16 +79,23 @@ Key text(std::string section, std::string name, Key::Kind kind, std::string Tria
 
 /// Keys that do not concern every kind of model.
 const std::map<std::string_view, Of>& restricted_keys() {
-  static const std::map<std::string_view, Of> kinds = {
-      {"model.hidden", Of::autoencoders},          {"model.k", Of::autoencoders},
-      {"model.alpha", Of::autoencoders},           {"model.tied", Of::autoencoders},
-      {"model.penalty", Of::autoencoders},         {"model.sparsity_weight", Of::autoencoders},
-      {"model.sparsity_target", Of::autoencoders}, {"train.k_start", Of::autoencoders},
-      {"train.k_schedule", Of::autoencoders},      {"probe.l2", Of::autoencoders},
-      {"probe.tolerance", Of::autoencoders},       {"model.layers", Of::classifier},
-      {"model.output", Of::classifier},            {"model.biases", Of::classifier},
-      {"train.steps_per_epoch", Of::classifier},   {"train.reduction", Of::classifier},
-      {"train.initial_weights", Of::classifier}};
+  static const std::map<std::string_view, Of> kinds = {{"model.hidden", Of::autoencoders},
+                                                       {"model.k", Of::autoencoders},
+                                                       {"model.alpha", Of::autoencoders},
+                                                       {"model.tied", Of::autoencoders},
+                                                       {"model.penalty", Of::autoencoders},
+                                                       {"model.sparsity_weight", Of::autoencoders},
+                                                       {"model.sparsity_target", Of::autoencoders},
+                                                       {"train.k_start", Of::autoencoders},
+                                                       {"train.k_schedule", Of::autoencoders},
+                                                       {"probe.l2", Of::autoencoders},
+                                                       {"probe.tolerance", Of::autoencoders},
+                                                       {"model.layers", Of::classifier},
+                                                       {"model.output", Of::classifier},
+                                                       {"model.biases", Of::classifier},
+                                                       {"train.steps_per_epoch", Of::classifier},
+                                                       {"train.reduction", Of::classifier},
+                                                       {"train.initial_weights", Of::classifier}};
   return kinds;
 }
 
@@ -101,13 +108,15 @@ std::vector<Key> make_keys() {
       number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
              "training samples after the validation part is split off; 0: all (digits: 50000)"),
       number("data", "validation", &Trial::n_validation, -1, int_max, "0", training, "1",
-             "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); -1: none "
+             "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); -1: "
+             "none "
              "(classifier only)"),
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
              "test samples; 0: all (digits: 10000)"),
 
       choice("model", "kind", &Trial::kind, {"k-sparse", "random", "raw", "classifier"}, "k-sparse",
-             "k-sparse autoencoder, or a baseline: the same with untrained random weights, raw pixels; classifier: "
+             "k-sparse autoencoder, or a baseline: the same with untrained random weights, raw pixels; "
+             "classifier: "
              "dense layers trained on the labels"),
       number("model", "hidden", &Trial::n_hidden, 1, 1e6, "1000", training, "1", "hidden units"),
       number(
@@ -129,13 +138,15 @@ std::vector<Key> make_keys() {
       text("model", "layers", Key::Kind::sizes, &Trial::layers, "none",
            "classifier: units of its hidden layers, 30-10; none: inputs and outputs alone"),
       choice("model", "output", &Trial::output, {"softmax", "sigmoid", "linear"}, "softmax",
-             "classifier: softmax with its cross entropy, or units with half the squared error to one-hot targets"),
+             "classifier: softmax with its cross entropy, or units with half the squared error to one-hot "
+             "targets"),
       choice("model", "biases", &Trial::biases, {"trained", "zero"}, "trained",
              "classifier: zero: none are trained"),
 
       number("train", "epochs", &Trial::epochs, 0, 1e6, "50", training, "1", "passes over the training part"),
-      number("train", "steps_per_epoch", &Trial::steps_per_epoch, 0, int_max, "0", training, "1",
-             "classifier: an epoch is so many mini-batches drawn with replacement; 0: a pass in random order"),
+      number(
+          "train", "steps_per_epoch", &Trial::steps_per_epoch, 0, int_max, "0", training, "1",
+          "classifier: an epoch is so many mini-batches drawn with replacement; 0: a pass in random order"),
       number("train", "batch", &Trial::batch, 1, 1e6, "100", training, "1", "samples in a mini-batch"),
       choice("train", "optimizer", &Trial::optimizer, {"sgd", "adam"}, "sgd", "sgd (with momentum) or adam"),
       number("train", "learning_rate", &Trial::learning_rate, 0, infinity, "0.01", training, "1",
@@ -153,8 +164,9 @@ std::vector<Key> make_keys() {
              "fraction of the epochs over which k falls linearly from k_start; 0: k from the start"),
       number("train", "initial_scale", &Trial::initial_scale, 0, infinity, "0.01", training, "1",
              "standard deviation of the initial weights and biases (classifier: its biases are zero)"),
-      choice("train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
-             "classifier: uniform in +- initial_scale; glorot: times sqrt(6 / (inputs + outputs)) of the layer"),
+      choice(
+          "train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
+          "classifier: uniform in +- initial_scale; glorot: times sqrt(6 / (inputs + outputs)) of the layer"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
 

@@ -7,7 +7,8 @@ namespace ksweep {
 std::span<const ScalarQuantity> scalar_quantities() {
   using R = TrialResult;
   static constexpr auto rows = std::to_array<ScalarQuantity>({
-      {"test_accuracy", "1", "accuracy of the probe, or of the classifier itself, on the test set", true, &R::test_accuracy},
+      {"test_accuracy", "1", "accuracy of the probe, or of the classifier itself, on the test set", true,
+       &R::test_accuracy},
       {"validation_accuracy", "1", "accuracy of the probe on the validation part; choices are made on it",
        true, &R::validation_accuracy},
       {"train_accuracy", "1", "accuracy of the probe on the training part", true, &R::train_accuracy},

@@ -62,9 +62,7 @@ Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool
 }
 
 Layers initial_layers(const Trial& trial, int n_inputs, int n_classes) {
-  std::vector<int> sizes = layer_sizes(trial.layers);
-  sizes.insert(sizes.begin(), n_inputs);
-  sizes.push_back(n_classes);
+  const std::vector<int> sizes = layer_sizes(trial.layers, n_inputs, n_classes);
   Layers layers = zero_layers(sizes, shape_of(trial.activation), output_shape(trial.output),
                               trial.biases == Biases::trained);
   for (std::size_t i = 0; i < layers.size(); ++i) draw_weights(trial, i, layers[i]);

@@ -7,6 +7,14 @@
 namespace ksweep {
 namespace {
 
+// Samples lie anywhere in memory: the next ones are on their way while one is copied.
+constexpr std::size_t rows_ahead = 2;
+constexpr int line = 16;  // floats
+
+void fetch(const float* row, int count) {
+  for (int i = 0; i < count; i += line) __builtin_prefetch(row + i);
+}
+
 std::size_t widest(const Layers& layers) {
   int stride = 0;
   for (const Layer& layer : layers) stride = std::max(stride, layer.stride);
@@ -44,10 +52,12 @@ LayersBatch::LayersBatch(const Kernels& kernels, const Layers& layers, int capac
 void LayersBatch::load(const float* rows, std::span<const std::uint32_t> chosen) {
   assert(chosen.size() <= sample_loss_.size());
   n_samples_ = static_cast<int>(chosen.size());
+  const auto row = [&](std::size_t i) { return rows + std::ptrdiff_t{chosen[i]} * n_inputs_; };
 #pragma omp parallel for num_threads(n_threads_) schedule(static)
-  for (std::size_t i = 0; i < chosen.size(); ++i)
-    std::copy_n(rows + std::ptrdiff_t{chosen[i]} * n_inputs_, n_inputs_,
-                inputs_.data() + static_cast<std::ptrdiff_t>(i) * n_inputs_);
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    if (i + rows_ahead < chosen.size()) fetch(row(i + rows_ahead), n_inputs_);
+    std::copy_n(row(i), n_inputs_, inputs_.data() + static_cast<std::ptrdiff_t>(i) * n_inputs_);
+  }
 }
 
 void LayersBatch::forward(const Layers& layers) {
@@ -126,7 +136,8 @@ void LayersBatch::backward(const Layers& layers) {
 #pragma omp for schedule(static)
     for (int slice = 0; slice < n_slices(n_samples_); ++slice)
       for (std::size_t i = layers.size() - 1; i > 0; --i)
-        backward_slice(layers[i], layers[i - 1].shape, i, slice * slice_size, std::min((slice + 1) * slice_size, n_samples_));
+        backward_slice(layers[i], layers[i - 1].shape, i, slice * slice_size,
+                       std::min((slice + 1) * slice_size, n_samples_));
   }
 }
 

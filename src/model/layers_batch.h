@@ -54,9 +54,9 @@ class LayersBatch {
   /// What one layer makes of the batch.
   struct Step {
     int stride = 0;
-    AlignedFloats outputs;        // (capacity x stride)
-    AlignedFloats deltas;         // (capacity x stride): slope of the loss by what the activation is applied to
-    AlignedFloats packed;         // the weights, `lanes` inputs side by side; unused for the first layer
+    AlignedFloats outputs;  // (capacity x stride)
+    AlignedFloats deltas;   // (capacity x stride): slope of the loss by what the activation is applied to
+    AlignedFloats packed;   // the weights, `lanes` inputs side by side; unused for the first layer
     AlignedFloats bias_gradient;  // (stride)
   };
 

@@ -22,12 +22,12 @@ const Key* stored_key(std::string_view full_name) {
 
 /// Wider than set_from_text(): a baseline without hidden units has k = 0, which nobody may ask for.
 bool set_stored(const Key& key, Trial& trial, std::string_view text) {
-  if (key.is_text() || key.kind == Key::Kind::choice)
-    return !set_from_text(key, trial, std::string(text));
+  if (key.is_text() || key.kind == Key::Kind::choice) return !set_from_text(key, trial, std::string(text));
   double value = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end || !(value >= std::min(0.0, key.lowest) && value <= key.highest)) return false;
+  if (error != std::errc{} || rest != end || !(value >= std::min(0.0, key.lowest) && value <= key.highest))
+    return false;
   key.set(trial, value);
   return true;
 }

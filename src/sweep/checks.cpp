@@ -41,7 +41,8 @@ bool trains(const Trial& trial) {
 }
 
 void check_k(const Trial& trial, const Sweep& sweep) {
-  if (!concerns(*find_key("model.k"), trial.kind) || trial.kind == ModelKind::raw || trial.k <= trial.n_hidden)
+  if (!concerns(*find_key("model.k"), trial.kind) || trial.kind == ModelKind::raw ||
+      trial.k <= trial.n_hidden)
     return;
   throw UserError(where_of(sweep, {"model.k", "model.hidden"}) + ": " + stated(sweep, trial, "model.k") +
                   " exceeds " + stated(sweep, trial, "model.hidden") +
@@ -61,17 +62,19 @@ void check_penalty(const Trial& trial, const Sweep& sweep) {
 
 void check_validation(const Trial& trial, const Sweep& sweep) {
   if (trial.n_validation >= 0 || trial.kind == ModelKind::classifier) return;
-  throw UserError(where_of(sweep, {"data.validation"}) + ": data.validation = -1 with " +
-                  stated(sweep, trial, "model.kind") +
-                  ": the probe chooses its L2 strength on the validation part. Leave data.validation out, or use "
-                  "model.kind = classifier." +
-                  leave_out(sweep, trial, "data.validation", "model.kind"));
+  throw UserError(
+      where_of(sweep, {"data.validation"}) + ": data.validation = -1 with " +
+      stated(sweep, trial, "model.kind") +
+      ": the probe chooses its L2 strength on the validation part. Leave data.validation out, or use "
+      "model.kind = classifier." +
+      leave_out(sweep, trial, "data.validation", "model.kind"));
 }
 
 void check_saving(const Sweep& sweep) {
   const auto classifies = [](const Trial& trial) { return trial.kind == ModelKind::classifier; };
   if (!sweep.save_weights || std::ranges::none_of(sweep.trials, classifies)) return;
-  throw UserError(where_of(sweep, {"results.save"}) + ": results.save = weights with model.kind = classifier: only " +
+  throw UserError(where_of(sweep, {"results.save"}) +
+                  ": results.save = weights with model.kind = classifier: only " +
                   "the weights of autoencoders have a place in the results. Leave results.save out.");
 }
 

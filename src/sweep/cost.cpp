@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "core/layer_sizes.h"
+
 namespace ksweep {
 namespace {
 
@@ -79,6 +81,20 @@ double probe_bytes(const Trial& trial, const DataFacts& facts) {
   return double_bytes * optimiser + float_bytes * (gradients + scratch + whitening);
 }
 
+/// Weights with their optimiser's state, one mini-batch, the order of an epoch, labels and rows of all parts.
+double classifier_bytes(const Trial& trial, const DataFacts& facts) {
+  const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, state, packed
+  const std::vector<int> sizes = layer_sizes(trial.layers, facts.n_inputs, facts.n_classes);
+  double weights = 0, per_sample = facts.n_inputs;
+  for (std::size_t i = 1; i < sizes.size(); ++i) {
+    weights += (sizes[i - 1] + 1) * padded(sizes[i]);
+    per_sample += 2 * padded(sizes[i]);
+  }
+  const double order = trial.steps_per_epoch > 0 ? double(trial.steps_per_epoch) * trial.batch
+                                                 : static_cast<double>(facts.n_train);
+  return float_bytes * (copies * weights + trial.batch * per_sample + order + 4 * samples(facts));
+}
+
 // More trials would not make the rates better.
 constexpr std::size_t enough_to_fit = 2000;
 
@@ -144,6 +160,7 @@ Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<
 }
 
 double memory_bytes(const Trial& trial, const DataFacts& facts) {
+  if (trial.kind == ModelKind::classifier) return program_bytes + classifier_bytes(trial, facts);
   double bytes = program_bytes + features_bytes(trial, facts) + probe_bytes(trial, facts);
   if (trial.kind == ModelKind::raw) return bytes;
   const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, optimiser state, to be stored

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/layer_sizes.h"
+
 namespace ksweep {
 namespace {
 
@@ -53,12 +55,45 @@ double all_samples(const DataFacts& facts) {
   return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
 }
 
+/// Multiply-adds of one sample through a classifier, forward, and where it learns also back and by the weights'
+/// gradient; there is no way back from the first layer to the inputs.
+double classifier_products(const Trial& trial, const DataFacts& facts, bool learns) {
+  const std::vector<int> sizes = layer_sizes(trial.layers, facts.n_inputs, facts.n_classes);
+  double products = 0;
+  for (std::size_t i = 1; i < sizes.size(); ++i)
+    products += (!learns ? 1 : i == 1 ? 2 : 3) * sizes[i - 1] * padded(sizes[i]);
+  return products;
+}
+
+Work classifier_training(const Trial& trial, const DataFacts& facts) {
+  Work work(n_training);
+  const double batch = trial.batch, n_train = static_cast<double>(facts.n_train);
+  const double steps =
+      trial.epochs * (trial.steps_per_epoch > 0 ? trial.steps_per_epoch : std::ceil(n_train / batch));
+  const double parameters = classifier_products(trial, facts, false);  // each is multiplied once
+  work[product] = steps * batch * classifier_products(trial, facts, true) / 1e9;
+  work[values] = steps * batch * facts.n_inputs / 1e9;
+  work[update] = steps * parameters * float_bytes * (trial.optimizer == Optimizer::adam ? 6 : 4) / 1e9;
+  work[step] = steps / 1e3;
+  work[network] = parameters / 1e6;
+  return work;
+}
+
+/// Counting its hits.
+Work classifier_probe(const Trial& trial, const DataFacts& facts) {
+  Work work(n_probe);
+  const double n_counts = trial.probe_every > 0 ? 1 + trial.epochs / trial.probe_every : 1;
+  work[encoding] = n_counts * all_samples(facts) * classifier_products(trial, facts, false) / 1e9;
+  return work;
+}
+
 }  // namespace
 
 std::span<const WorkKind> training_kinds() { return training; }
 std::span<const WorkKind> probe_kinds() { return probing; }
 
 Work training_work(const Trial& trial, const DataFacts& facts) {
+  if (trial.kind == ModelKind::classifier) return classifier_training(trial, facts);
   Work work(n_training);
   if (trial.kind == ModelKind::raw) return work;
   const int epochs = trial.kind == ModelKind::k_sparse ? trial.epochs : 0;
@@ -91,6 +126,7 @@ Work training_work(const Trial& trial, const DataFacts& facts) {
 }
 
 Work probe_work(const Trial& trial, const DataFacts& facts) {
+  if (trial.kind == ModelKind::classifier) return classifier_probe(trial, facts);
   Work work(n_probe);
   const bool raw = trial.kind == ModelKind::raw;
   const int epochs = trial.kind == ModelKind::k_sparse ? trial.epochs : 0;

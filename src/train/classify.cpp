@@ -48,8 +48,7 @@ Accuracy accuracy(Classifier& c, const float* rows, std::span<const std::uint32_
     if (!c.keep_going()) throw Interrupted();
     c.batch.load(rows, chosen.subspan(first, std::min(batch_size, chosen.size() - first)));
     c.batch.forward(c.layers);
-    for (int i = 0; i < c.batch.n_samples(); ++i)
-      predicted.push_back(c.batch.predicted(i, c.data.n_classes));
+    for (int i = 0; i < c.batch.n_samples(); ++i) predicted.push_back(c.batch.predicted(i, c.data.n_classes));
   }
   return accuracy_of(predicted, labels, c.data.n_classes);
 }
@@ -122,16 +121,18 @@ EpochSums run_epoch(Classifier& c, LayersState& state, int epoch) {
     sums.loss += of_batch;
     if (step + 1 == n_steps) sums.output_error = mean_output_error(c, labels);
     c.batch.backward(c.layers);
-    c.batch.update(c.layers, state,
-                   update_rule(trial, epoch * static_cast<std::int64_t>(n_steps) + static_cast<std::int64_t>(step),
-                               trial.epochs * static_cast<std::int64_t>(n_steps)));
+    c.batch.update(
+        c.layers, state,
+        update_rule(trial, epoch * static_cast<std::int64_t>(n_steps) + static_cast<std::int64_t>(step),
+                    trial.epochs * static_cast<std::int64_t>(n_steps)));
   }
   sums.loss /= static_cast<double>(order.size());
   return sums;
 }
 
 /// Adds the epoch to the curves of accuracy of each trial that asks for it.
-void watch_epoch(Classifier& c, int epochs_done, std::span<const Trial> trials, std::vector<TrialResult>& results) {
+void watch_epoch(Classifier& c, int epochs_done, std::span<const Trial> trials,
+                 std::vector<TrialResult>& results) {
   const auto asks = [&](const Trial& trial) {
     return trial.probe_every > 0 && epochs_done % trial.probe_every == 0;
   };

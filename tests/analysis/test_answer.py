@@ -3,7 +3,7 @@ import numpy as np
 from ksweep_report import answer as answers
 from ksweep_report.grid import Grid
 from ksweep_report.reading import read_sweep
-from sample_sweeps import FAILED, MISSING, product, write_sweep
+from sample_sweeps import FAILED, MISSING, product, trial, write_sweep
 from scipy import stats
 
 
@@ -38,6 +38,12 @@ def test_a_cell_with_fewer_seeds_is_not_chosen(tmp_path):
     grid = grid_of(tmp_path, trials, validation=[0.7, 0.7, 0.99, np.nan])
     answer = answers.find_answer(grid)
     assert grid.x_of(answer.chosen) == 10 and answer.n_passed_over == 1
+
+
+def test_a_sweep_of_classifiers_says_where_they_are_shown(tmp_path):
+    grid = grid_of(tmp_path, [trial(0, seed=seed, kind="classifier") for seed in (0, 1)], validation=[np.nan, np.nan])
+    what, numbers = answers.headline(*with_answer(grid), complete=True)
+    assert what == "This sweep has no k-sparse trial: its classifiers are in the table of settings" and not numbers
 
 
 def test_few_seeds_allow_no_claim_however_large_the_difference(tmp_path):

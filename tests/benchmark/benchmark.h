@@ -38,4 +38,9 @@ void serve_steps(const Trial& trial, const Kernels& kernels, int n_threads,
 /// The same: each line "N" on the standard input trains and probes one trial, of N epochs.
 void serve_trials(Trial trial, const Kernels& kernels, int n_threads);
 
+/// The classifier of numpy_classifier.py on MNIST where it is found, on the built-in digits else.  First writes the
+/// data to `folder` as that program reads them and prints which they are; then each line "N SEED" on the standard
+/// input trains one classifier, of N thousand steps.
+void serve_classifiers(const Kernels& kernels, int n_threads, const std::filesystem::path& folder);
+
 }  // namespace ksweep::benchmark

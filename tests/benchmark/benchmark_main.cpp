@@ -1,4 +1,5 @@
 /// ksweep_benchmark facts | kernels ISA | step ISA THREADS FOLDER key=value… | trial ISA THREADS key=value…
+///                  | classifier ISA THREADS FOLDER
 /// ISA "best": the best of this CPU.  Keys are those of a sweep file.  Started by tests/benchmark/run.
 
 #include <cstdio>
@@ -49,6 +50,7 @@ void measure(const std::vector<std::string>& words) {
   const Kernels& kernels = words.at(1) == "best" ? best_kernels() : kernels_for(words.at(1));
   if (part == "kernels") return benchmark::measure_kernels(kernels);
   const int n_threads = std::stoi(words.at(2));
+  if (part == "classifier") return benchmark::serve_classifiers(kernels, n_threads, words.at(3));
   if (part == "step")
     return benchmark::serve_steps(trial_of({words.begin() + 4, words.end()}), kernels, n_threads,
                                   words.at(3));

@@ -38,9 +38,13 @@ class Contender:
             raise SystemExit(f"benchmark: {self.name} ended early with status {self.process.wait()}")
         return json.loads(line)
 
-    def measure(self):
-        self.ask()
+    def answer_to(self, question):
+        self.process.stdin.write(f"{question}\n")
+        self.process.stdin.flush()
         return self.answer()
+
+    def measure(self):
+        return self.answer_to(self.steps)
 
     def close(self):
         self.process.stdin.close()

@@ -29,9 +29,10 @@ TEST(TrialKeys, AreNamedOnceExplainedAndHaveAValidDefault) {
 }
 
 TEST(TrialKeys, EachChangesItsOwnLineOfTheSpecification) {
-  const Trial base = default_trial();
   for (const Key& key : trial_keys()) {
-    Trial trial = base;
+    Trial trial = default_trial();
+    if (key.of == Key::Of::classifier) trial.kind = ModelKind::classifier;
+    const Trial base = trial;
     const std::string value = key.kind == Key::Kind::text     ? "other"
                               : key.kind == Key::Kind::choice ? key.choices[key.get(base) == 0 ? 1 : 0]
                               : key.kind == Key::Kind::real && key.highest < 2 ? "0.25"
@@ -61,7 +62,8 @@ TEST(TrialKeys, ATextThatDoesNotFitIsToldWhy) {
   EXPECT_EQ(fault("model.k", "1000001"), "is above the largest allowed value, 1e6");
   EXPECT_EQ(fault("train.learning_rate", "nan"), "is not a number");
   EXPECT_EQ(fault("train.learning_rate", "inf"), "is not a number");
-  EXPECT_EQ(fault("model.kind", "sparse"), "is none of k-sparse, random, raw");
+  EXPECT_EQ(fault("model.kind", "sparse"), "is none of k-sparse, random, raw, classifier");
+  EXPECT_EQ(fault("model.layers", "30,10"), "is no list of layer sizes");
   EXPECT_EQ(fault("data.set", ""), "is empty");
 }
 
@@ -131,8 +133,33 @@ TEST(Normalised, RawPixelsForgetAllButDataSeedAndProbe) {
   EXPECT_NE(raw("10", "0"), raw("10", "1"));
 }
 
+TEST(Normalised, AClassifierForgetsWhatOnlyAutoencodersHave) {
+  const auto text = [](const char* k, const char* layers) {
+    return specification(normalised(with({{"model.kind", "classifier"},
+                                          {"model.k", k},
+                                          {"model.hidden", k},
+                                          {"train.k_start", k},
+                                          {"probe.l2", k},
+                                          {"model.layers", layers}})));
+  };
+  EXPECT_EQ(text("10", "30-10"), text("20", "30-10"));
+  EXPECT_NE(text("10", "30-10"), text("10", "30"));
+  EXPECT_THAT(text("10", "30"), ::testing::Not(::testing::HasSubstr("model.k ")));
+}
+
+TEST(Normalised, AnAutoencoderForgetsWhatOnlyClassifiersHave) {
+  const Trial trial = normalised(with({{"model.layers", "30"},
+                                       {"model.output", "sigmoid"},
+                                       {"train.steps_per_epoch", "9"},
+                                       {"train.initial_weights", "glorot"}}));
+  EXPECT_EQ(trial.layers, "none");
+  EXPECT_EQ(trial.steps_per_epoch, 0);
+  EXPECT_EQ(specification(trial), specification(normalised(default_trial())));
+  EXPECT_THAT(specification(trial), ::testing::Not(::testing::HasSubstr("layers")));
+}
+
 TEST(Normalised, TwiceIsOnce) {
-  for (const char* kind : {"k-sparse", "random", "raw"}) {
+  for (const char* kind : {"k-sparse", "random", "raw", "classifier"}) {
     const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));
     EXPECT_EQ(specification(normalised(once)), specification(once));
   }

@@ -40,6 +40,11 @@ TEST(PartSizes, FollowTheKeys) {
   expect_sizes(part_sizes(trial(0, 400, 0), false, 1000, 100), 600, 400, 100);
 }
 
+TEST(PartSizes, CanDoWithoutValidation) {
+  expect_sizes(part_sizes(trial(0, -1, 0), false, 60000, 10000), 60000, 0, 10000);
+  expect_sizes(part_sizes(trial(0, -1, 0), true, 1, 1), 50000, 0, 10000);
+}
+
 TEST(PartSizes, OfDigitsHaveDefaults) {
   expect_sizes(part_sizes(trial(0, 0, 0), true, 1, 1), 50000, 10000, 10000);
   expect_sizes(part_sizes(trial(2000, 0, 50), true, 1, 1), 2000, 400, 50);

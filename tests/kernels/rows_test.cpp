@@ -48,6 +48,18 @@ TEST(Rows, ActivationsEqualTheFormulas) {
     }
 }
 
+TEST(Rows, SlopesEqualTheFormulas) {
+  const AlignedFloats values = random_numbers(48, 1), before = random_numbers(48, 2);
+  for (const std::string& isa : available_isas())
+    for (Shape shape : {Shape::linear, Shape::relu, Shape::sigmoid}) {
+      AlignedFloats deltas(48);
+      std::copy_n(before.data(), 48, deltas.data());
+      kernels_for(isa).multiply_by_slope(shape, values.data(), deltas.data(), 48);
+      for (int i = 0; i < 48; ++i)
+        ASSERT_NEAR(deltas[i], before[i] * reference::slope<double>(shape, values[i]), 1e-5) << isa;
+    }
+}
+
 TEST(Rows, SigmoidOfNotANumberIsNotANumber) {
   for (const std::string& isa : all_isas()) {
     AlignedFloats values(16);

@@ -45,6 +45,27 @@ TEST(Checks, RawPixelsHaveNoK) {
   EXPECT_EQ(sweep_of("[model]\nkind = raw\nhidden = 32\nk = 64\n").trials.size(), 1u);
 }
 
+TEST(Checks, OnlyAClassifierDoesWithoutValidation) {
+  EXPECT_EQ(refusal_of("[data]\nvalidation = -1\n"),
+            "x.cfg:2: data.validation = -1 with model.kind = k-sparse (the default): the probe chooses its L2 "
+            "strength on the validation part. Leave data.validation out, or use model.kind = classifier.");
+  EXPECT_EQ(sweep_of("[data]\nvalidation = -1\n[model]\nkind = classifier\n").trials.size(), 1u);
+}
+
+TEST(Checks, AClassifierNeedsLabels) {
+  const Sweep sweep = sweep_of("[model]\nkind = classifier\n");
+  EXPECT_EQ(refusal([&] { check_labels(sweep.trials[0], 10, sweep); }), "accepted");
+  EXPECT_EQ(refusal([&] { check_labels(sweep.trials[0], 0, sweep); }),
+            "x.cfg:2: model.kind = classifier with data.set = digits (the default), which has no labels: there "
+            "is nothing to learn. Use a labelled set.");
+}
+
+TEST(Checks, TheWeightsOfAClassifierCannotBeKept) {
+  EXPECT_EQ(refusal_of("[model]\nkind = classifier\n[results]\nsave = weights\n"),
+            "x.cfg:4: results.save = weights with model.kind = classifier: only the weights of autoencoders "
+            "have a place in the results. Leave results.save out.");
+}
+
 TEST(Checks, KlNeedsSigmoidUnits) {
   EXPECT_EQ(refusal_of("[model]\npenalty = kl\nsparsity_weight = 0.1\n"),
             "x.cfg:2: model.penalty = kl with model.activation = linear (the default): kl compares mean "

@@ -37,6 +37,23 @@ TEST(Cost, GrowsWithEverythingThatMakesWork) {
   EXPECT_LT(with(&Trial::probe_tolerance, 1e-4), usual);
 }
 
+TEST(Cost, AClassifierIsPredictedByItsLayersAndSteps) {
+  Trial trial = default_trial();
+  trial.kind = ModelKind::classifier;
+  trial.layers = "30-10";
+  trial.batch = 256;
+  trial.epochs = 10;
+  trial.steps_per_epoch = 1000;
+  const double seconds = training_s(trial);
+  EXPECT_GT(seconds, 1);  // measured: 2 s
+  EXPECT_LT(seconds, 4);
+  trial.layers = "300-10";
+  EXPECT_GT(training_s(trial), 3 * seconds);
+  EXPECT_GT(probe_s(trial), 0);
+  EXPECT_LT(probe_s(trial), 1);
+  EXPECT_LT(memory_bytes(trial, mnist), 90e6);
+}
+
 TEST(Cost, BaselinesTakeLittleButTheirProbe) {
   Trial trial = default_trial();
   trial.kind = ModelKind::random;

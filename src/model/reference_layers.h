@@ -1,0 +1,77 @@
+// Dense layers as plain as their formulas, in any precision: the naive twin of model/layers_batch.h.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/matrix.h"
+#include "kernels/reference.h"
+#include "model/layers_batch.h"
+
+namespace ksweep::reference {
+
+/// One layer's parameters, or the gradient with respect to them.
+template <class Real>
+struct DenseLayer {
+  Shape shape = Shape::linear;
+  Matrix<Real> weights;  ///< (n_inputs x n_outputs)
+  Vector<Real> biases;   ///< (n_outputs)
+};
+
+/// Activations (n_samples x units) of the inputs and of each layer.
+template <class Real>
+std::vector<Matrix<Real>> forward(const std::vector<DenseLayer<Real>>& layers, const Matrix<Real>& inputs) {
+  std::vector<Matrix<Real>> activations{inputs};
+  for (const DenseLayer<Real>& layer : layers) {
+    const Matrix<Real> z = (activations.back() * layer.weights).rowwise() + layer.biases.transpose();
+    activations.push_back(z.unaryExpr([&](Real value) { return activation(layer.shape, value); }));
+  }
+  return activations;
+}
+
+/// Softmax of each row.
+template <class Real>
+Matrix<Real> softmax(const Matrix<Real>& logits) {
+  const Matrix<Real> e = (logits.colwise() - logits.rowwise().maxCoeff()).array().exp();
+  return e.array().colwise() / e.rowwise().sum().array();
+}
+
+template <class Real>
+Matrix<Real> one_hot(std::span<const std::int32_t> labels, Eigen::Index n_classes) {
+  Matrix<Real> targets = Matrix<Real>::Zero(Eigen::Index(labels.size()), n_classes);
+  for (std::size_t i = 0; i < labels.size(); ++i) targets(Eigen::Index(i), labels[i]) = 1;
+  return targets;
+}
+
+/// Summed over the samples.
+template <class Real>
+Real loss(const std::vector<DenseLayer<Real>>& layers, Loss kind, const Matrix<Real>& inputs,
+          std::span<const std::int32_t> labels) {
+  const Matrix<Real> outputs = forward(layers, inputs).back();
+  const Matrix<Real> targets = one_hot<Real>(labels, outputs.cols());
+  if (kind == Loss::squared) return (outputs - targets).squaredNorm() / 2;
+  return -softmax(outputs).array().log().matrix().cwiseProduct(targets).sum();
+}
+
+/// Gradient of `loss`.
+template <class Real>
+std::vector<DenseLayer<Real>> gradient(const std::vector<DenseLayer<Real>>& layers, Loss kind,
+                                       const Matrix<Real>& inputs, std::span<const std::int32_t> labels) {
+  const std::vector<Matrix<Real>> activations = forward(layers, inputs);
+  const Matrix<Real>& outputs = activations.back();
+  const Matrix<Real> targets = one_hot<Real>(labels, outputs.cols());
+  Matrix<Real> slope_of_outputs =
+      kind == Loss::squared ? Matrix<Real>(outputs - targets) : Matrix<Real>(softmax(outputs) - targets);
+  std::vector<DenseLayer<Real>> result = layers;
+  for (std::size_t i = layers.size(); i-- > 0;) {
+    const Shape shape = layers[i].shape;
+    const Matrix<Real> delta = slope_of_outputs.cwiseProduct(
+        activations[i + 1].unaryExpr([&](Real value) { return slope(shape, value); }));
+    result[i].weights = activations[i].transpose() * delta;
+    result[i].biases = delta.colwise().sum().transpose();
+    slope_of_outputs = delta * layers[i].weights.transpose();
+  }
+  return result;
+}
+
+}  // namespace ksweep::reference
