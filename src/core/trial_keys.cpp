@@ -141,7 +141,7 @@ std::vector<Key> make_keys() {
              "classifier: softmax with its cross entropy, or units with half the squared error to one-hot "
              "targets"),
       choice("model", "biases", &Trial::biases, {"trained", "zero"}, "trained",
-             "classifier: zero: none are trained"),
+             "of a classifier; zero: it has none"),
 
       number("train", "epochs", &Trial::epochs, 0, 1e6, "50", training, "1", "passes over the training part"),
       number(
@@ -166,7 +166,8 @@ std::vector<Key> make_keys() {
              "standard deviation of the initial weights and biases (classifier: its biases are zero)"),
       choice(
           "train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
-          "classifier: uniform in +- initial_scale; glorot: times sqrt(6 / (inputs + outputs)) of the layer"),
+          "of a classifier: normal; uniform in +- initial_scale; glorot: the same times "
+             "sqrt(6 / (inputs + outputs)) of the layer"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
 
