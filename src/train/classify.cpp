@@ -30,7 +30,7 @@ struct Classifier {
       : trial(its_trial),
         data(its_data),
         keep_going(settings.keep_going),
-        parts(parts_of(trial, data)),
+        parts(parts_in_file_order(trial, data)),
         layers(initial_layers(trial, data.n_inputs(), data.n_classes)),
         batch_size(std::max(1, trial.steps_per_epoch > 0
                                    ? trial.batch
@@ -96,37 +96,51 @@ struct EpochSums {
   double output_error = 0;  ///< of the last mini-batch
 };
 
+/// A mini-batch: rows of the data set and their labels.
+struct Chosen {
+  std::vector<std::uint32_t> rows;
+  std::vector<std::int32_t> labels;
+
+  void choose(const Parts& parts, std::span<const std::uint32_t> positions) {
+    rows.clear();
+    labels.clear();
+    for (const std::uint32_t position : positions) {
+      rows.push_back(parts.split.train[position]);
+      labels.push_back(parts.train_labels[position]);
+    }
+  }
+};
+
+/// Forward pass: loss summed over the mini-batch.
+double forward(Classifier& c, const Chosen& chosen) {
+  const Loss loss = c.trial.output == Output::softmax ? Loss::cross_entropy : Loss::squared;
+  const float scale =
+      c.trial.reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(chosen.rows.size());
+  c.batch.load(c.data.train_samples, chosen.rows);
+  c.batch.forward(c.layers);
+  return c.batch.compare(c.layers, loss, chosen.labels, scale);
+}
+
 EpochSums run_epoch(Classifier& c, LayersState& state, int epoch) {
-  const Trial& trial = c.trial;
-  const Loss loss = trial.output == Output::softmax ? Loss::cross_entropy : Loss::squared;
   const std::vector<std::uint32_t> order = order_of_epoch(c, epoch);
   const auto batch_size = static_cast<std::size_t>(c.batch_size);
   const std::size_t n_steps = (order.size() + batch_size - 1) / batch_size;
-  std::vector<std::uint32_t> rows;
-  std::vector<std::int32_t> labels;
+  const auto steps_before = static_cast<std::int64_t>(n_steps) * epoch;
+  Chosen chosen;
   EpochSums sums;
   for (std::size_t step = 0; step < n_steps; ++step) {
     if (!c.keep_going()) throw Interrupted();
-    rows.clear();
-    labels.clear();
-    for (std::size_t i = step * batch_size; i < std::min((step + 1) * batch_size, order.size()); ++i) {
-      rows.push_back(c.parts.split.train[order[i]]);
-      labels.push_back(c.parts.train_labels[order[i]]);
-    }
-    c.batch.load(c.data.train_samples, rows);
-    c.batch.forward(c.layers);
-    const float scale = trial.reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(rows.size());
-    const double of_batch = c.batch.compare(c.layers, loss, labels, scale);
-    if (!std::isfinite(of_batch)) diverge(trial, epoch, step, of_batch);
-    sums.loss += of_batch;
-    if (step + 1 == n_steps) sums.output_error = mean_output_error(c, labels);
+    const std::size_t first = step * batch_size;
+    chosen.choose(c.parts, std::span(order).subspan(first, std::min(batch_size, order.size() - first)));
+    const double loss = forward(c, chosen);
+    if (!std::isfinite(loss)) diverge(c.trial, epoch, step, loss);
+    sums.loss += loss / static_cast<double>(order.size());
+    if (step + 1 == n_steps) sums.output_error = mean_output_error(c, chosen.labels);
     c.batch.backward(c.layers);
-    c.batch.update(
-        c.layers, state,
-        update_rule(trial, epoch * static_cast<std::int64_t>(n_steps) + static_cast<std::int64_t>(step),
-                    trial.epochs * static_cast<std::int64_t>(n_steps)));
+    c.batch.update(c.layers, state,
+                   update_rule(c.trial, steps_before + static_cast<std::int64_t>(step),
+                               static_cast<std::int64_t>(n_steps) * c.trial.epochs));
   }
-  sums.loss /= static_cast<double>(order.size());
   return sums;
 }
 
@@ -161,6 +175,32 @@ void record(const Accuracies& all, TrialResult& result) {
   result.test_confusion = all.test.confusion;
 }
 
+/// All epochs and what is counted after them; `results` grow as it goes, also if it throws Diverged.
+void train_and_count(Classifier& c, std::span<const Trial> trials, std::vector<TrialResult>& results,
+                     double& train_time_s, double& count_time_s) {
+  LayersState state = initial_state(c.layers, c.trial.optimizer);
+  for (int epoch = 0; epoch < c.trial.epochs; ++epoch) {
+    EpochSums sums;
+    {
+      Stopwatch watch(train_time_s);
+      sums = run_epoch(c, state, epoch);
+    }
+    for (TrialResult& result : results) {
+      result.train_loss_curve.push_back(sums.loss);
+      result.output_error_curve.push_back(sums.output_error);
+    }
+    Stopwatch watch(count_time_s);
+    watch_epoch(c, epoch + 1, trials, results);
+  }
+  Stopwatch watch(count_time_s);
+  const Accuracies all = accuracies(c);
+  for (TrialResult& result : results) {
+    record(all, result);
+    result.weights_sha256 = weights_sha256(c.layers);
+    result.status = Status::done;
+  }
+}
+
 }  // namespace
 
 std::vector<TrialResult> train_classifier(std::span<const Trial> trials, const Dataset& data,
@@ -169,30 +209,10 @@ std::vector<TrialResult> train_classifier(std::span<const Trial> trials, const D
     throw UserError("model.kind = classifier, but the data set " + trials[0].data_set +
                     " has no labels: there is nothing to learn. Use a labelled set.");
   std::vector<TrialResult> results(trials.size());
-  Classifier c(trials[0], data, settings);
-  LayersState state = initial_state(c.layers, c.trial.optimizer);
-  double train_time_s = 0, probe_time_s = 0;
+  Classifier classifier(trials[0], data, settings);
+  double train_time_s = 0, count_time_s = 0;
   try {
-    for (int epoch = 0; epoch < c.trial.epochs; ++epoch) {
-      EpochSums sums;
-      {
-        Stopwatch watch(train_time_s);
-        sums = run_epoch(c, state, epoch);
-      }
-      for (TrialResult& result : results) {
-        result.train_loss_curve.push_back(sums.loss);
-        result.output_error_curve.push_back(sums.output_error);
-      }
-      Stopwatch watch(probe_time_s);
-      watch_epoch(c, epoch + 1, trials, results);
-    }
-    Stopwatch watch(probe_time_s);
-    const Accuracies all = accuracies(c);
-    for (TrialResult& result : results) {
-      record(all, result);
-      result.weights_sha256 = weights_sha256(c.layers);
-      result.status = Status::done;
-    }
+    train_and_count(classifier, trials, results, train_time_s, count_time_s);
   } catch (const Diverged& diverged) {
     for (TrialResult& result : results) {
       result.status = Status::failed;
@@ -203,7 +223,7 @@ std::vector<TrialResult> train_classifier(std::span<const Trial> trials, const D
     result.epochs_done = static_cast<double>(result.train_loss_curve.size());
     if (!result.train_loss_curve.empty()) result.train_loss = result.train_loss_curve.back();
     result.train_time_s = train_time_s / static_cast<double>(results.size());
-    result.probe_time_s = probe_time_s / static_cast<double>(results.size());
+    result.probe_time_s = count_time_s / static_cast<double>(results.size());
   }
   return results;
 }

@@ -16,4 +16,7 @@ struct Parts {
 
 Parts parts_of(const Trial& trial, const Dataset& data);
 
+/// The same parts with rows ascending, which is how memory is read fastest.
+Parts parts_in_file_order(const Trial& trial, const Dataset& data);
+
 }  // namespace ksweep

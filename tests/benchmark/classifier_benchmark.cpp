@@ -16,9 +16,9 @@ namespace {
 
 Dataset mnist_or_digits() {
   try {
-    return load_dataset({.set = "mnist"});
+    return load_dataset({"mnist", {}, 0, 0});
   } catch (const UserError&) {
-    return load_dataset({.set = "digits"});
+    return load_dataset({"digits", {}, 0, 0});
   }
 }
 
@@ -44,12 +44,20 @@ void write_data(const std::filesystem::path& folder, const Dataset& data) {
 /// tests/benchmark/numpy_classifier.py tells what it is.
 Trial classifier() {
   Trial trial = default_trial();
-  for (const auto& [key, value] :
-       {std::pair{"data.validation", "-1"}, {"model.kind", "classifier"}, {"model.layers", "30-10"},
-        {"model.activation", "sigmoid"}, {"model.output", "sigmoid"}, {"model.biases", "zero"},
-        {"train.batch", "256"}, {"train.steps_per_epoch", "1000"}, {"train.momentum", "0"},
-        {"train.learning_rate", "0.01"}, {"train.reduction", "sum"}, {"train.initial_weights", "uniform"},
-        {"train.initial_scale", "1"}, {"probe.every", "1"}})
+  for (const auto& [key, value] : {std::pair{"data.validation", "-1"},
+                                   {"model.kind", "classifier"},
+                                   {"model.layers", "30-10"},
+                                   {"model.activation", "sigmoid"},
+                                   {"model.output", "sigmoid"},
+                                   {"model.biases", "zero"},
+                                   {"train.batch", "256"},
+                                   {"train.steps_per_epoch", "1000"},
+                                   {"train.momentum", "0"},
+                                   {"train.learning_rate", "0.01"},
+                                   {"train.reduction", "sum"},
+                                   {"train.initial_weights", "uniform"},
+                                   {"train.initial_scale", "1"},
+                                   {"probe.every", "1"}})
     if (const auto fault = set_from_text(*find_key(key), trial, value))
       throw std::logic_error(std::string(key) + " " + *fault);
   return trial;

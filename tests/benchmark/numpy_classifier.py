@@ -3,8 +3,8 @@
 
 Written anew from the description of main_mnist.py in snooky23/K-Sparse-AutoEncoder: sigmoid on all three layers,
 weights from uniform(-1, 1), biases that are zero and stay so, pixels / 256, one-hot targets, the gradient of half the
-squared error summed over a batch of 256 drawn with replacement, plain gradient descent with rate 0.01.  Double
-precision, as NumPy computes unless told otherwise.  FOLDER: images.u8 (n x inputs), labels.u8 and test_images.u8,
+squared error summed over a batch of 256 drawn with replacement, plain gradient descent with rate 0.01.  As there, the
+pixels are in single and all else is in double precision, as NumPy computes unless told otherwise.  FOLDER: images.u8 (n x inputs), labels.u8 and test_images.u8,
 test_labels.u8.  Answers each line "N SEED" on the standard input: trains N thousand steps.
 """
 
@@ -33,12 +33,12 @@ class Layer:
         self.outputs = sigmoid(inputs @ self.weights + self.biases)
         return self.outputs
 
-    def backward(self, error):
-        """error: the loss's slope by the outputs.  Returns its slope by the inputs, and moves the weights."""
-        delta = error * self.outputs * (1 - self.outputs)
-        error_of_inputs = delta @ self.weights.T
+    def delta(self, error):
+        """error: the loss's slope by the outputs."""
+        return error * self.outputs * (1 - self.outputs)
+
+    def update(self, delta):
         self.weights -= RATE * (self.inputs.T @ delta)
-        return error_of_inputs
 
 
 class Network:
@@ -54,8 +54,11 @@ class Network:
         """One batch.  Returns the mean of |outputs - targets|."""
         error = self.forward(samples) - targets
         mean_error = np.mean(np.abs(error))
-        for layer in reversed(self.layers):
-            error = layer.backward(error)
+        deltas = [self.layers[-1].delta(error)]
+        for before, layer in zip(self.layers[-2::-1], self.layers[:0:-1]):
+            deltas.append(before.delta(deltas[-1] @ layer.weights.T))
+        for layer, delta in zip(self.layers, reversed(deltas)):
+            layer.update(delta)
         return mean_error
 
     def accuracy(self, samples, labels):
@@ -64,7 +67,7 @@ class Network:
 
 def read(folder, name):
     labels = np.fromfile(folder / f"{name}labels.u8", np.uint8)
-    samples = np.fromfile(folder / f"{name}images.u8", np.uint8).reshape(len(labels), -1) / 256
+    samples = np.fromfile(folder / f"{name}images.u8", np.uint8).reshape(len(labels), -1) / np.float32(256)
     return samples, labels
 
 
