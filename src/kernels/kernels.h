@@ -67,6 +67,14 @@ struct SparseBlock {
   const float* value;
 };
 
+/// Non-zero inputs of one sample: input index[e] is values[level[e]], e < count.
+struct LevelEntries {
+  const std::uint16_t* index;
+  const std::uint8_t* level;
+  int count;
+  const float* values;
+};
+
 /// Slope of the penalty with respect to an activation: l1 * sign(activation) + unit.
 struct PenaltySlope {
   float l1, unit;
@@ -134,6 +142,13 @@ struct Kernels {
 
   /// out[f] += sum over samples i of F(i, f) right[i].
   void (*transposed_sparse_product)(const SparseBlock& block, const float* right, int n_columns, float* out);
+
+  /// out = start + sum over entries of value rows[index], rows of n_columns numbers (a multiple of `lanes`).
+  void (*gather_levels)(const LevelEntries& entries, const float* rows, int n_columns, const float* start,
+                        float* out);
+
+  /// rows[index] += value row, for each entry.
+  void (*scatter_levels)(const LevelEntries& entries, const float* row, int n_columns, float* rows);
 
   /// Each row of logits becomes its softmax over the first n_classes columns, the rest zero; rows are n_columns apart
   /// (a multiple of `lanes`).  No probability is below 1e-39, so that its logarithm is finite.

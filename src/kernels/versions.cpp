@@ -19,6 +19,7 @@ namespace KSWEEP_ISA {
 #include "kernels/simd.h"
 #include "kernels/product.h"
 #include "kernels/rows.h"
+#include "kernels/levels.h"
 #include "kernels/select.h"
 #include "kernels/sparse.h"
 #include "kernels/unit.h"
@@ -59,6 +60,8 @@ const Kernels kernels = {
     delta_row,
     sparse_product,
     transposed_sparse_product,
+    gather_levels,
+    scatter_levels,
     softmax,
     screening,
 };

@@ -15,6 +15,14 @@ void fetch(const float* row, int count) {
   for (int i = 0; i < count; i += line) __builtin_prefetch(row + i);
 }
 
+constexpr int sparse_ahead = 8;
+
+void fetch(const LevelEntries& entries) {
+  constexpr int bytes = 64;
+  for (int i = 0; i < entries.count; i += bytes / 2) __builtin_prefetch(entries.index + i);
+  for (int i = 0; i < entries.count; i += bytes) __builtin_prefetch(entries.level + i);
+}
+
 std::size_t widest(const Layers& layers) {
   int stride = 0;
   for (const Layer& layer : layers) stride = std::max(stride, layer.stride);
@@ -38,7 +46,6 @@ LayersBatch::LayersBatch(const Kernels& kernels, const Layers& layers, int capac
     : kernels_(kernels),
       n_inputs_(layers.front().n_inputs),
       n_threads_(n_threads),
-      inputs_(static_cast<std::size_t>(capacity) * n_inputs_),
       sample_loss_(static_cast<std::size_t>(capacity)) {
   for (const Layer& layer : layers) {
     const auto stride = static_cast<std::size_t>(layer.stride), size = capacity * stride;
@@ -52,12 +59,21 @@ LayersBatch::LayersBatch(const Kernels& kernels, const Layers& layers, int capac
 void LayersBatch::load(const float* rows, std::span<const std::uint32_t> chosen) {
   assert(chosen.size() <= sample_loss_.size());
   n_samples_ = static_cast<int>(chosen.size());
+  sparse_ = nullptr;
+  if (inputs_.empty()) inputs_ = AlignedFloats(sample_loss_.size() * static_cast<std::size_t>(n_inputs_));
   const auto row = [&](std::size_t i) { return rows + std::ptrdiff_t{chosen[i]} * n_inputs_; };
 #pragma omp parallel for num_threads(n_threads_) schedule(static)
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (i + rows_ahead < chosen.size()) fetch(row(i + rows_ahead), n_inputs_);
     std::copy_n(row(i), n_inputs_, inputs_.data() + static_cast<std::ptrdiff_t>(i) * n_inputs_);
   }
+}
+
+void LayersBatch::load(const LevelRows& rows, std::span<const std::uint32_t> chosen) {
+  assert(chosen.size() <= sample_loss_.size());
+  n_samples_ = static_cast<int>(chosen.size());
+  sparse_ = &rows;
+  sparse_rows_ = chosen;
 }
 
 void LayersBatch::forward(const Layers& layers) {
@@ -70,6 +86,7 @@ void LayersBatch::forward(const Layers& layers) {
 void LayersBatch::forward_slice(const Layer& layer, std::size_t position, int begin, int end) {
   const std::ptrdiff_t a_row = input_stride(position);
   float* const outputs = steps_[position].outputs.data() + std::ptrdiff_t{begin} * layer.stride;
+  if (position == 0 && sparse_) return forward_sparse(layer, begin, end, outputs);
   for (int i = begin; i < end; ++i)
     std::copy_n(layer.biases.data(), layer.stride, outputs + std::ptrdiff_t{i - begin} * layer.stride);
   kernels_.product({.n_rows = end - begin,
@@ -87,6 +104,16 @@ void LayersBatch::forward_slice(const Layer& layer, std::size_t position, int be
                     .row_start = nullptr,
                     .accumulate = true});
   kernels_.activate(layer.shape, outputs, std::ptrdiff_t{end - begin} * layer.stride);
+}
+
+void LayersBatch::forward_sparse(const Layer& first, int begin, int end, float* outputs) {
+  const auto row = [&](int i) { return sparse_->row(sparse_rows_[static_cast<std::size_t>(i)]); };
+  for (int i = begin; i < end; ++i) {
+    if (i + sparse_ahead < n_samples_) fetch(row(i + sparse_ahead));
+    kernels_.gather_levels(row(i), first.weights.data(), first.stride, first.biases.data(),
+                           outputs + std::ptrdiff_t{i - begin} * first.stride);
+  }
+  kernels_.activate(first.shape, outputs, std::ptrdiff_t{end - begin} * first.stride);
 }
 
 double LayersBatch::compare(const Layers& layers, Loss loss, std::span<const std::int32_t> labels,
@@ -165,10 +192,11 @@ void LayersBatch::backward_slice(const Layer& layer, Shape before_shape, std::si
 }
 
 void LayersBatch::update(Layers& layers, LayersState& state, const UpdateRule& rule) {
+  if (sparse_) update_sparse(layers[0], state, rule);
 #pragma omp parallel num_threads(n_threads_)
   {
     float* gradient = gradients_[static_cast<std::size_t>(omp_get_thread_num())].data();
-    for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (std::size_t i = sparse_ ? 1 : 0; i < layers.size(); ++i) {
 #pragma omp for schedule(static) nowait
       for (int slice = 0; slice < n_slices(layers[i].n_inputs); ++slice)
         update_slice(layers[i], state, rule, i, slice, gradient);
@@ -176,6 +204,28 @@ void LayersBatch::update(Layers& layers, LayersState& state, const UpdateRule& r
   }
   for (std::size_t i = 0; i < layers.size(); ++i)
     if (layers[i].trains_biases) update_biases(layers[i], state, rule, i);
+}
+
+/// Each thread has its own inputs, and adds up all samples for them in order.
+void LayersBatch::update_sparse(Layer& first, LayersState& state, const UpdateRule& rule) {
+  if (sparse_gradient_.empty()) sparse_gradient_ = AlignedFloats(first.weights.size());
+#pragma omp parallel num_threads(n_threads_)
+  {
+    const int n_parts = omp_get_num_threads(), part = omp_get_thread_num();
+    const int begin = n_inputs_ * part / n_parts, end = n_inputs_ * (part + 1) / n_parts;
+    const std::ptrdiff_t offset = std::ptrdiff_t{begin} * first.stride;
+    const int count = (end - begin) * first.stride;
+    std::fill_n(sparse_gradient_.data() + offset, count, 0.0f);
+    for (int i = 0; i < n_samples_; ++i) {
+      const auto sample = static_cast<std::size_t>(i);
+      const LevelEntries all = sparse_->row(sparse_rows_[sample]);
+      kernels_.scatter_levels(n_parts == 1 ? all : part_of(all, begin, end),
+                              steps_[0].deltas.data() + std::ptrdiff_t{i} * first.stride, first.stride,
+                              sparse_gradient_.data());
+    }
+    kernels_.update(rule, row_of(&Layer::weights, first, state, 0, offset), sparse_gradient_.data() + offset,
+                    count);
+  }
 }
 
 /// Gradient of the weights out of a slice of inputs: inputs^T deltas, summed over samples in order.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/layers.h"
+#include "model/level_rows.h"
 
 namespace ksweep {
 
@@ -22,6 +23,11 @@ class LayersBatch {
 
   /// Takes rows of a data set, as many numbers each as the first layer has inputs.
   void load(const float* rows, std::span<const std::uint32_t> chosen);
+
+  /// The same of samples that are zero for the most part; both must outlive the mini-batch.  Good for first layers of
+  /// few outputs: suits().
+  void load(const LevelRows& rows, std::span<const std::uint32_t> chosen);
+  static bool suits(const Layer& first) { return first.stride <= 64; }
 
   /// Activations of all layers.  Needs load().
   void forward(const Layers& layers);
@@ -66,6 +72,8 @@ class LayersBatch {
   }
   int input_stride(std::size_t layer) const { return layer == 0 ? n_inputs_ : steps_[layer - 1].stride; }
 
+  void forward_sparse(const Layer& first, int begin, int end, float* outputs);
+  void update_sparse(Layer& first, LayersState& state, const UpdateRule& rule);
   void forward_slice(const Layer& layer, std::size_t position, int begin, int end);
   void backward_slice(const Layer& layer, Shape before_shape, std::size_t position, int begin, int end);
   double compare_sample(const Layer& last, Loss loss, int sample, std::int32_t label, float scale);
@@ -76,7 +84,10 @@ class LayersBatch {
   const Kernels& kernels_;
   int n_inputs_, n_threads_;
   int n_samples_ = 0;
-  AlignedFloats inputs_;  // (capacity x n_inputs)
+  AlignedFloats inputs_;               // (capacity x n_inputs)
+  const LevelRows* sparse_ = nullptr;  // where the inputs are instead, and which of them
+  std::span<const std::uint32_t> sparse_rows_;
+  AlignedFloats sparse_gradient_;  // of the first layer
   std::vector<Step> steps_;
   std::vector<AlignedFloats> gradients_;  // of a slice of a layer's inputs; one for each thread
   std::vector<double> sample_loss_;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <optional>
+#include <utility>
 
 #include "core/errors.h"
 #include "core/random.h"
@@ -16,41 +19,86 @@
 namespace ksweep {
 namespace {
 
+/// The samples of one part of the data, which are also named by their position in it.
+struct Samples {
+  const float* file_rows;
+  std::vector<std::uint32_t> rows;
+  std::vector<std::int32_t> labels;
+  std::optional<LevelRows> sparse;
+
+  Samples(const float* its_rows, std::vector<std::uint32_t> its, std::vector<std::int32_t> its_labels,
+          const Layer& first)
+      : file_rows(its_rows), rows(std::move(its)), labels(std::move(its_labels)) {
+    if (LayersBatch::suits(first)) sparse = level_rows(file_rows, rows, first.n_inputs);
+  }
+};
+
+/// A mini-batch: positions of samples in a part, and their rows and labels.
+struct Chosen {
+  std::span<const std::uint32_t> positions;
+  std::vector<std::uint32_t> rows;
+  std::vector<std::int32_t> labels;
+
+  void choose(const Samples& samples, std::span<const std::uint32_t> its_positions) {
+    positions = its_positions;
+    rows.clear();
+    labels.clear();
+    for (const std::uint32_t position : positions) {
+      rows.push_back(samples.rows[position]);
+      labels.push_back(samples.labels[position]);
+    }
+  }
+};
+
 /// One trial's network and data, and the memory to work on a mini-batch.
 struct Classifier {
   const Trial& trial;
-  const Dataset& data;
   const KeepGoing& keep_going;
-  Parts parts;
+  int n_classes;
   Layers layers;
+  Samples train, validation, test;
   int batch_size;
   LayersBatch batch;
 
-  Classifier(const Trial& its_trial, const Dataset& its_data, const TrainSettings& settings)
+  Classifier(const Trial& its_trial, const Dataset& data, Parts parts, const TrainSettings& settings)
       : trial(its_trial),
-        data(its_data),
         keep_going(settings.keep_going),
-        parts(parts_in_file_order(trial, data)),
-        layers(initial_layers(trial, data.n_inputs(), data.n_classes)),
-        batch_size(std::max(1, trial.steps_per_epoch > 0
-                                   ? trial.batch
-                                   : std::min<int>(trial.batch, static_cast<int>(parts.split.train.size())))),
+        n_classes(data.n_classes),
+        layers(initial_layers(trial, data.n_inputs(), n_classes)),
+        train(data.train_samples, std::move(parts.split.train), std::move(parts.train_labels), layers[0]),
+        validation(data.train_samples, std::move(parts.split.validation), std::move(parts.validation_labels),
+                   layers[0]),
+        test(data.test_samples, std::move(parts.test), std::move(parts.test_labels), layers[0]),
+        batch_size(trial.steps_per_epoch > 0
+                       ? trial.batch
+                       : std::max(1, std::min<int>(trial.batch, static_cast<int>(train.rows.size())))),
         batch(settings.kernels, layers, batch_size, settings.n_threads) {}
+
+  void forward(const Samples& samples, const Chosen& chosen) {
+    if (samples.sparse)
+      batch.load(*samples.sparse, chosen.positions);
+    else
+      batch.load(samples.file_rows, chosen.rows);
+    batch.forward(layers);
+  }
 };
 
-/// Predictions for all of these rows against their labels.
-Accuracy accuracy(Classifier& c, const float* rows, std::span<const std::uint32_t> chosen,
-                  std::span<const std::int32_t> labels) {
+/// Predictions for all samples of a part against their labels.
+Accuracy accuracy(Classifier& c, const Samples& samples) {
   std::vector<std::int32_t> predicted;
-  predicted.reserve(chosen.size());
+  predicted.reserve(samples.rows.size());
+  std::vector<std::uint32_t> positions(samples.rows.size());
+  std::iota(positions.begin(), positions.end(), 0u);
   const auto batch_size = static_cast<std::size_t>(c.batch_size);
-  for (std::size_t first = 0; first < chosen.size(); first += batch_size) {
+  Chosen chosen;
+  for (std::size_t first = 0; first < positions.size(); first += batch_size) {
     if (!c.keep_going()) throw Interrupted();
-    c.batch.load(rows, chosen.subspan(first, std::min(batch_size, chosen.size() - first)));
-    c.batch.forward(c.layers);
-    for (int i = 0; i < c.batch.n_samples(); ++i) predicted.push_back(c.batch.predicted(i, c.data.n_classes));
+    chosen.choose(samples,
+                  std::span(positions).subspan(first, std::min(batch_size, positions.size() - first)));
+    c.forward(samples, chosen);
+    for (int i = 0; i < c.batch.n_samples(); ++i) predicted.push_back(c.batch.predicted(i, c.n_classes));
   }
-  return accuracy_of(predicted, labels, c.data.n_classes);
+  return accuracy_of(predicted, samples.labels, c.n_classes);
 }
 
 struct Accuracies {
@@ -58,14 +106,12 @@ struct Accuracies {
 };
 
 Accuracies accuracies(Classifier& c) {
-  return {accuracy(c, c.data.train_samples, c.parts.split.train, c.parts.train_labels),
-          accuracy(c, c.data.train_samples, c.parts.split.validation, c.parts.validation_labels),
-          accuracy(c, c.data.test_samples, c.parts.test, c.parts.test_labels)};
+  return {accuracy(c, c.train), accuracy(c, c.validation), accuracy(c, c.test)};
 }
 
 /// Positions in the training part in the order of an epoch: a random one, or drawn with replacement.
 std::vector<std::uint32_t> order_of_epoch(const Classifier& c, int epoch) {
-  const auto n_train = static_cast<std::uint32_t>(c.parts.split.train.size());
+  const auto n_train = static_cast<std::uint32_t>(c.train.rows.size());
   RandomStream stream(static_cast<std::uint64_t>(c.trial.seed), Purpose::batch_order,
                       static_cast<std::uint32_t>(epoch));
   if (c.trial.steps_per_epoch == 0) return permutation(n_train, stream);
@@ -85,10 +131,10 @@ std::vector<std::uint32_t> order_of_epoch(const Classifier& c, int epoch) {
 double mean_output_error(const Classifier& c, std::span<const std::int32_t> labels) {
   double sum = 0;
   for (int i = 0; i < c.batch.n_samples(); ++i)
-    for (int unit = 0; unit < c.data.n_classes; ++unit)
+    for (int unit = 0; unit < c.n_classes; ++unit)
       sum += std::abs(static_cast<double>(c.batch.outputs(i)[unit]) -
                       (unit == labels[static_cast<std::size_t>(i)] ? 1 : 0));
-  return sum / (static_cast<double>(c.batch.n_samples()) * c.data.n_classes);
+  return sum / (static_cast<double>(c.batch.n_samples()) * c.n_classes);
 }
 
 struct EpochSums {
@@ -96,28 +142,12 @@ struct EpochSums {
   double output_error = 0;  ///< of the last mini-batch
 };
 
-/// A mini-batch: rows of the data set and their labels.
-struct Chosen {
-  std::vector<std::uint32_t> rows;
-  std::vector<std::int32_t> labels;
-
-  void choose(const Parts& parts, std::span<const std::uint32_t> positions) {
-    rows.clear();
-    labels.clear();
-    for (const std::uint32_t position : positions) {
-      rows.push_back(parts.split.train[position]);
-      labels.push_back(parts.train_labels[position]);
-    }
-  }
-};
-
 /// Forward pass: loss summed over the mini-batch.
-double forward(Classifier& c, const Chosen& chosen) {
+double loss_of(Classifier& c, const Chosen& chosen) {
   const Loss loss = c.trial.output == Output::softmax ? Loss::cross_entropy : Loss::squared;
   const float scale =
       c.trial.reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(chosen.rows.size());
-  c.batch.load(c.data.train_samples, chosen.rows);
-  c.batch.forward(c.layers);
+  c.forward(c.train, chosen);
   return c.batch.compare(c.layers, loss, chosen.labels, scale);
 }
 
@@ -131,8 +161,9 @@ EpochSums run_epoch(Classifier& c, LayersState& state, int epoch) {
   for (std::size_t step = 0; step < n_steps; ++step) {
     if (!c.keep_going()) throw Interrupted();
     const std::size_t first = step * batch_size;
-    chosen.choose(c.parts, std::span(order).subspan(first, std::min(batch_size, order.size() - first)));
-    const double loss = forward(c, chosen);
+    const auto left = std::span<const std::uint32_t>(order).subspan(first);
+    chosen.choose(c.train, left.first(std::min(batch_size, left.size())));
+    const double loss = loss_of(c, chosen);
     if (!std::isfinite(loss)) diverge(c.trial, epoch, step, loss);
     sums.loss += loss / static_cast<double>(order.size());
     if (step + 1 == n_steps) sums.output_error = mean_output_error(c, chosen.labels);
@@ -209,7 +240,7 @@ std::vector<TrialResult> train_classifier(std::span<const Trial> trials, const D
     throw UserError("model.kind = classifier, but the data set " + trials[0].data_set +
                     " has no labels: there is nothing to learn. Use a labelled set.");
   std::vector<TrialResult> results(trials.size());
-  Classifier classifier(trials[0], data, settings);
+  Classifier classifier(trials[0], data, parts_in_file_order(trials[0], data), settings);
   double train_time_s = 0, count_time_s = 0;
   try {
     train_and_count(classifier, trials, results, train_time_s, count_time_s);

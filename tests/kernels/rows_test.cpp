@@ -60,6 +60,38 @@ TEST(Rows, SlopesEqualTheFormulas) {
     }
 }
 
+TEST(Levels, GatherAndScatterEqualTheNaiveSums) {
+  float values[256] = {};
+  std::uint16_t index[11];
+  std::uint8_t level[11];
+  for (int e = 0; e < 11; ++e) {
+    index[e] = static_cast<std::uint16_t>(3 * e + 1);
+    level[e] = static_cast<std::uint8_t>(7 * e % 5 + 250);
+    values[level[e]] = 0.5f * static_cast<float>(7 * e % 5) - 0.7f;
+  }
+  for (int n_columns : {16, 32, 48, 80})
+    for (int count : {0, 1, 4, 11}) {
+      const LevelEntries entries{index, level, count, values};
+      const AlignedFloats rows = random_numbers(40 * n_columns, 1), start = random_numbers(n_columns, 2);
+      for (const std::string& isa : available_isas()) {
+        AlignedFloats out(n_columns), sums(40 * n_columns);
+        kernels_for(isa).gather_levels(entries, rows.data(), n_columns, start.data(), out.data());
+        kernels_for(isa).scatter_levels(entries, start.data(), n_columns, sums.data());
+        for (int c = 0; c < n_columns; ++c) {
+          double gathered = start[c];
+          for (int e = 0; e < count; ++e)
+            gathered += double(values[level[e]]) * rows[index[e] * n_columns + c];
+          ASSERT_NEAR(out[c], gathered, 1e-5) << isa;
+          for (int row = 0, e = 0; row < 40; ++row) {
+            const bool named = e < count && index[e] == row;
+            ASSERT_FLOAT_EQ(sums[row * n_columns + c], named ? values[level[e]] * start[c] : 0) << isa;
+            e += named;
+          }
+        }
+      }
+    }
+}
+
 TEST(Rows, SigmoidOfNotANumberIsNotANumber) {
   for (const std::string& isa : all_isas()) {
     AlignedFloats values(16);

@@ -40,20 +40,36 @@ std::vector<std::uint32_t> all_rows() {
 
 constexpr UpdateRule subtract_gradient{false, 1, 0, 0, 0, 0, 1, 1};
 
-using Case = std::tuple<std::vector<int>, Shape, Loss, std::string>;
+/// Three inputs of four are zero, the others one of seven values.
+Matrix<double> sparse_inputs(int n_inputs) {
+  RandomStream stream(1, Purpose::digits);
+  return Matrix<double>::NullaryExpr(n_samples, n_inputs, [&] {
+    const int level = static_cast<int>(stream.below(7)) + 1;
+    return stream.below(4) == 0 ? 0.125 * level : 0;
+  });
+}
+
+using Case = std::tuple<std::vector<int>, Shape, Loss, std::string, bool>;  // ..., sparse inputs
 class LayersAgainstReference : public testing::TestWithParam<Case> {};
 
 TEST_P(LayersAgainstReference, LossAndGradientAgree) {
-  const auto& [sizes, hidden, kind, isa] = GetParam();
+  const auto& [sizes, hidden, kind, isa, sparse] = GetParam();
   const auto exact = random_layers(sizes, hidden, kind == Loss::squared ? Shape::sigmoid : Shape::linear);
   Layers layers = in_floats(exact, sizes);
-  const Matrix<double> inputs = random_matrix(n_samples, sizes.front(), 1, 0.5);
+  const Matrix<double> inputs =
+      sparse ? sparse_inputs(sizes.front()) : random_matrix(n_samples, sizes.front(), 1, 0.5);
   const std::vector<float> rows = in_floats(inputs);
+  const std::vector<std::uint32_t> chosen = all_rows();
   const std::vector<std::int32_t> labels = random_labels(n_samples, sizes.back());
+  const auto levels = level_rows(rows.data(), chosen, sizes.front());
+  ASSERT_EQ(levels.has_value(), sparse);
 
   LayersBatch batch(kernels_for(isa), layers, n_samples + 3, 2);
   LayersState state = initial_state(layers, Optimizer::sgd);
-  batch.load(rows.data(), all_rows());
+  if (sparse)
+    batch.load(*levels, chosen);
+  else
+    batch.load(rows.data(), chosen);
   batch.forward(layers);
   const double expected = reference::loss(exact, kind, inputs, labels);
   EXPECT_NEAR(batch.compare(layers, kind, labels, 0.5f), expected, 1e-5 * expected);
@@ -82,18 +98,25 @@ INSTANTIATE_TEST_SUITE_P(OddSizes, LayersAgainstReference,
                                                           std::vector{17, 33, 16, 5}, std::vector{1, 1, 1}),
                                           testing::Values(Shape::linear, Shape::relu, Shape::sigmoid),
                                           testing::Values(Loss::squared, Loss::cross_entropy),
-                                          testing::ValuesIn(available_isas())));
+                                          testing::ValuesIn(available_isas()), testing::Bool()));
 
-std::vector<float> trained_weights(int n_threads, Optimizer optimizer, bool trains_biases = true) {
+std::vector<float> trained_weights(int n_threads, Optimizer optimizer, bool trains_biases = true,
+                                   bool sparse = false) {
   const std::vector<int> sizes{21, 70, 33, 5};
   const auto exact = random_layers(sizes, Shape::relu, Shape::linear);
   Layers layers = in_floats(exact, sizes);
   for (Layer& layer : layers) layer.trains_biases = trains_biases;
-  const std::vector<float> rows = in_floats(random_matrix(n_samples, sizes.front(), 1, 0.5));
+  const std::vector<float> rows =
+      in_floats(sparse ? sparse_inputs(sizes.front()) : random_matrix(n_samples, sizes.front(), 1, 0.5));
+  const std::vector<std::uint32_t> chosen = all_rows();
+  const auto levels = level_rows(rows.data(), chosen, sizes.front());
   LayersBatch batch(best_kernels(), layers, n_samples, n_threads);
   LayersState state = initial_state(layers, optimizer);
   for (int step = 0; step < 5; ++step) {
-    batch.load(rows.data(), all_rows());
+    if (sparse)
+      batch.load(*levels, chosen);
+    else
+      batch.load(rows.data(), chosen);
     batch.forward(layers);
     batch.compare(layers, Loss::cross_entropy, random_labels(n_samples, sizes.back()), 0.01f);
     batch.backward(layers);
