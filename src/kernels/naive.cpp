@@ -55,6 +55,10 @@ void activate(Shape shape, float* values, std::ptrdiff_t count) {
   for (std::ptrdiff_t i = 0; i < count; ++i) values[i] = reference::activation(shape, values[i]);
 }
 
+void multiply_by_slope(Shape shape, const float* values, float* deltas, std::ptrdiff_t count) {
+  for (std::ptrdiff_t i = 0; i < count; ++i) deltas[i] *= reference::slope(shape, values[i]);
+}
+
 void add_scaled(float* row, const float* source, float factor, int count) {
   for (int i = 0; i < count; ++i) row[i] += factor * source[i];
 }
@@ -118,6 +122,20 @@ void transposed_sparse_product(const SparseBlock& block, const float* right, int
                  right + std::ptrdiff_t{block.sample[e]} * n_columns, block.value[e], n_columns);
 }
 
+void gather_levels(const LevelEntries& entries, const float* rows, int n_columns, const float* start,
+                   float* out) {
+  std::copy_n(start, n_columns, out);
+  for (int e = 0; e < entries.count; ++e)
+    add_scaled(out, rows + std::ptrdiff_t{entries.index[e]} * n_columns, entries.values[entries.level[e]],
+               n_columns);
+}
+
+void scatter_levels(const LevelEntries& entries, const float* row, int n_columns, float* rows) {
+  for (int e = 0; e < entries.count; ++e)
+    add_scaled(rows + std::ptrdiff_t{entries.index[e]} * n_columns, row, entries.values[entries.level[e]],
+               n_columns);
+}
+
 void softmax(float* logits, int n_rows, int n_columns, int n_classes) {
   for (int row = 0; row < n_rows; ++row, logits += n_columns) {
     const float highest = *std::max_element(logits, logits + n_classes);
@@ -130,10 +148,26 @@ void softmax(float* logits, int n_rows, int n_columns, int n_classes) {
 }  // namespace
 
 const Kernels kernels = {
-    "naive",        pack,         product,   select,         activate,
-    add_scaled,     squared_norm, dot,       column_sums,    update,
-    entry_products, pull,         delta_row, sparse_product, transposed_sparse_product,
-    softmax,        nullptr,
+    "naive",
+    pack,
+    product,
+    select,
+    activate,
+    multiply_by_slope,
+    add_scaled,
+    squared_norm,
+    dot,
+    column_sums,
+    update,
+    entry_products,
+    pull,
+    delta_row,
+    sparse_product,
+    transposed_sparse_product,
+    gather_levels,
+    scatter_levels,
+    softmax,
+    nullptr,
 };
 
 }  // namespace ksweep::naive
