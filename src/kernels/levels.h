@@ -4,7 +4,7 @@
 /// Entries are summed in n_partial interleaved parts, which hides the latency of the addition; the order does not depend
 /// on how many groups of columns go together.
 template <int Groups>
-static void gather_groups(const LevelEntries& entries, const float* rows, int n_columns, const float* start,
+static void gather_groups(LevelEntries entries, const float* rows, int n_columns, const float* start,
                           float* out) {
   constexpr int n_vectors = Groups * per_group;
   Vector sum[n_partial][n_vectors] = {};
@@ -35,14 +35,31 @@ static void gather_levels(const LevelEntries& entries, const float* rows, int n_
 }
 
 template <int Groups>
-static void scatter_groups(const LevelEntries& entries, const float* row, int n_columns, float* rows) {
+static void scatter_groups(LevelEntries entries, const float* row, int n_columns, float* rows) {
   constexpr int n_vectors = Groups * per_group;
   Vector source[n_vectors];
   for (int v = 0; v < n_vectors; ++v) source[v] = load(row + v * width);
-  for (int e = 0; e < entries.count; ++e) {
+  // Two entries at a time: they are of different rows.
+  int e = 0;
+  for (; e + 2 <= entries.count; e += 2) {
+    const float value = entries.values[entries.level[e]], other = entries.values[entries.level[e + 1]];
+    float* to = rows + static_cast<std::ptrdiff_t>(entries.index[e]) * n_columns;
+    float* too = rows + static_cast<std::ptrdiff_t>(entries.index[e + 1]) * n_columns;
+    Vector sum[n_vectors], more[n_vectors];
+#pragma GCC unroll 16
+    for (int v = 0; v < n_vectors; ++v) {
+      sum[v] = load(to + v * width) + value * source[v];
+      more[v] = load(too + v * width) + other * source[v];
+    }
+#pragma GCC unroll 16
+    for (int v = 0; v < n_vectors; ++v) {
+      store(to + v * width, sum[v]);
+      store(too + v * width, more[v]);
+    }
+  }
+  if (e < entries.count) {
     const float value = entries.values[entries.level[e]];
     float* to = rows + static_cast<std::ptrdiff_t>(entries.index[e]) * n_columns;
-#pragma GCC unroll 16
     for (int v = 0; v < n_vectors; ++v) store(to + v * width, load(to + v * width) + value * source[v]);
   }
 }

@@ -42,10 +42,10 @@ ParameterRow row_of(AlignedFloats Layer::*part, Layer& layer, LayersState& state
 
 }  // namespace
 
-LayersBatch::LayersBatch(const Kernels& kernels, const Layers& layers, int capacity, int n_threads)
+LayersBatch::LayersBatch(const Kernels& kernels, const Layers& layers, int capacity, const Team& team)
     : kernels_(kernels),
       n_inputs_(layers.front().n_inputs),
-      n_threads_(n_threads),
+      team_(team),
       sample_loss_(static_cast<std::size_t>(capacity)) {
   for (const Layer& layer : layers) {
     const auto stride = static_cast<std::size_t>(layer.stride), size = capacity * stride;
@@ -53,7 +53,12 @@ LayersBatch::LayersBatch(const Kernels& kernels, const Layers& layers, int capac
     steps_.push_back({layer.stride, AlignedFloats(size), AlignedFloats(size), AlignedFloats(n_packed),
                       AlignedFloats(stride)});
   }
-  for (int thread = 0; thread < n_threads_; ++thread) gradients_.emplace_back(slice_size * widest(layers));
+  gradient_size_ = slice_size * widest(layers);
+}
+
+int LayersBatch::n_threads() {
+  while (static_cast<int>(gradients_.size()) < team_.n_threads()) gradients_.emplace_back(gradient_size_);
+  return team_.n_threads();
 }
 
 void LayersBatch::load(const float* rows, std::span<const std::uint32_t> chosen) {
@@ -62,7 +67,7 @@ void LayersBatch::load(const float* rows, std::span<const std::uint32_t> chosen)
   sparse_ = nullptr;
   if (inputs_.empty()) inputs_ = AlignedFloats(sample_loss_.size() * static_cast<std::size_t>(n_inputs_));
   const auto row = [&](std::size_t i) { return rows + std::ptrdiff_t{chosen[i]} * n_inputs_; };
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (i + rows_ahead < chosen.size()) fetch(row(i + rows_ahead), n_inputs_);
     std::copy_n(row(i), n_inputs_, inputs_.data() + static_cast<std::ptrdiff_t>(i) * n_inputs_);
@@ -77,7 +82,7 @@ void LayersBatch::load(const LevelRows& rows, std::span<const std::uint32_t> cho
 }
 
 void LayersBatch::forward(const Layers& layers) {
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int slice = 0; slice < n_slices(n_samples_); ++slice)
     for (std::size_t i = 0; i < layers.size(); ++i)
       forward_slice(layers[i], i, slice * slice_size, std::min((slice + 1) * slice_size, n_samples_));
@@ -119,7 +124,7 @@ void LayersBatch::forward_sparse(const Layer& first, int begin, int end, float* 
 double LayersBatch::compare(const Layers& layers, Loss loss, std::span<const std::int32_t> labels,
                             float scale) {
   assert(labels.size() == static_cast<std::size_t>(n_samples_));
-#pragma omp parallel for num_threads(n_threads_) schedule(static)
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int i = 0; i < n_samples_; ++i)
     sample_loss_[static_cast<std::size_t>(i)] =
         compare_sample(layers.back(), loss, i, labels[static_cast<std::size_t>(i)], scale);
@@ -149,7 +154,7 @@ double LayersBatch::compare_sample(const Layer& last, Loss loss, int sample, std
 }
 
 void LayersBatch::backward(const Layers& layers) {
-#pragma omp parallel num_threads(n_threads_)
+#pragma omp parallel num_threads(n_threads())
   {
     for (std::size_t i = 1; i < layers.size(); ++i) {
       const Layer& layer = layers[i];
@@ -193,7 +198,7 @@ void LayersBatch::backward_slice(const Layer& layer, Shape before_shape, std::si
 
 void LayersBatch::update(Layers& layers, LayersState& state, const UpdateRule& rule) {
   if (sparse_) update_sparse(layers[0], state, rule);
-#pragma omp parallel num_threads(n_threads_)
+#pragma omp parallel num_threads(n_threads())
   {
     float* gradient = gradients_[static_cast<std::size_t>(omp_get_thread_num())].data();
     for (std::size_t i = sparse_ ? 1 : 0; i < layers.size(); ++i) {
@@ -209,7 +214,7 @@ void LayersBatch::update(Layers& layers, LayersState& state, const UpdateRule& r
 /// Each thread has its own inputs, and adds up all samples for them in order.
 void LayersBatch::update_sparse(Layer& first, LayersState& state, const UpdateRule& rule) {
   if (sparse_gradient_.empty()) sparse_gradient_ = AlignedFloats(first.weights.size());
-#pragma omp parallel num_threads(n_threads_)
+#pragma omp parallel num_threads(n_threads())
   {
     const int n_parts = omp_get_num_threads(), part = omp_get_thread_num();
     const int begin = n_inputs_ * part / n_parts, end = n_inputs_ * (part + 1) / n_parts;

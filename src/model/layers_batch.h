@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/team.h"
 #include "model/layers.h"
 #include "model/level_rows.h"
 
@@ -19,7 +20,7 @@ enum class Loss { squared, cross_entropy };
 /// on the number of threads: every number is summed by one thread, over samples or inputs in ascending order.
 class LayersBatch {
  public:
-  LayersBatch(const Kernels& kernels, const Layers& layers, int capacity, int n_threads);
+  LayersBatch(const Kernels& kernels, const Layers& layers, int capacity, const Team& team);
 
   /// Takes rows of a data set, as many numbers each as the first layer has inputs.
   void load(const float* rows, std::span<const std::uint32_t> chosen);
@@ -55,6 +56,10 @@ class LayersBatch {
  private:
   // Whole register tiles (kernels/product.h), small enough to share out and to stay in the cache.
   static constexpr int slice_size = 48;
+
+  /// How many there are now, each with its scratch.
+  int n_threads();
+
   static int n_slices(int count) { return (count + slice_size - 1) / slice_size; }
 
   /// What one layer makes of the batch.
@@ -82,7 +87,9 @@ class LayersBatch {
   void update_biases(Layer& layer, LayersState& state, const UpdateRule& rule, std::size_t position);
 
   const Kernels& kernels_;
-  int n_inputs_, n_threads_;
+  int n_inputs_;
+  const Team& team_;
+  std::size_t gradient_size_;
   int n_samples_ = 0;
   AlignedFloats inputs_;               // (capacity x n_inputs)
   const LevelRows* sparse_ = nullptr;  // where the inputs are instead, and which of them

@@ -55,6 +55,13 @@ std::span<const std::uint16_t> non_zero(const float* inputs, int n_inputs,
   return std::span(places).first(count);
 }
 
+/// Room for so many samples like those that are there, and a tenth.
+void reserve(LevelRows& rows, std::size_t n_samples) {
+  const std::size_t n_entries = rows.index.size() * n_samples / rows.n_samples() * 11 / 10;
+  rows.index.reserve(n_entries);
+  rows.level.reserve(n_entries);
+}
+
 }  // namespace
 
 std::optional<LevelRows> level_rows(const float* rows, std::span<const std::uint32_t> chosen, int n_inputs) {
@@ -78,6 +85,7 @@ std::optional<LevelRows> level_rows(const float* rows, std::span<const std::uint
     constexpr std::size_t first_look = 100;  // samples
     const std::size_t seen = std::max(first_look, result.n_samples());
     if (double(result.index.size()) > densest * double(seen) * n_inputs) return std::nullopt;
+    if (result.n_samples() == first_look) reserve(result, chosen.size());
   }
   result.values = std::move(levels).values();
   return result;

@@ -72,7 +72,7 @@ struct Classifier {
         batch_size(trial.steps_per_epoch > 0
                        ? trial.batch
                        : std::max(1, std::min<int>(trial.batch, static_cast<int>(train.rows.size())))),
-        batch(settings.kernels, layers, batch_size, settings.n_threads) {}
+        batch(settings.kernels, layers, batch_size, settings.team) {}
 
   void forward(const Samples& samples, const Chosen& chosen) {
     if (samples.sparse)

@@ -72,9 +72,10 @@ void serve_classifiers(const Kernels& kernels, int n_threads, const std::filesys
   std::fflush(stdout);
   Trial trial = classifier();
   trial.n_train = static_cast<int>(data.n_train);
+  const Team team(n_threads);
   while (std::cin >> trial.epochs >> trial.seed) {
     const double begin = now_s();
-    const TrialResult result = train({&trial, 1}, data, {.kernels = kernels, .n_threads = n_threads})[0];
+    const TrialResult result = train({&trial, 1}, data, {.kernels = kernels, .team = team})[0];
     std::printf("{\"seconds\": %.9g, \"train_accuracy\": %.9g, \"test_accuracy\": %.9g}\n", now_s() - begin,
                 result.train_accuracy, result.test_accuracy);
     std::fflush(stdout);

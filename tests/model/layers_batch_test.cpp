@@ -64,7 +64,8 @@ TEST_P(LayersAgainstReference, LossAndGradientAgree) {
   const auto levels = level_rows(rows.data(), chosen, sizes.front());
   ASSERT_EQ(levels.has_value(), sparse);
 
-  LayersBatch batch(kernels_for(isa), layers, n_samples + 3, 2);
+  const Team team(2);
+  LayersBatch batch(kernels_for(isa), layers, n_samples + 3, team);
   LayersState state = initial_state(layers, Optimizer::sgd);
   if (sparse)
     batch.load(*levels, chosen);
@@ -110,7 +111,8 @@ std::vector<float> trained_weights(int n_threads, Optimizer optimizer, bool trai
       in_floats(sparse ? sparse_inputs(sizes.front()) : random_matrix(n_samples, sizes.front(), 1, 0.5));
   const std::vector<std::uint32_t> chosen = all_rows();
   const auto levels = level_rows(rows.data(), chosen, sizes.front());
-  LayersBatch batch(best_kernels(), layers, n_samples, n_threads);
+  const Team team(n_threads);
+  LayersBatch batch(best_kernels(), layers, n_samples, team);
   LayersState state = initial_state(layers, optimizer);
   for (int step = 0; step < 5; ++step) {
     if (sparse)
@@ -131,11 +133,12 @@ std::vector<float> trained_weights(int n_threads, Optimizer optimizer, bool trai
 }
 
 TEST(LayersBatch, HasTheSameBitsForAnyNumberOfThreads) {
-  for (const Optimizer optimizer : {Optimizer::sgd, Optimizer::adam}) {
-    const std::vector<float> alone = trained_weights(1, optimizer);
-    for (const int n_threads : {2, 3, 7})
-      EXPECT_EQ(trained_weights(n_threads, optimizer), alone) << n_threads;
-  }
+  for (const Optimizer optimizer : {Optimizer::sgd, Optimizer::adam})
+    for (const bool sparse : {false, true}) {
+      const std::vector<float> alone = trained_weights(1, optimizer, true, sparse);
+      for (const int n_threads : {2, 3, 7})
+        EXPECT_EQ(trained_weights(n_threads, optimizer, true, sparse), alone) << n_threads << sparse;
+    }
 }
 
 TEST(LayersBatch, LeavesBiasesAloneThatAreNotTrained) {
@@ -147,7 +150,8 @@ TEST(LayersBatch, LeavesBiasesAloneThatAreNotTrained) {
 
 TEST(LayersBatch, PredictsTheLargestOutputTheFirstOfEqualOnes) {
   Layers layers = zero_layers(std::vector{1, 3}, Shape::linear, Shape::linear, true);
-  LayersBatch batch(best_kernels(), layers, 1, 1);
+  const Team team(1);
+  LayersBatch batch(best_kernels(), layers, 1, team);
   const float input = 1;
   const auto predicted = [&](float a, float b, float c) {
     layers[0].biases[0] = a, layers[0].biases[1] = b, layers[0].biases[2] = c;

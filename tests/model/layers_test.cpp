@@ -20,13 +20,15 @@ Trial classifier(InitialWeights weights, double scale) {
   return trial;
 }
 
-/// Largest weight and root of the mean square.
+/// Largest weight and root of the mean square; the mean is seen to be near zero.
 std::pair<double, double> spread(const Layer& layer) {
-  double largest = 0, squares = 0;
+  double largest = 0, squares = 0, sum = 0;
   for (const float weight : layer.weights.span()) {
+    sum += double(weight);
     largest = std::max(largest, std::abs(double(weight)));
     squares += double(weight) * weight;
   }
+  EXPECT_LT(std::abs(sum), 0.05 * std::sqrt(squares * layer.n_inputs * layer.n_outputs));
   return {largest, std::sqrt(squares / (layer.n_inputs * layer.n_outputs))};
 }
 
