@@ -26,10 +26,10 @@ double wall_time_s(const std::vector<double>& core_s, int n_ranks, int n_threads
   return simulated_wall_s(n_ranks, times_s, times_s);
 }
 
-std::vector<Layout> possible_layouts(const Demand& demand, const Machine& machine) {
+std::vector<RankLayout> possible_layouts(const Demand& demand, const Machine& machine) {
   const int n_jobs = static_cast<int>(std::min<std::size_t>(demand.core_s.size(), 1'000'000));
   const int most = std::min({machine.cores, std::max(1, n_jobs), most_ranks_in_memory(demand, machine)});
-  std::vector<Layout> layouts;
+  std::vector<RankLayout> layouts;
   std::set<int> seen;
   for (int share = 1; share <= machine.cores && most > 0; ++share) {
     const int n_ranks = std::min(machine.cores / share, most);
@@ -37,15 +37,15 @@ std::vector<Layout> possible_layouts(const Demand& demand, const Machine& machin
     const int n_threads = machine.cores / n_ranks;
     layouts.push_back({n_ranks, n_threads, wall_time_s(demand.core_s, n_ranks, n_threads)});
   }
-  std::ranges::stable_sort(layouts, {}, &Layout::wall_s);
+  std::ranges::stable_sort(layouts, {}, &RankLayout::wall_s);
   const auto equals = std::ranges::find_if(
-      layouts, [&](const Layout& l) { return l.wall_s > indistinguishable * layouts.front().wall_s; });
+      layouts, [&](const RankLayout& l) { return l.wall_s > indistinguishable * layouts.front().wall_s; });
   std::stable_sort(layouts.begin(), equals,
-                   [](const Layout& a, const Layout& b) { return a.n_threads < b.n_threads; });
+                   [](const RankLayout& a, const RankLayout& b) { return a.n_threads < b.n_threads; });
   return layouts;
 }
 
-std::string reason_for(const Layout& best, const Demand& demand, const Machine& machine) {
+std::string reason_for(const RankLayout& best, const Demand& demand, const Machine& machine) {
   if (machine.cores == 1) return "there is one core";
   const double n_jobs = static_cast<double>(demand.core_s.size());
   if (best.n_ranks == most_ranks_in_memory(demand, machine) &&
@@ -59,7 +59,7 @@ std::string reason_for(const Layout& best, const Demand& demand, const Machine& 
   return "with more ranks and fewer threads, cores would stand idle while the last trials end";
 }
 
-std::string layout_text(const Layout& layout) {
+std::string layout_text(const RankLayout& layout) {
   return count_text(layout.n_ranks, "rank") + " x " + count_text(layout.n_threads, "thread");
 }
 

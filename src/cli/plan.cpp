@@ -103,10 +103,10 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
 }
 
 /// Ranks and threads: as asked for, or the best for the machine, with the reason.
-Layout print_layout(const PlanSummary& summary, const PlanOptions& options) {
+RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) {
   const Demand& demand = summary.demand;
   if (options.n_ranks) {
-    const Layout layout{*options.n_ranks, 1, wall_time_s(demand.core_s, *options.n_ranks, 1)};
+    const RankLayout layout{*options.n_ranks, 1, wall_time_s(demand.core_s, *options.n_ranks, 1)};
     std::printf("%-11s%s on %s of one thread, longest trainings first\n", "wall time",
                 duration_text(layout.wall_s).c_str(), count_text(layout.n_ranks, "rank").c_str());
     return layout;
@@ -120,7 +120,7 @@ Layout print_layout(const PlanSummary& summary, const PlanOptions& options) {
         ", more than the " + bytes_text(machine.memory_bytes) +
         " of this machine: the sweep cannot run there. Use a smaller net or fewer samples, or plan for "
         "another machine with --memory.");
-  const Layout& best = layouts.front();
+  const RankLayout& best = layouts.front();
   std::printf("%-11s%s on %s: %s; %s\n", "best", layout_text(best).c_str(),
               count_text(machine.cores, "core").c_str(), duration_text(best.wall_s).c_str(),
               reason_for(best, demand, machine).c_str());
@@ -130,7 +130,7 @@ Layout print_layout(const PlanSummary& summary, const PlanOptions& options) {
   return best;
 }
 
-std::string run_command_text(const PlanOptions& options, const Layout& layout) {
+std::string run_command_text(const PlanOptions& options, const RankLayout& layout) {
   std::vector<std::string> words;
   if (layout.n_ranks > 1) words = {"mpirun", "-n", std::to_string(layout.n_ranks)};
   if (layout.n_ranks > 1 && layout.n_threads > 1)
@@ -171,7 +171,7 @@ void print_trials(const Sweep& sweep, const std::vector<PlannedTrial>& plan, con
 
 }  // namespace
 
-std::string batch_lines(const PlanSummary& summary, const Layout& layout) {
+std::string batch_lines(const PlanSummary& summary, const RankLayout& layout) {
   // Half as much again, five minutes for the start, in steps of five minutes.
   const auto minutes = 5 * static_cast<long long>(std::ceil((layout.wall_s * 1.5 / 60 + 5) / 5));
   const double rank_bytes = summary.demand.rank_bytes * 1.5 + summary.demand.node_bytes;
@@ -203,7 +203,7 @@ int plan_command(const PlanOptions& options) {
   print_data(plan, facts);
   print_summary(summary, options);
   if (!missing.empty()) {
-    const Layout layout = print_layout(summary, options);
+    const RankLayout layout = print_layout(summary, options);
     std::printf("\nOn one machine:\n%s\n\nIn a Slurm batch script:\n%s",
                 run_command_text(options, layout).c_str(), batch_lines(summary, layout).c_str());
   }

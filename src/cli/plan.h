@@ -17,7 +17,7 @@ struct PlanSummary {
 };
 
 /// The lines of a batch script: memory and time with a margin.
-std::string batch_lines(const PlanSummary& summary, const Layout& layout);
+std::string batch_lines(const PlanSummary& summary, const RankLayout& layout);
 
 /// `ksweep plan`.  Returns the exit code.
 int plan_command(const PlanOptions& options);

@@ -60,7 +60,7 @@ struct Classifier {
   int batch_size;
   LayersBatch batch;
 
-  Classifier(const Trial& its_trial, const Dataset& data, Parts parts, const TrainSettings& settings)
+  Classifier(const Trial& its_trial, const Dataset& data, TrialParts parts, const TrainSettings& settings)
       : trial(its_trial),
         keep_going(settings.keep_going),
         n_classes(data.n_classes),

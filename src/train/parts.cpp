@@ -16,8 +16,8 @@ std::vector<std::int32_t> labels_of(const std::int32_t* labels, std::span<const 
   return chosen;
 }
 
-Parts parts_of_split(Split split, const Dataset& data) {
-  Parts parts{std::move(split), {}, {}, {}, {}};
+TrialParts parts_of_split(Split split, const Dataset& data) {
+  TrialParts parts{std::move(split), {}, {}, {}, {}};
   parts.test.resize(parts.split.n_test);
   std::iota(parts.test.begin(), parts.test.end(), 0u);
   parts.train_labels = labels_of(data.train_labels, parts.split.train);
@@ -28,9 +28,11 @@ Parts parts_of_split(Split split, const Dataset& data) {
 
 }  // namespace
 
-Parts parts_of(const Trial& trial, const Dataset& data) { return parts_of_split(split(trial, data), data); }
+TrialParts parts_of(const Trial& trial, const Dataset& data) {
+  return parts_of_split(split(trial, data), data);
+}
 
-Parts parts_in_file_order(const Trial& trial, const Dataset& data) {
+TrialParts parts_in_file_order(const Trial& trial, const Dataset& data) {
   Split parts = split(trial, data);
   std::ranges::sort(parts.train);
   std::ranges::sort(parts.validation);

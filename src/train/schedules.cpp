@@ -34,10 +34,8 @@ UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_ste
   const double done = static_cast<double>(step + 1);
   return {trial.optimizer == Optimizer::adam,
           static_cast<float>(trial.learning_rate * rate_factor(trial.rate_schedule, progress)),
-          static_cast<float>(trial.momentum),
-          static_cast<float>(trial.weight_decay),
-          static_cast<float>(beta2),
-          static_cast<float>(epsilon),
+          static_cast<float>(trial.momentum), static_cast<float>(trial.weight_decay),
+          static_cast<float>(beta2), static_cast<float>(epsilon),
           // of the decay rates as the kernels see them: rounded to single precision
           static_cast<float>(1 - std::pow(static_cast<float>(trial.momentum), done)),
           static_cast<float>(1 - std::pow(static_cast<float>(beta2), done))};

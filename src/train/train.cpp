@@ -23,8 +23,8 @@ int encoding_k(const Trial& trial) {
   return static_cast<int>(std::min<double>(std::lround(trial.alpha * trial.k), trial.n_hidden));
 }
 
-FeatureParts encode_parts(Training& t, const Parts& parts, const Trial& trial, const KeepGoing& keep_going,
-                          std::vector<std::uint32_t>* active) {
+FeatureParts encode_parts(Training& t, const TrialParts& parts, const Trial& trial,
+                          const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
   const int k = encoding_k(trial);
   const auto encode = [&](const float* rows, std::span<const std::uint32_t> chosen,
                           std::vector<std::uint32_t>* count) {
@@ -35,7 +35,7 @@ FeatureParts encode_parts(Training& t, const Parts& parts, const Trial& trial, c
           encode(t.data.test_samples, parts.test, nullptr)};
 }
 
-ProbeResult probe_parts(const FeatureParts& features, const Parts& parts, const Trial& trial,
+ProbeResult probe_parts(const FeatureParts& features, const TrialParts& parts, const Trial& trial,
                         const Dataset& data, const TrainSettings& settings) {
   return probe(settings.kernels, {features.train, parts.train_labels},
                {features.validation, parts.validation_labels}, {features.test, parts.test_labels},
@@ -61,7 +61,7 @@ double mean_nonzeros(const Features& features) {
   return static_cast<double>(std::ranges::count_if(features.own_rows, [](float v) { return v != 0; })) / n;
 }
 
-void record_reconstruction(Training& t, const Parts& parts, const KeepGoing& keep_going,
+void record_reconstruction(Training& t, const TrialParts& parts, const KeepGoing& keep_going,
                            TrialResult& result) {
   const Reconstruction validation =
       reconstruction(t, t.data.train_samples, parts.split.validation, t.trial.k, keep_going);
@@ -88,7 +88,7 @@ void record_curves(const Curves& curves, TrialResult& result) {
 TrialResult probe_raw_pixels(const Trial& trial, const Dataset& data, const TrainSettings& settings) {
   TrialResult result;
   result.epochs_done = 0;
-  const Parts parts = parts_of(trial, data);
+  const TrialParts parts = parts_of(trial, data);
   const FeatureParts features{raw_features(data.train_samples, data.n_inputs(), parts.split.train),
                               raw_features(data.train_samples, data.n_inputs(), parts.split.validation),
                               raw_features(data.test_samples, data.n_inputs(), parts.test)};
@@ -98,7 +98,7 @@ TrialResult probe_raw_pixels(const Trial& trial, const Dataset& data, const Trai
 }
 
 /// What is read from a trained network as one trial asks.
-void read_features(Training& t, const Parts& parts, const Trial& trial, const TrainSettings& settings,
+void read_features(Training& t, const TrialParts& parts, const Trial& trial, const TrainSettings& settings,
                    TrialResult& result) {
   Stopwatch watch(result.probe_time_s);
   std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
@@ -109,7 +109,7 @@ void read_features(Training& t, const Parts& parts, const Trial& trial, const Tr
   if (t.data.n_classes > 0) record(probe_parts(features, parts, trial, t.data, settings), result);
 }
 
-void probe_after_epoch(Training& t, const Parts& parts, int epochs_done, std::span<const Trial> trials,
+void probe_after_epoch(Training& t, const TrialParts& parts, int epochs_done, std::span<const Trial> trials,
                        const TrainSettings& settings, std::vector<TrialResult>& results) {
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const int every = trials[i].probe_every;
@@ -128,7 +128,7 @@ void probe_after_epoch(Training& t, const Parts& parts, int epochs_done, std::sp
 }
 
 /// The network's share of the results: the same for all trials that are read from it.
-TrialResult common_result(Training& t, const Parts& parts, const Curves& curves,
+TrialResult common_result(Training& t, const TrialParts& parts, const Curves& curves,
                           const TrainSettings& settings) {
   TrialResult result;
   result.probe_time_s = 0;
@@ -147,7 +147,7 @@ TrialResult common_result(Training& t, const Parts& parts, const Curves& curves,
 
 std::vector<TrialResult> train_network(std::span<const Trial> trials, const Dataset& data,
                                        const TrainSettings& settings) {
-  const Parts parts = parts_of(trials[0], data);
+  const TrialParts parts = parts_of(trials[0], data);
   double train_time_s = 0;
   Curves curves;
   std::vector<TrialResult> results(trials.size());

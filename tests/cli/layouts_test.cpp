@@ -11,7 +11,7 @@ Demand demand_of(std::size_t n_jobs, double core_s = 100) {
   return {std::vector<double>(n_jobs, core_s), 1e8, 1e8};
 }
 
-Layout best_of(const Demand& demand, const Machine& machine) {
+RankLayout best_of(const Demand& demand, const Machine& machine) {
   return possible_layouts(demand, machine).at(0);
 }
 
@@ -35,7 +35,7 @@ TEST(Layouts, OneLongTrialAmongManyGetsThreads) {
   const Machine machine{8, 64e9};
   Demand demand = demand_of(40, 10);
   demand.core_s[0] = 300;
-  const Layout best = best_of(demand, machine);
+  const RankLayout best = best_of(demand, machine);
   EXPECT_GT(best.n_threads, 1);
   EXPECT_LT(best.wall_s, 300);
   EXPECT_THAT(reason_for(best, demand, machine), HasSubstr("stand idle while the last trials end"));
@@ -44,7 +44,7 @@ TEST(Layouts, OneLongTrialAmongManyGetsThreads) {
 TEST(Layouts, NeverNeedMoreMemoryThanThereIs) {
   const Machine machine{16, 0.45e9};  // the data and three ranks
   const Demand demand = demand_of(100);
-  for (const Layout& layout : possible_layouts(demand, machine)) EXPECT_LE(layout.n_ranks, 3);
+  for (const RankLayout& layout : possible_layouts(demand, machine)) EXPECT_LE(layout.n_ranks, 3);
   EXPECT_EQ(layout_text(best_of(demand, machine)), "3 ranks x 5 threads");
   EXPECT_EQ(reason_for(best_of(demand, machine), demand, machine), "there is memory for 3 ranks only");
   EXPECT_TRUE(possible_layouts(demand, {16, 0.15e9}).empty());
@@ -58,7 +58,7 @@ TEST(Layouts, ThatNothingTellsApartAreOrderedByFewerThreads) {
 
 TEST(Layouts, NeverUseMoreCoresThanThereAre) {
   for (int cores = 1; cores <= 40; ++cores)
-    for (const Layout& layout : possible_layouts(demand_of(7), {cores, 64e9}))
+    for (const RankLayout& layout : possible_layouts(demand_of(7), {cores, 64e9}))
       EXPECT_LE(layout.n_ranks * layout.n_threads, cores);
 }
 

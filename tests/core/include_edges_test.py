@@ -70,3 +70,13 @@ def test_no_include_crosses_the_table():
 ])
 def test_a_forbidden_include_is_seen(path, quote, header):
     assert complaint(pathlib.Path(path), quote, header)
+
+
+def test_no_two_headers_define_a_type_of_one_name():
+    """All are in one namespace: the linker would keep the functions of one of the two, for both."""
+    places = {}
+    for path in sources():
+        if path.suffix == ".h":
+            for name in re.findall(r"^(?:struct|class|enum class) (\w+)[^;{]*{", (SRC / path).read_text(), re.MULTILINE):
+                places.setdefault(name, set()).add(str(path))
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}

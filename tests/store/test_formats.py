@@ -171,7 +171,7 @@ def test_h5py_opens_a_trial_file_behind_its_text(sample):
         assert b"model.k = 10\n" in file.attrs["specification"]
         scalars = dict(zip(file["scalars"].attrs["names"].decode().split(","), file["scalars"][:]))
         assert scalars["test_accuracy"] == 0.1875
-        assert file["curves"].shape == (7, 3)
+        assert file["curves"].shape == (9, 3)
         assert file["filters"].dtype == np.int8
         assert file["encoder"].shape == (2, 3)
 
