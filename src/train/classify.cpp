@@ -11,8 +11,9 @@
 #include "core/trial_keys.h"
 #include "model/layers_batch.h"
 #include "probe/accuracy.h"
-#include "train/fit.h"
+#include "train/diverged.h"
 #include "train/parts.h"
+#include "train/record.h"
 #include "train/schedules.h"
 #include "train/stopwatch.h"
 
@@ -120,13 +121,6 @@ std::vector<std::uint32_t> order_of_epoch(const Classifier& c, int epoch) {
   return order;
 }
 
-[[noreturn]] void diverge(const Trial& trial, int epoch, std::size_t step, double loss) {
-  throw Diverged{epoch + 1, "the training loss became " + std::string(std::isnan(loss) ? "NaN" : "infinite") +
-                                " in epoch " + std::to_string(epoch + 1) + ", batch " +
-                                std::to_string(step + 1) + ": lower train.learning_rate (" +
-                                shortest_text(trial.learning_rate) + ")"};
-}
-
 /// Mean over samples and outputs of |output - one-hot target|.
 double mean_output_error(const Classifier& c, std::span<const std::int32_t> labels) {
   double sum = 0;
@@ -164,7 +158,7 @@ EpochSums run_epoch(Classifier& c, LayersState& state, int epoch) {
     const auto left = std::span<const std::uint32_t>(order).subspan(first);
     chosen.choose(c.train, left.first(std::min(batch_size, left.size())));
     const double loss = loss_of(c, chosen);
-    if (!std::isfinite(loss)) diverge(c.trial, epoch, step, loss);
+    if (!std::isfinite(loss)) diverge(c.trial, epoch, static_cast<std::int64_t>(step), loss);
     sums.loss += loss / static_cast<double>(order.size());
     if (step + 1 == n_steps) sums.output_error = mean_output_error(c, chosen.labels);
     c.batch.backward(c.layers);
@@ -197,15 +191,6 @@ void watch_epoch(Classifier& c, int epochs_done, std::span<const Trial> trials,
   }
 }
 
-void record(const Accuracies& all, TrialResult& result) {
-  result.train_accuracy = all.train.overall;
-  result.validation_accuracy = all.validation.overall;
-  result.test_accuracy = all.test.overall;
-  result.validation_accuracy_per_class = all.validation.per_class;
-  result.test_accuracy_per_class = all.test.per_class;
-  result.test_confusion = all.test.confusion;
-}
-
 /// All epochs and what is counted after them; `results` grow as it goes, also if it throws Diverged.
 void train_and_count(Classifier& c, std::span<const Trial> trials, std::vector<TrialResult>& results,
                      double& train_time_s, double& count_time_s) {
@@ -226,7 +211,7 @@ void train_and_count(Classifier& c, std::span<const Trial> trials, std::vector<T
   Stopwatch watch(count_time_s);
   const Accuracies all = accuracies(c);
   for (TrialResult& result : results) {
-    record(all, result);
+    record(all.train, all.validation, all.test, result);
     result.weights_sha256 = weights_sha256(c.layers);
     result.status = Status::done;
   }

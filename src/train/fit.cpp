@@ -16,13 +16,6 @@ namespace {
 // The validation error after each epoch is measured on no more samples than this: a glance, not the result.
 constexpr std::size_t samples_of_curve = 2000;
 
-[[noreturn]] void diverge(const Trial& trial, int epoch, std::int64_t batch, double loss) {
-  throw Diverged{epoch + 1, "the training loss became " + std::string(std::isnan(loss) ? "NaN" : "infinite") +
-                                " in epoch " + std::to_string(epoch + 1) + ", batch " +
-                                std::to_string(batch + 1) + ": lower train.learning_rate (" +
-                                shortest_text(trial.learning_rate) + ")"};
-}
-
 /// The last update of an epoch can diverge too, and no loss is computed after it.
 void require_finite(double validation_mse, const Trial& trial, int epoch) {
   if (std::isfinite(validation_mse)) return;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "data/split.h"
 #include "model/batch.h"
 #include "probe/features.h"
+#include "train/diverged.h"
 
 namespace ksweep {
 
@@ -26,12 +26,6 @@ struct Training {
 /// What is known of each epoch.
 struct Curves {
   std::vector<double> train_loss, validation_mse, l0, dead_units, k;
-};
-
-/// Thrown when the loss leaves the finite numbers.
-struct Diverged {
-  int epoch;  ///< from 1
-  std::string reason;
 };
 
 /// Runs all epochs.  `after_epoch` is told the number of epochs done.  Curves grow as it goes, also if it throws

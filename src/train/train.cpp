@@ -10,6 +10,7 @@
 #include "train/evaluate.h"
 #include "train/fit.h"
 #include "train/parts.h"
+#include "train/record.h"
 #include "train/stopwatch.h"
 
 namespace ksweep {
@@ -43,12 +44,7 @@ ProbeResult probe_parts(const FeatureParts& features, const TrialParts& parts, c
 }
 
 void record(const ProbeResult& probed, TrialResult& result) {
-  result.train_accuracy = probed.train.overall;
-  result.validation_accuracy = probed.validation.overall;
-  result.test_accuracy = probed.test.overall;
-  result.validation_accuracy_per_class = probed.validation.per_class;
-  result.test_accuracy_per_class = probed.test.per_class;
-  result.test_confusion = probed.test.confusion;
+  record(probed.train, probed.validation, probed.test, result);
   result.probe_l2 = probed.l2;
   result.probe_iterations = probed.iterations;
   result.probe_gradient = probed.gradient_norm;

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/trial.h"
+
+namespace ksweep {
+
+/// Thrown when the loss leaves the finite numbers.
+struct Diverged {
+  int epoch;  ///< from 1
+  std::string reason;
+};
+
+/// Throws Diverged for a training loss that is NaN or infinite.  epoch, batch: from 0.
+[[noreturn]] void diverge(const Trial& trial, int epoch, std::int64_t batch, double loss);
+
+}  // namespace ksweep
