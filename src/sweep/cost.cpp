@@ -56,8 +56,10 @@ double batch_bytes(const Trial& trial, const DataFacts& facts) {
   const double kept =
       std::min(std::max({trial.alpha * trial.k, double(trial.k), double(trial.k_start)}), hidden);
   const double per_sample = rows * (3 * stride + 2 * hidden);  // inputs, residuals, packed; z, delta
-  const double code = rows * (4 * kept + 3) + 4 * hidden;      // by sample and by unit
-  const double scratch = std::max((lanes + 1) * hidden + lanes, 2 * unit_slice * stride) + lanes * hidden;
+  // A kept activation: unit and value, by sample and by unit; its delta and scaled value; two pulls of 16 bytes.
+  const double code = rows * (14 * kept + 3) + 4 * hidden;
+  const double scratch =
+      std::max((lanes + 1) * (padded(hidden) + lanes), 2 * unit_slice * stride) + padded(hidden) + lanes;
   return float_bytes * (per_sample + code + hidden + lanes + stride + threads * scratch);
 }
 
