@@ -5,7 +5,18 @@
 
 namespace ksweep {
 
-enum class ModelKind { k_sparse, random, raw, classifier };
+/// The sparsity rules of core/sparsity_rules.def, then all else.
+enum class ModelKind {
+#define RULE(enumerator, name, count, encodes, help) enumerator,
+#include "core/sparsity_rules.def"
+#undef RULE
+  rbm,
+  random,
+  raw,
+  classifier
+};
+enum class LayerTraining { greedy, joint };
+enum class Targets { inputs, classes, clusters };
 enum class Activation { linear, relu, sigmoid };
 enum class Penalty { none, l1, kl };
 enum class Optimizer { sgd, adam };
@@ -31,7 +42,19 @@ struct Trial {
   Penalty penalty;
   double sparsity_weight;
   double sparsity_target;
+  double lifetime;
+  double dropout;
+  double input_noise;
+  bool pre_bias;
+  bool unit_norm;
+  int aux_units;
+  double aux_weight;
+  int cd_steps;
+  Targets targets;
+  double attraction, repulsion;
+  int clusters;
   std::string layers;
+  LayerTraining training;
   Output output;
   Biases biases;
 

@@ -1,12 +1,107 @@
 // What of a trial makes it another trial.
+#include <map>
+#include <string_view>
 #include <utility>
 
+#include "core/layer_sizes.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {
+namespace {
 
-bool concerns(const Key& key, ModelKind kind) {
-  return key.of == Key::Of::all || (key.of == Key::Of::classifier) == (kind == ModelKind::classifier);
+// Kinds of models, as far as keys tell them apart.
+enum Family : unsigned {
+  rules_of_k = 1,
+  rules_of_lifetime = 2,
+  rules_of_none = 4,
+  rbms = 8,
+  untrained = 16,
+  pixels = 32,
+  classifiers = 64
+};
+enum class Encodes { largest, all };
+
+constexpr unsigned rules = rules_of_k | rules_of_lifetime | rules_of_none;
+constexpr unsigned baselines = untrained | pixels;
+
+Family family(ModelKind kind) {
+  switch (kind) {
+#define RULE(enumerator, name, key, encodes, help) \
+  case ModelKind::enumerator:                      \
+    return rules_of_##key;
+#include "core/sparsity_rules.def"
+#undef RULE
+    case ModelKind::rbm:
+      return rbms;
+    case ModelKind::random:
+      return untrained;
+    case ModelKind::raw:
+      return pixels;
+    case ModelKind::classifier:
+      break;
+  }
+  return classifiers;
+}
+
+/// Which kinds a key means something to; keys that are not named here: all.  The baselines have the neutral value of what an
+/// autoencoder has, so that they stand at its place in a grid.
+unsigned families(const std::string& key) {
+  static const std::map<std::string_view, unsigned> table = {
+      {"model.hidden", rules | rbms | baselines},
+      {"model.k", rules_of_k | baselines},
+      {"model.alpha", rules_of_k | baselines},
+      {"model.activation", rules | baselines | classifiers},
+      {"model.tied", rules | baselines},
+      {"model.penalty", rules | baselines},
+      {"model.sparsity_weight", rules | baselines},
+      {"model.sparsity_target", rules | baselines},
+      {"model.lifetime", rules_of_lifetime},
+      {"model.dropout", rules | classifiers},
+      {"model.input_noise", rules | classifiers},
+      {"model.pre_bias", rules},
+      {"model.unit_norm", rules},
+      {"model.aux_units", rules_of_k},
+      {"model.aux_weight", rules_of_k},
+      {"model.cd_steps", rbms},
+      {"model.targets", rules},
+      {"model.attraction", rules},
+      {"model.repulsion", rules},
+      {"model.clusters", rules},
+      {"model.layers", rules | rbms | untrained | classifiers},
+      {"model.training", rules},
+      {"model.output", classifiers},
+      {"model.biases", classifiers},
+      {"train.k_start", rules_of_k | baselines},
+      {"train.k_schedule", rules_of_k | baselines},
+      {"train.steps_per_epoch", classifiers},
+      {"train.reduction", classifiers},
+      {"probe.l2", ~unsigned{classifiers}},
+      {"probe.tolerance", ~unsigned{classifiers}},
+  };
+  const auto found = table.find(key);
+  return found == table.end() ? ~0u : found->second;
+}
+
+}  // namespace
+
+bool concerns(const Key& key, ModelKind kind) { return (families(key.full_name()) & family(kind)) != 0; }
+
+bool affects_training(const Key& key, const Trial& trial) {
+  return key.affects == Key::Affects::training || (key.name == "alpha" && trial.layers != "none");
+}
+
+bool trains_codes(ModelKind kind) { return (family(kind) & (rules | rbms)) != 0; }
+
+bool encodes_all(ModelKind kind) {
+  switch (kind) {
+#define RULE(enumerator, name, key, encodes, help) \
+  case ModelKind::enumerator:                      \
+    return Encodes::encodes == Encodes::all;
+#include "core/sparsity_rules.def"
+#undef RULE
+    default:
+      return kind == ModelKind::rbm;
+  }
 }
 
 Trial without_foreign_keys(Trial trial) {
@@ -29,10 +124,17 @@ Trial normalised(Trial trial) {
     trial.sparsity_weight = 0;
   }
   if (trial.penalty != Penalty::kl) trial.sparsity_target = neutral.sparsity_target;
-  if (trial.kind == ModelKind::k_sparse) return trial;
+  if (trial.layers != "none") trial.n_hidden = layer_sizes(trial.layers).back();
+  if (layer_sizes(trial.layers).size() < 2) trial.layers = "none";
+  if (trial.layers == "none") trial.training = LayerTraining::greedy;
+  if (trial.targets == Targets::inputs) trial.attraction = trial.repulsion = 0;
+  if (trial.targets != Targets::clusters) trial.clusters = 0;
+  if (trial.aux_weight == 0) trial.aux_units = 0;
+  if (trains_codes(trial.kind)) return trial;
 
   for (const Key& key : trial_keys())
-    if (key.section == "train" && key.name != "seed" && key.name != "initial_scale")
+    if (key.section == "train" && key.name != "seed" && key.name != "initial_scale" &&
+        key.name != "initial_weights")
       key.set(trial, key.get(neutral));
   trial.epochs = 0;
   trial.penalty = Penalty::none;
@@ -42,6 +144,7 @@ Trial normalised(Trial trial) {
   if (trial.kind == ModelKind::random) return trial;
 
   trial.n_hidden = trial.k = 0;
+  trial.initial_weights = InitialWeights::normal;
   trial.alpha = 1;
   trial.activation = Activation::linear;
   trial.tied = true;
@@ -52,7 +155,7 @@ Trial normalised(Trial trial) {
 std::string specification(const Trial& trial, bool training_only) {
   std::string lines;
   for (const Key& key : trial_keys())
-    if (concerns(key, trial.kind) && (!training_only || key.affects == Key::Affects::training))
+    if (concerns(key, trial.kind) && (!training_only || affects_training(key, trial)))
       lines += key.full_name() + " = " + value_text(key, trial) + "\n";
   return lines;
 }

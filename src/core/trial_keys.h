@@ -17,16 +17,12 @@ struct Key {
   enum class Kind { integer, real, choice, text, sizes };
   /// What a key changes: `training` changes the weights, `reading` only what is read from them.
   enum class Affects { training, reading };
-  /// Which kinds a key means something to.  `autoencoders`: the baselines too, which have its neutral values.
-  enum class Of { all, autoencoders, classifier };
-
   std::string section, name;
   Kind kind;
   std::vector<std::string> choices;  ///< names of a choice; a choice's value is its index
   double lowest, highest;            ///< allowed range of a number
   std::string fallback;              ///< default, as written in a sweep file
   Affects affects;
-  Of of;
   std::string units;  ///< "1" if none
   std::string help;   ///< one line: what it is, with its source if it has one
 
@@ -58,6 +54,16 @@ Trial default_trial();
 
 /// Whether a key means something to this kind of model.  If not, it is no part of a trial's specification.
 bool concerns(const Key& key, ModelKind kind);
+
+/// Whether a key of this trial changes the trained weights.  (alpha does where layers are stacked: each is trained on
+/// the codes of the one below.)
+bool affects_training(const Key& key, const Trial& trial);
+
+/// Whether models of this kind learn codes of their inputs, without labels.
+bool trains_codes(ModelKind kind);
+
+/// Whether the encoder keeps all activations, not the alpha * k largest.
+bool encodes_all(ModelKind kind);
 
 /// Keys that do not concern the trial's kind at 0, their first choice or, a text, their default.
 Trial without_foreign_keys(Trial trial);

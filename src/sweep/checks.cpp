@@ -37,7 +37,7 @@ std::string leave_out(const Sweep& sweep, const Trial& trial, const std::string&
 }
 
 bool trains(const Trial& trial) {
-  return trial.kind == ModelKind::k_sparse || trial.kind == ModelKind::classifier;
+  return trains_codes(trial.kind) || trial.kind == ModelKind::classifier;
 }
 
 void check_k(const Trial& trial, const Sweep& sweep) {
@@ -51,7 +51,7 @@ void check_k(const Trial& trial, const Sweep& sweep) {
 }
 
 void check_penalty(const Trial& trial, const Sweep& sweep) {
-  if (trial.kind != ModelKind::k_sparse || trial.penalty != Penalty::kl || trial.sparsity_weight == 0) return;
+  if (!trains_codes(trial.kind) || trial.penalty != Penalty::kl || trial.sparsity_weight == 0) return;
   if (trial.activation == Activation::sigmoid) return;
   throw UserError(
       where_of(sweep, {"model.penalty"}) + ": model.penalty = kl with " +
@@ -83,8 +83,7 @@ void check_saving(const Sweep& sweep) {
 void check_sweep(const Sweep& sweep) {
   check_saving(sweep);
   const auto has = [&](auto&& condition) { return std::ranges::any_of(sweep.trials, condition); };
-  const bool trains_codes = has([](const Trial& trial) { return trial.kind == ModelKind::k_sparse; });
-  if (!trains_codes) return;
+  if (!has([](const Trial& trial) { return trains_codes(trial.kind); })) return;
   const bool weighed = has([](const Trial& trial) { return trial.sparsity_weight > 0; });
   const bool penalised = has([](const Trial& trial) { return trial.penalty != Penalty::none; });
   if (weighed && !penalised)

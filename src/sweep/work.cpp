@@ -96,7 +96,7 @@ Work training_work(const Trial& trial, const DataFacts& facts) {
   if (trial.kind == ModelKind::classifier) return classifier_training(trial, facts);
   Work work(n_training);
   if (trial.kind == ModelKind::raw) return work;
-  const int epochs = trial.kind == ModelKind::k_sparse ? trial.epochs : 0;
+  const int epochs = trains_codes(trial.kind) ? trial.epochs : 0;
   const double n_train = static_cast<double>(facts.n_train), n_inputs = facts.n_inputs;
   const double n_validation = static_cast<double>(facts.n_validation);
   const double batch = std::max(1.0, std::min(double(trial.batch), n_train));
@@ -129,7 +129,7 @@ Work probe_work(const Trial& trial, const DataFacts& facts) {
   if (trial.kind == ModelKind::classifier) return classifier_probe(trial, facts);
   Work work(n_probe);
   const bool raw = trial.kind == ModelKind::raw;
-  const int epochs = trial.kind == ModelKind::k_sparse ? trial.epochs : 0;
+  const int epochs = trains_codes(trial.kind) ? trial.epochs : 0;
   const double n_probes = trial.probe_every > 0 ? 1 + epochs / trial.probe_every : 1;
   const double features = raw ? facts.n_inputs : trial.n_hidden;
   const double code = raw ? features : std::min(trial.alpha * trial.k, features);

@@ -19,6 +19,14 @@ Trial with(std::initializer_list<std::pair<std::string, std::string>> values) {
   return trial;
 }
 
+/// The first kind of model that the key means something to.
+ModelKind a_kind_with(const Key& key) {
+  for (int kind = 0; kind <= static_cast<int>(ModelKind::classifier); ++kind)
+    if (concerns(key, static_cast<ModelKind>(kind))) return static_cast<ModelKind>(kind);
+  ADD_FAILURE() << key.full_name() << " concerns nothing";
+  return {};
+}
+
 TEST(TrialKeys, AreNamedOnceExplainedAndHaveAValidDefault) {
   std::set<std::string> names;
   for (const Key& key : trial_keys()) {
@@ -31,7 +39,7 @@ TEST(TrialKeys, AreNamedOnceExplainedAndHaveAValidDefault) {
 TEST(TrialKeys, EachChangesItsOwnLineOfTheSpecification) {
   for (const Key& key : trial_keys()) {
     Trial trial = default_trial();
-    if (key.of == Key::Of::classifier) trial.kind = ModelKind::classifier;
+    trial.kind = a_kind_with(key);
     const Trial base = trial;
     const std::string value = key.kind == Key::Kind::text     ? "other"
                               : key.kind == Key::Kind::choice ? key.choices[key.get(base) == 0 ? 1 : 0]
@@ -62,7 +70,7 @@ TEST(TrialKeys, ATextThatDoesNotFitIsToldWhy) {
   EXPECT_EQ(fault("model.k", "1000001"), "is above the largest allowed value, 1e6");
   EXPECT_EQ(fault("train.learning_rate", "nan"), "is not a number");
   EXPECT_EQ(fault("train.learning_rate", "inf"), "is not a number");
-  EXPECT_EQ(fault("model.kind", "sparse"), "is none of k-sparse, random, raw, classifier");
+  EXPECT_EQ(fault("model.kind", "sparse"), "is none of k-sparse, batch-topk, wta, plain, rbm, random, raw, classifier");
   EXPECT_EQ(fault("model.layers", "30,10"), "is no list of layer sizes");
   EXPECT_EQ(fault("data.set", ""), "is empty");
 }
