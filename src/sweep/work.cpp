@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/layer_sizes.h"
+#include "core/trial_keys.h"
 
 namespace ksweep {
 namespace {
