@@ -58,6 +58,7 @@ unsigned families(const std::string& key) {
       {"model.lifetime", rules_of_lifetime},
       {"model.dropout", rules | classifiers},
       {"model.input_noise", rules | classifiers},
+      {"model.decoder", rules | baselines},
       {"model.pre_bias", rules},
       {"model.unit_norm", rules},
       {"model.aux_units", rules_of_k},
@@ -146,7 +147,7 @@ Trial normalised(Trial trial) {
   trial.n_hidden = trial.k = 0;
   trial.initial_weights = InitialWeights::normal;
   trial.alpha = 1;
-  trial.activation = Activation::linear;
+  trial.activation = trial.decoder = Activation::linear;
   trial.tied = true;
   trial.initial_scale = 0;
   return trial;

@@ -30,9 +30,16 @@ struct EpochSums {
   std::size_t active = 0;
 };
 
-EpochSums run_epoch(Training& t, OptimizerState& state, int epoch, int k, std::vector<std::uint32_t>& active,
+/// What is counted of each hidden unit.
+struct EpochUnits {
+  std::vector<std::uint32_t> active;   ///< samples of this epoch for which it was not zero
+  std::vector<std::uint32_t>& silent;  ///< samples since the last such
+};
+
+EpochSums run_epoch(Training& t, OptimizerState& state, const Regime& regime, EpochUnits& units,
                     const KeepGoing& keep_going) {
   const Trial& trial = t.trial;
+  const int epoch = static_cast<int>(regime.epoch);
   const PenaltyRule penalty{trial.penalty, static_cast<float>(trial.sparsity_weight),
                             static_cast<float>(trial.sparsity_target)};
   const auto n_train = static_cast<std::uint32_t>(t.split.train.size());
@@ -47,20 +54,24 @@ EpochSums run_epoch(Training& t, OptimizerState& state, int epoch, int k, std::v
     const std::size_t first = static_cast<std::size_t>(b) * batch_size;
     const auto rows =
         std::span<const std::uint32_t>(order).subspan(first, std::min(batch_size, order.size() - first));
-    batch.load(t.data.train_samples, t.data.n_inputs(), rows);
+    batch.load(t.data.train_samples, t.data.n_inputs(), rows, &regime);
     return static_cast<int>(rows.size());
   };
   EpochSums sums;
   Batch *batch = &t.batch, *next = &t.next_batch;
   int n_samples = load(*batch, 0);
-  batch->encode(t.network, n_samples, k);
+  batch->encode(t.network, n_samples, regime);
   for (std::int64_t b = 0; b < n_batches; ++b) {
     if (!keep_going()) throw Interrupted();
     batch->reconstruct(t.network);
     const double loss = batch->reconstruction_loss() + batch->penalty(penalty) * n_samples;
     if (!std::isfinite(loss)) diverge(trial, epoch, b, loss);
     sums.loss += loss;
-    sums.active += batch->count_active(active);
+    sums.active += batch->count_active(units.active);
+    if (regime.aux_units > 0) {
+      batch->revive(t.network, units.silent, n_train);
+      batch->note_silence(units.silent);
+    }
 
     // The update of one batch and the encoding of the next go through the weights together.
     const UpdateRule rule = update_rule(trial, epoch * n_batches + b, trial.epochs * n_batches);
@@ -68,7 +79,7 @@ EpochSums run_epoch(Training& t, OptimizerState& state, int epoch, int k, std::v
       batch->update(t.network, state, penalty, rule);
     } else {
       n_samples = load(*next, b + 1);
-      next->start_encoding(n_samples, k);
+      next->start_encoding(n_samples, regime);
       batch->update(t.network, state, penalty, rule, next);
       next->finish_encoding(t.network);
       std::swap(batch, next);
@@ -95,16 +106,18 @@ void fit(Training& t, Curves& curves, const KeepGoing& keep_going,
   const double n_train = static_cast<double>(t.split.train.size());
   const auto glance = std::span<const std::uint32_t>(t.split.validation)
                           .first(std::min(samples_of_curve, t.split.validation.size()));
+  std::vector<std::uint32_t> silent(static_cast<std::size_t>(t.network.n_hidden));
   for (int epoch = 0; epoch < t.trial.epochs; ++epoch) {
-    const int k = k_of_epoch(t.trial, epoch);
-    std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
-    const EpochSums sums = run_epoch(t, state, epoch, k, active, keep_going);
-    const double validation_mse = reconstruction(t, t.data.train_samples, glance, t.trial.k, keep_going).mse;
+    const Regime regime = regime_of_epoch(t.trial, epoch);
+    EpochUnits units{std::vector<std::uint32_t>(silent.size()), silent};
+    const EpochSums sums = run_epoch(t, state, regime, units, keep_going);
+    const double validation_mse =
+        reconstruction(t, t.data.train_samples, glance, reconstruction_k(t.trial), keep_going).mse;
     require_finite(validation_mse, t.trial, epoch);
-    curves.k.push_back(k);
+    curves.k.push_back(regime.k);
     curves.train_loss.push_back(sums.loss / n_train);
     curves.l0.push_back(static_cast<double>(sums.active) / n_train);
-    curves.dead_units.push_back(static_cast<double>(std::ranges::count(active, 0u)));
+    curves.dead_units.push_back(static_cast<double>(std::ranges::count(units.active, 0u)));
     curves.validation_mse.push_back(validation_mse);
     after_epoch(epoch + 1);
   }

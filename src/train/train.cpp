@@ -11,6 +11,7 @@
 #include "train/fit.h"
 #include "train/parts.h"
 #include "train/record.h"
+#include "train/schedules.h"
 #include "train/stopwatch.h"
 
 namespace ksweep {
@@ -19,10 +20,6 @@ namespace {
 struct FeatureParts {
   Features train, validation, test;
 };
-
-int encoding_k(const Trial& trial) {
-  return static_cast<int>(std::min<double>(std::lround(trial.alpha * trial.k), trial.n_hidden));
-}
 
 FeatureParts encode_parts(Training& t, const TrialParts& parts, const Trial& trial,
                           const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
@@ -60,8 +57,9 @@ double mean_nonzeros(const Features& features) {
 void record_reconstruction(Training& t, const TrialParts& parts, const KeepGoing& keep_going,
                            TrialResult& result) {
   const Reconstruction validation =
-      reconstruction(t, t.data.train_samples, parts.split.validation, t.trial.k, keep_going);
-  const Reconstruction test = reconstruction(t, t.data.test_samples, parts.test, t.trial.k, keep_going);
+      reconstruction(t, t.data.train_samples, parts.split.validation, reconstruction_k(t.trial), keep_going);
+  const Reconstruction test =
+      reconstruction(t, t.data.test_samples, parts.test, reconstruction_k(t.trial), keep_going);
   result.validation_mse = validation.mse;
   result.l0_training = validation.l0;
   result.test_mse = test.mse;
@@ -132,8 +130,8 @@ TrialResult common_result(Training& t, const TrialParts& parts, const Curves& cu
   record_reconstruction(t, parts, settings.keep_going, result);
   if (t.trial.epochs == 0) {
     std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
-    encode_features(t.batch, t.network, t.data.train_samples, parts.split.train, t.trial.k, t.batch_size,
-                    settings.keep_going, &active);
+    encode_features(t.batch, t.network, t.data.train_samples, parts.split.train, reconstruction_k(t.trial),
+                    t.batch_size, settings.keep_going, &active);
     result.dead_units = static_cast<double>(std::ranges::count(active, 0u));
   }
   result.weights_sha256 = weights_sha256(t.network);

@@ -70,7 +70,8 @@ TEST(TrialKeys, ATextThatDoesNotFitIsToldWhy) {
   EXPECT_EQ(fault("model.k", "1000001"), "is above the largest allowed value, 1e6");
   EXPECT_EQ(fault("train.learning_rate", "nan"), "is not a number");
   EXPECT_EQ(fault("train.learning_rate", "inf"), "is not a number");
-  EXPECT_EQ(fault("model.kind", "sparse"), "is none of k-sparse, batch-topk, wta, plain, rbm, random, raw, classifier");
+  EXPECT_EQ(fault("model.kind", "sparse"),
+            "is none of k-sparse, batch-topk, wta, plain, rbm, random, raw, classifier");
   EXPECT_EQ(fault("model.layers", "30,10"), "is no list of layer sizes");
   EXPECT_EQ(fault("data.set", ""), "is empty");
 }
@@ -156,18 +157,36 @@ TEST(Normalised, AClassifierForgetsWhatOnlyAutoencodersHave) {
 }
 
 TEST(Normalised, AnAutoencoderForgetsWhatOnlyClassifiersHave) {
-  const Trial trial = normalised(with({{"model.layers", "30"},
-                                       {"model.output", "sigmoid"},
-                                       {"train.steps_per_epoch", "9"},
-                                       {"train.initial_weights", "glorot"}}));
-  EXPECT_EQ(trial.layers, "none");
+  const Trial trial = normalised(with({{"model.output", "sigmoid"}, {"train.steps_per_epoch", "9"}}));
   EXPECT_EQ(trial.steps_per_epoch, 0);
   EXPECT_EQ(specification(trial), specification(normalised(default_trial())));
-  EXPECT_THAT(specification(trial), ::testing::Not(::testing::HasSubstr("layers")));
+}
+
+TEST(Normalised, AStackOfOneLayerIsThatLayer) {
+  EXPECT_EQ(specification(normalised(with({{"model.layers", "30"}, {"model.training", "joint"}}))),
+            specification(normalised(with({{"model.hidden", "30"}}))));
+  EXPECT_EQ(normalised(with({{"model.layers", "30-20"}})).n_hidden, 20);
+}
+
+TEST(Normalised, ARuleForgetsTheCountsOfOthers) {
+  const auto text = [](const char* k, const char* lifetime) {
+    return specification(normalised(
+        with({{"model.kind", "wta"}, {"model.k", k}, {"train.k_start", k}, {"model.lifetime", lifetime}})));
+  };
+  EXPECT_EQ(text("10", "0.1"), text("20", "0.1"));
+  EXPECT_NE(text("10", "0.1"), text("10", "0.2"));
+}
+
+TEST(Specification, AlphaTrainsOnlyWhereLayersAreStacked) {
+  const auto of_training = [](const char* alpha, const char* layers) {
+    return specification(normalised(with({{"model.alpha", alpha}, {"model.layers", layers}})), true);
+  };
+  EXPECT_EQ(of_training("1", "none"), of_training("3", "none"));
+  EXPECT_NE(of_training("1", "30-20"), of_training("3", "30-20"));
 }
 
 TEST(Normalised, TwiceIsOnce) {
-  for (const char* kind : {"k-sparse", "random", "raw", "classifier"}) {
+  for (const char* kind : {"k-sparse", "batch-topk", "wta", "plain", "rbm", "random", "raw", "classifier"}) {
     const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));
     EXPECT_EQ(specification(normalised(once)), specification(once));
   }
