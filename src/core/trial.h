@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 
@@ -14,6 +16,8 @@ enum class Output { softmax, sigmoid, linear };
 enum class Biases { trained, zero };
 enum class InitialWeights { normal, uniform, glorot };
 enum class Reduction { mean, sum };
+enum class ProbeKind { softmax, svm, knn, centroid, kmeans };
+enum class Metric { euclidean, cosine };
 
 /// The complete specification of one training and of what is read from its features.
 /// Each member is one key of the sweep file; meanings, ranges and defaults stand in trial_keys.cpp.
@@ -50,9 +54,18 @@ struct Trial {
   InitialWeights initial_weights;
   std::int64_t seed;
 
+  ProbeKind probe_kind;
   int probe_every;
   double probe_l2;
   double probe_tolerance;
+  double probe_c;
+  int probe_neighbours;
+  Metric probe_metric;
 };
+
+/// Activations kept of a sample when its features are read.
+inline int encoding_k(const Trial& trial) {
+  return static_cast<int>(std::min<double>(std::lround(trial.alpha * trial.k), trial.n_hidden));
+}
 
 }  // namespace ksweep

@@ -4,6 +4,21 @@
 #include "core/trial_keys.h"
 
 namespace ksweep {
+namespace {
+
+/// Keys of other kinds of probe than the trial's.
+void neutralise_probe(const Trial& neutral, Trial& trial) {
+  if (trial.probe_kind != ProbeKind::softmax) {
+    trial.probe_l2 = neutral.probe_l2;
+    trial.probe_tolerance = neutral.probe_tolerance;
+  }
+  if (trial.probe_kind != ProbeKind::svm) trial.probe_c = neutral.probe_c;
+  if (trial.probe_kind != ProbeKind::knn) trial.probe_neighbours = neutral.probe_neighbours;
+  if (trial.probe_kind == ProbeKind::softmax || trial.probe_kind == ProbeKind::svm)
+    trial.probe_metric = neutral.probe_metric;
+}
+
+}  // namespace
 
 bool concerns(const Key& key, ModelKind kind) {
   return key.of == Key::Of::all || (key.of == Key::Of::classifier) == (kind == ModelKind::classifier);
@@ -24,6 +39,7 @@ Trial normalised(Trial trial) {
   trial = without_foreign_keys(std::move(trial));
   if (trial.kind == ModelKind::classifier) return trial;
   const Trial neutral = default_trial();
+  neutralise_probe(neutral, trial);
   if (trial.penalty == Penalty::none || trial.sparsity_weight == 0) {
     trial.penalty = Penalty::none;
     trial.sparsity_weight = 0;

@@ -40,7 +40,7 @@ Key number(std::string section, std::string name, Number Trial::*member, double 
 
 template <class Enum>
 Key choice(std::string section, std::string name, Enum Trial::*member, std::vector<std::string> choices,
-           std::string fallback, std::string help) {
+           std::string fallback, std::string help, Affects affects = training) {
   const double highest = static_cast<double>(choices.size()) - 1;
   return {
       std::move(section),
@@ -50,7 +50,7 @@ Key choice(std::string section, std::string name, Enum Trial::*member, std::vect
       0,
       highest,
       std::move(fallback),
-      training,
+      affects,
       Of::all,
       "1",
       std::move(help),
@@ -88,8 +88,12 @@ const std::map<std::string_view, Of>& restricted_keys() {
                                                        {"model.sparsity_target", Of::autoencoders},
                                                        {"train.k_start", Of::autoencoders},
                                                        {"train.k_schedule", Of::autoencoders},
+                                                       {"probe.kind", Of::autoencoders},
                                                        {"probe.l2", Of::autoencoders},
                                                        {"probe.tolerance", Of::autoencoders},
+                                                       {"probe.c", Of::autoencoders},
+                                                       {"probe.neighbours", Of::autoencoders},
+                                                       {"probe.metric", Of::autoencoders},
                                                        {"model.layers", Of::classifier},
                                                        {"model.output", Of::classifier},
                                                        {"model.biases", Of::classifier},
@@ -171,12 +175,21 @@ std::vector<Key> make_keys() {
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
 
+      choice("probe", "kind", &Trial::probe_kind, {"softmax", "svm", "knn", "centroid", "kmeans"}, "softmax",
+             "softmax regression, linear svm, nearest neighbours, nearest class mean, or k-means clusters",
+             reading),
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
              "probe after every so many epochs too (classifier: count its hits); 0: only at the end"),
       number("probe", "l2", &Trial::probe_l2, 0, infinity, "0", reading, "1",
              "L2 strength of the softmax regression; 0: chosen on the validation part"),
       number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-6", reading, "1",
              "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
+      number("probe", "c", &Trial::probe_c, 0, infinity, "0", reading, "1",
+             "C of the svm; 0: chosen on the validation part"),
+      number("probe", "neighbours", &Trial::probe_neighbours, 0, 1e6, "0", reading, "1",
+             "nearest neighbours that vote (knn); 0: chosen on the validation part"),
+      choice("probe", "metric", &Trial::probe_metric, {"euclidean", "cosine"}, "euclidean",
+             "distance of knn, centroid and kmeans", reading),
   };
   for (Key& key : keys)
     if (const auto kinds = restricted_keys().find(key.full_name()); kinds != restricted_keys().end())

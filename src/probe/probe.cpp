@@ -20,8 +20,8 @@ std::span<const double> l2_strengths() {
   return strengths;
 }
 
-ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
-                  const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going) {
+ProbeResult probe_softmax(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
+                          const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going) {
   SoftmaxRegression regression(kernels, train.features, train.labels, settings.n_classes, settings.team);
   const auto accuracy = [&](const ProbePart& part, const std::vector<double>& weights) {
     return accuracy_of(regression.classify(part.features, weights), part.labels, settings.n_classes);

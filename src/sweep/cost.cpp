@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "core/layer_sizes.h"
@@ -103,12 +104,19 @@ double classifier_bytes(const Trial& trial, const DataFacts& facts) {
 // More trials would not make the rates better.
 constexpr std::size_t enough_to_fit = 2000;
 
+/// Trials of one job that keep as many activations had an equal share of encoding each.
 std::vector<MeasuredWork> measured_probes(const std::vector<PlannedTrial>& plan,
                                           const std::vector<TrialResult>& results,
                                           const std::vector<std::size_t>& chosen, const FactsOf& facts) {
+  using Codes = std::tuple<std::uint64_t, double, int>;
+  const auto codes_of = [&](std::size_t i) {
+    return Codes(plan[i].training_id, results[i].started_unix_s, encoding_k(plan[i].trial));
+  };
+  std::map<Codes, int> n_sharing;
+  for (const std::size_t i : chosen) ++n_sharing[codes_of(i)];
   std::vector<MeasuredWork> measured;
   for (const std::size_t i : chosen)
-    measured.push_back({probe_work(plan[i].trial, facts(plan[i].trial)),
+    measured.push_back({probe_work(plan[i].trial, facts(plan[i].trial), n_sharing[codes_of(i)]),
                         results[i].probe_time_s * thread_speedup(results[i].threads)});
   return measured;
 }
@@ -135,8 +143,20 @@ double training_time_s(const Trial& trial, const DataFacts& facts, const Rates& 
   return time_s(training_work(trial, facts), rates.training);
 }
 
-double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
-  return time_s(probe_work(trial, facts), rates.probe);
+double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates, int n_sharing) {
+  return time_s(probe_work(trial, facts, n_sharing), rates.probe);
+}
+
+double probes_time_s(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& trials,
+                     const FactsOf& facts, const Rates& rates) {
+  std::map<int, int> n_sharing;
+  for (const std::uint32_t position : trials) ++n_sharing[encoding_k(plan.at(position).trial)];
+  double sum_s = 0;
+  for (const std::uint32_t position : trials) {
+    const Trial& trial = plan.at(position).trial;
+    sum_s += probe_time_s(trial, facts(trial), rates, n_sharing[encoding_k(trial)]);
+  }
+  return sum_s;
 }
 
 double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
