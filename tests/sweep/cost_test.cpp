@@ -111,6 +111,21 @@ TEST_F(Calibration, CountsThreadsAsTheTimeOfOne) {
   EXPECT_NEAR(predicted_s(calibrated()), true_s(), 1e-6 * true_s());
 }
 
+TEST_F(Calibration, KnowsThatProbesOfTheSameCodesSharedThem) {
+  const auto plan = plan_trials(sweep_of("[probe]\nkind = softmax, svm, knn\n"), facts_);
+  std::vector<TrialResult> results(plan.size());
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    results[i].status = Status::done;
+    results[i].threads = 1;
+    results[i].started_unix_s = 1e9;
+    results[i].probe_time_s = probe_time_s(plan[i].trial, mnist, default_rates(), 3);
+    results[i].wall_time_s = results[i].probe_time_s + training_s(plan[i].trial) / 3;
+  }
+  const Rates rates = calibrated_rates(plan, results, facts_, default_rates());
+  for (std::size_t kind = 0; kind < rates.probe.size(); ++kind)
+    EXPECT_NEAR(rates.probe[kind], default_rates().probe[kind], 1e-6 * default_rates().probe[kind]) << kind;
+}
+
 TEST_F(Calibration, FailedAndMissingTrialsTellNothing) {
   results_[0].status = results_[1].status = Status::failed;
   results_[0].wall_time_s = 1e9;
