@@ -61,6 +61,7 @@ struct Trial {
   double probe_c;
   int probe_neighbours;
   Metric probe_metric;
+  bool probe_refit;
 };
 
 /// Activations kept of a sample when its features are read.

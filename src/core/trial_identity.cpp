@@ -16,6 +16,7 @@ void neutralise_probe(const Trial& neutral, Trial& trial) {
   if (trial.probe_kind != ProbeKind::knn) trial.probe_neighbours = neutral.probe_neighbours;
   if (trial.probe_kind == ProbeKind::softmax || trial.probe_kind == ProbeKind::svm)
     trial.probe_metric = neutral.probe_metric;
+  if (trial.probe_kind == ProbeKind::kmeans) trial.probe_refit = neutral.probe_refit;
 }
 
 }  // namespace

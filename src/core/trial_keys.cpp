@@ -94,6 +94,7 @@ const std::map<std::string_view, Of>& restricted_keys() {
                                                        {"probe.c", Of::autoencoders},
                                                        {"probe.neighbours", Of::autoencoders},
                                                        {"probe.metric", Of::autoencoders},
+                                                       {"probe.refit", Of::autoencoders},
                                                        {"model.layers", Of::classifier},
                                                        {"model.output", Of::classifier},
                                                        {"model.biases", Of::classifier},
@@ -168,9 +169,8 @@ std::vector<Key> make_keys() {
              "fraction of the epochs over which k falls linearly from k_start; 0: k from the start"),
       number("train", "initial_scale", &Trial::initial_scale, 0, infinity, "0.01", training, "1",
              "standard deviation of the initial weights and biases (classifier: its biases are zero)"),
-      choice(
-          "train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
-          "of a classifier: normal; uniform in +- initial_scale; glorot: the same times "
+      choice("train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
+             "of a classifier: normal; uniform in +- initial_scale; glorot: the same times "
              "sqrt(6 / (inputs + outputs)) of the layer"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
@@ -190,6 +190,11 @@ std::vector<Key> make_keys() {
              "nearest neighbours that vote (knn); 0: chosen on the validation part"),
       choice("probe", "metric", &Trial::probe_metric, {"euclidean", "cosine"}, "euclidean",
              "distance of knn, centroid and kmeans", reading),
+      choice(
+          "probe", "refit", &Trial::probe_refit, {"no", "yes"}, "no",
+          "yes: once all is chosen, the probe (not kmeans) is fitted again on training and validation parts "
+          "together, and the test part is judged by that",
+          reading),
   };
   for (Key& key : keys)
     if (const auto kinds = restricted_keys().find(key.full_name()); kinds != restricted_keys().end())

@@ -35,7 +35,7 @@ ProbeResult probe_softmax(const Kernels& kernels, const ProbePart& train, const 
     const auto fit = regression.fit(weights, l2, std::max(settings.tolerance, content * l2), keep_going);
     best.iterations += fit.iterations;
     const double reached = accuracy(validation, weights).overall;
-    if (reached > best_accuracy) {
+    if (!(reached <= best_accuracy)) {  // NaN: nothing to choose by
       best_accuracy = reached;
       best.l2 = l2;
       best.gradient_norm = fit.gradient_norm;

@@ -22,6 +22,7 @@ struct ProbeSettings {
   double c = 0;        ///< of the svm; 0: chosen on the validation part
   int neighbours = 0;  ///< of the nearest neighbours; 0: chosen on the validation part
   Metric metric = Metric::euclidean;
+  bool refit = false;      ///< on training and validation parts together, once all is chosen
   std::uint64_t seed = 0;  ///< of the order of samples, and of first centres
 };
 
@@ -29,7 +30,7 @@ struct ProbeSettings {
 struct ProbeResult {
   double l2 = not_measured, c = not_measured, neighbours = not_measured;  ///< that were chosen or asked for
   int iterations = 0;                                                     ///< of all that was tried together
-  double gradient_norm = not_measured;  ///< of the chosen fit; svm: its violation
+  double gradient_norm = not_measured;  ///< of the fit that `test` was judged by; svm: its violation
   double validation_nmi = not_measured, test_nmi = not_measured;
   Accuracy train, validation, test;
 };
@@ -43,6 +44,8 @@ struct ProbeResult {
 ///   centroid  the class whose mean is nearest
 ///   kmeans    one cluster for each class, found without labels; clusters are then named by the training part's labels,
 ///             each class once, so that the accuracy there is best
+/// To refit (all but kmeans): with what was chosen so, the probe is fitted once more on training and validation parts
+/// together, and this one is judged on `test`; the accuracies on the other parts stay those of the one that was chosen.
 ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
                   const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going);
 

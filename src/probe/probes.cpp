@@ -4,6 +4,7 @@
 
 #include "core/trial.h"
 #include "probe/assignment.h"
+#include "probe/join.h"
 #include "probe/kmeans.h"
 #include "probe/knn.h"
 #include "probe/probe.h"
@@ -17,6 +18,9 @@ constexpr double svm_tolerance = 0.1;  // as LIBLINEAR's for this solver: accura
 constexpr int n_restarts = 10;         // of k-means
 
 using Labels = std::span<const std::int32_t>;
+
+/// So is anything where there is nothing to choose by.
+bool is_better(const Accuracy& reached, const Accuracy& best) { return !(reached.overall <= best.overall); }
 
 ProbeResult probe_svm(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
                       const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going) {
@@ -34,7 +38,7 @@ ProbeResult probe_svm(const Kernels& kernels, const ProbePart& train, const Prob
     best.iterations += fit.passes;
     Columns weights = svm.weights();
     Accuracy reached = accuracy(validation, weights);
-    if (reached.overall > best.validation.overall) {
+    if (is_better(reached, best.validation)) {
       best.validation = std::move(reached);
       best.c = c;
       best.gradient_norm = fit.violation;
@@ -68,7 +72,7 @@ ProbeResult probe_knn(const Kernels& kernels, const ProbePart& train, const Prob
   const auto near_validation = labels_near(validation);
   for (const int count : counts) {
     Accuracy reached = accuracy(validation, near_validation, std::min(count, n_train));
-    if (!(reached.overall > best.validation.overall)) continue;
+    if (!is_better(reached, best.validation)) continue;
     best.validation = std::move(reached);
     best.neighbours = std::min(count, n_train);
   }
@@ -124,6 +128,34 @@ ProbeResult probe_kmeans(const Kernels& kernels, const ProbePart& train, const P
   return result;
 }
 
+using Probe = decltype(probe);
+
+/// What a probe chose is given to it.
+ProbeSettings with_choice(ProbeSettings settings, const ProbeResult& chosen) {
+  settings.l2 = chosen.l2;
+  settings.c = chosen.c;
+  if (settings.kind == ProbeKind::knn) settings.neighbours = static_cast<int>(chosen.neighbours);
+  return settings;
+}
+
+/// Chooses without a test part, fits again on both other parts, and only then looks at the test part.
+ProbeResult probe_refitted(Probe& kind, const Kernels& kernels, const ProbePart& train,
+                           const ProbePart& validation, const ProbePart& test, const ProbeSettings& settings,
+                           const KeepGoing& keep_going) {
+  const Features no_features = SparseFeatures(train.features.n_features).finish();
+  const ProbePart nothing{no_features, {}};
+  ProbeResult result = kind(kernels, train, validation, nothing, settings, keep_going);
+  const Features features = joined(train.features, validation.features);
+  std::vector<std::int32_t> labels(train.labels.begin(), train.labels.end());
+  labels.insert(labels.end(), validation.labels.begin(), validation.labels.end());
+  ProbeResult again =
+      kind(kernels, {features, labels}, nothing, test, with_choice(settings, result), keep_going);
+  result.test = std::move(again.test);
+  result.iterations += again.iterations;
+  result.gradient_norm = again.gradient_norm;
+  return result;
+}
+
 }  // namespace
 
 std::span<const double> svm_costs() {
@@ -139,8 +171,10 @@ std::span<const int> neighbour_counts() {
 ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
                   const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going) {
   static constexpr std::array kinds{probe_softmax, probe_svm, probe_knn, probe_centroid, probe_kmeans};
-  return kinds.at(static_cast<std::size_t>(settings.kind))(kernels, train, validation, test, settings,
-                                                           keep_going);
+  Probe& kind = *kinds.at(static_cast<std::size_t>(settings.kind));
+  const bool refit = settings.refit && settings.kind != ProbeKind::kmeans;
+  if (refit) return probe_refitted(kind, kernels, train, validation, test, settings, keep_going);
+  return kind(kernels, train, validation, test, settings, keep_going);
 }
 
 }  // namespace ksweep

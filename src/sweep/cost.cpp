@@ -7,21 +7,12 @@
 #include <utility>
 
 #include "core/layer_sizes.h"
+#include "sweep/probe_memory.h"
 
 namespace ksweep {
 namespace {
 
 using FactsOf = std::function<DataFacts(const Trial&)>;
-
-// What the probe's arrays hold: pairs of vectors that L-BFGS remembers, its other vectors, gradients summed side by side,
-// samples in flight on a thread (of dense rows: dense_block), features whitened together, bytes of an entry of a code.
-constexpr double probe_history = 10;
-constexpr double probe_vectors = 10;
-constexpr double probe_slices = 16;
-constexpr double probe_block = 512;
-constexpr double dense_block = 128;
-constexpr double probe_group = 1024;
-constexpr double entry_bytes = 6;
 
 // Rows are padded to whole vectors; a thread updates this many hidden units at a time.
 constexpr double lanes = 16;
@@ -34,12 +25,6 @@ constexpr double program_bytes = 60e6;  // libraries, MPI buffers
 
 double samples(const DataFacts& facts) {
   return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
-}
-
-/// Non-zero features of a sample as the probe sees them.
-double code_size(const Trial& trial, const DataFacts& facts) {
-  if (trial.kind == ModelKind::raw) return facts.n_inputs;
-  return std::min(trial.alpha * trial.k, double(trial.n_hidden));
 }
 
 double padded(double count) { return std::ceil(count / lanes) * lanes; }
@@ -62,26 +47,6 @@ double batch_bytes(const Trial& trial, const DataFacts& facts) {
   const double scratch =
       std::max((lanes + 1) * (padded(hidden) + lanes), 2 * unit_slice * stride) + padded(hidden) + lanes;
   return float_bytes * (per_sample + code + hidden + lanes + stride + threads * scratch);
-}
-
-/// The codes of all samples, and which samples they are.  Raw pixels are copied only if at most a third is not zero.
-double features_bytes(const Trial& trial, const DataFacts& facts) {
-  const bool raw = trial.kind == ModelKind::raw;
-  const bool dense = !raw && code_size(trial, facts) == trial.n_hidden;
-  const double code = code_size(trial, facts) / (raw ? 3 : 1) * (dense ? float_bytes : entry_bytes);
-  const double places =
-      double(raw ? facts.n_inputs : trial.n_hidden) / probe_block;  // where each feature begins
-  return samples(facts) * (code + float_bytes * (places + 2) + double_bytes);
-}
-
-double probe_bytes(const Trial& trial, const DataFacts& facts) {
-  const double features = trial.kind == ModelKind::raw ? facts.n_inputs : trial.n_hidden;
-  const double columns = padded(facts.n_classes);
-  const double optimiser = (features + 1) * facts.n_classes * (2 * probe_history + probe_vectors);
-  const double gradients = (features + 1) * columns * (probe_slices + 1);  // and the weights
-  const double scratch = probe_block * (features + threads * columns) + threads * dense_block * features;
-  const double whitening = (features + 1) * std::min(features + 1, probe_group);
-  return double_bytes * optimiser + float_bytes * (gradients + scratch + whitening);
 }
 
 /// Weights with their optimiser's state, one mini-batch, the order of an epoch, labels and rows of all parts.
@@ -186,7 +151,7 @@ Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<
 
 double memory_bytes(const Trial& trial, const DataFacts& facts) {
   if (trial.kind == ModelKind::classifier) return program_bytes + classifier_bytes(trial, facts);
-  double bytes = program_bytes + features_bytes(trial, facts) + probe_bytes(trial, facts);
+  double bytes = program_bytes + probe_memory_bytes(trial, facts);
   if (trial.kind == ModelKind::raw) return bytes;
   const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, optimiser state, to be stored
   return bytes + copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts);

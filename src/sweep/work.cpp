@@ -97,25 +97,32 @@ Work classifier_probe(const Trial& trial, const DataFacts& facts) {
 /// The fit of one probe and what judges it, features given.
 struct Fit {
   const Trial& trial;
-  double n_classes, features, code, n_train, n_judged;
+  double n_classes, features, code, n_train, n_validation, n_test;
+
+  /// Samples that are gone through in all, n_choosing times to choose and n_given times with what was chosen.
+  double samples_passed(double n_choosing, double n_given, bool given) const {
+    return (given ? n_given : n_choosing) * n_train +
+           (trial.probe_refit ? n_given * (n_train + n_validation) : 0);
+  }
 };
 
 void add_softmax(const Fit& fit, Work& work) {
-  const double evaluations = (fit.trial.probe_l2 > 0 ? evaluations_of_one : evaluations_of_search) *
-                             std::sqrt(usual_tolerance / fit.trial.probe_tolerance);
-  work[fit.code < fit.features ? entries : dense] +=
-      evaluations * fit.n_train * fit.code * padded(fit.n_classes) / 1e9;
-  work[weights] += evaluations * (fit.features + 1) * fit.n_classes / 1e9;
-  work[samples] += evaluations * fit.n_train / 1e6;
+  const double passed =
+      fit.samples_passed(evaluations_of_search, evaluations_of_one, fit.trial.probe_l2 > 0) *
+      std::sqrt(usual_tolerance / fit.trial.probe_tolerance);
+  work[fit.code < fit.features ? entries : dense] += passed * fit.code * padded(fit.n_classes) / 1e9;
+  work[weights] += passed / std::max(1.0, fit.n_train) * (fit.features + 1) * fit.n_classes / 1e9;
+  work[samples] += passed / 1e6;
 }
 
 void add_svm(const Fit& fit, Work& work) {
-  const double n_passes = fit.trial.probe_c > 0 ? passes_of_one : passes_of_search;
-  work[passes] += n_passes * fit.n_train * fit.code * padded(fit.n_classes) / 1e9;
+  const double passed = fit.samples_passed(passes_of_search, passes_of_one, fit.trial.probe_c > 0);
+  work[passes] += passed * fit.code * padded(fit.n_classes) / 1e9;
 }
 
 void add_knn(const Fit& fit, Work& work) {
-  const double n_pairs = fit.n_train * fit.n_judged;
+  const double n_points = fit.n_train + (fit.trial.probe_refit ? fit.n_validation : 0);
+  const double n_pairs = fit.n_train * fit.n_validation + n_points * fit.n_test;
   work[fit.code < fit.features ? neighbours : encoding] += n_pairs * fit.code / 1e9;
   work[pairs] += n_pairs / 1e9;
 }
@@ -185,8 +192,13 @@ Work probe_work(const Trial& trial, const DataFacts& facts, int n_sharing) {
   const double n_probes = trial.probe_every > 0 ? 1 + epochs / trial.probe_every : 1;
   const double features = raw ? facts.n_inputs : trial.n_hidden;
   const double code = raw ? features : std::min(trial.alpha * trial.k, features);
-  const Fit fit{trial, double(facts.n_classes), features,
-                code,  double(facts.n_train),   double(facts.n_validation + facts.n_test)};
+  const Fit fit{.trial = trial,
+                .n_classes = double(facts.n_classes),
+                .features = features,
+                .code = code,
+                .n_train = double(facts.n_train),
+                .n_validation = double(facts.n_validation),
+                .n_test = double(facts.n_test)};
   if (facts.n_classes > 0) add_fit(fit, work);
   if (!raw) work[encoding] += all_samples(facts) * trial.n_hidden * facts.n_inputs / 1e9 / n_sharing;
   for (double& amount : work) amount *= n_probes;

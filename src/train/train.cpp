@@ -55,6 +55,7 @@ ProbeResult probe_parts(const FeatureParts& features, const TrialParts& parts, c
                 .c = trial.probe_c,
                 .neighbours = trial.probe_neighbours,
                 .metric = trial.probe_metric,
+                .refit = trial.probe_refit,
                 .seed = static_cast<std::uint64_t>(trial.seed)},
                settings.keep_going);
 }

@@ -178,6 +178,12 @@ TEST(Normalised, EachKindOfProbeForgetsTheKeysOfTheOthers) {
   EXPECT_EQ(kept(with_all("kmeans")), (std::vector<bool>{false, false, false, false, true}));
 }
 
+TEST(Normalised, EveryProbeButThatOfClustersMayBeRefitted) {
+  for (const std::string& kind : find_key("probe.kind")->choices)
+    EXPECT_EQ(normalised(with({{"probe.kind", kind}, {"probe.refit", "yes"}})).probe_refit, kind != "kmeans")
+        << kind;
+}
+
 TEST(Normalised, TwiceIsOnce) {
   for (const char* kind : {"k-sparse", "random", "raw", "classifier"}) {
     const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));

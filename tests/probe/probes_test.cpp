@@ -115,6 +115,63 @@ TEST(ProbeOfClusters, NamesThemByTheTrainingPart) {
   EXPECT_DOUBLE_EQ(result.test_nmi, 1);  // which does not depend on names
 }
 
+/// The samples of both.
+Samples together(const Samples& first, const Samples& second) {
+  Samples both{Matrix<double>(first.rows.rows() + second.rows.rows(), first.rows.cols()), first.labels};
+  both.rows << first.rows, second.rows;
+  both.labels.insert(both.labels.end(), second.labels.begin(), second.labels.end());
+  return both;
+}
+
+std::vector<ProbeKind> kinds_to_refit() {
+  return {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid};
+}
+
+TEST(RefittedProbe, JudgesTheTestPartByAFitOfTheChosenProbeOnBothOtherParts) {
+  const Samples train = overlapping_classes(80, 20, 3, 1), validation = overlapping_classes(90, 20, 3, 2);
+  const Samples test = overlapping_classes(300, 20, 3, 3);
+  for (const ProbeKind kind : kinds_to_refit()) {
+    ProbeSettings asked = settings(kind);
+    const ProbeResult plain = probed(asked, train, validation, test);
+    asked.refit = true;
+    const ProbeResult refitted = probed(asked, train, validation, test);
+    ProbeSettings given = settings(kind);
+    if (kind == ProbeKind::softmax) given.l2 = plain.l2;
+    if (kind == ProbeKind::svm) given.c = plain.c;
+    if (kind == ProbeKind::knn) given.neighbours = static_cast<int>(plain.neighbours);
+    const ProbeResult on_both = probed(given, together(train, validation), test, test);
+    EXPECT_EQ(refitted.test.confusion, on_both.test.confusion) << int(kind);
+    EXPECT_NE(refitted.test.confusion, plain.test.confusion) << int(kind);
+    EXPECT_EQ(refitted.iterations, plain.iterations + on_both.iterations) << int(kind);
+  }
+}
+
+TEST(RefittedProbe, KeepsTheChoiceAndItsAccuraciesOnTheOtherParts) {
+  const Samples train = overlapping_classes(80, 20, 3, 1), validation = overlapping_classes(90, 20, 3, 2);
+  for (const ProbeKind kind : all_kinds()) {
+    ProbeSettings asked = settings(kind);
+    const ProbeResult plain = probed(asked, train, validation, train);
+    asked.refit = true;
+    const ProbeResult refitted = probed(asked, train, validation, train);
+    EXPECT_EQ(refitted.validation.confusion, plain.validation.confusion) << int(kind);
+    EXPECT_EQ(refitted.train.confusion, plain.train.confusion) << int(kind);
+    const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+    EXPECT_TRUE(same(refitted.l2, plain.l2) && same(refitted.c, plain.c)) << int(kind);
+    EXPECT_TRUE(same(refitted.neighbours, plain.neighbours)) << int(kind);
+  }
+}
+
+TEST(RefittedProbe, OfClustersIsThePlainOne) {
+  const Samples train = overlapping_classes(80, 20, 3, 1), validation = overlapping_classes(90, 20, 3, 2);
+  ProbeSettings asked = settings(ProbeKind::kmeans);
+  const ProbeResult plain = probed(asked, train, validation, validation);
+  asked.refit = true;
+  const ProbeResult refitted = probed(asked, train, validation, validation);
+  EXPECT_EQ(refitted.test.confusion, plain.test.confusion);
+  EXPECT_EQ(refitted.iterations, plain.iterations);
+  EXPECT_EQ(refitted.test_nmi, plain.test_nmi);
+}
+
 TEST(EveryIterativeProbe, StopsWhenAsked) {
   const Samples samples = overlapping_classes(60, 6, 3);
   for (const ProbeKind kind : all_kinds()) {

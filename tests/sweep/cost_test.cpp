@@ -170,6 +170,25 @@ TEST(Cost, MemoryHoldsTheOptimisersStateEvenIfNothingIsTrained) {
   EXPECT_GE(memory_bytes(trial, mnist), 2 * 4.0 * 100000 * 784 + 8.0 * 30 * 100001 * 10);
 }
 
+TEST(Cost, MemoryOfAnSvmHoldsCodesByFeatureAndBySampleAndItsDuals) {
+  Trial trial = default_trial();
+  trial.probe_kind = ProbeKind::svm;
+  const double code = trial.k * trial.alpha;
+  const double by_feature = 70000 * code * 6, by_sample = 50000 * code * 8, duals = 50000.0 * 16 * 4;
+  EXPECT_GE(memory_bytes(trial, mnist), 30e6 + by_feature + by_sample + duals);
+  EXPECT_LT(memory_bytes(trial, mnist), 200e6);
+}
+
+TEST(Cost, MemoryOfARefittedProbeHoldsBothPartsOnceMore) {
+  for (const auto kind : {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid}) {
+    Trial trial = default_trial();
+    trial.probe_kind = kind;
+    const double usual = memory_bytes(trial, mnist);
+    trial.probe_refit = true;
+    EXPECT_GE(memory_bytes(trial, mnist), usual + 60000 * trial.k * trial.alpha * 6) << int(kind);
+  }
+}
+
 TEST(Cost, MemoryIsNotWildlyOverestimated) {
   EXPECT_LT(memory_bytes(default_trial(), mnist), 200e6);
   Trial raw = default_trial();

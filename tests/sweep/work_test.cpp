@@ -93,6 +93,23 @@ TEST(Work, OfEachKindOfProbeIsItsOwn) {
   EXPECT_GT(probed(ProbeKind::kmeans, "centres"), probed(ProbeKind::centroid, "centres"));
 }
 
+TEST(Work, OfARefittedProbeIsThatOfOneMoreFitOnTrainingAndValidationParts) {
+  const auto probed = [&](ProbeKind kind, bool refit, std::string_view name) {
+    Trial trial = small_trial();
+    trial.alpha = 1;
+    trial.probe_kind = kind;
+    trial.probe_l2 = trial.probe_c = 1;  // one fit
+    trial.probe_refit = refit;
+    return amount(probe_work(trial, small), probe_kinds(), name);
+  };
+  // 1000 training samples, then 1500.
+  EXPECT_DOUBLE_EQ(probed(ProbeKind::softmax, true, "entries"),
+                   2.5 * probed(ProbeKind::softmax, false, "entries"));
+  EXPECT_DOUBLE_EQ(probed(ProbeKind::svm, true, "passes"), 2.5 * probed(ProbeKind::svm, false, "passes"));
+  // 1000 against 500, 1500 against 200.
+  EXPECT_DOUBLE_EQ(probed(ProbeKind::knn, true, "neighbours"), (1000 * 500 + 1500 * 200) * 5 / 1e9);
+}
+
 TEST(Work, OfEncodingIsDividedAmongTrialsThatShareTheCodes) {
   const auto encoding = [&](int n_sharing) {
     return amount(probe_work(small_trial(), small, n_sharing), probe_kinds(), "encoding");

@@ -100,6 +100,16 @@ TEST(Train, EveryKindOfProbeIsMeasuredInFull) {
   }
 }
 
+TEST(Train, ARefittedProbeIsOfTheSameNetworkAndChoice) {
+  std::vector<Trial> trials(2, small_trial());
+  trials[1].probe_refit = true;
+  const auto results = train(trials, small_dataset(), settings());
+  EXPECT_EQ(results[1].weights_sha256, results[0].weights_sha256);
+  EXPECT_EQ(results[1].validation_accuracy, results[0].validation_accuracy);
+  EXPECT_EQ(results[1].probe_l2, results[0].probe_l2);
+  EXPECT_GT(results[1].probe_iterations, results[0].probe_iterations);
+}
+
 TEST(Train, ARandomNetworkIsTheInitialOneOfItsSeed) {
   Trial trial = small_trial();
   trial.kind = ModelKind::random;
