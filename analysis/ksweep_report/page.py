@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from . import answer as answers
-from .grid import HAVE_NO_K, baseline_name
+from .grid import baseline_name, concerns
 from .reading import FAILED, MISSING
 from .statistics import t_interval
 from .wording import (NOTHING, bracket, duration, joined, number, p_text, percent, plural, significant, signed,
@@ -87,7 +87,7 @@ def _setting(grid, answer, cell):
 
 
 def _value(grid, cell, axis):
-    return NOTHING if cell.kind == "raw" or (axis == "k" and cell.kind in HAVE_NO_K) else value_text(grid.value(cell, axis))
+    return value_text(grid.value(cell, axis)) if concerns(axis, cell) else NOTHING
 
 
 def _cost_rows(grid):

@@ -21,6 +21,8 @@ enum class Purpose : std::uint32_t {
   dropout = 9,
   input_noise = 10,
   gibbs = 13,
+  svm_order = 14,
+  clusters = 15,
 };
 
 /// Stream of random numbers that is a pure function of (seed, purpose, epoch, index): the same on every rank,

@@ -25,6 +25,8 @@ enum class Output { softmax, sigmoid, linear };
 enum class Biases { trained, zero };
 enum class InitialWeights { normal, uniform, glorot };
 enum class Reduction { mean, sum };
+enum class ProbeKind { softmax, svm, knn, centroid, kmeans };
+enum class Metric { euclidean, cosine };
 
 /// The complete specification of one training and of what is read from its features.
 /// Each member is one key of the sweep file; meanings, ranges and defaults stand in trial_keys.cpp.
@@ -74,9 +76,14 @@ struct Trial {
   InitialWeights initial_weights;
   std::int64_t seed;
 
+  ProbeKind probe_kind;
   int probe_every;
   double probe_l2;
   double probe_tolerance;
+  double probe_c;
+  int probe_neighbours;
+  Metric probe_metric;
+  bool probe_refit;
 };
 
 }  // namespace ksweep

@@ -1,4 +1,6 @@
 // What of a trial makes it another trial.
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -8,6 +10,19 @@
 
 namespace ksweep {
 namespace {
+
+/// Keys of other kinds of probe than the trial's.
+void neutralise_probe(const Trial& neutral, Trial& trial) {
+  if (trial.probe_kind != ProbeKind::softmax) {
+    trial.probe_l2 = neutral.probe_l2;
+    trial.probe_tolerance = neutral.probe_tolerance;
+  }
+  if (trial.probe_kind != ProbeKind::svm) trial.probe_c = neutral.probe_c;
+  if (trial.probe_kind != ProbeKind::knn) trial.probe_neighbours = neutral.probe_neighbours;
+  if (trial.probe_kind == ProbeKind::softmax || trial.probe_kind == ProbeKind::svm)
+    trial.probe_metric = neutral.probe_metric;
+  if (trial.probe_kind == ProbeKind::kmeans) trial.probe_refit = neutral.probe_refit;
+}
 
 // Kinds of models, as far as keys tell them apart.
 enum Family : unsigned {
@@ -76,8 +91,13 @@ unsigned families(const std::string& key) {
       {"train.k_schedule", rules_of_k | baselines},
       {"train.steps_per_epoch", classifiers},
       {"train.reduction", classifiers},
+      {"probe.kind", ~unsigned{classifiers}},
       {"probe.l2", ~unsigned{classifiers}},
       {"probe.tolerance", ~unsigned{classifiers}},
+      {"probe.c", ~unsigned{classifiers}},
+      {"probe.neighbours", ~unsigned{classifiers}},
+      {"probe.metric", ~unsigned{classifiers}},
+      {"probe.refit", ~unsigned{classifiers}},
   };
   const auto found = table.find(key);
   return found == table.end() ? ~0u : found->second;
@@ -105,6 +125,14 @@ bool encodes_all(ModelKind kind) {
   }
 }
 
+int reconstruction_k(const Trial& trial) { return encodes_all(trial.kind) ? trial.n_hidden : trial.k; }
+
+int encoding_k(const Trial& trial) {
+  if (encodes_all(trial.kind)) return trial.n_hidden;
+  return static_cast<int>(
+      std::min<double>(static_cast<double>(std::lround(trial.alpha * trial.k)), trial.n_hidden));
+}
+
 Trial without_foreign_keys(Trial trial) {
   for (const Key& key : trial_keys()) {
     if (concerns(key, trial.kind)) continue;
@@ -120,6 +148,7 @@ Trial normalised(Trial trial) {
   trial = without_foreign_keys(std::move(trial));
   if (trial.kind == ModelKind::classifier) return trial;
   const Trial neutral = default_trial();
+  neutralise_probe(neutral, trial);
   if (trial.penalty == Penalty::none || trial.sparsity_weight == 0) {
     trial.penalty = Penalty::none;
     trial.sparsity_weight = 0;

@@ -37,7 +37,7 @@ Key number(std::string section, std::string name, Number Trial::*member, double 
 
 template <class Enum>
 Key choice(std::string section, std::string name, Enum Trial::*member, std::vector<std::string> choices,
-           std::string fallback, std::string help) {
+           std::string fallback, std::string help, Affects affects = training) {
   const double highest = static_cast<double>(choices.size()) - 1;
   return {
       std::move(section),
@@ -47,7 +47,7 @@ Key choice(std::string section, std::string name, Enum Trial::*member, std::vect
       0,
       highest,
       std::move(fallback),
-      training,
+      affects,
       "1",
       std::move(help),
       [member](const Trial& trial) { return static_cast<double>(static_cast<int>(trial.*member)); },
@@ -201,12 +201,26 @@ std::vector<Key> make_keys() {
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
 
+      choice("probe", "kind", &Trial::probe_kind, {"softmax", "svm", "knn", "centroid", "kmeans"}, "softmax",
+             "softmax regression, linear svm, nearest neighbours, nearest class mean, or k-means clusters",
+             reading),
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
              "probe after every so many epochs too (classifier: count its hits); 0: only at the end"),
       number("probe", "l2", &Trial::probe_l2, 0, infinity, "0", reading, "1",
              "L2 strength of the softmax regression; 0: chosen on the validation part"),
       number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-6", reading, "1",
              "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
+      number("probe", "c", &Trial::probe_c, 0, infinity, "0", reading, "1",
+             "C of the svm; 0: chosen on the validation part"),
+      number("probe", "neighbours", &Trial::probe_neighbours, 0, 1e6, "0", reading, "1",
+             "nearest neighbours that vote (knn); 0: chosen on the validation part"),
+      choice("probe", "metric", &Trial::probe_metric, {"euclidean", "cosine"}, "euclidean",
+             "distance of knn, centroid and kmeans", reading),
+      choice(
+          "probe", "refit", &Trial::probe_refit, {"no", "yes"}, "no",
+          "yes: once all is chosen, the probe (not kmeans) is fitted again on training and validation parts "
+          "together, and the test part is judged by that",
+          reading),
   };
 }
 

@@ -65,6 +65,10 @@ bool trains_codes(ModelKind kind);
 /// Whether the encoder keeps all activations, not the alpha * k largest.
 bool encodes_all(ModelKind kind);
 
+/// Activations kept of each sample when samples are reconstructed, and when they are encoded; n_hidden: all.
+int reconstruction_k(const Trial& trial);
+int encoding_k(const Trial& trial);
+
 /// Keys that do not concern the trial's kind at 0, their first choice or, a text, their default.
 Trial without_foreign_keys(Trial trial);
 

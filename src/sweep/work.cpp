@@ -11,7 +11,7 @@ namespace ksweep {
 namespace {
 
 enum Training { product, selection, sparse, values, update, step, network, data, n_training };
-enum Probe { encoding, entries, dense, weights, samples, n_probe };
+enum Probe { encoding, entries, dense, weights, samples, passes, neighbours, pairs, centres, n_probe };
 
 // Rates of one core of an AMD EPYC of 2024 with avx512 kernels.  To fit them anew: tests/benchmark/cost.cfg.
 constexpr std::array<WorkKind, n_training> training{{
@@ -30,6 +30,10 @@ constexpr std::array<WorkKind, n_probe> probing{{
     {"dense", "1e9 multiply-adds of dense features and classes", 0.03},
     {"weights", "1e9 weights times evaluations", 45},
     {"samples", "1e6 samples times evaluations", 0.035},
+    {"passes", "1e9 multiply-adds of codes and classes in passes of the svm", 0.1},
+    {"neighbours", "1e9 multiply-adds of codes that are compared", 0.05},
+    {"pairs", "1e9 pairs of samples that are compared", 1},
+    {"centres", "1e9 multiply-adds of codes and centres", 0.1},
 }};
 
 constexpr double float_bytes = 4;
@@ -39,6 +43,9 @@ constexpr double samples_of_curve = 2000;  // of the validation part after each 
 // Evaluations of the probe's loss in all, with the strength given or tried out, when the tolerance is the default;
 // they go with the root of the tolerance.
 constexpr double evaluations_of_one = 40, evaluations_of_search = 75, usual_tolerance = 1e-6;
+
+// Passes of the svm over the samples, of k-means over the samples with all its restarts.
+constexpr double passes_of_one = 40, passes_of_search = 150, passes_of_kmeans = 400, passes_of_means = 3;
 
 double padded(double count) { return std::ceil(count / lanes) * lanes; }
 
@@ -88,6 +95,58 @@ Work classifier_probe(const Trial& trial, const DataFacts& facts) {
   return work;
 }
 
+/// The fit of one probe and what judges it, features given.
+struct Fit {
+  const Trial& trial;
+  double n_classes, features, code, n_train, n_validation, n_test;
+
+  /// Samples that are gone through in all, n_choosing times to choose and n_given times with what was chosen.
+  double samples_passed(double n_choosing, double n_given, bool given) const {
+    return (given ? n_given : n_choosing) * n_train +
+           (trial.probe_refit ? n_given * (n_train + n_validation) : 0);
+  }
+};
+
+void add_softmax(const Fit& fit, Work& work) {
+  const double passed =
+      fit.samples_passed(evaluations_of_search, evaluations_of_one, fit.trial.probe_l2 > 0) *
+      std::sqrt(usual_tolerance / fit.trial.probe_tolerance);
+  work[fit.code < fit.features ? entries : dense] += passed * fit.code * padded(fit.n_classes) / 1e9;
+  work[weights] += passed / std::max(1.0, fit.n_train) * (fit.features + 1) * fit.n_classes / 1e9;
+  work[samples] += passed / 1e6;
+}
+
+void add_svm(const Fit& fit, Work& work) {
+  const double passed = fit.samples_passed(passes_of_search, passes_of_one, fit.trial.probe_c > 0);
+  work[passes] += passed * fit.code * padded(fit.n_classes) / 1e9;
+}
+
+void add_knn(const Fit& fit, Work& work) {
+  const double n_points = fit.n_train + (fit.trial.probe_refit ? fit.n_validation : 0);
+  const double n_pairs = fit.n_train * fit.n_validation + n_points * fit.n_test;
+  work[fit.code < fit.features ? neighbours : encoding] += n_pairs * fit.code / 1e9;
+  work[pairs] += n_pairs / 1e9;
+}
+
+void add_means(const Fit& fit, double n_passes, Work& work) {
+  work[centres] += n_passes * fit.n_train * fit.code * padded(fit.n_classes) / 1e9;
+}
+
+void add_fit(const Fit& fit, Work& work) {
+  switch (fit.trial.probe_kind) {
+    case ProbeKind::softmax:
+      return add_softmax(fit, work);
+    case ProbeKind::svm:
+      return add_svm(fit, work);
+    case ProbeKind::knn:
+      return add_knn(fit, work);
+    case ProbeKind::centroid:
+      return add_means(fit, passes_of_means, work);
+    case ProbeKind::kmeans:
+      return add_means(fit, passes_of_kmeans, work);
+  }
+}
+
 }  // namespace
 
 std::span<const WorkKind> training_kinds() { return training; }
@@ -126,7 +185,7 @@ Work training_work(const Trial& trial, const DataFacts& facts) {
   return work;
 }
 
-Work probe_work(const Trial& trial, const DataFacts& facts) {
+Work probe_work(const Trial& trial, const DataFacts& facts, int n_sharing) {
   if (trial.kind == ModelKind::classifier) return classifier_probe(trial, facts);
   Work work(n_probe);
   const bool raw = trial.kind == ModelKind::raw;
@@ -134,15 +193,16 @@ Work probe_work(const Trial& trial, const DataFacts& facts) {
   const double n_probes = trial.probe_every > 0 ? 1 + epochs / trial.probe_every : 1;
   const double features = raw ? facts.n_inputs : trial.n_hidden;
   const double code = raw ? features : std::min(trial.alpha * trial.k, features);
-  const double evaluations =
-      facts.n_classes == 0 ? 0
-                           : n_probes * (trial.probe_l2 > 0 ? evaluations_of_one : evaluations_of_search) *
-                                 std::sqrt(usual_tolerance / trial.probe_tolerance);
-  const double n_train = static_cast<double>(facts.n_train);
-  if (!raw) work[encoding] = n_probes * all_samples(facts) * trial.n_hidden * facts.n_inputs / 1e9;
-  work[code < features ? entries : dense] = evaluations * n_train * code * padded(facts.n_classes) / 1e9;
-  work[weights] = evaluations * (features + 1) * facts.n_classes / 1e9;
-  work[samples] = evaluations * n_train / 1e6;
+  const Fit fit{.trial = trial,
+                .n_classes = double(facts.n_classes),
+                .features = features,
+                .code = code,
+                .n_train = double(facts.n_train),
+                .n_validation = double(facts.n_validation),
+                .n_test = double(facts.n_test)};
+  if (facts.n_classes > 0) add_fit(fit, work);
+  if (!raw) work[encoding] += all_samples(facts) * trial.n_hidden * facts.n_inputs / 1e9 / n_sharing;
+  for (double& amount : work) amount *= n_probes;
   return work;
 }
 

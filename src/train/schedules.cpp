@@ -31,14 +31,6 @@ int k_of_epoch(const Trial& trial, int epoch) {
   return static_cast<int>(std::lround(start + (trial.k - start) * (epoch / falling)));
 }
 
-int reconstruction_k(const Trial& trial) { return encodes_all(trial.kind) ? trial.n_hidden : trial.k; }
-
-int encoding_k(const Trial& trial) {
-  if (encodes_all(trial.kind)) return trial.n_hidden;
-  return static_cast<int>(
-      std::min<double>(static_cast<double>(std::lround(trial.alpha * trial.k)), trial.n_hidden));
-}
-
 Regime regime_of_epoch(const Trial& trial, int epoch) {
   Regime regime;
   regime.k = k_of_epoch(trial, epoch);

@@ -10,10 +10,6 @@ namespace ksweep {
 /// n_hidden for kinds of models without k.
 int k_of_epoch(const Trial& trial, int epoch);
 
-/// Activations kept of each sample when samples are reconstructed, and when they are encoded; n_hidden: all.
-int reconstruction_k(const Trial& trial);
-int encoding_k(const Trial& trial);
-
 /// How an autoencoder trains in an epoch (from 0).
 Regime regime_of_epoch(const Trial& trial, int epoch);
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
+#include <map>
 
 #include "core/host.h"
 #include "probe/probe.h"
@@ -21,6 +21,17 @@ struct FeatureParts {
   Features train, validation, test;
 };
 
+/// Positions of trials that see the same codes, those that keep fewest activations first.
+std::vector<std::vector<std::size_t>> by_code(std::span<const Trial> trials,
+                                              const std::function<bool(const Trial&)>& is_wanted) {
+  std::map<int, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    if (is_wanted(trials[i])) groups[encoding_k(trials[i])].push_back(i);
+  std::vector<std::vector<std::size_t>> positions;
+  for (auto& [k, group] : groups) positions.push_back(std::move(group));
+  return positions;
+}
+
 FeatureParts encode_parts(Training& t, const TrialParts& parts, const Trial& trial,
                           const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
   const int k = encoding_k(trial);
@@ -37,12 +48,26 @@ ProbeResult probe_parts(const FeatureParts& features, const TrialParts& parts, c
                         const Dataset& data, const TrainSettings& settings) {
   return probe(settings.kernels, {features.train, parts.train_labels},
                {features.validation, parts.validation_labels}, {features.test, parts.test_labels},
-               {settings.team, trial.probe_l2, trial.probe_tolerance, data.n_classes}, settings.keep_going);
+               {.team = settings.team,
+                .l2 = trial.probe_l2,
+                .tolerance = trial.probe_tolerance,
+                .n_classes = data.n_classes,
+                .kind = trial.probe_kind,
+                .c = trial.probe_c,
+                .neighbours = trial.probe_neighbours,
+                .metric = trial.probe_metric,
+                .refit = trial.probe_refit,
+                .seed = static_cast<std::uint64_t>(trial.seed)},
+               settings.keep_going);
 }
 
 void record(const ProbeResult& probed, TrialResult& result) {
   record(probed.train, probed.validation, probed.test, result);
   result.probe_l2 = probed.l2;
+  result.probe_c = probed.c;
+  result.probe_neighbours = probed.neighbours;
+  result.validation_nmi = probed.validation_nmi;
+  result.test_nmi = probed.test_nmi;
   result.probe_iterations = probed.iterations;
   result.probe_gradient = probed.gradient_norm;
 }
@@ -91,33 +116,54 @@ TrialResult probe_raw_pixels(const Trial& trial, const Dataset& data, const Trai
   return result;
 }
 
-/// What is read from a trained network as one trial asks.
-void read_features(Training& t, const TrialParts& parts, const Trial& trial, const TrainSettings& settings,
-                   TrialResult& result) {
-  Stopwatch watch(result.probe_time_s);
+/// Encodes once for a group of trials that see the same codes; each is charged an equal share of the time.
+FeatureParts encode_for(Training& t, const TrialParts& parts, std::span<const Trial> trials,
+                        std::span<const std::size_t> group, const KeepGoing& keep_going,
+                        std::vector<TrialResult>& results, std::vector<std::uint32_t>* active) {
+  const auto begin = Stopwatch::Clock::now();
+  FeatureParts features = encode_parts(t, parts, trials[group.front()], keep_going, active);
+  const double share_s = Stopwatch::seconds_since(begin) / static_cast<double>(group.size());
+  for (const std::size_t i : group) results[i].probe_time_s += share_s;
+  return features;
+}
+
+/// What is read from a trained network as a group of trials asks that see the same codes.
+void read_features(Training& t, const TrialParts& parts, std::span<const Trial> trials,
+                   std::span<const std::size_t> group, const TrainSettings& settings,
+                   std::vector<TrialResult>& results) {
   std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
-  const FeatureParts features = encode_parts(t, parts, trial, settings.keep_going, &active);
-  result.l0_encoding = mean_nonzeros(features.validation);
-  result.dead_units_encoding = static_cast<double>(std::ranges::count(active, 0u));
-  result.filters = most_active_filters(t.network, active);
-  if (t.data.n_classes > 0) record(probe_parts(features, parts, trial, t.data, settings), result);
+  const FeatureParts features = encode_for(t, parts, trials, group, settings.keep_going, results, &active);
+  const double l0 = mean_nonzeros(features.validation);
+  const Filters filters = most_active_filters(t.network, active);
+  for (const std::size_t i : group) {
+    TrialResult& result = results[i];
+    Stopwatch watch(result.probe_time_s);
+    result.l0_encoding = l0;
+    result.dead_units_encoding = static_cast<double>(std::ranges::count(active, 0u));
+    result.filters = filters;
+    if (t.data.n_classes > 0) record(probe_parts(features, parts, trials[i], t.data, settings), result);
+  }
 }
 
 void probe_after_epoch(Training& t, const TrialParts& parts, int epochs_done, std::span<const Trial> trials,
                        const TrainSettings& settings, std::vector<TrialResult>& results) {
+  if (t.data.n_classes == 0) return;
   for (std::size_t i = 0; i < trials.size(); ++i) {
-    const int every = trials[i].probe_every;
-    if (every == 0 || t.data.n_classes == 0) continue;
-    double validation = not_measured, test = not_measured;
-    if (epochs_done % every == 0) {
+    if (trials[i].probe_every == 0) continue;
+    results[i].validation_accuracy_curve.push_back(not_measured);
+    results[i].test_accuracy_curve.push_back(not_measured);
+  }
+  const auto is_due = [&](const Trial& trial) {
+    return trial.probe_every > 0 && epochs_done % trial.probe_every == 0;
+  };
+  for (const auto& group : by_code(trials, is_due)) {
+    const FeatureParts features = encode_for(t, parts, trials, group, settings.keep_going, results, nullptr);
+    for (const std::size_t i : group) {
       Stopwatch watch(results[i].probe_time_s);
-      const FeatureParts features = encode_parts(t, parts, trials[i], settings.keep_going, nullptr);
       const ProbeResult probed = probe_parts(features, parts, trials[i], t.data, settings);
-      validation = probed.validation.overall;
-      test = probed.test.overall;
+      results[i].validation_accuracy_curve.back() = probed.validation.overall;
+      results[i].test_accuracy_curve.back() = probed.test.overall;
     }
-    results[i].validation_accuracy_curve.push_back(validation);
-    results[i].test_accuracy_curve.push_back(test);
   }
 }
 
@@ -164,9 +210,10 @@ std::vector<TrialResult> train_network(std::span<const Trial> trials, const Data
       results[i].probe_time_s = probed.probe_time_s;
       results[i].validation_accuracy_curve = probed.validation_accuracy_curve;
       results[i].test_accuracy_curve = probed.test_accuracy_curve;
-      read_features(training, parts, trials[i], settings, results[i]);
       results[i].status = Status::done;
     }
+    for (const auto& group : by_code(trials, [](const Trial&) { return true; }))
+      read_features(training, parts, trials, group, settings, results);
   } catch (const Diverged& diverged) {
     for (TrialResult& result : results) {
       record_curves(curves, result);

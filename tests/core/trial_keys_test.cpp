@@ -185,6 +185,32 @@ TEST(Specification, AlphaTrainsOnlyWhereLayersAreStacked) {
   EXPECT_NE(of_training("1", "30-20"), of_training("3", "30-20"));
 }
 
+TEST(Normalised, EachKindOfProbeForgetsTheKeysOfTheOthers) {
+  const auto with_all = [](const char* kind) {
+    return normalised(with({{"probe.kind", kind},
+                            {"probe.l2", "1"},
+                            {"probe.tolerance", "0.5"},
+                            {"probe.c", "2"},
+                            {"probe.neighbours", "3"},
+                            {"probe.metric", "cosine"}}));
+  };
+  const auto kept = [](const Trial& trial) {
+    return std::vector<bool>{trial.probe_l2 == 1, trial.probe_tolerance == 0.5, trial.probe_c == 2,
+                             trial.probe_neighbours == 3, trial.probe_metric == Metric::cosine};
+  };
+  EXPECT_EQ(kept(with_all("softmax")), (std::vector<bool>{true, true, false, false, false}));
+  EXPECT_EQ(kept(with_all("svm")), (std::vector<bool>{false, false, true, false, false}));
+  EXPECT_EQ(kept(with_all("knn")), (std::vector<bool>{false, false, false, true, true}));
+  EXPECT_EQ(kept(with_all("centroid")), (std::vector<bool>{false, false, false, false, true}));
+  EXPECT_EQ(kept(with_all("kmeans")), (std::vector<bool>{false, false, false, false, true}));
+}
+
+TEST(Normalised, EveryProbeButThatOfClustersMayBeRefitted) {
+  for (const std::string& kind : find_key("probe.kind")->choices)
+    EXPECT_EQ(normalised(with({{"probe.kind", kind}, {"probe.refit", "yes"}})).probe_refit, kind != "kmeans")
+        << kind;
+}
+
 TEST(Normalised, TwiceIsOnce) {
   for (const char* kind : {"k-sparse", "batch-topk", "wta", "plain", "rbm", "random", "raw", "classifier"}) {
     const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));

@@ -111,6 +111,21 @@ TEST_F(Calibration, CountsThreadsAsTheTimeOfOne) {
   EXPECT_NEAR(predicted_s(calibrated()), true_s(), 1e-6 * true_s());
 }
 
+TEST_F(Calibration, KnowsThatProbesOfTheSameCodesSharedThem) {
+  const auto plan = plan_trials(sweep_of("[probe]\nkind = softmax, svm, knn\n"), facts_);
+  std::vector<TrialResult> results(plan.size());
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    results[i].status = Status::done;
+    results[i].threads = 1;
+    results[i].started_unix_s = 1e9;
+    results[i].probe_time_s = probe_time_s(plan[i].trial, mnist, default_rates(), 3);
+    results[i].wall_time_s = results[i].probe_time_s + training_s(plan[i].trial) / 3;
+  }
+  const Rates rates = calibrated_rates(plan, results, facts_, default_rates());
+  for (std::size_t kind = 0; kind < rates.probe.size(); ++kind)
+    EXPECT_NEAR(rates.probe[kind], default_rates().probe[kind], 1e-6 * default_rates().probe[kind]) << kind;
+}
+
 TEST_F(Calibration, FailedAndMissingTrialsTellNothing) {
   results_[0].status = results_[1].status = Status::failed;
   results_[0].wall_time_s = 1e9;
@@ -153,6 +168,25 @@ TEST(Cost, MemoryHoldsTheOptimisersStateEvenIfNothingIsTrained) {
   trial.kind = ModelKind::random;
   trial.n_hidden = 100000;
   EXPECT_GE(memory_bytes(trial, mnist), 2 * 4.0 * 100000 * 784 + 8.0 * 30 * 100001 * 10);
+}
+
+TEST(Cost, MemoryOfAnSvmHoldsCodesByFeatureAndBySampleAndItsDuals) {
+  Trial trial = default_trial();
+  trial.probe_kind = ProbeKind::svm;
+  const double code = trial.k * trial.alpha;
+  const double by_feature = 70000 * code * 6, by_sample = 50000 * code * 8, duals = 50000.0 * 16 * 4;
+  EXPECT_GE(memory_bytes(trial, mnist), 30e6 + by_feature + by_sample + duals);
+  EXPECT_LT(memory_bytes(trial, mnist), 200e6);
+}
+
+TEST(Cost, MemoryOfARefittedProbeHoldsBothPartsOnceMore) {
+  for (const auto kind : {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid}) {
+    Trial trial = default_trial();
+    trial.probe_kind = kind;
+    const double usual = memory_bytes(trial, mnist);
+    trial.probe_refit = true;
+    EXPECT_GE(memory_bytes(trial, mnist), usual + 60000 * trial.k * trial.alpha * 6) << int(kind);
+  }
 }
 
 TEST(Cost, MemoryIsNotWildlyOverestimated) {

@@ -56,6 +56,19 @@ TEST(Plan, KeysThatOnlyReadFeaturesShareOneTraining) {
   EXPECT_EQ(plan[0].training_id, plan[1].training_id);
 }
 
+TEST(Plan, ProbesOfOneNetworkAreOneJobThatEncodesOnceForEachAlpha) {
+  const auto plan =
+      plan_trials(sweep_of("[model]\nalpha = 1, 3\n[probe]\nkind = softmax, svm, knn\n"), facts);
+  const auto jobs = make_jobs(plan, all_of(plan), facts, default_rates());
+  ASSERT_EQ(jobs.size(), 1u);
+  EXPECT_EQ(jobs[0].trials.size(), 6u);
+  double apart_s = training_time_s(plan[0].trial, facts(plan[0].trial), default_rates());
+  for (const PlannedTrial& planned : plan)
+    apart_s += probe_time_s(planned.trial, facts(planned.trial), default_rates());
+  const double encoding_s = 70000.0 * 1000 * 784 / 1e9 * default_rates().probe[0];
+  EXPECT_NEAR(apart_s - jobs[0].predicted_s, 4 * encoding_s, 1e-6 * apart_s);
+}
+
 TEST(Plan, ATrialThatIsThereTwiceIsRefused) {
   Sweep sweep = sweep_of("");
   sweep.trials.push_back(sweep.trials[0]);

@@ -74,6 +74,50 @@ TEST(Work, OfTheProbeIsDenseWhereNothingIsDropped) {
   EXPECT_GT(probed(trial, "dense"), 0);
 }
 
+TEST(Work, OfEachKindOfProbeIsItsOwn) {
+  const auto probed = [&](ProbeKind kind, std::string_view name) {
+    Trial trial = small_trial();
+    trial.alpha = 1;
+    trial.probe_kind = kind;
+    return amount(probe_work(trial, small), probe_kinds(), name);
+  };
+  for (const auto kind :
+       {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid, ProbeKind::kmeans}) {
+    EXPECT_EQ(probed(kind, "entries") > 0, kind == ProbeKind::softmax);
+    EXPECT_EQ(probed(kind, "passes") > 0, kind == ProbeKind::svm);
+    EXPECT_EQ(probed(kind, "neighbours") > 0, kind == ProbeKind::knn);
+    EXPECT_EQ(probed(kind, "centres") > 0, kind == ProbeKind::centroid || kind == ProbeKind::kmeans);
+  }
+  // 1000 training samples against 500 + 200 others, 5 entries each.
+  EXPECT_DOUBLE_EQ(probed(ProbeKind::knn, "neighbours"), 1000 * 700 * 5 / 1e9);
+  EXPECT_GT(probed(ProbeKind::kmeans, "centres"), probed(ProbeKind::centroid, "centres"));
+}
+
+TEST(Work, OfARefittedProbeIsThatOfOneMoreFitOnTrainingAndValidationParts) {
+  const auto probed = [&](ProbeKind kind, bool refit, std::string_view name) {
+    Trial trial = small_trial();
+    trial.alpha = 1;
+    trial.probe_kind = kind;
+    trial.probe_l2 = trial.probe_c = 1;  // one fit
+    trial.probe_refit = refit;
+    return amount(probe_work(trial, small), probe_kinds(), name);
+  };
+  // 1000 training samples, then 1500.
+  EXPECT_DOUBLE_EQ(probed(ProbeKind::softmax, true, "entries"),
+                   2.5 * probed(ProbeKind::softmax, false, "entries"));
+  EXPECT_DOUBLE_EQ(probed(ProbeKind::svm, true, "passes"), 2.5 * probed(ProbeKind::svm, false, "passes"));
+  // 1000 against 500, 1500 against 200.
+  EXPECT_DOUBLE_EQ(probed(ProbeKind::knn, true, "neighbours"), (1000 * 500 + 1500 * 200) * 5 / 1e9);
+}
+
+TEST(Work, OfEncodingIsDividedAmongTrialsThatShareTheCodes) {
+  const auto encoding = [&](int n_sharing) {
+    return amount(probe_work(small_trial(), small, n_sharing), probe_kinds(), "encoding");
+  };
+  EXPECT_DOUBLE_EQ(encoding(1), 1700.0 * 50 * 100 / 1e9);
+  EXPECT_DOUBLE_EQ(encoding(4), encoding(1) / 4);
+}
+
 TEST(Work, WithoutLabelsIsNoFit) {
   DataFacts unlabelled = small;
   unlabelled.n_classes = 0;

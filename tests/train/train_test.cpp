@@ -36,12 +36,17 @@ TEST(Train, KeepsWeightsOnlyIfAsked) {
 
 TEST(Train, OneTrainingReadInSeveralWaysEqualsSeparateOnes) {
   const Dataset data = small_dataset();
-  std::vector<Trial> trials(3, small_trial());
+  std::vector<Trial> trials(6, small_trial());
   trials[1].alpha = 5;  // 4 x 5 = all 20 units: a dense code
   trials[2].alpha = 1;
   trials[2].probe_every = 2;
+  trials[3].probe_kind = ProbeKind::svm;
+  trials[4].probe_kind = ProbeKind::knn;
+  trials[4].probe_every = 2;
+  trials[5].probe_kind = ProbeKind::kmeans;
+  trials[5].alpha = 5;
   const auto together = train(trials, data, settings());
-  ASSERT_EQ(together.size(), 3u);
+  ASSERT_EQ(together.size(), 6u);
   for (std::size_t i = 0; i < trials.size(); ++i) {
     EXPECT_EQ(together[i].trial.alpha, trials[i].alpha);
     expect_equal_bits(together[i], trained(trials[i], data));
@@ -49,15 +54,16 @@ TEST(Train, OneTrainingReadInSeveralWaysEqualsSeparateOnes) {
   EXPECT_EQ(together[1].l0_encoding, 20);
 }
 
+/// How often a training asks whether to go on: a clock that never lies.
+int calls(const std::vector<Trial>& trials) {
+  int n = 0;
+  TrainSettings counting = settings();
+  counting.keep_going = [&] { return ++n, true; };
+  train(trials, small_dataset(), counting);
+  return n;
+}
+
 TEST(Train, TrialsThatShareATrainingPayForItOnce) {
-  // The number of times that the training asks whether to go on is a clock that never lies.
-  const auto calls = [](const std::vector<Trial>& trials) {
-    int n = 0;
-    TrainSettings counting = settings();
-    counting.keep_going = [&] { return ++n, true; };
-    train(trials, small_dataset(), counting);
-    return n;
-  };
   std::vector<Trial> trials(2, small_trial());
   for (Trial& trial : trials) {
     trial.epochs = 200;
@@ -65,6 +71,43 @@ TEST(Train, TrialsThatShareATrainingPayForItOnce) {
   }
   trials[1].alpha = 1;
   EXPECT_LT(calls(trials), 1.2 * calls({trials[0]}));
+}
+
+TEST(Train, ProbesOfTheSameCodesShareThem) {
+  // Class means are found without asking: all calls beside the training's are the encoder's.
+  std::vector<Trial> trials(2, small_trial());
+  for (Trial& trial : trials) {
+    trial.probe_kind = ProbeKind::centroid;
+    trial.probe_every = 2;
+  }
+  trials[1].probe_metric = Metric::cosine;
+  EXPECT_EQ(calls(trials), calls({trials[0]}));
+}
+
+TEST(Train, EveryKindOfProbeIsMeasuredInFull) {
+  for (const ProbeKind kind :
+       {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid, ProbeKind::kmeans}) {
+    Trial trial = small_trial();
+    trial.epochs = 30;
+    trial.probe_kind = kind;
+    const TrialResult result = trained(normalised(trial), small_dataset());
+    EXPECT_GT(result.test_accuracy, 0.9) << int(kind);
+    EXPECT_EQ(result.test_accuracy_per_class.size(), 3u) << int(kind);
+    EXPECT_EQ(result.test_confusion.size(), 9u) << int(kind);
+    EXPECT_EQ(std::isnan(result.test_nmi), kind != ProbeKind::kmeans) << int(kind);
+    EXPECT_EQ(std::isnan(result.probe_c), kind != ProbeKind::svm) << int(kind);
+    EXPECT_EQ(std::isnan(result.probe_neighbours), kind != ProbeKind::knn) << int(kind);
+  }
+}
+
+TEST(Train, ARefittedProbeIsOfTheSameNetworkAndChoice) {
+  std::vector<Trial> trials(2, small_trial());
+  trials[1].probe_refit = true;
+  const auto results = train(trials, small_dataset(), settings());
+  EXPECT_EQ(results[1].weights_sha256, results[0].weights_sha256);
+  EXPECT_EQ(results[1].validation_accuracy, results[0].validation_accuracy);
+  EXPECT_EQ(results[1].probe_l2, results[0].probe_l2);
+  EXPECT_GT(results[1].probe_iterations, results[0].probe_iterations);
 }
 
 TEST(Train, ARandomNetworkIsTheInitialOneOfItsSeed) {
