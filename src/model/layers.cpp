@@ -73,7 +73,7 @@ LayersState initial_state(const Layers& layers, Optimizer optimizer) {
   return {zeros_like(layers), optimizer == Optimizer::adam ? zeros_like(layers) : Layers{}};
 }
 
-std::string weights_sha256(const Layers& layers) {
+std::string weights_sha256(std::span<const Layer> layers) {
   Sha256 hash;
   for (const Layer& layer : layers) {
     for (int input = 0; input < layer.n_inputs; ++input)

@@ -39,6 +39,6 @@ Layers initial_layers(const Trial& trial, int n_inputs, int n_classes);
 LayersState initial_state(const Layers& layers, Optimizer optimizer);
 
 /// SHA-256 over all parameters without padding.
-std::string weights_sha256(const Layers& layers);
+std::string weights_sha256(std::span<const Layer> layers);
 
 }  // namespace ksweep
