@@ -75,12 +75,14 @@ struct Classifier {
                        : std::max(1, std::min<int>(trial.batch, static_cast<int>(train.rows.size())))),
         batch(settings.kernels, layers, batch_size, settings.team) {}
 
-  void forward(const Samples& samples, const Chosen& chosen) {
+  /// noise: null where outputs are only read.
+  void forward(const Samples& samples, const Chosen& chosen, const Noise* noise) {
     if (samples.sparse)
       batch.load(*samples.sparse, chosen.positions);
     else
       batch.load(samples.file_rows, chosen.rows);
-    batch.forward(layers);
+    if (noise) batch.mask_inputs(*noise);
+    batch.forward(layers, {{}, noise});
   }
 };
 
@@ -96,7 +98,7 @@ Accuracy accuracy(Classifier& c, const Samples& samples) {
     if (!c.keep_going()) throw Interrupted();
     chosen.choose(samples,
                   std::span(positions).subspan(first, std::min(batch_size, positions.size() - first)));
-    c.forward(samples, chosen);
+    c.forward(samples, chosen, nullptr);
     for (int i = 0; i < c.batch.n_samples(); ++i) predicted.push_back(c.batch.predicted(i, c.n_classes));
   }
   return accuracy_of(predicted, samples.labels, c.n_classes);
@@ -137,11 +139,13 @@ struct EpochSums {
 };
 
 /// Forward pass: loss summed over the mini-batch.
-double loss_of(Classifier& c, const Chosen& chosen) {
+double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
   const Loss loss = c.trial.output == Output::softmax ? Loss::cross_entropy : Loss::squared;
   const float scale =
       c.trial.reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(chosen.rows.size());
-  c.forward(c.train, chosen);
+  const Noise noise{c.trial.dropout, c.trial.input_noise, static_cast<std::uint64_t>(c.trial.seed),
+                    static_cast<std::uint32_t>(epoch), chosen.rows};
+  c.forward(c.train, chosen, &noise);
   return c.batch.compare(c.layers, loss, chosen.labels, scale);
 }
 
@@ -157,7 +161,7 @@ EpochSums run_epoch(Classifier& c, LayersState& state, int epoch) {
     const std::size_t first = step * batch_size;
     const auto left = std::span<const std::uint32_t>(order).subspan(first);
     chosen.choose(c.train, left.first(std::min(batch_size, left.size())));
-    const double loss = loss_of(c, chosen);
+    const double loss = loss_of(c, chosen, epoch);
     if (!std::isfinite(loss)) diverge(c.trial, epoch, static_cast<std::int64_t>(step), loss);
     sums.loss += loss / static_cast<double>(order.size());
     if (step + 1 == n_steps) sums.output_error = mean_output_error(c, chosen.labels);
