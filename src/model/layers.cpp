@@ -1,11 +1,11 @@
 #include "model/layers.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/layer_sizes.h"
 #include "core/random.h"
 #include "core/sha256.h"
-#include "model/network.h"
 
 namespace ksweep {
 namespace {
@@ -49,7 +49,32 @@ Layers zeros_like(const Layers& layers) {
   return zeros;
 }
 
+void copy(const AlignedFloats& from, AlignedFloats& to) { std::ranges::copy(from.span(), to.data()); }
+
 }  // namespace
+
+Layers copy_of(std::span<const Layer> layers) {
+  Layers copies;
+  for (const Layer& layer : layers) {
+    Layer& same = copies.emplace_back(zero_layer(layer.n_inputs, layer.n_outputs));
+    same.shape = layer.shape;
+    same.trains_biases = layer.trains_biases;
+    copy(layer.weights, same.weights);
+    copy(layer.biases, same.biases);
+  }
+  return copies;
+}
+
+Layer encoder_layer(const Network& network) {
+  Layer layer = zero_layer(network.n_inputs, network.n_hidden);
+  layer.shape = shape_of(network.activation);
+  for (int input = 0; input < layer.n_inputs; ++input)
+    for (int unit = 0; unit < layer.n_outputs; ++unit)
+      layer.weights[static_cast<std::size_t>(input) * static_cast<std::size_t>(layer.stride) +
+                    static_cast<std::size_t>(unit)] = network.encoder_row(unit)[input];
+  std::copy_n(network.hidden_bias.data(), layer.n_outputs, layer.biases.data());
+  return layer;
+}
 
 Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool trains_biases) {
   Layers layers;

@@ -7,6 +7,7 @@
 #include "core/trial.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
+#include "model/network.h"
 
 namespace ksweep {
 
@@ -22,6 +23,11 @@ struct Layer {
 
 /// Layers one after the other: the outputs of each are the inputs of the next.
 using Layers = std::vector<Layer>;
+
+Layers copy_of(std::span<const Layer> layers);
+
+/// An autoencoder's encoder as a layer, without rules.
+Layer encoder_layer(const Network& network);
 
 /// The optimiser's memory: of SGD one number for each parameter, of Adam two.
 struct LayersState {
