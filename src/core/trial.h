@@ -45,6 +45,7 @@ struct Trial {
   double lifetime;
   double dropout;
   double input_noise;
+  Activation decoder;
   bool pre_bias;
   bool unit_norm;
   int aux_units;

@@ -132,6 +132,8 @@ std::vector<Key> make_keys() {
       number("model", "input_noise", &Trial::input_noise, 0, 0.99, "0", training, "1",
              "share of the inputs set to 0 at random while training; the error is to the clean ones (Vincent "
              "et al. 2008)"),
+      choice("model", "decoder", &Trial::decoder, {"linear", "relu", "sigmoid"}, "linear",
+             "activation of the reconstruction"),
       choice("model", "pre_bias", &Trial::pre_bias, {"no", "yes"}, "no",
              "yes: the decoder's bias is subtracted from the inputs (Gao et al. 2024, section 2.1)"),
       choice("model", "unit_norm", &Trial::unit_norm, {"no", "yes"}, "no",

@@ -33,6 +33,11 @@ void draw_weights(const Trial& trial, std::size_t position, Layer& layer) {
   }
 }
 
+Layers drawn(const Trial& trial, Layers layers) {
+  for (std::size_t i = 0; i < layers.size(); ++i) draw_weights(trial, i, layers[i]);
+  return layers;
+}
+
 Layer zero_layer(int n_inputs, int n_outputs) {
   Layer layer;
   layer.n_inputs = n_inputs;
@@ -88,10 +93,15 @@ Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool
 
 Layers initial_layers(const Trial& trial, int n_inputs, int n_classes) {
   const std::vector<int> sizes = layer_sizes(trial.layers, n_inputs, n_classes);
-  Layers layers = zero_layers(sizes, shape_of(trial.activation), output_shape(trial.output),
-                              trial.biases == Biases::trained);
-  for (std::size_t i = 0; i < layers.size(); ++i) draw_weights(trial, i, layers[i]);
-  return layers;
+  return drawn(trial, zero_layers(sizes, shape_of(trial.activation), output_shape(trial.output),
+                                  trial.biases == Biases::trained));
+}
+
+Layers initial_autoencoder_layers(const Trial& trial, int n_inputs) {
+  std::vector<int> sizes = layer_sizes(trial.layers);
+  sizes.insert(sizes.begin(), n_inputs);
+  for (std::size_t i = sizes.size() - 1; i-- > 0;) sizes.push_back(sizes[i]);
+  return drawn(trial, zero_layers(sizes, shape_of(trial.activation), shape_of(trial.decoder), true));
 }
 
 LayersState initial_state(const Layers& layers, Optimizer optimizer) {

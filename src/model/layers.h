@@ -42,6 +42,10 @@ Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool
 /// as trial.initial_weights says, keyed by the trial's seed.
 Layers initial_layers(const Trial& trial, int n_inputs, int n_classes);
 
+/// An autoencoder of several layers, from the inputs to the trial's innermost layer and mirrored back, not tied; weights
+/// and biases as above.  The first half is the encoder.
+Layers initial_autoencoder_layers(const Trial& trial, int n_inputs);
+
 LayersState initial_state(const Layers& layers, Optimizer optimizer);
 
 /// SHA-256 over all parameters without padding.

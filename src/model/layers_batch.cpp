@@ -23,7 +23,7 @@ void fetch(const LevelEntries& entries) {
   for (int i = 0; i < entries.count; i += bytes) __builtin_prefetch(entries.level + i);
 }
 
-std::size_t widest(const Layers& layers) {
+std::size_t widest(std::span<const Layer> layers) {
   int stride = 0;
   for (const Layer& layer : layers) stride = std::max(stride, layer.stride);
   return static_cast<std::size_t>(stride);
@@ -31,7 +31,8 @@ std::size_t widest(const Layers& layers) {
 
 }  // namespace
 
-LayersBatch::LayersBatch(const Kernels& kernels, const Layers& layers, int capacity, const Team& team)
+LayersBatch::LayersBatch(const Kernels& kernels, std::span<const Layer> layers, int capacity,
+                         const Team& team)
     : kernels_(kernels),
       n_inputs_(layers.front().n_inputs),
       team_(team),

@@ -35,7 +35,7 @@ struct Gates {
 /// on the number of threads: every number is summed by one thread, over samples or inputs in ascending order.
 class LayersBatch {
  public:
-  LayersBatch(const Kernels& kernels, const Layers& layers, int capacity, const Team& team);
+  LayersBatch(const Kernels& kernels, std::span<const Layer> layers, int capacity, const Team& team);
 
   /// Takes rows of a data set, as many numbers each as the first layer has inputs.
   void load(const float* rows, std::span<const std::uint32_t> chosen);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/trial_keys.h"
+
 namespace ksweep {
 namespace {
 
@@ -22,10 +24,19 @@ double rate_factor(RateSchedule schedule, double progress) {
 }  // namespace
 
 int k_of_epoch(const Trial& trial, int epoch) {
+  if (encodes_all(trial.kind)) return trial.n_hidden;
   const double falling = trial.k_schedule * trial.epochs;  // epochs
   const int start = std::min(trial.k_start, trial.n_hidden);
   if (start <= trial.k || epoch >= falling) return trial.k;
   return static_cast<int>(std::lround(start + (trial.k - start) * (epoch / falling)));
+}
+
+int reconstruction_k(const Trial& trial) { return encodes_all(trial.kind) ? trial.n_hidden : trial.k; }
+
+int encoding_k(const Trial& trial) {
+  if (encodes_all(trial.kind)) return trial.n_hidden;
+  return static_cast<int>(
+      std::min<double>(static_cast<double>(std::lround(trial.alpha * trial.k)), trial.n_hidden));
 }
 
 UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_steps) {
