@@ -1,5 +1,6 @@
 // What of a trial makes it another trial.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string_view>
@@ -108,7 +109,8 @@ unsigned families(const std::string& key) {
 bool concerns(const Key& key, ModelKind kind) { return (families(key.full_name()) & family(kind)) != 0; }
 
 bool affects_training(const Key& key, const Trial& trial) {
-  return key.affects == Key::Affects::training || (key.name == "alpha" && trial.layers != "none");
+  return key.affects == Key::Affects::training ||
+         (key.name == "alpha" && trial.layers != "none" && trial.training == LayerTraining::greedy);
 }
 
 bool trains_codes(ModelKind kind) { return (family(kind) & (rules | rbms)) != 0; }
@@ -155,8 +157,12 @@ Trial normalised(Trial trial) {
   }
   if (trial.penalty != Penalty::kl) trial.sparsity_target = neutral.sparsity_target;
   if (trial.layers != "none") trial.n_hidden = layer_sizes(trial.layers).back();
-  if (layer_sizes(trial.layers).size() < 2) trial.layers = "none";
-  if (trial.layers == "none") trial.training = LayerTraining::greedy;
+  if (trial.training == LayerTraining::joint) {
+    if (trial.layers == "none") trial.layers = layer_sizes_text(std::array{trial.n_hidden});
+    trial.tied = false;
+  } else if (layer_sizes(trial.layers).size() < 2) {
+    trial.layers = "none";
+  }
   if (trial.targets == Targets::inputs) trial.attraction = trial.repulsion = 0;
   if (trial.targets != Targets::clusters) trial.clusters = 0;
   if (trial.aux_weight == 0) trial.aux_units = 0;

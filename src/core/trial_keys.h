@@ -55,8 +55,8 @@ Trial default_trial();
 /// Whether a key means something to this kind of model.  If not, it is no part of a trial's specification.
 bool concerns(const Key& key, ModelKind kind);
 
-/// Whether a key of this trial changes the trained weights.  (alpha does where layers are stacked: each is trained on
-/// the codes of the one below.)
+/// Whether a key of this trial changes the trained weights.  (alpha does where layers are stacked one by one: each is
+/// trained on the codes of the one below.)
 bool affects_training(const Key& key, const Trial& trial);
 
 /// Whether models of this kind learn codes of their inputs, without labels.

@@ -8,7 +8,9 @@
 #include "probe/probe.h"
 #include "train/classify.h"
 #include "train/evaluate.h"
+#include "train/feature_parts.h"
 #include "train/fit.h"
+#include "train/joint.h"
 #include "train/parts.h"
 #include "train/record.h"
 #include "train/schedules.h"
@@ -16,10 +18,6 @@
 
 namespace ksweep {
 namespace {
-
-struct FeatureParts {
-  Features train, validation, test;
-};
 
 /// Positions of trials that see the same codes, those that keep fewest activations first.
 std::vector<std::vector<std::size_t>> by_code(std::span<const Trial> trials,
@@ -72,13 +70,6 @@ void record(const ProbeResult& probed, TrialResult& result) {
   result.probe_gradient = probed.gradient_norm;
 }
 
-double mean_nonzeros(const Features& features) {
-  const double n = static_cast<double>(features.n_samples);
-  if (!features.dense())
-    return static_cast<double>(std::ranges::count_if(features.value, [](float v) { return v != 0; })) / n;
-  return static_cast<double>(std::ranges::count_if(features.own_rows, [](float v) { return v != 0; })) / n;
-}
-
 void record_reconstruction(Training& t, const TrialParts& parts, const KeepGoing& keep_going,
                            TrialResult& result) {
   const Reconstruction validation =
@@ -90,18 +81,6 @@ void record_reconstruction(Training& t, const TrialParts& parts, const KeepGoing
   result.test_mse = test.mse;
   const double spread = squared_distance_to_training_mean(t.data, parts.split, parts.test);
   if (spread > 0) result.test_fraction_of_variance_explained = 1 - test.squared_error / spread;
-}
-
-void record_curves(const Curves& curves, TrialResult& result) {
-  result.train_loss_curve = curves.train_loss;
-  result.validation_mse_curve = curves.validation_mse;
-  result.l0_curve = curves.l0;
-  result.dead_units_curve = curves.dead_units;
-  result.k_curve = curves.k;
-  result.epochs_done = static_cast<double>(curves.k.size());
-  if (curves.k.empty()) return;
-  result.train_loss = curves.train_loss.back();
-  result.dead_units = curves.dead_units.back();
 }
 
 TrialResult probe_raw_pixels(const Trial& trial, const Dataset& data, const TrainSettings& settings) {
@@ -172,7 +151,7 @@ TrialResult common_result(Training& t, const TrialParts& parts, const Curves& cu
                           const TrainSettings& settings) {
   TrialResult result;
   result.probe_time_s = 0;
-  record_curves(curves, result);
+  record(curves, result);
   record_reconstruction(t, parts, settings.keep_going, result);
   if (t.trial.epochs == 0) {
     std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
@@ -216,7 +195,7 @@ std::vector<TrialResult> train_network(std::span<const Trial> trials, const Data
       read_features(training, parts, trials, group, settings, results);
   } catch (const Diverged& diverged) {
     for (TrialResult& result : results) {
-      record_curves(curves, result);
+      record(curves, result);
       result.status = Status::failed;
       result.reason = diverged.reason;
     }
@@ -239,6 +218,12 @@ std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& dat
     for (const Trial& trial : trials) results.push_back(probe_raw_pixels(trial, data, settings));
   } else if (trials[0].kind == ModelKind::classifier) {
     results = train_classifier(trials, data, settings);
+  } else if (trials[0].training == LayerTraining::joint) {
+    results = train_joint(
+        trials, data, settings,
+        [&](const FeatureParts& features, const TrialParts& parts, const Trial& trial, TrialResult& result) {
+          record(probe_parts(features, parts, trial, data, settings), result);
+        });
   } else {
     results = train_network(trials, data, settings);
   }

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "probe/features.h"
+
+namespace ksweep {
+
+/// What a probe sees of each part of the data.
+struct FeatureParts {
+  Features train, validation, test;
+};
+
+/// Mean number of features of a sample that are not zero.
+double mean_nonzeros(const Features& features);
+
+}  // namespace ksweep
