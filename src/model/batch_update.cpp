@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "model/batch.h"
+#include "model/parameter_rows.h"
 
 namespace ksweep {
 namespace {
@@ -47,21 +48,6 @@ void Batch::update(Network& network, OptimizerState& state, const PenaltyRule& p
   if (next && !along)
     share_out(n_hidden_, slice_size, n_threads(), [&](Range units) { next->weigh(network, units, nullptr); });
 }
-
-namespace {
-
-ParameterRow row_of(AlignedFloats& values, AlignedFloats& first, AlignedFloats& second,
-                    std::ptrdiff_t offset) {
-  if (values.empty()) return {nullptr, nullptr, nullptr};
-  return {values.data() + offset, first.data() + offset, second.empty() ? nullptr : second.data() + offset};
-}
-
-UpdateRule without_decay(UpdateRule rule) {
-  rule.decay = 0;
-  return rule;
-}
-
-}  // namespace
 
 void Batch::make_room_for_pulls() {
   const std::size_t count = entries_.size() + (aux_begin_.empty() ? 0 : aux_entries_.size());

@@ -2,14 +2,10 @@
 #include <algorithm>
 
 #include "model/layers_batch.h"
+#include "model/parameter_rows.h"
 
 namespace ksweep {
 namespace {
-
-UpdateRule without_decay(UpdateRule rule) {
-  rule.decay = 0;
-  return rule;
-}
 
 ParameterRow row_of(AlignedFloats Layer::*part, Layer& layer, LayersState& state, std::size_t position,
                     std::ptrdiff_t offset) {

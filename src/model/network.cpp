@@ -60,12 +60,13 @@ Network initial_network(const Trial& trial, int n_inputs, int position) {
   net.n_inputs = n_inputs;
   net.n_hidden = trial.n_hidden;
   net.stride = padded(n_inputs);
-  net.activation = trial.activation;
-  net.output = trial.decoder;
+  const bool binary = trial.kind == ModelKind::rbm;
+  net.activation = binary ? Activation::sigmoid : trial.activation;
+  net.output = binary ? Activation::sigmoid : trial.decoder;
   net.pre_bias = trial.pre_bias;
   net.unit_norm = trial.unit_norm;
   net.encoder = draw.rows(Purpose::hidden_weights, net.n_hidden, n_inputs, net.stride);
-  if (!trial.tied)
+  if (!trial.tied && !binary)
     net.decoder = draw.rows(net.unit_norm ? Purpose::hidden_weights : Purpose::decoder_weights, net.n_hidden,
                             n_inputs, net.stride);
   if (net.unit_norm)

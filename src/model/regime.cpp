@@ -1,30 +1,17 @@
 #include "model/regime.h"
 
-#include <cmath>
-
-#include "core/random.h"
+#include "model/noise.h"
 
 namespace ksweep {
-namespace {
-
-/// An event of this probability is a random word below this number.
-std::uint32_t threshold(double probability) {
-  return static_cast<std::uint32_t>(std::ldexp(probability, 32));
-}
-
-}  // namespace
-
 void add_noise(const Regime& regime, std::uint32_t row, std::span<float> inputs) {
-  RandomStream stream(regime.seed, Purpose::input_noise, regime.epoch, row);
-  const std::uint32_t below = threshold(regime.input_noise);
-  for (float& input : inputs)
-    if (stream.bits() < below) input = 0;
+  hit_at_random(regime.input_noise, {regime.seed, Purpose::input_noise, regime.epoch, row},
+                static_cast<int>(inputs.size()), [&](int i) { inputs[static_cast<std::size_t>(i)] = 0; });
 }
 
 void draw_dropout(const Regime& regime, std::uint32_t row, int n_units, float* mask, std::ptrdiff_t step) {
-  RandomStream stream(regime.seed, Purpose::dropout, regime.epoch, row);
-  const std::uint32_t below = threshold(regime.dropout);
-  for (int unit = 0; unit < n_units; ++unit) mask[unit * step] = stream.bits() < below ? 0.0f : 1.0f;
+  for (int unit = 0; unit < n_units; ++unit) mask[unit * step] = 1;
+  hit_at_random(regime.dropout, {regime.seed, Purpose::dropout, regime.epoch, row}, n_units,
+                [&](int unit) { mask[unit * step] = 0; });
 }
 
 void shift_target(const ShiftedTargets& targets, std::uint32_t row, const float* inputs, float* target) {

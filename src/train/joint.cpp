@@ -50,7 +50,7 @@ TrialResult common_result(Joint& j, const Curves& curves) {
   return result;
 }
 
-void read_features(Joint& j, const Trial& trial, const Probing& probing, TrialResult& result) {
+void read_features(Joint& j, const Trial& trial, const TrainSettings& settings, TrialResult& result) {
   Stopwatch watch(result.probe_time_s);
   UnitActivity activity;
   const FeatureParts features = encode_parts(j, trial, activity);
