@@ -77,6 +77,11 @@ struct Trial {
   int probe_every;
   double probe_l2;
   double probe_tolerance;
+  int probe_epochs;
+  int probe_batch;
+  double probe_learning_rate;
+  double probe_dropout;
+  double probe_input_noise;
 };
 
 }  // namespace ksweep

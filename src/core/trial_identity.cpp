@@ -77,6 +77,11 @@ unsigned families(const std::string& key) {
       {"train.k_schedule", rules_of_k | baselines},
       {"train.steps_per_epoch", classifiers},
       {"train.reduction", classifiers},
+      {"probe.epochs", rules | rbms | untrained},
+      {"probe.batch", rules | rbms | untrained},
+      {"probe.learning_rate", rules | rbms | untrained},
+      {"probe.dropout", rules | rbms | untrained},
+      {"probe.input_noise", rules | rbms | untrained},
       {"probe.l2", ~unsigned{classifiers}},
       {"probe.tolerance", ~unsigned{classifiers}},
   };

@@ -161,11 +161,12 @@ std::vector<Key> make_keys() {
            "units of several hidden layers, 30-10; none: a classifier of inputs and outputs alone, an "
            "autoencoder of the "
            "one layer that `hidden` says"),
-      choice("model", "training", &Trial::training, {"greedy", "joint"}, "greedy",
-             "of several layers of an autoencoder: greedy, one after the other, each on the codes of the one "
-             "below "
-             "(Bengio et al. 2007); joint, in one network mirrored back to the inputs, its innermost layer "
-             "sparse"),
+      choice(
+          "model", "training", &Trial::training, {"greedy", "joint"}, "greedy",
+          "of several layers of an autoencoder: greedy, one after the other, each on the codes of the one "
+          "below "
+          "(Bengio et al. 2007); joint, in one network mirrored back to the inputs, not tied, its innermost "
+          "layer sparse, dropout and penalty on all hidden ones"),
       choice("model", "output", &Trial::output, {"softmax", "sigmoid", "linear"}, "softmax",
              "classifier: softmax with its cross entropy, or units with half the squared error to one-hot "
              "targets"),
@@ -196,8 +197,8 @@ std::vector<Key> make_keys() {
       choice("train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
              "normal; uniform in +- initial_scale; glorot: the same times "
              "sqrt(6 / (inputs + outputs)) of the layer; biases are drawn as weights are if normal, zero "
-             "otherwise "
-             "and in a classifier"),
+             "otherwise, "
+             "in a classifier and in layers trained jointly"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
 
@@ -207,6 +208,16 @@ std::vector<Key> make_keys() {
              "L2 strength of the softmax regression; 0: chosen on the validation part"),
       number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-6", reading, "1",
              "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
+      number("probe", "epochs", &Trial::probe_epochs, 0, 1e6, "20", reading, "1",
+             "fine-tuning: passes over the training part, the best one on the validation part is judged"),
+      number("probe", "batch", &Trial::probe_batch, 1, 1e6, "100", reading, "1",
+             "fine-tuning: samples in a mini-batch"),
+      number("probe", "learning_rate", &Trial::probe_learning_rate, 0, infinity, "1e-3", reading, "1",
+             "fine-tuning: of adam, falls linearly to zero over the epochs"),
+      number("probe", "dropout", &Trial::probe_dropout, 0, 0.99, "0", reading, "1",
+             "fine-tuning: share of the hidden units dropped at random for each sample"),
+      number("probe", "input_noise", &Trial::probe_input_noise, 0, 0.99, "0", reading, "1",
+             "fine-tuning: share of the inputs set to 0 at random"),
   };
 }
 

@@ -98,9 +98,7 @@ Layers initial_layers(const Trial& trial, int n_inputs, int n_classes) {
 }
 
 Layers initial_autoencoder_layers(const Trial& trial, int n_inputs) {
-  std::vector<int> sizes = layer_sizes(trial.layers);
-  sizes.insert(sizes.begin(), n_inputs);
-  for (std::size_t i = sizes.size() - 1; i-- > 0;) sizes.push_back(sizes[i]);
+  const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, n_inputs);
   return drawn(trial, zero_layers(sizes, shape_of(trial.activation), shape_of(trial.decoder), true));
 }
 

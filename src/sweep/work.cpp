@@ -56,14 +56,36 @@ double all_samples(const DataFacts& facts) {
   return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
 }
 
-/// Multiply-adds of one sample through a classifier, forward, and where it learns also back and by the weights'
+/// Multiply-adds of one sample through layers of these sizes, forward, and where it learns also back and by the weights'
 /// gradient; there is no way back from the first layer to the inputs.
-double classifier_products(const Trial& trial, const DataFacts& facts, bool learns) {
-  const std::vector<int> sizes = layer_sizes(trial.layers, facts.n_inputs, facts.n_classes);
+double products_of(const std::vector<int>& sizes, bool learns) {
   double products = 0;
   for (std::size_t i = 1; i < sizes.size(); ++i)
     products += (!learns ? 1 : i == 1 ? 2 : 3) * sizes[i - 1] * padded(sizes[i]);
   return products;
+}
+
+double classifier_products(const Trial& trial, const DataFacts& facts, bool learns) {
+  return products_of(layer_sizes(trial.layers, facts.n_inputs, facts.n_classes), learns);
+}
+
+Work joint_training(const Trial& trial, const DataFacts& facts) {
+  Work work(n_training);
+  const double n_train = static_cast<double>(facts.n_train);
+  const double steps = trial.epochs * std::ceil(n_train / trial.batch);
+  const double looked_at =
+      trial.epochs * std::min(samples_of_curve, static_cast<double>(facts.n_validation)) + all_samples(facts);
+  const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, facts.n_inputs);
+  const double once = products_of(sizes, false);
+  work[product] = (trial.epochs * n_train * products_of(sizes, true) + looked_at * once) / 1e9;
+  work[values] = (trial.epochs * n_train + looked_at) * facts.n_inputs / 1e9;
+  work[update] = steps * once * float_bytes * (trial.optimizer == Optimizer::adam ? 6 : 4) / 1e9;
+  if (!encodes_all(trial.kind))
+    work[selection] = (trial.epochs * n_train + looked_at) * padded(trial.n_hidden) / 1e9;
+  work[step] = steps / 1e3;
+  work[network] = once / 1e6;
+  work[data] = (n_train + static_cast<double>(facts.n_test)) * facts.n_inputs / 1e6;
+  return work;
 }
 
 Work classifier_training(const Trial& trial, const DataFacts& facts) {
@@ -78,6 +100,13 @@ Work classifier_training(const Trial& trial, const DataFacts& facts) {
   work[step] = steps / 1e3;
   work[network] = parameters / 1e6;
   return work;
+}
+
+/// Multiply-adds of a sample's code.
+double encoder_products(const Trial& trial, const DataFacts& facts) {
+  if (trial.training == LayerTraining::joint)
+    return products_of(mirrored_layer_sizes(trial.layers, facts.n_inputs), false) / 2;
+  return double(trial.n_hidden) * facts.n_inputs;
 }
 
 /// Counting its hits.
@@ -95,6 +124,7 @@ std::span<const WorkKind> probe_kinds() { return probing; }
 
 Work training_work(const Trial& trial, const DataFacts& facts) {
   if (trial.kind == ModelKind::classifier) return classifier_training(trial, facts);
+  if (trial.training == LayerTraining::joint) return joint_training(trial, facts);
   Work work(n_training);
   if (trial.kind == ModelKind::raw) return work;
   const int epochs = trains_codes(trial.kind) ? trial.epochs : 0;
@@ -139,7 +169,7 @@ Work probe_work(const Trial& trial, const DataFacts& facts) {
                            : n_probes * (trial.probe_l2 > 0 ? evaluations_of_one : evaluations_of_search) *
                                  std::sqrt(usual_tolerance / trial.probe_tolerance);
   const double n_train = static_cast<double>(facts.n_train);
-  if (!raw) work[encoding] = n_probes * all_samples(facts) * trial.n_hidden * facts.n_inputs / 1e9;
+  if (!raw) work[encoding] = n_probes * all_samples(facts) * encoder_products(trial, facts) / 1e9;
   work[code < features ? entries : dense] = evaluations * n_train * code * padded(facts.n_classes) / 1e9;
   work[weights] = evaluations * (features + 1) * facts.n_classes / 1e9;
   work[samples] = evaluations * n_train / 1e6;
