@@ -25,7 +25,7 @@ enum class Output { softmax, sigmoid, linear };
 enum class Biases { trained, zero };
 enum class InitialWeights { normal, uniform, glorot };
 enum class Reduction { mean, sum };
-enum class ProbeKind { softmax, svm, knn, centroid, kmeans };
+enum class ProbeKind { softmax, svm, knn, centroid, kmeans, fine_tune };
 enum class Metric { euclidean, cosine };
 
 /// The complete specification of one training and of what is read from its features.
@@ -84,6 +84,12 @@ struct Trial {
   int probe_neighbours;
   Metric probe_metric;
   bool probe_refit;
+  int probe_epochs;
+  int probe_batch;
+  double probe_learning_rate;
+  double probe_dropout;
+  double probe_input_noise;
+  int probe_k;
 };
 
 }  // namespace ksweep

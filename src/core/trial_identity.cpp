@@ -12,6 +12,21 @@
 namespace ksweep {
 namespace {
 
+/// Only fine-tuning has epochs; it sees the encoder, not its codes, and only once.
+void neutralise_fine_tuning(const Trial& neutral, Trial& trial) {
+  if (trial.probe_kind == ProbeKind::fine_tune) {
+    trial.probe_every = 0;
+    if (trial.layers == "none") trial.alpha = neutral.alpha;
+    return;
+  }
+  trial.probe_epochs = neutral.probe_epochs;
+  trial.probe_batch = neutral.probe_batch;
+  trial.probe_learning_rate = neutral.probe_learning_rate;
+  trial.probe_dropout = neutral.probe_dropout;
+  trial.probe_input_noise = neutral.probe_input_noise;
+  trial.probe_k = neutral.probe_k;
+}
+
 /// Keys of other kinds of probe than the trial's.
 void neutralise_probe(const Trial& neutral, Trial& trial) {
   if (trial.probe_kind != ProbeKind::softmax) {
@@ -20,9 +35,12 @@ void neutralise_probe(const Trial& neutral, Trial& trial) {
   }
   if (trial.probe_kind != ProbeKind::svm) trial.probe_c = neutral.probe_c;
   if (trial.probe_kind != ProbeKind::knn) trial.probe_neighbours = neutral.probe_neighbours;
-  if (trial.probe_kind == ProbeKind::softmax || trial.probe_kind == ProbeKind::svm)
+  if (trial.probe_kind == ProbeKind::softmax || trial.probe_kind == ProbeKind::svm ||
+      trial.probe_kind == ProbeKind::fine_tune)
     trial.probe_metric = neutral.probe_metric;
-  if (trial.probe_kind == ProbeKind::kmeans) trial.probe_refit = neutral.probe_refit;
+  if (trial.probe_kind == ProbeKind::kmeans || trial.probe_kind == ProbeKind::fine_tune)
+    trial.probe_refit = neutral.probe_refit;
+  neutralise_fine_tuning(neutral, trial);
 }
 
 // Kinds of models, as far as keys tell them apart.
@@ -93,6 +111,12 @@ unsigned families(const std::string& key) {
       {"train.steps_per_epoch", classifiers},
       {"train.reduction", classifiers},
       {"probe.kind", ~unsigned{classifiers}},
+      {"probe.epochs", rules | rbms | untrained},
+      {"probe.batch", rules | rbms | untrained},
+      {"probe.learning_rate", rules | rbms | untrained},
+      {"probe.dropout", rules | rbms | untrained},
+      {"probe.input_noise", rules | rbms | untrained},
+      {"probe.k", rules | rbms | untrained},
       {"probe.l2", ~unsigned{classifiers}},
       {"probe.tolerance", ~unsigned{classifiers}},
       {"probe.c", ~unsigned{classifiers}},

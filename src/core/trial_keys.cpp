@@ -161,11 +161,12 @@ std::vector<Key> make_keys() {
            "units of several hidden layers, 30-10; none: a classifier of inputs and outputs alone, an "
            "autoencoder of the "
            "one layer that `hidden` says"),
-      choice("model", "training", &Trial::training, {"greedy", "joint"}, "greedy",
-             "of several layers of an autoencoder: greedy, one after the other, each on the codes of the one "
-             "below "
-             "(Bengio et al. 2007); joint, in one network mirrored back to the inputs, its innermost layer "
-             "sparse"),
+      choice(
+          "model", "training", &Trial::training, {"greedy", "joint"}, "greedy",
+          "of several layers of an autoencoder: greedy, one after the other, each on the codes of the one "
+          "below "
+          "(Bengio et al. 2007); joint, in one network mirrored back to the inputs, not tied, its innermost "
+          "layer sparse, dropout and penalty on all hidden ones"),
       choice("model", "output", &Trial::output, {"softmax", "sigmoid", "linear"}, "softmax",
              "classifier: softmax with its cross entropy, or units with half the squared error to one-hot "
              "targets"),
@@ -196,13 +197,14 @@ std::vector<Key> make_keys() {
       choice("train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
              "normal; uniform in +- initial_scale; glorot: the same times "
              "sqrt(6 / (inputs + outputs)) of the layer; biases are drawn as weights are if normal, zero "
-             "otherwise "
-             "and in a classifier"),
+             "otherwise, "
+             "in a classifier and in layers trained jointly"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
 
-      choice("probe", "kind", &Trial::probe_kind, {"softmax", "svm", "knn", "centroid", "kmeans"}, "softmax",
-             "softmax regression, linear svm, nearest neighbours, nearest class mean, or k-means clusters",
+      choice("probe", "kind", &Trial::probe_kind, {"softmax", "svm", "knn", "centroid", "kmeans", "fine-tune"}, "softmax",
+             "softmax regression, linear svm, nearest neighbours, nearest class mean, k-means clusters; fine-tune: the encoder, "
+             "with a softmax layer added, is trained on the labels",
              reading),
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
              "probe after every so many epochs too (classifier: count its hits); 0: only at the end"),
@@ -221,6 +223,18 @@ std::vector<Key> make_keys() {
           "yes: once all is chosen, the probe (not kmeans) is fitted again on training and validation parts "
           "together, and the test part is judged by that",
           reading),
+      number("probe", "epochs", &Trial::probe_epochs, 0, 1e6, "20", reading, "1",
+             "fine-tuning: passes over the training part, the best one on the validation part is judged"),
+      number("probe", "batch", &Trial::probe_batch, 1, 1e6, "100", reading, "1",
+             "fine-tuning: samples in a mini-batch"),
+      number("probe", "learning_rate", &Trial::probe_learning_rate, 0, infinity, "1e-3", reading, "1",
+             "fine-tuning: of adam, falls linearly to zero over the epochs"),
+      number("probe", "dropout", &Trial::probe_dropout, 0, 0.99, "0", reading, "1",
+             "fine-tuning: share of the hidden units dropped at random for each sample"),
+      number("probe", "input_noise", &Trial::probe_input_noise, 0, 0.99, "0", reading, "1",
+             "fine-tuning: share of the inputs set to 0 at random"),
+      number("probe", "k", &Trial::probe_k, 0, 1e6, "0", reading, "1",
+             "fine-tuning: largest activations kept of every hidden layer; 0: all"),
   };
 }
 

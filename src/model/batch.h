@@ -88,6 +88,9 @@ class Batch {
     return {entries_.data() + list_begin_[unit], entries_.data() + list_begin_[unit + 1]};
   }
 
+  /// The whole code, (n_samples x n_hidden), into numbers that are zero.
+  void write_code(float* code) const;
+
   /// Adds to `active` the number of samples for which each unit is not zero; returns their sum.
   std::size_t count_active(std::vector<std::uint32_t>& active) const;
 

@@ -77,7 +77,22 @@ Layer encoder_layer(const Network& network) {
     for (int unit = 0; unit < layer.n_outputs; ++unit)
       layer.weights[static_cast<std::size_t>(input) * static_cast<std::size_t>(layer.stride) +
                     static_cast<std::size_t>(unit)] = network.encoder_row(unit)[input];
-  std::copy_n(network.hidden_bias.data(), layer.n_outputs, layer.biases.data());
+  for (int unit = 0; unit < layer.n_outputs; ++unit) {
+    const float* row = network.encoder_row(unit);
+    double bias = static_cast<double>(network.hidden_bias[static_cast<std::size_t>(unit)]);
+    for (int input = 0; network.pre_bias && input < layer.n_inputs; ++input)
+      bias -= static_cast<double>(row[input]) * static_cast<double>(network.visible_bias[static_cast<std::size_t>(input)]);
+    layer.biases[static_cast<std::size_t>(unit)] = static_cast<float>(bias);
+  }
+  return layer;
+}
+
+Layer decoder_layer(const Network& network, float scale) {
+  Layer layer = zero_layer(network.n_hidden, network.n_inputs);
+  layer.shape = shape_of(network.output);
+  const std::ptrdiff_t size = std::ptrdiff_t{network.n_hidden} * network.stride;
+  for (std::ptrdiff_t i = 0; i < size; ++i) layer.weights[i] = scale * network.decoder_row(0)[i];
+  std::copy_n(network.visible_bias.data(), layer.n_outputs, layer.biases.data());
   return layer;
 }
 
@@ -98,9 +113,7 @@ Layers initial_layers(const Trial& trial, int n_inputs, int n_classes) {
 }
 
 Layers initial_autoencoder_layers(const Trial& trial, int n_inputs) {
-  std::vector<int> sizes = layer_sizes(trial.layers);
-  sizes.insert(sizes.begin(), n_inputs);
-  for (std::size_t i = sizes.size() - 1; i-- > 0;) sizes.push_back(sizes[i]);
+  const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, n_inputs);
   return drawn(trial, zero_layers(sizes, shape_of(trial.activation), shape_of(trial.decoder), true));
 }
 

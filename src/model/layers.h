@@ -29,6 +29,9 @@ Layers copy_of(std::span<const Layer> layers);
 /// An autoencoder's encoder as a layer, without rules.
 Layer encoder_layer(const Network& network);
 
+/// Its decoder, for codes that are to be multiplied by `scale`.
+Layer decoder_layer(const Network& network, float scale);
+
 /// The optimiser's memory: of SGD one number for each parameter, of Adam two.
 struct LayersState {
   Layers first, second;

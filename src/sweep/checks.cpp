@@ -36,9 +36,7 @@ std::string leave_out(const Sweep& sweep, const Trial& trial, const std::string&
   return " Or leave such pairs out: [grid] exclude = " + term(one) + " & " + term(other) + ".";
 }
 
-bool trains(const Trial& trial) {
-  return trains_codes(trial.kind) || trial.kind == ModelKind::classifier;
-}
+bool trains(const Trial& trial) { return trains_codes(trial.kind) || trial.kind == ModelKind::classifier; }
 
 void check_k(const Trial& trial, const Sweep& sweep) {
   if (!concerns(*find_key("model.k"), trial.kind) || trial.kind == ModelKind::raw ||
@@ -60,6 +58,21 @@ void check_penalty(const Trial& trial, const Sweep& sweep) {
       leave_out(sweep, trial, "model.penalty", "model.activation"));
 }
 
+/// Several layers in one network do not have all that one layer has.
+void check_joint(const Trial& trial, const Sweep& sweep) {
+  if (trial.training != LayerTraining::joint) return;
+  const auto refuse = [&](const char* key) {
+    throw UserError(where_of(sweep, {key, "model.training"}) + ": " + stated(sweep, trial, key) +
+                    " with model.training = joint: layers trained as one network have no such thing. Leave " +
+                    key + " out, or use model.training = greedy." +
+                    leave_out(sweep, trial, key, "model.training"));
+  };
+  if (trial.pre_bias) refuse("model.pre_bias");
+  if (trial.unit_norm) refuse("model.unit_norm");
+  if (trial.aux_weight > 0) refuse("model.aux_weight");
+  if (trial.targets != Targets::inputs) refuse("model.targets");
+}
+
 void check_validation(const Trial& trial, const Sweep& sweep) {
   if (trial.n_validation >= 0 || trial.kind == ModelKind::classifier) return;
   throw UserError(
@@ -71,11 +84,18 @@ void check_validation(const Trial& trial, const Sweep& sweep) {
 }
 
 void check_saving(const Sweep& sweep) {
-  const auto classifies = [](const Trial& trial) { return trial.kind == ModelKind::classifier; };
-  if (!sweep.save_weights || std::ranges::none_of(sweep.trials, classifies)) return;
-  throw UserError(where_of(sweep, {"results.save"}) +
-                  ": results.save = weights with model.kind = classifier: only " +
-                  "the weights of autoencoders have a place in the results. Leave results.save out.");
+  if (!sweep.save_weights) return;
+  const auto refuse_if = [&](const char* what, auto&& of) {
+    if (std::ranges::any_of(sweep.trials, of))
+      throw UserError(where_of(sweep, {"results.save"}) + ": results.save = weights with " + what +
+                      ": only " +
+                      "the weights of autoencoders of one hidden layer have a place in the results. Leave "
+                      "results.save out.");
+  };
+  refuse_if("model.kind = classifier",
+            [](const Trial& trial) { return trial.kind == ModelKind::classifier; });
+  refuse_if("model.training = joint",
+            [](const Trial& trial) { return trial.training == LayerTraining::joint; });
 }
 
 }  // namespace
@@ -100,6 +120,7 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_validation(trial, sweep);
   check_k(trial, sweep);
   check_penalty(trial, sweep);
+  check_joint(trial, sweep);
   if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);
 }
 

@@ -50,21 +50,28 @@ double batch_bytes(const Trial& trial, const DataFacts& facts) {
   return float_bytes * (per_sample + code + hidden + lanes + stride + threads * scratch);
 }
 
-/// Weights with their optimiser's state, one mini-batch, the order of an epoch, labels and rows of all parts.
-double classifier_bytes(const Trial& trial, const DataFacts& facts) {
+/// Weights of dense layers with their optimiser's state, and one mini-batch.
+double layers_bytes(const Trial& trial, const std::vector<int>& sizes) {
   const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, state, packed
-  const std::vector<int> sizes = layer_sizes(trial.layers, facts.n_inputs, facts.n_classes);
-  double weights = 0, per_sample = facts.n_inputs;
+  double weights = 0, per_sample = sizes[0];
   for (std::size_t i = 1; i < sizes.size(); ++i) {
     weights += (sizes[i - 1] + 1) * padded(sizes[i]);
     per_sample += 2 * padded(sizes[i]);
+    // Gates, activations before them, which are kept.
+    if (trial.dropout > 0 || trial.kind != ModelKind::classifier) per_sample += 2.25 * padded(sizes[i]);
   }
+  return float_bytes * (copies * weights + trial.batch * per_sample);
+}
+
+/// The same of a classifier, the order of an epoch, labels and rows of all parts.
+double classifier_bytes(const Trial& trial, const DataFacts& facts) {
+  const std::vector<int> sizes = layer_sizes(trial.layers, facts.n_inputs, facts.n_classes);
   const double order = trial.steps_per_epoch > 0 ? double(trial.steps_per_epoch) * trial.batch
                                                  : static_cast<double>(facts.n_train);
   // Sparse samples are kept in 3 bytes an input that is not zero, at most 0.35 of them, for narrow first layers
   // (model/level_rows.cpp).
   const double sparse = padded(sizes[1]) <= 64 ? 3 * 0.35 * samples(facts) * facts.n_inputs : 0;
-  return float_bytes * (copies * weights + trial.batch * per_sample + order + 5 * samples(facts)) + sparse;
+  return layers_bytes(trial, sizes) + float_bytes * (order + 5 * samples(facts)) + sparse;
 }
 
 // More trials would not make the rates better.
@@ -154,6 +161,8 @@ double memory_bytes(const Trial& trial, const DataFacts& facts) {
   if (trial.kind == ModelKind::classifier) return program_bytes + classifier_bytes(trial, facts);
   double bytes = program_bytes + probe_memory_bytes(trial, facts);
   if (trial.kind == ModelKind::raw) return bytes;
+  if (trial.training == LayerTraining::joint)
+    return bytes + layers_bytes(trial, mirrored_layer_sizes(trial.layers, facts.n_inputs));
   const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, optimiser state, to be stored
   return bytes + copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts);
 }

@@ -63,14 +63,36 @@ double all_samples(const DataFacts& facts) {
   return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
 }
 
-/// Multiply-adds of one sample through a classifier, forward, and where it learns also back and by the weights'
+/// Multiply-adds of one sample through layers of these sizes, forward, and where it learns also back and by the weights'
 /// gradient; there is no way back from the first layer to the inputs.
-double classifier_products(const Trial& trial, const DataFacts& facts, bool learns) {
-  const std::vector<int> sizes = layer_sizes(trial.layers, facts.n_inputs, facts.n_classes);
+double products_of(const std::vector<int>& sizes, bool learns) {
   double products = 0;
   for (std::size_t i = 1; i < sizes.size(); ++i)
     products += (!learns ? 1 : i == 1 ? 2 : 3) * sizes[i - 1] * padded(sizes[i]);
   return products;
+}
+
+double classifier_products(const Trial& trial, const DataFacts& facts, bool learns) {
+  return products_of(layer_sizes(trial.layers, facts.n_inputs, facts.n_classes), learns);
+}
+
+Work joint_training(const Trial& trial, const DataFacts& facts) {
+  Work work(n_training);
+  const double n_train = static_cast<double>(facts.n_train);
+  const double steps = trial.epochs * std::ceil(n_train / trial.batch);
+  const double looked_at =
+      trial.epochs * std::min(samples_of_curve, static_cast<double>(facts.n_validation)) + all_samples(facts);
+  const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, facts.n_inputs);
+  const double once = products_of(sizes, false);
+  work[product] = (trial.epochs * n_train * products_of(sizes, true) + looked_at * once) / 1e9;
+  work[values] = (trial.epochs * n_train + looked_at) * facts.n_inputs / 1e9;
+  work[update] = steps * once * float_bytes * (trial.optimizer == Optimizer::adam ? 6 : 4) / 1e9;
+  if (!encodes_all(trial.kind))
+    work[selection] = (trial.epochs * n_train + looked_at) * padded(trial.n_hidden) / 1e9;
+  work[step] = steps / 1e3;
+  work[network] = once / 1e6;
+  work[data] = (n_train + static_cast<double>(facts.n_test)) * facts.n_inputs / 1e6;
+  return work;
 }
 
 Work classifier_training(const Trial& trial, const DataFacts& facts) {
@@ -87,6 +109,13 @@ Work classifier_training(const Trial& trial, const DataFacts& facts) {
   return work;
 }
 
+/// Multiply-adds of a sample's code.
+double encoder_products(const Trial& trial, const DataFacts& facts) {
+  if (trial.training == LayerTraining::joint)
+    return products_of(mirrored_layer_sizes(trial.layers, facts.n_inputs), false) / 2;
+  return double(trial.n_hidden) * facts.n_inputs;
+}
+
 /// Counting its hits.
 Work classifier_probe(const Trial& trial, const DataFacts& facts) {
   Work work(n_probe);
@@ -98,7 +127,7 @@ Work classifier_probe(const Trial& trial, const DataFacts& facts) {
 /// The fit of one probe and what judges it, features given.
 struct Fit {
   const Trial& trial;
-  double n_classes, features, code, n_train, n_validation, n_test;
+  double n_classes, features, encoder_products, code, n_train, n_validation, n_test;
 
   /// Samples that are gone through in all, n_choosing times to choose and n_given times with what was chosen.
   double samples_passed(double n_choosing, double n_given, bool given) const {
@@ -132,6 +161,13 @@ void add_means(const Fit& fit, double n_passes, Work& work) {
   work[centres] += n_passes * fit.n_train * fit.code * padded(fit.n_classes) / 1e9;
 }
 
+/// Forward and back through the encoder, and its gradient; the validation part after each epoch, all in the end.
+void add_fine_tuning(const Fit& fit, Work& work) {
+  const double samples =
+      fit.trial.probe_epochs * (3 * fit.n_train + fit.n_validation) + fit.n_train + fit.n_validation + fit.n_test;
+  work[encoding] += samples * fit.encoder_products / 1e9;
+}
+
 void add_fit(const Fit& fit, Work& work) {
   switch (fit.trial.probe_kind) {
     case ProbeKind::softmax:
@@ -144,6 +180,8 @@ void add_fit(const Fit& fit, Work& work) {
       return add_means(fit, passes_of_means, work);
     case ProbeKind::kmeans:
       return add_means(fit, passes_of_kmeans, work);
+    case ProbeKind::fine_tune:
+      return add_fine_tuning(fit, work);
   }
 }
 
@@ -154,6 +192,7 @@ std::span<const WorkKind> probe_kinds() { return probing; }
 
 Work training_work(const Trial& trial, const DataFacts& facts) {
   if (trial.kind == ModelKind::classifier) return classifier_training(trial, facts);
+  if (trial.training == LayerTraining::joint) return joint_training(trial, facts);
   Work work(n_training);
   if (trial.kind == ModelKind::raw) return work;
   const int epochs = trains_codes(trial.kind) ? trial.epochs : 0;
@@ -192,16 +231,17 @@ Work probe_work(const Trial& trial, const DataFacts& facts, int n_sharing) {
   const int epochs = trains_codes(trial.kind) ? trial.epochs : 0;
   const double n_probes = trial.probe_every > 0 ? 1 + epochs / trial.probe_every : 1;
   const double features = raw ? facts.n_inputs : trial.n_hidden;
-  const double code = raw ? features : std::min(trial.alpha * trial.k, features);
+  const double code = raw ? features : double(encoding_k(trial));
   const Fit fit{.trial = trial,
                 .n_classes = double(facts.n_classes),
                 .features = features,
+                .encoder_products = raw ? 0 : encoder_products(trial, facts),
                 .code = code,
                 .n_train = double(facts.n_train),
                 .n_validation = double(facts.n_validation),
                 .n_test = double(facts.n_test)};
   if (facts.n_classes > 0) add_fit(fit, work);
-  if (!raw) work[encoding] += all_samples(facts) * trial.n_hidden * facts.n_inputs / 1e9 / n_sharing;
+  if (!raw) work[encoding] += all_samples(facts) * encoder_products(trial, facts) / 1e9 / n_sharing;
   for (double& amount : work) amount *= n_probes;
   return work;
 }

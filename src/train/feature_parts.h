@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "probe/features.h"
 
 namespace ksweep {
@@ -11,5 +13,8 @@ struct FeatureParts {
 
 /// Mean number of features of a sample that are not zero.
 double mean_nonzeros(const Features& features);
+
+/// Of each feature over all samples.
+std::vector<double> sums_of_features(const Features& features);
 
 }  // namespace ksweep

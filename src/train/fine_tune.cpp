@@ -118,6 +118,17 @@ void keep_if_best(FineTuner& t, int epoch) {
 
 }  // namespace
 
+FineTuning fine_tuning_of(const Trial& trial) {
+  FineTuning tuning;
+  tuning.epochs = trial.probe_epochs;
+  tuning.batch = trial.probe_batch;
+  tuning.learning_rate = trial.probe_learning_rate;
+  tuning.dropout = trial.probe_dropout;
+  tuning.input_noise = trial.probe_input_noise;
+  tuning.seed = trial.seed;
+  return tuning;
+}
+
 FineTuned fine_tune(Layers encoder, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
                     const TrainSettings& settings) {
   FineTuner t(with_output_layer(std::move(encoder), data.n_classes), data, parts, tuning, settings);

@@ -17,6 +17,8 @@ struct FineTuning {
   std::int64_t seed = 0;
 };
 
+FineTuning fine_tuning_of(const Trial& trial);
+
 struct FineTuned {
   Accuracies accuracies;
   int best_epoch = 0;  ///< from 1, those of the output layer alone counted too; 0: none was run

@@ -5,6 +5,7 @@
 #include "train/diverged.h"
 #include "train/joint_codes.h"
 #include "train/joint_fit.h"
+#include "train/probing.h"
 #include "train/record.h"
 #include "train/schedules.h"
 #include "train/stopwatch.h"
@@ -50,17 +51,21 @@ TrialResult common_result(Joint& j, const Curves& curves) {
   return result;
 }
 
-void read_features(Joint& j, const Trial& trial, const TrainSettings& settings, TrialResult& result) {
+void read_features(Joint& j, const Trial& trial, TrialResult& result) {
   Stopwatch watch(result.probe_time_s);
   UnitActivity activity;
   const FeatureParts features = encode_parts(j, trial, activity);
   result.l0_encoding = mean_nonzeros(features.validation);
   result.dead_units_encoding = count_dead(activity);
   result.filters = decoder_filters(j.settings.kernels, j.decoder(), activity, j.settings.team);
-  if (j.data.n_classes > 0) probing(features, j.parts, trial, result);
+  if (j.data.n_classes == 0) return;
+  if (trial.probe_kind == ProbeKind::fine_tune)
+    probe_by_fine_tuning(copy_of(j.encoder()), j.parts, trial, j.data, j.settings, result);
+  else
+    probe_features(features, j.parts, trial, j.data, j.settings, result);
 }
 
-void probe_after_epoch(Joint& j, int epochs_done, std::span<const Trial> trials, const Probing& probing,
+void probe_after_epoch(Joint& j, int epochs_done, std::span<const Trial> trials,
                        std::vector<TrialResult>& results) {
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const int every = trials[i].probe_every;
@@ -69,7 +74,7 @@ void probe_after_epoch(Joint& j, int epochs_done, std::span<const Trial> trials,
     if (epochs_done % every == 0) {
       Stopwatch watch(results[i].probe_time_s);
       UnitActivity activity;
-      probing(encode_parts(j, trials[i], activity), j.parts, trials[i], probed);
+      probe_features(encode_parts(j, trials[i], activity), j.parts, trials[i], j.data, j.settings, probed);
     }
     results[i].validation_accuracy_curve.push_back(probed.validation_accuracy);
     results[i].test_accuracy_curve.push_back(probed.test_accuracy);
@@ -87,7 +92,7 @@ TrialResult with_probes_of_epochs(TrialResult result, const TrialResult& so_far)
 }  // namespace
 
 std::vector<TrialResult> train_joint(std::span<const Trial> trials, const Dataset& data,
-                                     const TrainSettings& settings, const Probing& probing) {
+                                     const TrainSettings& settings) {
   const TrialParts parts = parts_of(trials[0], data);
   std::vector<TrialResult> results(trials.size());
   for (TrialResult& result : results) result.probe_time_s = 0;
@@ -99,13 +104,13 @@ std::vector<TrialResult> train_joint(std::span<const Trial> trials, const Datase
       Stopwatch watch(train_time_s);
       fit(joint, curves, [&](int epochs_done) {
         Stopwatch inner(probing_s);
-        probe_after_epoch(joint, epochs_done, trials, probing, results);
+        probe_after_epoch(joint, epochs_done, trials, results);
       });
     }
     const TrialResult common = common_result(joint, curves);
     for (std::size_t i = 0; i < trials.size(); ++i) {
       results[i] = with_probes_of_epochs(common, results[i]);
-      read_features(joint, trials[i], probing, results[i]);
+      read_features(joint, trials[i], results[i]);
       results[i].status = Status::done;
     }
   } catch (const Diverged& diverged) {

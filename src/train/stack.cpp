@@ -33,26 +33,18 @@ std::vector<Trial> trials_of_layers(const Trial& trial) {
 /// Codes of rows, one after the other.
 void append_codes(Training& t, const float* rows, std::size_t n_rows, const KeepGoing& keep_going,
                   std::vector<float>& codes) {
-  const auto n_units = static_cast<std::size_t>(t.network.n_hidden);
+  const auto n_units = static_cast<std::size_t>(t.network.n_hidden), at_once = static_cast<std::size_t>(t.batch_size);
   std::vector<std::uint32_t> all(n_rows);
   std::iota(all.begin(), all.end(), 0u);
-  const Features features =
-      encode_features(t.batch, t.network, rows, all, encoding_k(t.trial), t.batch_size, keep_going);
-  const std::size_t begin = codes.size();
-  codes.resize(begin + n_rows * n_units);
-  if (features.dense()) {
-    std::ranges::copy(features.own_rows, codes.begin() + static_cast<std::ptrdiff_t>(begin));
-    return;
+  for (std::size_t first = 0; first < n_rows; first += at_once) {
+    if (!keep_going()) throw Interrupted();
+    const auto part = std::span(all).subspan(first, std::min(at_once, n_rows - first));
+    t.batch.load(rows, t.data.n_inputs(), part);
+    t.batch.encode(t.network, static_cast<int>(part.size()), encoding_k(t.trial));
+    const std::size_t begin = codes.size();
+    codes.resize(begin + part.size() * n_units);
+    t.batch.write_code(codes.data() + begin);
   }
-  for (std::size_t block = 0; block + 1 < features.block_begin.size(); ++block)
-    for (std::size_t unit = 0; unit < n_units; ++unit) {
-      const std::int32_t* bounds = features.feature_begin.data() + block * (n_units + 1) + unit;
-      for (std::int32_t e = bounds[0]; e < bounds[1]; ++e) {
-        const std::size_t entry = features.block_begin[block] + static_cast<std::size_t>(e);
-        const std::size_t sample = block * Features::block_size + features.sample[entry];
-        codes[begin + sample * n_units + unit] = features.value[entry];
-      }
-    }
 }
 
 }  // namespace
