@@ -23,10 +23,22 @@ LinearSvm::LinearSvm(const Features& features, std::span<const std::int32_t> lab
       scale_(static_cast<float>(1 / root_mean_square_length(features))) {
   for (const double length : squared_lengths(rows_))
     squared_length_.push_back(static_cast<float>(length) * scale_ * scale_ + 1);
-  for (int first = 0; first < n_classes; first += width)
-    groups_.push_back({first, std::min(width, n_classes - first),
-                       AlignedFloats(static_cast<std::size_t>((features.n_features + 1) * width)),
-                       AlignedFloats(features.n_samples * width), 0});
+  for (int first = 0; first < n_classes; first += width) {
+    const int n = std::min(width, n_classes - first);
+    groups_.push_back({.first_class = first,
+                       .n_classes = n,
+                       .present = (Lanes::LinSpaced(0, width - 1) < static_cast<float>(n)).cast<float>(),
+                       .weights = AlignedFloats(static_cast<std::size_t>((features.n_features + 1) * width)),
+                       .alpha = AlignedFloats(features.n_samples * width),
+                       .idle = std::vector<std::uint8_t>(features.n_samples)});
+  }
+}
+
+void LinearSvm::Group::wake_all() {
+  std::ranges::fill(idle, std::uint8_t{0});
+  n_idle = 0;
+  safe.setConstant(std::numeric_limits<float>::infinity());
+  settled = false;
 }
 
 void LinearSvm::step(std::size_t sample, float diagonal, Group& group, Gradients& gradients) const {
@@ -37,10 +49,16 @@ void LinearSvm::step(std::size_t sample, float diagonal, Group& group, Gradients
   Lanes product = Lanes::Zero();
   for_each_entry(row, [&](int feature, float value) { product += value * weight(feature); });
 
-  Lanes sign = Lanes::Constant(-1);
-  if (const int own = labels_[sample] - group.first_class; own >= 0 && own < width) sign(own) = 1;
+  Lanes sign = -group.present;
+  if (const int own = labels_[sample] - group.first_class; own >= 0 && own < group.n_classes) sign(own) = 1;
   Eigen::Map<Lanes> alpha(group.alpha.data() + sample * width);
-  const Lanes gradient = sign * (scale_ * product + weight(rows_.n_features())) - 1 + diagonal * alpha;
+  const Lanes gradient =
+      sign * (scale_ * product + weight(rows_.n_features())) - group.present + diagonal * alpha;
+  if ((alpha == 0 && gradient > group.safe).all()) {
+    group.idle[sample] = 1;
+    ++group.n_idle;
+    return;
+  }
   const Lanes projected = (alpha > 0).select(gradient, gradient.min(0));
   gradients.lowest = gradients.lowest.min(projected);
   gradients.highest = gradients.highest.max(projected);
@@ -54,27 +72,37 @@ void LinearSvm::step(std::size_t sample, float diagonal, Group& group, Gradients
   weight(rows_.n_features()) += change;
 }
 
-void LinearSvm::pass(std::span<const std::uint32_t> order, float diagonal, Group& group) const {
+void LinearSvm::pass(std::span<const std::uint32_t> order, float diagonal, double tolerance,
+                     Group& group) const {
+  const bool all = group.n_idle == 0;
   Gradients gradients;
-  for (const std::uint32_t sample : order) step(sample, diagonal, group, gradients);
+  for (const std::uint32_t sample : order)
+    if (!group.idle[sample]) step(sample, diagonal, group, gradients);
+  group.safe = (gradients.highest > 0).select(gradients.highest, std::numeric_limits<float>::infinity());
+  group.safe.tail(width - group.n_classes).setConstant(-1);
   group.violation = 0;
   for (int c = 0; c < group.n_classes; ++c)
     group.violation =
         std::max(group.violation, static_cast<double>(gradients.highest(c) - gradients.lowest(c)));
+  if (group.violation > tolerance) return;
+  if (all)
+    group.settled = true;
+  else
+    group.wake_all();
 }
 
 LinearSvm::Fit LinearSvm::fit(double c, double tolerance, const KeepGoing& keep_going) {
   const auto diagonal = static_cast<float>(0.5 / c);
   const auto n_samples = static_cast<std::uint32_t>(rows_.size());
-  const auto is_open = [&](const Group& group) { return group.violation > tolerance; };
-  for (Group& group : groups_) group.violation = std::numeric_limits<double>::infinity();
+  const auto is_open = [](const Group& group) { return !group.settled; };
+  for (Group& group : groups_) group.wake_all();
   Fit fit;
   for (; fit.passes < most_passes && std::ranges::any_of(groups_, is_open); ++fit.passes) {
     if (!keep_going()) throw Interrupted();
     const auto order = permutation(n_samples, RandomStream(seed_, Purpose::svm_order, n_passes_++));
 #pragma omp parallel for num_threads(team_.n_threads()) schedule(dynamic)
     for (std::size_t g = 0; g < groups_.size(); ++g)
-      if (is_open(groups_[g])) pass(order, diagonal, groups_[g]);
+      if (is_open(groups_[g])) pass(order, diagonal, tolerance, groups_[g]);
   }
   for (const Group& group : groups_) fit.violation = std::max(fit.violation, group.violation);
   return fit;

@@ -21,9 +21,9 @@ class LinearSvm {
     int passes = 0;
     double violation = 0;  ///< largest spread of projected gradients of any class, in the last pass
   };
-  /// Dual coordinate descent (Hsieh et al. 2008, ICML, algorithm 1) from where the last fit ended, until
-  /// violation <= tolerance.  The order of the samples is a pure function of seed and pass, and classes are solved
-  /// independently: bits do not depend on threads.
+  /// Dual coordinate descent with shrinking (Hsieh et al. 2008, ICML, algorithm 3) from where the last fit ended, until
+  /// violation <= tolerance in a pass over all samples.  The order of the samples is a pure function of seed and pass,
+  /// and groups of classes are solved independently: bits do not depend on threads.
   Fit fit(double c, double tolerance, const KeepGoing& keep_going);
 
   /// Weights by feature (scale included), a class a column; the last row holds the biases.
@@ -34,14 +34,23 @@ class LinearSvm {
   using Lanes = Eigen::Array<float, width, 1>;
   struct Group {
     int first_class, n_classes;
+    Lanes present;          // 1; 0 in lanes without a class
     AlignedFloats weights;  // (n_features + 1 x width)
     AlignedFloats alpha;    // (n_samples x width), dual variables
-    double violation;
+    double violation = 0;   // of the last pass
+    bool settled = false;   // after a pass over all samples
+
+    // Samples that no class's boundary comes near are passed over: their duals are 0 and would remain so.
+    std::vector<std::uint8_t> idle;  // (n_samples)
+    std::size_t n_idle = 0;
+    Lanes safe = Lanes::Zero();  // gradients above these make idle
+
+    void wake_all();
   };
   struct Gradients {
     Lanes lowest = Lanes::Zero(), highest = Lanes::Zero();  // of the projected ones
   };
-  void pass(std::span<const std::uint32_t> order, float diagonal, Group& group) const;
+  void pass(std::span<const std::uint32_t> order, float diagonal, double tolerance, Group& group) const;
   void step(std::size_t sample, float diagonal, Group& group, Gradients& gradients) const;
 
   Rows rows_;

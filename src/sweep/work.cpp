@@ -30,10 +30,10 @@ constexpr std::array<WorkKind, n_probe> probing{{
     {"dense", "1e9 multiply-adds of dense features and classes", 0.03},
     {"weights", "1e9 weights times evaluations", 45},
     {"samples", "1e6 samples times evaluations", 0.035},
-    {"passes", "1e9 multiply-adds of codes and classes in passes of the svm", 0.1},
+    {"passes", "1e9 multiply-adds of codes and classes in passes of the svm", 0.7},
     {"neighbours", "1e9 multiply-adds of codes that are compared", 0.05},
     {"pairs", "1e9 pairs of samples that are compared", 1},
-    {"centres", "1e9 multiply-adds of codes and centres", 0.1},
+    {"centres", "1e9 multiply-adds of codes and centres", 0.2},
 }};
 
 constexpr double float_bytes = 4;

@@ -80,6 +80,19 @@ TEST(LinearSvm, OfManyClassesHasNoGradientLeftInAnyOfThem) {
     EXPECT_LT(naive_gradient(x, signs(samples, own), 2, weights.col(own)).norm(), 5e-3) << own;
 }
 
+TEST(LinearSvm, OfClassesFarApartHasNoGradientLeftThoughMostSamplesWerePassedOver) {
+  Samples samples = overlapping_classes(400, 12, 3);
+  for (int i = 0; i < 400; ++i) samples.rows(i, samples.labels[static_cast<std::size_t>(i)]) += 2;
+  const Matrix<double> x = with_bias(samples);
+  Matrix<double> weights = fitted(samples.sparse(), samples, 3, 10, one_thread, 1e-3);
+  weights.topRows(12) *= samples.rows(0, 1) / x(0, 1);
+  for (int own = 0; own < 3; ++own) {
+    const Vector<double> y = signs(samples, own);
+    EXPECT_GT(((y.array() * (x * weights.col(own)).array()) > 1.1).count(), 100) << own;
+    EXPECT_LT(naive_gradient(x, y, 10, weights.col(own)).norm(), 0.1) << own;
+  }
+}
+
 TEST(LinearSvm, StartsFromTheFitBefore) {
   const Samples samples = overlapping_classes(200, 12, 3);
   const Features features = samples.sparse();
