@@ -18,6 +18,7 @@ enum class Purpose : std::uint32_t {
   batch_order = 6,
   digits = 7,
   layer_weights = 8,
+  patches = 12,
 };
 
 /// Stream of random numbers that is a pure function of (seed, purpose, epoch, index): the same on every rank,

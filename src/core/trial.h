@@ -5,6 +5,7 @@
 
 namespace ksweep {
 
+enum class Normalise { none, standardise, contrast, whiten };
 enum class ModelKind { k_sparse, random, raw, classifier };
 enum class Activation { linear, relu, sigmoid };
 enum class Penalty { none, l1, kl };
@@ -21,6 +22,9 @@ struct Trial {
   std::string data_set;
   std::string data_hash;  ///< no key: Dataset::content_hash of the set, known once it is read
   int n_train, n_validation, n_test;
+  int patch;
+  bool grey;
+  Normalise normalise;
 
   ModelKind kind;
   int n_hidden;

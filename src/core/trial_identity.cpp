@@ -4,6 +4,15 @@
 #include "core/trial_keys.h"
 
 namespace ksweep {
+namespace {
+
+using Affects = Key::Affects;
+
+std::string line(const Key& key, const Trial& trial) {
+  return key.full_name() + " = " + value_text(key, trial) + "\n";
+}
+
+}  // namespace
 
 bool concerns(const Key& key, ModelKind kind) {
   return key.of == Key::Of::all || (key.of == Key::Of::classifier) == (kind == ModelKind::classifier);
@@ -52,15 +61,20 @@ Trial normalised(Trial trial) {
 std::string specification(const Trial& trial, bool training_only) {
   std::string lines;
   for (const Key& key : trial_keys())
-    if (concerns(key, trial.kind) && (!training_only || key.affects == Key::Affects::training))
-      lines += key.full_name() + " = " + value_text(key, trial) + "\n";
+    if (concerns(key, trial.kind) && (!training_only || key.affects != Affects::reading))
+      lines += line(key, trial);
   return lines;
 }
 
 std::string identity(const Trial& trial, bool training_only) {
   Trial with_content = trial;
   with_content.data_set = trial.data_hash;
-  return specification(with_content, training_only);
+  std::string lines;
+  for (const Key& key : trial_keys())
+    if (concerns(key, trial.kind) &&
+        (key.affects == Affects::training || (key.affects == Affects::reading && !training_only)))
+      lines += line(key, with_content);
+  return lines;
 }
 
 }  // namespace ksweep

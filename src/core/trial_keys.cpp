@@ -15,6 +15,7 @@ namespace {
 using Affects = Key::Affects;
 using Of = Key::Of;
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr auto data = Affects::data;
 constexpr auto training = Affects::training;
 constexpr auto reading = Affects::reading;
 
@@ -40,7 +41,7 @@ Key number(std::string section, std::string name, Number Trial::*member, double 
 
 template <class Enum>
 Key choice(std::string section, std::string name, Enum Trial::*member, std::vector<std::string> choices,
-           std::string fallback, std::string help) {
+           std::string fallback, std::string help, Affects affects = training) {
   const double highest = static_cast<double>(choices.size()) - 1;
   return {
       std::move(section),
@@ -50,7 +51,7 @@ Key choice(std::string section, std::string name, Enum Trial::*member, std::vect
       0,
       highest,
       std::move(fallback),
-      training,
+      affects,
       Of::all,
       "1",
       std::move(help),
@@ -104,15 +105,25 @@ std::vector<Key> make_keys() {
   const double seed_max = 9007199254740991.0;  // 2^53 - 1: exact as a double, below the bits of the purpose
   std::vector<Key> keys = {
       text("data", "set", Key::Kind::text, &Trial::data_set, "digits",
-           "digits (built in), mnist, fashion, or a path to IDX files, NPY/NPZ or HDF5"),
+           "digits (built in), mnist, fashion, cifar10, norb, or a path to IDX files, NPY/NPZ or HDF5"),
       number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
-             "training samples after the validation part is split off; 0: all (digits: 50000)"),
+             "training samples after the validation part is split off; 0: all (digits, patches: 50000)"),
       number("data", "validation", &Trial::n_validation, -1, int_max, "0", training, "1",
              "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); -1: "
              "none "
              "(classifier only)"),
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
-             "test samples; 0: all (digits: 10000)"),
+             "test samples; 0: all (digits, patches: 10000)"),
+      number("data", "patch", &Trial::patch, 0, 4096, "0", data, "pixel",
+             "side of square patches cut from the images at random places; they have no labels; 0: whole "
+             "images"),
+      choice("data", "grey", &Trial::grey, {"no", "yes"}, "no",
+             "yes: colour becomes grey, 0.299 red + 0.587 green + 0.114 blue (Rec. ITU-R BT.601)", data),
+      choice("data", "normalise", &Trial::normalise, {"none", "standardise", "contrast", "whiten"}, "none",
+             "standardise: each input, over the training set (Makhzani & Frey 2014, NORB); contrast: each "
+             "sample; "
+             "whiten: each sample, then ZCA (Coates, Ng & Lee 2011)",
+             data),
 
       choice("model", "kind", &Trial::kind, {"k-sparse", "random", "raw", "classifier"}, "k-sparse",
              "k-sparse autoencoder, or a baseline: the same with untrained random weights, raw pixels; "

@@ -1,0 +1,14 @@
+#include "data/samples.h"
+
+namespace ksweep {
+
+void keep(Dataset& dataset, Samples samples) {
+  const auto kept = std::make_shared<const Samples>(std::move(samples));
+  dataset.train_samples = kept->train.data();
+  dataset.test_samples = kept->test.data();
+  dataset.train_labels = kept->train_labels.empty() ? nullptr : kept->train_labels.data();
+  dataset.test_labels = kept->test_labels.empty() ? nullptr : kept->test_labels.data();
+  dataset.owner = kept;
+}
+
+}  // namespace ksweep
