@@ -27,8 +27,8 @@ DataRequest request_for(const Trial& trial, const std::filesystem::path& data_di
 /// | what              | samples                                     | labels                        | test part      |
 /// | ---               | ---                                         | ---                           | ---            |
 /// | folder of IDX     | train-images-idx3-ubyte[.gz], or idx2, idx4 | train-labels-idx1-ubyte[.gz]  | t10k-..., same |
-/// | folder of CIFAR-10 | data_batch_1.bin .. data_batch_5.bin[.gz], see cifar10.h | in them | test_batch.bin |
-/// | folder of NORB    | smallnorb-*-training-dat.mat[.gz], see norb.h | smallnorb-*-training-cat.mat | smallnorb-*-testing-... |
+/// | folder of CIFAR-10 | data_batch_1.bin .. 5[.gz], as cifar10.h tells  | in the same files             | test_batch.bin |
+/// | folder of NORB    | smallnorb-*-training-dat.mat[.gz]; see norb.h | smallnorb-*-training-cat.mat  | ...-testing-.. |
 /// | one IDX file      | the file                                    | none                          | none           |
 /// | file.npy          | the array                                   | none                          | none           |
 /// | file.npz, file.h5 | x_train; or x; or the only array            | y_train; or y or labels; none | x_test, y_test |

@@ -74,6 +74,7 @@ RawArray read_pairs(const fs::path& path) {
     throw UserError(
         images.name + ": its size is " + dims_text(images.dims) +
         ": small NORB has pairs x 2 x 96 x 96 bytes. Give its files, not those of the large NORB.");
+  count_elements(images.name, images.dims);
   for (std::size_t pair = 0; pair < images.dims[0]; ++pair)
     append_reduced(read_exactly(*source, pair_bytes,
                                 "stereo pair " + std::to_string(pair) + " (counted from 0) of " +

@@ -55,7 +55,7 @@ TEST(Cifar10, RefusesHostileFiles) {
   const TemporaryFolder folder;
   const auto expect = [&](const std::string& bytes, const std::string& text) {
     folder.write("data_batch_1.bin", bytes);
-    EXPECT_USER_ERROR(load_dataset({folder.path().string()}),
+    EXPECT_USER_ERROR(load_dataset({folder.path().string(), {}}),
                       AllOf(HasSubstr("data_batch_1.bin"), HasSubstr(text)));
   };
   expect("", "holds nothing");

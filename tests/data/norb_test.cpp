@@ -102,7 +102,7 @@ TEST(Norb, RefusesHostileClasses) {
   folder.write("smallnorb-x-training-dat.mat", pairs(2, 1, 2));
   const auto expect = [&](const std::string& bytes, const std::string& text) {
     folder.write("smallnorb-x-training-cat.mat", bytes);
-    EXPECT_USER_ERROR(load_dataset({folder.path().string()}),
+    EXPECT_USER_ERROR(load_dataset({folder.path().string(), {}}),
                       AllOf(HasSubstr("smallnorb-x-training-cat.mat"), HasSubstr(text)));
   };
   expect(classes({0}), "1 labels for the 2 samples");

@@ -21,7 +21,8 @@ TEST(Normalise, DividesEachSampleByItsContrast) {
   Samples samples{{0, 1}, {0.5f, 0.5f}, {}, {}};
   normalise(Normalise::contrast, 2, 1, samples);
   const float expected = static_cast<float>(0.5 / std::sqrt(0.25 + 10 / 65025.0));
-  EXPECT_EQ(samples.train, (std::vector<float>{-expected, expected}));
+  EXPECT_FLOAT_EQ(samples.train[0], -expected);
+  EXPECT_FLOAT_EQ(samples.train[1], expected);
   EXPECT_EQ(samples.test, (std::vector<float>{0, 0}));
 }
 
