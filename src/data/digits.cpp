@@ -6,7 +6,7 @@
 
 #include "core/omp_guard.h"
 #include "core/sha256.h"
-#include "data/samples.h"
+#include "data/sample_storage.h"
 
 namespace ksweep {
 namespace {
@@ -56,7 +56,7 @@ Dataset make_digits(std::size_t n_train, std::size_t n_test) {
   dataset.n_train = n_train > 0 ? n_train : 60000;
   dataset.n_test = n_test > 0 ? n_test : 10000;
 
-  Samples samples;
+  SampleStorage samples;
   draw_part(0, dataset.n_train, samples.train, samples.train_labels);
   draw_part(1, dataset.n_test, samples.test, samples.test_labels);
   keep(dataset, std::move(samples));

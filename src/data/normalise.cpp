@@ -23,7 +23,7 @@ void for_each_sample(std::vector<float>& samples, std::size_t n_inputs, Change&&
 }
 
 template <class Change>
-void for_each_sample(Samples& samples, std::size_t n_inputs, Change&& change) {
+void for_each_sample(SampleStorage& samples, std::size_t n_inputs, Change&& change) {
   for_each_sample(samples.train, n_inputs, change);
   for_each_sample(samples.test, n_inputs, change);
 }
@@ -34,7 +34,7 @@ Vector<double> mean_of(const MatrixView<float>& rows) {
   return mean / static_cast<double>(rows.rows());
 }
 
-void standardise(const MatrixView<float>& statistics, Samples& samples) {
+void standardise(const MatrixView<float>& statistics, SampleStorage& samples) {
   const Vector<double> mean = mean_of(statistics);
   Vector<double> variance = Vector<double>::Zero(mean.size());
   for (Eigen::Index row = 0; row < statistics.rows(); ++row)
@@ -75,15 +75,28 @@ Matrix<double> covariance_of(const MatrixView<float>& rows, const Vector<double>
   return covariance;
 }
 
+/// Holds the block sizes of Eigen's products, and with them the order of their sums, apart from this machine's caches.
+class FixedBlockSizes {
+ public:
+  FixedBlockSizes() { Eigen::setCpuCacheSizes(32 << 10, 1 << 20, 8 << 20); }
+  ~FixedBlockSizes() { Eigen::setCpuCacheSizes(l1_, l2_, l3_); }
+  FixedBlockSizes(const FixedBlockSizes&) = delete;
+  FixedBlockSizes& operator=(const FixedBlockSizes&) = delete;
+
+ private:
+  std::ptrdiff_t l1_ = Eigen::l1CacheSize(), l2_ = Eigen::l2CacheSize(), l3_ = Eigen::l3CacheSize();
+};
+
 /// V (D + zca_floor)^-1/2 V', symmetric.
 Matrix<double> zca_of(const Matrix<double>& covariance) {
+  const FixedBlockSizes fixed;
   const Eigen::SelfAdjointEigenSolver<Matrix<double>> solver(covariance);
   const Vector<double> scale = (solver.eigenvalues().array().max(0.0) + zca_floor).rsqrt();
   return solver.eigenvectors() * scale.asDiagonal() * solver.eigenvectors().transpose();
 }
 
 /// Products row by row in a fixed order: a library's would depend on the machine's caches, and with it the content hash.
-void whiten(const MatrixView<float>& statistics, Samples& samples) {
+void whiten(const MatrixView<float>& statistics, SampleStorage& samples) {
   const Vector<double> mean = mean_of(statistics);
   const Matrix<float> zca = zca_of(covariance_of(statistics, mean)).cast<float>();
   const Vector<float> shift = mean.cast<float>();
@@ -96,7 +109,7 @@ void whiten(const MatrixView<float>& statistics, Samples& samples) {
 
 }  // namespace
 
-void normalise(Normalise how, int n_inputs, std::size_t n_rows, Samples& samples) {
+void normalise(Normalise how, int n_inputs, std::size_t n_rows, SampleStorage& samples) {
   if (how == Normalise::none) return;
   if (how == Normalise::whiten) n_rows = std::min(n_rows, n_statistics);
   const MatrixView<float> statistics(samples.train.data(), static_cast<Eigen::Index>(n_rows), n_inputs);

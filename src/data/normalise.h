@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/trial.h"
-#include "data/samples.h"
+#include "data/sample_storage.h"
 
 namespace ksweep {
 
@@ -16,6 +16,6 @@ inline constexpr int most_whitened_inputs = 1024;
 /// whiten:      contrast, then ZCA: covariance V D V' of the training samples, x -> (x - mean) V (D + 0.1)^-1/2 V'.
 /// Sources: Makhzani & Frey 2014, section 4.1 (standardise, for NORB); Coates, Ng & Lee 2011, section 3.1 and their
 /// code (contrast with 10 on pixels of 0..255, whiten with 0.1).
-void normalise(Normalise how, int n_inputs, std::size_t n_rows, Samples& samples);
+void normalise(Normalise how, int n_inputs, std::size_t n_rows, SampleStorage& samples);
 
 }  // namespace ksweep

@@ -9,7 +9,7 @@
 #include "data/assemble.h"
 #include "data/normalise.h"
 #include "data/patches.h"
-#include "data/samples.h"
+#include "data/sample_storage.h"
 
 namespace ksweep {
 namespace {
@@ -33,9 +33,9 @@ std::vector<float> grey_samples(const float* samples, std::size_t count, std::si
   return grey;
 }
 
-Samples copy_of(const Dataset& dataset) {
+SampleStorage copy_of(const Dataset& dataset) {
   const auto width = static_cast<std::size_t>(dataset.n_inputs());
-  Samples samples;
+  SampleStorage samples;
   samples.train.assign(dataset.train_samples, dataset.train_samples + dataset.n_train * width);
   samples.test.assign(dataset.test_samples, dataset.test_samples + dataset.n_test * width);
   if (!dataset.train_labels) return samples;
@@ -47,7 +47,7 @@ Samples copy_of(const Dataset& dataset) {
 void make_grey(Dataset& dataset) {
   if (dataset.shape.channels != 3) return;
   const auto n_pixels = static_cast<std::size_t>(dataset.n_inputs()) / 3;
-  Samples samples{grey_samples(dataset.train_samples, dataset.n_train, n_pixels),
+  SampleStorage samples{grey_samples(dataset.train_samples, dataset.n_train, n_pixels),
                   grey_samples(dataset.test_samples, dataset.n_test, n_pixels),
                   {},
                   {}};
@@ -78,7 +78,7 @@ Dataset prepare_patches(const Dataset& images, const Preparation& how, std::size
   patches.n_test = n_test > 0 ? n_test : 10000;
   patches.shape.height = patches.shape.width = how.patch;
   const auto enough = [](std::size_t asked, std::size_t least) { return std::max(asked, least); };
-  Samples samples;
+  SampleStorage samples;
   samples.train = cut_patches(images, Part::train, how.patch, enough(patches.n_train, n_statistics));
   samples.test = cut_patches(images, Part::test, how.patch, enough(patches.n_test, n_hashed_patches));
   normalise(how.normalise, patches.n_inputs(), n_statistics, samples);
@@ -124,7 +124,7 @@ Dataset prepare(Dataset dataset, const Preparation& how, std::size_t n_train, st
   if (how.patch > 0) {
     dataset = prepare_patches(dataset, how, n_train, n_test);
   } else {
-    Samples samples = copy_of(dataset);
+    SampleStorage samples = copy_of(dataset);
     normalise(how.normalise, dataset.n_inputs(), dataset.n_train, samples);
     keep(dataset, std::move(samples));
     dataset.content_hash = content_hash(dataset);

@@ -10,7 +10,7 @@ namespace ksweep {
 namespace {
 
 TEST(Normalise, StandardisesEachInputOverTheTrainingSamples) {
-  Samples samples{{1, 5, 3, 5}, {4, 6}, {}, {}};  // inputs of mean 2 and 5, standard deviations 1 and 0
+  SampleStorage samples{{1, 5, 3, 5}, {4, 6}, {}, {}};  // inputs of mean 2 and 5, standard deviations 1 and 0
   normalise(Normalise::standardise, 2, 2, samples);
   EXPECT_EQ(samples.train, (std::vector<float>{-1, 0, 1, 0}));
   EXPECT_EQ(samples.test, (std::vector<float>{2, 0}));
@@ -18,7 +18,7 @@ TEST(Normalise, StandardisesEachInputOverTheTrainingSamples) {
 
 // sqrt(variance + 10 / 255^2) with variance 0.25.
 TEST(Normalise, DividesEachSampleByItsContrast) {
-  Samples samples{{0, 1}, {0.5f, 0.5f}, {}, {}};
+  SampleStorage samples{{0, 1}, {0.5f, 0.5f}, {}, {}};
   normalise(Normalise::contrast, 2, 1, samples);
   const float expected = static_cast<float>(0.5 / std::sqrt(0.25 + 10 / 65025.0));
   EXPECT_FLOAT_EQ(samples.train[0], -expected);
@@ -50,7 +50,7 @@ double covariance(const std::vector<float>& samples, std::size_t a, std::size_t 
 
 // After contrast normalisation the samples add up to zero: one eigenvalue is 0, the others become D / (D + 0.1), nearly 1.
 TEST(Normalise, WhitensToEqualVariancesWithoutCorrelation) {
-  Samples samples{correlated(), {}, {}, {}};
+  SampleStorage samples{correlated(), {}, {}, {}};
   normalise(Normalise::whiten, 4, 2000, samples);
   for (std::size_t a = 0; a < 4; ++a)
     for (std::size_t b = 0; b < 4; ++b)

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "data/files.h"
-#include "data/samples.h"
+#include "data/sample_storage.h"
 
 namespace ksweep {
 namespace {
@@ -20,7 +20,7 @@ Dataset images() {
   dataset.n_train = 6;
   dataset.n_test = 2;
   dataset.n_classes = 2;
-  Samples samples{{}, {}, {0, 1, 0, 1, 0, 1}, {0, 1}};
+  SampleStorage samples{{}, {}, {0, 1, 0, 1, 0, 1}, {0, 1}};
   for (int i = 0; i < 6 * 48; ++i) samples.train.push_back(static_cast<float>(i) / 1000);
   for (int i = 0; i < 2 * 48; ++i) samples.test.push_back(static_cast<float>(i) / 1000 + 0.5f);
   keep(dataset, std::move(samples));

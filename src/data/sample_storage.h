@@ -8,12 +8,12 @@
 namespace ksweep {
 
 /// Samples and labels in plain memory; empty: there are none.
-struct Samples {
+struct SampleStorage {
   std::vector<float> train, test;                       ///< (n x n_inputs)
   std::vector<std::int32_t> train_labels, test_labels;  ///< (n)
 };
 
 /// Makes `dataset` own these samples.  Its shape and counts stay as they are.
-void keep(Dataset& dataset, Samples samples);
+void keep(Dataset& dataset, SampleStorage samples);
 
 }  // namespace ksweep

@@ -1,9 +1,9 @@
-#include "data/samples.h"
+#include "data/sample_storage.h"
 
 namespace ksweep {
 
-void keep(Dataset& dataset, Samples samples) {
-  const auto kept = std::make_shared<const Samples>(std::move(samples));
+void keep(Dataset& dataset, SampleStorage samples) {
+  const auto kept = std::make_shared<const SampleStorage>(std::move(samples));
   dataset.train_samples = kept->train.data();
   dataset.test_samples = kept->test.data();
   dataset.train_labels = kept->train_labels.empty() ? nullptr : kept->train_labels.data();
