@@ -31,7 +31,7 @@ def _picture(grid, best, folder):
     _write_png(text, picture)
     data = base64.b64encode(text.getvalue()).decode("ascii")
     n_units = int(np.isfinite(best.images[:, 0, 0, 0]).sum())
-    alt = f"Decoder images of the {n_units} most often active units of the best net with k = {best.k}."
+    alt = f"Decoder images of the {n_units} most often active units of a net with k = {best.k}."
     scale = -(-WIDTH_IN_PAGE // picture.shape[1])
     image = (f'<img class="pixels" src="data:image/png;base64,{data}" width="{scale * picture.shape[1]}" '
              f'height="{scale * picture.shape[0]}" alt="{attribute(alt)}">')
