@@ -115,14 +115,12 @@ std::vector<Key> make_keys() {
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
              "test samples; 0: all (digits, patches: 10000)"),
       number("data", "patch", &Trial::patch, 0, 4096, "0", data, "pixel",
-             "side of square patches cut from the images at random places; they have no labels; 0: whole "
-             "images"),
+             "side of square patches cut from random places of the images, without labels; 0: whole images"),
       choice("data", "grey", &Trial::grey, {"no", "yes"}, "no",
              "yes: colour becomes grey, 0.299 red + 0.587 green + 0.114 blue (Rec. ITU-R BT.601)", data),
       choice("data", "normalise", &Trial::normalise, {"none", "standardise", "contrast", "whiten"}, "none",
-             "standardise: each input, over the training set (Makhzani & Frey 2014, NORB); contrast: each "
-             "sample; "
-             "whiten: each sample, then ZCA (Coates, Ng & Lee 2011)",
+             "standardise: each input over the training set (Makhzani & Frey 2014, NORB); contrast: "
+             "each sample; whiten: contrast, then ZCA (Coates, Ng & Lee 2011)",
              data),
 
       choice("model", "kind", &Trial::kind, {"k-sparse", "random", "raw", "classifier"}, "k-sparse",

@@ -48,9 +48,9 @@ void make_grey(Dataset& dataset) {
   if (dataset.shape.channels != 3) return;
   const auto n_pixels = static_cast<std::size_t>(dataset.n_inputs()) / 3;
   SampleStorage samples{grey_samples(dataset.train_samples, dataset.n_train, n_pixels),
-                  grey_samples(dataset.test_samples, dataset.n_test, n_pixels),
-                  {},
-                  {}};
+                        grey_samples(dataset.test_samples, dataset.n_test, n_pixels),
+                        {},
+                        {}};
   if (dataset.train_labels) {
     samples.train_labels.assign(dataset.train_labels, dataset.train_labels + dataset.n_train);
     samples.test_labels.assign(dataset.test_labels, dataset.test_labels + dataset.n_test);
