@@ -75,7 +75,8 @@ Matrix<double> covariance_of(const MatrixView<float>& rows, const Vector<double>
   return covariance;
 }
 
-/// Holds the block sizes of Eigen's products, and with them the order of their sums, apart from this machine's caches.
+/// Eigen cuts its products by the sizes of the machine's caches: while one of these lives, by the same on every machine, so
+/// that the sums have one order and the content hash one value.
 class FixedBlockSizes {
  public:
   FixedBlockSizes() { Eigen::setCpuCacheSizes(32 << 10, 1 << 20, 8 << 20); }
