@@ -20,6 +20,7 @@ enum class Purpose : std::uint32_t {
   layer_weights = 8,
   dropout = 9,
   input_noise = 10,
+  patches = 12,
   gibbs = 13,
   svm_order = 14,
   clusters = 15,

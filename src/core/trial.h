@@ -5,6 +5,7 @@
 
 namespace ksweep {
 
+enum class Normalise { none, standardise, contrast, whiten };
 /// The sparsity rules of core/sparsity_rules.def, then all else.
 enum class ModelKind {
 #define RULE(enumerator, name, count, encodes, help) enumerator,
@@ -34,6 +35,9 @@ struct Trial {
   std::string data_set;
   std::string data_hash;  ///< no key: Dataset::content_hash of the set, known once it is read
   int n_train, n_validation, n_test;
+  int patch;
+  bool grey;
+  Normalise normalise;
 
   ModelKind kind;
   int n_hidden;

@@ -11,6 +11,11 @@
 
 namespace ksweep {
 namespace {
+using Affects = Key::Affects;
+
+std::string line(const Key& key, const Trial& trial) {
+  return key.full_name() + " = " + value_text(key, trial) + "\n";
+}
 
 /// Only fine-tuning has epochs; it sees the encoder, not its codes, and only once.
 void neutralise_fine_tuning(const Trial& neutral, Trial& trial) {
@@ -133,7 +138,7 @@ unsigned families(const std::string& key) {
 bool concerns(const Key& key, ModelKind kind) { return (families(key.full_name()) & family(kind)) != 0; }
 
 bool affects_training(const Key& key, const Trial& trial) {
-  return key.affects == Key::Affects::training ||
+  return key.affects != Affects::reading ||
          (key.name == "alpha" && trial.layers != "none" && trial.training == LayerTraining::greedy);
 }
 
@@ -216,14 +221,19 @@ std::string specification(const Trial& trial, bool training_only) {
   std::string lines;
   for (const Key& key : trial_keys())
     if (concerns(key, trial.kind) && (!training_only || affects_training(key, trial)))
-      lines += key.full_name() + " = " + value_text(key, trial) + "\n";
+      lines += line(key, trial);
   return lines;
 }
 
 std::string identity(const Trial& trial, bool training_only) {
   Trial with_content = trial;
   with_content.data_set = trial.data_hash;
-  return specification(with_content, training_only);
+  std::string lines;
+  for (const Key& key : trial_keys())
+    if (concerns(key, trial.kind) &&
+        (key.affects == Affects::training || (key.affects == Affects::reading && !training_only)))
+      lines += line(key, with_content);
+  return lines;
 }
 
 }  // namespace ksweep

@@ -13,6 +13,7 @@ namespace {
 
 using Affects = Key::Affects;
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr auto data = Affects::data;
 constexpr auto training = Affects::training;
 constexpr auto reading = Affects::reading;
 
@@ -96,15 +97,23 @@ std::vector<Key> make_keys() {
   const double seed_max = 9007199254740991.0;  // 2^53 - 1: exact as a double, below the bits of the purpose
   return {
       text("data", "set", Key::Kind::text, &Trial::data_set, "digits",
-           "digits (built in), mnist, fashion, or a path to IDX files, NPY/NPZ or HDF5"),
+           "digits (built in), mnist, fashion, cifar10, norb, or a path to IDX files, NPY/NPZ or HDF5"),
       number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
-             "training samples after the validation part is split off; 0: all (digits: 50000)"),
+             "training samples after the validation part is split off; 0: all (digits, patches: 50000)"),
       number("data", "validation", &Trial::n_validation, -1, int_max, "0", training, "1",
              "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); -1: "
              "none "
              "(classifier only)"),
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
-             "test samples; 0: all (digits: 10000)"),
+             "test samples; 0: all (digits, patches: 10000)"),
+      number("data", "patch", &Trial::patch, 0, 4096, "0", data, "pixel",
+             "side of square patches cut from random places of the images, without labels; 0: whole images"),
+      choice("data", "grey", &Trial::grey, {"no", "yes"}, "no",
+             "yes: colour becomes grey, 0.299 red + 0.587 green + 0.114 blue (Rec. ITU-R BT.601)", data),
+      choice("data", "normalise", &Trial::normalise, {"none", "standardise", "contrast", "whiten"}, "none",
+             "standardise: each input over the training set (Makhzani & Frey 2014, NORB); contrast: "
+             "each sample; whiten: contrast, then ZCA (Coates, Ng & Lee 2011)",
+             data),
 
       choice("model", "kind", &Trial::kind, kind_names(), "k-sparse", kinds_help()),
       number("model", "hidden", &Trial::n_hidden, 1, 1e6, "1000", training, "1", "hidden units"),
@@ -202,8 +211,10 @@ std::vector<Key> make_keys() {
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
 
-      choice("probe", "kind", &Trial::probe_kind, {"softmax", "svm", "knn", "centroid", "kmeans", "fine-tune"}, "softmax",
-             "softmax regression, linear svm, nearest neighbours, nearest class mean, k-means clusters; fine-tune: the encoder, "
+      choice("probe", "kind", &Trial::probe_kind,
+             {"softmax", "svm", "knn", "centroid", "kmeans", "fine-tune"}, "softmax",
+             "softmax regression, linear svm, nearest neighbours, nearest class mean, k-means clusters; "
+             "fine-tune: the encoder, "
              "with a softmax layer added, is trained on the labels",
              reading),
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",

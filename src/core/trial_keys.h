@@ -15,8 +15,10 @@ namespace ksweep {
 struct Key {
   /// `sizes`: of hidden layers, see core/layer_sizes.h.
   enum class Kind { integer, real, choice, text, sizes };
-  /// What a key changes: `training` changes the weights, `reading` only what is read from them.
-  enum class Affects { training, reading };
+  /// What a key changes: `data` the samples, which their content hash tells; `training` the weights; `reading` only
+  /// what is read from them.
+  enum class Affects { data, training, reading };
+
   std::string section, name;
   Kind kind;
   std::vector<std::string> choices;  ///< names of a choice; a choice's value is its index
@@ -76,12 +78,13 @@ Trial without_foreign_keys(Trial trial);
 /// equal are one trial: raw pixels have no k, an untrained network no learning rate, a zero weight no penalty.
 Trial normalised(Trial trial);
 
-/// The whole effective specification, every key that concerns the trial's kind, one `section.key = value` a line.  With `training_only`, the keys
-/// that change the trained weights.
+/// The whole effective specification, every key that concerns the trial's kind, one `section.key = value` a line.  With
+/// `training_only`, the keys that change the samples or the trained weights.
 std::string specification(const Trial& trial, bool training_only = false);
 
-/// The same with the content of the data set in place of its name: what an id is the hash of and a stored result must
-/// match, so that moved or renamed data are recognised and changed data are not.
+/// The same with the content of the samples in place of the set's name and of how they are prepared: what an id is the
+/// hash of and a stored result must match, so that moved or renamed data are recognised and changed data are not.  A key
+/// that prepares samples but changes none of this set is thus no part of it.
 std::string identity(const Trial& trial, bool training_only = false);
 
 }  // namespace ksweep

@@ -200,7 +200,8 @@ void Batch::drop_zeros() {
 void Batch::write_code(float* code) const {
   for (int unit = 0; unit < n_hidden_; ++unit) {
     if (!dense()) {
-      for (const CodeEntry& entry : entries(unit)) code[std::ptrdiff_t{entry.sample} * n_hidden_ + unit] = entry.value;
+      for (const CodeEntry& entry : entries(unit))
+        code[std::ptrdiff_t{entry.sample} * n_hidden_ + unit] = entry.value;
       continue;
     }
     for (int i = 0; i < n_samples_; ++i) code[std::ptrdiff_t{i} * n_hidden_ + unit] = dense_values(unit)[i];

@@ -81,7 +81,8 @@ Layer encoder_layer(const Network& network) {
     const float* row = network.encoder_row(unit);
     double bias = static_cast<double>(network.hidden_bias[static_cast<std::size_t>(unit)]);
     for (int input = 0; network.pre_bias && input < layer.n_inputs; ++input)
-      bias -= static_cast<double>(row[input]) * static_cast<double>(network.visible_bias[static_cast<std::size_t>(input)]);
+      bias -= static_cast<double>(row[input]) *
+              static_cast<double>(network.visible_bias[static_cast<std::size_t>(input)]);
     layer.biases[static_cast<std::size_t>(unit)] = static_cast<float>(bias);
   }
   return layer;

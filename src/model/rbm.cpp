@@ -182,8 +182,10 @@ void RbmBatch::update_units(Network& network, OptimizerState& state, const Updat
   product.accumulate = true;
   kernels_.product(product);
   for (int unit = units.begin; unit < units.end; ++unit)
-    kernels_.update(rule, row_of(network.encoder, state.first.encoder, state.second.encoder, std::ptrdiff_t{unit} * stride_),
-                    gradient + std::ptrdiff_t{unit - units.begin} * stride_, stride_);
+    kernels_.update(
+        rule,
+        row_of(network.encoder, state.first.encoder, state.second.encoder, std::ptrdiff_t{unit} * stride_),
+        gradient + std::ptrdiff_t{unit - units.begin} * stride_, stride_);
   kernels_.update(without_decay(rule),
                   row_of(network.hidden_bias, state.first.hidden_bias, state.second.hidden_bias, units.begin),
                   hidden_gradient_.data() + units.begin, padded(units.count()));

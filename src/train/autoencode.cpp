@@ -67,8 +67,9 @@ void read_features(Stack& stack, const Dataset& data, const TrialParts& parts, s
   }
 }
 
-void probe_after_epoch(Stack& stack, const Dataset& data, const TrialParts& parts, int epochs_done, bool is_top, std::span<const Trial> trials,
-                       const TrainSettings& settings, std::vector<TrialResult>& results) {
+void probe_after_epoch(Stack& stack, const Dataset& data, const TrialParts& parts, int epochs_done,
+                       bool is_top, std::span<const Trial> trials, const TrainSettings& settings,
+                       std::vector<TrialResult>& results) {
   if (data.n_classes == 0) return;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     if (trials[i].probe_every == 0) continue;
@@ -111,7 +112,7 @@ TrialResult common_result(Stack& stack, const Dataset& data, const TrialParts& p
 }  // namespace
 
 std::vector<TrialResult> train_autoencoder(std::span<const Trial> trials, const Dataset& data,
-                                       const TrainSettings& settings) {
+                                           const TrainSettings& settings) {
   const TrialParts parts = parts_of(trials[0], data);
   double train_time_s = 0;
   Curves curves;

@@ -23,7 +23,8 @@ std::vector<double> sums_of_features(const Features& features) {
     for (std::size_t f = 0; f < n_features; ++f) {
       const std::int32_t* bounds = features.feature_begin.data() + block * (n_features + 1) + f;
       for (std::int32_t e = bounds[0]; e < bounds[1]; ++e)
-        sums[f] += static_cast<double>(features.value[features.block_begin[block] + static_cast<std::size_t>(e)]);
+        sums[f] +=
+            static_cast<double>(features.value[features.block_begin[block] + static_cast<std::size_t>(e)]);
     }
   return sums;
 }

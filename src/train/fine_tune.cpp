@@ -125,6 +125,7 @@ FineTuning fine_tuning_of(const Trial& trial) {
   tuning.learning_rate = trial.probe_learning_rate;
   tuning.dropout = trial.probe_dropout;
   tuning.input_noise = trial.probe_input_noise;
+  tuning.k = trial.probe_k;
   tuning.seed = trial.seed;
   return tuning;
 }

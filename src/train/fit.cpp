@@ -108,7 +108,8 @@ std::vector<std::uint32_t> rows_of_epoch(const Training& t, int epoch) {
   return order;
 }
 
-void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves, const KeepGoing& keep_going) {
+void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
+                  const KeepGoing& keep_going) {
   const auto glance = std::span<const std::uint32_t>(t.split.validation)
                           .first(std::min(samples_of_curve, t.split.validation.size()));
   const double validation_mse =
@@ -121,7 +122,8 @@ void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& cur
   curves.validation_mse.push_back(validation_mse);
 }
 
-void fit(Training& t, Curves& curves, const KeepGoing& keep_going, const std::function<void(int)>& after_epoch) {
+void fit(Training& t, Curves& curves, const KeepGoing& keep_going,
+         const std::function<void(int)>& after_epoch) {
   OptimizerState state = initial_state(t.network, t.trial.optimizer);
   const double n_train = static_cast<double>(t.split.train.size());
   std::vector<std::uint32_t> silent(static_cast<std::size_t>(t.network.n_hidden));

@@ -8,11 +8,11 @@
 
 namespace ksweep {
 
-void probe_features(const FeatureParts& features, const TrialParts& parts, const Trial& trial, const Dataset& data,
-                    const TrainSettings& settings, TrialResult& result) {
+void probe_features(const FeatureParts& features, const TrialParts& parts, const Trial& trial,
+                    const Dataset& data, const TrainSettings& settings, TrialResult& result) {
   const ProbeResult probed =
-      probe(settings.kernels, {features.train, parts.train_labels}, {features.validation, parts.validation_labels},
-            {features.test, parts.test_labels},
+      probe(settings.kernels, {features.train, parts.train_labels},
+            {features.validation, parts.validation_labels}, {features.test, parts.test_labels},
             {.team = settings.team,
              .l2 = trial.probe_l2,
              .tolerance = trial.probe_tolerance,

@@ -7,8 +7,8 @@
 namespace ksweep {
 
 /// What frozen features are worth to the trial's probe, as part of its result.
-void probe_features(const FeatureParts& features, const TrialParts& parts, const Trial& trial, const Dataset& data,
-                    const TrainSettings& settings, TrialResult& result);
+void probe_features(const FeatureParts& features, const TrialParts& parts, const Trial& trial,
+                    const Dataset& data, const TrainSettings& settings, TrialResult& result);
 
 /// What an encoder is worth as the beginning of a classifier (probe.kind = fine-tune), as part of the trial's result.
 void probe_by_fine_tuning(Layers encoder, const TrialParts& parts, const Trial& trial, const Dataset& data,

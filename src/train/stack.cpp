@@ -33,7 +33,8 @@ std::vector<Trial> trials_of_layers(const Trial& trial) {
 /// Codes of rows, one after the other.
 void append_codes(Training& t, const float* rows, std::size_t n_rows, const KeepGoing& keep_going,
                   std::vector<float>& codes) {
-  const auto n_units = static_cast<std::size_t>(t.network.n_hidden), at_once = static_cast<std::size_t>(t.batch_size);
+  const auto n_units = static_cast<std::size_t>(t.network.n_hidden),
+             at_once = static_cast<std::size_t>(t.batch_size);
   std::vector<std::uint32_t> all(n_rows);
   std::iota(all.begin(), all.end(), 0u);
   for (std::size_t first = 0; first < n_rows; first += at_once) {
@@ -55,8 +56,8 @@ Stack::Stack(const Trial& trial, const Dataset& data, const TrialParts& parts, c
 }
 
 void Stack::begin_layer(std::size_t position) {
-  top_ = std::make_unique<Training>(trials_[position], codes_ ? *codes_ : data_, parts_.split, settings_.kernels,
-                                    settings_.team, static_cast<int>(position));
+  top_ = std::make_unique<Training>(trials_[position], codes_ ? *codes_ : data_, parts_.split,
+                                    settings_.kernels, settings_.team, static_cast<int>(position));
 }
 
 void Stack::fit(Curves& curves, const std::function<void(int, bool)>& after_epoch) {
@@ -96,7 +97,8 @@ const Network& Stack::network(std::size_t position) const {
 
 FeatureParts Stack::encode(int k, std::vector<std::uint32_t>* active) {
   Training& t = *top_;
-  const auto part = [&](const float* rows, std::span<const std::uint32_t> chosen, std::vector<std::uint32_t>* count) {
+  const auto part = [&](const float* rows, std::span<const std::uint32_t> chosen,
+                        std::vector<std::uint32_t>* count) {
     return encode_features(t.batch, t.network, rows, chosen, k, t.batch_size, settings_.keep_going, count);
   };
   return {part(t.data.train_samples, parts_.split.train, active),
@@ -108,11 +110,15 @@ Reconstruction Stack::reconstruct_validation() {
   return reconstruct(data_.train_samples, top_->data.train_samples, parts_.split.validation);
 }
 
-Reconstruction Stack::reconstruct_test() { return reconstruct(data_.test_samples, top_->data.test_samples, parts_.test); }
+Reconstruction Stack::reconstruct_test() {
+  return reconstruct(data_.test_samples, top_->data.test_samples, parts_.test);
+}
 
-Reconstruction Stack::reconstruct(const float* rows, const float* top_rows, std::span<const std::uint32_t> chosen) {
+Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
+                                  std::span<const std::uint32_t> chosen) {
   Training& t = *top_;
-  Reconstruction result = reconstruction(t, top_rows, chosen, reconstruction_k(t.trial), settings_.keep_going);
+  Reconstruction result =
+      reconstruction(t, top_rows, chosen, reconstruction_k(t.trial), settings_.keep_going);
   if (lower_.empty()) return result;
   // What the topmost layer draws are codes: on through the decoders below.
   const int n_inputs = data_.n_inputs();

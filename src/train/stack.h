@@ -52,9 +52,9 @@ class Stack {
   const Dataset& data_;
   const TrialParts& parts_;
   const TrainSettings& settings_;
-  std::vector<Trial> trials_;           // one for each layer
-  std::vector<Network> lower_;          // finished, below the topmost
-  std::unique_ptr<Dataset> codes_;      // what the topmost learns from; null: the data
+  std::vector<Trial> trials_;       // one for each layer
+  std::vector<Network> lower_;      // finished, below the topmost
+  std::unique_ptr<Dataset> codes_;  // what the topmost learns from; null: the data
   std::unique_ptr<Training> top_;
 };
 

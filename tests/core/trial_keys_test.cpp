@@ -56,6 +56,18 @@ TEST(TrialKeys, EachChangesItsOwnLineOfTheSpecification) {
   }
 }
 
+// What they do, the content hash tells: a set that they leave as it is keeps its trials.
+TEST(TrialKeys, ThoseThatPrepareTheSamplesAreNoPartOfTheIdentity) {
+  Trial trial = default_trial();
+  trial.data_hash = "abc";
+  const std::string before = identity(trial);
+  trial.patch = 8;
+  trial.grey = true;
+  trial.normalise = Normalise::whiten;
+  EXPECT_EQ(identity(trial), before);
+  EXPECT_THAT(specification(trial, true), ::testing::HasSubstr("data.grey = yes\n"));
+}
+
 TEST(TrialKeys, AreFoundByTheirFullName) {
   EXPECT_EQ(find_key("model.k")->name, "k");
   EXPECT_EQ(find_key("k"), nullptr);
