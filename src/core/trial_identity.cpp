@@ -230,8 +230,8 @@ std::string identity(const Trial& trial, bool training_only) {
   with_content.data_set = trial.data_hash;
   std::string lines;
   for (const Key& key : trial_keys())
-    if (concerns(key, trial.kind) &&
-        (key.affects == Affects::training || (key.affects == Affects::reading && !training_only)))
+    if (concerns(key, trial.kind) && key.affects != Affects::data &&
+        (!training_only || affects_training(key, trial)))
       lines += line(key, with_content);
   return lines;
 }

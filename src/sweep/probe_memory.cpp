@@ -104,6 +104,8 @@ double fit_bytes(ProbeKind kind, const Reading& r) {
       return svm_bytes(r);
     case ProbeKind::knn:
       return neighbours_bytes(r);
+    case ProbeKind::fine_tune:
+      return 0;  // a network of its own: cost.cpp
     case ProbeKind::centroid:
     case ProbeKind::kmeans:
       break;

@@ -163,8 +163,8 @@ void add_means(const Fit& fit, double n_passes, Work& work) {
 
 /// Forward and back through the encoder, and its gradient; the validation part after each epoch, all in the end.
 void add_fine_tuning(const Fit& fit, Work& work) {
-  const double samples =
-      fit.trial.probe_epochs * (3 * fit.n_train + fit.n_validation) + fit.n_train + fit.n_validation + fit.n_test;
+  const double samples = fit.trial.probe_epochs * (3 * fit.n_train + fit.n_validation) + fit.n_train +
+                         fit.n_validation + fit.n_test;
   work[encoding] += samples * fit.encoder_products / 1e9;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/trial_keys.h"
 #include "train/diverged.h"
 #include "train/joint_codes.h"
 #include "train/joint_fit.h"

@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "core/random.h"
+#include "core/trial_keys.h"
 #include "train/diverged.h"
 #include "train/joint_codes.h"
 #include "train/schedules.h"

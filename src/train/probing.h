@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/layers.h"
 #include "train/feature_parts.h"
 #include "train/parts.h"
 #include "train/train.h"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/layers.h"
+#include "train/evaluate.h"
 #include "train/feature_parts.h"
 #include "train/fit.h"
 #include "train/joint_codes.h"
