@@ -70,7 +70,8 @@ TEST(TrialKeys, ATextThatDoesNotFitIsToldWhy) {
   EXPECT_EQ(fault("model.k", "1000001"), "is above the largest allowed value, 1e6");
   EXPECT_EQ(fault("train.learning_rate", "nan"), "is not a number");
   EXPECT_EQ(fault("train.learning_rate", "inf"), "is not a number");
-  EXPECT_EQ(fault("model.kind", "sparse"), "is none of k-sparse, batch-topk, wta, plain, rbm, random, raw, classifier");
+  EXPECT_EQ(fault("model.kind", "sparse"),
+            "is none of k-sparse, batch-topk, wta, plain, rbm, random, raw, classifier");
   EXPECT_EQ(fault("model.layers", "30,10"), "is no list of layer sizes");
   EXPECT_EQ(fault("data.set", ""), "is empty");
 }
@@ -164,6 +165,18 @@ TEST(Normalised, AnAutoencoderForgetsWhatOnlyClassifiersHave) {
   EXPECT_EQ(trial.steps_per_epoch, 0);
   EXPECT_EQ(specification(trial), specification(normalised(default_trial())));
   EXPECT_THAT(specification(trial), ::testing::Not(::testing::HasSubstr("layers")));
+}
+
+TEST(Normalised, LayersInOneNetworkAreNotTiedAndEndInTheHiddenOne) {
+  const Trial several = normalised(with({{"model.layers", "64-32"}, {"model.training", "joint"}}));
+  EXPECT_EQ(several.n_hidden, 32);
+  EXPECT_FALSE(several.tied);
+  const Trial one = normalised(with({{"model.hidden", "64"}, {"model.training", "joint"}}));
+  EXPECT_EQ(one.layers, "64");
+  EXPECT_EQ(one.training, LayerTraining::joint);
+  const Key& alpha = *find_key("model.alpha");
+  EXPECT_FALSE(affects_training(alpha, several));
+  EXPECT_TRUE(affects_training(alpha, normalised(with({{"model.layers", "64-32"}}))));
 }
 
 TEST(Normalised, TwiceIsOnce) {
