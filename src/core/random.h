@@ -3,6 +3,7 @@
 #include <Random123/philox.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace ksweep {
@@ -33,6 +34,8 @@ class RandomStream {
   RandomStream(std::uint64_t seed, Purpose purpose, std::uint32_t epoch = 0, std::uint64_t index = 0);
 
   std::uint32_t bits();
+  /// As many calls of bits(), in a third of their time.
+  void fill(std::span<std::uint32_t> words);
   /// In [0, 1), 53 bits.
   double uniform();
   /// In [low, high).

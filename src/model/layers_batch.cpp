@@ -81,11 +81,9 @@ void LayersBatch::mask_inputs(const Noise& noise) {
   assert(noise.rows.size() == static_cast<std::size_t>(n_samples_));
   if (sparse_) return mask_sparse_inputs(noise);
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
-  for (int i = 0; i < n_samples_; ++i) {
-    float* const row = inputs_.data() + std::ptrdiff_t{i} * n_inputs_;
-    hit_at_random(noise.input_noise, input_noise_stream(noise, i), n_inputs_,
-                  [&](int input) { row[input] = 0; });
-  }
+  for (int i = 0; i < n_samples_; ++i)
+    zero_at_random(noise.input_noise, input_noise_stream(noise, i),
+                   inputs_.data() + std::ptrdiff_t{i} * n_inputs_, n_inputs_);
 }
 
 void LayersBatch::mask_sparse_inputs(const Noise& noise) {
@@ -94,14 +92,13 @@ void LayersBatch::mask_sparse_inputs(const Noise& noise) {
   masked_.index.clear();
   masked_.level.clear();
   masked_.values = all.values;
-  std::vector<std::uint8_t> masked(static_cast<std::size_t>(n_inputs_));
+  std::vector<std::uint8_t> left(static_cast<std::size_t>(n_inputs_));
   for (int i = 0; i < n_samples_; ++i) {
-    std::ranges::fill(masked, std::uint8_t{0});
-    hit_at_random(noise.input_noise, input_noise_stream(noise, i), n_inputs_,
-                  [&](int input) { masked[static_cast<std::size_t>(input)] = 1; });
+    std::ranges::fill(left, std::uint8_t{1});
+    zero_at_random(noise.input_noise, input_noise_stream(noise, i), left.data(), n_inputs_);
     const LevelEntries entries = all.row(sparse_rows_[static_cast<std::size_t>(i)]);
     for (int e = 0; e < entries.count; ++e) {
-      if (masked[entries.index[e]]) continue;
+      if (!left[entries.index[e]]) continue;
       masked_.index.push_back(entries.index[e]);
       masked_.level.push_back(entries.level[e]);
     }

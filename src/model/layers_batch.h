@@ -91,14 +91,23 @@ class LayersBatch {
 
   static int n_slices(int count) { return (count + slice_size - 1) / slice_size; }
 
+  /// Scratch to find the largest activations of `lanes` samples.
+  struct Selection {
+    AlignedFloats packed, floats, values;
+    AlignedArray<std::int32_t> candidates, units;
+    std::int32_t n_kept[lanes];
+    explicit Selection(const Layer& layer);
+  };
+
   /// What one layer makes of the batch.
   struct Step {
     int stride = 0;
-    AlignedFloats outputs;           // (capacity x stride)
-    bool gated = false;              // by the last forward(): outputs = ungated * gates
-    AlignedFloats ungated, gates;    // (capacity x stride), once they are needed
-    std::vector<std::uint8_t> kept;  // (capacity x stride), once it is needed
-    AlignedFloats penalty_slopes;    // (stride): of the kl penalty, by each unit
+    AlignedFloats outputs;              // (capacity x stride)
+    bool gated = false;                 // by the last forward(): outputs = ungated * gates
+    AlignedFloats ungated, gates;       // (capacity x stride), once they are needed
+    std::vector<std::uint8_t> kept;     // (capacity x stride), once it is needed
+    std::vector<Selection> selections;  // one for each thread
+    AlignedFloats penalty_slopes;       // (stride): of the kl penalty, by each unit
     AlignedFloats deltas;  // (capacity x stride): slope of the loss by what the activation is applied to
     AlignedFloats packed;  // the weights, `lanes` inputs side by side; unused for the first layer
     AlignedFloats bias_gradient;  // (stride)
@@ -112,6 +121,7 @@ class LayersBatch {
 
   void mask_sparse_inputs(const Noise& noise);
   bool is_gated(std::size_t layer, const Gates& gates) const;
+  void keep_largest_of_samples(const Layer& layer, std::size_t position, int k);
   void gate(const Layer& layer, std::size_t position, const Gates& gates);
   void gate_sample(const Layer& layer, std::size_t position, const Gates& gates, int sample);
   bool drops(std::size_t layer, const Gates& gates) const;

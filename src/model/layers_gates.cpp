@@ -1,4 +1,6 @@
 // What hidden activations go through on their way to the next layer.
+#include <omp.h>
+
 #include <algorithm>
 
 #include "model/layers_batch.h"
@@ -11,6 +13,13 @@ const SparsityRule* rule_of(std::size_t layer, const Gates& gates) {
 }
 
 }  // namespace
+
+LayersBatch::Selection::Selection(const Layer& layer)
+    : packed(static_cast<std::size_t>(lanes) * static_cast<std::size_t>(layer.stride)),
+      floats(static_cast<std::size_t>(select_scratch(layer.n_outputs))),
+      values(packed.size()),
+      candidates(static_cast<std::size_t>(select_candidates(layer.n_outputs))),
+      units(packed.size()) {}
 
 bool LayersBatch::drops(std::size_t layer, const Gates& gates) const {
   return gates.noise && gates.noise->dropout > 0 && layer + 1 < steps_.size();
@@ -29,11 +38,35 @@ void LayersBatch::gate(const Layer& layer, std::size_t position, const Gates& ga
   }
   if (const SparsityRule* rule = rule_of(position, gates)) {
     step.kept.resize(step.outputs.size());
-    keeper_.keep(*rule, gates.rules[position].settings,
-                 {step.outputs.data(), 1, layer.stride, layer.n_outputs, n_samples_}, step.kept.data());
+    if (rule == rules::k_sparse)
+      keep_largest_of_samples(layer, position, gates.rules[position].settings.k);
+    else
+      keeper_.keep(*rule, gates.rules[position].settings,
+                   {step.outputs.data(), 1, layer.stride, layer.n_outputs, n_samples_}, step.kept.data());
   }
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int i = 0; i < n_samples_; ++i) gate_sample(layer, position, gates, i);
+}
+
+/// The rule k_sparse by the kernel for it: the same units, a tenth of the time.
+void LayersBatch::keep_largest_of_samples(const Layer& layer, std::size_t position, int k) {
+  Step& step = steps_[position];
+  if (k >= layer.n_outputs) return void(std::ranges::fill(step.kept, std::uint8_t{1}));
+  std::ranges::fill(step.kept, std::uint8_t{0});
+  while (static_cast<int>(step.selections.size()) < n_threads()) step.selections.emplace_back(layer);
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
+  for (int first = 0; first < n_samples_; first += lanes) {
+    Selection& s = step.selections[static_cast<std::size_t>(omp_get_thread_num())];
+    const int count = std::min(lanes, n_samples_ - first);
+    kernels_.pack(outputs(first, position), count, layer.stride, layer.stride, s.packed.data());
+    kernels_.select(s.packed.data(), lanes, layer.n_outputs, count, k, s.units.data(), s.values.data(),
+                    s.n_kept, s.floats.data(), s.candidates.data());
+    for (int lane = 0; lane < count; ++lane) {
+      const std::int32_t* const units = s.units.data() + std::ptrdiff_t{lane} * k;
+      std::uint8_t* const kept = step.kept.data() + (first + lane) * std::ptrdiff_t{layer.stride};
+      for (int e = 0; e < s.n_kept[lane]; ++e) kept[units[e]] = 1;
+    }
+  }
 }
 
 void LayersBatch::gate_sample(const Layer& layer, std::size_t position, const Gates& gates, int sample) {
@@ -48,8 +81,8 @@ void LayersBatch::gate_sample(const Layer& layer, std::size_t position, const Ga
   else
     std::fill_n(gate, layer.n_outputs, open);
   if (dropping)
-    hit_at_random(gates.noise->dropout, dropout_stream(*gates.noise, sample, position), layer.n_outputs,
-                  [&](int unit) { gate[unit] = 0; });
+    zero_at_random(gates.noise->dropout, dropout_stream(*gates.noise, sample, position), gate,
+                   layer.n_outputs);
   std::copy_n(output, layer.stride, step.ungated.data() + row);
   for (int unit = 0; unit < layer.n_outputs; ++unit) output[unit] *= gate[unit];
 }

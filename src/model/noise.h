@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -18,12 +20,17 @@ struct Noise {
   std::span<const std::uint32_t> rows;  ///< which rows of the file the samples are
 };
 
-/// Calls hit(i) for a random share of i = 0 .. count - 1.
-template <class Hit>
-void hit_at_random(double share, RandomStream stream, int count, const Hit& hit) {
+/// Sets a random share of numbers to 0.
+template <class Number>
+void zero_at_random(double share, RandomStream stream, Number* numbers, int count) {
   const auto threshold = static_cast<std::uint32_t>(share * 0x1p32);
-  for (int i = 0; i < count; ++i)
-    if (stream.bits() < threshold) hit(i);
+  std::array<std::uint32_t, 64> words;
+  for (int first = 0; first < count; first += 64) {
+    const int n = std::min(64, count - first);
+    stream.fill(std::span(words).first(static_cast<std::size_t>(n)));
+    for (int i = 0; i < n; ++i)
+      numbers[first + i] = words[static_cast<std::size_t>(i)] < threshold ? Number{0} : numbers[first + i];
+  }
 }
 
 inline RandomStream input_noise_stream(const Noise& noise, int sample) {

@@ -81,7 +81,8 @@ Work joint_training(const Trial& trial, const DataFacts& facts) {
   const double n_train = static_cast<double>(facts.n_train);
   const double steps = trial.epochs * std::ceil(n_train / trial.batch);
   const double looked_at =
-      trial.epochs * std::min(samples_of_curve, static_cast<double>(facts.n_validation)) + all_samples(facts);
+      trial.epochs * std::min(samples_of_curve, static_cast<double>(facts.n_validation)) +
+      all_samples(facts) - (trial.epochs > 0 ? n_train : 0);
   const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, facts.n_inputs);
   const double once = products_of(sizes, false);
   work[product] = (trial.epochs * n_train * products_of(sizes, true) + looked_at * once) / 1e9;

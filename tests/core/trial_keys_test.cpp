@@ -223,6 +223,18 @@ TEST(Normalised, EveryProbeButThatOfClustersMayBeRefitted) {
         << kind;
 }
 
+TEST(Normalised, LayersInOneNetworkAreNotTiedAndEndInTheHiddenOne) {
+  const Trial several = normalised(with({{"model.layers", "64-32"}, {"model.training", "joint"}}));
+  EXPECT_EQ(several.n_hidden, 32);
+  EXPECT_FALSE(several.tied);
+  const Trial one = normalised(with({{"model.hidden", "64"}, {"model.training", "joint"}}));
+  EXPECT_EQ(one.layers, "64");
+  EXPECT_EQ(one.training, LayerTraining::joint);
+  const Key& alpha = *find_key("model.alpha");
+  EXPECT_FALSE(affects_training(alpha, several));
+  EXPECT_TRUE(affects_training(alpha, normalised(with({{"model.layers", "64-32"}}))));
+}
+
 TEST(Normalised, TwiceIsOnce) {
   for (const char* kind : {"k-sparse", "batch-topk", "wta", "plain", "rbm", "random", "raw", "classifier"}) {
     const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));

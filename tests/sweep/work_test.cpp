@@ -61,6 +61,17 @@ TEST(Work, OfAllUnitsIsFiveProductsAndNoSelection) {
   EXPECT_EQ(training_amount(trial, "sparse"), 0);
 }
 
+TEST(Work, OfLayersInOneNetworkIsThatOfEachThereAndBack) {
+  Trial trial = small_trial();
+  trial.layers = "64-32";
+  trial.n_hidden = 32;
+  trial.training = LayerTraining::joint;
+  const double forward = 100 * 64 + 64 * 32 + 32 * 64 + 64 * 112;  // outputs are padded
+  const double learning = 3 * forward - 100 * 64;                  // the way back ends at the first layer
+  EXPECT_DOUBLE_EQ(training_amount(trial, "product"), (4 * 1000 * learning + 2700 * forward) / 1e9);
+  EXPECT_DOUBLE_EQ(amount(probe_work(trial, small), probe_kinds(), "encoding"), 1700 * forward / 2 / 1e9);
+}
+
 TEST(Work, OfTheProbeIsDenseWhereNothingIsDropped) {
   const auto probed = [&](const Trial& trial, std::string_view name) {
     return amount(probe_work(trial, small), probe_kinds(), name);

@@ -1,7 +1,6 @@
 #include "train/fine_tune.h"
 
 #include "core/errors.h"
-#include "model/batch.h"
 #include "small_data.h"
 #include "train/diverged.h"
 
@@ -134,23 +133,21 @@ TEST(FineTuning, IsInterruptedWheneverItIsAskedTo) {
   }
 }
 
-TEST(EncoderLayer, ActivatesAsTheNetworkDoes) {
+TEST(FineTuning, IsAskedForByTheProbesKeys) {
   Trial trial = small_trial();
-  trial.activation = Activation::sigmoid;
-  const Network network = initial_network(trial, 25);
-  Layers layers;
-  layers.push_back(encoder_layer(network));
-  const Dataset data = small_dataset();
-  const std::vector<std::uint32_t> rows{3, 1, 4};
-  LayersBatch dense(best_kernels(), layers, 3, one_thread);
-  dense.load(data.train_samples, rows);
-  dense.forward(layers);
-  Batch batch(best_kernels(), network, 3, one_thread);
-  batch.load(data.train_samples, 25, rows);
-  batch.encode(network, 3, trial.n_hidden);
-  for (int i = 0; i < 3; ++i)
-    for (int unit = 0; unit < trial.n_hidden; ++unit)
-      EXPECT_NEAR(dense.outputs(i)[unit], batch.dense_values(unit)[i], 1e-6);
+  trial.probe_epochs = 3;
+  trial.probe_batch = 7;
+  trial.probe_learning_rate = 0.5;
+  trial.probe_dropout = 0.25;
+  trial.probe_input_noise = 0.125;
+  trial.seed = 9;
+  const FineTuning tuning = fine_tuning_of(trial);
+  EXPECT_EQ(tuning.epochs, 3);
+  EXPECT_EQ(tuning.batch, 7);
+  EXPECT_EQ(tuning.learning_rate, 0.5);
+  EXPECT_EQ(tuning.dropout, 0.25);
+  EXPECT_EQ(tuning.input_noise, 0.125);
+  EXPECT_EQ(tuning.seed, 9);
 }
 
 }  // namespace
