@@ -1,5 +1,7 @@
 // What a training does to a mini-batch beyond keeping the k largest activations: noise, shifted targets, dropout, sparsity
 // rules, dead units.
+#include <omp.h>
+
 #include <algorithm>
 
 #include "model/batch.h"
@@ -21,8 +23,14 @@ void Batch::drop_units() {
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int group = 0; group < n_groups(); ++group)
     for (int i = group * lanes; i < std::min((group + 1) * lanes, n_samples_); ++i) {
-      draw_dropout(regime_, rows_[static_cast<std::size_t>(i)], n_hidden_, mask_.data() + i, z_row());
-      for (int unit = 0; unit < n_hidden_; ++unit) z_[unit * z_row() + i] *= mask_[unit * z_row() + i];
+      const std::span mask(scratch_[static_cast<std::size_t>(omp_get_thread_num())].data(),
+                           static_cast<std::size_t>(n_hidden_));
+      draw_dropout(regime_, rows_[static_cast<std::size_t>(i)], mask);
+      for (int unit = 0; unit < n_hidden_; ++unit) {
+        const std::ptrdiff_t place = unit * z_row() + i;
+        mask_[place] = mask[static_cast<std::size_t>(unit)];
+        z_[place] *= mask_[place];
+      }
     }
 }
 

@@ -1,17 +1,19 @@
 #include "model/regime.h"
 
+#include <algorithm>
+
 #include "model/noise.h"
 
 namespace ksweep {
 void add_noise(const Regime& regime, std::uint32_t row, std::span<float> inputs) {
-  hit_at_random(regime.input_noise, {regime.seed, Purpose::input_noise, regime.epoch, row},
-                static_cast<int>(inputs.size()), [&](int i) { inputs[static_cast<std::size_t>(i)] = 0; });
+  zero_at_random(regime.input_noise, {regime.seed, Purpose::input_noise, regime.epoch, row}, inputs.data(),
+                 static_cast<int>(inputs.size()));
 }
 
-void draw_dropout(const Regime& regime, std::uint32_t row, int n_units, float* mask, std::ptrdiff_t step) {
-  for (int unit = 0; unit < n_units; ++unit) mask[unit * step] = 1;
-  hit_at_random(regime.dropout, {regime.seed, Purpose::dropout, regime.epoch, row}, n_units,
-                [&](int unit) { mask[unit * step] = 0; });
+void draw_dropout(const Regime& regime, std::uint32_t row, std::span<float> mask) {
+  std::ranges::fill(mask, 1.0f);
+  zero_at_random(regime.dropout, {regime.seed, Purpose::dropout, regime.epoch, row}, mask.data(),
+                 static_cast<int>(mask.size()));
 }
 
 void shift_target(const ShiftedTargets& targets, std::uint32_t row, const float* inputs, float* target) {

@@ -35,8 +35,8 @@ struct Regime {
 /// Zeroes a share of a sample's inputs, keyed by the seed, the epoch and the sample's row in the data set.
 void add_noise(const Regime& regime, std::uint32_t row, std::span<float> inputs);
 
-/// Whether each hidden unit takes part for this sample, as 1 or 0, to every step-th number of `mask`.
-void draw_dropout(const Regime& regime, std::uint32_t row, int n_units, float* mask, std::ptrdiff_t step);
+/// Whether each hidden unit takes part for this sample, as 1 or 0.
+void draw_dropout(const Regime& regime, std::uint32_t row, std::span<float> mask);
 
 /// What is reconstructed of this sample.
 void shift_target(const ShiftedTargets& targets, std::uint32_t row, const float* inputs, float* target);

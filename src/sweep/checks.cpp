@@ -58,19 +58,38 @@ void check_penalty(const Trial& trial, const Sweep& sweep) {
       leave_out(sweep, trial, "model.penalty", "model.activation"));
 }
 
+/// Two keys whose values do not go together.
+[[noreturn]] void refuse(const Trial& trial, const Sweep& sweep, const char* key, const char* other,
+                         const std::string& why) {
+  throw UserError(where_of(sweep, {key, other}) + ": " + stated(sweep, trial, key) + " with " +
+                  stated(sweep, trial, other) + ": " + why + leave_out(sweep, trial, key, other));
+}
+
+void check_parts_of_model(const Trial& trial, const Sweep& sweep) {
+  if (trial.pre_bias && trial.decoder != Activation::linear)
+    refuse(trial, sweep, "model.pre_bias", "model.decoder",
+           "the bias of such outputs is no point among the inputs that could be subtracted from them. Set "
+           "model.decoder = linear.");
+  if (trial.aux_weight > 0 && trial.activation != Activation::relu)
+    refuse(trial, sweep, "model.aux_weight", "model.activation",
+           "dead units are those that a ReLU switches off. Set model.activation = relu.");
+  if (trial.kind == ModelKind::raw && trial.probe_kind == ProbeKind::fine_tune)
+    refuse(trial, sweep, "model.kind", "probe.kind",
+           "pixels have no encoder that could be trained. Use model.kind = classifier, or random.");
+}
+
 /// Several layers in one network do not have all that one layer has.
 void check_joint(const Trial& trial, const Sweep& sweep) {
   if (trial.training != LayerTraining::joint) return;
-  const auto refuse = [&](const char* key) {
-    throw UserError(where_of(sweep, {key, "model.training"}) + ": " + stated(sweep, trial, key) +
-                    " with model.training = joint: layers trained as one network have no such thing. Leave " +
-                    key + " out, or use model.training = greedy." +
-                    leave_out(sweep, trial, key, "model.training"));
+  const auto refuse_key = [&](const char* key) {
+    refuse(trial, sweep, key, "model.training",
+           std::string("layers trained as one network have no such thing. Leave ") + key +
+               " out, or use model.training = greedy.");
   };
-  if (trial.pre_bias) refuse("model.pre_bias");
-  if (trial.unit_norm) refuse("model.unit_norm");
-  if (trial.aux_weight > 0) refuse("model.aux_weight");
-  if (trial.targets != Targets::inputs) refuse("model.targets");
+  if (trial.pre_bias) refuse_key("model.pre_bias");
+  if (trial.unit_norm) refuse_key("model.unit_norm");
+  if (trial.aux_weight > 0) refuse_key("model.aux_weight");
+  if (trial.targets != Targets::inputs) refuse_key("model.targets");
 }
 
 void check_validation(const Trial& trial, const Sweep& sweep) {
@@ -94,8 +113,7 @@ void check_saving(const Sweep& sweep) {
   };
   refuse_if("model.kind = classifier",
             [](const Trial& trial) { return trial.kind == ModelKind::classifier; });
-  refuse_if("model.training = joint",
-            [](const Trial& trial) { return trial.training == LayerTraining::joint; });
+  refuse_if("model.layers", [](const Trial& trial) { return trial.layers != "none"; });
 }
 
 }  // namespace
@@ -120,6 +138,7 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_validation(trial, sweep);
   check_k(trial, sweep);
   check_penalty(trial, sweep);
+  check_parts_of_model(trial, sweep);
   check_joint(trial, sweep);
   if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);
 }
@@ -134,11 +153,12 @@ void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep) {
 }
 
 void check_labels(const Trial& trial, int n_classes, const Sweep& sweep) {
-  if (trial.kind != ModelKind::classifier || n_classes > 0) return;
-  throw UserError(where_of(sweep, {"model.kind", "data.set"}) + ": model.kind = classifier with " +
-                  stated(sweep, trial, "data.set") +
-                  ", which has no labels: there is nothing to learn. Use a labelled set." +
-                  leave_out(sweep, trial, "model.kind", "data.set"));
+  if (n_classes > 0) return;
+  if (trial.kind == ModelKind::classifier)
+    refuse(trial, sweep, "model.kind", "data.set", "it has no labels: there is nothing to learn. Use a labelled set.");
+  if (trial.targets == Targets::classes)
+    refuse(trial, sweep, "model.targets", "data.set",
+           "it has no labels, and so no classes. Use a labelled set, or model.targets = clusters.");
 }
 
 }  // namespace ksweep
