@@ -220,7 +220,7 @@ TEST(GatedLayers, LeaveLayersBelowTheFirstTrainedOneAlone) {
   f.batch.load(f.rows.data(), chosen);
   f.batch.forward(f.layers);
   f.batch.compare(f.layers, f.rows.data(), chosen, 0.01f);
-  f.batch.backward(f.layers, {}, 2);
+  f.batch.backward(f.layers);
   f.batch.update(f.layers, state, subtract_gradient, 2);
   EXPECT_EQ(weights_sha256(std::span(f.layers).first(2)), first_two);
   EXPECT_NE(weights_sha256(std::span(f.layers).last(2)), last_two);
