@@ -148,9 +148,9 @@ void add_key(std::string& text, const std::string& name, const std::string& fall
   text.append(padded("  " + name, indent))
       .append(wrapped(help, width, indent))
       .append("\n")
-      .append(indent, ' ');
-  if (!fallback.empty()) text.append("default ").append(fallback).append("; ");
-  text.append(allowed).append("\n");
+      .append(indent, ' ')
+      .append(wrapped((fallback.empty() ? "" : "default " + fallback + "; ") + allowed, width, indent))
+      .append("\n");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/errors.h"
+#include "core/layer_sizes.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {
@@ -113,7 +114,9 @@ void check_saving(const Sweep& sweep) {
   };
   refuse_if("model.kind = classifier",
             [](const Trial& trial) { return trial.kind == ModelKind::classifier; });
-  refuse_if("model.layers", [](const Trial& trial) { return trial.layers != "none"; });
+  refuse_if("several model.layers, or joint ones", [](const Trial& trial) {
+    return trial.training == LayerTraining::joint || layer_sizes(trial.layers).size() > 1;
+  });
 }
 
 }  // namespace
@@ -138,8 +141,8 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_validation(trial, sweep);
   check_k(trial, sweep);
   check_penalty(trial, sweep);
-  check_parts_of_model(trial, sweep);
   check_joint(trial, sweep);
+  check_parts_of_model(trial, sweep);
   if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);
 }
 
@@ -155,7 +158,8 @@ void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep) {
 void check_labels(const Trial& trial, int n_classes, const Sweep& sweep) {
   if (n_classes > 0) return;
   if (trial.kind == ModelKind::classifier)
-    refuse(trial, sweep, "model.kind", "data.set", "it has no labels: there is nothing to learn. Use a labelled set.");
+    refuse(trial, sweep, "model.kind", "data.set",
+           "it has no labels: there is nothing to learn. Use a labelled set.");
   if (trial.targets == Targets::classes)
     refuse(trial, sweep, "model.targets", "data.set",
            "it has no labels, and so no classes. Use a labelled set, or model.targets = clusters.");

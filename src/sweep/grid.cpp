@@ -98,8 +98,7 @@ void add_term(const Entry& entry, const std::string& text, const std::vector<Axi
   if (found == values.end())
     throw UserError(entry.where + ": grid.exclude names " + name + " = " + value + ", which no trial has (" +
                     joined(values) + "): it would leave out nothing. Correct the value or remove the rule.");
-  if (axis != axes.end())
-    terms.push_back({static_cast<std::size_t>(axis - axes.begin()), value});
+  if (axis != axes.end()) terms.push_back({static_cast<std::size_t>(axis - axes.begin()), value});
 }
 
 std::vector<Grid::Term> parse_exclusion(const Entry& entry, const std::vector<Axis>& axes,

@@ -22,10 +22,10 @@ ProbeSettings settings(ProbeKind kind, int n_classes = 3, const Team& team = one
   return {.team = team, .n_classes = n_classes, .kind = kind};
 }
 
+/// Those of frozen features.
 std::vector<ProbeKind> all_kinds() {
   std::vector<ProbeKind> kinds;
-  for (std::size_t i = 0; i < find_key("probe.kind")->choices.size(); ++i)
-    kinds.push_back(static_cast<ProbeKind>(i));
+  for (int i = 0; i < static_cast<int>(ProbeKind::fine_tune); ++i) kinds.push_back(static_cast<ProbeKind>(i));
   return kinds;
 }
 

@@ -56,10 +56,9 @@ TEST(Checks, OnlyAClassifierDoesWithoutValidation) {
 TEST(Checks, AClassifierNeedsLabels) {
   const Sweep sweep = sweep_of("[model]\nkind = classifier\n");
   EXPECT_EQ(refusal([&] { check_labels(sweep.trials[0], 10, sweep); }), "accepted");
-  EXPECT_EQ(
-      refusal([&] { check_labels(sweep.trials[0], 0, sweep); }),
-      "x.cfg:2: model.kind = classifier with data.set = digits (the default), which has no labels: there "
-      "is nothing to learn. Use a labelled set.");
+  EXPECT_EQ(refusal([&] { check_labels(sweep.trials[0], 0, sweep); }),
+            "x.cfg:2: model.kind = classifier with data.set = digits (the default): it has no labels: there "
+            "is nothing to learn. Use a labelled set.");
 }
 
 TEST(Checks, TheWeightsOfAClassifierCannotBeKept) {
@@ -70,7 +69,8 @@ TEST(Checks, TheWeightsOfAClassifierCannotBeKept) {
 
 TEST(Checks, TheWeightsOfSeveralLayersCannotBeKept) {
   EXPECT_EQ(refusal_of("[model]\ntraining = joint\n[results]\nsave = weights\n"),
-            "x.cfg:4: results.save = weights with model.training = joint: only the weights of autoencoders "
+            "x.cfg:4: results.save = weights with several model.layers, or joint ones: only the weights of "
+            "autoencoders "
             "of one hidden layer have a place in the results. Leave results.save out.");
 }
 

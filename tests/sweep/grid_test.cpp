@@ -37,8 +37,11 @@ TEST(Grid, AZippedAxisMayRepeatAValueAnotherMayNot) {
   const Entry zip{"grid.zip", "model.k, model.hidden", "x.cfg:9"};
   EXPECT_EQ(points(axes, {zip}), "00 11 22 ");
   EXPECT_EQ(points(axes, {zip, {"grid.exclude", "model.k=25", "x.cfg:10"}}), "00 ");
-  EXPECT_EQ(refusal([&] { points(axes, {{"model.k", "10, 25, 2.5e1", "x.cfg:7"}}); }),
-            "x.cfg:7: model.k = 10, 25, 2.5e1 names 25 twice: each trial is trained once. Remove one of them.");
+  EXPECT_EQ(
+      refusal([&] {
+        points(axes, {{"model.k", "10, 25, 2.5e1", "x.cfg:7"}});
+      }),
+      "x.cfg:7: model.k = 10, 25, 2.5e1 names 25 twice: each trial is trained once. Remove one of them.");
 }
 
 TEST(Grid, AZipStandsWhereItsFirstAxisStands) {
