@@ -92,9 +92,11 @@ std::string kinds_help() {
       "labels";
 }
 
-std::vector<Key> make_keys() {
-  const double int_max = std::numeric_limits<int>::max();
-  const double seed_max = 9007199254740991.0;  // 2^53 - 1: exact as a double, below the bits of the purpose
+// Largest values of whole numbers, and of seeds: 2^53 - 1, exact as a double, below the bits of the purpose.
+constexpr double int_max = std::numeric_limits<int>::max();
+constexpr double seed_max = 9007199254740991.0;
+
+std::vector<Key> data_keys() {
   return {
       text("data", "set", Key::Kind::text, &Trial::data_set, "digits",
            "digits (built in), mnist, fashion, cifar10, norb, or a path to IDX files, NPY/NPZ or HDF5"),
@@ -114,7 +116,11 @@ std::vector<Key> make_keys() {
              "standardise: each input over the training set (Makhzani & Frey 2014, NORB); contrast: "
              "each sample; whiten: contrast, then ZCA (Coates, Ng & Lee 2011)",
              data),
+  };
+}
 
+std::vector<Key> model_keys() {
+  return {
       choice("model", "kind", &Trial::kind, kind_names(), "k-sparse", kinds_help()),
       number("model", "hidden", &Trial::n_hidden, 1, 1e6, "1000", training, "1", "hidden units"),
       number(
@@ -181,7 +187,11 @@ std::vector<Key> make_keys() {
              "targets"),
       choice("model", "biases", &Trial::biases, {"trained", "zero"}, "trained",
              "of a classifier; zero: it has none"),
+  };
+}
 
+std::vector<Key> train_keys() {
+  return {
       number("train", "epochs", &Trial::epochs, 0, 1e6, "50", training, "1", "passes over the training part"),
       number(
           "train", "steps_per_epoch", &Trial::steps_per_epoch, 0, int_max, "0", training, "1",
@@ -210,7 +220,11 @@ std::vector<Key> make_keys() {
              "in a classifier and in layers trained jointly"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
+  };
+}
 
+std::vector<Key> probe_keys() {
+  return {
       choice("probe", "kind", &Trial::probe_kind,
              {"softmax", "svm", "knn", "centroid", "kmeans", "fine-tune"}, "softmax",
              "softmax regression, linear svm, nearest neighbours, nearest class mean, k-means clusters; "
@@ -247,6 +261,13 @@ std::vector<Key> make_keys() {
       number("probe", "k", &Trial::probe_k, 0, 1e6, "0", reading, "1",
              "fine-tuning: largest activations kept of every hidden layer; 0: all"),
   };
+}
+
+std::vector<Key> make_keys() {
+  std::vector<Key> all;
+  for (const auto& keys : {data_keys(), model_keys(), train_keys(), probe_keys()})
+    all.insert(all.end(), keys.begin(), keys.end());
+  return all;
 }
 
 std::optional<double> parse_number(const std::string& text) {
