@@ -117,6 +117,8 @@ class Batch {
   void treat(const Regime& regime, int sample, std::uint32_t row, int n_inputs);
   void drop_units();
   void keep_by_rule();
+  void mark_largest_dead(std::span<const std::int32_t> dead);
+  void draw_residual(const Network& network, std::span<const std::int32_t> dead);
   void scale_code(float scale);
   void start_residual(const Network& network, int sample);
   void finish_residual(int sample, float* scratch);

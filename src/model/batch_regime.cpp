@@ -70,30 +70,34 @@ void Batch::note_silence(std::span<std::uint32_t> silent) const {
   }
 }
 
-/// The residual that the dead units leave, reconstruction of the residual less the residual, is minimised with the residual
-/// held fixed (Gao et al. 2024, appendix A.2).
 void Batch::revive(const Network& network, std::span<const std::uint32_t> silent, std::uint32_t patience) {
   std::vector<std::int32_t> dead;
   for (int unit = 0; unit < n_hidden_; ++unit)
     if (silent[static_cast<std::size_t>(unit)] >= patience) dead.push_back(unit);
   if (dead.empty()) return;
+  mark_largest_dead(dead);
+  draw_residual(network, dead);
+}
 
-  // (sample, dead unit)
+/// marks_: (sample x dead unit).
+void Batch::mark_largest_dead(std::span<const std::int32_t> dead) {
   marks_.assign(static_cast<std::size_t>(n_samples_) * dead.size(), 0);
-  if (aux_residuals_.empty()) aux_residuals_ = AlignedFloats(residuals_.size());
-  std::copy_n(residuals_.data(), std::ptrdiff_t{n_samples_} * stride_, aux_residuals_.data());
   std::vector<float> activations(dead.size());
   for (int i = 0; i < n_samples_; ++i) {
     for (std::size_t d = 0; d < dead.size(); ++d) activations[d] = activation(dead[d], i);
     ksweep::keep_largest(activations, static_cast<std::size_t>(regime_.aux_units),
                          std::span(marks_).subspan(static_cast<std::size_t>(i) * dead.size(), dead.size()));
   }
+}
+
+/// What the marked units leave of the residual, which itself is held fixed, is to be minimised (Gao et al. 2024, appendix A.2).
+void Batch::draw_residual(const Network& network, std::span<const std::int32_t> dead) {
+  if (aux_residuals_.empty()) aux_residuals_ = AlignedFloats(residuals_.size());
+  std::copy_n(residuals_.data(), std::ptrdiff_t{n_samples_} * stride_, aux_residuals_.data());
   aux_entries_.clear();
-  aux_begin_.assign(static_cast<std::size_t>(n_hidden_) + 1, 0);
-  int unit = 0;
+  aux_begin_.assign(1, 0);
   for (std::size_t d = 0; d < dead.size(); ++d) {
-    for (; unit <= dead[d]; ++unit)
-      aux_begin_[static_cast<std::size_t>(unit)] = static_cast<std::int32_t>(aux_entries_.size());
+    aux_begin_.resize(static_cast<std::size_t>(dead[d]) + 1, static_cast<std::int32_t>(aux_entries_.size()));
     for (int i = 0; i < n_samples_; ++i) {
       const float value = activation(dead[d], i);
       if (!marks_[static_cast<std::size_t>(i) * dead.size() + d] || value == 0) continue;
@@ -102,8 +106,7 @@ void Batch::revive(const Network& network, std::span<const std::uint32_t> silent
                           value, stride_);
     }
   }
-  for (; unit <= n_hidden_; ++unit)
-    aux_begin_[static_cast<std::size_t>(unit)] = static_cast<std::int32_t>(aux_entries_.size());
+  aux_begin_.resize(static_cast<std::size_t>(n_hidden_) + 1, static_cast<std::int32_t>(aux_entries_.size()));
 }
 
 }  // namespace ksweep

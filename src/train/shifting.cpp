@@ -1,5 +1,6 @@
 #include "train/shifting.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "core/trial_keys.h"
@@ -39,42 +40,44 @@ void Shifting::after_epoch(int epoch, const KeepGoing& keep_going) {
   group(nearest_of(t_.kernels, points, found.centres, t_.team).centre, t_.trial.clusters);
 }
 
-/// Means of the groups in input space, and for each training sample the nearest one that is not its own.
+/// Takes the training samples' groups, with their means in input space.
 void Shifting::group(std::span<const std::int32_t> group_of_sample, int n_groups) {
-  const int n_inputs = targets_.n_inputs;
-  const auto place = [&](std::int32_t g) {
-    return static_cast<std::size_t>(g) * static_cast<std::size_t>(n_inputs);
-  };
-  std::vector<double> sums(place(n_groups));
-  std::vector<std::size_t> counts(static_cast<std::size_t>(n_groups));
+  const auto n_inputs = static_cast<std::size_t>(targets_.n_inputs);
+  std::vector<double> sums(static_cast<std::size_t>(n_groups) * n_inputs);
+  std::vector<double> counts(static_cast<std::size_t>(n_groups));
   for (std::size_t i = 0; i < group_of_sample.size(); ++i) {
-    const float* row = t_.data.train_samples + std::ptrdiff_t{t_.split.train[i]} * n_inputs;
-    for (int c = 0; c < n_inputs; ++c)
-      sums[place(group_of_sample[i]) + static_cast<std::size_t>(c)] += static_cast<double>(row[c]);
-    ++counts[static_cast<std::size_t>(group_of_sample[i])];
+    const auto g = static_cast<std::size_t>(group_of_sample[i]);
+    const float* const sample = t_.data.train_samples + t_.split.train[i] * n_inputs;
+    for (std::size_t c = 0; c < n_inputs; ++c) sums[g * n_inputs + c] += static_cast<double>(sample[c]);
+    ++counts[g];
   }
-  targets_.means.assign(sums.size(), 0);
-  for (std::int32_t g = 0; g < n_groups; ++g)
-    for (std::size_t c = 0; c < static_cast<std::size_t>(n_inputs) && counts[static_cast<std::size_t>(g)] > 0;
-         ++c)
-      targets_.means[place(g) + c] =
-          static_cast<float>(sums[place(g) + c] / static_cast<double>(counts[static_cast<std::size_t>(g)]));
+  targets_.means.resize(sums.size());
+  for (std::size_t m = 0; m < sums.size(); ++m)
+    targets_.means[m] = static_cast<float>(sums[m] / std::max(1.0, counts[m / n_inputs]));
   targets_.own.assign(t_.data.n_train, 0);
   targets_.other.assign(t_.data.n_train, 0);
 #pragma omp parallel for num_threads(t_.team.n_threads()) schedule(static)
   for (std::size_t i = 0; i < group_of_sample.size(); ++i) {
     const std::uint32_t row = t_.split.train[i];
-    const float* sample = t_.data.train_samples + std::ptrdiff_t{row} * n_inputs;
-    targets_.own[row] = targets_.other[row] = group_of_sample[i];
-    double nearest = std::numeric_limits<double>::infinity();
-    for (std::int32_t g = 0; g < n_groups; ++g) {
-      if (g == group_of_sample[i] || counts[static_cast<std::size_t>(g)] == 0) continue;
-      const double distance = squared_distance(sample, targets_.means.data() + place(g), n_inputs);
-      if (distance >= nearest) continue;
-      nearest = distance;
-      targets_.other[row] = g;
-    }
+    targets_.own[row] = group_of_sample[i];
+    targets_.other[row] = nearest_other(t_.data.train_samples + row * n_inputs, group_of_sample[i], counts);
   }
+}
+
+/// The group, not empty and not the sample's own, whose mean is nearest to it; its own if there is none.
+std::int32_t Shifting::nearest_other(const float* sample, std::int32_t own,
+                                     std::span<const double> counts) const {
+  std::int32_t other = own;
+  double nearest = std::numeric_limits<double>::infinity();
+  for (std::int32_t g = 0; g < static_cast<std::int32_t>(counts.size()); ++g) {
+    if (g == own || counts[static_cast<std::size_t>(g)] == 0) continue;
+    const float* const mean = targets_.means.data() + std::ptrdiff_t{g} * targets_.n_inputs;
+    const double distance = squared_distance(sample, mean, targets_.n_inputs);
+    if (distance >= nearest) continue;
+    nearest = distance;
+    other = g;
+  }
+  return other;
 }
 
 }  // namespace ksweep

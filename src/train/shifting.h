@@ -18,6 +18,7 @@ class Shifting {
 
  private:
   void group(std::span<const std::int32_t> group_of_sample, int n_groups);
+  std::int32_t nearest_other(const float* sample, std::int32_t own, std::span<const double> counts) const;
 
   Training& t_;
   ShiftedTargets targets_;
