@@ -117,7 +117,9 @@ def _results_text(table, sweep, jobs):
     overrides = " ".join(str(sweep.attributes.get("overrides", "")).split())
     text += f" Run with `--set {overrides}`." if overrides else ""
     now, then = _sweep_text(table, jobs), str(sweep.attributes.get("sweep_text", "")).splitlines()
-    if now and _keys(now) != _keys(then):
+    if "merged_from" in sweep.attributes:
+        text += " Merged from several sweeps."
+    elif now and _keys(now) != _keys(then):
         text += " The sweep file has changed since."
     return text + "\n"
 
