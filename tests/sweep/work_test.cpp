@@ -69,7 +69,7 @@ TEST(Work, OfLayersInOneNetworkIsThatOfEachThereAndBack) {
   const double forward = 100 * 64 + 64 * 32 + 32 * 64 + 64 * 112;  // outputs are padded
   const double learning = 3 * forward - 100 * 64;                  // the way back ends at the first layer
   EXPECT_DOUBLE_EQ(training_amount(trial, "product"), (4 * 1000 * learning + 2700 * forward) / 1e9);
-  EXPECT_DOUBLE_EQ(amount(probe_work(trial, small), probe_kinds(), "encoding"), 1700 * forward / 2 / 1e9);
+  EXPECT_DOUBLE_EQ(amount(probe_work(trial, small), probe_kinds(), "encoding"), 1700.0 * (100 * 64 + 64 * 32) / 1e9);
 }
 
 TEST(Work, OfTheProbeIsDenseWhereNothingIsDropped) {
