@@ -172,18 +172,19 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
 Work greedy_training(const Trial& trial, const DataFacts& facts) {
   Work work(n_training);
   DataFacts below = facts;
-  double decoders = 0;  // multiply-adds from a code to the data, but for the topmost layer's own
   const std::vector<Trial> layers = trials_of_layers(trial);
+  double redrawn =
+      0;  // multiply-adds from the topmost layer's inputs to its code, and from there back to the data
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const bool is_top = i + 1 == layers.size();
+    const double n_hidden = layers[i].n_hidden;
     const Work of_layer = layer_training(layers[i], below, is_top);
     std::ranges::transform(work, of_layer, work.begin(), std::plus<>{});
-    if (!is_top) decoders += double(layers[i].n_hidden) * padded(below.n_inputs);
+    redrawn += n_hidden * (padded(below.n_inputs) + (is_top ? below.n_inputs : 0));
     below.n_inputs = layers[i].n_hidden;
   }
-  // What the topmost layer draws are codes; they are made once more, and drawn by the layers below.
-  if (decoders > 0) decoders += double(trial.n_hidden) * below.n_inputs;
-  work[product] += static_cast<double>(facts.n_validation + facts.n_test) * decoders / 1e9;
+  if (layers.size() > 1)
+    work[product] += static_cast<double>(facts.n_validation + facts.n_test) * redrawn / 1e9;
   work[data] = (static_cast<double>(facts.n_train + facts.n_test)) * facts.n_inputs / 1e6;
   return work;
 }
