@@ -64,9 +64,13 @@ float Batch::activation(int unit, int i) const {
 }
 
 void Batch::note_silence(std::span<std::uint32_t> silent) const {
+  const auto is_active = [&](int unit) {
+    if (!dense()) return list_begin_[unit] < list_begin_[unit + 1];
+    return std::any_of(dense_values(unit), dense_values(unit) + n_samples_, [](float z) { return z != 0; });
+  };
   for (int unit = 0; unit < n_hidden_; ++unit) {
     auto& count = silent[static_cast<std::size_t>(unit)];
-    count = list_begin_[unit] < list_begin_[unit + 1] ? 0 : count + static_cast<std::uint32_t>(n_samples_);
+    count = is_active(unit) ? 0 : count + static_cast<std::uint32_t>(n_samples_);
   }
 }
 

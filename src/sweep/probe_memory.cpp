@@ -1,14 +1,15 @@
 #include "sweep/probe_memory.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "core/trial_keys.h"
+#include "sweep/products.h"
 
 namespace ksweep {
 namespace {
 
 constexpr double float_bytes = 4;
 constexpr double double_bytes = 8;
-constexpr double lanes = 16;           // rows are padded to whole vectors
 constexpr double threads = 8;          // of a rank: scratch for so many is reckoned with
 constexpr double block = 512;          // samples in flight on a thread
 constexpr double entry_bytes = 6;      // of a sparse code, by feature: sample and value
@@ -26,8 +27,6 @@ constexpr double classes_side_by_side = 8;  // of the svm
 constexpr double queries = 64;              // nearest neighbours are sought for so many samples at a time
 constexpr double most_neighbours = 15;
 
-double padded(double count) { return std::ceil(count / lanes) * lanes; }
-
 /// The features of some samples, and what is read of them.
 struct Reading {
   double n_features, n_classes;
@@ -39,7 +38,7 @@ struct Reading {
 Reading reading(const Trial& trial, const DataFacts& facts) {
   const bool raw = trial.kind == ModelKind::raw;
   const double n_features = raw ? facts.n_inputs : trial.n_hidden;
-  const double kept = std::min(trial.alpha * trial.k, n_features);
+  const double kept = raw ? 0 : encoding_k(trial);
   const double n_train = static_cast<double>(facts.n_train),
                n_validation = static_cast<double>(facts.n_validation);
   return {.n_features = n_features,
@@ -105,7 +104,7 @@ double fit_bytes(ProbeKind kind, const Reading& r) {
     case ProbeKind::knn:
       return neighbours_bytes(r);
     case ProbeKind::fine_tune:
-      return 0;  // a network of its own: cost.cpp
+      return 0;  // a network of its own: training_memory.cpp
     case ProbeKind::centroid:
     case ProbeKind::kmeans:
       break;

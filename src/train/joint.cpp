@@ -111,8 +111,8 @@ std::vector<TrialResult> train_joint(std::span<const Trial> trials, const Datase
     const TrialResult common = common_result(joint, curves);
     for (std::size_t i = 0; i < trials.size(); ++i) {
       results[i] = with_probes_of_epochs(common, results[i]);
-      read_features(joint, trials[i], results[i]);
       results[i].status = Status::done;
+      read_features(joint, trials[i], results[i]);
     }
   } catch (const Diverged& diverged) {
     for (TrialResult& result : results) {

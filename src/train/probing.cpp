@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "probe/probe.h"
+#include "train/diverged.h"
 #include "train/fine_tune.h"
 #include "train/record.h"
 
@@ -36,9 +37,14 @@ void probe_features(const FeatureParts& features, const TrialParts& parts, const
 
 void probe_by_fine_tuning(Layers encoder, const TrialParts& parts, const Trial& trial, const Dataset& data,
                           const TrainSettings& settings, TrialResult& result) {
-  const FineTuned tuned = fine_tune(std::move(encoder), data, parts, fine_tuning_of(trial), settings);
-  record(tuned.accuracies.train, tuned.accuracies.validation, tuned.accuracies.test, result);
-  result.probe_iterations = tuned.best_epoch;
+  try {
+    const FineTuned tuned = fine_tune(std::move(encoder), data, parts, fine_tuning_of(trial), settings);
+    record(tuned.accuracies.train, tuned.accuracies.validation, tuned.accuracies.test, result);
+    result.probe_iterations = tuned.best_epoch;
+  } catch (const Diverged& diverged) {
+    result.status = Status::failed;
+    result.reason = diverged.reason;
+  }
 }
 
 }  // namespace ksweep

@@ -5,46 +5,30 @@
 #include <utility>
 
 #include "core/errors.h"
-#include "core/layer_sizes.h"
 #include "core/sha256.h"
 #include "core/trial_keys.h"
+#include "core/trial_layers.h"
 #include "train/evaluate.h"
 #include "train/fit_rbm.h"
 
 namespace ksweep {
 namespace {
 
-/// Each layer as if it were the only one.
-std::vector<Trial> trials_of_layers(const Trial& trial) {
-  if (trial.layers == "none") return {trial};
-  std::vector<Trial> trials;
-  for (const int size : layer_sizes(trial.layers)) {
-    Trial layer = trial;
-    layer.layers = "none";
-    layer.n_hidden = size;
-    layer.k = std::min(trial.k, size);
-    // Codes have no range that a bounded output could cover.
-    if (!trials.empty()) layer.decoder = Activation::linear;
-    trials.push_back(std::move(layer));
-  }
-  return trials;
-}
-
-/// Codes of rows, one after the other.
-void append_codes(Training& t, const float* rows, std::size_t n_rows, const KeepGoing& keep_going,
-                  std::vector<float>& codes) {
+/// Codes of some rows, where those of all would lie one after the other.
+void write_codes(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
+                 const KeepGoing& keep_going, float* codes) {
   const auto n_units = static_cast<std::size_t>(t.network.n_hidden),
              at_once = static_cast<std::size_t>(t.batch_size);
-  std::vector<std::uint32_t> all(n_rows);
-  std::iota(all.begin(), all.end(), 0u);
-  for (std::size_t first = 0; first < n_rows; first += at_once) {
+  std::vector<float> of_part;
+  for (std::size_t first = 0; first < chosen.size(); first += at_once) {
     if (!keep_going()) throw Interrupted();
-    const auto part = std::span(all).subspan(first, std::min(at_once, n_rows - first));
+    const auto part = chosen.subspan(first, std::min(at_once, chosen.size() - first));
     t.batch.load(rows, t.data.n_inputs(), part);
     t.batch.encode(t.network, static_cast<int>(part.size()), encoding_k(t.trial));
-    const std::size_t begin = codes.size();
-    codes.resize(begin + part.size() * n_units);
-    t.batch.write_code(codes.data() + begin);
+    of_part.assign(part.size() * n_units, 0);
+    t.batch.write_code(of_part.data());
+    for (std::size_t i = 0; i < part.size(); ++i)
+      std::copy_n(of_part.data() + i * n_units, n_units, codes + part[i] * n_units);
   }
 }
 
@@ -76,17 +60,19 @@ void Stack::fit(Curves& curves, const std::function<void(int, bool)>& after_epoc
   }
 }
 
+/// Memory of rows that the trial does not look at is never touched.
 std::unique_ptr<Dataset> Stack::codes_of_top() {
   Training& t = *top_;
-  const auto numbers = std::make_shared<std::vector<float>>();
-  numbers->reserve((t.data.n_train + t.data.n_test) * static_cast<std::size_t>(t.network.n_hidden));
-  append_codes(t, t.data.train_samples, t.data.n_train, settings_.keep_going, *numbers);
-  const std::size_t n_train_numbers = numbers->size();
-  append_codes(t, t.data.test_samples, t.data.n_test, settings_.keep_going, *numbers);
+  const auto n_units = static_cast<std::size_t>(t.network.n_hidden);
+  const auto numbers = std::make_shared_for_overwrite<float[]>((t.data.n_train + t.data.n_test) * n_units);
+  float *const train_codes = numbers.get(), *const test_codes = train_codes + t.data.n_train * n_units;
+  write_codes(t, t.data.train_samples, parts_.split.train, settings_.keep_going, train_codes);
+  write_codes(t, t.data.train_samples, parts_.split.validation, settings_.keep_going, train_codes);
+  write_codes(t, t.data.test_samples, parts_.test, settings_.keep_going, test_codes);
   auto codes = std::make_unique<Dataset>(data_);
   codes->shape = {1, 1, t.network.n_hidden};
-  codes->train_samples = numbers->data();
-  codes->test_samples = numbers->data() + n_train_numbers;
+  codes->train_samples = train_codes;
+  codes->test_samples = test_codes;
   codes->owner = numbers;
   return codes;
 }

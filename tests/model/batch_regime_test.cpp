@@ -264,5 +264,22 @@ TEST(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
   }
 }
 
+TEST(BatchRegime, SilenceIsCountedWhetherOrNotAllActivationsAreKept) {
+  Network net = initial_network(small_trial(relu, true), n_inputs);
+  net.hidden_bias[3] = -1000;  // never active
+  const Team team(1);
+  for (const int k : {n_hidden - 1, n_hidden}) {
+    Batch batch(best_kernels(), net, n_samples, team);
+    fill(batch);
+    batch.encode(net, n_samples, k);
+    std::vector<std::uint32_t> active(n_hidden), silent(n_hidden, 100);
+    batch.count_active(active);
+    batch.note_silence(silent);
+    EXPECT_EQ(active[3], 0u);
+    for (std::size_t unit = 0; unit < n_hidden; ++unit)
+      EXPECT_EQ(silent[unit], active[unit] > 0 ? 0u : 100u + n_samples) << k << " " << unit;
+  }
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -189,6 +189,69 @@ TEST(Cost, MemoryOfARefittedProbeHoldsBothPartsOnceMore) {
   }
 }
 
+double memory_with(const std::vector<std::pair<const char*, const char*>>& keys) {
+  Trial trial = default_trial();
+  for (const auto& [key, value] : keys)
+    EXPECT_EQ(set_from_text(*find_key(key), trial, value), std::nullopt) << key;
+  return memory_bytes(normalised(trial), mnist);
+}
+
+TEST(Cost, MemoryOfAStackHoldsTheCodesThatALayerLearnsFrom) {
+  const double codes = 4.0 * 70000 * 1000;
+  EXPECT_GE(memory_with({{"model.layers", "1000-200"}}), memory_with({{"model.hidden", "1000"}}) + codes / 2);
+  EXPECT_GE(memory_with({{"model.layers", "1000-200"}}), 30e6 + codes);
+  EXPECT_LT(memory_with({{"model.layers", "1000-200"}}), 200e6 + codes);
+  // While codes are made, those that they are made from are there too.
+  EXPECT_GE(memory_with({{"model.layers", "1000-1000-200"}}), 30e6 + 2 * codes);
+}
+
+TEST(Cost, MemoryOfFiltersOfDeepCodesHoldsACodeForEachUnit) {
+  const double codes = 2 * 4.0 * 10000 * 10000;  // and as a mini-batch
+  EXPECT_GE(memory_with({{"model.layers", "100-10000"}}), 30e6 + codes);
+  EXPECT_GE(memory_with({{"model.layers", "100-10000"}, {"model.training", "joint"}}), 30e6 + codes);
+}
+
+TEST(Cost, MemoryOfModelsThatKeepAllHoldsDenseCodes) {
+  const double codes = 4.0 * 70000 * 1000;
+  for (const char* kind : {"plain", "wta", "rbm"}) {
+    EXPECT_GE(memory_with({{"model.kind", kind}}), 30e6 + codes) << kind;
+    EXPECT_LT(memory_with({{"model.kind", kind}}), 200e6 + codes) << kind;
+  }
+}
+
+TEST(Cost, MemoryOfFineTuningHoldsANetworkOfItsOwn) {
+  const double network = 4.0 * 784 * 10000;
+  // Tuned, best, begun from, two moments.
+  EXPECT_GE(memory_with({{"model.hidden", "10000"}, {"probe.kind", "fine-tune"}}),
+            memory_with({{"model.hidden", "10000"}, {"probe.kind", "centroid"}}) + 4 * network);
+}
+
+TEST(Cost, MemoryGrowsWithWhatAMiniBatchNeeds) {
+  const double usual = memory_with({{"train.batch", "1000"}, {"model.kind", "plain"}});
+  const double rows = 2 * 4.0 * 1000 * 784, units = 2 * 4.0 * 1000 * 1000;  // two mini-batches
+  EXPECT_GE(memory_with({{"train.batch", "1000"}, {"model.kind", "plain"}, {"model.input_noise", "0.1"}}),
+            usual + rows);
+  EXPECT_GE(memory_with({{"train.batch", "1000"}, {"model.kind", "plain"}, {"model.dropout", "0.1"}}),
+            usual + units);
+  EXPECT_GE(memory_with({{"train.batch", "1000"}, {"model.kind", "plain"}, {"model.targets", "classes"}}),
+            usual + rows);
+}
+
+TEST(Cost, KindsOfModelsTakeTimesLikeThoseMeasured) {
+  // Seconds on MNIST, 12 epochs with Adam, 1000 units, one thread of a busy machine.
+  const auto seconds = [](const char* kind, const char* dropout) {
+    Trial trial = default_trial();
+    set_from_text(*find_key("model.kind"), trial, kind);
+    set_from_text(*find_key("model.dropout"), trial, dropout);
+    trial.epochs = 12;
+    trial.optimizer = Optimizer::adam;
+    return training_s(normalised(trial));
+  };
+  EXPECT_NEAR(seconds("plain", "0"), 27, 10);
+  EXPECT_NEAR(seconds("plain", "0.5"), 28, 10);
+  EXPECT_NEAR(seconds("rbm", "0"), 35, 15);
+}
+
 TEST(Cost, MemoryIsNotWildlyOverestimated) {
   EXPECT_LT(memory_bytes(default_trial(), mnist), 200e6);
   Trial raw = default_trial();

@@ -1,6 +1,7 @@
 #include "train/train.h"
 
 #include <cmath>
+#include <numeric>
 
 #include "core/errors.h"
 #include "model/network.h"
@@ -97,6 +98,47 @@ TEST(Train, EveryKindOfProbeIsMeasuredInFull) {
     EXPECT_EQ(std::isnan(result.test_nmi), kind != ProbeKind::kmeans) << int(kind);
     EXPECT_EQ(std::isnan(result.probe_c), kind != ProbeKind::svm) << int(kind);
     EXPECT_EQ(std::isnan(result.probe_neighbours), kind != ProbeKind::knn) << int(kind);
+  }
+}
+
+TEST(Train, EveryKindOfModelCanBeReadByEveryKindOfProbe) {
+  const auto kinds = {ModelKind::k_sparse, ModelKind::batch_topk, ModelKind::wta, ModelKind::plain,
+                      ModelKind::rbm,      ModelKind::random,     ModelKind::raw};
+  const auto probes = {ProbeKind::softmax,  ProbeKind::svm,    ProbeKind::knn,
+                       ProbeKind::centroid, ProbeKind::kmeans, ProbeKind::fine_tune};
+  for (const ModelKind kind : kinds)
+    for (const ProbeKind probe : probes)
+      for (const char* layers : {"none", "20-12"}) {
+        if (kind == ModelKind::raw && probe == ProbeKind::fine_tune) continue;  // refused: sweep/checks.cpp
+        Trial trial = small_trial();
+        trial.kind = kind;
+        trial.probe_kind = probe;
+        trial.probe_epochs = 2;
+        trial.probe_tolerance = 1e-3;
+        trial.layers = layers;
+        const TrialResult result = trained(normalised(trial), small_dataset());
+        EXPECT_EQ(result.status, Status::done) << int(kind) << " " << int(probe) << ": " << result.reason;
+        EXPECT_EQ(result.test_confusion.size(), 9u) << int(kind) << " " << int(probe);
+        EXPECT_EQ(std::accumulate(result.test_confusion.begin(), result.test_confusion.end(), 0), 40);
+        EXPECT_EQ(result.test_accuracy_per_class.size(), 3u);
+      }
+}
+
+TEST(Train, AFineTuningThatDivergesFailsAlone) {
+  std::vector<Trial> trials(2, small_trial());
+  trials[0].probe_kind = ProbeKind::fine_tune;
+  trials[0].probe_learning_rate = 1e38;
+  for (const char* training : {"greedy", "joint"}) {
+    for (Trial& trial : trials) {
+      set_from_text(*find_key("model.training"), trial, training);
+      trial = normalised(trial);
+    }
+    const auto results = train(trials, small_dataset(), settings());
+    EXPECT_EQ(results[0].status, Status::failed);
+    EXPECT_THAT(results[0].reason, HasSubstr("lower probe.learning_rate (1e38)"));
+    EXPECT_TRUE(std::isnan(results[0].test_accuracy));
+    expect_equal_bits(results[1], trained(trials[1], small_dataset()));
+    EXPECT_EQ(results[1].status, Status::done);
   }
 }
 
