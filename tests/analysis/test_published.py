@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import h5py
 import numpy as np
 import pytest
 from conftest import PUBLISHED
@@ -260,3 +261,22 @@ def test_a_folder_without_tables_and_damaged_results_are_one_line_and_exit_code_
     (tmp_path / "published" / "mine.h5").write_text("no sweep")
     done = published("--jobs", tmp_path)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "mine.h5: cannot be read" in done.stderr
+
+
+def test_results_are_taken_without_paths_and_host_names(tmp_path):
+    (tmp_path / "published").mkdir()
+    (tmp_path / "published" / "tables.toml").write_text(ONE_ROW)
+    (tmp_path / "mine.cfg").write_text("# Question: why?\ntitle = Mine\n")
+    results = tmp_path / "mine"
+    results.mkdir()
+    write_sweep(results / "sweep.h5", [trial(k=25, seed=seed) for seed in (0, 1)])
+    done = published("--jobs", tmp_path, "--take", results)
+    assert done.returncode == 0, done.stderr
+    with h5py.File(results / "sweep.h5") as old, h5py.File(tmp_path / "published" / "mine.h5") as new:
+        assert old.keys() - new.keys() == {"host"} & old.keys()
+        assert not {"command", "data_source", "hosts"} & set(new.attrs)
+        for name in new:
+            np.testing.assert_array_equal(new[name][()], old[name][()])
+            assert [list(dimension) for dimension in new[name].dims] == [list(dimension) for dimension in old[name].dims]
+    assert "k = 25" in (tmp_path / "README.md").read_text()
+    assert published("--jobs", tmp_path, "--take", tmp_path / "none").returncode == 1

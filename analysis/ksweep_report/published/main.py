@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..errors import ReportError
 from .page import page_text
+from .take import take
 
 JOBS = Path(__file__).parents[3] / "jobs"
 
@@ -14,6 +15,8 @@ def main(arguments):
     """Returns the exit code: 0 written, 1 wrong usage or input."""
     try:
         options = _parse(arguments)
+        for results in options.take:
+            print(take(results, options.jobs / "published"))
         output = options.output or options.jobs / "README.md"
         output.write_text(page_text(options.jobs), encoding="utf-8")
     except ReportError as error:
@@ -30,7 +33,7 @@ def main(arguments):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
-        raise ReportError(f"{message}. Usage: analysis/published [--jobs DIR] [--output FILE]")
+        raise ReportError(f"{message}. Usage: analysis/published [--take RESULTS…] [--jobs DIR] [--output FILE]")
 
 
 def _parse(arguments):
@@ -38,4 +41,6 @@ def _parse(arguments):
                      "out of DIR/published/NAME.h5 (the sweep.h5 of DIR/NAME.cfg). What has no results yet is printed as not run.")
     parser.add_argument("--jobs", type=Path, default=JOBS, metavar="DIR", help="folder of the sweep files; default: jobs/")
     parser.add_argument("--output", type=Path, metavar="FILE", help="file to write; default: DIR/README.md")
+    parser.add_argument("--take", nargs="+", default=[], metavar="RESULTS",
+                        help="folders of results whose sweep.h5 are first copied to DIR/published/, without paths and host names")
     return parser.parse_args(arguments)
