@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/random.h"
 #include "model/parameter_rows.h"
@@ -81,10 +82,15 @@ void RbmBatch::draw(const Gibbs& gibbs, int step, const AlignedFloats& probabili
     for (int i = group * lanes; i < std::min((group + 1) * lanes, n_samples_); ++i) {
       RandomStream stream(gibbs.seed, Purpose::gibbs, gibbs.epoch,
                           rows_[static_cast<std::size_t>(i)] | static_cast<std::uint64_t>(step) << 32);
-      for (int unit = 0; unit < n_hidden_; ++unit) {
-        const std::ptrdiff_t place = unit * h_row() + i;
-        const double uniform = static_cast<double>(stream.bits()) * 0x1p-32;
-        state_[place] = uniform < static_cast<double>(probabilities[place]) ? 1.0f : 0.0f;
+      std::array<std::uint32_t, 64> words;
+      for (int first = 0; first < n_hidden_; first += 64) {
+        const int n = std::min(64, n_hidden_ - first);
+        stream.fill(std::span(words).first(static_cast<std::size_t>(n)));
+        for (int u = 0; u < n; ++u) {
+          const std::ptrdiff_t place = (first + u) * h_row() + i;
+          const double uniform = static_cast<double>(words[static_cast<std::size_t>(u)]) * 0x1p-32;
+          state_[place] = uniform < static_cast<double>(probabilities[place]) ? 1.0f : 0.0f;
+        }
       }
     }
 }
@@ -192,12 +198,12 @@ void RbmBatch::update_units(Network& network, OptimizerState& state, const Updat
 }
 
 void RbmBatch::update_visible_bias(Network& network, OptimizerState& state, const UpdateRule& rule) {
-  for (int c = 0; c < stride_; ++c) {
-    float sum = 0;
-    for (int i = 0; i < n_samples_; ++i)
-      sum += fantasy_[std::ptrdiff_t{i} * stride_ + c] - data_[std::ptrdiff_t{i} * stride_ + c];
-    visible_gradient_[c] = sum / static_cast<float>(n_samples_);
-  }
+  std::ranges::fill(visible_gradient_.span(), 0.0f);
+  for (int i = 0; i < n_samples_; ++i)
+    for (int c = 0; c < stride_; ++c)
+      visible_gradient_[c] +=
+          fantasy_[std::ptrdiff_t{i} * stride_ + c] - data_[std::ptrdiff_t{i} * stride_ + c];
+  for (int c = 0; c < stride_; ++c) visible_gradient_[c] /= static_cast<float>(n_samples_);
   kernels_.update(without_decay(rule),
                   row_of(network.visible_bias, state.first.visible_bias, state.second.visible_bias, 0),
                   visible_gradient_.data(), stride_);

@@ -83,7 +83,8 @@ void add_softmax(const Fit& fit, Work& work) {
 
 void add_svm(const Fit& fit, Work& work) {
   const double passed = fit.samples_passed(passes_of_search, passes_of_one, fit.trial.probe_c > 0);
-  work[passes] += passed * fit.code * padded(fit.n_classes) / 1e9;
+  const bool is_dense = fit.trial.kind != ModelKind::raw && fit.code == fit.features;
+  work[is_dense ? dense : passes] += passed * fit.code * padded(fit.n_classes) / 1e9;
 }
 
 void add_knn(const Fit& fit, Work& work) {

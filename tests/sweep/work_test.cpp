@@ -192,6 +192,14 @@ TEST(Work, OfTheProbeIsDenseWhereNothingIsDropped) {
   EXPECT_GT(probed(trial, "dense"), 0);
 }
 
+TEST(Work, OfAnSvmOnDenseCodesIsDense) {
+  Trial trial = small_trial();
+  trial.probe_kind = ProbeKind::svm;
+  trial.alpha = 10;
+  EXPECT_EQ(amount(probe_work(trial, small), probe_kinds(), "passes"), 0);
+  EXPECT_GT(amount(probe_work(trial, small), probe_kinds(), "dense"), 0);
+}
+
 TEST(Work, OfEachKindOfProbeIsItsOwn) {
   const auto probed = [&](ProbeKind kind, std::string_view name) {
     Trial trial = small_trial();
