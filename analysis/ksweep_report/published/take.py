@@ -1,4 +1,4 @@
-"""Results that are to be published: smaller, and without what only its owner's machine means."""
+"""Results that are to be published: small, without pictures of filters and without what only its owner's machine means."""
 
 import os
 from pathlib import Path
@@ -9,12 +9,13 @@ from h5py import h5ds
 from ..errors import ReportError
 
 PRIVATE = {"command", "data_source", "hosts", "merged_from", "slurm_job"}
-PRIVATE_COLUMNS = {"host"}
-LARGE = 65536  # bytes
+LEFT_OUT = {"host"}
+PICTURES = ("best_", "filter", "pixel")
+LARGE = 8192  # bytes
 
 
 def take(results, folder):
-    """Copies the sweep.h5 of a folder of results to FOLDER/NAME.h5, compressed, without paths and host names."""
+    """Copies the sweep.h5 of a folder of results to FOLDER/NAME.h5, compressed, without paths, host names and filters."""
     source = Path(results) / "sweep.h5"
     if not source.is_file():
         raise ReportError(f"{source}: there is no such file, and so nothing to publish. "
@@ -24,8 +25,8 @@ def take(results, folder):
     folder.mkdir(parents=True, exist_ok=True)
     with h5py.File(source) as old, h5py.File(unfinished, "w", libver="latest") as new:
         _copy_attributes(old, new)
-        scales = [key for key, variable in old.items() if h5ds.is_scale(variable.id)]
-        for key in [*scales, *(key for key in old if key not in scales and key not in PRIVATE_COLUMNS)]:
+        keys = [key for key in old if key not in LEFT_OUT and not key.startswith(PICTURES)]
+        for key in sorted(keys, key=lambda key: not h5ds.is_scale(old[key].id)):
             _copy_variable(old, new, key)
     os.replace(unfinished, target)
     return target
