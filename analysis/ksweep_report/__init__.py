@@ -7,4 +7,5 @@ statistics, answer   numbers over seeds; the choice and what can be said about i
 drawing, lines, heatmaps, filters   figures
 tables    CSV and LaTeX
 page      everything → report.html
+published   folder: the tables of jobs/README.md, published beside measured
 """

@@ -31,7 +31,7 @@ def _picture(grid, best, folder):
     _write_png(text, picture)
     data = base64.b64encode(text.getvalue()).decode("ascii")
     n_units = int(np.isfinite(best.images[:, 0, 0, 0]).sum())
-    alt = f"Decoder images of the {n_units} most often active units of the best net with k = {best.k}."
+    alt = f"Decoder images of the {n_units} most often active units of a net with k = {best.k}."
     scale = -(-WIDTH_IN_PAGE // picture.shape[1])
     image = (f'<img class="pixels" src="data:image/png;base64,{data}" width="{scale * picture.shape[1]}" '
              f'height="{scale * picture.shape[0]}" alt="{attribute(alt)}">')
@@ -55,8 +55,10 @@ def _write_png(target, picture):
 def montage(images):
     """images: (filter, channel, height, width) -> (rows, columns, 3) bytes.
 
-    Each filter has a scale of its own; zero is mid-grey.
+    Each filter has a scale of its own; zero is mid-grey.  One channel is drawn grey, three in colour, those of any other
+    number (NORB's two cameras) side by side.
     """
+    images = _side_by_side(images)
     n, _, height, width = images.shape
     columns = int(np.ceil(np.sqrt(n)))
     rows = -(-n // columns)
@@ -68,9 +70,16 @@ def montage(images):
     return (255 * canvas + 0.5).astype(np.uint8)
 
 
+def _side_by_side(images):
+    """(filter, channel, height, width) -> (filter, 1, height, channel * width), unless it is grey or colour already."""
+    n, channels, height, width = images.shape
+    if channels in (1, 3):
+        return images
+    return images.transpose(0, 2, 1, 3).reshape(n, 1, height, channels * width)
+
+
 def _grey_or_colour(image):
-    """image: (channel, height, width) -> (height, width, 3) in [0, 1]."""
-    if len(image) != 3:
-        image = np.repeat(image.mean(axis=0, keepdims=True), 3, axis=0)
+    """image: (1 or 3, height, width) -> (height, width, 3) in [0, 1]."""
+    image = np.broadcast_to(image, (3, *image.shape[1:]))
     largest = np.abs(image).max()
     return 0.5 + 0.5 * image.transpose(1, 2, 0) / (largest if largest > 0 else 1)

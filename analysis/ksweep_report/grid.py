@@ -8,7 +8,6 @@ from .reading import DONE, FAILED
 from .wording import KIND_NAMES, value_text
 
 K_SPARSE, CLASSIFIER = "k-sparse", "classifier"
-HAVE_NO_K = ("raw", CLASSIFIER)
 MOST_LINES = 7
 
 
@@ -110,15 +109,21 @@ class Grid:
         axes = self.other_axes()
         if not self.cells:
             return []
-        if len(_split(self, self.cells, axes)) <= MOST_LINES:
+        if len(split(self, self.cells, axes)) <= MOST_LINES:
             return [_panel(self, "", self.cells, axes, keep)]
         colour = "sparsity_weight" if "sparsity_weight" in axes else axes[0]
         rest = [axis for axis in axes if axis != colour]
         return [_panel(self, self.describe(cells[0], rest), cells, [colour], keep)
-                for cells in _split(self, self.cells, rest)]
+                for cells in split(self, self.cells, rest)]
 
     def panel_of(self, cell):
         return next(panel for panel in self.panels(cell) if any(other is cell for other in panel.cells))
+
+
+def concerns(axis, cell):
+    """Whether an axis changes anything about a cell: raw pixels have a probe only, a classifier has none."""
+    of_probe = axis.startswith("probe_")
+    return of_probe if cell.kind == "raw" else not (cell.kind == CLASSIFIER and (of_probe or axis == "k"))
 
 
 def baseline_name(cell):
@@ -153,7 +158,8 @@ def _make_cells(sweep, kinds, axes):
     return cells
 
 
-def _split(grid, cells, axes):
+def split(grid, cells, axes):
+    """The cells in groups that agree in these axes."""
     groups = {}
     for cell in cells:
         groups.setdefault(tuple(grid.value(cell, axis) for axis in axes), []).append(cell)
@@ -161,7 +167,7 @@ def _split(grid, cells, axes):
 
 
 def _panel(grid, label, cells, axes, keep):
-    groups = _split(grid, cells, axes)
+    groups = split(grid, cells, axes)
     kept = next((i for i, group in enumerate(groups) if any(cell is keep for cell in group)), None)
     shown = evenly(groups, MOST_LINES, kept)
     lines = tuple(Line(grid.describe(group[0], axes), tuple(sorted(group, key=grid.x_of))) for group in shown)

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER, finish, new_axes
-from .grid import baseline_name
+from .grid import split
 from .statistics import t_interval
 from .wording import number, value_text
 
@@ -151,16 +151,16 @@ def _draw_baselines(axes, grid, baselines, quantity, scale):
     for cell in (cell for cell in baselines if cell.kind != "random"):
         interval = t_interval(scale * grid.numbers(cell, quantity))
         if interval.n:
-            axes.axhline(interval.mean, color=MUTED, linewidth=1.6, zorder=2, label=baseline_name(cell))
+            axes.axhline(interval.mean, color=MUTED, linewidth=1.6, zorder=2, label=grid.name(cell))
             if interval.n > 1:
                 axes.axhspan(interval.low, interval.high, color=MUTED, alpha=0.15, linewidth=0, zorder=1)
             drawn.append(interval.mean)
-    random = sorted((cell for cell in baselines if cell.kind == "random"), key=grid.x_of)
-    points = [(grid.x_of(cell), scale * np.mean(grid.numbers(cell, quantity))) for cell in random
-              if len(grid.numbers(cell, quantity))]
-    if points:
+    random = [cell for cell in baselines if cell.kind == "random" and len(grid.numbers(cell, quantity))]
+    differing = [axis for axis in grid.other_axes() if len({grid.value(cell, axis) for cell in random}) > 1]
+    for cells in split(grid, random, differing):
+        points = sorted((grid.x_of(cell), scale * np.mean(grid.numbers(cell, quantity))) for cell in cells)
         axes.plot(*zip(*points), color=MUTED, linestyle="--", marker="d", markersize=4.5, linewidth=1.4, zorder=2,
-                  label="random weights")
+                  label=", ".join(filter(None, ["random weights", grid.describe(cells[0], differing)])))
         drawn += [y for _, y in points]
     return drawn
 

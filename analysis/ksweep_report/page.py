@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from . import answer as answers
-from .grid import HAVE_NO_K, baseline_name
+from .grid import baseline_name, concerns
 from .reading import FAILED, MISSING
 from .statistics import t_interval
 from .wording import (NOTHING, bracket, duration, joined, number, p_text, percent, plural, significant, signed,
@@ -37,7 +37,7 @@ def _context(grid, answer, figures):
         "what": what, "numbers": numbers, "certainty": answers.certainty(grid, answer),
         "baselines": answers.baselines_in_words(grid), "passed_over": _passed_over(answer),
         "progress": answers.progress(sweep), "any_missing": bool(np.any(sweep.status == MISSING)),
-        "counts": _counts(sweep), "figures": figures,
+        "counts": _counts(sweep), "measured": _measured(sweep), "figures": figures,
         "axes": [grid.x, *grid.other_axes()], "settings": _settings(grid, answer),
         "cost": _cost_rows(grid), "core_hours": _core_hours(sweep),
         "failed": _failed(grid), "missing": _missing(grid),
@@ -51,6 +51,12 @@ def _counts(sweep):
     hosts = {host for host in hosts if host}
     words = [plural(len(sweep), "trial"), plural(len(set(sweep.columns["seed"].tolist())), "seed")]
     return ", ".join(words + ([plural(len(hosts), "host")] if hosts else []))
+
+
+def _measured(sweep):
+    """Whether any accuracy was: there is none without labels."""
+    return any(np.any(np.isfinite(sweep.columns[name])) for name in ("validation_accuracy", "test_accuracy")
+               if name in sweep.columns)
 
 
 def _passed_over(answer):
@@ -87,7 +93,7 @@ def _setting(grid, answer, cell):
 
 
 def _value(grid, cell, axis):
-    return NOTHING if cell.kind == "raw" or (axis == "k" and cell.kind in HAVE_NO_K) else value_text(grid.value(cell, axis))
+    return value_text(grid.value(cell, axis)) if concerns(axis, cell) else NOTHING
 
 
 def _cost_rows(grid):

@@ -18,7 +18,8 @@ FORMAT_VERSION = 1
 MISSING, DONE, FAILED = 0, 1, 2
 SEAL, SEAL_LENGTH = rb"\A\nksweep sweep sha256 ([0-9a-f]{64})\n\Z", 86
 REQUIRED = ("trial_id", "status", "k", "seed")
-CURVES = ("train_loss_curve", "validation_accuracy_curve")
+CURVES = ("train_loss_curve", "validation_accuracy_curve", "test_accuracy_curve", "train_accuracy_curve", "output_error_curve",
+          "l0_curve")
 
 
 @dataclass(frozen=True)

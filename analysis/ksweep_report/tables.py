@@ -5,11 +5,12 @@ import math
 
 import numpy as np
 
+from .grid import concerns
 from .statistics import t_interval
 from .wording import value_text
 
 STATUS_NAMES = ("missing", "done", "failed")
-QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_mse", "test_fraction_of_variance_explained",
+QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", "test_mse", "test_fraction_of_variance_explained",
               "l0_training", "l0_encoding", "dead_units", "train_loss", "train_time_s", "wall_time_s")
 TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -92,7 +93,7 @@ def _tex_row(grid, answer, cell, axes):
     accuracy = _tex_number(test.mean)
     if math.isfinite(test.low):
         accuracy += f" [{_tex_number(test.low)}, {_tex_number(test.high)}]"
-    settings = ["--" if cell.kind == "raw" else tex_escape(value_text(grid.value(cell, axis))) for axis in axes]
+    settings = [tex_escape(value_text(grid.value(cell, axis))) if concerns(axis, cell) else "--" for axis in axes]
     words = [tex_escape(cell.kind), *settings, cell.count_text, _tex_number(validation.mean), accuracy,
              _tex_number(100 - test.mean)]
     if cell is answer.chosen:

@@ -12,14 +12,16 @@ DataFacts facts_of(const Trial& trial, const Dataset& dataset) {
 }
 
 DataFacts DataFactsReader::operator()(const Trial& trial) {
-  auto known = known_.find(trial.data_set);
+  auto known = known_.find(prepared_name(trial));
   if (known == known_.end()) {
     // Of a generator one sample tells as much as all.
-    Dataset dataset = load_dataset({trial.data_set, data_dir_, 1, 1});
+    DataRequest request = request_for(trial, data_dir_);
+    request.n_train = request.n_test = 1;
+    Dataset dataset = load_dataset(request);
     dataset.owner.reset();
     dataset.train_samples = dataset.test_samples = nullptr;
     dataset.train_labels = dataset.test_labels = nullptr;
-    known = known_.emplace(trial.data_set, std::move(dataset)).first;
+    known = known_.emplace(prepared_name(trial), std::move(dataset)).first;
   }
   return facts_of(trial, known->second);
 }

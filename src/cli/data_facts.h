@@ -20,7 +20,7 @@ class DataFactsReader {
 
  private:
   std::filesystem::path data_dir_;
-  std::map<std::string, Dataset> known_;  ///< counts and hash, without the samples
+  std::map<std::string, Dataset> known_;  ///< by prepared_name(): counts and hash, without the samples
 };
 
 }  // namespace ksweep

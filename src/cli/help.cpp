@@ -96,9 +96,10 @@ Exit codes: 0 written; 1 wrong usage or an unreadable file.
 const HelpPage data_info_page{
     "ksweep data info", "SET [options]",
     R"(Describes a data set as a sweep would see it: where it was found, shape and number
-of samples, classes, range of values. SET is digits (built in), mnist, fashion, or
-the path of a folder of IDX files, an NPY, NPZ or HDF5 file (file.h5:/group). Sets
-are searched in --data-dir, then in $KSWEEP_DATA, then in ~/.cache/ksweep.
+of samples, classes, range of values. SET is digits (built in), mnist, fashion,
+cifar10, norb, or the path of a folder of IDX files or of CIFAR-10's or small NORB's
+files as published, or of an NPY, NPZ or HDF5 file (file.h5:/group). Sets are searched
+in --data-dir, then in $KSWEEP_DATA, then in ~/.cache/ksweep.
 )",
     R"(Examples:
   ksweep data info digits
@@ -147,9 +148,9 @@ void add_key(std::string& text, const std::string& name, const std::string& fall
   text.append(padded("  " + name, indent))
       .append(wrapped(help, width, indent))
       .append("\n")
-      .append(indent, ' ');
-  if (!fallback.empty()) text.append("default ").append(fallback).append("; ");
-  text.append(allowed).append("\n");
+      .append(indent, ' ')
+      .append(wrapped((fallback.empty() ? "" : "default " + fallback + "; ") + allowed, width, indent))
+      .append("\n");
 }
 
 }  // namespace

@@ -75,9 +75,8 @@ std::vector<double> expected_times_s(const std::vector<Job>& jobs, const std::ve
   std::vector<double> times_s;
   for (const Job& job : jobs) {
     const Trial& first = plan.at(job.trials.front()).trial;
-    double core_s = training_time_s(first, facts(first), rates);
-    for (const std::uint32_t position : job.trials)
-      core_s += probe_time_s(plan[position].trial, facts(plan[position].trial), rates);
+    const double core_s =
+        training_time_s(first, facts(first), rates) + probes_time_s(plan, job.trials, facts, rates);
     times_s.push_back(core_s / thread_speedup(n_threads));
   }
   return times_s;

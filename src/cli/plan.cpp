@@ -14,6 +14,7 @@
 #include "core/host.h"
 #include "core/sha256.h"
 #include "core/trial_keys.h"
+#include "data/load.h"
 #include "schedule/policy.h"
 #include "store/store.h"
 #include "sweep/cost.h"
@@ -52,7 +53,7 @@ PlanSummary summarise(const std::vector<PlannedTrial>& plan, const std::vector<s
   for (const PlannedTrial& planned : plan) {
     const DataFacts data = facts(planned.trial);
     demand.rank_bytes = std::max(demand.rank_bytes, memory_bytes(planned.trial, data));
-    double& bytes = set_bytes[planned.trial.data_set];
+    double& bytes = set_bytes[prepared_name(planned.trial)];
     bytes = std::max(bytes, dataset_bytes(data));
   }
   for (const auto& [set, bytes] : set_bytes) demand.node_bytes += bytes;
@@ -75,7 +76,8 @@ void print_axes(const Sweep& sweep) {
 
 void print_data(const std::vector<PlannedTrial>& plan, const Facts& facts) {
   std::map<std::string, DataFacts> sets;
-  for (const PlannedTrial& planned : plan) sets.try_emplace(planned.trial.data_set, facts(planned.trial));
+  for (const PlannedTrial& planned : plan)
+    sets.try_emplace(prepared_name(planned.trial), facts(planned.trial));
   for (const auto& [set, data] : sets)
     std::printf("%-11s%s: %d inputs, %d classes; %zu training, %zu validation, %zu test samples\n", "data",
                 set.c_str(), data.n_inputs, data.n_classes, data.n_train, data.n_validation, data.n_test);

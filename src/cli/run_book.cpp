@@ -60,7 +60,7 @@ void RunBook::load(std::uint32_t position, bool retry_failed) {
   result = std::move(*stored);
   result.trial = planned.trial;  // the same, but the data may have had another name then
   if (result.status == Status::done && !(result.validation_accuracy <= best_accuracy_) &&
-      planned.trial.kind == ModelKind::k_sparse) {
+      trains_codes(planned.trial.kind)) {
     best_accuracy_ = result.validation_accuracy;
     best_trial_ = trial_text(sweep_.axes, planned.trial);
   }

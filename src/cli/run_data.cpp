@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/errors.h"
-#include "data/load.h"
 #include "data/split.h"
 
 namespace ksweep {
@@ -29,7 +28,7 @@ RunData::RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path
   std::map<std::string, DataRequest> requests;
   for (const Trial& trial : sweep.trials) {
     DataRequest& request =
-        requests.try_emplace(trial.data_set, DataRequest{trial.data_set, data_dir, 0, 0}).first->second;
+        requests.try_emplace(prepared_name(trial), request_for(trial, data_dir)).first->second;
     // What a generator would have to make for this trial; files give all they have.
     const PartSizes parts = part_sizes(trial, true, 0, 0);
     request.n_train = std::max(request.n_train, parts.train + parts.validation);

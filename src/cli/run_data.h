@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/data_facts.h"
+#include "data/load.h"
 #include "data/node_shared.h"
 #include "sweep/sweep.h"
 
@@ -16,12 +17,12 @@ class RunData {
   /// Reads each set that a trial names, on rank 0 alone, as large as the largest trial needs.  Collective.
   RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path& data_dir);
 
-  const Dataset& of(const Trial& trial) const { return sets_.at(trial.data_set); }
+  const Dataset& of(const Trial& trial) const { return sets_.at(prepared_name(trial)); }
   DataFacts facts(const Trial& trial) const { return facts_of(trial, of(trial)); }
   const std::map<std::string, Dataset>& sets() const { return sets_; }
 
  private:
-  std::map<std::string, Dataset> sets_;
+  std::map<std::string, Dataset> sets_;  ///< by prepared_name()
 };
 
 }  // namespace ksweep

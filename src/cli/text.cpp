@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "core/trial_keys.h"
+#include "store/columns.h"
 
 namespace ksweep {
 namespace {
@@ -65,7 +66,7 @@ std::string trial_text(const std::vector<Axis>& axes, const Trial& trial) {
   for (const Axis& axis : axes) {
     const Key& key = *find_key(axis.key);
     const std::string value = value_text(key, trial);
-    if (std::ranges::count(axis.values, value)) text += (text.empty() ? "" : " ") + key.name + "=" + value;
+    if (std::ranges::count(axis.values, value)) text += (text.empty() ? "" : " ") + column_name(key) + "=" + value;
   }
   return text;
 }

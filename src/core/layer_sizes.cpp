@@ -39,4 +39,11 @@ std::vector<int> layer_sizes(const std::string& hidden, int n_inputs, int n_outp
   return sizes;
 }
 
+std::vector<int> mirrored_layer_sizes(const std::string& hidden, int n_inputs) {
+  std::vector<int> sizes = layer_sizes(hidden);
+  sizes.insert(sizes.begin(), n_inputs);
+  for (std::size_t i = sizes.size() - 1; i-- > 0;) sizes.push_back(sizes[i]);
+  return sizes;
+}
+
 }  // namespace ksweep

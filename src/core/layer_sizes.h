@@ -19,4 +19,7 @@ std::vector<int> layer_sizes(const std::string& text);
 /// Of all layers, inputs and outputs among them.
 std::vector<int> layer_sizes(const std::string& hidden, int n_inputs, int n_outputs);
 
+/// Of an autoencoder: inputs, these hidden layers, and mirrored back to the inputs.
+std::vector<int> mirrored_layer_sizes(const std::string& hidden, int n_inputs);
+
 }  // namespace ksweep

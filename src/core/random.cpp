@@ -25,6 +25,17 @@ std::uint32_t RandomStream::bits() {
   return block_[static_cast<std::size_t>(--left_)];
 }
 
+void RandomStream::fill(std::span<std::uint32_t> words) {
+  std::size_t i = 0;
+  while (i < words.size() && left_ > 0) words[i++] = bits();
+  for (; i + 4 <= words.size(); i += 4) {
+    const auto block = r123::Philox4x32{}(counter_, key_);
+    ++counter_[0];
+    for (std::size_t word = 0; word < 4; ++word) words[i + word] = block[3 - word];
+  }
+  while (i < words.size()) words[i++] = bits();
+}
+
 double RandomStream::uniform() {
   const std::uint64_t high = bits() >> 5, low = bits() >> 6;
   return static_cast<double>((high << 26) | low) * 0x1p-53;

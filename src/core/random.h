@@ -3,6 +3,7 @@
 #include <Random123/philox.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace ksweep {
@@ -18,6 +19,12 @@ enum class Purpose : std::uint32_t {
   batch_order = 6,
   digits = 7,
   layer_weights = 8,
+  dropout = 9,
+  input_noise = 10,
+  patches = 12,
+  gibbs = 13,
+  svm_order = 14,
+  clusters = 15,
 };
 
 /// Stream of random numbers that is a pure function of (seed, purpose, epoch, index): the same on every rank,
@@ -27,6 +34,8 @@ class RandomStream {
   RandomStream(std::uint64_t seed, Purpose purpose, std::uint32_t epoch = 0, std::uint64_t index = 0);
 
   std::uint32_t bits();
+  /// As many calls of bits(), in a third of their time.
+  void fill(std::span<std::uint32_t> words);
   /// In [0, 1), 53 bits.
   double uniform();
   /// In [low, high).

@@ -5,7 +5,19 @@
 
 namespace ksweep {
 
-enum class ModelKind { k_sparse, random, raw, classifier };
+enum class Normalise { none, standardise, contrast, whiten };
+/// The sparsity rules of core/sparsity_rules.def, then all else.
+enum class ModelKind {
+#define RULE(enumerator, name, count, encodes, help) enumerator,
+#include "core/sparsity_rules.def"
+#undef RULE
+  rbm,
+  random,
+  raw,
+  classifier
+};
+enum class LayerTraining { greedy, joint };
+enum class Targets { inputs, classes, clusters };
 enum class Activation { linear, relu, sigmoid };
 enum class Penalty { none, l1, kl };
 enum class Optimizer { sgd, adam };
@@ -14,6 +26,8 @@ enum class Output { softmax, sigmoid, linear };
 enum class Biases { trained, zero };
 enum class InitialWeights { normal, uniform, glorot };
 enum class Reduction { mean, sum };
+enum class ProbeKind { softmax, svm, knn, centroid, kmeans, fine_tune };
+enum class Metric { euclidean, cosine };
 
 /// The complete specification of one training and of what is read from its features.
 /// Each member is one key of the sweep file; meanings, ranges and defaults stand in trial_keys.cpp.
@@ -21,6 +35,9 @@ struct Trial {
   std::string data_set;
   std::string data_hash;  ///< no key: Dataset::content_hash of the set, known once it is read
   int n_train, n_validation, n_test;
+  int patch;
+  bool grey;
+  Normalise normalise;
 
   ModelKind kind;
   int n_hidden;
@@ -31,7 +48,20 @@ struct Trial {
   Penalty penalty;
   double sparsity_weight;
   double sparsity_target;
+  double lifetime;
+  double dropout;
+  double input_noise;
+  Activation decoder;
+  bool pre_bias;
+  bool unit_norm;
+  int aux_units;
+  double aux_weight;
+  int cd_steps;
+  Targets targets;
+  double attraction, repulsion;
+  int clusters;
   std::string layers;
+  LayerTraining training;
   Output output;
   Biases biases;
 
@@ -50,9 +80,20 @@ struct Trial {
   InitialWeights initial_weights;
   std::int64_t seed;
 
+  ProbeKind probe_kind;
   int probe_every;
   double probe_l2;
   double probe_tolerance;
+  double probe_c;
+  int probe_neighbours;
+  Metric probe_metric;
+  bool probe_refit;
+  int probe_epochs;
+  int probe_batch;
+  double probe_learning_rate;
+  double probe_dropout;
+  double probe_input_noise;
+  int probe_k;
 };
 
 }  // namespace ksweep

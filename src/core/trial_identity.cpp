@@ -1,13 +1,50 @@
 // What of a trial makes it another trial.
+#include <array>
 #include <utility>
 
+#include "core/layer_sizes.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {
+namespace {
+using Affects = Key::Affects;
 
-bool concerns(const Key& key, ModelKind kind) {
-  return key.of == Key::Of::all || (key.of == Key::Of::classifier) == (kind == ModelKind::classifier);
+std::string line(const Key& key, const Trial& trial) {
+  return key.full_name() + " = " + value_text(key, trial) + "\n";
 }
+
+/// Only fine-tuning has epochs; it sees the encoder, not its codes, and only once.
+void neutralise_fine_tuning(const Trial& neutral, Trial& trial) {
+  if (trial.probe_kind == ProbeKind::fine_tune) {
+    trial.probe_every = 0;
+    if (trial.layers == "none") trial.alpha = neutral.alpha;
+    return;
+  }
+  trial.probe_epochs = neutral.probe_epochs;
+  trial.probe_batch = neutral.probe_batch;
+  trial.probe_learning_rate = neutral.probe_learning_rate;
+  trial.probe_dropout = neutral.probe_dropout;
+  trial.probe_input_noise = neutral.probe_input_noise;
+  trial.probe_k = neutral.probe_k;
+}
+
+/// Keys of other kinds of probe than the trial's.
+void neutralise_probe(const Trial& neutral, Trial& trial) {
+  if (trial.probe_kind != ProbeKind::softmax) {
+    trial.probe_l2 = neutral.probe_l2;
+    trial.probe_tolerance = neutral.probe_tolerance;
+  }
+  if (trial.probe_kind != ProbeKind::svm) trial.probe_c = neutral.probe_c;
+  if (trial.probe_kind != ProbeKind::knn) trial.probe_neighbours = neutral.probe_neighbours;
+  if (trial.probe_kind == ProbeKind::softmax || trial.probe_kind == ProbeKind::svm ||
+      trial.probe_kind == ProbeKind::fine_tune)
+    trial.probe_metric = neutral.probe_metric;
+  if (trial.probe_kind == ProbeKind::kmeans || trial.probe_kind == ProbeKind::fine_tune)
+    trial.probe_refit = neutral.probe_refit;
+  neutralise_fine_tuning(neutral, trial);
+}
+
+}  // namespace
 
 Trial without_foreign_keys(Trial trial) {
   for (const Key& key : trial_keys()) {
@@ -24,15 +61,27 @@ Trial normalised(Trial trial) {
   trial = without_foreign_keys(std::move(trial));
   if (trial.kind == ModelKind::classifier) return trial;
   const Trial neutral = default_trial();
+  neutralise_probe(neutral, trial);
   if (trial.penalty == Penalty::none || trial.sparsity_weight == 0) {
     trial.penalty = Penalty::none;
     trial.sparsity_weight = 0;
   }
   if (trial.penalty != Penalty::kl) trial.sparsity_target = neutral.sparsity_target;
-  if (trial.kind == ModelKind::k_sparse) return trial;
+  if (trial.layers != "none") trial.n_hidden = layer_sizes(trial.layers).back();
+  if (trial.training == LayerTraining::joint) {
+    if (trial.layers == "none") trial.layers = layer_sizes_text(std::array{trial.n_hidden});
+    trial.tied = false;
+  } else if (layer_sizes(trial.layers).size() < 2) {
+    trial.layers = "none";
+  }
+  if (trial.targets == Targets::inputs) trial.attraction = trial.repulsion = 0;
+  if (trial.targets != Targets::clusters) trial.clusters = 0;
+  if (trial.aux_weight == 0) trial.aux_units = 0;
+  if (trains_codes(trial.kind)) return trial;
 
   for (const Key& key : trial_keys())
-    if (key.section == "train" && key.name != "seed" && key.name != "initial_scale")
+    if (key.section == "train" && key.name != "seed" && key.name != "initial_scale" &&
+        key.name != "initial_weights")
       key.set(trial, key.get(neutral));
   trial.epochs = 0;
   trial.penalty = Penalty::none;
@@ -42,8 +91,9 @@ Trial normalised(Trial trial) {
   if (trial.kind == ModelKind::random) return trial;
 
   trial.n_hidden = trial.k = 0;
+  trial.initial_weights = InitialWeights::normal;
   trial.alpha = 1;
-  trial.activation = Activation::linear;
+  trial.activation = trial.decoder = Activation::linear;
   trial.tied = true;
   trial.initial_scale = 0;
   return trial;
@@ -52,15 +102,20 @@ Trial normalised(Trial trial) {
 std::string specification(const Trial& trial, bool training_only) {
   std::string lines;
   for (const Key& key : trial_keys())
-    if (concerns(key, trial.kind) && (!training_only || key.affects == Key::Affects::training))
-      lines += key.full_name() + " = " + value_text(key, trial) + "\n";
+    if (concerns(key, trial.kind) && (!training_only || affects_training(key, trial)))
+      lines += line(key, trial);
   return lines;
 }
 
 std::string identity(const Trial& trial, bool training_only) {
   Trial with_content = trial;
   with_content.data_set = trial.data_hash;
-  return specification(with_content, training_only);
+  std::string lines;
+  for (const Key& key : trial_keys())
+    if (concerns(key, trial.kind) && key.affects != Affects::data &&
+        (!training_only || affects_training(key, trial)))
+      lines += line(key, with_content);
+  return lines;
 }
 
 }  // namespace ksweep

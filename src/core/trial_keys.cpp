@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include "core/layer_sizes.h"
 #include "core/suggest.h"
@@ -13,8 +12,8 @@ namespace ksweep {
 namespace {
 
 using Affects = Key::Affects;
-using Of = Key::Of;
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr auto data = Affects::data;
 constexpr auto training = Affects::training;
 constexpr auto reading = Affects::reading;
 
@@ -30,7 +29,6 @@ Key number(std::string section, std::string name, Number Trial::*member, double 
           highest,
           std::move(fallback),
           affects,
-          Of::all,
           std::move(units),
           std::move(help),
           [member](const Trial& trial) { return static_cast<double>(trial.*member); },
@@ -40,7 +38,7 @@ Key number(std::string section, std::string name, Number Trial::*member, double 
 
 template <class Enum>
 Key choice(std::string section, std::string name, Enum Trial::*member, std::vector<std::string> choices,
-           std::string fallback, std::string help) {
+           std::string fallback, std::string help, Affects affects = training) {
   const double highest = static_cast<double>(choices.size()) - 1;
   return {
       std::move(section),
@@ -50,8 +48,7 @@ Key choice(std::string section, std::string name, Enum Trial::*member, std::vect
       0,
       highest,
       std::move(fallback),
-      training,
-      Of::all,
+      affects,
       "1",
       std::move(help),
       [member](const Trial& trial) { return static_cast<double>(static_cast<int>(trial.*member)); },
@@ -69,7 +66,6 @@ Key text(std::string section, std::string name, Key::Kind kind, std::string Tria
           0,
           std::move(fallback),
           training,
-          Of::all,
           "1",
           std::move(help),
           {},
@@ -77,47 +73,55 @@ Key text(std::string section, std::string name, Key::Kind kind, std::string Tria
           [member](Trial& trial) -> std::string& { return trial.*member; }};
 }
 
-/// Keys that do not concern every kind of model.
-const std::map<std::string_view, Of>& restricted_keys() {
-  static const std::map<std::string_view, Of> kinds = {{"model.hidden", Of::autoencoders},
-                                                       {"model.k", Of::autoencoders},
-                                                       {"model.alpha", Of::autoencoders},
-                                                       {"model.tied", Of::autoencoders},
-                                                       {"model.penalty", Of::autoencoders},
-                                                       {"model.sparsity_weight", Of::autoencoders},
-                                                       {"model.sparsity_target", Of::autoencoders},
-                                                       {"train.k_start", Of::autoencoders},
-                                                       {"train.k_schedule", Of::autoencoders},
-                                                       {"probe.l2", Of::autoencoders},
-                                                       {"probe.tolerance", Of::autoencoders},
-                                                       {"model.layers", Of::classifier},
-                                                       {"model.output", Of::classifier},
-                                                       {"model.biases", Of::classifier},
-                                                       {"train.steps_per_epoch", Of::classifier},
-                                                       {"train.reduction", Of::classifier},
-                                                       {"train.initial_weights", Of::classifier}};
-  return kinds;
+/// Names of all kinds of models, and what the sparsity rules among them mean.
+std::vector<std::string> kind_names() {
+  return {
+#define RULE(enumerator, name, key, encodes, help) name,
+#include "core/sparsity_rules.def"
+#undef RULE
+      "rbm", "random", "raw", "classifier"};
 }
 
-std::vector<Key> make_keys() {
-  const double int_max = std::numeric_limits<int>::max();
-  const double seed_max = 9007199254740991.0;  // 2^53 - 1: exact as a double, below the bits of the purpose
-  std::vector<Key> keys = {
+std::string kinds_help() {
+  return
+#define RULE(enumerator, name, key, encodes, help) name ": an autoencoder that " help "; "
+#include "core/sparsity_rules.def"
+#undef RULE
+      "rbm: restricted Boltzmann machine of binary units, trained by contrastive divergence (Hinton 2002); "
+      "random: untrained random weights; raw: the inputs themselves; classifier: dense layers trained on the "
+      "labels";
+}
+
+// Largest values of whole numbers, and of seeds: 2^53 - 1, exact as a double, below the bits of the purpose.
+constexpr double int_max = std::numeric_limits<int>::max();
+constexpr double seed_max = 9007199254740991.0;
+
+std::vector<Key> data_keys() {
+  return {
       text("data", "set", Key::Kind::text, &Trial::data_set, "digits",
-           "digits (built in), mnist, fashion, or a path to IDX files, NPY/NPZ or HDF5"),
+           "digits (built in), mnist, fashion, cifar10, norb, or a path to IDX files, NPY/NPZ or HDF5"),
       number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
-             "training samples after the validation part is split off; 0: all (digits: 50000)"),
+             "training samples after the validation part is split off; 0: all (digits, patches: 50000)"),
       number("data", "validation", &Trial::n_validation, -1, int_max, "0", training, "1",
              "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); -1: "
              "none "
              "(classifier only)"),
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
-             "test samples; 0: all (digits: 10000)"),
+             "test samples; 0: all (digits, patches: 10000)"),
+      number("data", "patch", &Trial::patch, 0, 4096, "0", data, "pixel",
+             "side of square patches cut from random places of the images, without labels; 0: whole images"),
+      choice("data", "grey", &Trial::grey, {"no", "yes"}, "no",
+             "yes: colour becomes grey, 0.299 red + 0.587 green + 0.114 blue (Rec. ITU-R BT.601)", data),
+      choice("data", "normalise", &Trial::normalise, {"none", "standardise", "contrast", "whiten"}, "none",
+             "standardise: each input over the training set (Makhzani & Frey 2014, NORB); contrast: "
+             "each sample; whiten: contrast, then ZCA (Coates, Ng & Lee 2011)",
+             data),
+  };
+}
 
-      choice("model", "kind", &Trial::kind, {"k-sparse", "random", "raw", "classifier"}, "k-sparse",
-             "k-sparse autoencoder, or a baseline: the same with untrained random weights, raw pixels; "
-             "classifier: "
-             "dense layers trained on the labels"),
+std::vector<Key> model_keys() {
+  return {
+      choice("model", "kind", &Trial::kind, kind_names(), "k-sparse", kinds_help()),
       number("model", "hidden", &Trial::n_hidden, 1, 1e6, "1000", training, "1", "hidden units"),
       number(
           "model", "k", &Trial::k, 1, 1e6, "25", training, "1",
@@ -135,14 +139,59 @@ std::vector<Key> make_keys() {
              "weight of the penalty chosen by `penalty`"),
       number("model", "sparsity_target", &Trial::sparsity_target, 1e-6, 1 - 1e-6, "0.05", training, "1",
              "rho of the kl penalty: the wanted mean activation of each unit"),
+      number("model", "lifetime", &Trial::lifetime, 1e-6, 1, "0.05", training, "1",
+             "wta: share of a mini-batch for which each unit is kept (Makhzani & Frey 2015, section 2.1)"),
+      number("model", "dropout", &Trial::dropout, 0, 0.99, "0", training, "1",
+             "share of the hidden units dropped at random for each sample while training (Srivastava et al. "
+             "2014)"),
+      number("model", "input_noise", &Trial::input_noise, 0, 0.99, "0", training, "1",
+             "share of the inputs set to 0 at random while training; the error is to the clean ones (Vincent "
+             "et al. 2008)"),
+      choice("model", "decoder", &Trial::decoder, {"linear", "relu", "sigmoid"}, "linear",
+             "activation of the reconstruction"),
+      choice("model", "pre_bias", &Trial::pre_bias, {"no", "yes"}, "no",
+             "yes: the decoder's bias is subtracted from the inputs (Gao et al. 2024, section 2.1)"),
+      choice("model", "unit_norm", &Trial::unit_norm, {"no", "yes"}, "no",
+             "yes: every unit's decoder weights have length 1, and learn only across it (Gao et al. 2024, "
+             "section 2)"),
+      number("model", "aux_units", &Trial::aux_units, 0, 1e6, "256", training, "1",
+             "dead units, the largest of each sample, that learn to draw what is missing (AuxK, Gao et al. "
+             "2024, appendix A.2)"),
+      number("model", "aux_weight", &Trial::aux_weight, 0, infinity, "0", training, "1",
+             "weight of their loss, 1/32 there; 0: none"),
+      number("model", "cd_steps", &Trial::cd_steps, 1, 1e6, "1", training, "1",
+             "rbm: Gibbs steps of contrastive divergence"),
+      choice("model", "targets", &Trial::targets, {"inputs", "classes", "clusters"}, "inputs",
+             "what is reconstructed: the inputs, or (1 - attraction) input + attraction own mean + repulsion "
+             "(input - other mean), "
+             "of the sample's class, or of its k-means cluster in code space; other: the nearest one (after "
+             "Nousi & Tefas 2017; formula ours)"),
+      number("model", "attraction", &Trial::attraction, 0, 1, "0.5", training, "1",
+             "how far targets are shifted towards the mean of their own class or cluster"),
+      number("model", "repulsion", &Trial::repulsion, 0, 1, "0", training, "1",
+             "how far they are shifted away from the nearest other one"),
+      number("model", "clusters", &Trial::clusters, 2, 1e6, "10", training, "1",
+             "clusters of targets = clusters, found anew after every epoch"),
       text("model", "layers", Key::Kind::sizes, &Trial::layers, "none",
-           "classifier: units of its hidden layers, 30-10; none: inputs and outputs alone"),
+           "units of several hidden layers, 30-10; none: a classifier of inputs and outputs alone, an "
+           "autoencoder of the "
+           "one layer that `hidden` says"),
+      choice(
+          "model", "training", &Trial::training, {"greedy", "joint"}, "greedy",
+          "of several layers of an autoencoder: greedy, one after the other, each on the codes of the one "
+          "below "
+          "(Bengio et al. 2007); joint, in one network mirrored back to the inputs, not tied, its innermost "
+          "layer sparse, dropout and penalty on all hidden ones"),
       choice("model", "output", &Trial::output, {"softmax", "sigmoid", "linear"}, "softmax",
              "classifier: softmax with its cross entropy, or units with half the squared error to one-hot "
              "targets"),
       choice("model", "biases", &Trial::biases, {"trained", "zero"}, "trained",
              "of a classifier; zero: it has none"),
+  };
+}
 
+std::vector<Key> train_keys() {
+  return {
       number("train", "epochs", &Trial::epochs, 0, 1e6, "50", training, "1", "passes over the training part"),
       number(
           "train", "steps_per_epoch", &Trial::steps_per_epoch, 0, int_max, "0", training, "1",
@@ -163,25 +212,62 @@ std::vector<Key> make_keys() {
       number("train", "k_schedule", &Trial::k_schedule, 0, 1, "0.5", training, "1",
              "fraction of the epochs over which k falls linearly from k_start; 0: k from the start"),
       number("train", "initial_scale", &Trial::initial_scale, 0, infinity, "0.01", training, "1",
-             "standard deviation of the initial weights and biases (classifier: its biases are zero)"),
-      choice(
-          "train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
-          "of a classifier: normal; uniform in +- initial_scale; glorot: the same times "
-             "sqrt(6 / (inputs + outputs)) of the layer"),
+             "standard deviation of the initial weights and biases"),
+      choice("train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
+             "normal; uniform in +- initial_scale; glorot: the same times "
+             "sqrt(6 / (inputs + outputs)) of the layer; biases are drawn as weights are if normal, zero "
+             "otherwise, "
+             "in a classifier and in layers trained jointly"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
+  };
+}
 
+std::vector<Key> probe_keys() {
+  return {
+      choice("probe", "kind", &Trial::probe_kind,
+             {"softmax", "svm", "knn", "centroid", "kmeans", "fine-tune"}, "softmax",
+             "softmax regression, linear svm, nearest neighbours, nearest class mean, k-means clusters; "
+             "fine-tune: the encoder, "
+             "with a softmax layer added, is trained on the labels",
+             reading),
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
              "probe after every so many epochs too (classifier: count its hits); 0: only at the end"),
       number("probe", "l2", &Trial::probe_l2, 0, infinity, "0", reading, "1",
              "L2 strength of the softmax regression; 0: chosen on the validation part"),
       number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-6", reading, "1",
              "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
+      number("probe", "c", &Trial::probe_c, 0, infinity, "0", reading, "1",
+             "C of the svm; 0: chosen on the validation part"),
+      number("probe", "neighbours", &Trial::probe_neighbours, 0, 1e6, "0", reading, "1",
+             "nearest neighbours that vote (knn); 0: chosen on the validation part"),
+      choice("probe", "metric", &Trial::probe_metric, {"euclidean", "cosine"}, "euclidean",
+             "distance of knn, centroid and kmeans", reading),
+      choice(
+          "probe", "refit", &Trial::probe_refit, {"no", "yes"}, "no",
+          "yes: once all is chosen, the probe (not kmeans) is fitted again on training and validation parts "
+          "together, and the test part is judged by that",
+          reading),
+      number("probe", "epochs", &Trial::probe_epochs, 0, 1e6, "20", reading, "1",
+             "fine-tuning: passes over the training part, the best one on the validation part is judged"),
+      number("probe", "batch", &Trial::probe_batch, 1, 1e6, "100", reading, "1",
+             "fine-tuning: samples in a mini-batch"),
+      number("probe", "learning_rate", &Trial::probe_learning_rate, 0, infinity, "1e-3", reading, "1",
+             "fine-tuning: of adam, falls linearly to zero over the epochs"),
+      number("probe", "dropout", &Trial::probe_dropout, 0, 0.99, "0", reading, "1",
+             "fine-tuning: share of the hidden units dropped at random for each sample"),
+      number("probe", "input_noise", &Trial::probe_input_noise, 0, 0.99, "0", reading, "1",
+             "fine-tuning: share of the inputs set to 0 at random"),
+      number("probe", "k", &Trial::probe_k, 0, 1e6, "0", reading, "1",
+             "fine-tuning: largest activations kept of every hidden layer; 0: all"),
   };
-  for (Key& key : keys)
-    if (const auto kinds = restricted_keys().find(key.full_name()); kinds != restricted_keys().end())
-      key.of = kinds->second;
-  return keys;
+}
+
+std::vector<Key> make_keys() {
+  std::vector<Key> all;
+  for (const auto& keys : {data_keys(), model_keys(), train_keys(), probe_keys()})
+    all.insert(all.end(), keys.begin(), keys.end());
+  return all;
 }
 
 std::optional<double> parse_number(const std::string& text) {

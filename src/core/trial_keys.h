@@ -15,10 +15,9 @@ namespace ksweep {
 struct Key {
   /// `sizes`: of hidden layers, see core/layer_sizes.h.
   enum class Kind { integer, real, choice, text, sizes };
-  /// What a key changes: `training` changes the weights, `reading` only what is read from them.
-  enum class Affects { training, reading };
-  /// Which kinds a key means something to.  `autoencoders`: the baselines too, which have its neutral values.
-  enum class Of { all, autoencoders, classifier };
+  /// What a key changes: `data` the samples, which their content hash tells; `training` the weights; `reading` only
+  /// what is read from them.
+  enum class Affects { data, training, reading };
 
   std::string section, name;
   Kind kind;
@@ -26,7 +25,6 @@ struct Key {
   double lowest, highest;            ///< allowed range of a number
   std::string fallback;              ///< default, as written in a sweep file
   Affects affects;
-  Of of;
   std::string units;  ///< "1" if none
   std::string help;   ///< one line: what it is, with its source if it has one
 
@@ -59,6 +57,20 @@ Trial default_trial();
 /// Whether a key means something to this kind of model.  If not, it is no part of a trial's specification.
 bool concerns(const Key& key, ModelKind kind);
 
+/// Whether a key of this trial changes the trained weights.  (alpha does where layers are stacked one by one: each is
+/// trained on the codes of the one below.)
+bool affects_training(const Key& key, const Trial& trial);
+
+/// Whether models of this kind learn codes of their inputs, without labels.
+bool trains_codes(ModelKind kind);
+
+/// Whether the encoder keeps all activations, not the alpha * k largest.
+bool encodes_all(ModelKind kind);
+
+/// Activations kept of each sample when samples are reconstructed, and when they are encoded; n_hidden: all.
+int reconstruction_k(const Trial& trial);
+int encoding_k(const Trial& trial);
+
 /// Keys that do not concern the trial's kind at 0, their first choice or, a text, their default.
 Trial without_foreign_keys(Trial trial);
 
@@ -66,12 +78,13 @@ Trial without_foreign_keys(Trial trial);
 /// equal are one trial: raw pixels have no k, an untrained network no learning rate, a zero weight no penalty.
 Trial normalised(Trial trial);
 
-/// The whole effective specification, every key that concerns the trial's kind, one `section.key = value` a line.  With `training_only`, the keys
-/// that change the trained weights.
+/// The whole effective specification, every key that concerns the trial's kind, one `section.key = value` a line.  With
+/// `training_only`, the keys that change the samples or the trained weights.
 std::string specification(const Trial& trial, bool training_only = false);
 
-/// The same with the content of the data set in place of its name: what an id is the hash of and a stored result must
-/// match, so that moved or renamed data are recognised and changed data are not.
+/// The same with the content of the samples in place of the set's name and of how they are prepared: what an id is the
+/// hash of and a stored result must match, so that moved or renamed data are recognised and changed data are not.  A key
+/// that prepares samples but changes none of this set is thus no part of it.
 std::string identity(const Trial& trial, bool training_only = false);
 
 }  // namespace ksweep

@@ -46,6 +46,8 @@ struct TrialResult {
   double l0_training = not_measured, l0_encoding = not_measured;
   double dead_units = not_measured, dead_units_encoding = not_measured;
   double probe_l2 = not_measured, probe_iterations = not_measured, probe_gradient = not_measured;
+  double probe_c = not_measured, probe_neighbours = not_measured;
+  double validation_nmi = not_measured, test_nmi = not_measured;
   double epochs_done = not_measured;
 
   double train_time_s = not_measured, probe_time_s = not_measured, wall_time_s = not_measured;

@@ -7,14 +7,10 @@
 
 #include "core/errors.h"
 #include "core/sha256.h"
+#include "data/sample_storage.h"
 
 namespace ksweep {
 namespace {
-
-struct Storage {
-  std::vector<float> train, test;
-  std::vector<std::int32_t> train_labels, test_labels;
-};
 
 std::vector<std::int32_t> checked_labels(const RawArray& labels, const RawArray& samples) {
   auto result = to_labels(labels);
@@ -44,7 +40,7 @@ void check_test_part(const Parts& parts, const SampleShape& shape) {
                     "measured. Add the missing labels or remove the others.");
 }
 
-void point_to(Dataset& dataset, std::shared_ptr<const Storage> storage) {
+void point_to(Dataset& dataset, std::shared_ptr<const SampleStorage> storage) {
   const bool labelled = !storage->train_labels.empty();
   const auto width = static_cast<std::size_t>(dataset.n_inputs());
   dataset.train_samples = storage->train.data();
@@ -59,7 +55,7 @@ void point_to(Dataset& dataset, std::shared_ptr<const Storage> storage) {
   dataset.owner = std::move(storage);
 }
 
-int count_classes(const Storage& storage) {
+int count_classes(const SampleStorage& storage) {
   std::int32_t largest = -1;
   for (const auto* labels : {&storage.train_labels, &storage.test_labels})
     for (const std::int32_t label : *labels) largest = std::max(largest, label);
@@ -80,7 +76,7 @@ Dataset assemble(const std::string& set, const std::string& source, Parts parts)
   dataset.shape = sample_shape(parts.train);
   check_test_part(parts, dataset.shape);
 
-  auto storage = std::make_shared<Storage>();
+  auto storage = std::make_shared<SampleStorage>();
   if (parts.train_labels) storage->train_labels = checked_labels(*parts.train_labels, parts.train);
   if (parts.test_labels) storage->test_labels = checked_labels(*parts.test_labels, *parts.test);
   storage->train = to_samples(parts.train);

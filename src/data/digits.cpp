@@ -1,23 +1,18 @@
 #include "data/digits.h"
 
 #include <array>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/omp_guard.h"
 #include "core/sha256.h"
+#include "data/sample_storage.h"
 
 namespace ksweep {
 namespace {
 
 constexpr std::size_t n_pixels = digits_side * digits_side;
 constexpr std::uint64_t digits_seed = 20130312;
-
-struct Storage {
-  std::vector<float> train, test;
-  std::vector<std::int32_t> train_labels, test_labels;
-};
 
 void draw_part(std::uint32_t part, std::size_t count, std::vector<float>& samples,
                std::vector<std::int32_t>& labels) {
@@ -61,14 +56,10 @@ Dataset make_digits(std::size_t n_train, std::size_t n_test) {
   dataset.n_train = n_train > 0 ? n_train : 60000;
   dataset.n_test = n_test > 0 ? n_test : 10000;
 
-  auto storage = std::make_shared<Storage>();
-  draw_part(0, dataset.n_train, storage->train, storage->train_labels);
-  draw_part(1, dataset.n_test, storage->test, storage->test_labels);
-  dataset.train_samples = storage->train.data();
-  dataset.test_samples = storage->test.data();
-  dataset.train_labels = storage->train_labels.data();
-  dataset.test_labels = storage->test_labels.data();
-  dataset.owner = std::move(storage);
+  SampleStorage samples;
+  draw_part(0, dataset.n_train, samples.train, samples.train_labels);
+  draw_part(1, dataset.n_test, samples.test, samples.test_labels);
+  keep(dataset, std::move(samples));
   return dataset;
 }
 

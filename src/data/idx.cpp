@@ -134,9 +134,12 @@ Parts read_idx_folder(const fs::path& folder) {
   };
   auto train = read("train-images");
   if (!train)
-    throw UserError(folder.string() +
-                    ": holds no file train-images-idx3-ubyte, plain or .gz (idx2 and idx4 will do too): "
-                    "there is nothing to learn from. Give a folder of IDX files under MNIST's names.");
+    throw UserError(
+        folder.string() +
+        ": holds no file train-images-idx3-ubyte, plain or .gz (idx2 and idx4 will do too): "
+        "there is nothing to learn from. Give a folder of IDX files under MNIST's names, or one of "
+        "CIFAR-10's binary "
+        "version (data_batch_1.bin, ...) or of small NORB (smallnorb-...-training-dat.mat, ...).");
   return {std::move(*train), read("train-labels"), read("t10k-images"), read("t10k-labels")};
 }
 

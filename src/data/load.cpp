@@ -2,9 +2,11 @@
 
 #include "core/errors.h"
 #include "data/assemble.h"
+#include "data/cifar10.h"
 #include "data/digits.h"
 #include "data/hdf5_reader.h"
 #include "data/idx.h"
+#include "data/norb.h"
 #include "data/npy.h"
 #include "data/sets.h"
 
@@ -39,15 +41,33 @@ Parts read_file_parts(const SetPlace& place) {
                   "cannot be read. Convert it, for instance with numpy.save.");
 }
 
-}  // namespace
+Parts read_folder_parts(const fs::path& folder) {
+  if (is_cifar10_folder(folder)) return read_cifar10_folder(folder);
+  if (is_norb_folder(folder)) return read_norb_folder(folder);
+  if (const fs::path unpacked = folder / "cifar-10-batches-bin"; is_cifar10_folder(unpacked))
+    return read_cifar10_folder(unpacked);
+  return read_idx_folder(folder);
+}
 
-Dataset load_dataset(const DataRequest& request) {
-  if (request.set == "digits") return make_digits(request.n_train, request.n_test);
+/// The set before it is prepared.  What is prepared is cut from or measured on a generator's usual counts.
+Dataset read_dataset(const DataRequest& request) {
+  if (request.set == "digits")
+    return request.preparation.any() ? make_digits(0, 0) : make_digits(request.n_train, request.n_test);
   const SetPlace place = find_set(request.set, request.data_dir);
   const bool folder = fs::is_directory(place.path);
   const std::string object = place.object == "/" ? "" : ":" + place.object;
   return assemble(request.set, place.path.string() + object,
-                  folder ? read_idx_folder(place.path) : read_file_parts(place));
+                  folder ? read_folder_parts(place.path) : read_file_parts(place));
+}
+
+}  // namespace
+
+DataRequest request_for(const Trial& trial, const fs::path& data_dir) {
+  return {trial.data_set, data_dir, 0, 0, preparation_of(trial)};
+}
+
+Dataset load_dataset(const DataRequest& request) {
+  return prepare(read_dataset(request), request.preparation, request.n_train, request.n_test);
 }
 
 }  // namespace ksweep

@@ -1,8 +1,10 @@
 #include "data/sets.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
+#include <string_view>
 
 #include "core/errors.h"
 #include "core/suggest.h"
@@ -17,7 +19,10 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
-bool is_download(const std::string& set) { return set == "mnist" || set == "fashion"; }
+/// Sets that jobs/fetch-data can download.
+constexpr std::array<std::string_view, 4> downloads{"mnist", "fashion", "cifar10", "norb"};
+
+bool is_download(const std::string& set) { return std::ranges::count(downloads, set) > 0; }
 
 bool exists(const fs::path& path) {
   std::error_code error;
@@ -34,15 +39,16 @@ std::optional<SetPlace> place_at(const std::string& path) {
 }
 
 [[noreturn]] void not_found(const std::string& set, const std::vector<fs::path>& searched) {
-  static const std::array<std::string, 3> names{"digits", "mnist", "fashion"};
+  static const std::array<std::string, 5> names{"digits", "mnist", "fashion", "cifar10", "norb"};
   std::string message = "data.set = " + set + ": there is no such data set. Searched:";
   for (const auto& place : searched) message += "\n  " + place.string();
   if (is_download(set))
     throw UserError(message + "\nThe trials need it. Download it with:\n  jobs/fetch-data " + set +
                     "\nor name the folder that holds " + set + "/ with --data-dir or KSWEEP_DATA.");
   const std::string meant = nearest(set, names);
-  throw UserError(message + "\nThe trials need it. " + (meant.empty() ? "" : "Did you mean " + meant + "? ") +
-                  "Give digits (built in), mnist, fashion, or the path of IDX, NPY, NPZ or HDF5 files.");
+  throw UserError(
+      message + "\nThe trials need it. " + (meant.empty() ? "" : "Did you mean " + meant + "? ") +
+      "Give digits (built in), mnist, fashion, cifar10, norb, or the path of IDX, NPY, NPZ or HDF5 files.");
 }
 
 }  // namespace

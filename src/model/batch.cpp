@@ -11,13 +11,21 @@ Batch::Batch(const Kernels& kernels, const Network& network, int capacity, const
     : kernels_(kernels),
       team_(team),
       n_hidden_(network.n_hidden),
+      n_inputs_(network.n_inputs),
       stride_(network.stride),
       shape_(shape_of(network.activation)),
+      output_(shape_of(network.output)),
+      pre_bias_(network.pre_bias),
+      unit_norm_(network.unit_norm),
+      keeper_(team),
       screen_(kernels, network, capacity),
       inputs_(static_cast<std::size_t>(capacity) * stride_),
       residuals_(inputs_.size()),
       packed_(static_cast<std::size_t>(padded(capacity)) * stride_),
       z_(static_cast<std::size_t>(padded(capacity)) * static_cast<std::size_t>(padded(n_hidden_))),
+      shifted_bias_(static_cast<std::size_t>(pre_bias_ ? padded(n_hidden_) : 0)),
+      bias_pulls_(
+          static_cast<std::size_t>(pre_bias_ ? (n_hidden_ + slice_size - 1) / slice_size * stride_ : 0)),
       hidden_gradient_(static_cast<std::size_t>(padded(n_hidden_))),
       visible_gradient_(static_cast<std::size_t>(stride_)),
       kept_(static_cast<std::size_t>(capacity)),
@@ -35,30 +43,45 @@ int Batch::n_threads() {
   return team_.n_threads();
 }
 
-void Batch::load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen) {
+void Batch::load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen,
+                 const Regime* regime) {
   assert(chosen.size() <= kept_.size() && n_inputs <= stride_);
   const int n_samples = static_cast<int>(chosen.size());
+  has_targets_ = regime && (regime->input_noise > 0 || regime->targets);
+  if (has_targets_ && targets_.empty()) targets_ = AlignedFloats(inputs_.size());
+  rows_.assign(chosen.begin(), chosen.end());
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int first = 0; first < n_samples; first += lanes) {
     const int here = std::min(lanes, n_samples - first);
-    for (int i = first; i < first + here; ++i)
-      std::copy_n(rows + static_cast<std::ptrdiff_t>(chosen[static_cast<std::size_t>(i)]) * n_inputs,
-                  n_inputs, inputs_.data() + std::ptrdiff_t{i} * stride_);
+    for (int i = first; i < first + here; ++i) {
+      const std::uint32_t row = chosen[static_cast<std::size_t>(i)];
+      std::copy_n(rows + std::ptrdiff_t{row} * n_inputs, n_inputs,
+                  inputs_.data() + std::ptrdiff_t{i} * stride_);
+      if (has_targets_) treat(*regime, i, row, n_inputs);
+    }
     kernels_.pack(sample(first), here, stride_, stride_, packed_.data() + std::ptrdiff_t{first} * stride_);
   }
 }
 
 void Batch::encode(const Network& network, int n_samples, int k) {
-  start_encoding(n_samples, k);
+  Regime regime;
+  regime.k = k;
+  encode(network, n_samples, regime);
+}
+
+void Batch::encode(const Network& network, int n_samples, const Regime& regime) {
+  start_encoding(n_samples, regime);
   share_out(n_hidden_, slice_size, n_threads(), [&](Range units) { weigh(network, units, nullptr); });
   finish_encoding(network);
 }
 
-void Batch::start_encoding(int n_samples, int k) {
+void Batch::start_encoding(int n_samples, const Regime& regime) {
   assert(n_samples >= 1 && n_samples <= static_cast<int>(kept_.size()));
-  assert(k >= 1 && k <= n_hidden_);
+  assert(regime.k >= 1 && regime.k <= n_hidden_);
+  regime_ = regime;
   n_samples_ = n_samples;
-  k_ = k;
+  k_ = regime.k;
+  aux_begin_.clear();
   if (!screened()) return;
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int group = 0; group < n_groups(); ++group)
@@ -67,10 +90,10 @@ void Batch::start_encoding(int n_samples, int k) {
 }
 
 void Batch::finish_encoding(const Network& network) {
-  if (dense())
-    kernels_.activate(shape_, z_.data(), std::ptrdiff_t{n_hidden_} * z_row());
-  else
-    keep_largest(network);
+  if (!by_rows()) return keep_largest(network);
+  kernels_.activate(shape_, z_.data(), std::ptrdiff_t{n_hidden_} * z_row());
+  if (regime_.dropout > 0) drop_units();
+  if (regime_.rule) keep_by_rule();
 }
 
 /// Weighted inputs of some units.  With `state`, what the update of the next ones will touch is fetched into the cache
@@ -78,6 +101,10 @@ void Batch::finish_encoding(const Network& network) {
 void Batch::weigh(const Network& network, Range units, const OptimizerState* state) {
   const auto [begin, end] = units;
   const bool fetch = state && end < n_hidden_;
+  if (pre_bias_)
+    for (int unit = begin; unit < end; ++unit)
+      shifted_bias_[unit] = network.hidden_bias[unit] -
+                            kernels_.dot(network.encoder_row(unit), network.visible_bias.data(), stride_);
   const Product product = {
       .n_rows = end - begin,
       .n_groups = n_groups(),
@@ -91,7 +118,7 @@ void Batch::weigh(const Network& network, Range units, const OptimizerState* sta
       .c = z_.data() + begin * z_row(),
       .c_row = z_row(),
       .c_group = z_group(),
-      .row_start = network.hidden_bias.data() + begin,
+      .row_start = (pre_bias_ ? shifted_bias_ : network.hidden_bias).data() + begin,
       .accumulate = false,
       .ahead = {fetch ? network.encoder_row(end) : nullptr, fetch ? state->first.encoder_row(end) : nullptr},
       .n_ahead = std::ptrdiff_t{std::min(end - begin, n_hidden_ - end)} * stride_};
@@ -167,6 +194,17 @@ void Batch::drop_zeros() {
       values_[to++] = values_[from];
     }
     kept_[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(to - std::ptrdiff_t{i} * k_);
+  }
+}
+
+void Batch::write_code(float* code) const {
+  for (int unit = 0; unit < n_hidden_; ++unit) {
+    if (!dense()) {
+      for (const CodeEntry& entry : entries(unit))
+        code[std::ptrdiff_t{entry.sample} * n_hidden_ + unit] = entry.value;
+      continue;
+    }
+    for (int i = 0; i < n_samples_; ++i) code[std::ptrdiff_t{i} * n_hidden_ + unit] = dense_values(unit)[i];
   }
 }
 

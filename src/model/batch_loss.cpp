@@ -19,13 +19,43 @@ double inside(double mean) { return std::clamp(mean, 1e-6, 1 - 1e-6); }
 
 }  // namespace
 
-void Batch::reconstruct(const Network& network) {
+void Batch::reconstruct(const Network& network, float scale) {
+  if (scale != 1) scale_code(scale);
   dense() ? reconstruct_dense(network) : reconstruct_sparse(network);
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int i = 0; i < n_samples_; ++i)
-    sample_loss_[static_cast<std::size_t>(i)] =
-        0.5 *
-        static_cast<double>(kernels_.squared_norm(residuals_.data() + std::ptrdiff_t{i} * stride_, stride_));
+    finish_residual(i, scratch_[static_cast<std::size_t>(omp_get_thread_num())].data());
+}
+
+void Batch::scale_code(float scale) {
+  if (dense())
+    for (std::ptrdiff_t i = 0; i < std::ptrdiff_t{n_hidden_} * z_row(); ++i) z_[i] *= scale;
+  else
+    for (CodeEntry& entry : entries_) entry.value *= scale;
+}
+
+/// What the images of the code are added to.
+void Batch::start_residual(const Network& network, int i) {
+  float* const residual = residuals_.data() + std::ptrdiff_t{i} * stride_;
+  const float *bias = network.visible_bias.data(), *wanted = target(i);
+  if (output_ == Shape::linear)
+    for (int c = 0; c < stride_; ++c) residual[c] = bias[c] - wanted[c];
+  else
+    std::copy_n(bias, stride_, residual);
+}
+
+/// The sample's loss.  Where outputs have an activation, the residual becomes the slope of the loss by what it is applied to.
+void Batch::finish_residual(int i, float* scratch) {
+  float* const residual = residuals_.data() + std::ptrdiff_t{i} * stride_;
+  if (output_ != Shape::linear) {
+    kernels_.activate(output_, residual, stride_);
+    std::fill(residual + n_inputs_, residual + stride_, 0.0f);
+    std::copy_n(residual, stride_, scratch);
+    for (int c = 0; c < stride_; ++c) residual[c] -= target(i)[c];
+  }
+  sample_loss_[static_cast<std::size_t>(i)] =
+      0.5 * static_cast<double>(kernels_.squared_norm(residual, stride_));
+  if (output_ != Shape::linear) kernels_.multiply_by_slope(output_, scratch, residual, stride_);
 }
 
 /// Each thread draws the images of all units into its own samples: the decoder is read in order, the residuals of a
@@ -35,12 +65,7 @@ void Batch::reconstruct_sparse(const Network& network) {
   {
     const int n_parts = omp_get_num_threads(), part = omp_get_thread_num();
     const int begin = n_samples_ * part / n_parts, end = n_samples_ * (part + 1) / n_parts;
-    for (int i = begin; i < end; ++i) {
-      float* residual = residuals_.data() + std::ptrdiff_t{i} * stride_;
-      const float* input = sample(i);
-      for (int c = 0; c < stride_; ++c)
-        residual[c] = network.visible_bias[static_cast<std::size_t>(c)] - input[c];
-    }
+    for (int i = begin; i < end; ++i) start_residual(network, i);
     for (int unit = 0; unit < n_hidden_; ++unit)
       for (std::int32_t e = list_begin_[unit]; e < list_begin_[unit + 1]; ++e) {
         const CodeEntry& entry = entries_[static_cast<std::size_t>(e)];
@@ -56,10 +81,7 @@ void Batch::reconstruct_dense(const Network& network) {
 #pragma omp parallel num_threads(n_threads())
   {
 #pragma omp for schedule(static)
-    for (int i = 0; i < n_samples_; ++i)
-      for (int c = 0; c < stride_; ++c)
-        residuals_[std::ptrdiff_t{i} * stride_ + c] =
-            network.visible_bias[static_cast<std::size_t>(c)] - sample(i)[c];
+    for (int i = 0; i < n_samples_; ++i) start_residual(network, i);
 #pragma omp for schedule(static)
     for (int group = 0; group < stride_ / lanes; group += 4)
       kernels_.product({.n_rows = n_samples_,

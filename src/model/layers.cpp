@@ -1,11 +1,11 @@
 #include "model/layers.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/layer_sizes.h"
 #include "core/random.h"
 #include "core/sha256.h"
-#include "model/network.h"
 
 namespace ksweep {
 namespace {
@@ -33,6 +33,11 @@ void draw_weights(const Trial& trial, std::size_t position, Layer& layer) {
   }
 }
 
+Layers drawn(const Trial& trial, Layers layers) {
+  for (std::size_t i = 0; i < layers.size(); ++i) draw_weights(trial, i, layers[i]);
+  return layers;
+}
+
 Layer zero_layer(int n_inputs, int n_outputs) {
   Layer layer;
   layer.n_inputs = n_inputs;
@@ -49,7 +54,48 @@ Layers zeros_like(const Layers& layers) {
   return zeros;
 }
 
+void copy(const AlignedFloats& from, AlignedFloats& to) { std::ranges::copy(from.span(), to.data()); }
+
 }  // namespace
+
+Layers copy_of(std::span<const Layer> layers) {
+  Layers copies;
+  for (const Layer& layer : layers) {
+    Layer& same = copies.emplace_back(zero_layer(layer.n_inputs, layer.n_outputs));
+    same.shape = layer.shape;
+    same.trains_biases = layer.trains_biases;
+    copy(layer.weights, same.weights);
+    copy(layer.biases, same.biases);
+  }
+  return copies;
+}
+
+Layer encoder_layer(const Network& network) {
+  Layer layer = zero_layer(network.n_inputs, network.n_hidden);
+  layer.shape = shape_of(network.activation);
+  for (int input = 0; input < layer.n_inputs; ++input)
+    for (int unit = 0; unit < layer.n_outputs; ++unit)
+      layer.weights[static_cast<std::size_t>(input) * static_cast<std::size_t>(layer.stride) +
+                    static_cast<std::size_t>(unit)] = network.encoder_row(unit)[input];
+  for (int unit = 0; unit < layer.n_outputs; ++unit) {
+    const float* row = network.encoder_row(unit);
+    double bias = static_cast<double>(network.hidden_bias[static_cast<std::size_t>(unit)]);
+    for (int input = 0; network.pre_bias && input < layer.n_inputs; ++input)
+      bias -= static_cast<double>(row[input]) *
+              static_cast<double>(network.visible_bias[static_cast<std::size_t>(input)]);
+    layer.biases[static_cast<std::size_t>(unit)] = static_cast<float>(bias);
+  }
+  return layer;
+}
+
+Layer decoder_layer(const Network& network, float scale) {
+  Layer layer = zero_layer(network.n_hidden, network.n_inputs);
+  layer.shape = shape_of(network.output);
+  const std::ptrdiff_t size = std::ptrdiff_t{network.n_hidden} * network.stride;
+  for (std::ptrdiff_t i = 0; i < size; ++i) layer.weights[i] = scale * network.decoder_row(0)[i];
+  std::copy_n(network.visible_bias.data(), layer.n_outputs, layer.biases.data());
+  return layer;
+}
 
 Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool trains_biases) {
   Layers layers;
@@ -63,17 +109,20 @@ Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool
 
 Layers initial_layers(const Trial& trial, int n_inputs, int n_classes) {
   const std::vector<int> sizes = layer_sizes(trial.layers, n_inputs, n_classes);
-  Layers layers = zero_layers(sizes, shape_of(trial.activation), output_shape(trial.output),
-                              trial.biases == Biases::trained);
-  for (std::size_t i = 0; i < layers.size(); ++i) draw_weights(trial, i, layers[i]);
-  return layers;
+  return drawn(trial, zero_layers(sizes, shape_of(trial.activation), output_shape(trial.output),
+                                  trial.biases == Biases::trained));
+}
+
+Layers initial_autoencoder_layers(const Trial& trial, int n_inputs) {
+  const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, n_inputs);
+  return drawn(trial, zero_layers(sizes, shape_of(trial.activation), shape_of(trial.decoder), true));
 }
 
 LayersState initial_state(const Layers& layers, Optimizer optimizer) {
   return {zeros_like(layers), optimizer == Optimizer::adam ? zeros_like(layers) : Layers{}};
 }
 
-std::string weights_sha256(const Layers& layers) {
+std::string weights_sha256(std::span<const Layer> layers) {
   Sha256 hash;
   for (const Layer& layer : layers) {
     for (int input = 0; input < layer.n_inputs; ++input)

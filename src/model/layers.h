@@ -7,6 +7,7 @@
 #include "core/trial.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
+#include "model/network.h"
 
 namespace ksweep {
 
@@ -23,6 +24,14 @@ struct Layer {
 /// Layers one after the other: the outputs of each are the inputs of the next.
 using Layers = std::vector<Layer>;
 
+Layers copy_of(std::span<const Layer> layers);
+
+/// An autoencoder's encoder as a layer, without rules.
+Layer encoder_layer(const Network& network);
+
+/// Its decoder, for codes that are to be multiplied by `scale`.
+Layer decoder_layer(const Network& network, float scale);
+
 /// The optimiser's memory: of SGD one number for each parameter, of Adam two.
 struct LayersState {
   Layers first, second;
@@ -36,9 +45,13 @@ Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool
 /// as trial.initial_weights says, keyed by the trial's seed.
 Layers initial_layers(const Trial& trial, int n_inputs, int n_classes);
 
+/// An autoencoder of several layers, from the inputs to the trial's innermost layer and mirrored back, not tied; weights
+/// and biases as above.  The first half is the encoder.
+Layers initial_autoencoder_layers(const Trial& trial, int n_inputs);
+
 LayersState initial_state(const Layers& layers, Optimizer optimizer);
 
 /// SHA-256 over all parameters without padding.
-std::string weights_sha256(const Layers& layers);
+std::string weights_sha256(std::span<const Layer> layers);
 
 }  // namespace ksweep

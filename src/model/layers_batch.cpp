@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
+#include <numeric>
 
 namespace ksweep {
 namespace {
@@ -23,35 +23,30 @@ void fetch(const LevelEntries& entries) {
   for (int i = 0; i < entries.count; i += bytes) __builtin_prefetch(entries.level + i);
 }
 
-std::size_t widest(const Layers& layers) {
+std::size_t widest(std::span<const Layer> layers) {
   int stride = 0;
   for (const Layer& layer : layers) stride = std::max(stride, layer.stride);
   return static_cast<std::size_t>(stride);
 }
 
-UpdateRule without_decay(UpdateRule rule) {
-  rule.decay = 0;
-  return rule;
-}
-
-ParameterRow row_of(AlignedFloats Layer::*part, Layer& layer, LayersState& state, std::size_t position,
-                    std::ptrdiff_t offset) {
-  float* second = state.second.empty() ? nullptr : (state.second[position].*part).data() + offset;
-  return {(layer.*part).data() + offset, (state.first[position].*part).data() + offset, second};
-}
-
 }  // namespace
 
-LayersBatch::LayersBatch(const Kernels& kernels, const Layers& layers, int capacity, const Team& team)
+LayersBatch::LayersBatch(const Kernels& kernels, std::span<const Layer> layers, int capacity,
+                         const Team& team)
     : kernels_(kernels),
       n_inputs_(layers.front().n_inputs),
       team_(team),
+      keeper_(team),
       sample_loss_(static_cast<std::size_t>(capacity)) {
   for (const Layer& layer : layers) {
     const auto stride = static_cast<std::size_t>(layer.stride), size = capacity * stride;
     const std::size_t n_packed = steps_.empty() ? 0 : padded(layer.n_inputs) * stride;
-    steps_.push_back({layer.stride, AlignedFloats(size), AlignedFloats(size), AlignedFloats(n_packed),
-                      AlignedFloats(stride)});
+    Step& step = steps_.emplace_back();
+    step.stride = layer.stride;
+    step.outputs = AlignedFloats(size);
+    step.deltas = AlignedFloats(size);
+    step.packed = AlignedFloats(n_packed);
+    step.bias_gradient = AlignedFloats(stride);
   }
   gradient_size_ = slice_size * widest(layers);
 }
@@ -81,11 +76,51 @@ void LayersBatch::load(const LevelRows& rows, std::span<const std::uint32_t> cho
   sparse_rows_ = chosen;
 }
 
-void LayersBatch::forward(const Layers& layers) {
+void LayersBatch::mask_inputs(const Noise& noise) {
+  if (noise.input_noise == 0) return;
+  assert(noise.rows.size() == static_cast<std::size_t>(n_samples_));
+  if (sparse_) return mask_sparse_inputs(noise);
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
-  for (int slice = 0; slice < n_slices(n_samples_); ++slice)
-    for (std::size_t i = 0; i < layers.size(); ++i)
-      forward_slice(layers[i], i, slice * slice_size, std::min((slice + 1) * slice_size, n_samples_));
+  for (int i = 0; i < n_samples_; ++i)
+    zero_at_random(noise.input_noise, input_noise_stream(noise, i),
+                   inputs_.data() + std::ptrdiff_t{i} * n_inputs_, n_inputs_);
+}
+
+void LayersBatch::mask_sparse_inputs(const Noise& noise) {
+  const LevelRows& all = *sparse_;
+  masked_.begin.assign(1, 0);
+  masked_.index.clear();
+  masked_.level.clear();
+  masked_.values = all.values;
+  std::vector<std::uint8_t> left(static_cast<std::size_t>(n_inputs_));
+  for (int i = 0; i < n_samples_; ++i) {
+    std::ranges::fill(left, std::uint8_t{1});
+    zero_at_random(noise.input_noise, input_noise_stream(noise, i), left.data(), n_inputs_);
+    const LevelEntries entries = all.row(sparse_rows_[static_cast<std::size_t>(i)]);
+    for (int e = 0; e < entries.count; ++e) {
+      if (!left[entries.index[e]]) continue;
+      masked_.index.push_back(entries.index[e]);
+      masked_.level.push_back(entries.level[e]);
+    }
+    masked_.begin.push_back(static_cast<std::uint32_t>(masked_.index.size()));
+  }
+  masked_rows_.resize(static_cast<std::size_t>(n_samples_));
+  std::iota(masked_rows_.begin(), masked_rows_.end(), 0u);
+  sparse_ = &masked_;
+  sparse_rows_ = masked_rows_;
+}
+
+/// Layers whose outputs nothing is done to are passed slice by slice while these are in the cache.
+void LayersBatch::forward(std::span<const Layer> layers, const Gates& gates) {
+  for (std::size_t first = 0, end = 0; first < layers.size(); first = end) {
+    for (end = first + 1; end < layers.size() && !is_gated(end - 1, gates);) ++end;
+    for (std::size_t i = first; i < end; ++i) steps_[i].gated = false;
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
+    for (int slice = 0; slice < n_slices(n_samples_); ++slice)
+      for (std::size_t i = first; i < end; ++i)
+        forward_slice(layers[i], i, slice * slice_size, std::min((slice + 1) * slice_size, n_samples_));
+    if (is_gated(end - 1, gates)) gate(layers[end - 1], end - 1, gates);
+  }
 }
 
 void LayersBatch::forward_slice(const Layer& layer, std::size_t position, int begin, int end) {
@@ -119,150 +154,6 @@ void LayersBatch::forward_sparse(const Layer& first, int begin, int end, float* 
                            outputs + std::ptrdiff_t{i - begin} * first.stride);
   }
   kernels_.activate(first.shape, outputs, std::ptrdiff_t{end - begin} * first.stride);
-}
-
-double LayersBatch::compare(const Layers& layers, Loss loss, std::span<const std::int32_t> labels,
-                            float scale) {
-  assert(labels.size() == static_cast<std::size_t>(n_samples_));
-#pragma omp parallel for num_threads(n_threads()) schedule(static)
-  for (int i = 0; i < n_samples_; ++i)
-    sample_loss_[static_cast<std::size_t>(i)] =
-        compare_sample(layers.back(), loss, i, labels[static_cast<std::size_t>(i)], scale);
-  double sum = 0;
-  for (int i = 0; i < n_samples_; ++i) sum += sample_loss_[static_cast<std::size_t>(i)];
-  return sum;
-}
-
-/// Padding stays zero in the deltas, and so in every gradient and weight.
-double LayersBatch::compare_sample(const Layer& last, Loss loss, int sample, std::int32_t label,
-                                   float scale) {
-  const float* const output = outputs(sample);
-  float* const delta = steps_.back().deltas.data() + std::ptrdiff_t{sample} * last.stride;
-  std::copy_n(output, last.n_outputs, delta);
-  double value = 0;
-  if (loss == Loss::cross_entropy) {
-    kernels_.softmax(delta, 1, last.stride, last.n_outputs);
-    value = -std::log(static_cast<double>(delta[label]));
-    delta[label] -= 1;
-  } else {
-    delta[label] -= 1;
-    value = 0.5 * static_cast<double>(kernels_.squared_norm(delta, last.stride));
-    kernels_.multiply_by_slope(last.shape, output, delta, last.stride);
-  }
-  for (int c = 0; c < last.n_outputs; ++c) delta[c] *= scale;
-  return value;
-}
-
-void LayersBatch::backward(const Layers& layers) {
-#pragma omp parallel num_threads(n_threads())
-  {
-    for (std::size_t i = 1; i < layers.size(); ++i) {
-      const Layer& layer = layers[i];
-#pragma omp for schedule(static)
-      for (int group = 0; group < padded(layer.n_inputs) / lanes; ++group) {
-        const std::ptrdiff_t first = std::ptrdiff_t{group} * lanes * layer.stride;
-        kernels_.pack(layer.weights.data() + first, std::min(lanes, layer.n_inputs - group * lanes),
-                      layer.stride, layer.stride, steps_[i].packed.data() + first);
-      }
-    }
-#pragma omp for schedule(static)
-    for (int slice = 0; slice < n_slices(n_samples_); ++slice)
-      for (std::size_t i = layers.size() - 1; i > 0; --i)
-        backward_slice(layers[i], layers[i - 1].shape, i, slice * slice_size,
-                       std::min((slice + 1) * slice_size, n_samples_));
-  }
-}
-
-/// Deltas of the layer before: (deltas W^T) times the slope of its activation.
-void LayersBatch::backward_slice(const Layer& layer, Shape before_shape, std::size_t position, int begin,
-                                 int end) {
-  Step& before = steps_[position - 1];
-  float* const deltas = before.deltas.data() + std::ptrdiff_t{begin} * before.stride;
-  kernels_.product({.n_rows = end - begin,
-                    .n_groups = before.stride / lanes,
-                    .n_inner = layer.n_outputs,
-                    .a = steps_[position].deltas.data() + std::ptrdiff_t{begin} * layer.stride,
-                    .a_row = layer.stride,
-                    .a_inner = 1,
-                    .b = steps_[position].packed.data(),
-                    .b_inner = lanes,
-                    .b_group = std::ptrdiff_t{layer.stride} * lanes,
-                    .c = deltas,
-                    .c_row = before.stride,
-                    .c_group = lanes,
-                    .row_start = nullptr,
-                    .accumulate = false});
-  kernels_.multiply_by_slope(before_shape, before.outputs.data() + std::ptrdiff_t{begin} * before.stride,
-                             deltas, std::ptrdiff_t{end - begin} * before.stride);
-}
-
-void LayersBatch::update(Layers& layers, LayersState& state, const UpdateRule& rule) {
-  if (sparse_) update_sparse(layers[0], state, rule);
-#pragma omp parallel num_threads(n_threads())
-  {
-    float* gradient = gradients_[static_cast<std::size_t>(omp_get_thread_num())].data();
-    for (std::size_t i = sparse_ ? 1 : 0; i < layers.size(); ++i) {
-#pragma omp for schedule(static) nowait
-      for (int slice = 0; slice < n_slices(layers[i].n_inputs); ++slice)
-        update_slice(layers[i], state, rule, i, slice, gradient);
-    }
-  }
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    if (layers[i].trains_biases) update_biases(layers[i], state, rule, i);
-}
-
-/// Each thread has its own inputs, and adds up all samples for them in order.
-void LayersBatch::update_sparse(Layer& first, LayersState& state, const UpdateRule& rule) {
-  if (sparse_gradient_.empty()) sparse_gradient_ = AlignedFloats(first.weights.size());
-#pragma omp parallel num_threads(n_threads())
-  {
-    const int n_parts = omp_get_num_threads(), part = omp_get_thread_num();
-    const int begin = n_inputs_ * part / n_parts, end = n_inputs_ * (part + 1) / n_parts;
-    const std::ptrdiff_t offset = std::ptrdiff_t{begin} * first.stride;
-    const int count = (end - begin) * first.stride;
-    std::fill_n(sparse_gradient_.data() + offset, count, 0.0f);
-    for (int i = 0; i < n_samples_; ++i) {
-      const auto sample = static_cast<std::size_t>(i);
-      const LevelEntries all = sparse_->row(sparse_rows_[sample]);
-      kernels_.scatter_levels(n_parts == 1 ? all : part_of(all, begin, end),
-                              steps_[0].deltas.data() + std::ptrdiff_t{i} * first.stride, first.stride,
-                              sparse_gradient_.data());
-    }
-    kernels_.update(rule, row_of(&Layer::weights, first, state, 0, offset), sparse_gradient_.data() + offset,
-                    count);
-  }
-}
-
-/// Gradient of the weights out of a slice of inputs: inputs^T deltas, summed over samples in order.
-void LayersBatch::update_slice(Layer& layer, LayersState& state, const UpdateRule& rule, std::size_t position,
-                               int slice, float* gradient) {
-  const int begin = slice * slice_size, count = std::min(slice_size, layer.n_inputs - begin);
-  kernels_.product({.n_rows = count,
-                    .n_groups = layer.stride / lanes,
-                    .n_inner = n_samples_,
-                    .a = inputs_of(position) + begin,
-                    .a_row = 1,
-                    .a_inner = input_stride(position),
-                    .b = steps_[position].deltas.data(),
-                    .b_inner = layer.stride,
-                    .b_group = lanes,
-                    .c = gradient,
-                    .c_row = layer.stride,
-                    .c_group = lanes,
-                    .row_start = nullptr,
-                    .accumulate = false});
-  const std::ptrdiff_t offset = std::ptrdiff_t{begin} * layer.stride;
-  kernels_.update(rule, row_of(&Layer::weights, layer, state, position, offset), gradient,
-                  count * layer.stride);
-}
-
-void LayersBatch::update_biases(Layer& layer, LayersState& state, const UpdateRule& rule,
-                                std::size_t position) {
-  Step& step = steps_[position];
-  kernels_.column_sums(step.deltas.data(), n_samples_, layer.stride, 0, layer.stride, 1,
-                       step.bias_gradient.data());
-  kernels_.update(without_decay(rule), row_of(&Layer::biases, layer, state, position, 0),
-                  step.bias_gradient.data(), layer.stride);
 }
 
 std::int32_t LayersBatch::predicted(int sample, int n_classes) const {

@@ -1,5 +1,6 @@
 #include "model/network.h"
 
+#include <cmath>
 #include <utility>
 
 #include "core/random.h"
@@ -8,17 +9,37 @@
 namespace ksweep {
 namespace {
 
-/// (n_rows x stride) of which n_columns are drawn; a stream for each row, so that wider nets share their first units.
-AlignedFloats random_rows(const Trial& trial, Purpose purpose, int n_rows, int n_columns, int stride) {
-  AlignedFloats rows(static_cast<std::size_t>(n_rows) * stride);
-  for (int row = 0; row < n_rows; ++row) {
-    RandomStream stream(static_cast<std::uint64_t>(trial.seed), purpose, 0, static_cast<std::uint64_t>(row));
-    for (int column = 0; column < n_columns; ++column)
-      rows[static_cast<std::size_t>(row) * stride + column] =
-          static_cast<float>(trial.initial_scale * stream.normal());
+/// Where the numbers of one part of a network come from.
+struct Draw {
+  const Trial& trial;
+  int position, n_inputs;
+
+  double number(RandomStream& stream) const {
+    if (trial.initial_weights == InitialWeights::normal) return trial.initial_scale * stream.normal();
+    const double width = trial.initial_weights == InitialWeights::glorot
+                             ? trial.initial_scale * std::sqrt(6.0 / (n_inputs + trial.n_hidden))
+                             : trial.initial_scale;
+    return stream.uniform(-width, width);
   }
-  return rows;
-}
+
+  /// (n_rows x stride) of which n_columns are drawn; a stream for each row, so that wider nets share their first units.
+  AlignedFloats rows(Purpose purpose, int n_rows, int n_columns, int stride) const {
+    AlignedFloats rows(static_cast<std::size_t>(n_rows) * stride);
+    for (int row = 0; row < n_rows; ++row) {
+      RandomStream stream(static_cast<std::uint64_t>(trial.seed), purpose,
+                          static_cast<std::uint32_t>(position), static_cast<std::uint64_t>(row));
+      for (int column = 0; column < n_columns; ++column)
+        rows[static_cast<std::size_t>(row) * stride + column] = static_cast<float>(number(stream));
+    }
+    return rows;
+  }
+
+  AlignedFloats biases(Purpose purpose, int count) const {
+    return trial.initial_weights == InitialWeights::normal
+               ? rows(purpose, 1, count, padded(count))
+               : AlignedFloats(static_cast<std::size_t>(padded(count)));
+  }
+};
 
 std::vector<float> without_padding(const AlignedFloats& rows, int n_rows, int n_columns, int stride) {
   std::vector<float> numbers;
@@ -33,18 +54,36 @@ std::vector<float> without_padding(const AlignedFloats& rows, int n_rows, int n_
 
 }  // namespace
 
-Network initial_network(const Trial& trial, int n_inputs) {
+Network initial_network(const Trial& trial, int n_inputs, int position) {
+  const Draw draw{trial, position, n_inputs};
   Network net;
   net.n_inputs = n_inputs;
   net.n_hidden = trial.n_hidden;
   net.stride = padded(n_inputs);
-  net.activation = trial.activation;
-  net.encoder = random_rows(trial, Purpose::hidden_weights, net.n_hidden, n_inputs, net.stride);
-  if (!trial.tied)
-    net.decoder = random_rows(trial, Purpose::decoder_weights, net.n_hidden, n_inputs, net.stride);
-  net.hidden_bias = random_rows(trial, Purpose::hidden_bias, 1, net.n_hidden, padded(net.n_hidden));
-  net.visible_bias = random_rows(trial, Purpose::visible_bias, 1, n_inputs, net.stride);
+  const bool binary = trial.kind == ModelKind::rbm;
+  net.activation = binary ? Activation::sigmoid : trial.activation;
+  net.output = binary ? Activation::sigmoid : trial.decoder;
+  net.pre_bias = trial.pre_bias;
+  net.unit_norm = trial.unit_norm;
+  net.encoder = draw.rows(Purpose::hidden_weights, net.n_hidden, n_inputs, net.stride);
+  if (!trial.tied && !binary)
+    net.decoder = draw.rows(net.unit_norm ? Purpose::hidden_weights : Purpose::decoder_weights, net.n_hidden,
+                            n_inputs, net.stride);
+  if (net.unit_norm)
+    for (int unit = 0; unit < net.n_hidden; ++unit)
+      normalise((net.tied() ? net.encoder : net.decoder).data() + std::ptrdiff_t{unit} * net.stride,
+                net.stride);
+  net.hidden_bias = draw.biases(Purpose::hidden_bias, net.n_hidden);
+  net.visible_bias = draw.biases(Purpose::visible_bias, n_inputs);
   return net;
+}
+
+void normalise(float* row, int count) {
+  double sum = 0;
+  for (int i = 0; i < count; ++i) sum += static_cast<double>(row[i]) * row[i];
+  if (sum == 0) return;
+  const auto factor = static_cast<float>(1 / std::sqrt(sum));
+  for (int i = 0; i < count; ++i) row[i] *= factor;
 }
 
 Weights unpadded(const Network& net) {

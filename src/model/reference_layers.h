@@ -7,6 +7,7 @@
 #include "core/matrix.h"
 #include "kernels/reference.h"
 #include "model/layers_batch.h"
+#include "model/reference.h"
 
 namespace ksweep::reference {
 
@@ -68,6 +69,75 @@ std::vector<DenseLayer<Real>> gradient(const std::vector<DenseLayer<Real>>& laye
     const Matrix<Real> delta = slope_of_outputs.cwiseProduct(
         activations[i + 1].unaryExpr([&](Real value) { return slope(shape, value); }));
     result[i].weights = activations[i].transpose() * delta;
+    result[i].biases = delta.colwise().sum().transpose();
+    slope_of_outputs = delta * layers[i].weights.transpose();
+  }
+  return result;
+}
+
+/// Slope of the penalty by each activation of a code (n_samples x n_hidden).
+template <class Real>
+Matrix<Real> penalty_slope(const Matrix<Real>& code, const PenaltyRule& rule) {
+  Matrix<Real> result = Matrix<Real>::Zero(code.rows(), code.cols());
+  const Real share = Real(rule.weight) / Real(code.rows()), rho = rule.target;
+  for (Eigen::Index unit = 0; unit < code.cols(); ++unit) {
+    const Real mean = std::clamp(code.col(unit).mean(), Real(1e-6), Real(1) - Real(1e-6));
+    if (rule.kind == Penalty::l1) result.col(unit) = share * code.col(unit).array().sign().matrix();
+    if (rule.kind == Penalty::kl) result.col(unit).setConstant(share * ((1 - rho) / (1 - mean) - rho / mean));
+  }
+  return result;
+}
+
+/// What training an autoencoder of several layers adds.
+template <class Real>
+struct Autoencoding {
+  Matrix<Real> targets;             ///< (n_samples x n_outputs)
+  std::vector<Matrix<Real>> gates;  ///< (n_samples x units) for each hidden layer: factors of its activations
+  PenaltyRule penalty;              ///< of the hidden activations, gates passed
+};
+
+/// Activations as forward(), before and after the gates.
+template <class Real>
+struct GatedActivations {
+  std::vector<Matrix<Real>> before, after;
+};
+
+template <class Real>
+GatedActivations<Real> forward(const std::vector<DenseLayer<Real>>& layers, const Matrix<Real>& inputs,
+                               const std::vector<Matrix<Real>>& gates) {
+  GatedActivations<Real> result{{inputs}, {inputs}};
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    result.before.push_back(forward<Real>({layers[i]}, result.after.back()).back());
+    result.after.push_back(i < gates.size() ? Matrix<Real>(result.before.back().cwiseProduct(gates[i]))
+                                            : result.before.back());
+  }
+  return result;
+}
+
+/// Batch mean of half the squared error summed over outputs, plus the penalty of each hidden layer.
+template <class Real>
+Real loss(const std::vector<DenseLayer<Real>>& layers, const Matrix<Real>& inputs,
+          const Autoencoding<Real>& task) {
+  const std::vector<Matrix<Real>> activations = forward(layers, inputs, task.gates).after;
+  Real sum = (activations.back() - task.targets).squaredNorm() / Real(2 * inputs.rows());
+  for (std::size_t i = 1; i + 1 < activations.size(); ++i) sum += penalty(activations[i], task.penalty);
+  return sum;
+}
+
+/// Gradient of it, the gates held fast.
+template <class Real>
+std::vector<DenseLayer<Real>> gradient(const std::vector<DenseLayer<Real>>& layers,
+                                       const Matrix<Real>& inputs, const Autoencoding<Real>& task) {
+  const GatedActivations<Real> activations = forward(layers, inputs, task.gates);
+  Matrix<Real> slope_of_outputs = (activations.after.back() - task.targets) / Real(inputs.rows());
+  std::vector<DenseLayer<Real>> result = layers;
+  for (std::size_t i = layers.size(); i-- > 0;) {
+    const Shape shape = layers[i].shape;
+    if (i + 1 < layers.size()) slope_of_outputs += penalty_slope(activations.after[i + 1], task.penalty);
+    if (i < task.gates.size()) slope_of_outputs = slope_of_outputs.cwiseProduct(task.gates[i]);
+    const Matrix<Real> delta = slope_of_outputs.cwiseProduct(
+        activations.before[i + 1].unaryExpr([&](Real value) { return slope(shape, value); }));
+    result[i].weights = activations.after[i].transpose() * delta;
     result[i].biases = delta.colwise().sum().transpose();
     slope_of_outputs = delta * layers[i].weights.transpose();
   }

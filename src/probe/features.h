@@ -28,7 +28,8 @@ struct Features {
   // dense: row i lies at rows + chosen[i] * n_features, or at rows + i * n_features where `chosen` is empty
   const float* rows = nullptr;
   std::span<const std::uint32_t> chosen;
-  std::vector<float> own_rows;  ///< what `rows` points into, unless it is a data set's memory
+  std::vector<float> own_rows;            ///< what `rows` points into, unless it is a data set's memory
+  std::vector<std::uint32_t> own_chosen;  ///< what `chosen` points into, unless it is someone else's memory
 
   bool dense() const { return rows != nullptr; }
   SparseBlock block(std::size_t b) const {

@@ -20,8 +20,8 @@ std::span<const double> l2_strengths() {
   return strengths;
 }
 
-ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
-                  const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going) {
+ProbeResult probe_softmax(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
+                          const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going) {
   SoftmaxRegression regression(kernels, train.features, train.labels, settings.n_classes, settings.team);
   const auto accuracy = [&](const ProbePart& part, const std::vector<double>& weights) {
     return accuracy_of(regression.classify(part.features, weights), part.labels, settings.n_classes);
@@ -35,7 +35,7 @@ ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePar
     const auto fit = regression.fit(weights, l2, std::max(settings.tolerance, content * l2), keep_going);
     best.iterations += fit.iterations;
     const double reached = accuracy(validation, weights).overall;
-    if (reached > best_accuracy) {
+    if (!(reached <= best_accuracy)) {  // NaN: nothing to choose by
       best_accuracy = reached;
       best.l2 = l2;
       best.gradient_norm = fit.gradient_norm;

@@ -22,7 +22,7 @@ std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials) 
   std::map<int, std::size_t> best;
   for (std::size_t position = 0; position < trials.size(); ++position) {
     const auto& result = trials[position];
-    if (result.status != Status::done || result.trial.kind != ModelKind::k_sparse) continue;
+    if (result.status != Status::done || !trains_codes(result.trial.kind)) continue;
     const auto [entry, is_new] = best.try_emplace(result.trial.k, position);
     if (!is_new && is_better(result, trials[entry->second])) entry->second = position;
   }

@@ -44,8 +44,8 @@ void set_from_line(Trial& trial, std::string_view line) {
 }  // namespace
 
 std::string column_name(const Key& key) {
-  if (key.section == "probe" && key.name == "l2")
-    return "probe_l2_requested";  // probe_l2 is the strength used
+  if (key.section == "probe" && (key.name == "l2" || key.name == "c" || key.name == "neighbours"))
+    return "probe_" + key.name + "_requested";  // probe_l2 is the strength used
   const bool bare = key.section == "model" || key.section == "train";
   return bare ? key.name : key.section + "_" + key.name;
 }

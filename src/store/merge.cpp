@@ -126,7 +126,7 @@ class Merger {
 
   /// A key that has one value in each file, but another one in the next, is an axis of the whole.
   void add_differing_keys(const std::vector<TrialResult>& trials) {
-    const auto is_sparse = [](const TrialResult& result) { return result.trial.kind == ModelKind::k_sparse; };
+    const auto is_sparse = [](const TrialResult& result) { return trains_codes(result.trial.kind); };
     const auto known = std::ranges::find_if(merged_.trials, is_sparse);
     const auto added = std::ranges::find_if(trials, is_sparse);
     if (known == merged_.trials.end() || added == trials.end()) return;

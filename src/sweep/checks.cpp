@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/errors.h"
+#include "core/layer_sizes.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {
@@ -36,9 +37,7 @@ std::string leave_out(const Sweep& sweep, const Trial& trial, const std::string&
   return " Or leave such pairs out: [grid] exclude = " + term(one) + " & " + term(other) + ".";
 }
 
-bool trains(const Trial& trial) {
-  return trial.kind == ModelKind::k_sparse || trial.kind == ModelKind::classifier;
-}
+bool trains(const Trial& trial) { return trains_codes(trial.kind) || trial.kind == ModelKind::classifier; }
 
 void check_k(const Trial& trial, const Sweep& sweep) {
   if (!concerns(*find_key("model.k"), trial.kind) || trial.kind == ModelKind::raw ||
@@ -51,13 +50,47 @@ void check_k(const Trial& trial, const Sweep& sweep) {
 }
 
 void check_penalty(const Trial& trial, const Sweep& sweep) {
-  if (trial.kind != ModelKind::k_sparse || trial.penalty != Penalty::kl || trial.sparsity_weight == 0) return;
+  if (!trains_codes(trial.kind) || trial.penalty != Penalty::kl || trial.sparsity_weight == 0) return;
   if (trial.activation == Activation::sigmoid) return;
   throw UserError(
       where_of(sweep, {"model.penalty"}) + ": model.penalty = kl with " +
       stated(sweep, trial, "model.activation") + ": kl compares mean activations with a target between 0 " +
       "and 1, and only sigmoid units stay there. Set model.activation = sigmoid, or use penalty = l1." +
       leave_out(sweep, trial, "model.penalty", "model.activation"));
+}
+
+/// Two keys whose values do not go together.
+[[noreturn]] void refuse(const Trial& trial, const Sweep& sweep, const char* key, const char* other,
+                         const std::string& why) {
+  throw UserError(where_of(sweep, {key, other}) + ": " + stated(sweep, trial, key) + " with " +
+                  stated(sweep, trial, other) + ": " + why + leave_out(sweep, trial, key, other));
+}
+
+void check_parts_of_model(const Trial& trial, const Sweep& sweep) {
+  if (trial.pre_bias && trial.decoder != Activation::linear)
+    refuse(trial, sweep, "model.pre_bias", "model.decoder",
+           "the bias of such outputs is no point among the inputs that could be subtracted from them. Set "
+           "model.decoder = linear.");
+  if (trial.aux_weight > 0 && trial.activation != Activation::relu)
+    refuse(trial, sweep, "model.aux_weight", "model.activation",
+           "dead units are those that a ReLU switches off. Set model.activation = relu.");
+  if (trial.kind == ModelKind::raw && trial.probe_kind == ProbeKind::fine_tune)
+    refuse(trial, sweep, "model.kind", "probe.kind",
+           "pixels have no encoder that could be trained. Use model.kind = classifier, or random.");
+}
+
+/// Several layers in one network do not have all that one layer has.
+void check_joint(const Trial& trial, const Sweep& sweep) {
+  if (trial.training != LayerTraining::joint) return;
+  const auto refuse_key = [&](const char* key) {
+    refuse(trial, sweep, key, "model.training",
+           std::string("layers trained as one network have no such thing. Leave ") + key +
+               " out, or use model.training = greedy.");
+  };
+  if (trial.pre_bias) refuse_key("model.pre_bias");
+  if (trial.unit_norm) refuse_key("model.unit_norm");
+  if (trial.aux_weight > 0) refuse_key("model.aux_weight");
+  if (trial.targets != Targets::inputs) refuse_key("model.targets");
 }
 
 void check_validation(const Trial& trial, const Sweep& sweep) {
@@ -71,11 +104,19 @@ void check_validation(const Trial& trial, const Sweep& sweep) {
 }
 
 void check_saving(const Sweep& sweep) {
-  const auto classifies = [](const Trial& trial) { return trial.kind == ModelKind::classifier; };
-  if (!sweep.save_weights || std::ranges::none_of(sweep.trials, classifies)) return;
-  throw UserError(where_of(sweep, {"results.save"}) +
-                  ": results.save = weights with model.kind = classifier: only " +
-                  "the weights of autoencoders have a place in the results. Leave results.save out.");
+  if (!sweep.save_weights) return;
+  const auto refuse_if = [&](const char* what, auto&& of) {
+    if (std::ranges::any_of(sweep.trials, of))
+      throw UserError(where_of(sweep, {"results.save"}) + ": results.save = weights with " + what +
+                      ": only " +
+                      "the weights of autoencoders of one hidden layer have a place in the results. Leave "
+                      "results.save out.");
+  };
+  refuse_if("model.kind = classifier",
+            [](const Trial& trial) { return trial.kind == ModelKind::classifier; });
+  refuse_if("several model.layers, or joint ones", [](const Trial& trial) {
+    return trial.training == LayerTraining::joint || layer_sizes(trial.layers).size() > 1;
+  });
 }
 
 }  // namespace
@@ -83,8 +124,7 @@ void check_saving(const Sweep& sweep) {
 void check_sweep(const Sweep& sweep) {
   check_saving(sweep);
   const auto has = [&](auto&& condition) { return std::ranges::any_of(sweep.trials, condition); };
-  const bool trains_codes = has([](const Trial& trial) { return trial.kind == ModelKind::k_sparse; });
-  if (!trains_codes) return;
+  if (!has([](const Trial& trial) { return trains_codes(trial.kind); })) return;
   const bool weighed = has([](const Trial& trial) { return trial.sparsity_weight > 0; });
   const bool penalised = has([](const Trial& trial) { return trial.penalty != Penalty::none; });
   if (weighed && !penalised)
@@ -101,6 +141,8 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_validation(trial, sweep);
   check_k(trial, sweep);
   check_penalty(trial, sweep);
+  check_joint(trial, sweep);
+  check_parts_of_model(trial, sweep);
   if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);
 }
 
@@ -114,11 +156,13 @@ void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep) {
 }
 
 void check_labels(const Trial& trial, int n_classes, const Sweep& sweep) {
-  if (trial.kind != ModelKind::classifier || n_classes > 0) return;
-  throw UserError(where_of(sweep, {"model.kind", "data.set"}) + ": model.kind = classifier with " +
-                  stated(sweep, trial, "data.set") +
-                  ", which has no labels: there is nothing to learn. Use a labelled set." +
-                  leave_out(sweep, trial, "model.kind", "data.set"));
+  if (n_classes > 0) return;
+  if (trial.kind == ModelKind::classifier)
+    refuse(trial, sweep, "model.kind", "data.set",
+           "it has no labels: there is nothing to learn. Use a labelled set.");
+  if (trial.targets == Targets::classes)
+    refuse(trial, sweep, "model.targets", "data.set",
+           "it has no labels, and so no classes. Use a labelled set, or model.targets = clusters.");
 }
 
 }  // namespace ksweep

@@ -3,112 +3,37 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <utility>
 
-#include "core/layer_sizes.h"
+#include "core/trial_keys.h"
+#include "sweep/probe_memory.h"
+#include "sweep/products.h"
+#include "sweep/training_memory.h"
 
 namespace ksweep {
 namespace {
 
 using FactsOf = std::function<DataFacts(const Trial&)>;
 
-// What the probe's arrays hold: pairs of vectors that L-BFGS remembers, its other vectors, gradients summed side by side,
-// samples in flight on a thread (of dense rows: dense_block), features whitened together, bytes of an entry of a code.
-constexpr double probe_history = 10;
-constexpr double probe_vectors = 10;
-constexpr double probe_slices = 16;
-constexpr double probe_block = 512;
-constexpr double dense_block = 128;
-constexpr double probe_group = 1024;
-constexpr double entry_bytes = 6;
-
-// Rows are padded to whole vectors; a thread updates this many hidden units at a time.
-constexpr double lanes = 16;
-constexpr double unit_slice = 48;
-constexpr double threads = 8;  // of a rank: scratch for so many is reckoned with
-
-constexpr double float_bytes = 4;
-constexpr double double_bytes = 8;
 constexpr double program_bytes = 60e6;  // libraries, MPI buffers
-
-double samples(const DataFacts& facts) {
-  return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
-}
-
-/// Non-zero features of a sample as the probe sees them.
-double code_size(const Trial& trial, const DataFacts& facts) {
-  if (trial.kind == ModelKind::raw) return facts.n_inputs;
-  return std::min(trial.alpha * trial.k, double(trial.n_hidden));
-}
-
-double padded(double count) { return std::ceil(count / lanes) * lanes; }
-
-double network_bytes(const Trial& trial, const DataFacts& facts) {
-  const double stride = padded(facts.n_inputs);
-  return float_bytes * (trial.n_hidden * stride * (trial.tied ? 1 : 2) + padded(trial.n_hidden) + stride);
-}
-
-/// One mini-batch with what its forward and backward pass need.
-double batch_bytes(const Trial& trial, const DataFacts& facts) {
-  const double hidden = trial.n_hidden, stride = padded(facts.n_inputs);
-  const double rows =
-      padded(std::max(1.0, std::min<double>(trial.batch, static_cast<double>(facts.n_train))));
-  const double kept =
-      std::min(std::max({trial.alpha * trial.k, double(trial.k), double(trial.k_start)}), hidden);
-  const double per_sample = rows * (3 * stride + 2 * hidden);  // inputs, residuals, packed; z, delta
-  // A kept activation: unit and value, by sample and by unit; its delta and scaled value; two pulls of 16 bytes.
-  const double code = rows * (14 * kept + 3) + 4 * hidden;
-  const double scratch =
-      std::max((lanes + 1) * (padded(hidden) + lanes), 2 * unit_slice * stride) + padded(hidden) + lanes;
-  return float_bytes * (per_sample + code + hidden + lanes + stride + threads * scratch);
-}
-
-/// The codes of all samples, and which samples they are.  Raw pixels are copied only if at most a third is not zero.
-double features_bytes(const Trial& trial, const DataFacts& facts) {
-  const bool raw = trial.kind == ModelKind::raw;
-  const bool dense = !raw && code_size(trial, facts) == trial.n_hidden;
-  const double code = code_size(trial, facts) / (raw ? 3 : 1) * (dense ? float_bytes : entry_bytes);
-  const double places =
-      double(raw ? facts.n_inputs : trial.n_hidden) / probe_block;  // where each feature begins
-  return samples(facts) * (code + float_bytes * (places + 2) + double_bytes);
-}
-
-double probe_bytes(const Trial& trial, const DataFacts& facts) {
-  const double features = trial.kind == ModelKind::raw ? facts.n_inputs : trial.n_hidden;
-  const double columns = padded(facts.n_classes);
-  const double optimiser = (features + 1) * facts.n_classes * (2 * probe_history + probe_vectors);
-  const double gradients = (features + 1) * columns * (probe_slices + 1);  // and the weights
-  const double scratch = probe_block * (features + threads * columns) + threads * dense_block * features;
-  const double whitening = (features + 1) * std::min(features + 1, probe_group);
-  return double_bytes * optimiser + float_bytes * (gradients + scratch + whitening);
-}
-
-/// Weights with their optimiser's state, one mini-batch, the order of an epoch, labels and rows of all parts.
-double classifier_bytes(const Trial& trial, const DataFacts& facts) {
-  const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, state, packed
-  const std::vector<int> sizes = layer_sizes(trial.layers, facts.n_inputs, facts.n_classes);
-  double weights = 0, per_sample = facts.n_inputs;
-  for (std::size_t i = 1; i < sizes.size(); ++i) {
-    weights += (sizes[i - 1] + 1) * padded(sizes[i]);
-    per_sample += 2 * padded(sizes[i]);
-  }
-  const double order = trial.steps_per_epoch > 0 ? double(trial.steps_per_epoch) * trial.batch
-                                                 : static_cast<double>(facts.n_train);
-  // Sparse samples are kept in 3 bytes an input that is not zero, at most 0.35 of them, for narrow first layers
-  // (model/level_rows.cpp).
-  const double sparse = padded(sizes[1]) <= 64 ? 3 * 0.35 * samples(facts) * facts.n_inputs : 0;
-  return float_bytes * (copies * weights + trial.batch * per_sample + order + 5 * samples(facts)) + sparse;
-}
 
 // More trials would not make the rates better.
 constexpr std::size_t enough_to_fit = 2000;
 
+/// Trials of one job that keep as many activations had an equal share of encoding each.
 std::vector<MeasuredWork> measured_probes(const std::vector<PlannedTrial>& plan,
                                           const std::vector<TrialResult>& results,
                                           const std::vector<std::size_t>& chosen, const FactsOf& facts) {
+  using Codes = std::tuple<std::uint64_t, double, int>;
+  const auto codes_of = [&](std::size_t i) {
+    return Codes(plan[i].training_id, results[i].started_unix_s, encoding_k(plan[i].trial));
+  };
+  std::map<Codes, int> n_sharing;
+  for (const std::size_t i : chosen) ++n_sharing[codes_of(i)];
   std::vector<MeasuredWork> measured;
   for (const std::size_t i : chosen)
-    measured.push_back({probe_work(plan[i].trial, facts(plan[i].trial)),
+    measured.push_back({probe_work(plan[i].trial, facts(plan[i].trial), n_sharing[codes_of(i)]),
                         results[i].probe_time_s * thread_speedup(results[i].threads)});
   return measured;
 }
@@ -135,8 +60,20 @@ double training_time_s(const Trial& trial, const DataFacts& facts, const Rates& 
   return time_s(training_work(trial, facts), rates.training);
 }
 
-double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
-  return time_s(probe_work(trial, facts), rates.probe);
+double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates, int n_sharing) {
+  return time_s(probe_work(trial, facts, n_sharing), rates.probe);
+}
+
+double probes_time_s(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& trials,
+                     const FactsOf& facts, const Rates& rates) {
+  std::map<int, int> n_sharing;
+  for (const std::uint32_t position : trials) ++n_sharing[encoding_k(plan.at(position).trial)];
+  double sum_s = 0;
+  for (const std::uint32_t position : trials) {
+    const Trial& trial = plan.at(position).trial;
+    sum_s += probe_time_s(trial, facts(trial), rates, n_sharing[encoding_k(trial)]);
+  }
+  return sum_s;
 }
 
 double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
@@ -165,13 +102,13 @@ Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<
 }
 
 double memory_bytes(const Trial& trial, const DataFacts& facts) {
-  if (trial.kind == ModelKind::classifier) return program_bytes + classifier_bytes(trial, facts);
-  double bytes = program_bytes + features_bytes(trial, facts) + probe_bytes(trial, facts);
-  if (trial.kind == ModelKind::raw) return bytes;
-  const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, optimiser state, to be stored
-  return bytes + copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts);
+  const double probe = trial.kind == ModelKind::classifier ? 0 : probe_memory_bytes(trial, facts);
+  return program_bytes + training_memory_bytes(trial, facts) + probe;
 }
 
-double dataset_bytes(const DataFacts& facts) { return samples(facts) * facts.n_inputs * float_bytes; }
+double dataset_bytes(const DataFacts& facts) {
+  constexpr double float_bytes = 4;
+  return all_samples(facts) * facts.n_inputs * float_bytes;
+}
 
 }  // namespace ksweep

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "core/trial.h"
@@ -13,8 +15,13 @@ namespace ksweep {
 /// Only + - * / and roots: the same bits, and so the same order of jobs, on every rank.
 double training_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);
 
-/// The same for encoding all samples and fitting the softmax regression, once.
-double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);
+/// The same for the codes of all samples, shared by n_sharing trials, and the trial's probe on them.
+double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates, int n_sharing = 1);
+
+/// The same for all of these trials (positions in `plan`) of one training: those that keep as many activations share
+/// their codes.
+double probes_time_s(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& trials,
+                     const std::function<DataFacts(const Trial&)>& facts, const Rates& rates);
 
 /// Both.
 double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);

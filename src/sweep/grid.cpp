@@ -1,6 +1,7 @@
 #include "sweep/grid.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/errors.h"
@@ -44,6 +45,17 @@ std::vector<std::size_t> parse_zip(const Entry& entry, const std::vector<Axis>& 
   return group;
 }
 
+/// Zipped axes may repeat a value, beside other values of the axes they advance with.
+void refuse_repetition(const Axis& axis, const std::vector<Entry>& entries) {
+  const auto entry = std::ranges::find(entries, axis.key, &Entry::key);
+  std::set<std::string> seen;
+  for (const std::string& value : axis.values)
+    if (!seen.insert(value).second)
+      throw UserError((entry == entries.end() ? "" : entry->where + ": ") + axis.key + " = " +
+                      (entry == entries.end() ? joined(axis.values) : entry->value) + " names " + value +
+                      " twice: each trial is trained once. Remove one of them.");
+}
+
 std::vector<std::vector<std::size_t>> make_groups(const std::vector<Axis>& axes,
                                                   const std::vector<Entry>& entries) {
   std::vector<std::vector<std::size_t>> zips;
@@ -61,7 +73,10 @@ std::vector<std::vector<std::size_t>> make_groups(const std::vector<Axis>& axes,
     std::ranges::sort(zips.back());
   }
   for (std::size_t axis = 0; axis < axes.size(); ++axis)
-    if (!zipped[axis]) zips.push_back({axis});
+    if (!zipped[axis]) {
+      refuse_repetition(axes[axis], entries);
+      zips.push_back({axis});
+    }
   std::ranges::sort(zips);
   return zips;
 }
@@ -83,9 +98,7 @@ void add_term(const Entry& entry, const std::string& text, const std::vector<Axi
   if (found == values.end())
     throw UserError(entry.where + ": grid.exclude names " + name + " = " + value + ", which no trial has (" +
                     joined(values) + "): it would leave out nothing. Correct the value or remove the rule.");
-  if (axis != axes.end())
-    terms.push_back(
-        {static_cast<std::size_t>(axis - axes.begin()), static_cast<std::size_t>(found - values.begin())});
+  if (axis != axes.end()) terms.push_back({static_cast<std::size_t>(axis - axes.begin()), value});
 }
 
 std::vector<Grid::Term> parse_exclusion(const Entry& entry, const std::vector<Axis>& axes,
@@ -99,7 +112,9 @@ std::vector<Grid::Term> parse_exclusion(const Entry& entry, const std::vector<Ax
 }
 
 bool is_excluded(const Grid& grid, const std::vector<std::size_t>& values) {
-  const auto holds = [&](const Grid::Term& term) { return values[term.axis] == term.value; };
+  const auto holds = [&](const Grid::Term& term) {
+    return grid.axes[term.axis].values[values[term.axis]] == term.value;
+  };
   return std::ranges::any_of(grid.exclusions,
                              [&](const auto& terms) { return std::ranges::all_of(terms, holds); });
 }

@@ -11,9 +11,10 @@ namespace ksweep {
 
 /// Which points of the product of the axes are visited.
 struct Grid {
-  /// A condition on one axis.
+  /// A condition on one axis: that it has this value.
   struct Term {
-    std::size_t axis, value;
+    std::size_t axis;
+    std::string value;
   };
 
   std::vector<Axis> axes;                        ///< in file order

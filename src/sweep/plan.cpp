@@ -80,10 +80,9 @@ std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vec
     const DataFacts data = facts(planned.trial);
     const auto [place, is_new] = job_of.try_emplace(planned.training_id, jobs.size());
     if (is_new) jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data, rates)});
-    Job& job = jobs[place->second];
-    job.trials.push_back(position);
-    job.predicted_s += probe_time_s(planned.trial, data, rates);
+    jobs[place->second].trials.push_back(position);
   }
+  for (Job& job : jobs) job.predicted_s += probes_time_s(plan, job.trials, facts, rates);
   std::ranges::sort(jobs, [](const Job& a, const Job& b) {
     return std::tuple(-a.predicted_s, a.training_id) < std::tuple(-b.predicted_s, b.training_id);
   });

@@ -11,7 +11,7 @@ namespace ksweep {
 
 /// Version of everything that decides a trial's numbers beside its specification.  Enters every id: raise it
 /// when a change of the program changes results.
-inline constexpr int results_version = 2;
+inline constexpr int results_version = 3;
 
 struct PlannedTrial {
   Trial trial;                    ///< with its data_hash

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <limits>
 #include <optional>
-#include <unordered_set>
 
 #include "core/errors.h"
 #include "core/suggest.h"
@@ -132,17 +131,12 @@ std::string canonical_value(const Key& key, const std::string& value, const std:
 
 std::vector<std::string> expand_values(const Key& key, const Entry& entry) {
   std::vector<std::string> values;
-  std::unordered_set<std::string> seen;
   for (const std::string& part : split_at(entry.value, ',')) {
     if (part.empty())
       refuse(key, entry, entry.value, "has an empty value between its commas: it is unclear what was meant",
              "Remove the comma or write the value.");
-    for (const std::string& text : expand_part(key, entry, part)) {
+    for (const std::string& text : expand_part(key, entry, part))
       values.push_back(canonical_value(key, text, entry.where));
-      if (!seen.insert(values.back()).second)
-        refuse(key, entry, entry.value, "names " + values.back() + " twice: each trial is trained once",
-               "Remove one of them.");
-    }
   }
   return values;
 }

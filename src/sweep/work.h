@@ -25,7 +25,7 @@ using Work = std::vector<double>;
 /// Without its probes: all zero for baselines but the reading of the data.
 Work training_work(const Trial& trial, const DataFacts& facts);
 
-/// Encoding all samples and fitting the softmax regression, as often as the trial asks.
-Work probe_work(const Trial& trial, const DataFacts& facts);
+/// Encoding all samples, shared by n_sharing trials, and fitting and judging the probe, as often as the trial asks.
+Work probe_work(const Trial& trial, const DataFacts& facts, int n_sharing = 1);
 
 }  // namespace ksweep

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <optional>
 #include <utility>
 
 #include "core/errors.h"
 #include "core/random.h"
 #include "core/trial_keys.h"
-#include "model/layers_batch.h"
-#include "probe/accuracy.h"
 #include "train/diverged.h"
+#include "train/labelled.h"
 #include "train/parts.h"
 #include "train/record.h"
 #include "train/schedules.h"
@@ -19,37 +16,6 @@
 
 namespace ksweep {
 namespace {
-
-/// The samples of one part of the data, which are also named by their position in it.
-struct Samples {
-  const float* file_rows;
-  std::vector<std::uint32_t> rows;
-  std::vector<std::int32_t> labels;
-  std::optional<LevelRows> sparse;
-
-  Samples(const float* its_rows, std::vector<std::uint32_t> its, std::vector<std::int32_t> its_labels,
-          const Layer& first)
-      : file_rows(its_rows), rows(std::move(its)), labels(std::move(its_labels)) {
-    if (LayersBatch::suits(first)) sparse = level_rows(file_rows, rows, first.n_inputs);
-  }
-};
-
-/// A mini-batch: positions of samples in a part, and their rows and labels.
-struct Chosen {
-  std::span<const std::uint32_t> positions;
-  std::vector<std::uint32_t> rows;
-  std::vector<std::int32_t> labels;
-
-  void choose(const Samples& samples, std::span<const std::uint32_t> its_positions) {
-    positions = its_positions;
-    rows.clear();
-    labels.clear();
-    for (const std::uint32_t position : positions) {
-      rows.push_back(samples.rows[position]);
-      labels.push_back(samples.labels[position]);
-    }
-  }
-};
 
 /// One trial's network and data, and the memory to work on a mini-batch.
 struct Classifier {
@@ -74,40 +40,13 @@ struct Classifier {
                        ? trial.batch
                        : std::max(1, std::min<int>(trial.batch, static_cast<int>(train.rows.size())))),
         batch(settings.kernels, layers, batch_size, settings.team) {}
-
-  void forward(const Samples& samples, const Chosen& chosen) {
-    if (samples.sparse)
-      batch.load(*samples.sparse, chosen.positions);
-    else
-      batch.load(samples.file_rows, chosen.rows);
-    batch.forward(layers);
-  }
-};
-
-/// Predictions for all samples of a part against their labels.
-Accuracy accuracy(Classifier& c, const Samples& samples) {
-  std::vector<std::int32_t> predicted;
-  predicted.reserve(samples.rows.size());
-  std::vector<std::uint32_t> positions(samples.rows.size());
-  std::iota(positions.begin(), positions.end(), 0u);
-  const auto batch_size = static_cast<std::size_t>(c.batch_size);
-  Chosen chosen;
-  for (std::size_t first = 0; first < positions.size(); first += batch_size) {
-    if (!c.keep_going()) throw Interrupted();
-    chosen.choose(samples,
-                  std::span(positions).subspan(first, std::min(batch_size, positions.size() - first)));
-    c.forward(samples, chosen);
-    for (int i = 0; i < c.batch.n_samples(); ++i) predicted.push_back(c.batch.predicted(i, c.n_classes));
-  }
-  return accuracy_of(predicted, samples.labels, c.n_classes);
-}
-
-struct Accuracies {
-  Accuracy train, validation, test;
 };
 
 Accuracies accuracies(Classifier& c) {
-  return {accuracy(c, c.train), accuracy(c, c.validation), accuracy(c, c.test)};
+  const auto of = [&](const Samples& samples) {
+    return accuracy(c.batch, c.layers, {}, samples, c.n_classes, c.batch_size, c.keep_going);
+  };
+  return {of(c.train), of(c.validation), of(c.test)};
 }
 
 /// Positions in the training part in the order of an epoch: a random one, or drawn with replacement.
@@ -137,11 +76,15 @@ struct EpochSums {
 };
 
 /// Forward pass: loss summed over the mini-batch.
-double loss_of(Classifier& c, const Chosen& chosen) {
+double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
   const Loss loss = c.trial.output == Output::softmax ? Loss::cross_entropy : Loss::squared;
   const float scale =
       c.trial.reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(chosen.rows.size());
-  c.forward(c.train, chosen);
+  const Noise noise{c.trial.dropout, c.trial.input_noise, static_cast<std::uint64_t>(c.trial.seed),
+                    static_cast<std::uint32_t>(epoch), chosen.rows};
+  load(c.batch, c.train, chosen);
+  c.batch.mask_inputs(noise);
+  c.batch.forward(c.layers, {{}, &noise});
   return c.batch.compare(c.layers, loss, chosen.labels, scale);
 }
 
@@ -157,7 +100,7 @@ EpochSums run_epoch(Classifier& c, LayersState& state, int epoch) {
     const std::size_t first = step * batch_size;
     const auto left = std::span<const std::uint32_t>(order).subspan(first);
     chosen.choose(c.train, left.first(std::min(batch_size, left.size())));
-    const double loss = loss_of(c, chosen);
+    const double loss = loss_of(c, chosen, epoch);
     if (!std::isfinite(loss)) diverge(c.trial, epoch, static_cast<std::int64_t>(step), loss);
     sums.loss += loss / static_cast<double>(order.size());
     if (step + 1 == n_steps) sums.output_error = mean_output_error(c, chosen.labels);

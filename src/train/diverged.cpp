@@ -13,4 +13,11 @@ void diverge(const Trial& trial, int epoch, std::int64_t batch, double loss) {
                                 shortest_text(trial.learning_rate) + ")"};
 }
 
+void require_finite_reconstruction(const Trial& trial, int epoch, double mse) {
+  if (std::isfinite(mse)) return;
+  throw Diverged{epoch + 1, "the reconstruction became " + std::string(std::isnan(mse) ? "NaN" : "infinite") +
+                                " after epoch " + std::to_string(epoch + 1) +
+                                ": lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")"};
+}
+
 }  // namespace ksweep

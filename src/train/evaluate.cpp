@@ -20,7 +20,8 @@ Reconstruction reconstruction(Training& t, const float* rows, std::span<const st
     const auto part = chosen.subspan(first, std::min(batch_size, chosen.size() - first));
     t.batch.load(rows, t.data.n_inputs(), part);
     t.batch.encode(t.network, static_cast<int>(part.size()), k);
-    t.batch.reconstruct(t.network);
+    // Units that were dropped now and then while training now all take part.
+    t.batch.reconstruct(t.network, static_cast<float>(1 - t.trial.dropout));
     result.squared_error += 2 * t.batch.reconstruction_loss();
     n_active += t.batch.count_active(active);
   }

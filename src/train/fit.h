@@ -10,23 +10,39 @@
 
 namespace ksweep {
 
-/// One trial's network and data, and the memory to work on a mini-batch while the next one is begun.
+/// One network of a trial, its position in a stack, its data, and the memory to work on a mini-batch while the next one is begun.
 struct Training {
   const Trial& trial;
   const Dataset& data;
   const Split& split;
+  const Kernels& kernels;
+  const Team& team;
   Network network;
   int batch_size;
   Batch batch, next_batch;
 
   Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
-           const Team& team);
+           const Team& team, int position = 0);
 };
 
 /// What is known of each epoch.
 struct Curves {
   std::vector<double> train_loss, validation_mse, l0, dead_units, k;
 };
+
+/// What a training loop tells while it runs.
+struct EpochReport {
+  double loss = 0;    ///< mean over samples
+  double active = 0;  ///< mean number of hidden units that are not zero
+  double dead = 0;    ///< units that were zero for all samples
+};
+
+/// Adds an epoch's end to the curves.  Throws Diverged if the reconstruction left the finite numbers.
+void finish_epoch(Training& training, int epoch, const EpochReport& report, Curves& curves,
+                  const KeepGoing& keep_going);
+
+/// Training rows in the order of an epoch.
+std::vector<std::uint32_t> rows_of_epoch(const Training& training, int epoch);
 
 /// Runs all epochs.  `after_epoch` is told the number of epochs done.  Curves grow as it goes, also if it throws
 /// Diverged or Interrupted.

@@ -11,4 +11,16 @@ void record(const Accuracy& train, const Accuracy& validation, const Accuracy& t
   result.test_confusion = test.confusion;
 }
 
+void record(const Curves& curves, TrialResult& result) {
+  result.train_loss_curve = curves.train_loss;
+  result.validation_mse_curve = curves.validation_mse;
+  result.l0_curve = curves.l0;
+  result.dead_units_curve = curves.dead_units;
+  result.k_curve = curves.k;
+  result.epochs_done = static_cast<double>(curves.k.size());
+  if (curves.k.empty()) return;
+  result.train_loss = curves.train_loss.back();
+  result.dead_units = curves.dead_units.back();
+}
+
 }  // namespace ksweep

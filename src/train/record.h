@@ -2,10 +2,14 @@
 
 #include "core/trial_result.h"
 #include "probe/accuracy.h"
+#include "train/fit.h"
 
 namespace ksweep {
 
 /// Puts the accuracies of the three parts where a trial's results keep them.
 void record(const Accuracy& train, const Accuracy& validation, const Accuracy& test, TrialResult& result);
+
+/// The curves and where they end.
+void record(const Curves& curves, TrialResult& result);
 
 }  // namespace ksweep

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/trial_keys.h"
+
 namespace ksweep {
 namespace {
 
@@ -22,10 +24,26 @@ double rate_factor(RateSchedule schedule, double progress) {
 }  // namespace
 
 int k_of_epoch(const Trial& trial, int epoch) {
+  if (encodes_all(trial.kind)) return trial.n_hidden;
   const double falling = trial.k_schedule * trial.epochs;  // epochs
   const int start = std::min(trial.k_start, trial.n_hidden);
   if (start <= trial.k || epoch >= falling) return trial.k;
   return static_cast<int>(std::lround(start + (trial.k - start) * (epoch / falling)));
+}
+
+Regime regime_of_epoch(const Trial& trial, int epoch) {
+  Regime regime;
+  regime.k = k_of_epoch(trial, epoch);
+  // The k largest of each sample have a way of their own, on which no unit can be dropped.
+  if (trial.kind != ModelKind::k_sparse || trial.dropout > 0) regime.rule = sparsity_rule(trial.kind);
+  regime.lifetime = trial.lifetime;
+  regime.dropout = trial.dropout;
+  regime.input_noise = trial.input_noise;
+  regime.seed = static_cast<std::uint64_t>(trial.seed);
+  regime.epoch = static_cast<std::uint32_t>(epoch);
+  regime.aux_units = trial.aux_weight > 0 ? trial.aux_units : 0;
+  regime.aux_weight = static_cast<float>(trial.aux_weight);
+  return regime;
 }
 
 UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_steps) {

@@ -7,7 +7,11 @@ namespace ksweep {
 
 /// k of an epoch (from 0): falls linearly from k_start to k over the first k_schedule of the epochs, then stays.
 /// Never below k, never above n_hidden.  Source: Makhzani & Frey 2014, section 4.2.1.
+/// n_hidden for kinds of models without k.
 int k_of_epoch(const Trial& trial, int epoch);
+
+/// How an autoencoder trains in an epoch (from 0).
+Regime regime_of_epoch(const Trial& trial, int epoch);
 
 /// How parameters move in a step (from 0) of `n_steps`.
 UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_steps);

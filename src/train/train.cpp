@@ -1,183 +1,24 @@
 #include "train/train.h"
 
-#include <algorithm>
 #include <cassert>
-#include <cmath>
 
 #include "core/host.h"
-#include "probe/probe.h"
+#include "train/autoencode.h"
 #include "train/classify.h"
-#include "train/evaluate.h"
-#include "train/fit.h"
-#include "train/parts.h"
-#include "train/record.h"
+#include "train/joint.h"
+#include "train/probing.h"
 #include "train/stopwatch.h"
 
 namespace ksweep {
 namespace {
 
-struct FeatureParts {
-  Features train, validation, test;
-};
-
-int encoding_k(const Trial& trial) {
-  return static_cast<int>(std::min<double>(std::lround(trial.alpha * trial.k), trial.n_hidden));
-}
-
-FeatureParts encode_parts(Training& t, const TrialParts& parts, const Trial& trial,
-                          const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
-  const int k = encoding_k(trial);
-  const auto encode = [&](const float* rows, std::span<const std::uint32_t> chosen,
-                          std::vector<std::uint32_t>* count) {
-    return encode_features(t.batch, t.network, rows, chosen, k, t.batch_size, keep_going, count);
-  };
-  return {encode(t.data.train_samples, parts.split.train, active),
-          encode(t.data.train_samples, parts.split.validation, nullptr),
-          encode(t.data.test_samples, parts.test, nullptr)};
-}
-
-ProbeResult probe_parts(const FeatureParts& features, const TrialParts& parts, const Trial& trial,
-                        const Dataset& data, const TrainSettings& settings) {
-  return probe(settings.kernels, {features.train, parts.train_labels},
-               {features.validation, parts.validation_labels}, {features.test, parts.test_labels},
-               {settings.team, trial.probe_l2, trial.probe_tolerance, data.n_classes}, settings.keep_going);
-}
-
-void record(const ProbeResult& probed, TrialResult& result) {
-  record(probed.train, probed.validation, probed.test, result);
-  result.probe_l2 = probed.l2;
-  result.probe_iterations = probed.iterations;
-  result.probe_gradient = probed.gradient_norm;
-}
-
-double mean_nonzeros(const Features& features) {
-  const double n = static_cast<double>(features.n_samples);
-  if (!features.dense())
-    return static_cast<double>(std::ranges::count_if(features.value, [](float v) { return v != 0; })) / n;
-  return static_cast<double>(std::ranges::count_if(features.own_rows, [](float v) { return v != 0; })) / n;
-}
-
-void record_reconstruction(Training& t, const TrialParts& parts, const KeepGoing& keep_going,
-                           TrialResult& result) {
-  const Reconstruction validation =
-      reconstruction(t, t.data.train_samples, parts.split.validation, t.trial.k, keep_going);
-  const Reconstruction test = reconstruction(t, t.data.test_samples, parts.test, t.trial.k, keep_going);
-  result.validation_mse = validation.mse;
-  result.l0_training = validation.l0;
-  result.test_mse = test.mse;
-  const double spread = squared_distance_to_training_mean(t.data, parts.split, parts.test);
-  if (spread > 0) result.test_fraction_of_variance_explained = 1 - test.squared_error / spread;
-}
-
-void record_curves(const Curves& curves, TrialResult& result) {
-  result.train_loss_curve = curves.train_loss;
-  result.validation_mse_curve = curves.validation_mse;
-  result.l0_curve = curves.l0;
-  result.dead_units_curve = curves.dead_units;
-  result.k_curve = curves.k;
-  result.epochs_done = static_cast<double>(curves.k.size());
-  if (curves.k.empty()) return;
-  result.train_loss = curves.train_loss.back();
-  result.dead_units = curves.dead_units.back();
-}
-
-TrialResult probe_raw_pixels(const Trial& trial, const Dataset& data, const TrainSettings& settings) {
-  TrialResult result;
-  result.epochs_done = 0;
-  const TrialParts parts = parts_of(trial, data);
-  const FeatureParts features{raw_features(data.train_samples, data.n_inputs(), parts.split.train),
-                              raw_features(data.train_samples, data.n_inputs(), parts.split.validation),
-                              raw_features(data.test_samples, data.n_inputs(), parts.test)};
-  Stopwatch watch(result.probe_time_s = 0);
-  if (data.n_classes > 0) record(probe_parts(features, parts, trial, data, settings), result);
-  return result;
-}
-
-/// What is read from a trained network as one trial asks.
-void read_features(Training& t, const TrialParts& parts, const Trial& trial, const TrainSettings& settings,
-                   TrialResult& result) {
-  Stopwatch watch(result.probe_time_s);
-  std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
-  const FeatureParts features = encode_parts(t, parts, trial, settings.keep_going, &active);
-  result.l0_encoding = mean_nonzeros(features.validation);
-  result.dead_units_encoding = static_cast<double>(std::ranges::count(active, 0u));
-  result.filters = most_active_filters(t.network, active);
-  if (t.data.n_classes > 0) record(probe_parts(features, parts, trial, t.data, settings), result);
-}
-
-void probe_after_epoch(Training& t, const TrialParts& parts, int epochs_done, std::span<const Trial> trials,
-                       const TrainSettings& settings, std::vector<TrialResult>& results) {
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    const int every = trials[i].probe_every;
-    if (every == 0 || t.data.n_classes == 0) continue;
-    double validation = not_measured, test = not_measured;
-    if (epochs_done % every == 0) {
-      Stopwatch watch(results[i].probe_time_s);
-      const FeatureParts features = encode_parts(t, parts, trials[i], settings.keep_going, nullptr);
-      const ProbeResult probed = probe_parts(features, parts, trials[i], t.data, settings);
-      validation = probed.validation.overall;
-      test = probed.test.overall;
-    }
-    results[i].validation_accuracy_curve.push_back(validation);
-    results[i].test_accuracy_curve.push_back(test);
-  }
-}
-
-/// The network's share of the results: the same for all trials that are read from it.
-TrialResult common_result(Training& t, const TrialParts& parts, const Curves& curves,
-                          const TrainSettings& settings) {
-  TrialResult result;
-  result.probe_time_s = 0;
-  record_curves(curves, result);
-  record_reconstruction(t, parts, settings.keep_going, result);
-  if (t.trial.epochs == 0) {
-    std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
-    encode_features(t.batch, t.network, t.data.train_samples, parts.split.train, t.trial.k, t.batch_size,
-                    settings.keep_going, &active);
-    result.dead_units = static_cast<double>(std::ranges::count(active, 0u));
-  }
-  result.weights_sha256 = weights_sha256(t.network);
-  if (settings.save_weights) result.weights = unpadded(t.network);
-  return result;
-}
-
-std::vector<TrialResult> train_network(std::span<const Trial> trials, const Dataset& data,
+std::vector<TrialResult> train_as_kind(std::span<const Trial> trials, const Dataset& data,
                                        const TrainSettings& settings) {
-  const TrialParts parts = parts_of(trials[0], data);
-  double train_time_s = 0;
-  Curves curves;
-  std::vector<TrialResult> results(trials.size());
-  for (TrialResult& result : results) result.probe_time_s = 0;
-  try {
-    Training training(trials[0], data, parts.split, settings.kernels, settings.team);
-    double probing_s = 0;
-    {
-      Stopwatch watch(train_time_s);
-      fit(training, curves, settings.keep_going, [&](int epochs_done) {
-        Stopwatch inner(probing_s);
-        probe_after_epoch(training, parts, epochs_done, trials, settings, results);
-      });
-    }
-    train_time_s -= probing_s;
-    const TrialResult common = common_result(training, parts, curves, settings);
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-      const TrialResult probed = std::move(results[i]);
-      results[i] = common;
-      results[i].probe_time_s = probed.probe_time_s;
-      results[i].validation_accuracy_curve = probed.validation_accuracy_curve;
-      results[i].test_accuracy_curve = probed.test_accuracy_curve;
-      read_features(training, parts, trials[i], settings, results[i]);
-      results[i].status = Status::done;
-    }
-  } catch (const Diverged& diverged) {
-    for (TrialResult& result : results) {
-      record_curves(curves, result);
-      result.status = Status::failed;
-      result.reason = diverged.reason;
-    }
-  }
-  for (TrialResult& result : results)
-    result.train_time_s = train_time_s / static_cast<double>(results.size());
+  if (trials[0].kind == ModelKind::classifier) return train_classifier(trials, data, settings);
+  if (trials[0].training == LayerTraining::joint) return train_joint(trials, data, settings);
+  if (trials[0].kind != ModelKind::raw) return train_autoencoder(trials, data, settings);
+  std::vector<TrialResult> results;
+  for (const Trial& trial : trials) results.push_back(probe_raw(trial, data, settings));
   return results;
 }
 
@@ -189,14 +30,7 @@ std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& dat
   const auto begin = Stopwatch::Clock::now();
   const Team::Mark team_at_begin = settings.team.mark();
   const double started_unix_s = unix_time_s();
-  std::vector<TrialResult> results;
-  if (trials[0].kind == ModelKind::raw) {
-    for (const Trial& trial : trials) results.push_back(probe_raw_pixels(trial, data, settings));
-  } else if (trials[0].kind == ModelKind::classifier) {
-    results = train_classifier(trials, data, settings);
-  } else {
-    results = train_network(trials, data, settings);
-  }
+  std::vector<TrialResult> results = train_as_kind(trials, data, settings);
   // Each trial has its own probe and an equal share of all else, so that the times of all trials add up.
   double others_s = Stopwatch::seconds_since(begin);
   const double threads = settings.team.mean_since(team_at_begin);

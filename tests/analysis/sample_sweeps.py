@@ -10,10 +10,11 @@ SCALARS = ("test_accuracy", "validation_accuracy", "train_accuracy", "train_loss
            "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units", "probe_l2", "epochs_done",
            "train_time_s", "probe_time_s", "wall_time_s", "started_unix_s", "predicted_time_s", "rank", "threads")
 N_CLASSES, N_EPOCHS, N_FILTERS = 10, 8, 100
+NO_KEYS = ("status", "reason", "results")
 
 
 def trial(k=25, weight=0.0, seed=0, kind="k-sparse", status=DONE, reason="", **more):
-    """One planned trial; `more` are further keys, such as alpha or activation."""
+    """One planned trial; `more` are further keys, such as alpha or activation; of them `results` replaces made-up numbers."""
     return {"kind": kind, "k": k, "sparsity_weight": weight, "seed": seed, "status": status, "reason": reason, **more}
 
 
@@ -53,7 +54,7 @@ def scalars_of(each):
                    "validation_mse": 0.05 / np.sqrt(k), "epochs_done": N_EPOCHS, "l0_training": 0.98 * k,
                    "test_fraction_of_variance_explained": 1 - 0.8 / np.sqrt(k), "l0_encoding": 2.9 * k,
                    "dead_units": np.round(500 / np.sqrt(k) + noise.uniform(0, 10))}
-    return values
+    return values | each.get("results", {})
 
 
 def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0, image_shape=(1, 8, 8), leave_out=(),
@@ -91,7 +92,7 @@ def _attributes(file, trials, title, format_version, conventions, image_shape):
 
 
 def _axes(trials):
-    names = [name for name in trials[0] if name not in ("status", "reason")]
+    names = [name for name in trials[0] if name not in NO_KEYS]
     return [name for name in names if len({each[name] for each in trials}) > 1]
 
 
@@ -123,11 +124,11 @@ def _columns(file, trials, measured):
     _variable(file, "host", _text("node1" if each["status"] else "" for each in trials), on_trial)
     _variable(file, "specification", _text(map(_specification, trials)), on_trial)
     axes = _axes(trials)
-    for name in (name for name in trials[0] if name not in ("status", "reason")):
+    for name in (name for name in trials[0] if name not in NO_KEYS):
         values = [each[name] for each in trials]
         values = _text(values) if isinstance(values[0], str) else np.array(values)
         _variable(file, name, values, on_trial).attrs["axis"] = int(name in axes)
-    for name in SCALARS:
+    for name in dict.fromkeys((*SCALARS, *(name for each in trials for name in each.get("results", {})))):
         values = [scalars_of(each).get(name, np.nan) if each["status"] == DONE else np.nan for each in trials]
         if not measured and "accuracy" in name:
             values = [np.nan] * len(trials)
@@ -135,8 +136,8 @@ def _columns(file, trials, measured):
 
 
 def _specification(each):
-    return (f"data.set = digits\nmodel.kind = {each['kind']}\nmodel.k = {each['k']}\n"
-            f"model.sparsity_weight = {each['sparsity_weight']}\ntrain.seed = {each['seed']}\n")
+    keys = [name for name in each if name not in (*NO_KEYS, "seed")]
+    return "data.set = digits\n" + "".join(f"model.{name} = {each[name]}\n" for name in keys) + f"train.seed = {each['seed']}\n"
 
 
 def _classes(file, trials):

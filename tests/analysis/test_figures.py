@@ -83,3 +83,10 @@ def test_a_montage_of_three_channels_is_in_colour():
     images = np.zeros((1, 3, 1, 1))
     images[0, :, 0, 0] = [1, 0, -1]
     assert montage(images)[1, 1].tolist() == [255, 128, 0]
+
+
+def test_a_montage_of_two_channels_shows_them_side_by_side():
+    images = np.zeros((1, 2, 2, 1))
+    images[0, 0, :, 0] = [1, 0]
+    images[0, 1, :, 0] = [-1, 0]
+    assert montage(images)[1:3, 1:3, 0].tolist() == [[255, 0], [128, 128]]

@@ -1,4 +1,4 @@
-from ksweep_report.grid import Grid, evenly
+from ksweep_report.grid import Grid, concerns, evenly
 from ksweep_report.reading import read_sweep
 from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
 
@@ -21,6 +21,24 @@ def test_baselines_are_cells_of_their_own(tmp_path):
     assert [cell.kind for cell in grid.baselines] == ["random", "random", "raw"]
     assert grid.values_of("k") == [10, 25]
     assert [grid.name(cell) for cell in grid.baselines] == ["random weights, k = 10", "random weights, k = 25", "raw pixels"]
+
+
+def probed(kinds, ks, probes):
+    return [trial(k if kind != "raw" else 0, 0.0, seed, kind=kind, probe_kind=probe)
+            for kind in kinds for k in (ks if kind != "raw" else [0]) for probe in probes for seed in (0, 1)]
+
+
+def test_probes_are_never_mixed_in_a_cell_or_a_line(tmp_path):
+    grid = grid_of(tmp_path, probed(("k-sparse", "raw"), (10, 25), ("softmax", "svm")))
+    assert grid.x == "k"
+    assert [line.label for line in grid.panels()[0].lines] == ["probe_kind = softmax", "probe_kind = svm"]
+    assert [grid.name(cell) for cell in grid.baselines] == ["raw pixels, probe_kind = softmax", "raw pixels, probe_kind = svm"]
+
+
+def test_an_axis_of_probes_concerns_raw_pixels_and_no_other_axis_does(tmp_path):
+    grid = grid_of(tmp_path, probed(("k-sparse", "raw"), (10, 25), ("softmax", "svm")))
+    assert concerns("probe_kind", grid.baselines[0]) and not concerns("k", grid.baselines[0])
+    assert concerns("probe_kind", grid.cells[0]) and concerns("k", grid.cells[0])
 
 
 def test_pairs_are_differences_of_the_seeds_that_both_have(tmp_path):

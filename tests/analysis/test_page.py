@@ -117,6 +117,12 @@ def test_a_complete_sweep_has_no_banner(page_of):
     assert 'class="banner"' not in page and "Best so far" not in page and "raw pixels" in page
 
 
+def test_a_sweep_without_labels_has_no_columns_of_accuracy(page_of):
+    assert "validation&nbsp;%" in page_of("complete")
+    page = page_of("no labels")
+    assert "validation&nbsp;%" not in page and "best trial of each k" not in page and "sign-flip" not in page
+
+
 def test_commands_and_provenance_are_there(page_of):
     page = page_of("single seed")
     assert "mpirun -n 2 ksweep run jobs/mnist-k.cfg --set &#39;train.seed=0..2&#39;" in page

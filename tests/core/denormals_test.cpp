@@ -20,7 +20,8 @@ TEST(FlushDenormals, MakesThemZeroInThisThreadAndThoseItStarts) {
     flush_denormals();
     here = half_of_the_smallest();
     std::thread([&] { in_child = half_of_the_smallest(); }).join();
-  }).join();
+  })
+      .join();
   EXPECT_GT(before, 0);
   EXPECT_EQ(here, 0);
   EXPECT_EQ(in_child, 0);

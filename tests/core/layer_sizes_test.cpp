@@ -23,5 +23,10 @@ TEST(LayerSizes, HaveOneTextHoweverWritten) {
   EXPECT_EQ(layer_sizes_text({}), "none");
 }
 
+TEST(LayerSizes, OfAnAutoencoderAreMirrored) {
+  EXPECT_EQ(mirrored_layer_sizes("30-10", 784), Sizes({784, 30, 10, 30, 784}));
+  EXPECT_EQ(mirrored_layer_sizes("30", 784), Sizes({784, 30, 784}));
+}
+
 }  // namespace
 }  // namespace ksweep

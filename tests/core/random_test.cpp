@@ -108,5 +108,17 @@ TEST(Permutation, EachOrderOfThreeIsEquallyLikely) {
   for (const auto& [order, count] : counts) EXPECT_NEAR(count, 1000, 5 * std::sqrt(1000.0));
 }
 
+TEST(RandomStream, FillsAsManyCallsWould) {
+  for (const std::size_t before : {0u, 1u, 3u, 4u})
+    for (const std::size_t count : {0u, 1u, 4u, 7u, 64u}) {
+      RandomStream one(3, Purpose::dropout, 1, 2), other(3, Purpose::dropout, 1, 2);
+      for (std::size_t i = 0; i < before; ++i) EXPECT_EQ(one.bits(), other.bits());
+      std::vector<std::uint32_t> words(count);
+      one.fill(words);
+      for (const std::uint32_t word : words) EXPECT_EQ(word, other.bits());
+      EXPECT_EQ(one.bits(), other.bits());
+    }
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -19,6 +19,14 @@ Trial with(std::initializer_list<std::pair<std::string, std::string>> values) {
   return trial;
 }
 
+/// The first kind of model that the key means something to.
+ModelKind a_kind_with(const Key& key) {
+  for (int kind = 0; kind <= static_cast<int>(ModelKind::classifier); ++kind)
+    if (concerns(key, static_cast<ModelKind>(kind))) return static_cast<ModelKind>(kind);
+  ADD_FAILURE() << key.full_name() << " concerns nothing";
+  return {};
+}
+
 TEST(TrialKeys, AreNamedOnceExplainedAndHaveAValidDefault) {
   std::set<std::string> names;
   for (const Key& key : trial_keys()) {
@@ -31,7 +39,7 @@ TEST(TrialKeys, AreNamedOnceExplainedAndHaveAValidDefault) {
 TEST(TrialKeys, EachChangesItsOwnLineOfTheSpecification) {
   for (const Key& key : trial_keys()) {
     Trial trial = default_trial();
-    if (key.of == Key::Of::classifier) trial.kind = ModelKind::classifier;
+    trial.kind = a_kind_with(key);
     const Trial base = trial;
     const std::string value = key.kind == Key::Kind::text     ? "other"
                               : key.kind == Key::Kind::choice ? key.choices[key.get(base) == 0 ? 1 : 0]
@@ -48,6 +56,18 @@ TEST(TrialKeys, EachChangesItsOwnLineOfTheSpecification) {
   }
 }
 
+// What they do, the content hash tells: a set that they leave as it is keeps its trials.
+TEST(TrialKeys, ThoseThatPrepareTheSamplesAreNoPartOfTheIdentity) {
+  Trial trial = default_trial();
+  trial.data_hash = "abc";
+  const std::string before = identity(trial);
+  trial.patch = 8;
+  trial.grey = true;
+  trial.normalise = Normalise::whiten;
+  EXPECT_EQ(identity(trial), before);
+  EXPECT_THAT(specification(trial, true), ::testing::HasSubstr("data.grey = yes\n"));
+}
+
 TEST(TrialKeys, AreFoundByTheirFullName) {
   EXPECT_EQ(find_key("model.k")->name, "k");
   EXPECT_EQ(find_key("k"), nullptr);
@@ -62,7 +82,8 @@ TEST(TrialKeys, ATextThatDoesNotFitIsToldWhy) {
   EXPECT_EQ(fault("model.k", "1000001"), "is above the largest allowed value, 1e6");
   EXPECT_EQ(fault("train.learning_rate", "nan"), "is not a number");
   EXPECT_EQ(fault("train.learning_rate", "inf"), "is not a number");
-  EXPECT_EQ(fault("model.kind", "sparse"), "is none of k-sparse, random, raw, classifier");
+  EXPECT_EQ(fault("model.kind", "sparse"),
+            "is none of k-sparse, batch-topk, wta, plain, rbm, random, raw, classifier");
   EXPECT_EQ(fault("model.layers", "30,10"), "is no list of layer sizes");
   EXPECT_EQ(fault("data.set", ""), "is empty");
 }
@@ -148,18 +169,75 @@ TEST(Normalised, AClassifierForgetsWhatOnlyAutoencodersHave) {
 }
 
 TEST(Normalised, AnAutoencoderForgetsWhatOnlyClassifiersHave) {
-  const Trial trial = normalised(with({{"model.layers", "30"},
-                                       {"model.output", "sigmoid"},
-                                       {"train.steps_per_epoch", "9"},
-                                       {"train.initial_weights", "glorot"}}));
-  EXPECT_EQ(trial.layers, "none");
+  const Trial trial = normalised(with({{"model.output", "sigmoid"}, {"train.steps_per_epoch", "9"}}));
   EXPECT_EQ(trial.steps_per_epoch, 0);
   EXPECT_EQ(specification(trial), specification(normalised(default_trial())));
-  EXPECT_THAT(specification(trial), ::testing::Not(::testing::HasSubstr("layers")));
+}
+
+TEST(Normalised, AStackOfOneLayerIsThatLayer) {
+  EXPECT_EQ(specification(normalised(with({{"model.layers", "30"}}))),
+            specification(normalised(with({{"model.hidden", "30"}}))));
+  EXPECT_EQ(normalised(with({{"model.layers", "30-20"}})).n_hidden, 20);
+}
+
+TEST(Normalised, ARuleForgetsTheCountsOfOthers) {
+  const auto text = [](const char* k, const char* lifetime) {
+    return specification(normalised(
+        with({{"model.kind", "wta"}, {"model.k", k}, {"train.k_start", k}, {"model.lifetime", lifetime}})));
+  };
+  EXPECT_EQ(text("10", "0.1"), text("20", "0.1"));
+  EXPECT_NE(text("10", "0.1"), text("10", "0.2"));
+}
+
+TEST(Specification, AlphaTrainsOnlyWhereLayersAreStacked) {
+  const auto of_training = [](const char* alpha, const char* layers) {
+    return specification(normalised(with({{"model.alpha", alpha}, {"model.layers", layers}})), true);
+  };
+  EXPECT_EQ(of_training("1", "none"), of_training("3", "none"));
+  EXPECT_NE(of_training("1", "30-20"), of_training("3", "30-20"));
+}
+
+TEST(Normalised, EachKindOfProbeForgetsTheKeysOfTheOthers) {
+  const auto with_all = [](const char* kind) {
+    return normalised(with({{"probe.kind", kind},
+                            {"probe.l2", "1"},
+                            {"probe.tolerance", "0.5"},
+                            {"probe.c", "2"},
+                            {"probe.neighbours", "3"},
+                            {"probe.metric", "cosine"}}));
+  };
+  const auto kept = [](const Trial& trial) {
+    return std::vector<bool>{trial.probe_l2 == 1, trial.probe_tolerance == 0.5, trial.probe_c == 2,
+                             trial.probe_neighbours == 3, trial.probe_metric == Metric::cosine};
+  };
+  EXPECT_EQ(kept(with_all("softmax")), (std::vector<bool>{true, true, false, false, false}));
+  EXPECT_EQ(kept(with_all("svm")), (std::vector<bool>{false, false, true, false, false}));
+  EXPECT_EQ(kept(with_all("knn")), (std::vector<bool>{false, false, false, true, true}));
+  EXPECT_EQ(kept(with_all("centroid")), (std::vector<bool>{false, false, false, false, true}));
+  EXPECT_EQ(kept(with_all("kmeans")), (std::vector<bool>{false, false, false, false, true}));
+}
+
+TEST(Normalised, EveryProbeButThatOfClustersMayBeRefitted) {
+  for (const std::string& kind : find_key("probe.kind")->choices)
+    EXPECT_EQ(normalised(with({{"probe.kind", kind}, {"probe.refit", "yes"}})).probe_refit,
+              kind != "kmeans" && kind != "fine-tune")
+        << kind;
+}
+
+TEST(Normalised, LayersInOneNetworkAreNotTiedAndEndInTheHiddenOne) {
+  const Trial several = normalised(with({{"model.layers", "64-32"}, {"model.training", "joint"}}));
+  EXPECT_EQ(several.n_hidden, 32);
+  EXPECT_FALSE(several.tied);
+  const Trial one = normalised(with({{"model.hidden", "64"}, {"model.training", "joint"}}));
+  EXPECT_EQ(one.layers, "64");
+  EXPECT_EQ(one.training, LayerTraining::joint);
+  const Key& alpha = *find_key("model.alpha");
+  EXPECT_FALSE(affects_training(alpha, several));
+  EXPECT_TRUE(affects_training(alpha, normalised(with({{"model.layers", "64-32"}}))));
 }
 
 TEST(Normalised, TwiceIsOnce) {
-  for (const char* kind : {"k-sparse", "random", "raw", "classifier"}) {
+  for (const char* kind : {"k-sparse", "batch-topk", "wta", "plain", "rbm", "random", "raw", "classifier"}) {
     const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));
     EXPECT_EQ(specification(normalised(once)), specification(once));
   }

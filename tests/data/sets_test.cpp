@@ -41,6 +41,11 @@ TEST_F(Sets, TellsAllPlacesAndTheDownloadIfMnistIsAbsent) {
             HasSubstr((folder.path() / "cache/ksweep/mnist").string()), HasSubstr("jobs/fetch-data mnist")));
 }
 
+TEST_F(Sets, TellsTheDownloadOfEverySetThatHasOne) {
+  for (const char* set : {"fashion", "cifar10", "norb"})
+    EXPECT_USER_ERROR(find_set(set, ""), HasSubstr(std::string("jobs/fetch-data ") + set + "\n"));
+}
+
 TEST_F(Sets, SuggestsTheNearestName) {
   EXPECT_USER_ERROR(find_set("digit", ""), HasSubstr("Did you mean digits?"));
 }

@@ -2,9 +2,11 @@
 
 import hashlib
 import http.server
+import io
 import json
 import os
 import subprocess
+import tarfile
 import threading
 import types
 from importlib.machinery import SourceFileLoader
@@ -193,12 +195,30 @@ def test_wrong_usage_ends_with_1(tmp_path):
     assert run.returncode == 1 and "cannot be written" in run.stderr
 
 
-def test_the_table_of_files_agrees_with_real_data():
+@pytest.fixture
+def script():
+    module = types.ModuleType("fetch_data")
+    SourceFileLoader("fetch_data", str(SCRIPT)).exec_module(module)
+    return module
+
+
+def test_an_archive_gives_the_files_asked_for_without_its_folders(script, tmp_path):
+    archive = tmp_path / "archive.tar.gz"
+    with tarfile.open(archive, "w:gz") as members:
+        for name in ("cifar-10-batches-bin/data_batch_1.bin", "../test_batch.bin", "cifar-10-batches-bin/readme.html"):
+            member = tarfile.TarInfo(name)
+            member.size = len(name)
+            members.addfile(member, io.BytesIO(name.encode()))
+    script.unpack(archive, ["data_batch_1.bin", "test_batch.bin", "absent.bin"])
+    archive.unlink()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "data_batch_1.bin": "cifar-10-batches-bin/data_batch_1.bin", "test_batch.bin": "../test_batch.bin"}
+
+
+def test_the_table_of_files_agrees_with_real_data(script):
     real = Path(os.environ.get("KSWEEP_DATA") or Path(__file__).parents[3] / "shared" / "data")
     if not (real / "mnist").exists():
         pytest.skip("MNIST is not here: run jobs/fetch-data mnist --to DIR and set KSWEEP_DATA=DIR")
-    script = types.ModuleType("fetch_data")
-    SourceFileLoader("fetch_data", str(SCRIPT)).exec_module(script)
     for name, table in script.SETS.items():
         for file, digest in table["files"].items():
             if (real / name / file).exists():

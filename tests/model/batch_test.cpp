@@ -5,60 +5,12 @@
 #include <numeric>
 #include <tuple>
 
-#include "core/random.h"
-#include "core/trial_keys.h"
 #include "emulated_amx.h"
 #include "kernels/isa.h"
-#include "model/reference.h"
+#include "sample_batch.h"
 
 namespace ksweep {
 namespace {
-
-constexpr int n_inputs = 21, n_hidden = 53, n_samples = 19;  // no multiple of anything
-
-Trial small_trial(Activation activation, bool tied) {
-  Trial trial = default_trial();
-  trial.n_hidden = n_hidden;
-  trial.activation = activation;
-  trial.tied = tied;
-  trial.initial_scale = 0.3;
-  return trial;
-}
-
-void fill(Batch& batch) {
-  std::vector<float> rows;
-  std::vector<std::uint32_t> all(n_samples);
-  std::iota(all.begin(), all.end(), 0u);
-  for (int i = 0; i < n_samples; ++i) {
-    RandomStream stream(7, Purpose::batch_order, 0, static_cast<std::uint64_t>(i));
-    for (int c = 0; c < n_inputs; ++c) rows.push_back(static_cast<float>(stream.uniform()));
-  }
-  batch.load(rows.data(), n_inputs, all);
-}
-
-Matrix<double> to_double(const AlignedFloats& rows, int n_rows, int stride, int columns) {
-  return Eigen::Map<const Matrix<float>, 0, Eigen::OuterStride<>>(rows.data(), n_rows, columns,
-                                                                  Eigen::OuterStride<>(stride))
-      .cast<double>();
-}
-
-reference::Net<double> to_double(const Network& net) {
-  reference::Net<double> copy{shape_of(net.activation),
-                              net.tied(),
-                              to_double(net.encoder, net.n_hidden, net.stride, n_inputs),
-                              {},
-                              to_double(net.hidden_bias, 1, 0, net.n_hidden).transpose(),
-                              to_double(net.visible_bias, 1, 0, n_inputs).transpose()};
-  if (!net.tied()) copy.decoder = to_double(net.decoder, net.n_hidden, net.stride, n_inputs);
-  return copy;
-}
-
-Matrix<double> inputs_of(Batch& batch) {
-  Matrix<double> inputs(n_samples, n_inputs);
-  for (int i = 0; i < n_samples; ++i)
-    for (int c = 0; c < n_inputs; ++c) inputs(i, c) = batch.sample(i)[c];
-  return inputs;
-}
 
 using Case = std::tuple<bool, Activation, Penalty, int, std::string>;
 class BatchAgainstReference : public testing::TestWithParam<Case> {};
@@ -72,14 +24,14 @@ TEST_P(BatchAgainstReference, LossAndGradientAgree) {
   fill(batch);
   const PenaltyRule penalty{kind, 0.2f, 0.1f};
   const reference::Net<double> before = to_double(net);
-  const Matrix<double> inputs = inputs_of(batch);
+  const auto task = reference::k_sparse_task(before, inputs_of(batch), k);
 
   batch.encode(net, n_samples, k);
   batch.reconstruct(net);
   EXPECT_NEAR(batch.reconstruction_loss() / n_samples + batch.penalty(penalty),
-              reference::loss(before, inputs, k, penalty), 2e-5);
+              reference::loss(before, task, penalty), 2e-5);
 
-  const auto gradient = reference::gradient(before, inputs, k, penalty);
+  const auto gradient = reference::gradient(before, task, penalty);
   batch.update(net, state, penalty, {false, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
   const reference::Net<double> after = to_double(net);
   EXPECT_LT((before.encoder - after.encoder - gradient.encoder).cwiseAbs().maxCoeff(), 1e-5);
@@ -157,7 +109,9 @@ void expect_same_bits_if_encoded_during_the_update(const Kernels& kernels) {
     batch->encode(net, n_samples, k);
     for (int step = 0; step < 5; ++step) {
       batch->reconstruct(net);
-      next->start_encoding(n_samples, k);
+      Regime regime;
+      regime.k = k;
+      next->start_encoding(n_samples, regime);
       batch->update(net, state, {}, {false, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f}, next);
       next->finish_encoding(net);
       std::swap(batch, next);

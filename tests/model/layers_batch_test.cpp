@@ -15,23 +15,6 @@ namespace {
 
 constexpr int n_samples = 101;  // no multiple of anything
 
-Layers in_floats(const std::vector<reference::DenseLayer<double>>& exact, const std::vector<int>& sizes) {
-  Layers layers = zero_layers(sizes, Shape::linear, Shape::linear, true);
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    layers[l].shape = exact[l].shape;
-    for (int i = 0; i < layers[l].n_inputs; ++i)
-      for (int j = 0; j < layers[l].n_outputs; ++j)
-        layers[l].weights[std::size_t(i) * layers[l].stride + j] = static_cast<float>(exact[l].weights(i, j));
-    for (int j = 0; j < layers[l].n_outputs; ++j)
-      layers[l].biases[j] = static_cast<float>(exact[l].biases(j));
-  }
-  return layers;
-}
-
-std::vector<float> in_floats(const Matrix<double>& matrix) {
-  return {matrix.data(), matrix.data() + matrix.size()};
-}
-
 std::vector<std::uint32_t> all_rows() {
   std::vector<std::uint32_t> rows(n_samples);
   std::iota(rows.begin(), rows.end(), 0u);

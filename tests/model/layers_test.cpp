@@ -50,6 +50,32 @@ TEST(InitialLayers, WithoutHiddenLayersAreOne) {
   EXPECT_EQ(initial_layers(trial, 784, 10).size(), 1u);
 }
 
+TEST(InitialLayers, OfAnAutoencoderAreMirrored) {
+  Trial trial = classifier(InitialWeights::normal, 0.1);
+  trial.decoder = Activation::relu;
+  const Layers layers = initial_autoencoder_layers(trial, 784);
+  ASSERT_EQ(layers.size(), 4u);
+  EXPECT_EQ(layers[1].n_outputs, 20);
+  EXPECT_EQ(layers[2].n_outputs, 40);
+  EXPECT_EQ(layers[3].n_outputs, 784);
+  EXPECT_EQ(layers[2].shape, Shape::sigmoid);
+  EXPECT_EQ(layers[3].shape, Shape::relu);
+}
+
+TEST(EncoderLayer, IsTheNetworksEncoderTransposed) {
+  Trial trial = default_trial();
+  trial.n_hidden = 5;
+  trial.activation = Activation::relu;
+  const Network network = initial_network(trial, 7);
+  const Layer layer = encoder_layer(network);
+  EXPECT_EQ(layer.shape, Shape::relu);
+  for (int unit = 0; unit < 5; ++unit) {
+    EXPECT_EQ(layer.biases[std::size_t(unit)], network.hidden_bias[std::size_t(unit)]);
+    for (int input = 0; input < 7; ++input)
+      EXPECT_EQ(layer.weights[std::size_t(input * layer.stride + unit)], network.encoder_row(unit)[input]);
+  }
+}
+
 TEST(InitialLayers, AreSpreadAsTheKeySays) {
   const auto [largest, deviation] =
       spread(initial_layers(classifier(InitialWeights::uniform, 0.5), 784, 10)[0]);

@@ -13,6 +13,11 @@ inline Matrix<double> random_matrix(Eigen::Index rows, Eigen::Index columns, std
   return Matrix<double>::NullaryExpr(rows, columns, [&] { return scale * stream.normal(); });
 }
 
+/// Each one 0 or 1.25.
+inline Matrix<double> random_gates(Eigen::Index rows, Eigen::Index columns, std::uint64_t seed) {
+  return random_matrix(rows, columns, seed, 1).unaryExpr([](double value) { return value < 0.8 ? 1.25 : 0; });
+}
+
 /// sizes: inputs, outputs of each layer.
 inline std::vector<reference::DenseLayer<double>> random_layers(const std::vector<int>& sizes, Shape hidden,
                                                                 Shape outputs) {
@@ -30,6 +35,24 @@ inline std::vector<std::int32_t> random_labels(int n_samples, int n_classes) {
   for (int i = 0; i < n_samples; ++i)
     labels.push_back(static_cast<std::int32_t>(stream.below(static_cast<std::uint32_t>(n_classes))));
   return labels;
+}
+
+inline Layers in_floats(const std::vector<reference::DenseLayer<double>>& exact,
+                        const std::vector<int>& sizes) {
+  Layers layers = zero_layers(sizes, Shape::linear, Shape::linear, true);
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    layers[l].shape = exact[l].shape;
+    for (int i = 0; i < layers[l].n_inputs; ++i)
+      for (int j = 0; j < layers[l].n_outputs; ++j)
+        layers[l].weights[std::size_t(i) * layers[l].stride + j] = static_cast<float>(exact[l].weights(i, j));
+    for (int j = 0; j < layers[l].n_outputs; ++j)
+      layers[l].biases[j] = static_cast<float>(exact[l].biases(j));
+  }
+  return layers;
+}
+
+inline std::vector<float> in_floats(const Matrix<double>& matrix) {
+  return {matrix.data(), matrix.data() + matrix.size()};
 }
 
 }  // namespace ksweep

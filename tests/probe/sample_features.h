@@ -5,9 +5,12 @@
 
 #include "core/matrix.h"
 #include "core/random.h"
+#include "core/team.h"
 #include "probe/features.h"
 
 namespace ksweep {
+
+inline const Team one_thread(1), three_threads(3);
 
 /// Samples to classify, as dense and as sparse features, and as plain numbers.
 struct Samples {

@@ -1,12 +1,15 @@
 """The other commands, on results of real runs."""
 
 import csv
+import struct
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 from runs import column, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
 
+JOBS = Path(__file__).parents[2] / "jobs"
 GRID = {"model.k": "2, 4", "train.seed": "0..2"}
 
 
@@ -47,6 +50,30 @@ def test_plan_writes_nothing(tmp_path):
     page = said("plan", write_sweep(tmp_path, GRID), "--output", tmp_path / "out", "--ranks", 2, "--list")
     assert "6 trials" in page and "#SBATCH --ntasks=2" in page and page.count("seed=") == 6
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.cfg"]
+
+
+def write_norb(folder, name, count):
+    """Black stereo pairs and their classes in the format of small NORB, see src/data/norb.h."""
+    folder.mkdir(exist_ok=True)
+    pixels = struct.pack("<6I", 0x1E3D4C55, 4, count, 2, 96, 96) + bytes(count * 2 * 96 * 96)
+    (folder / f"smallnorb-{name}-dat.mat").write_bytes(pixels)
+    classes = struct.pack("<5I", 0x1E3D4C54, 1, count, 1, 1) + struct.pack(f"<{count}i", *(i % 5 for i in range(count)))
+    (folder / f"smallnorb-{name}-cat.mat").write_bytes(classes)
+
+
+def test_the_sweep_of_norb_can_be_planned(tmp_path):
+    write_norb(tmp_path / "norb", "5x46789x9x18x6x2x96x96-training", 200)
+    write_norb(tmp_path / "norb", "5x01235x9x18x6x2x96x96-testing", 10)
+    page = said("plan", JOBS / "paper-norb.cfg", "--data-dir", tmp_path, "--set", "data.validation=50")
+    assert "norb (standardise): 2048 inputs, 5 classes; 150 training" in page and "39 trials" in page
+
+
+def test_the_sweep_of_natural_images_can_be_planned(tmp_path):
+    (tmp_path / "cifar10").mkdir()
+    for name in ("data_batch_1.bin", "test_batch.bin"):
+        (tmp_path / "cifar10" / name).write_bytes(b"".join(bytes([i]) * 3073 for i in range(10)))
+    page = said("plan", JOBS / "natural-images.cfg", "--data-dir", tmp_path)
+    assert "cifar10 (12 x 12 patches, whiten): 432 inputs, 0 classes" in page and "4 trials" in page
 
 
 def test_plan_counts_what_is_stored(finished):

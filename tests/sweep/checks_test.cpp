@@ -46,9 +46,10 @@ TEST(Checks, RawPixelsHaveNoK) {
 }
 
 TEST(Checks, OnlyAClassifierDoesWithoutValidation) {
-  EXPECT_EQ(refusal_of("[data]\nvalidation = -1\n"),
-            "x.cfg:2: data.validation = -1 with model.kind = k-sparse (the default): the probe chooses its L2 "
-            "strength on the validation part. Leave data.validation out, or use model.kind = classifier.");
+  EXPECT_EQ(
+      refusal_of("[data]\nvalidation = -1\n"),
+      "x.cfg:2: data.validation = -1 with model.kind = k-sparse (the default): the probe chooses its L2 "
+      "strength on the validation part. Leave data.validation out, or use model.kind = classifier.");
   EXPECT_EQ(sweep_of("[data]\nvalidation = -1\n[model]\nkind = classifier\n").trials.size(), 1u);
 }
 
@@ -56,14 +57,33 @@ TEST(Checks, AClassifierNeedsLabels) {
   const Sweep sweep = sweep_of("[model]\nkind = classifier\n");
   EXPECT_EQ(refusal([&] { check_labels(sweep.trials[0], 10, sweep); }), "accepted");
   EXPECT_EQ(refusal([&] { check_labels(sweep.trials[0], 0, sweep); }),
-            "x.cfg:2: model.kind = classifier with data.set = digits (the default), which has no labels: there "
+            "x.cfg:2: model.kind = classifier with data.set = digits (the default): it has no labels: there "
             "is nothing to learn. Use a labelled set.");
 }
 
 TEST(Checks, TheWeightsOfAClassifierCannotBeKept) {
   EXPECT_EQ(refusal_of("[model]\nkind = classifier\n[results]\nsave = weights\n"),
             "x.cfg:4: results.save = weights with model.kind = classifier: only the weights of autoencoders "
-            "have a place in the results. Leave results.save out.");
+            "of one hidden layer have a place in the results. Leave results.save out.");
+}
+
+TEST(Checks, TheWeightsOfSeveralLayersCannotBeKept) {
+  EXPECT_EQ(refusal_of("[model]\ntraining = joint\n[results]\nsave = weights\n"),
+            "x.cfg:4: results.save = weights with several model.layers, or joint ones: only the weights of "
+            "autoencoders "
+            "of one hidden layer have a place in the results. Leave results.save out.");
+}
+
+TEST(Checks, LayersInOneNetworkHaveNotAllThatOneLayerHas) {
+  EXPECT_EQ(
+      refusal_of("[model]\ntraining = joint\npre_bias = yes\n"),
+      "x.cfg:3: model.pre_bias = yes with model.training = joint: layers trained as one network have no "
+      "such thing. Leave model.pre_bias out, or use model.training = greedy.");
+  for (const char* line : {"unit_norm = yes", "aux_weight = 0.1", "targets = classes"})
+    EXPECT_THAT(refusal_of(std::string("[model]\ntraining = joint\n") + line + "\n"),
+                ::testing::HasSubstr("have no such thing"))
+        << line;
+  EXPECT_EQ(sweep_of("[model]\nlayers = 64-32\ntraining = joint\n").trials.size(), 1u);
 }
 
 TEST(Checks, KlNeedsSigmoidUnits) {

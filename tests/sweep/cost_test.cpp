@@ -111,6 +111,21 @@ TEST_F(Calibration, CountsThreadsAsTheTimeOfOne) {
   EXPECT_NEAR(predicted_s(calibrated()), true_s(), 1e-6 * true_s());
 }
 
+TEST_F(Calibration, KnowsThatProbesOfTheSameCodesSharedThem) {
+  const auto plan = plan_trials(sweep_of("[probe]\nkind = softmax, svm, knn\n"), facts_);
+  std::vector<TrialResult> results(plan.size());
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    results[i].status = Status::done;
+    results[i].threads = 1;
+    results[i].started_unix_s = 1e9;
+    results[i].probe_time_s = probe_time_s(plan[i].trial, mnist, default_rates(), 3);
+    results[i].wall_time_s = results[i].probe_time_s + training_s(plan[i].trial) / 3;
+  }
+  const Rates rates = calibrated_rates(plan, results, facts_, default_rates());
+  for (std::size_t kind = 0; kind < rates.probe.size(); ++kind)
+    EXPECT_NEAR(rates.probe[kind], default_rates().probe[kind], 1e-6 * default_rates().probe[kind]) << kind;
+}
+
 TEST_F(Calibration, FailedAndMissingTrialsTellNothing) {
   results_[0].status = results_[1].status = Status::failed;
   results_[0].wall_time_s = 1e9;
@@ -153,6 +168,88 @@ TEST(Cost, MemoryHoldsTheOptimisersStateEvenIfNothingIsTrained) {
   trial.kind = ModelKind::random;
   trial.n_hidden = 100000;
   EXPECT_GE(memory_bytes(trial, mnist), 2 * 4.0 * 100000 * 784 + 8.0 * 30 * 100001 * 10);
+}
+
+TEST(Cost, MemoryOfAnSvmHoldsCodesByFeatureAndBySampleAndItsDuals) {
+  Trial trial = default_trial();
+  trial.probe_kind = ProbeKind::svm;
+  const double code = trial.k * trial.alpha;
+  const double by_feature = 70000 * code * 6, by_sample = 50000 * code * 8, duals = 50000.0 * 16 * 4;
+  EXPECT_GE(memory_bytes(trial, mnist), 30e6 + by_feature + by_sample + duals);
+  EXPECT_LT(memory_bytes(trial, mnist), 200e6);
+}
+
+TEST(Cost, MemoryOfARefittedProbeHoldsBothPartsOnceMore) {
+  for (const auto kind : {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid}) {
+    Trial trial = default_trial();
+    trial.probe_kind = kind;
+    const double usual = memory_bytes(trial, mnist);
+    trial.probe_refit = true;
+    EXPECT_GE(memory_bytes(trial, mnist), usual + 60000 * trial.k * trial.alpha * 6) << int(kind);
+  }
+}
+
+double memory_with(const std::vector<std::pair<const char*, const char*>>& keys) {
+  Trial trial = default_trial();
+  for (const auto& [key, value] : keys)
+    EXPECT_EQ(set_from_text(*find_key(key), trial, value), std::nullopt) << key;
+  return memory_bytes(normalised(trial), mnist);
+}
+
+TEST(Cost, MemoryOfAStackHoldsTheCodesThatALayerLearnsFrom) {
+  const double codes = 4.0 * 70000 * 1000;
+  EXPECT_GE(memory_with({{"model.layers", "1000-200"}}), memory_with({{"model.hidden", "1000"}}) + codes / 2);
+  EXPECT_GE(memory_with({{"model.layers", "1000-200"}}), 30e6 + codes);
+  EXPECT_LT(memory_with({{"model.layers", "1000-200"}}), 200e6 + codes);
+  // While codes are made, those that they are made from are there too.
+  EXPECT_GE(memory_with({{"model.layers", "1000-1000-200"}}), 30e6 + 2 * codes);
+}
+
+TEST(Cost, MemoryOfFiltersOfDeepCodesHoldsACodeForEachUnit) {
+  const double codes = 2 * 4.0 * 10000 * 10000;  // and as a mini-batch
+  EXPECT_GE(memory_with({{"model.layers", "100-10000"}}), 30e6 + codes);
+  EXPECT_GE(memory_with({{"model.layers", "100-10000"}, {"model.training", "joint"}}), 30e6 + codes);
+}
+
+TEST(Cost, MemoryOfModelsThatKeepAllHoldsDenseCodes) {
+  const double codes = 4.0 * 70000 * 1000;
+  for (const char* kind : {"plain", "wta", "rbm"}) {
+    EXPECT_GE(memory_with({{"model.kind", kind}}), 30e6 + codes) << kind;
+    EXPECT_LT(memory_with({{"model.kind", kind}}), 200e6 + codes) << kind;
+  }
+}
+
+TEST(Cost, MemoryOfFineTuningHoldsANetworkOfItsOwn) {
+  const double network = 4.0 * 784 * 10000;
+  // Tuned, best, begun from, two moments.
+  EXPECT_GE(memory_with({{"model.hidden", "10000"}, {"probe.kind", "fine-tune"}}),
+            memory_with({{"model.hidden", "10000"}, {"probe.kind", "centroid"}}) + 4 * network);
+}
+
+TEST(Cost, MemoryGrowsWithWhatAMiniBatchNeeds) {
+  const double usual = memory_with({{"train.batch", "1000"}, {"model.kind", "plain"}});
+  const double rows = 2 * 4.0 * 1000 * 784, units = 2 * 4.0 * 1000 * 1000;  // two mini-batches
+  EXPECT_GE(memory_with({{"train.batch", "1000"}, {"model.kind", "plain"}, {"model.input_noise", "0.1"}}),
+            usual + rows);
+  EXPECT_GE(memory_with({{"train.batch", "1000"}, {"model.kind", "plain"}, {"model.dropout", "0.1"}}),
+            usual + units);
+  EXPECT_GE(memory_with({{"train.batch", "1000"}, {"model.kind", "plain"}, {"model.targets", "classes"}}),
+            usual + rows);
+}
+
+TEST(Cost, KindsOfModelsTakeTimesLikeThoseMeasured) {
+  // Seconds on MNIST, 12 epochs with Adam, 1000 units, one thread of a busy machine.
+  const auto seconds = [](const char* kind, const char* dropout) {
+    Trial trial = default_trial();
+    set_from_text(*find_key("model.kind"), trial, kind);
+    set_from_text(*find_key("model.dropout"), trial, dropout);
+    trial.epochs = 12;
+    trial.optimizer = Optimizer::adam;
+    return training_s(normalised(trial));
+  };
+  EXPECT_NEAR(seconds("plain", "0"), 27, 10);
+  EXPECT_NEAR(seconds("plain", "0.5"), 28, 10);
+  EXPECT_NEAR(seconds("rbm", "0"), 35, 15);
 }
 
 TEST(Cost, MemoryIsNotWildlyOverestimated) {

@@ -32,6 +32,18 @@ TEST(Grid, ZippedAxesAdvanceTogether) {
   EXPECT_EQ(points(two_axes, {{"grid.zip", "model.k, model.hidden", "x.cfg:9"}}), "00 11 ");
 }
 
+TEST(Grid, AZippedAxisMayRepeatAValueAnotherMayNot) {
+  const std::vector<Axis> axes{{"model.k", {"10", "25", "25"}}, {"model.hidden", {"100", "100", "200"}}};
+  const Entry zip{"grid.zip", "model.k, model.hidden", "x.cfg:9"};
+  EXPECT_EQ(points(axes, {zip}), "00 11 22 ");
+  EXPECT_EQ(points(axes, {zip, {"grid.exclude", "model.k=25", "x.cfg:10"}}), "00 ");
+  EXPECT_EQ(
+      refusal([&] {
+        points(axes, {{"model.k", "10, 25, 2.5e1", "x.cfg:7"}});
+      }),
+      "x.cfg:7: model.k = 10, 25, 2.5e1 names 25 twice: each trial is trained once. Remove one of them.");
+}
+
 TEST(Grid, AZipStandsWhereItsFirstAxisStands) {
   const std::vector<Axis> axes{
       {"model.k", {"10", "25"}}, {"train.seed", {"0", "1"}}, {"model.hidden", {"100", "200"}}};

@@ -22,11 +22,11 @@ std::vector<std::uint32_t> all_of(const std::vector<PlannedTrial>& plan) {
 // are no longer recognised, which is right if they would come out otherwise and a loss to every user if not.
 TEST(Plan, IdsAreTheRecordedOnes) {
   const auto plan = plan_trials(sweep_of("[model]\nk = 10\nsparsity_weight = 1e-4\npenalty = l1\n"), facts);
-  EXPECT_EQ(id_text(plan[0].id), "7a21dc29dcd61b3a");
-  EXPECT_EQ(id_text(plan[0].training_id), "19aa233598586288");
+  EXPECT_EQ(id_text(plan[0].id), "fcaebefd939129ad");
+  EXPECT_EQ(id_text(plan[0].training_id), "5a62c6f0d4ffd4c7");
   const auto raw = plan_trials(sweep_of("[model]\nkind = raw\n"), facts);
-  EXPECT_EQ(id_text(raw[0].id), "c8b0e4989e69ada5");
-  EXPECT_EQ(id_text(raw[0].training_id), "5f50e7a3cd14e1d3");
+  EXPECT_EQ(id_text(raw[0].id), "dacfd939464824ce");
+  EXPECT_EQ(id_text(raw[0].training_id), "8269fa08467ea7c3");
 }
 
 TEST(Plan, AGrownGridKeepsTheIdsOfItsTrials) {
@@ -54,6 +54,19 @@ TEST(Plan, KeysThatOnlyReadFeaturesShareOneTraining) {
   const auto plan = plan_trials(sweep_of("[model]\nalpha = 1, 3\n"), facts);
   EXPECT_NE(plan[0].id, plan[1].id);
   EXPECT_EQ(plan[0].training_id, plan[1].training_id);
+}
+
+TEST(Plan, ProbesOfOneNetworkAreOneJobThatEncodesOnceForEachAlpha) {
+  const auto plan =
+      plan_trials(sweep_of("[model]\nalpha = 1, 3\n[probe]\nkind = softmax, svm, knn\n"), facts);
+  const auto jobs = make_jobs(plan, all_of(plan), facts, default_rates());
+  ASSERT_EQ(jobs.size(), 1u);
+  EXPECT_EQ(jobs[0].trials.size(), 6u);
+  double apart_s = training_time_s(plan[0].trial, facts(plan[0].trial), default_rates());
+  for (const PlannedTrial& planned : plan)
+    apart_s += probe_time_s(planned.trial, facts(planned.trial), default_rates());
+  const double encoding_s = 70000.0 * 1000 * 784 / 1e9 * default_rates().probe[0];
+  EXPECT_NEAR(apart_s - jobs[0].predicted_s, 4 * encoding_s, 1e-6 * apart_s);
 }
 
 TEST(Plan, ATrialThatIsThereTwiceIsRefused) {

@@ -32,7 +32,7 @@ TEST(ReadSweep, TheExampleOfTheManualIsTwentyTrialsInFileOrder) {
 TEST(ReadSweep, AnEmptyFileIsOneTrialOfDefaults) {
   const Sweep sweep = sweep_of("");
   ASSERT_EQ(sweep.trials.size(), 1u);
-  EXPECT_EQ(specification(sweep.trials[0]), specification(default_trial()));
+  EXPECT_EQ(specification(sweep.trials[0]), specification(normalised(default_trial())));
   EXPECT_EQ(sweep.title, "x");
   EXPECT_FALSE(sweep.save_weights);
 }

@@ -50,6 +50,7 @@ TEST(Classifier, HasTheSameBitsOnAnyNumberOfThreads) {
   Trial trial = small_classifier();
   trial.probe_every = 2;
   trial.batch = 100;
+  trial.dropout = trial.input_noise = 0.2;
   const TrialResult alone = trained(trial, small_dataset());
   for (const int n_threads : {2, 3}) expect_equal_bits(alone, trained(trial, small_dataset(), n_threads));
 }
@@ -62,6 +63,8 @@ TEST(Classifier, ChangesWithEachKeyThatChangesTheTraining) {
                                                          {"model.output", "linear"},
                                                          {"model.biases", "zero"},
                                                          {"model.activation", "relu"},
+                                                         {"model.dropout", "0.1"},
+                                                         {"model.input_noise", "0.1"},
                                                          {"train.batch", "27"},
                                                          {"train.optimizer", "adam"},
                                                          {"train.learning_rate_schedule", "linear"},
@@ -97,6 +100,17 @@ TEST(Classifier, WithoutValidationTrainsOnAllSamples) {
   EXPECT_EQ(result.status, Status::done);
   EXPECT_TRUE(std::isnan(result.validation_accuracy));
   EXPECT_GT(result.test_accuracy, 0.95);
+}
+
+TEST(Classifier, LearnsDespiteNoiseAndIsReadWithoutIt) {
+  Trial trial = small_classifier();
+  trial.layers = "30";
+  trial.dropout = 0.5;
+  trial.input_noise = 0.2;
+  trial.epochs = 40;
+  const TrialResult result = trained(trial, small_dataset());
+  EXPECT_EQ(result.test_accuracy, 1);
+  EXPECT_GT(result.train_loss, 0.02);  // of disturbed samples
 }
 
 TEST(Classifier, CountsItsHitsAsOftenAsAsked) {

@@ -41,6 +41,34 @@ TEST(TrainBits, OfRawPixelsDoNotDependOnThreads) {
     expect_equal_bits(alone, trained(normalised(trial), small_dataset(), n_threads));
 }
 
+using Keys = std::vector<std::pair<const char*, const char*>>;
+class TrainBitsOfKinds : public testing::TestWithParam<Keys> {};
+
+TEST_P(TrainBitsOfKinds, DoNotDependOnThreads) {
+  Trial trial = small_trial();
+  trial.probe_l2 = trial.probe_tolerance = 1e-3;
+  for (const auto& [key, value] : GetParam())
+    ASSERT_EQ(set_from_text(*find_key(key), trial, value), std::nullopt) << key;
+  trial = normalised(trial);
+  const TrialResult alone = trained(trial, small_dataset(), 1);
+  ASSERT_EQ(alone.status, Status::done) << alone.reason;
+  expect_equal_bits(alone, trained(trial, small_dataset(), 2));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TrainBitsOfKinds,
+    testing::Values(Keys{{"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
+                    Keys{{"model.activation", "relu"}, {"model.aux_weight", "1"}, {"model.aux_units", "5"}},
+                    Keys{{"model.pre_bias", "yes"}, {"model.unit_norm", "yes"}, {"model.tied", "no"}},
+                    Keys{{"model.kind", "batch-topk"}, {"model.activation", "relu"}},
+                    Keys{{"model.kind", "wta"}, {"model.activation", "relu"}},
+                    Keys{{"model.kind", "plain"}, {"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
+                    Keys{{"model.kind", "rbm"}, {"model.cd_steps", "2"}}, Keys{{"model.kind", "random"}},
+                    Keys{{"model.targets", "classes"}},
+                    Keys{{"model.targets", "clusters"}, {"model.clusters", "4"}},
+                    Keys{{"model.layers", "20-12"}}, Keys{{"model.kind", "rbm"}, {"model.layers", "20-12"}},
+                    Keys{{"model.kind", "wta"}, {"model.layers", "20-12"}, {"probe.kind", "fine-tune"}}));
+
 TEST(TrainBits, DoNotDependOnATeamThatGrowsAtAnyMoment) {
   for (const int k : {4, 20}) {
     Trial trial = small_trial();

@@ -1,6 +1,7 @@
 #include "train/train.h"
 
 #include <cmath>
+#include <numeric>
 
 #include "core/errors.h"
 #include "model/network.h"
@@ -36,12 +37,17 @@ TEST(Train, KeepsWeightsOnlyIfAsked) {
 
 TEST(Train, OneTrainingReadInSeveralWaysEqualsSeparateOnes) {
   const Dataset data = small_dataset();
-  std::vector<Trial> trials(3, small_trial());
+  std::vector<Trial> trials(6, small_trial());
   trials[1].alpha = 5;  // 4 x 5 = all 20 units: a dense code
   trials[2].alpha = 1;
   trials[2].probe_every = 2;
+  trials[3].probe_kind = ProbeKind::svm;
+  trials[4].probe_kind = ProbeKind::knn;
+  trials[4].probe_every = 2;
+  trials[5].probe_kind = ProbeKind::kmeans;
+  trials[5].alpha = 5;
   const auto together = train(trials, data, settings());
-  ASSERT_EQ(together.size(), 3u);
+  ASSERT_EQ(together.size(), 6u);
   for (std::size_t i = 0; i < trials.size(); ++i) {
     EXPECT_EQ(together[i].trial.alpha, trials[i].alpha);
     expect_equal_bits(together[i], trained(trials[i], data));
@@ -49,15 +55,16 @@ TEST(Train, OneTrainingReadInSeveralWaysEqualsSeparateOnes) {
   EXPECT_EQ(together[1].l0_encoding, 20);
 }
 
+/// How often a training asks whether to go on: a clock that never lies.
+int calls(const std::vector<Trial>& trials) {
+  int n = 0;
+  TrainSettings counting = settings();
+  counting.keep_going = [&] { return ++n, true; };
+  train(trials, small_dataset(), counting);
+  return n;
+}
+
 TEST(Train, TrialsThatShareATrainingPayForItOnce) {
-  // The number of times that the training asks whether to go on is a clock that never lies.
-  const auto calls = [](const std::vector<Trial>& trials) {
-    int n = 0;
-    TrainSettings counting = settings();
-    counting.keep_going = [&] { return ++n, true; };
-    train(trials, small_dataset(), counting);
-    return n;
-  };
   std::vector<Trial> trials(2, small_trial());
   for (Trial& trial : trials) {
     trial.epochs = 200;
@@ -65,6 +72,84 @@ TEST(Train, TrialsThatShareATrainingPayForItOnce) {
   }
   trials[1].alpha = 1;
   EXPECT_LT(calls(trials), 1.2 * calls({trials[0]}));
+}
+
+TEST(Train, ProbesOfTheSameCodesShareThem) {
+  // Class means are found without asking: all calls beside the training's are the encoder's.
+  std::vector<Trial> trials(2, small_trial());
+  for (Trial& trial : trials) {
+    trial.probe_kind = ProbeKind::centroid;
+    trial.probe_every = 2;
+  }
+  trials[1].probe_metric = Metric::cosine;
+  EXPECT_EQ(calls(trials), calls({trials[0]}));
+}
+
+TEST(Train, EveryKindOfProbeIsMeasuredInFull) {
+  for (const ProbeKind kind :
+       {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid, ProbeKind::kmeans}) {
+    Trial trial = small_trial();
+    trial.epochs = 30;
+    trial.probe_kind = kind;
+    const TrialResult result = trained(normalised(trial), small_dataset());
+    EXPECT_GT(result.test_accuracy, 0.9) << int(kind);
+    EXPECT_EQ(result.test_accuracy_per_class.size(), 3u) << int(kind);
+    EXPECT_EQ(result.test_confusion.size(), 9u) << int(kind);
+    EXPECT_EQ(std::isnan(result.test_nmi), kind != ProbeKind::kmeans) << int(kind);
+    EXPECT_EQ(std::isnan(result.probe_c), kind != ProbeKind::svm) << int(kind);
+    EXPECT_EQ(std::isnan(result.probe_neighbours), kind != ProbeKind::knn) << int(kind);
+  }
+}
+
+TEST(Train, EveryKindOfModelCanBeReadByEveryKindOfProbe) {
+  const auto kinds = {ModelKind::k_sparse, ModelKind::batch_topk, ModelKind::wta, ModelKind::plain,
+                      ModelKind::rbm,      ModelKind::random,     ModelKind::raw};
+  const auto probes = {ProbeKind::softmax,  ProbeKind::svm,    ProbeKind::knn,
+                       ProbeKind::centroid, ProbeKind::kmeans, ProbeKind::fine_tune};
+  for (const ModelKind kind : kinds)
+    for (const ProbeKind probe : probes)
+      for (const char* layers : {"none", "20-12"}) {
+        if (kind == ModelKind::raw && probe == ProbeKind::fine_tune) continue;  // refused: sweep/checks.cpp
+        Trial trial = small_trial();
+        trial.kind = kind;
+        trial.probe_kind = probe;
+        trial.probe_epochs = 2;
+        trial.probe_tolerance = 1e-3;
+        trial.layers = layers;
+        const TrialResult result = trained(normalised(trial), small_dataset());
+        EXPECT_EQ(result.status, Status::done) << int(kind) << " " << int(probe) << ": " << result.reason;
+        EXPECT_EQ(result.test_confusion.size(), 9u) << int(kind) << " " << int(probe);
+        EXPECT_EQ(std::accumulate(result.test_confusion.begin(), result.test_confusion.end(), 0), 40);
+        EXPECT_EQ(result.test_accuracy_per_class.size(), 3u);
+      }
+}
+
+TEST(Train, AFineTuningThatDivergesFailsAlone) {
+  std::vector<Trial> trials(2, small_trial());
+  trials[0].probe_kind = ProbeKind::fine_tune;
+  trials[0].probe_learning_rate = 1e38;
+  for (const char* training : {"greedy", "joint"}) {
+    for (Trial& trial : trials) {
+      set_from_text(*find_key("model.training"), trial, training);
+      trial = normalised(trial);
+    }
+    const auto results = train(trials, small_dataset(), settings());
+    EXPECT_EQ(results[0].status, Status::failed);
+    EXPECT_THAT(results[0].reason, HasSubstr("lower probe.learning_rate (1e38)"));
+    EXPECT_TRUE(std::isnan(results[0].test_accuracy));
+    expect_equal_bits(results[1], trained(trials[1], small_dataset()));
+    EXPECT_EQ(results[1].status, Status::done);
+  }
+}
+
+TEST(Train, ARefittedProbeIsOfTheSameNetworkAndChoice) {
+  std::vector<Trial> trials(2, small_trial());
+  trials[1].probe_refit = true;
+  const auto results = train(trials, small_dataset(), settings());
+  EXPECT_EQ(results[1].weights_sha256, results[0].weights_sha256);
+  EXPECT_EQ(results[1].validation_accuracy, results[0].validation_accuracy);
+  EXPECT_EQ(results[1].probe_l2, results[0].probe_l2);
+  EXPECT_GT(results[1].probe_iterations, results[0].probe_iterations);
 }
 
 TEST(Train, ARandomNetworkIsTheInitialOneOfItsSeed) {

@@ -1,0 +1,127 @@
+"""tables.toml → Table.  The file's head explains its keys."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+
+from ..errors import ReportError
+from ..wording import number
+from .quantities import QUANTITIES
+
+CHOICES = ("validation_accuracy", "validation_mse")
+GOAL_SIGNS = {"least": "≥", "most": "≤", "below": "<", "above": ">"}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """In the unit that the column is printed in."""
+    least: float = None
+    most: float = None
+    below: float = None
+    above: float = None
+
+    def text(self, decimals):
+        if self.least is not None and self.most is not None:
+            return f"{number(self.least, decimals)}–{number(self.most, decimals)}"
+        name = next(name for name in GOAL_SIGNS if getattr(self, name) is not None)
+        return f"{GOAL_SIGNS[name]} {number(getattr(self, name), decimals)}"
+
+    def verdict(self, value):
+        """yes, or where the value lies instead."""
+        if self.least is not None and value < self.least or self.above is not None and value <= self.above:
+            return "no, lower"
+        if self.most is not None and value > self.most or self.below is not None and value >= self.below:
+            return "no, higher"
+        return "yes"
+
+
+@dataclass(frozen=True)
+class Column:
+    quantity: str
+    heading: str = ""
+    where: dict = field(default_factory=dict)
+    epoch: int = None
+    sd: bool = False
+
+    @property
+    def title(self):
+        return self.heading or QUANTITIES[self.quantity].heading
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    where: dict = field(default_factory=dict)
+    published: str = ""
+    goal: Goal = None
+
+
+@dataclass(frozen=True)
+class ByEpoch:
+    quantity: str
+    epochs: tuple = ()
+    published: tuple = ()
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    column: tuple
+    row: tuple = ()
+    row_keys: tuple = ()
+    where: dict = field(default_factory=dict)
+    choose: str = CHOICES[0]
+    title: str = ""
+    question: str = ""
+    note: str = ""
+    goal: Goal = None
+    by_epoch: tuple = ()
+    per_class: dict = None
+    paired: dict = None
+    over_all: dict = None
+
+
+def read_tables(path):
+    """(tables, marks of sources).  Raises ReportError if the file is not what its head says."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return [_table(each) for each in content["table"]], content.get("marks", {})
+    except OSError as error:
+        raise ReportError(f"{path}: {error.strerror}: it says which tables there are. Give the folder of the sweep files "
+                          "with --jobs DIR.") from error
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise ReportError(f"{path}: {error}. Mend the line; the head of the file explains its keys.") from error
+
+
+def _table(content):
+    name = content.get("name", "a table without name")
+    parts = {"column": tuple(_made(Column, each, name) for each in content.get("column", ())),
+             "row": tuple(_row(each, name) for each in content.get("row", ())),
+             "by_epoch": tuple(_made(ByEpoch, each, name) for each in content.get("by_epoch", ())),
+             "goal": _goal(content.get("goal"), name)}
+    table = _made(Table, content | parts, name)
+    quantities = [each.quantity for each in table.column + table.by_epoch]
+    unknown = [quantity for quantity in quantities if quantity not in QUANTITIES]
+    if unknown or not table.column:
+        raise ValueError(f"{name}: unknown quantity {unknown[0]}" if unknown else f"{name}: has no column")
+    if table.choose not in CHOICES:
+        raise ValueError(f"{name}: choose = {table.choose} is none of {', '.join(CHOICES)}")
+    absent = [title for title in (table.paired or {}).get("goals", ()) if title not in [each.title for each in table.column]]
+    if absent:
+        raise ValueError(f"{name}: paired goal {absent[0]!r} is the heading of no column")
+    return table
+
+
+def _row(content, name):
+    return _made(Row, content | {"goal": _goal(content.get("goal"), name)}, name)
+
+
+def _goal(content, name):
+    return _made(Goal, content, name) if content else None
+
+
+def _made(kind, content, name):
+    unknown = content.keys() - {each.name for each in fields(kind)}
+    if unknown:
+        raise ValueError(f"{name}: unknown key {sorted(unknown)[0]}")
+    return kind(**content)

@@ -1,0 +1,40 @@
+"""The best settings of all results together."""
+
+from .definitions import Row
+from .markdown import table_text
+from .quantities import NOT_RUN, interval, interval_text
+from .rows import Measured, Pick
+from .settings import choose, chosen_text, epochs_text, matching, name_of
+
+NAMING = ("kind", "hidden", "layers", "k", "alpha", "lifetime", "dropout", "input_noise", "probe_kind")
+
+
+def best_rows(table, settings):
+    """At most `shown`, the best by the validation part first; those of too few seeds are left out."""
+    left = [each for each in matching(settings, table.where) if len(each.done) >= table.over_all["least_seeds"]]
+    rows = []
+    while left and len(rows) < table.over_all["shown"]:
+        best = choose(left, table.choose)
+        left = [each for each in left if each is not best]
+        goal = None if rows else table.goal
+        picks = tuple(Pick(column, best, [best]) for column in table.column)
+        rows.append(Measured(Row(name_of(best, NAMING), {}, goal=goal), picks))
+    nothing = tuple(Pick(each, None, []) for each in table.column)
+    return rows or [Measured(Row("best on validation", {}, goal=table.goal), nothing)]
+
+
+def over_all_text(table, rows):
+    least, shown = table.over_all["least_seeds"], table.over_all["shown"]
+    titles = [column.title for column in table.column]
+    head = ["", "table", "validation accuracy, %", *titles, "seeds", "epochs", "chosen on validation"]
+    lines = [_line(each) for each in rows if each.first.setting]
+    goal = f"Goal of the first one: {rows[0].goal_text()}; met: {rows[0].verdict()}."
+    return (f"The {shown} best by mean accuracy on the validation part, of those with {least} seeds or more; "
+            f"the first one is the choice. {goal}\n\n"
+            + (table_text(head, lines) if lines else f"{NOT_RUN}\n"))
+
+
+def _line(each):
+    setting = each.first.setting
+    return [each.row.label, setting.table, interval_text(interval(setting, "validation_accuracy"), 2),
+            *[pick.text for pick in each.picks], setting.count_text, epochs_text(setting), chosen_text(setting, [setting])]

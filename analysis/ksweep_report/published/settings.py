@@ -1,0 +1,138 @@
+"""Sweep → settings: the trials that differ in nothing but the seed; which of them a row takes."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from ..reading import DONE, FAILED, Sweep
+from ..wording import NOTHING, value_text
+from .quantities import interval
+
+SEED = "train.seed ="
+USED_BY_PROBE = (("probe_l2", "probe_l2_requested", "L2"), ("probe_c", "probe_c_requested", "C"),
+                 ("probe_neighbours", "probe_neighbours_requested", "neighbours"))
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """One setting of a sweep.  rows, done: positions of its trials, planned and finished."""
+    table: str
+    sweep: Sweep
+    rows: np.ndarray
+    done: np.ndarray
+
+    @property
+    def started(self):
+        """Whether any of its trials has ended, well or not."""
+        return bool(np.isin(self.sweep.status[self.rows], (DONE, FAILED)).any())
+
+    @property
+    def count_text(self):
+        """`5`, or `4 of 5` where trials are missing or failed."""
+        return str(len(self.rows)) if len(self.done) == len(self.rows) else f"{len(self.done)} of {len(self.rows)}"
+
+    def value(self, column):
+        return self.sweep.columns[column][self.rows[0]] if column in self.sweep.columns else None
+
+
+def settings_of(sweep, table):
+    """In the order of the plan."""
+    groups = {}
+    for row, text in enumerate(sweep.columns["specification"]):
+        keys = tuple(line for line in text.splitlines() if not line.startswith(SEED))
+        groups.setdefault(keys, []).append(row)
+    groups = [np.array(rows) for rows in groups.values()]
+    return [Setting(table, sweep, rows, rows[sweep.status[rows] == DONE]) for rows in groups]
+
+
+def matching(settings, where):
+    return [each for each in settings if all(_matches(each.value(column), wanted) for column, wanted in where.items())]
+
+
+def _matches(value, wanted):
+    """wanted: number, ">0", "text", "one|other" or "!not|this"; texts may hold * and ?."""
+    if value is None:
+        return False
+    if isinstance(wanted, (int, float)):
+        return not isinstance(value, str) and float(value) == wanted
+    if wanted.startswith(">"):
+        return not isinstance(value, str) and float(value) > float(wanted[1:])
+    if wanted.startswith("!"):
+        return not _matches(value, wanted[1:])
+    return any(fnmatchcase(str(value), pattern) for pattern in wanted.split("|"))
+
+
+def choose(candidates, by):
+    """The one with the best mean of a quantity of the validation part, the first of equals; None if none has finished trials."""
+    sign = -1 if by.endswith("_mse") else 1
+    scored = [(sign * interval(each, by).mean, each) for each in candidates]
+    scored = [(score, each) for score, each in scored if np.isfinite(score)]
+    if not scored:
+        return next((each for each in candidates if len(each.done)), None)
+    return max(scored, key=lambda pair: pair[0])[1]
+
+
+def axes_of(settings):
+    """Columns that the settings differ in and that the sweep was asked to vary."""
+    axes = [axis for axis in settings[0].sweep.axes if axis != "seed"] if settings else []
+    return [axis for axis in axes if len({each.value(axis) for each in settings}) > 1]
+
+
+def name_of(setting, keys):
+    """`k-sparse, k = 25`: what says nothing (0, none, no) is left out, `yes` too."""
+    parts = []
+    for key in keys:
+        value = setting.value(key)
+        text = "none" if value is None else value_text(value)
+        if key == "kind":
+            parts.append(text)
+        elif text not in ("0", "none", "no"):
+            parts.append(key if text == "yes" else f"{key} = {text}")
+    return ", ".join(parts) or NOTHING
+
+
+def chosen_text(chosen, candidates):
+    """What was chosen on the validation part: keys that the candidates differ in, and what the probe chose by itself."""
+    parts = []
+    for axis in axes_of(candidates):
+        values = dict.fromkeys(value_text(each.value(axis)) for each in candidates)
+        parts.append(f"{axis} = {value_text(chosen.value(axis))} (of {', '.join(values)})")
+    return "; ".join([*parts, *_chosen_by_probe(chosen)]) or NOTHING
+
+
+def _chosen_by_probe(setting):
+    for used, requested, label in USED_BY_PROBE:
+        values, asked = setting.sweep.columns.get(used), setting.value(requested)
+        values = values[setting.done] if values is not None else np.zeros(0)
+        values = values[np.isfinite(values)]
+        if len(values) and not asked:
+            ends = dict.fromkeys((f"{values.min():g}", f"{values.max():g}"))
+            yield f"{label} = {' … '.join(ends)}"
+
+
+def epochs_text(setting):
+    """`20`; `20 + 15` with those of a probe that trains; `10 x 1000 steps`."""
+    epochs = int(setting.value("epochs") or 0)
+    steps = int(setting.value("steps_per_epoch") or 0)
+    text = f"{epochs} x {steps} steps" if steps else str(epochs) if epochs else NOTHING
+    if setting.value("probe_kind") == "fine-tune":
+        tuning = int(setting.value("probe_epochs"))
+        return f"{text} + {tuning}" if epochs else str(tuning)
+    return text
+
+
+def core_seconds(sweep):
+    """Of the finished trials: their time, times the threads that they held."""
+    done = sweep.status == DONE
+    wall, threads = (sweep.columns.get(name, np.ones(len(sweep)))[done] for name in ("wall_time_s", "threads"))
+    return float(np.nansum(wall * np.where(np.isfinite(threads), threads, 1)))
+
+
+def cost_text(sweep):
+    """`0.53 core-hours (AMD EPYC, avx512 kernels, ranks: 2, threads each: 1); 40 of 40 trials done`."""
+    done, failed = int(np.sum(sweep.status == DONE)), int(np.sum(sweep.status == FAILED))
+    said = {name: sweep.attributes.get(name, "?") for name in ("cpu", "instruction_set", "ranks", "threads")}
+    machine = f"{said['cpu']}, {said['instruction_set']} kernels, ranks: {said['ranks']}, threads each: {said['threads']}"
+    return (f"{core_seconds(sweep) / 3600:.2g} core-hours ({machine}); {done} of {len(sweep)} trials done"
+            + (f", {failed} failed" if failed else ""))

@@ -1,0 +1,131 @@
+// Which keys mean something to which kind of model, and what kinds keep of their activations.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/trial_keys.h"
+
+namespace ksweep {
+namespace {
+
+using Affects = Key::Affects;
+
+// Kinds of models, as far as keys tell them apart.
+enum Family : unsigned {
+  rules_of_k = 1,
+  rules_of_lifetime = 2,
+  rules_of_none = 4,
+  rbms = 8,
+  untrained = 16,
+  pixels = 32,
+  classifiers = 64
+};
+enum class Encodes { largest, all };
+
+constexpr unsigned rules = rules_of_k | rules_of_lifetime | rules_of_none;
+constexpr unsigned baselines = untrained | pixels;
+
+Family family(ModelKind kind) {
+  switch (kind) {
+#define RULE(enumerator, name, key, encodes, help) \
+  case ModelKind::enumerator:                      \
+    return rules_of_##key;
+#include "core/sparsity_rules.def"
+#undef RULE
+    case ModelKind::rbm:
+      return rbms;
+    case ModelKind::random:
+      return untrained;
+    case ModelKind::raw:
+      return pixels;
+    case ModelKind::classifier:
+      break;
+  }
+  return classifiers;
+}
+
+/// Which kinds a key means something to; keys that are not named here: all.  The baselines have the neutral value of what an
+/// autoencoder has, so that they stand at its place in a grid.
+unsigned families(const std::string& key) {
+  static const std::map<std::string_view, unsigned> table = {
+      {"model.hidden", rules | rbms | baselines},
+      {"model.k", rules_of_k | baselines},
+      {"model.alpha", rules_of_k | baselines},
+      {"model.activation", rules | baselines | classifiers},
+      {"model.tied", rules | baselines},
+      {"model.penalty", rules | baselines},
+      {"model.sparsity_weight", rules | baselines},
+      {"model.sparsity_target", rules | baselines},
+      {"model.lifetime", rules_of_lifetime},
+      {"model.dropout", rules | classifiers},
+      {"model.input_noise", rules | classifiers},
+      {"model.decoder", rules | baselines},
+      {"model.pre_bias", rules},
+      {"model.unit_norm", rules},
+      {"model.aux_units", rules_of_k},
+      {"model.aux_weight", rules_of_k},
+      {"model.cd_steps", rbms},
+      {"model.targets", rules},
+      {"model.attraction", rules},
+      {"model.repulsion", rules},
+      {"model.clusters", rules},
+      {"model.layers", rules | rbms | untrained | classifiers},
+      {"model.training", rules},
+      {"model.output", classifiers},
+      {"model.biases", classifiers},
+      {"train.k_start", rules_of_k | baselines},
+      {"train.k_schedule", rules_of_k | baselines},
+      {"train.steps_per_epoch", classifiers},
+      {"train.reduction", classifiers},
+      {"probe.kind", ~unsigned{classifiers}},
+      {"probe.epochs", rules | rbms | untrained},
+      {"probe.batch", rules | rbms | untrained},
+      {"probe.learning_rate", rules | rbms | untrained},
+      {"probe.dropout", rules | rbms | untrained},
+      {"probe.input_noise", rules | rbms | untrained},
+      {"probe.k", rules | rbms | untrained},
+      {"probe.l2", ~unsigned{classifiers}},
+      {"probe.tolerance", ~unsigned{classifiers}},
+      {"probe.c", ~unsigned{classifiers}},
+      {"probe.neighbours", ~unsigned{classifiers}},
+      {"probe.metric", ~unsigned{classifiers}},
+      {"probe.refit", ~unsigned{classifiers}},
+  };
+  const auto found = table.find(key);
+  return found == table.end() ? ~0u : found->second;
+}
+
+}  // namespace
+
+bool concerns(const Key& key, ModelKind kind) { return (families(key.full_name()) & family(kind)) != 0; }
+
+bool affects_training(const Key& key, const Trial& trial) {
+  return key.affects != Affects::reading ||
+         (key.name == "alpha" && trial.layers != "none" && trial.training == LayerTraining::greedy);
+}
+
+bool trains_codes(ModelKind kind) { return (family(kind) & (rules | rbms)) != 0; }
+
+bool encodes_all(ModelKind kind) {
+  switch (kind) {
+#define RULE(enumerator, name, key, encodes, help) \
+  case ModelKind::enumerator:                      \
+    return Encodes::encodes == Encodes::all;
+#include "core/sparsity_rules.def"
+#undef RULE
+    default:
+      return kind == ModelKind::rbm;
+  }
+}
+
+int reconstruction_k(const Trial& trial) { return encodes_all(trial.kind) ? trial.n_hidden : trial.k; }
+
+int encoding_k(const Trial& trial) {
+  if (encodes_all(trial.kind)) return trial.n_hidden;
+  return static_cast<int>(
+      std::min<double>(static_cast<double>(std::lround(trial.alpha * trial.k)), trial.n_hidden));
+}
+
+}  // namespace ksweep

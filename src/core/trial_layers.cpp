@@ -1,0 +1,25 @@
+#include "core/trial_layers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/layer_sizes.h"
+
+namespace ksweep {
+
+std::vector<Trial> trials_of_layers(const Trial& trial) {
+  if (trial.layers == "none") return {trial};
+  std::vector<Trial> trials;
+  for (const int size : layer_sizes(trial.layers)) {
+    Trial layer = trial;
+    layer.layers = "none";
+    layer.n_hidden = size;
+    layer.k = std::min(trial.k, size);
+    // Codes have no range that a bounded output could cover.
+    if (!trials.empty()) layer.decoder = Activation::linear;
+    trials.push_back(std::move(layer));
+  }
+  return trials;
+}
+
+}  // namespace ksweep

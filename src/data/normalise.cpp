@@ -1,0 +1,123 @@
+#include "data/normalise.h"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+
+#include "core/omp_guard.h"
+
+namespace ksweep {
+namespace {
+
+constexpr double contrast_floor = 10.0 / (255.0 * 255.0);  // added to the variance
+constexpr double zca_floor = 0.1;                          // added to the eigenvalues
+
+/// Calls change(row) for each sample, row: (n_inputs).
+template <class Change>
+void for_each_sample(std::vector<float>& samples, std::size_t n_inputs, Change&& change) {
+  const std::size_t count = samples.size() / n_inputs;
+  OmpGuard guard;
+#pragma omp parallel for schedule(static)
+  for (std::size_t row = 0; row < count; ++row) guard.run([&] { change(samples.data() + row * n_inputs); });
+  guard.rethrow();
+}
+
+template <class Change>
+void for_each_sample(SampleStorage& samples, std::size_t n_inputs, Change&& change) {
+  for_each_sample(samples.train, n_inputs, change);
+  for_each_sample(samples.test, n_inputs, change);
+}
+
+Vector<double> mean_of(const MatrixView<float>& rows) {
+  Vector<double> mean = Vector<double>::Zero(rows.cols());
+  for (Eigen::Index row = 0; row < rows.rows(); ++row) mean += rows.row(row).transpose().cast<double>();
+  return mean / static_cast<double>(rows.rows());
+}
+
+void standardise(const MatrixView<float>& statistics, SampleStorage& samples) {
+  const Vector<double> mean = mean_of(statistics);
+  Vector<double> variance = Vector<double>::Zero(mean.size());
+  for (Eigen::Index row = 0; row < statistics.rows(); ++row)
+    variance.array() += (statistics.row(row).transpose().cast<double>() - mean).array().square();
+  variance /= static_cast<double>(statistics.rows());
+  const Vector<float> shift = mean.cast<float>();
+  const Vector<float> factor =
+      variance.unaryExpr([](double v) { return v > 0 ? 1 / std::sqrt(v) : 0.0; }).cast<float>();
+  for_each_sample(samples, static_cast<std::size_t>(mean.size()), [&](float* row) {
+    for (Eigen::Index i = 0; i < shift.size(); ++i) row[i] = (row[i] - shift[i]) * factor[i];
+  });
+}
+
+void normalise_contrast(float* row, std::size_t n_inputs) {
+  double sum = 0, squares = 0;
+  for (std::size_t i = 0; i < n_inputs; ++i) sum += static_cast<double>(row[i]);
+  const double mean = sum / static_cast<double>(n_inputs);
+  for (std::size_t i = 0; i < n_inputs; ++i) squares += std::pow(static_cast<double>(row[i]) - mean, 2);
+  const double factor = 1 / std::sqrt(squares / static_cast<double>(n_inputs) + contrast_floor);
+  for (std::size_t i = 0; i < n_inputs; ++i)
+    row[i] = static_cast<float>((static_cast<double>(row[i]) - mean) * factor);
+}
+
+/// Covariances of the inputs.  Each thread adds up rows of its own, in the order of the samples.
+Matrix<double> covariance_of(const MatrixView<float>& rows, const Vector<double>& mean) {
+  const Matrix<double> centred = rows.cast<double>().rowwise() - mean.transpose();
+  Matrix<double> covariance = Matrix<double>::Zero(rows.cols(), rows.cols());
+  OmpGuard guard;
+#pragma omp parallel for schedule(dynamic, 8)
+  for (Eigen::Index i = 0; i < rows.cols(); ++i)
+    guard.run([&] {
+      for (Eigen::Index row = 0; row < rows.rows(); ++row)
+        covariance.row(i).tail(rows.cols() - i) += centred(row, i) * centred.row(row).tail(rows.cols() - i);
+    });
+  guard.rethrow();
+  covariance /= static_cast<double>(rows.rows());
+  covariance.triangularView<Eigen::StrictlyLower>() = covariance.transpose();
+  return covariance;
+}
+
+/// Eigen cuts its products by the sizes of the machine's caches: while one of these lives, by the same on every machine, so
+/// that the sums have one order and the content hash one value.
+class FixedBlockSizes {
+ public:
+  FixedBlockSizes() { Eigen::setCpuCacheSizes(32 << 10, 1 << 20, 8 << 20); }
+  ~FixedBlockSizes() { Eigen::setCpuCacheSizes(l1_, l2_, l3_); }
+  FixedBlockSizes(const FixedBlockSizes&) = delete;
+  FixedBlockSizes& operator=(const FixedBlockSizes&) = delete;
+
+ private:
+  std::ptrdiff_t l1_ = Eigen::l1CacheSize(), l2_ = Eigen::l2CacheSize(), l3_ = Eigen::l3CacheSize();
+};
+
+/// V (D + zca_floor)^-1/2 V', symmetric.
+Matrix<double> zca_of(const Matrix<double>& covariance) {
+  const FixedBlockSizes fixed;
+  const Eigen::SelfAdjointEigenSolver<Matrix<double>> solver(covariance);
+  const Vector<double> scale = (solver.eigenvalues().array().max(0.0) + zca_floor).rsqrt();
+  return solver.eigenvectors() * scale.asDiagonal() * solver.eigenvectors().transpose();
+}
+
+/// Products row by row in a fixed order: a library's would depend on the machine's caches, and with it the content hash.
+void whiten(const MatrixView<float>& statistics, SampleStorage& samples) {
+  const Vector<double> mean = mean_of(statistics);
+  const Matrix<float> zca = zca_of(covariance_of(statistics, mean)).cast<float>();
+  const Vector<float> shift = mean.cast<float>();
+  for_each_sample(samples, static_cast<std::size_t>(mean.size()), [&](float* row) {
+    Vector<float> white = Vector<float>::Zero(shift.size());
+    for (Eigen::Index i = 0; i < shift.size(); ++i) white += (row[i] - shift[i]) * zca.row(i).transpose();
+    std::ranges::copy(white, row);
+  });
+}
+
+}  // namespace
+
+void normalise(Normalise how, int n_inputs, std::size_t n_rows, SampleStorage& samples) {
+  if (how == Normalise::none) return;
+  if (how == Normalise::whiten) n_rows = std::min(n_rows, n_statistics);
+  const MatrixView<float> statistics(samples.train.data(), static_cast<Eigen::Index>(n_rows), n_inputs);
+  if (how == Normalise::standardise) return standardise(statistics, samples);
+  const auto width = static_cast<std::size_t>(n_inputs);
+  for_each_sample(samples, width, [&](float* row) { normalise_contrast(row, width); });
+  if (how == Normalise::whiten) whiten(statistics, samples);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,137 @@
+#include "data/prepare.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "core/errors.h"
+#include "core/sha256.h"
+#include "data/assemble.h"
+#include "data/normalise.h"
+#include "data/patches.h"
+#include "data/sample_storage.h"
+
+namespace ksweep {
+namespace {
+
+constexpr std::size_t n_hashed_patches = 100;  // of each part
+constexpr const char* patches_version = "ksweep patches 1\n";
+
+std::string name_of(Normalise normalise) {
+  return std::array{"none", "standardise", "contrast", "whiten"}.at(static_cast<std::size_t>(normalise));
+}
+
+/// Rec. ITU-R BT.601, in place of the three planes of each sample.
+std::vector<float> grey_samples(const float* samples, std::size_t count, std::size_t n_pixels) {
+  std::vector<float> grey(count * n_pixels);
+  for (std::size_t sample = 0; sample < count; ++sample) {
+    const float* planes = samples + sample * 3 * n_pixels;
+    for (std::size_t pixel = 0; pixel < n_pixels; ++pixel)
+      grey[sample * n_pixels + pixel] =
+          0.299f * planes[pixel] + 0.587f * planes[n_pixels + pixel] + 0.114f * planes[2 * n_pixels + pixel];
+  }
+  return grey;
+}
+
+SampleStorage copy_of(const Dataset& dataset) {
+  const auto width = static_cast<std::size_t>(dataset.n_inputs());
+  SampleStorage samples;
+  samples.train.assign(dataset.train_samples, dataset.train_samples + dataset.n_train * width);
+  samples.test.assign(dataset.test_samples, dataset.test_samples + dataset.n_test * width);
+  if (!dataset.train_labels) return samples;
+  samples.train_labels.assign(dataset.train_labels, dataset.train_labels + dataset.n_train);
+  samples.test_labels.assign(dataset.test_labels, dataset.test_labels + dataset.n_test);
+  return samples;
+}
+
+void make_grey(Dataset& dataset) {
+  if (dataset.shape.channels != 3) return;
+  const auto n_pixels = static_cast<std::size_t>(dataset.n_inputs()) / 3;
+  SampleStorage samples{grey_samples(dataset.train_samples, dataset.n_train, n_pixels),
+                        grey_samples(dataset.test_samples, dataset.n_test, n_pixels),
+                        {},
+                        {}};
+  if (dataset.train_labels) {
+    samples.train_labels.assign(dataset.train_labels, dataset.train_labels + dataset.n_train);
+    samples.test_labels.assign(dataset.test_labels, dataset.test_labels + dataset.n_test);
+  }
+  dataset.shape.channels = 1;
+  keep(dataset, std::move(samples));
+}
+
+/// Of the recipe and of the first patches, so that it does not depend on how many are cut.
+std::string patches_hash(const Dataset& patches, const std::string& images_hash, const std::string& recipe) {
+  const std::size_t count = n_hashed_patches * static_cast<std::size_t>(patches.n_inputs());
+  Sha256 hash;
+  hash.add(patches_version + images_hash + "\n" + recipe + "\n");
+  hash.add(std::span(patches.train_samples, count));
+  hash.add(std::span(patches.test_samples, count));
+  return hash.hex();
+}
+
+Dataset prepare_patches(const Dataset& images, const Preparation& how, std::size_t n_train,
+                        std::size_t n_test) {
+  Dataset patches = images;
+  patches.endless = true;
+  patches.n_classes = 0;
+  patches.n_train = n_train > 0 ? n_train : 60000;
+  patches.n_test = n_test > 0 ? n_test : 10000;
+  patches.shape.height = patches.shape.width = how.patch;
+  const auto enough = [](std::size_t asked, std::size_t least) { return std::max(asked, least); };
+  SampleStorage samples;
+  samples.train = cut_patches(images, Part::train, how.patch, enough(patches.n_train, n_statistics));
+  samples.test = cut_patches(images, Part::test, how.patch, enough(patches.n_test, n_hashed_patches));
+  normalise(how.normalise, patches.n_inputs(), n_statistics, samples);
+  keep(patches, std::move(samples));
+  patches.content_hash = patches_hash(patches, images.content_hash, prepared_name("", how));
+  return patches;
+}
+
+void check(const Dataset& dataset, const Preparation& how) {
+  const auto& [channels, height, width] = dataset.shape;
+  if (how.patch > std::min(height, width))
+    throw UserError("data.patch = " + std::to_string(how.patch) + " exceeds the samples of " + dataset.name +
+                    ", which are " + std::to_string(height) + " x " + std::to_string(width) +
+                    ": there is no such patch in them. Lower it, or set it to 0 for whole samples.");
+  const int n_inputs = how.patch > 0 ? channels * how.patch * how.patch : dataset.n_inputs();
+  if (how.normalise == Normalise::whiten && n_inputs > most_whitened_inputs)
+    throw UserError(
+        "data.normalise = whiten of " + std::to_string(n_inputs) + " inputs: the covariances of more than " +
+        std::to_string(most_whitened_inputs) +
+        " take too long and too many samples. Use patches (data.patch), or normalise = standardise.");
+}
+
+}  // namespace
+
+Preparation preparation_of(const Trial& trial) { return {trial.patch, trial.grey, trial.normalise}; }
+
+std::string prepared_name(const std::string& set, const Preparation& how) {
+  std::string words;
+  const auto add = [&](const std::string& word) { words += (words.empty() ? "" : ", ") + word; };
+  if (how.grey) add("grey");
+  if (how.patch > 0) add(std::to_string(how.patch) + " x " + std::to_string(how.patch) + " patches");
+  if (how.normalise != Normalise::none) add(name_of(how.normalise));
+  return words.empty() ? set : set + " (" + words + ")";
+}
+
+std::string prepared_name(const Trial& trial) { return prepared_name(trial.data_set, preparation_of(trial)); }
+
+Dataset prepare(Dataset dataset, const Preparation& how, std::size_t n_train, std::size_t n_test) {
+  if (!how.any()) return dataset;
+  if (how.grey) make_grey(dataset);
+  check(dataset, how);
+  const std::string name = prepared_name(dataset.name, how);
+  if (how.patch > 0) {
+    dataset = prepare_patches(dataset, how, n_train, n_test);
+  } else {
+    SampleStorage samples = copy_of(dataset);
+    normalise(how.normalise, dataset.n_inputs(), dataset.n_train, samples);
+    keep(dataset, std::move(samples));
+    dataset.content_hash = content_hash(dataset);
+    dataset.endless = false;
+  }
+  dataset.name = name;
+  return dataset;
+}
+
+}  // namespace ksweep

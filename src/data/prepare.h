@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "core/trial.h"
+#include "data/dataset.h"
+
+namespace ksweep {
+
+/// How the samples of a set become inputs: the keys data.grey, data.patch and data.normalise, in this order.
+struct Preparation {
+  int patch = 0;  ///< side of the patches, pixels; 0: whole images
+  bool grey = false;
+  Normalise normalise = Normalise::none;
+
+  bool any() const { return patch > 0 || grey || normalise != Normalise::none; }
+};
+
+Preparation preparation_of(const Trial& trial);
+
+/// "cifar10 (grey, 8 x 8 patches, whiten)"; the set's name alone if its samples are taken as they are.
+std::string prepared_name(const std::string& set, const Preparation& preparation);
+std::string prepared_name(const Trial& trial);
+
+/// Applies a preparation to a set.  Patches make it an endless one: patch i of a part is the same however many are
+/// asked for.  n_train, n_test: how many patches to cut; ignored for whole images.  Throws UserError that begins with
+/// the key at fault.
+Dataset prepare(Dataset dataset, const Preparation& preparation, std::size_t n_train, std::size_t n_test);
+
+}  // namespace ksweep

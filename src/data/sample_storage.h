@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "data/dataset.h"
+
+namespace ksweep {
+
+/// Samples and labels in plain memory; empty: there are none.
+struct SampleStorage {
+  std::vector<float> train, test;                       ///< (n x n_inputs)
+  std::vector<std::int32_t> train_labels, test_labels;  ///< (n)
+};
+
+/// Makes `dataset` own these samples.  Its shape and counts stay as they are.
+void keep(Dataset& dataset, SampleStorage samples);
+
+}  // namespace ksweep

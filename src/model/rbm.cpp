@@ -1,0 +1,212 @@
+#include "model/rbm.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/random.h"
+#include "model/parameter_rows.h"
+
+namespace ksweep {
+RbmBatch::RbmBatch(const Kernels& kernels, const Network& network, int capacity, const Team& team)
+    : kernels_(kernels),
+      team_(team),
+      n_hidden_(network.n_hidden),
+      n_inputs_(network.n_inputs),
+      stride_(network.stride),
+      capacity_(capacity),
+      data_(static_cast<std::size_t>(capacity) * stride_),
+      fantasy_(data_.size()),
+      packed_(static_cast<std::size_t>(padded(capacity)) * stride_),
+      of_data_(static_cast<std::size_t>(padded(capacity)) * static_cast<std::size_t>(padded(n_hidden_))),
+      of_fantasy_(of_data_.size()),
+      state_(of_data_.size()),
+      hidden_gradient_(static_cast<std::size_t>(padded(n_hidden_))),
+      visible_gradient_(static_cast<std::size_t>(stride_)) {}
+
+int RbmBatch::n_threads() {
+  while (static_cast<int>(gradients_.size()) < team_.n_threads())
+    gradients_.emplace_back(static_cast<std::size_t>(slice_size) * stride_);
+  return team_.n_threads();
+}
+
+void RbmBatch::load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen) {
+  n_samples_ = static_cast<int>(chosen.size());
+  rows_.assign(chosen.begin(), chosen.end());
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
+  for (int i = 0; i < n_samples_; ++i)
+    std::copy_n(rows + std::ptrdiff_t{rows_[static_cast<std::size_t>(i)]} * n_inputs, n_inputs,
+                data_.data() + std::ptrdiff_t{i} * stride_);
+}
+
+void RbmBatch::run(const Network& network, const Gibbs& gibbs) {
+  infer_hidden(network, data_, of_data_);
+  for (int step = 0; step < gibbs.n_steps; ++step) {
+    draw(gibbs, step, step == 0 ? of_data_ : of_fantasy_);
+    infer_visible(network);
+    infer_hidden(network, fantasy_, of_fantasy_);
+  }
+}
+
+/// p(h = 1 | v) = sigmoid(W v + b)
+void RbmBatch::infer_hidden(const Network& network, const AlignedFloats& visible, AlignedFloats& hidden) {
+  const std::ptrdiff_t group_size = std::ptrdiff_t{stride_} * lanes;
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
+  for (int group = 0; group < n_groups(); ++group)
+    kernels_.pack(visible.data() + group * group_size, std::min(lanes, n_samples_ - group * lanes), stride_,
+                  stride_, packed_.data() + group * group_size);
+  share_out(n_hidden_, slice_size, n_threads(), [&](Range units) {
+    float* const rows = hidden.data() + units.begin * h_row();
+    kernels_.product({.n_rows = units.count(),
+                      .n_groups = n_groups(),
+                      .n_inner = stride_,
+                      .a = network.encoder_row(units.begin),
+                      .a_row = stride_,
+                      .a_inner = 1,
+                      .b = packed_.data(),
+                      .b_inner = lanes,
+                      .b_group = group_size,
+                      .c = rows,
+                      .c_row = h_row(),
+                      .c_group = lanes,
+                      .row_start = network.hidden_bias.data() + units.begin,
+                      .accumulate = false});
+    kernels_.activate(Shape::sigmoid, rows, units.count() * h_row());
+  });
+}
+
+void RbmBatch::draw(const Gibbs& gibbs, int step, const AlignedFloats& probabilities) {
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
+  for (int group = 0; group < n_groups(); ++group)
+    for (int i = group * lanes; i < std::min((group + 1) * lanes, n_samples_); ++i) {
+      RandomStream stream(gibbs.seed, Purpose::gibbs, gibbs.epoch,
+                          rows_[static_cast<std::size_t>(i)] | static_cast<std::uint64_t>(step) << 32);
+      std::array<std::uint32_t, 64> words;
+      for (int first = 0; first < n_hidden_; first += 64) {
+        const int n = std::min(64, n_hidden_ - first);
+        stream.fill(std::span(words).first(static_cast<std::size_t>(n)));
+        for (int u = 0; u < n; ++u) {
+          const std::ptrdiff_t place = (first + u) * h_row() + i;
+          const double uniform = static_cast<double>(words[static_cast<std::size_t>(u)]) * 0x1p-32;
+          state_[place] = uniform < static_cast<double>(probabilities[place]) ? 1.0f : 0.0f;
+        }
+      }
+    }
+}
+
+/// p(v = 1 | h) = sigmoid(W^T h + c)
+void RbmBatch::infer_visible(const Network& network) {
+#pragma omp parallel num_threads(n_threads())
+  {
+#pragma omp for schedule(static)
+    for (int i = 0; i < n_samples_; ++i)
+      std::copy_n(network.visible_bias.data(), stride_, fantasy_.data() + std::ptrdiff_t{i} * stride_);
+#pragma omp for schedule(static)
+    for (int group = 0; group < stride_ / lanes; group += 4)
+      kernels_.product({.n_rows = n_samples_,
+                        .n_groups = std::min(4, stride_ / lanes - group),
+                        .n_inner = n_hidden_,
+                        .a = state_.data(),
+                        .a_row = 1,
+                        .a_inner = h_row(),
+                        .b = network.encoder_row(0) + group * lanes,
+                        .b_inner = stride_,
+                        .b_group = lanes,
+                        .c = fantasy_.data() + group * lanes,
+                        .c_row = stride_,
+                        .c_group = lanes,
+                        .row_start = nullptr,
+                        .accumulate = true});
+#pragma omp for schedule(static)
+    for (int i = 0; i < n_samples_; ++i) {
+      float* const row = fantasy_.data() + std::ptrdiff_t{i} * stride_;
+      kernels_.activate(Shape::sigmoid, row, stride_);
+      std::fill(row + n_inputs_, row + stride_, 0.0f);  // padding
+    }
+  }
+}
+
+double RbmBatch::reconstruction_loss() const {
+  double sum = 0;
+  for (int i = 0; i < n_samples_; ++i)
+    for (int c = 0; c < n_inputs_; ++c) {
+      const std::ptrdiff_t place = std::ptrdiff_t{i} * stride_ + c;
+      const double difference = static_cast<double>(fantasy_[place]) - static_cast<double>(data_[place]);
+      sum += difference * difference;
+    }
+  return 0.5 * sum;
+}
+
+double RbmBatch::add_activations(std::span<double> sums) const {
+  double all = 0;
+  for (int unit = 0; unit < n_hidden_; ++unit) {
+    double sum = 0;
+    for (int i = 0; i < n_samples_; ++i) sum += static_cast<double>(of_data_[unit * h_row() + i]);
+    sums[static_cast<std::size_t>(unit)] += sum;
+    all += sum;
+  }
+  return all;
+}
+
+void RbmBatch::update(Network& network, OptimizerState& state, const UpdateRule& rule) {
+  share_out(n_hidden_, slice_size, n_threads(),
+            [&](Range units) { update_units(network, state, rule, units); });
+  update_visible_bias(network, state, rule);
+}
+
+/// What is descended: (fantasies' correlations - the data's) / n.
+void RbmBatch::update_units(Network& network, OptimizerState& state, const UpdateRule& rule, Range units) {
+  float* const gradient = gradients_[static_cast<std::size_t>(omp_get_thread_num())].data();
+  const float scale = 1.0f / static_cast<float>(n_samples_);
+  for (int unit = units.begin; unit < units.end; ++unit) {
+    float *data = of_data_.data() + unit * h_row(), *fantasy = of_fantasy_.data() + unit * h_row(), sum = 0;
+    for (int i = 0; i < n_samples_; ++i) {
+      data[i] *= -scale;
+      fantasy[i] *= scale;
+      sum += data[i] + fantasy[i];
+    }
+    hidden_gradient_[unit] = sum;
+  }
+  Product product{.n_rows = units.count(),
+                  .n_groups = stride_ / lanes,
+                  .n_inner = n_samples_,
+                  .a = of_data_.data() + units.begin * h_row(),
+                  .a_row = h_row(),
+                  .a_inner = 1,
+                  .b = data_.data(),
+                  .b_inner = stride_,
+                  .b_group = lanes,
+                  .c = gradient,
+                  .c_row = stride_,
+                  .c_group = lanes,
+                  .row_start = nullptr,
+                  .accumulate = false};
+  kernels_.product(product);
+  product.a = of_fantasy_.data() + units.begin * h_row();
+  product.b = fantasy_.data();
+  product.accumulate = true;
+  kernels_.product(product);
+  for (int unit = units.begin; unit < units.end; ++unit)
+    kernels_.update(
+        rule,
+        row_of(network.encoder, state.first.encoder, state.second.encoder, std::ptrdiff_t{unit} * stride_),
+        gradient + std::ptrdiff_t{unit - units.begin} * stride_, stride_);
+  kernels_.update(without_decay(rule),
+                  row_of(network.hidden_bias, state.first.hidden_bias, state.second.hidden_bias, units.begin),
+                  hidden_gradient_.data() + units.begin, padded(units.count()));
+}
+
+void RbmBatch::update_visible_bias(Network& network, OptimizerState& state, const UpdateRule& rule) {
+  std::ranges::fill(visible_gradient_.span(), 0.0f);
+  for (int i = 0; i < n_samples_; ++i)
+    for (int c = 0; c < stride_; ++c)
+      visible_gradient_[c] +=
+          fantasy_[std::ptrdiff_t{i} * stride_ + c] - data_[std::ptrdiff_t{i} * stride_ + c];
+  for (int c = 0; c < stride_; ++c) visible_gradient_[c] /= static_cast<float>(n_samples_);
+  kernels_.update(without_decay(rule),
+                  row_of(network.visible_bias, state.first.visible_bias, state.second.visible_bias, 0),
+                  visible_gradient_.data(), stride_);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/team.h"
+#include "model/batch.h"
+#include "model/network.h"
+
+namespace ksweep {
+
+/// How the states of a restricted Boltzmann machine are drawn.
+struct Gibbs {
+  std::uint64_t seed = 0;
+  std::uint32_t epoch = 0;
+  int n_steps = 1;
+};
+
+/// Contrastive divergence on one mini-batch at a time (Hinton 2002; with the choices of Hinton 2010, A practical guide to
+/// training RBMs, section 3: hidden states are drawn but for the last, visible ones are probabilities).  Network: tied,
+/// sigmoid units on both sides.  Bits do not depend on the number of threads.
+class RbmBatch {
+ public:
+  RbmBatch(const Kernels& kernels, const Network& network, int capacity, const Team& team);
+
+  /// Takes rows of a data set, n_inputs numbers in [0, 1] each.
+  void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen);
+
+  /// What the data and what the machine's own fantasies, so many Gibbs steps away, do to the hidden units.
+  void run(const Network& network, const Gibbs& gibbs);
+
+  /// Half the squared difference of data and fantasies, summed over inputs and samples.
+  double reconstruction_loss() const;
+
+  /// Adds the probabilities of each hidden unit, given the data, summed over samples; returns their sum.
+  double add_activations(std::span<double> sums) const;
+
+  /// Batch mean of (data's correlations - fantasies'), followed.
+  void update(Network& network, OptimizerState& state, const UpdateRule& rule);
+
+ private:
+  static constexpr int slice_size = 48;
+  int n_groups() const { return (n_samples_ + lanes - 1) / lanes; }
+  std::ptrdiff_t h_row() const { return std::ptrdiff_t{n_groups()} * lanes; }
+  int n_threads();
+  void infer_hidden(const Network& network, const AlignedFloats& visible, AlignedFloats& hidden);
+  void draw(const Gibbs& gibbs, int step, const AlignedFloats& probabilities);
+  void infer_visible(const Network& network);
+  void update_units(Network& network, OptimizerState& state, const UpdateRule& rule, Range units);
+  void update_visible_bias(Network& network, OptimizerState& state, const UpdateRule& rule);
+
+  const Kernels& kernels_;
+  const Team& team_;
+  int n_hidden_, n_inputs_, stride_, capacity_;
+  int n_samples_ = 0;
+  std::vector<std::uint32_t> rows_;             // of the data set
+  AlignedFloats data_, fantasy_;                // (samples x stride)
+  AlignedFloats packed_;                        // one of them, `lanes` samples side by side
+  AlignedFloats of_data_, of_fantasy_, state_;  // of hidden units: probabilities, drawn states (unit x h_row)
+  AlignedFloats hidden_gradient_, visible_gradient_;
+  std::vector<AlignedFloats> gradients_;  // of a slice of units; one for each thread
+};
+
+}  // namespace ksweep

@@ -1,0 +1,90 @@
+#include "model/rules.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace ksweep {
+namespace {
+
+/// The activations that a rule chooses from at a time.
+struct Lines {
+  int n_lines, n_outer, n_inner;  // a line's numbers lie in n_outer runs of n_inner
+  std::ptrdiff_t line_step, outer_step, inner_step;
+};
+
+Lines lines_of(const SparsityRule& rule, const Activations& a) {
+  switch (rule.scope) {
+    case SparsityRule::Scope::sample:
+      return {a.n_samples, 1, a.n_units, a.sample_step, 0, a.unit_step};
+    case SparsityRule::Scope::unit:
+      return {a.n_units, 1, a.n_samples, a.unit_step, 0, a.sample_step};
+    case SparsityRule::Scope::batch:
+      break;
+  }
+  // Sample after sample in whatever layout, so that ties fall the same way.
+  return {1, a.n_samples, a.n_units, 0, a.sample_step, a.unit_step};
+}
+
+}  // namespace
+
+const SparsityRule* sparsity_rule(ModelKind kind) {
+  switch (kind) {
+#define RULE(enumerator, name, key, encodes, help) \
+  case ModelKind::enumerator:                      \
+    return rules::enumerator;
+#include "core/sparsity_rules.def"
+#undef RULE
+    default:
+      return nullptr;
+  }
+}
+
+void Keeper::keep(const SparsityRule& rule, RuleSettings settings, const Activations& activations,
+                  std::uint8_t* kept) {
+  settings.n_samples = activations.n_samples;
+  const Lines lines = lines_of(rule, activations);
+  const auto length = static_cast<std::size_t>(lines.n_outer) * lines.n_inner;
+  lines_.resize(std::max(lines_.size(), static_cast<std::size_t>(team_.n_threads())));
+  for (Line& line : lines_) {
+    line.activations.resize(length);
+    line.kept.resize(length);
+  }
+#pragma omp parallel for num_threads(team_.n_threads()) schedule(static)
+  for (int l = 0; l < lines.n_lines; ++l) {
+    Line& line = lines_[static_cast<std::size_t>(omp_get_thread_num())];
+    const auto place = [&](int outer, int inner) {
+      return l * lines.line_step + outer * lines.outer_step + inner * lines.inner_step;
+    };
+    std::size_t next = 0;
+    for (int o = 0; o < lines.n_outer; ++o)
+      for (int i = 0; i < lines.n_inner; ++i) line.activations[next++] = activations.values[place(o, i)];
+    std::ranges::fill(line.kept, std::uint8_t{0});
+    rule.keep(line.activations, settings, line.kept);
+    next = 0;
+    for (int o = 0; o < lines.n_outer; ++o)
+      for (int i = 0; i < lines.n_inner; ++i) kept[place(o, i)] = line.kept[next++];
+  }
+}
+
+void keep_largest(std::span<const float> activations, std::size_t count, std::span<std::uint8_t> kept) {
+  std::vector<float> sorted;
+  for (const float activation : activations)
+    if (!std::isnan(activation)) sorted.push_back(activation);
+  count = std::min(count, sorted.size());
+  if (count == 0) return;
+  const auto last = sorted.begin() + static_cast<std::ptrdiff_t>(count) - 1;
+  std::ranges::nth_element(sorted, last, std::greater<>{});
+  const float least = *last;
+  auto n_ties = count - static_cast<std::size_t>(std::ranges::count_if(
+                            activations, [&](float activation) { return activation > least; }));
+  for (std::size_t i = 0; i < activations.size(); ++i) {
+    const bool tie = activations[i] == least && n_ties > 0;
+    if (tie) --n_ties;
+    kept[i] = activations[i] > least || tie;
+  }
+}
+
+}  // namespace ksweep

@@ -1,0 +1,22 @@
+#include <algorithm>
+#include <cmath>
+
+#include "model/rules.h"
+
+namespace ksweep::rules {
+namespace {
+
+/// Lifetime sparsity: of each unit a share of the mini-batch, at least one sample.
+/// Source: Makhzani & Frey 2015, section 2.1.
+constexpr SparsityRule rule{
+    SparsityRule::Scope::unit,
+    [](std::span<const float> activations, const RuleSettings& settings, std::span<std::uint8_t> kept) {
+      const double count = std::round(settings.lifetime * static_cast<double>(activations.size()));
+      keep_largest(activations, static_cast<std::size_t>(std::max(1.0, count)), kept);
+    }};
+
+}  // namespace
+
+const SparsityRule* const wta = &rule;
+
+}  // namespace ksweep::rules

@@ -1,0 +1,149 @@
+#include "train/fine_tune.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "core/errors.h"
+#include "core/random.h"
+#include "core/trial_keys.h"
+#include "model/rules.h"
+#include "train/diverged.h"
+#include "train/schedules.h"
+
+namespace ksweep {
+namespace {
+
+/// Epochs in which the layers from `first_layer` on learn.
+struct Phase {
+  int first_epoch, n_epochs;
+  std::size_t first_layer;
+};
+
+/// The whole network, its data and the memory to work on a mini-batch.
+struct FineTuner {
+  const FineTuning& tuning;
+  const KeepGoing& keep_going;
+  int n_classes;
+  Layers layers;
+  std::vector<LayerRule> rules;
+  Samples train, validation, test;
+  int batch_size;
+  LayersBatch batch;
+  Layers best;
+  double best_accuracy = -1;
+  int best_epoch = 0;
+
+  FineTuner(Layers its_layers, const Dataset& data, const TrialParts& parts, const FineTuning& its_tuning,
+            const TrainSettings& settings)
+      : tuning(its_tuning),
+        keep_going(settings.keep_going),
+        n_classes(data.n_classes),
+        layers(std::move(its_layers)),
+        train(data.train_samples, parts.split.train, parts.train_labels, layers[0]),
+        validation(data.train_samples, parts.split.validation, parts.validation_labels, layers[0]),
+        test(data.test_samples, parts.test, parts.test_labels, layers[0]),
+        batch_size(std::max(1, std::min<int>(tuning.batch, static_cast<int>(train.rows.size())))),
+        batch(settings.kernels, layers, batch_size, settings.team),
+        best(copy_of(layers)) {
+    if (tuning.k == 0) return;
+    for (std::size_t i = 0; i + 1 < layers.size(); ++i)
+      rules.push_back({sparsity_rule(ModelKind::k_sparse), {std::min(tuning.k, layers[i].n_outputs), 1, 0}});
+  }
+
+  Accuracy accuracy_on(const Samples& samples) {
+    return accuracy(batch, layers, {rules}, samples, n_classes, batch_size, keep_going);
+  }
+};
+
+Layers with_output_layer(Layers encoder, int n_classes) {
+  const std::array sizes{encoder.back().n_outputs, n_classes};
+  encoder.push_back(std::move(zero_layers(sizes, Shape::linear, Shape::linear, true)[0]));
+  return encoder;
+}
+
+[[noreturn]] void diverge(const FineTuner& t, int epoch) {
+  throw Diverged{epoch + 1, "the loss of fine-tuning left the finite numbers in its epoch " +
+                                std::to_string(epoch + 1) + ": lower probe.learning_rate (" +
+                                shortest_text(t.tuning.learning_rate) + ")"};
+}
+
+UpdateRule rule_of_step(const FineTuning& tuning, std::int64_t step, std::int64_t n_steps) {
+  Trial adam = default_trial();
+  adam.optimizer = Optimizer::adam;
+  adam.rate_schedule = RateSchedule::linear;
+  adam.learning_rate = tuning.learning_rate;
+  return update_rule(adam, step, n_steps);
+}
+
+void learn(FineTuner& t, const Chosen& chosen, int epoch, const Phase& phase, LayersState& state,
+           const UpdateRule& rule) {
+  const Noise noise{t.tuning.dropout, t.tuning.input_noise, static_cast<std::uint64_t>(t.tuning.seed),
+                    static_cast<std::uint32_t>(epoch), chosen.rows};
+  load(t.batch, t.train, chosen);
+  t.batch.mask_inputs(noise);
+  t.batch.forward(t.layers, {t.rules, &noise});
+  const double loss = t.batch.compare(t.layers, Loss::cross_entropy, chosen.labels,
+                                      1.0f / static_cast<float>(chosen.rows.size()));
+  if (!std::isfinite(loss)) diverge(t, epoch);
+  t.batch.backward(t.layers, {}, phase.first_layer);
+  t.batch.update(t.layers, state, rule, phase.first_layer);
+}
+
+void run_epoch(FineTuner& t, int epoch, const Phase& phase, LayersState& state) {
+  const auto order = permutation(static_cast<std::uint32_t>(t.train.rows.size()),
+                                 RandomStream(static_cast<std::uint64_t>(t.tuning.seed), Purpose::batch_order,
+                                              static_cast<std::uint32_t>(epoch)));
+  const auto batch_size = static_cast<std::size_t>(t.batch_size);
+  const auto n_steps = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
+  Chosen chosen;
+  for (std::int64_t step = 0; step < n_steps; ++step) {
+    if (!t.keep_going()) throw Interrupted();
+    const auto left =
+        std::span<const std::uint32_t>(order).subspan(static_cast<std::size_t>(step) * batch_size);
+    chosen.choose(t.train, left.first(std::min(batch_size, left.size())));
+    learn(t, chosen, epoch, phase, state,
+          rule_of_step(t.tuning, (epoch - phase.first_epoch) * n_steps + step, phase.n_epochs * n_steps));
+  }
+}
+
+void keep_if_best(FineTuner& t, int epoch) {
+  const double reached = t.validation.rows.empty() ? epoch : t.accuracy_on(t.validation).overall;
+  if (reached <= t.best_accuracy) return;
+  t.best_accuracy = reached;
+  t.best_epoch = epoch + 1;
+  t.best = copy_of(t.layers);
+}
+
+}  // namespace
+
+FineTuning fine_tuning_of(const Trial& trial) {
+  FineTuning tuning;
+  tuning.epochs = trial.probe_epochs;
+  tuning.batch = trial.probe_batch;
+  tuning.learning_rate = trial.probe_learning_rate;
+  tuning.dropout = trial.probe_dropout;
+  tuning.input_noise = trial.probe_input_noise;
+  tuning.k = trial.probe_k;
+  tuning.seed = trial.seed;
+  return tuning;
+}
+
+FineTuned fine_tune(Layers encoder, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
+                    const TrainSettings& settings) {
+  FineTuner t(with_output_layer(std::move(encoder), data.n_classes), data, parts, tuning, settings);
+  const Phase phases[] = {{0, tuning.output_epochs, t.layers.size() - 1},
+                          {tuning.output_epochs, tuning.epochs, 0}};
+  for (const Phase& phase : phases) {
+    LayersState state = initial_state(t.layers, Optimizer::adam);
+    for (int i = 0; i < phase.n_epochs; ++i) {
+      run_epoch(t, phase.first_epoch + i, phase, state);
+      keep_if_best(t, phase.first_epoch + i);
+    }
+  }
+  t.layers = std::move(t.best);
+  return {{t.accuracy_on(t.train), t.accuracy_on(t.validation), t.accuracy_on(t.test)}, t.best_epoch};
+}
+
+}  // namespace ksweep

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "model/layers_batch.h"
+#include "train/evaluate.h"
+#include "train/parts.h"
+#include "train/train.h"
+
+namespace ksweep {
+
+/// One trial's network and data, and the memory to work on a mini-batch.
+struct Joint {
+  const Trial& trial;
+  const Dataset& data;
+  const TrialParts& parts;
+  const TrainSettings& settings;
+  Layers layers;
+  std::size_t innermost;  ///< the layer whose activations are the code
+  int batch_size;
+  LayersBatch batch;
+
+  Joint(const Trial& trial, const Dataset& data, const TrialParts& parts, const TrainSettings& settings);
+
+  std::span<const Layer> encoder() const { return std::span(layers).first(innermost + 1); }
+  std::span<const Layer> decoder() const { return std::span(layers).subspan(innermost + 1); }
+};
+
+/// Reconstructs rows of a data set, without noise, with as many activations kept of the code as reconstruction_k() says.
+Reconstruction reconstruction(Joint& joint, const float* rows, std::span<const std::uint32_t> chosen);
+
+/// Runs all epochs.  As fit() of one layer.
+void fit(Joint& joint, Curves& curves, const std::function<void(int)>& after_epoch);
+
+}  // namespace ksweep

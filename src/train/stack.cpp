@@ -1,0 +1,165 @@
+#include "train/stack.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "core/errors.h"
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "core/trial_layers.h"
+#include "train/evaluate.h"
+#include "train/fit_rbm.h"
+
+namespace ksweep {
+namespace {
+
+/// Codes of some rows, where those of all would lie one after the other.
+void write_codes(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
+                 const KeepGoing& keep_going, float* codes) {
+  const auto n_units = static_cast<std::size_t>(t.network.n_hidden),
+             at_once = static_cast<std::size_t>(t.batch_size);
+  std::vector<float> of_part;
+  for (std::size_t first = 0; first < chosen.size(); first += at_once) {
+    if (!keep_going()) throw Interrupted();
+    const auto part = chosen.subspan(first, std::min(at_once, chosen.size() - first));
+    t.batch.load(rows, t.data.n_inputs(), part);
+    t.batch.encode(t.network, static_cast<int>(part.size()), encoding_k(t.trial));
+    of_part.assign(part.size() * n_units, 0);
+    t.batch.write_code(of_part.data());
+    for (std::size_t i = 0; i < part.size(); ++i)
+      std::copy_n(of_part.data() + i * n_units, n_units, codes + part[i] * n_units);
+  }
+}
+
+}  // namespace
+
+Stack::Stack(const Trial& trial, const Dataset& data, const TrialParts& parts, const TrainSettings& settings)
+    : data_(data), parts_(parts), settings_(settings), trials_(trials_of_layers(trial)) {
+  begin_layer(0);
+}
+
+void Stack::begin_layer(std::size_t position) {
+  top_ = std::make_unique<Training>(trials_[position], codes_ ? *codes_ : data_, parts_.split,
+                                    settings_.kernels, settings_.team, static_cast<int>(position));
+}
+
+void Stack::fit(Curves& curves, const std::function<void(int, bool)>& after_epoch) {
+  for (std::size_t position = 0; position < trials_.size(); ++position) {
+    const bool is_top = position + 1 == trials_.size();
+    const int epochs_before = static_cast<int>(curves.k.size());
+    const auto train = trials_[position].kind == ModelKind::rbm ? fit_rbm : ksweep::fit;
+    train(*top_, curves, settings_.keep_going,
+          [&](int epochs_done) { after_epoch(epochs_before + epochs_done, is_top); });
+    if (is_top) return;
+    std::unique_ptr<Dataset> codes = codes_of_top();
+    lower_.push_back(std::move(top_->network));
+    top_.reset();
+    codes_ = std::move(codes);
+    begin_layer(position + 1);
+  }
+}
+
+/// Memory of rows that the trial does not look at is never touched.
+std::unique_ptr<Dataset> Stack::codes_of_top() {
+  Training& t = *top_;
+  const auto n_units = static_cast<std::size_t>(t.network.n_hidden);
+  const auto numbers = std::make_shared_for_overwrite<float[]>((t.data.n_train + t.data.n_test) * n_units);
+  float *const train_codes = numbers.get(), *const test_codes = train_codes + t.data.n_train * n_units;
+  write_codes(t, t.data.train_samples, parts_.split.train, settings_.keep_going, train_codes);
+  write_codes(t, t.data.train_samples, parts_.split.validation, settings_.keep_going, train_codes);
+  write_codes(t, t.data.test_samples, parts_.test, settings_.keep_going, test_codes);
+  auto codes = std::make_unique<Dataset>(data_);
+  codes->shape = {1, 1, t.network.n_hidden};
+  codes->train_samples = train_codes;
+  codes->test_samples = test_codes;
+  codes->owner = numbers;
+  return codes;
+}
+
+const Network& Stack::network(std::size_t position) const {
+  return position < lower_.size() ? lower_[position] : top_->network;
+}
+
+FeatureParts Stack::encode(int k, std::vector<std::uint32_t>* active) {
+  Training& t = *top_;
+  const auto part = [&](const float* rows, std::span<const std::uint32_t> chosen,
+                        std::vector<std::uint32_t>* count) {
+    return encode_features(t.batch, t.network, rows, chosen, k, t.batch_size, settings_.keep_going, count);
+  };
+  return {part(t.data.train_samples, parts_.split.train, active),
+          part(t.data.train_samples, parts_.split.validation, nullptr),
+          part(t.data.test_samples, parts_.test, nullptr)};
+}
+
+Reconstruction Stack::reconstruct_validation() {
+  return reconstruct(data_.train_samples, top_->data.train_samples, parts_.split.validation);
+}
+
+Reconstruction Stack::reconstruct_test() {
+  return reconstruct(data_.test_samples, top_->data.test_samples, parts_.test);
+}
+
+Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
+                                  std::span<const std::uint32_t> chosen) {
+  Training& t = *top_;
+  Reconstruction result =
+      reconstruction(t, top_rows, chosen, reconstruction_k(t.trial), settings_.keep_going);
+  if (lower_.empty()) return result;
+  // What the topmost layer draws are codes: on through the decoders below.
+  const int n_inputs = data_.n_inputs();
+  const Layers below = decoder();
+  LayersBatch batch(settings_.kernels, below, t.batch_size, settings_.team);
+  const auto n_units = static_cast<std::size_t>(t.network.n_hidden);
+  std::vector<float> codes;
+  std::vector<std::uint32_t> all(static_cast<std::size_t>(t.batch_size));
+  std::iota(all.begin(), all.end(), 0u);
+  result.squared_error = 0;
+  for (std::size_t first = 0; first < chosen.size(); first += all.size()) {
+    if (!settings_.keep_going()) throw Interrupted();
+    const auto part = chosen.subspan(first, std::min(all.size(), chosen.size() - first));
+    t.batch.load(top_rows, t.data.n_inputs(), part);
+    t.batch.encode(t.network, static_cast<int>(part.size()), reconstruction_k(t.trial));
+    codes.assign(part.size() * n_units, 0);
+    t.batch.write_code(codes.data());
+    batch.load(codes.data(), std::span(all).first(part.size()));
+    batch.forward(below);
+    for (std::size_t i = 0; i < part.size(); ++i)
+      for (int c = 0; c < n_inputs; ++c) {
+        const double difference = static_cast<double>(batch.outputs(static_cast<int>(i))[c]) -
+                                  static_cast<double>(rows[std::ptrdiff_t{part[i]} * n_inputs + c]);
+        result.squared_error += difference * difference;
+      }
+  }
+  result.mse = result.squared_error / (static_cast<double>(chosen.size()) * n_inputs);
+  return result;
+}
+
+Filters Stack::filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const {
+  if (lower_.empty()) return most_active_filters(top_->network, active);
+  UnitActivity activity{active, sums_of_features(codes.train)};
+  return decoder_filters(settings_.kernels, decoder(), activity, settings_.team);
+}
+
+Layers Stack::encoder() const {
+  Layers layers;
+  for (std::size_t i = 0; i < trials_.size(); ++i) layers.push_back(encoder_layer(network(i)));
+  return layers;
+}
+
+Layers Stack::decoder() const {
+  Layers layers;
+  // Units that were dropped now and then while training now all take part.
+  const auto scale = static_cast<float>(1 - trials_[0].dropout);
+  for (std::size_t i = trials_.size(); i > 0; --i) layers.push_back(decoder_layer(network(i - 1), scale));
+  return layers;
+}
+
+std::string Stack::weights_hash() const {
+  if (lower_.empty()) return weights_sha256(top_->network);
+  Sha256 hash;
+  for (std::size_t i = 0; i < trials_.size(); ++i) hash.add(weights_sha256(network(i)));
+  return hash.hex();
+}
+
+}  // namespace ksweep

@@ -1,0 +1,87 @@
+#include "probe/kmeans.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/errors.h"
+#include "core/trial.h"
+#include "kernels/isa.h"
+#include "sample_features.h"
+
+namespace ksweep {
+namespace {
+
+bool never_stop() { return true; }
+
+Clustering clustered(const Features& features, int n_clusters, std::uint64_t seed = 0, int n_restarts = 1,
+                     const Team& team = one_thread) {
+  return cluster(best_kernels(), points_of(features, Metric::euclidean), n_clusters, seed, n_restarts, team,
+                 never_stop);
+}
+
+/// Samples in tight bunches far from each other.
+Samples bunches(int n_samples, int n_bunches) {
+  Samples samples = overlapping_classes(n_samples, n_bunches, n_bunches);
+  for (int i = 0; i < n_samples; ++i) {
+    samples.labels[static_cast<std::size_t>(i)] = i % n_bunches;
+    samples.rows.row(i) *= 0.0625;
+    samples.rows(i, i % n_bunches) += 10;
+  }
+  return samples;
+}
+
+TEST(KMeans, FindsBunchesThatLieApart) {
+  const Samples samples = bunches(300, 6);
+  for (const Features& features : {samples.sparse(), samples.dense()}) {
+    const Clustering found = clustered(features, 6, 0, 5);
+    const auto clusters =
+        nearest_of(best_kernels(), points_of(features, Metric::euclidean), found.centres, one_thread).centre;
+    std::set<std::pair<int, int>> pairs;
+    for (std::size_t i = 0; i < clusters.size(); ++i) pairs.emplace(clusters[i], samples.labels[i]);
+    EXPECT_EQ(pairs.size(), 6u);
+  }
+}
+
+TEST(KMeans, EndsWhereEachCentreIsNearlyTheMeanOfItsPoints) {
+  const Samples samples = overlapping_classes(500, 8, 4);
+  const Features features = samples.sparse();
+  const Points points = points_of(features, Metric::euclidean);
+  const Clustering found = clustered(features, 4);
+  const Nearest nearest = nearest_of(best_kernels(), points, found.centres, one_thread);
+  const Nearest next =
+      nearest_of(best_kernels(), points, means_of(points, nearest.centre, 4, one_thread), one_thread);
+  EXPECT_EQ(nearest.squared_distance, found.squared_distance);
+  EXPECT_LT(next.squared_distance, nearest.squared_distance * (1 + 1e-6));
+  EXPECT_GT(next.squared_distance, nearest.squared_distance * (1 - 1e-4));
+}
+
+TEST(KMeans, OfMoreRestartsIsNoWorse) {
+  const Features features = overlapping_classes(300, 10, 5).sparse();
+  const Clustering one = clustered(features, 12), ten = clustered(features, 12, 0, 10);
+  EXPECT_LT(ten.squared_distance, one.squared_distance);
+  EXPECT_GT(ten.n_iterations, one.n_iterations);
+}
+
+TEST(KMeans, IsAFunctionOfTheSeedAndNotOfThreads) {
+  const Features features = overlapping_classes(1200, 10, 5).sparse();
+  const double alone = clustered(features, 5, 1).squared_distance;
+  EXPECT_EQ(clustered(features, 5, 1, 1, three_threads).squared_distance, alone);
+  EXPECT_NE(clustered(features, 5, 2).squared_distance, alone);
+}
+
+TEST(KMeans, OfFewerDifferentPointsThanClustersEnds) {
+  const Features features = Samples{Matrix<double>{{1, 0}, {1, 0}, {1, 0}, {0, 2}}, {0, 0, 0, 0}}.sparse();
+  EXPECT_NEAR(clustered(features, 3).squared_distance, 0, 1e-6);
+}
+
+TEST(KMeans, StopsWhenAsked) {
+  const Features features = overlapping_classes(50, 5, 3).sparse();
+  EXPECT_THROW(cluster(best_kernels(), points_of(features, Metric::euclidean), 3, 0, 1, one_thread,
+                       [] { return false; }),
+               Interrupted);
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,185 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/errors.h"
+#include "core/trial_keys.h"
+#include "kernels/isa.h"
+#include "probe/probe.h"
+#include "sample_features.h"
+
+namespace ksweep {
+namespace {
+
+ProbeResult probed(
+    const ProbeSettings& settings, const Samples& train, const Samples& validation, const Samples& test,
+    const KeepGoing& keep_going = [] { return true; }) {
+  const Features features[] = {train.sparse(), validation.sparse(), test.sparse()};
+  return probe(best_kernels(), {features[0], train.labels}, {features[1], validation.labels},
+               {features[2], test.labels}, settings, keep_going);
+}
+
+ProbeSettings settings(ProbeKind kind, int n_classes = 3, const Team& team = one_thread) {
+  return {.team = team, .n_classes = n_classes, .kind = kind};
+}
+
+/// Those of frozen features.
+std::vector<ProbeKind> all_kinds() {
+  std::vector<ProbeKind> kinds;
+  for (int i = 0; i < static_cast<int>(ProbeKind::fine_tune); ++i) kinds.push_back(static_cast<ProbeKind>(i));
+  return kinds;
+}
+
+/// Three classes that every probe can tell apart.
+Samples easy_classes(int n_samples, std::uint64_t seed) {
+  Samples samples = overlapping_classes(n_samples, 6, 3, seed);
+  for (int i = 0; i < n_samples; ++i) {
+    samples.rows.row(i) *= 0.125;
+    samples.rows(i, samples.labels[static_cast<std::size_t>(i)]) += 4;
+  }
+  return samples;
+}
+
+TEST(EveryProbe, TellsEasyClassesApartAndMeasuresEachPart) {
+  const Samples train = easy_classes(150, 1), validation = easy_classes(60, 2);
+  Samples half_wrong{Matrix<double>{{4, 0, 0, 0, 0, 0}, {0, 4, 0, 0, 0, 0}}, {0, 2}};
+  for (const ProbeKind kind : all_kinds()) {
+    const ProbeResult result = probed(settings(kind), train, validation, half_wrong);
+    EXPECT_EQ(result.validation.overall, 1) << int(kind);
+    EXPECT_EQ(result.test.overall, 0.5) << int(kind);
+    EXPECT_THAT(result.test.confusion, testing::ElementsAre(1, 0, 0, 0, 0, 0, 0, 1, 0)) << int(kind);
+    EXPECT_EQ(std::isnan(result.train.overall), kind == ProbeKind::knn) << int(kind);
+    EXPECT_TRUE(std::isnan(result.train.overall) || result.train.overall == 1) << int(kind);
+  }
+}
+
+TEST(EveryProbe, HasTheSameBitsOnAnyNumberOfThreads) {
+  const Samples train = overlapping_classes(600, 20, 9, 1), test = overlapping_classes(300, 20, 9, 2);
+  for (const ProbeKind kind : all_kinds()) {
+    const ProbeResult one = probed(settings(kind, 9), train, test, test);
+    const ProbeResult shared = probed(settings(kind, 9, three_threads), train, test, test);
+    EXPECT_EQ(shared.test.confusion, one.test.confusion) << int(kind);
+    EXPECT_EQ(shared.iterations, one.iterations) << int(kind);
+  }
+}
+
+TEST(EveryProbe, TellsOnlyWhatItsKindHas) {
+  const Samples samples = easy_classes(60, 1);
+  for (const ProbeKind kind : all_kinds()) {
+    const ProbeResult result = probed(settings(kind), samples, samples, samples);
+    EXPECT_EQ(!std::isnan(result.l2), kind == ProbeKind::softmax) << int(kind);
+    EXPECT_EQ(!std::isnan(result.c), kind == ProbeKind::svm) << int(kind);
+    EXPECT_EQ(!std::isnan(result.neighbours), kind == ProbeKind::knn) << int(kind);
+    EXPECT_EQ(!std::isnan(result.test_nmi), kind == ProbeKind::kmeans) << int(kind);
+  }
+}
+
+TEST(ProbeOfNeighbours, ChoosesTheirNumberOnTheValidationPart) {
+  // Two of class 0 around each of class 1: its one neighbour errs where three do not.
+  const Samples train{Matrix<double>{{1, 0}, {1.25, 0}, {1.125, 0}, {5, 0}}, {0, 0, 1, 1}};
+  const Samples misled{Matrix<double>{{1.125, 0}}, {1}}, robust{Matrix<double>{{1.125, 0}}, {0}};
+  EXPECT_EQ(probed(settings(ProbeKind::knn, 2), train, misled, robust).neighbours, 1);
+  EXPECT_EQ(probed(settings(ProbeKind::knn, 2), train, robust, misled).neighbours, 3);
+}
+
+TEST(ProbeOfNeighbours, TakesNoMoreThanThereAre) {
+  const Samples train{Matrix<double>{{1, 0}, {0, 1}}, {0, 1}};
+  ProbeSettings wide = settings(ProbeKind::knn, 2);
+  wide.neighbours = 50;
+  EXPECT_EQ(probed(wide, train, train, train).neighbours, 2);
+}
+
+TEST(ProbeOfTheSvm, UsesTheCThatIsAskedFor) {
+  const Samples samples = overlapping_classes(50, 6, 3);
+  ProbeSettings asked = settings(ProbeKind::svm);
+  asked.c = 0.125;
+  EXPECT_EQ(probed(asked, samples, samples, samples).c, 0.125);
+}
+
+TEST(ProbeOfTheSvm, ChoosesCOnTheValidationPart) {
+  const Samples train = overlapping_classes(60, 30, 3, 1), validation = overlapping_classes(200, 30, 3, 2);
+  const ProbeResult chosen = probed(settings(ProbeKind::svm), train, validation, train);
+  for (const double c : svm_costs()) {
+    ProbeSettings fixed = settings(ProbeKind::svm);
+    fixed.c = c;
+    EXPECT_GE(chosen.validation.overall + 0.02, probed(fixed, train, validation, train).validation.overall)
+        << c;
+  }
+}
+
+TEST(ProbeOfClusters, NamesThemByTheTrainingPart) {
+  const Samples train = easy_classes(90, 1);
+  Samples renamed = easy_classes(60, 2);
+  for (std::int32_t& label : renamed.labels) label = (label + 1) % 3;
+  const ProbeResult result = probed(settings(ProbeKind::kmeans), train, renamed, renamed);
+  EXPECT_EQ(result.test.overall, 0);
+  EXPECT_DOUBLE_EQ(result.test_nmi, 1);  // which does not depend on names
+}
+
+/// The samples of both.
+Samples together(const Samples& first, const Samples& second) {
+  Samples both{Matrix<double>(first.rows.rows() + second.rows.rows(), first.rows.cols()), first.labels};
+  both.rows << first.rows, second.rows;
+  both.labels.insert(both.labels.end(), second.labels.begin(), second.labels.end());
+  return both;
+}
+
+std::vector<ProbeKind> kinds_to_refit() {
+  return {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid};
+}
+
+TEST(RefittedProbe, JudgesTheTestPartByAFitOfTheChosenProbeOnBothOtherParts) {
+  const Samples train = overlapping_classes(80, 20, 3, 1), validation = overlapping_classes(90, 20, 3, 2);
+  const Samples test = overlapping_classes(300, 20, 3, 3);
+  for (const ProbeKind kind : kinds_to_refit()) {
+    ProbeSettings asked = settings(kind);
+    const ProbeResult plain = probed(asked, train, validation, test);
+    asked.refit = true;
+    const ProbeResult refitted = probed(asked, train, validation, test);
+    ProbeSettings given = settings(kind);
+    if (kind == ProbeKind::softmax) given.l2 = plain.l2;
+    if (kind == ProbeKind::svm) given.c = plain.c;
+    if (kind == ProbeKind::knn) given.neighbours = static_cast<int>(plain.neighbours);
+    const ProbeResult on_both = probed(given, together(train, validation), test, test);
+    EXPECT_EQ(refitted.test.confusion, on_both.test.confusion) << int(kind);
+    EXPECT_NE(refitted.test.confusion, plain.test.confusion) << int(kind);
+    EXPECT_EQ(refitted.iterations, plain.iterations + on_both.iterations) << int(kind);
+  }
+}
+
+TEST(RefittedProbe, KeepsTheChoiceAndItsAccuraciesOnTheOtherParts) {
+  const Samples train = overlapping_classes(80, 20, 3, 1), validation = overlapping_classes(90, 20, 3, 2);
+  for (const ProbeKind kind : all_kinds()) {
+    ProbeSettings asked = settings(kind);
+    const ProbeResult plain = probed(asked, train, validation, train);
+    asked.refit = true;
+    const ProbeResult refitted = probed(asked, train, validation, train);
+    EXPECT_EQ(refitted.validation.confusion, plain.validation.confusion) << int(kind);
+    EXPECT_EQ(refitted.train.confusion, plain.train.confusion) << int(kind);
+    const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+    EXPECT_TRUE(same(refitted.l2, plain.l2) && same(refitted.c, plain.c)) << int(kind);
+    EXPECT_TRUE(same(refitted.neighbours, plain.neighbours)) << int(kind);
+  }
+}
+
+TEST(RefittedProbe, OfClustersIsThePlainOne) {
+  const Samples train = overlapping_classes(80, 20, 3, 1), validation = overlapping_classes(90, 20, 3, 2);
+  ProbeSettings asked = settings(ProbeKind::kmeans);
+  const ProbeResult plain = probed(asked, train, validation, validation);
+  asked.refit = true;
+  const ProbeResult refitted = probed(asked, train, validation, validation);
+  EXPECT_EQ(refitted.test.confusion, plain.test.confusion);
+  EXPECT_EQ(refitted.iterations, plain.iterations);
+  EXPECT_EQ(refitted.test_nmi, plain.test_nmi);
+}
+
+TEST(EveryIterativeProbe, StopsWhenAsked) {
+  const Samples samples = overlapping_classes(60, 6, 3);
+  for (const ProbeKind kind : all_kinds()) {
+    if (kind == ProbeKind::centroid) continue;
+    EXPECT_THROW(probed(settings(kind), samples, samples, samples, [] { return false; }), Interrupted)
+        << int(kind);
+  }
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,157 @@
+#include "train/fine_tune.h"
+
+#include "core/errors.h"
+#include "small_data.h"
+#include "train/diverged.h"
+
+namespace ksweep {
+namespace {
+
+/// Untrained: what only the output layer, or all layers, make of it is to be told apart.
+Layers random_encoder(int n_layers = 1) {
+  Trial trial = small_trial();
+  Layers layers;
+  for (int i = 0; i < n_layers; ++i)
+    layers.push_back(encoder_layer(initial_network(trial, i == 0 ? 25 : trial.n_hidden)));
+  return layers;
+}
+
+FineTuning short_tuning() {
+  FineTuning tuning;
+  tuning.epochs = 6;
+  tuning.batch = 28;
+  tuning.learning_rate = 0.01;
+  return tuning;
+}
+
+FineTuned tuned(const FineTuning& tuning, int n_threads = 1, int n_layers = 1, int n_validation = 30) {
+  const Dataset data = small_dataset();
+  Trial trial = small_trial();
+  trial.n_validation = n_validation;
+  const Team team(n_threads);
+  return fine_tune(random_encoder(n_layers), data, parts_of(trial, data), tuning, settings(team));
+}
+
+TEST(FineTuning, LearnsToTellTheClassesApart) {
+  for (const int n_layers : {1, 2}) {
+    const FineTuned result = tuned(short_tuning(), 1, n_layers);
+    EXPECT_GT(result.accuracies.test.overall, 0.95);
+    EXPECT_GT(result.accuracies.train.overall, 0.95);
+    EXPECT_GT(result.accuracies.validation.overall, 0.9);
+    EXPECT_EQ(result.accuracies.test.per_class.size(), 3u);
+    EXPECT_EQ(result.accuracies.test.confusion.size(), 9u);
+    EXPECT_GE(result.best_epoch, 1);
+    EXPECT_LE(result.best_epoch, 6);
+  }
+}
+
+TEST(FineTuning, OfNoEpochsSaysTheFirstClass) {
+  FineTuning none = short_tuning();
+  none.epochs = 0;
+  const FineTuned result = tuned(none);
+  EXPECT_EQ(result.best_epoch, 0);
+  EXPECT_EQ(result.accuracies.test.per_class, (std::vector<double>{1, 0, 0}));
+}
+
+TEST(FineTuning, CountsTheEpochThatWasBestOnValidation) {
+  FineTuning good = short_tuning();
+  good.output_epochs = 6;
+  good.epochs = 0;
+  good.learning_rate = 1;  // which the output layer bears, and the encoder does not
+  FineTuning spoilt = good;
+  spoilt.epochs = 1;
+  const FineTuned best = tuned(good), all = tuned(spoilt);
+  EXPECT_GT(best.accuracies.validation.overall, 0.6);
+  EXPECT_EQ(all.best_epoch, best.best_epoch);
+  EXPECT_EQ(all.accuracies.train.confusion, best.accuracies.train.confusion);
+}
+
+TEST(FineTuning, WithoutValidationCountsTheLastEpoch) {
+  const FineTuned result = tuned(short_tuning(), 1, 1, -1);
+  EXPECT_EQ(result.best_epoch, 6);
+  EXPECT_TRUE(std::isnan(result.accuracies.validation.overall));
+}
+
+TEST(FineTuning, CanLetTheOutputLayerLearnAloneFirst) {
+  FineTuning both = short_tuning();
+  both.epochs = 0;
+  both.output_epochs = 6;
+  const FineTuned alone = tuned(both);
+  EXPECT_GT(alone.accuracies.test.overall, 0.6);
+  both.epochs = 6;
+  EXPECT_GE(tuned(both).accuracies.validation.overall, alone.accuracies.validation.overall);
+}
+
+TEST(FineTuning, ChangesWithEachOfItsSettings) {
+  const auto change = [](auto&& how) {
+    FineTuning tuning = short_tuning();
+    tuning.epochs = 1;
+    tuning.learning_rate = 1e-3;
+    how(tuning);
+    return tuned(tuning).accuracies.train.confusion;
+  };
+  const auto before = change([](FineTuning&) {});
+  EXPECT_NE(change([](FineTuning& t) { t.epochs = 2; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.output_epochs = 1; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.batch = 7; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.learning_rate = 1e-2; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.dropout = 0.5; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.input_noise = 0.5; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.k = 3; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.seed = 1; }), before);
+}
+
+TEST(FineTuning, HasTheSameBitsOnAnyNumberOfThreads) {
+  FineTuning tuning = short_tuning();
+  tuning.dropout = tuning.input_noise = 0.2;
+  tuning.k = 5;
+  tuning.batch = 100;
+  const FineTuned alone = tuned(tuning);
+  for (const int n_threads : {2, 3}) {
+    const FineTuned together = tuned(tuning, n_threads);
+    EXPECT_EQ(together.accuracies.train.confusion, alone.accuracies.train.confusion);
+    EXPECT_EQ(together.best_epoch, alone.best_epoch);
+  }
+}
+
+TEST(FineTuning, ThatDivergesSaysSo) {
+  FineTuning tuning = short_tuning();
+  tuning.learning_rate = 1e38;
+  try {
+    tuned(tuning);
+    FAIL();
+  } catch (const Diverged& diverged) {
+    EXPECT_THAT(diverged.reason, testing::HasSubstr("lower probe.learning_rate (1e38)"));
+  }
+}
+
+TEST(FineTuning, IsInterruptedWheneverItIsAskedTo) {
+  const Dataset data = small_dataset();
+  const TrialParts parts = parts_of(small_trial(), data);
+  for (int last = 1; last <= 30; last += 3) {
+    int calls = 0;
+    TrainSettings stopping = settings();
+    stopping.keep_going = [&] { return ++calls < last; };
+    EXPECT_THROW(fine_tune(random_encoder(), data, parts, short_tuning(), stopping), Interrupted) << last;
+  }
+}
+
+TEST(FineTuning, IsAskedForByTheProbesKeys) {
+  Trial trial = small_trial();
+  trial.probe_epochs = 3;
+  trial.probe_batch = 7;
+  trial.probe_learning_rate = 0.5;
+  trial.probe_dropout = 0.25;
+  trial.probe_input_noise = 0.125;
+  trial.seed = 9;
+  const FineTuning tuning = fine_tuning_of(trial);
+  EXPECT_EQ(tuning.epochs, 3);
+  EXPECT_EQ(tuning.batch, 7);
+  EXPECT_EQ(tuning.learning_rate, 0.5);
+  EXPECT_EQ(tuning.dropout, 0.25);
+  EXPECT_EQ(tuning.input_noise, 0.125);
+  EXPECT_EQ(tuning.seed, 9);
+}
+
+}  // namespace
+}  // namespace ksweep

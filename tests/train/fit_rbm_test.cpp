@@ -1,0 +1,90 @@
+#include "train/fit_rbm.h"
+
+#include <numeric>
+
+#include "core/errors.h"
+#include "data/digits.h"
+#include "small_data.h"
+
+namespace ksweep {
+namespace {
+
+Trial machine() {
+  Trial trial = small_trial();
+  trial.kind = ModelKind::rbm;
+  trial.n_hidden = 64;
+  trial.n_train = 600;
+  trial.n_validation = 100;
+  trial.n_test = 10;
+  trial.learning_rate = 0.05;
+  trial.initial_scale = 0.01;
+  return normalised(trial);
+}
+
+struct Fitted {
+  Curves curves;
+  std::string weights;
+  std::vector<int> told;
+};
+
+bool never_stop() { return true; }
+
+Fitted fitted(const Trial& trial, const KeepGoing& keep_going = never_stop,
+              const Dataset& data = make_digits(700, 10)) {
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), one_thread);
+  Fitted result;
+  fit_rbm(training, result.curves, keep_going, [&](int epochs_done) { result.told.push_back(epochs_done); });
+  result.weights = weights_sha256(training.network);
+  return result;
+}
+
+TEST(FitRbm, ErrorFallsOnDigits) {
+  Trial trial = machine();
+  trial.epochs = 10;
+  const Curves curves = fitted(trial).curves;
+  EXPECT_LT(curves.train_loss.back(), 0.6 * curves.train_loss.front());
+  EXPECT_LT(curves.validation_mse.back(), 0.6 * curves.validation_mse.front());
+}
+
+TEST(FitRbm, LearnsByMoreGibbsStepsToo) {
+  Trial trial = machine();
+  trial.epochs = 5;
+  trial.cd_steps = 3;
+  const Fitted three = fitted(trial);
+  EXPECT_LT(three.curves.train_loss.back(), 0.8 * three.curves.train_loss.front());
+  trial.cd_steps = 1;
+  EXPECT_NE(fitted(trial).weights, three.weights);
+}
+
+TEST(FitRbm, TellsOfEachEpoch) {
+  const Fitted result = fitted(machine());
+  EXPECT_EQ(result.told, (std::vector{1, 2, 3, 4}));
+  EXPECT_EQ(result.curves.k, (std::vector<double>{64, 64, 64, 64}));
+  for (const double active : result.curves.l0) {
+    EXPECT_GT(active, 1);
+    EXPECT_LT(active, 64);
+  }
+}
+
+TEST(FitRbm, CountsUnitsThatAreHardlyEverOnAsDead) {
+  Trial trial = machine();
+  trial.epochs = 1;
+  EXPECT_EQ(fitted(trial).curves.dead_units, (std::vector<double>{0}));
+  trial.initial_scale = 30;  // units are on or off for good
+  trial.learning_rate = 0;
+  trial.n_train = 100;
+  trial.n_validation = 30;
+  const double dead = fitted(trial, never_stop, small_dataset()).curves.dead_units[0];
+  EXPECT_GT(dead, 5);
+  EXPECT_LT(dead, 60);
+}
+
+TEST(FitRbm, StopsWhenAskedTo) {
+  int n_calls = 0;
+  EXPECT_THROW(fitted(machine(), [&] { return ++n_calls < 10; }), Interrupted);  // within the first epoch
+  EXPECT_EQ(n_calls, 10);
+}
+
+}  // namespace
+}  // namespace ksweep
