@@ -7,6 +7,7 @@
 #include "cli/run.h"
 #include "cli/spinning.h"
 #include "cli/status.h"
+#include "cli/supervise.h"
 #include "core/errors.h"
 
 namespace {
@@ -33,7 +34,8 @@ int data(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto run = [argv](const RunOptions& options) {
+  const auto run = [argc, argv](const RunOptions& options) {
+    if (options.n_ranks) return supervise(options, Arguments(argv, argv + argc));
     limit_spinning(argv);
     return run_command(options);
   };

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/help.h"
+#include "cli/time_limit.h"
 #include "core/errors.h"
 #include "core/suggest.h"
 
@@ -128,6 +129,13 @@ const std::string& the_option(const HelpPage& page, const std::string& value, co
   return value;
 }
 
+double duration_given(const std::string& text) {
+  if (const auto seconds = seconds_of_duration(text)) return *seconds;
+  throw UserError("--time-limit " + text +
+                  " is no time: when to stop is unclear. Write minutes, hours:minutes:seconds or "
+                  "days-hours:minutes:seconds, as for sbatch.");
+}
+
 }  // namespace
 
 std::optional<RunOptions> parse_run(const Arguments& arguments) {
@@ -144,11 +152,22 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
       "instruction set of the kernels: portable, avx2, avx512 or neon (the best that all ranks have); "
       "avx512bf16 or amx: find the largest activations with bf16 products, then compute them in float32; "
       "naive: the plain formulas, to check the others by, slow");
+  options.add_options()("ranks,n", number(result.n_ranks, "N", 1, 1'000'000, "--ranks"),
+                        "start so many ranks by mpirun and look after them: after a crash they are started again");
+  options.add_options()("mpirun", text(result.mpirun, "OPTIONS"),
+                        "options of mpirun for these ranks, in one word: \"--map-by slot:PE=4\"");
+  std::string time_limit;
+  options.add_options()("time-limit", text(time_limit, "TIME"),
+                        "stop in good order within this time, written as for sbatch --time (what is left of the "
+                        "Slurm job)");
+  options.add_options()("hang-after", number(result.hang_after_s, "SECONDS", 0, 1'000'000, "--hang-after"),
+                        "a rank that gives no sign of life for longer is given up; 0: never (300)");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;
   the_word(run_page, words, "sweep file");
   if (!isa.empty()) result.isa = isa;
+  if (!time_limit.empty()) result.time_limit_s = duration_given(time_limit);
   finish_sweep_options(words, texts, result);
   return result;
 }

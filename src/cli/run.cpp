@@ -1,16 +1,21 @@
 #include "cli/run.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <optional>
 #include <set>
 
+#include "cli/errors.h"
 #include "cli/provenance.h"
 #include "cli/run_book.h"
 #include "cli/run_data.h"
 #include "cli/run_lock.h"
+#include "cli/time_limit.h"
 #include "core/denormals.h"
 #include "core/errors.h"
 #include "core/host.h"
@@ -18,6 +23,7 @@
 #include "kernels/isa.h"
 #include "schedule/collect.h"
 #include "schedule/crew.h"
+#include "schedule/launch.h"
 #include "schedule/mpi.h"
 #include "schedule/signals.h"
 #include "schedule/threads.h"
@@ -50,21 +56,36 @@ std::string all_hosts(MPI_Comm world) {
   return text;
 }
 
+/// Tells the crash book what this rank trains, until the training has ended in any way but a crash.
+struct Active {
+  Active(const CrashBook& its_crashes, int its_rank, std::uint64_t training) : crashes(its_crashes), rank(its_rank) {
+    crashes.begin(rank, training);
+  }
+  ~Active() { crashes.end(rank); }
+  Active(const Active&) = delete;
+  Active& operator=(const Active&) = delete;
+  const CrashBook& crashes;
+  int rank;
+};
+
 /// One rank's part in running the sweep.
 class Runner {
  public:
   Runner(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs, const RunData& data,
-         const Store& store, const Kernels& kernels, const Team& team, bool save_weights, int rank)
+         const Store& store, const CrashBook& crashes, const Kernels& kernels, const Team& team,
+         bool save_weights, int rank)
       : plan_(plan),
         jobs_(jobs),
         data_(data),
         store_(store),
+        crashes_(crashes),
         kernels_(kernels),
         team_(team),
         save_weights_(save_weights),
         rank_(rank) {}
 
   JobReport run(std::uint32_t job, const Heartbeat& heartbeat) const {
+    const Active active(crashes_, rank_, jobs_[job].training_id);
     std::vector<Trial> trials;
     for (const std::uint32_t position : jobs_[job].trials) trials.push_back(plan_[position].trial);
     JobReport report;
@@ -109,6 +130,7 @@ class Runner {
   const std::vector<Job>& jobs_;
   const RunData& data_;
   const Store& store_;
+  const CrashBook& crashes_;
   const Kernels& kernels_;
   const Team& team_;
   bool save_weights_;
@@ -137,6 +159,23 @@ int exit_code(const RunBook& book, RunEnd end) {
   return static_cast<int>(code);
 }
 
+/// How ranks end after one of them was lost: MPI_Finalize would wait for it.
+[[noreturn]] void leave_at_once(int code) {
+  std::fflush(nullptr);
+  ::_exit(code);
+}
+
+RunRules run_rules(const RunOptions& options, bool is_first, const TimeLimit::Lookup& environment) {
+  RunRules rules;
+  rules.patience_s = options.hang_after_s;
+  const char* outlive = environment(survivors_variable);
+  rules.outlive_lost_ranks = outlive && *outlive;
+  if (!is_first) return rules;
+  const auto limit = std::make_shared<TimeLimit>(options.time_limit_s, environment, time_left_by_squeue);
+  rules.seconds_left = [limit] { return limit->seconds_left(); };
+  return rules;
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
@@ -160,13 +199,15 @@ int run_command(const RunOptions& options) {
   together(world, [&] { plan = plan_trials(sweep, facts_of_trial); });
 
   const Store store(options.output);
+  CrashBook crashes(options.output / "crashes", [&](std::uint64_t) { return std::string("none"); });
   std::optional<RunLock> lock;
   std::optional<RunBook> book;
   together(world, [&] {
     if (!is_first) return;
     store.prepare();
     lock.emplace(store.folder());
-    book.emplace(sweep, plan, store, facts_of_trial, session.n_ranks(), options.quiet, options.retry_failed);
+    crashes.open();
+    book.emplace(sweep, plan, store, crashes, facts_of_trial, session.n_ranks(), options.quiet, options.retry_failed);
   });
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
   const std::string isa = common_isa(world, options.isa, stored_isa);
@@ -188,25 +229,36 @@ int run_command(const RunOptions& options) {
   });
 
   Crew crew(threads);
-  const Runner runner(plan, jobs, data, store, kernels_for(isa), crew.team(), sweep.save_weights,
+  const Runner runner(plan, jobs, data, store, crashes, kernels_for(isa), crew.team(), sweep.save_weights,
                       session.rank());
   const Callbacks callbacks{
       [&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
       [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); },
-      [&](int lender) { crew.borrow(lender); }};
-  RunEnd end = RunEnd::stopped;
+      [&](int lender) { crew.borrow(lender); },
+      [&](int rank, Loss why, std::optional<std::uint32_t> job) { return book->lose(rank, why, job); }};
+  RunOutcome outcome;
   try {
-    end = run_jobs(world, jobs, callbacks, stop_requested);
+    outcome = run_jobs(world, jobs, callbacks, stop_requested, run_rules(options, is_first, lookup));
   } catch (...) {
     if (is_first) book->give_up();
+    if (is_first && book->ranks_lost()) leave_at_once(report_errors([]() -> int { throw; }));
     throw;
   }
-  together(world, [&] {
-    if (is_first) book->finish(end);
-  });
+  if (!outcome.ranks_lost)
+    together(world, [&] {
+      if (is_first) book->finish(outcome.end);
+    });
+  else if (is_first)
+    leave_at_once(report_errors([&] {
+      book->finish(outcome.end);
+      print_end(*book, outcome.end, session.n_ranks());
+      return exit_code(*book, outcome.end);
+    }));
+  else
+    leave_at_once(static_cast<int>(outcome.end == RunEnd::stopped ? ExitCode::stopped : ExitCode::done));
   if (!is_first) return static_cast<int>(ExitCode::done);
-  print_end(*book, end, session.n_ranks());
-  return exit_code(*book, end);
+  print_end(*book, outcome.end, session.n_ranks());
+  return exit_code(*book, outcome.end);
 }
 
 }  // namespace ksweep

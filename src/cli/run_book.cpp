@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "cli/stored_rates.h"
 #include "cli/text.h"
 #include "core/host.h"
+#include "core/process.h"
 #include "core/trial_keys.h"
+#include "schedule/launch.h"
 #include "store/best.h"
 
 namespace ksweep {
@@ -20,13 +23,15 @@ using Seconds = std::chrono::duration<double>;
 constexpr Seconds status_interval{2}, fold_interval{30};
 // The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
 constexpr double fold_share = 50;
+// A training in whose midst the program died so often, without a new checkpoint, is not tried again.
+constexpr int most_crashes = 4;
 // Rates are fitted anew when there are so many times as many measured trials.
 constexpr double growth = 1.2;
 
 }  // namespace
 
-RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, FactsOf facts,
-                 int n_ranks, bool quiet, bool retry_failed)
+RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store,
+                 CrashBook& crashes, FactsOf facts, int n_ranks, bool quiet, bool retry_failed)
     : sweep_(sweep),
       plan_(plan),
       store_(store),
@@ -34,11 +39,14 @@ RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, cons
       n_ranks_(n_ranks),
       n_running_(n_ranks),
       quiet_(quiet),
+      crashes_(crashes),
       progress_(stderr),
       started_unix_s_(unix_time_s()) {
   for (const Axis& axis : sweep.axes) record_.axes.push_back(axis.key);
   record_.trials.resize(plan.size());
   for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, retry_failed);
+  if (retry_failed) crashes_.forget_all();
+  set_aside_poison();
   n_before_ = count(Status::done) + count(Status::failed);
   prior_ = stored_rates(store.folder());
   rates_ = calibrated_rates(plan_, record_.trials, facts_, prior_);
@@ -64,6 +72,40 @@ void RunBook::load(std::uint32_t position, bool retry_failed) {
     best_accuracy_ = result.validation_accuracy;
     best_trial_ = trial_text(sweep_.axes, planned.trial);
   }
+}
+
+bool RunBook::is_poison(std::uint64_t training) const { return crashes_.n_crashes(training) >= most_crashes; }
+
+void RunBook::set_aside_poison() {
+  for (std::uint32_t i = 0; i < plan_.size(); ++i)
+    if (record_.trials[i].status == Status::missing && is_poison(plan_[i].training_id)) set_aside(i);
+}
+
+void RunBook::set_aside(std::uint32_t position) {
+  TrialResult& result = record_.trials[position];
+  result.status = Status::failed;
+  result.reason = "set aside: the program died " + std::to_string(crashes_.n_crashes(plan_[position].training_id)) +
+                  " times in a row while it was training this, without getting on (killed, out of memory, or a "
+                  "fault of ksweep)";
+  result.started_unix_s = unix_time_s();
+  result.host = host_name();
+  store_.write(result);
+  std::fprintf(stderr, "ksweep: trial %s is %s.\n", trial_text(sweep_.axes, plan_[position].trial).c_str(),
+               result.reason.c_str());
+}
+
+bool RunBook::lose(int rank, Loss why, std::optional<std::uint32_t> job) {
+  ++n_lost_;
+  --n_running_;
+  std::string text = "rank " + std::to_string(rank) +
+                     (why == Loss::died ? " has died" : " gives no sign of life: it hangs, or its node is gone");
+  if (job) text += " while training " + trial_text(sweep_.axes, plan_[jobs_.at(*job).trials.front()].trial);
+  std::fprintf(stderr, "ksweep: %s.\n", text.c_str());
+  if (!job) return true;
+  crashes_.count_crash_of(rank);
+  if (!is_poison(jobs_[*job].training_id)) return true;
+  for (const std::uint32_t position : jobs_[*job].trials) set_aside(position);
+  return false;
 }
 
 std::vector<std::uint32_t> RunBook::missing() const {
@@ -149,7 +191,7 @@ void RunBook::give_up() noexcept {
   } catch (...) {
   }
   try {
-    write_status_file("stopped");
+    write_status_file("fault");
   } catch (...) {
   }
 }
@@ -186,6 +228,9 @@ void RunBook::write_status_file(const std::string& state) {
   status.state = state;
   status.host = host_name();
   status.pid = ::getpid();
+  status.pid_start = static_cast<double>(process_start(::getpid()));
+  status.ranks_lost = n_lost_;
+  if (const char* attempt = std::getenv(attempt_variable)) status.attempt = attempt;
   status.n_trials = static_cast<double>(plan_.size());
   status.n_done = progress.n_done;
   status.n_failed = progress.n_failed;

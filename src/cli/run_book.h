@@ -12,6 +12,7 @@
 #include "core/job.h"
 #include "data/dataset.h"
 #include "schedule/run.h"
+#include "store/crash_book.h"
 #include "store/status_file.h"
 #include "store/store.h"
 #include "store/sweep_file.h"
@@ -27,9 +28,10 @@ class RunBook {
  public:
   using FactsOf = std::function<DataFacts(const Trial&)>;
 
-  /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.
-  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, FactsOf facts,
-          int n_ranks, bool quiet, bool retry_failed);
+  /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.  Trials in whose
+  /// midst the program crashed again and again are set aside: they count as failed.
+  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, CrashBook& crashes,
+          FactsOf facts, int n_ranks, bool quiet, bool retry_failed);
 
   /// Positions of the trials without a result, ascending.
   std::vector<std::uint32_t> missing() const;
@@ -40,8 +42,14 @@ class RunBook {
   void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
              std::vector<std::pair<std::string, std::string>> provenance);
   void take(const JobReport& report);
+  /// A rank is gone.  Returns false if the job that it was running must not be tried again: too many of those who
+  /// trained it were lost; its trials have failed.
+  bool lose(int rank, Loss why, std::optional<std::uint32_t> job);
   /// To be called about once a second: progress, status and from time to time the sweep file.
   void tick();
+  /// Nothing collective can follow.
+  bool ranks_lost() const { return n_lost_ > 0; }
+
   /// The last fold, status and word.  `end` becomes `stopped` if a result that was reported cannot be read.
   void finish(RunEnd& end);
   /// After a fault: what can still be written is, and what cannot is not complained about.
@@ -63,6 +71,9 @@ class RunBook {
   ProgressState progress_state() const;
   void write_status_file(const std::string& state);
   void fold(const std::string& finished);
+  bool is_poison(std::uint64_t training) const;
+  void set_aside(std::uint32_t position);
+  void set_aside_poison();
 
   const Sweep& sweep_;
   const std::vector<PlannedTrial>& plan_;
@@ -72,6 +83,8 @@ class RunBook {
   int n_running_;  // ranks at work
   const bool quiet_;
 
+  CrashBook& crashes_;
+  int n_lost_ = 0;
   SweepRecord record_;
   std::vector<Job> jobs_;
   std::vector<std::uint32_t> unread_;  // reported, but their files were not to be seen yet

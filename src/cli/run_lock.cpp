@@ -41,4 +41,12 @@ RunLock::RunLock(const std::filesystem::path& folder) {
 
 RunLock::~RunLock() { ::close(file_); }
 
+bool is_locked(const std::filesystem::path& folder) {
+  const int file = ::open((folder / "run.lock").c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool taken = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(file);
+  return taken;
+}
+
 }  // namespace ksweep

@@ -17,4 +17,7 @@ class RunLock {
   int file_;
 };
 
+/// Whether a run is at work in this folder, as far as can be told.
+bool is_locked(const std::filesystem::path& folder);
+
 }  // namespace ksweep

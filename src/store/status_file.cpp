@@ -18,12 +18,15 @@ namespace pt = boost::property_tree;
 constexpr std::pair<const char*, std::string SweepStatus::*> texts[] = {
     {"title", &SweepStatus::title},
     {"state", &SweepStatus::state},
+    {"attempt", &SweepStatus::attempt},
     {"host", &SweepStatus::host},
     {"best_trial", &SweepStatus::best_trial},
 };
 
 constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
     {"pid", &SweepStatus::pid},
+    {"pid_start", &SweepStatus::pid_start},
+    {"ranks_lost", &SweepStatus::ranks_lost},
     {"n_trials", &SweepStatus::n_trials},
     {"n_done", &SweepStatus::n_done},
     {"n_failed", &SweepStatus::n_failed},

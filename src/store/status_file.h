@@ -9,7 +9,8 @@ namespace ksweep {
 /// State of a sweep as its coordinator last wrote it to DIR/status.json, for readers on any machine.
 struct SweepStatus {
   std::string title;
-  std::string state = "running";                                    ///< running | complete | stopped
+  std::string state = "running";                                    ///< running | complete | stopped | fault
+  std::string attempt;                                              ///< which start of the ranks wrote it
   std::string host;                                                 ///< of the coordinator
   std::string best_trial;                                           ///< "k=25 seed=3"; empty if none is done
   double best_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< on the validation part
@@ -17,7 +18,8 @@ struct SweepStatus {
   double started_unix_s = 0, updated_unix_s = 0;
   double trials_per_s = 0;
   double left_s = std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: unknown
-  double pid = 0;
+  double pid = 0, pid_start = 0;  ///< of the coordinator (process_start)
+  double ranks_lost = 0;
 
   double n_left() const { return n_trials - n_done - n_failed; }
 };

@@ -1,0 +1,241 @@
+#include "cli/supervise.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <sstream>
+#include <thread>
+
+#include "cli/run_lock.h"
+#include "cli/text.h"
+#include "core/errors.h"
+#include "schedule/child.h"
+#include "schedule/launch.h"
+#include "schedule/signals.h"
+#include "store/status_file.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+// A crash after crash in which nothing was finished or saved: more than a trial is set aside after (RunBook).
+constexpr int most_fruitless = 6;
+constexpr auto look_interval = 50ms;
+constexpr auto status_interval = 1s;
+// A stop takes seconds.  Ranks that have not managed it by then are ended.
+constexpr auto patience_with_stop = 30s;
+
+void say(const std::string& text) { std::fprintf(stderr, "ksweep: %s\n", text.c_str()); }
+
+/// The status that ranks of this start have written, if any.
+std::optional<SweepStatus> status_of(const fs::path& folder, const std::string& attempt) {
+  try {
+    const SweepStatus status = read_status(folder);
+    if (status.attempt == attempt) return status;
+  } catch (const std::exception&) {
+    // None yet, or not to be read at the moment.
+  }
+  return std::nullopt;
+}
+
+/// Something that grows when trials are finished or saved: their number, and the latest change of a checkpoint.
+struct Progress {
+  std::size_t n_trials = 0;
+  fs::file_time_type last_checkpoint = fs::file_time_type::min();
+  bool operator==(const Progress&) const = default;
+};
+
+Progress progress_in(const fs::path& folder) {
+  Progress progress;
+  std::error_code none;
+  const auto each_file = [&](const char* name, auto use) {
+    auto entry = fs::recursive_directory_iterator(folder / name, none);
+    for (; !none && entry != fs::recursive_directory_iterator(); entry.increment(none)) use(*entry);
+  };
+  each_file("trials", [&](const auto& entry) { progress.n_trials += entry.path().extension() == ".h5"; });
+  each_file("checkpoints", [&](const auto& entry) {
+    const auto time = entry.last_write_time(none);
+    if (!none) progress.last_checkpoint = std::max(progress.last_checkpoint, time);
+  });
+  return progress;
+}
+
+/// One start of the ranks, from its beginning to its end.
+class Attempt {
+ public:
+  Attempt(const RunOptions& options, std::string name, const std::vector<std::string>& words,
+          const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop)
+      : folder_(options.output),
+        patience_s_(options.hang_after_s),
+        name_(std::move(name)),
+        stop_(stop),
+        child_(words, environment) {}
+
+  /// Until all processes are gone.  Returns mpirun's exit code.
+  int watch() {
+    while (!child_.exit_code()) {
+      pass_on_stop();
+      if (Clock::now() >= next_look_) look_after();
+      std::this_thread::sleep_for(look_interval);
+    }
+    kill_descendants();
+    return *child_.exit_code();
+  }
+
+  std::optional<SweepStatus> status() const { return status_of(folder_, name_); }
+
+ private:
+  void pass_on_stop() {
+    if (stop_ && !stopped_at_) {
+      stopped_at_ = Clock::now();
+      child_.signal(SIGUSR1);  // mpirun passes it to all ranks, and lives on
+    }
+    if (stopped_at_ && Clock::now() - *stopped_at_ > patience_with_stop) end_it();
+  }
+
+  void look_after() {
+    next_look_ = Clock::now() + status_interval;
+    const auto status = this->status();
+    if (status && status->state != "running") return;
+    n_children_ = std::max(n_children_, children_of(child_.pid()).size());
+    if (!status && children_of(child_.pid()).size() < n_children_) {
+      // Those that are left wait for it for ever.
+      if (++n_looks_without_ > 1) give_up("a rank died before the sweep had begun");
+      return;
+    }
+    const double updated = status ? status->updated_unix_s : 0;
+    if (updated != last_update_) silent_since_ = Clock::now();
+    last_update_ = updated;
+    const double patience_s = status ? patience_s_ : 10 * patience_s_;  // reading data may take long
+    const double silent_s = std::chrono::duration<double>(Clock::now() - silent_since_).count();
+    if (patience_s > 0 && silent_s > patience_s)
+      give_up("rank 0" +
+              (status ? " (process " + whole_text(status->pid) + " on " + status->host + ")" : std::string()) +
+              " has given no sign of life for " + duration_text(silent_s));
+  }
+
+  void give_up(const std::string& why) {
+    if (!given_up_) say(why + ": the ranks are ended.");
+    given_up_ = true;
+    end_it();
+  }
+
+  /// First in good order, then not.
+  void end_it() {
+    if (!ended_at_) {
+      ended_at_ = Clock::now();
+      child_.signal(SIGTERM);
+    } else if (Clock::now() - *ended_at_ > patience_with_stop) {
+      kill_descendants();
+    }
+  }
+
+  fs::path folder_;
+  double patience_s_;
+  std::string name_;
+  const std::atomic<bool>& stop_;
+  Child child_;
+  std::optional<Clock::time_point> stopped_at_, ended_at_;
+  Clock::time_point next_look_ = Clock::now(), silent_since_ = next_look_;
+  double last_update_ = 0;
+  std::size_t n_children_ = 0;
+  int n_looks_without_ = 0;
+  bool given_up_ = false;
+};
+
+/// What `ksweep run` returns for ranks that have ended that way; nothing if they crashed.
+std::optional<int> verdict(int code, const std::optional<SweepStatus>& status, bool stop_requested) {
+  const auto of = [](ExitCode exit) { return static_cast<int>(exit); };
+  if (status && status->state == "complete") return of(status->n_failed > 0 ? ExitCode::failed_trials : ExitCode::done);
+  if (stop_requested) return of(ExitCode::stopped);
+  if (status && status->state == "stopped" && status->ranks_lost == 0 && code != of(ExitCode::usage))
+    return of(ExitCode::stopped);
+  const bool refused = code == of(ExitCode::usage) || code == of(ExitCode::environment);
+  if (!status && refused) return code;
+  if (status && status->state == "fault") return of(ExitCode::usage);
+  return std::nullopt;
+}
+
+/// The words of `ksweep run` without those that are meant for the supervisor.
+std::vector<std::string> words_of_rank(const Arguments& words) {
+  std::vector<std::string> kept{fs::read_symlink("/proc/self/exe").string()};
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const bool is_mine = words[i] == "--ranks" || words[i] == "-n" || words[i] == "--mpirun";
+    if (is_mine)
+      ++i;
+    else if (!words[i].starts_with("--ranks=") && !words[i].starts_with("--mpirun=") &&
+             !(words[i].starts_with("-n") && words[i].size() > 2))
+      kept.push_back(words[i]);
+  }
+  return kept;
+}
+
+std::vector<std::string> split_at_blanks(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+/// Ranks on other nodes end a little after mpirun; the next ones need the folder for themselves.
+void wait_for_folder(const fs::path& folder) {
+  for (int i = 0; i < 300 && is_locked(folder); ++i) std::this_thread::sleep_for(50ms);
+}
+
+void wait_before(int n_fruitless, const std::atomic<bool>& stop) {
+  const auto end = Clock::now() + 200ms * (1 << std::min(n_fruitless, 7));
+  while (Clock::now() < end && !stop) std::this_thread::sleep_for(look_interval);
+}
+
+int give_up(const std::string& command, int code) {
+  say("the ranks ended with " + std::to_string(code) + " " + std::to_string(most_fruitless) +
+      " times in a row and nothing was finished or saved in between: something other than a single trial is wrong. "
+      "The messages above may tell; `ksweep plan` tells how much memory a rank needs. What is finished is kept.");
+  std::printf("To go on:\n%s\n", command.c_str());
+  return static_cast<int>(ExitCode::crashed);
+}
+
+int stopped_without_a_word(const std::string& command) {
+  std::printf("stopped with work left; nothing finished is lost. To go on:\n%s\n", command.c_str());
+  return static_cast<int>(ExitCode::stopped);
+}
+
+}  // namespace
+
+int supervise(const RunOptions& options, const Arguments& words) {
+  const std::atomic<bool>& stop = catch_stop_signals();
+  const Mpirun mpirun = find_mpirun();
+  adopt_orphans();
+  const std::string command = shell_command(words);
+  const auto launch = launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
+  int n_fruitless = 0;
+  for (int n = 1;; ++n) {
+    const Progress before = progress_in(options.output);
+    const std::string name = std::to_string(::getpid()) + "." + std::to_string(n);
+    std::vector<std::pair<std::string, std::string>> environment{{attempt_variable, name},
+                                                                 {command_variable, command}};
+    environment.emplace_back(survivors_variable, mpirun.keeps_survivors ? "1" : "");
+    Attempt attempt(options, name, launch, environment, stop);
+    const int code = attempt.watch();
+    const auto status = attempt.status();
+    if (const auto result = verdict(code, status, stop)) {
+      if (*result == static_cast<int>(ExitCode::stopped) && (!status || status->state == "running"))
+        return stopped_without_a_word(command);
+      return *result;
+    }
+    n_fruitless = progress_in(options.output) == before ? n_fruitless + 1 : 0;
+    if (n_fruitless >= most_fruitless) return give_up(command, code);
+    say("the ranks ended with " + std::to_string(code) + ": they are started again, and go on with what is finished.");
+    wait_for_folder(options.output);
+    wait_before(n_fruitless, stop);
+    if (stop) return stopped_without_a_word(command);
+  }
+}
+
+}  // namespace ksweep
