@@ -162,11 +162,16 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
                         "Slurm job)");
   options.add_options()("hang-after", number(result.hang_after_s, "SECONDS", 0, 1'000'000, "--hang-after"),
                         "a rank that gives no sign of life for longer is given up; 0: never (300)");
+  std::string shard;
+  options.add_options()("shard", text(shard, "I/N"),
+                        "train only part I of N; the others may run at the same time, on any machine that sees "
+                        "the folder");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;
   the_word(run_page, words, "sweep file");
   if (!isa.empty()) result.isa = isa;
+  if (!shard.empty()) result.shard = shard_from_text(shard);
   if (!time_limit.empty()) result.time_limit_s = duration_given(time_limit);
   finish_sweep_options(words, texts, result);
   return result;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/shard.h"
+
 namespace ksweep {
 
 /// Options that name a sweep and its data.
@@ -25,6 +27,7 @@ struct RunOptions : SweepOptions {
   std::string mpirun;              ///< options of mpirun for these
   double hang_after_s = 300;       ///< a rank silent for longer is lost; 0: never
   std::optional<double> time_limit_s;
+  Shard shard;                     ///< the part of the sweep to train
 };
 
 struct PlanOptions : SweepOptions {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "cli/run_lock.h"
 #include "cli/stored_rates.h"
 #include "cli/text.h"
 #include "core/host.h"
@@ -31,21 +32,23 @@ constexpr double growth = 1.2;
 }  // namespace
 
 RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store,
-                 CrashBook& crashes, FactsOf facts, int n_ranks, bool quiet, bool retry_failed)
+                 CrashBook& crashes, FactsOf facts, int n_ranks, const RunOptions& options)
     : sweep_(sweep),
       plan_(plan),
       store_(store),
       facts_(std::move(facts)),
+      shard_(options.shard),
+      mine_(trials_of_shard(shard_, plan, facts_)),
       n_ranks_(n_ranks),
       n_running_(n_ranks),
-      quiet_(quiet),
+      quiet_(options.quiet),
       crashes_(crashes),
       progress_(stderr),
       started_unix_s_(unix_time_s()) {
   for (const Axis& axis : sweep.axes) record_.axes.push_back(axis.key);
   record_.trials.resize(plan.size());
-  for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, retry_failed);
-  if (retry_failed) crashes_.forget_all();
+  for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, options.retry_failed && mine_[i]);
+  if (options.retry_failed) crashes_.forget_all();
   set_aside_poison();
   n_before_ = count(Status::done) + count(Status::failed);
   prior_ = stored_rates(store.folder());
@@ -78,7 +81,7 @@ bool RunBook::is_poison(std::uint64_t training) const { return crashes_.n_crashe
 
 void RunBook::set_aside_poison() {
   for (std::uint32_t i = 0; i < plan_.size(); ++i)
-    if (record_.trials[i].status == Status::missing && is_poison(plan_[i].training_id)) set_aside(i);
+    if (mine_[i] && record_.trials[i].status == Status::missing && is_poison(plan_[i].training_id)) set_aside(i);
 }
 
 void RunBook::set_aside(std::uint32_t position) {
@@ -94,11 +97,11 @@ void RunBook::set_aside(std::uint32_t position) {
                result.reason.c_str());
 }
 
-bool RunBook::lose(int rank, Loss why, std::optional<std::uint32_t> job) {
+bool RunBook::lose(int rank, RankLoss why, std::optional<std::uint32_t> job) {
   ++n_lost_;
   --n_running_;
   std::string text = "rank " + std::to_string(rank) +
-                     (why == Loss::died ? " has died" : " gives no sign of life: it hangs, or its node is gone");
+                     (why == RankLoss::died ? " has died" : " gives no sign of life: it hangs, or its node is gone");
   if (job) text += " while training " + trial_text(sweep_.axes, plan_[jobs_.at(*job).trials.front()].trial);
   std::fprintf(stderr, "ksweep: %s.\n", text.c_str());
   if (!job) return true;
@@ -111,7 +114,7 @@ bool RunBook::lose(int rank, Loss why, std::optional<std::uint32_t> job) {
 std::vector<std::uint32_t> RunBook::missing() const {
   std::vector<std::uint32_t> positions;
   for (std::uint32_t i = 0; i < plan_.size(); ++i)
-    if (record_.trials[i].status == Status::missing) positions.push_back(i);
+    if (mine_[i] && record_.trials[i].status == Status::missing) positions.push_back(i);
   return positions;
 }
 
@@ -202,15 +205,19 @@ std::string RunBook::instruction_set() const {
   return "";
 }
 
+double RunBook::n_trials() const { return static_cast<double>(std::ranges::count(mine_, true)); }
+
 std::size_t RunBook::count(Status status) const {
-  return static_cast<std::size_t>(std::ranges::count(record_.trials, status, &TrialResult::status));
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < mine_.size(); ++i) n += mine_[i] && record_.trials[i].status == status;
+  return n;
 }
 
 ProgressState RunBook::progress_state() const {
   ProgressState state;
   state.n_done = static_cast<double>(count(Status::done));
   state.n_failed = static_cast<double>(count(Status::failed));
-  state.n_left = static_cast<double>(plan_.size()) - state.n_done - state.n_failed;
+  state.n_left = n_trials() - state.n_done - state.n_failed;
   state.n_running = std::min<double>(n_running_, state.n_left);
   state.n_before = static_cast<double>(n_before_);
   state.elapsed_s = seconds_now();
@@ -231,7 +238,8 @@ void RunBook::write_status_file(const std::string& state) {
   status.pid_start = static_cast<double>(process_start(::getpid()));
   status.ranks_lost = n_lost_;
   if (const char* attempt = std::getenv(attempt_variable)) status.attempt = attempt;
-  status.n_trials = static_cast<double>(plan_.size());
+  status.n_trials = n_trials();
+  if (!shard_.is_whole()) status.shard = std::to_string(shard_.number) + "/" + std::to_string(shard_.count);
   status.n_done = progress.n_done;
   status.n_failed = progress.n_failed;
   status.n_running = progress.n_running;
@@ -242,11 +250,17 @@ void RunBook::write_status_file(const std::string& state) {
   const double n_new = progress.n_done + progress.n_failed - progress.n_before;
   status.trials_per_s = progress.elapsed_s > 0 ? n_new / progress.elapsed_s : 0;
   status.left_s = progress.left_s;
-  write_status(store_.folder(), status);
+  write_status(status_path(store_.folder(), shard_.suffix()), status);
 }
 
 void RunBook::fold(const std::string& finished) {
   const auto begin = Clock::now();
+  std::optional<FoldLock> lock;  // so that the last of several shards to fold has seen what the others finished
+  if (!shard_.is_whole()) {
+    lock.emplace(store_.folder());
+    for (std::uint32_t i = 0; i < plan_.size(); ++i)
+      if (!mine_[i] && record_.trials[i].status == Status::missing) load(i, false);
+  }
   SweepRecord record = record_;
   record.best = best_of_each_k(record.trials, store_);
   record.provenance.emplace_back("finished", finished);

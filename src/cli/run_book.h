@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/options.h"
 #include "cli/outlook.h"
 #include "cli/progress.h"
 #include "core/job.h"
@@ -31,9 +32,9 @@ class RunBook {
   /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.  Trials in whose
   /// midst the program crashed again and again are set aside: they count as failed.
   RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, CrashBook& crashes,
-          FactsOf facts, int n_ranks, bool quiet, bool retry_failed);
+          FactsOf facts, int n_ranks, const RunOptions& options);
 
-  /// Positions of the trials without a result, ascending.
+  /// Positions of the shard's trials without a result, ascending.
   std::vector<std::uint32_t> missing() const;
 
   /// What work takes here, as far as it is known: from the stored trials, else from an earlier sweep.h5.
@@ -44,7 +45,7 @@ class RunBook {
   void take(const JobReport& report);
   /// A rank is gone.  Returns false if the job that it was running must not be tried again: too many of those who
   /// trained it were lost; its trials have failed.
-  bool lose(int rank, Loss why, std::optional<std::uint32_t> job);
+  bool lose(int rank, RankLoss why, std::optional<std::uint32_t> job);
   /// To be called about once a second: progress, status and from time to time the sweep file.
   void tick();
   /// Nothing collective can follow.
@@ -57,12 +58,13 @@ class RunBook {
 
   /// Instruction set that computed the stored trials; empty if none is stored.
   std::string instruction_set() const;
-  std::size_t n_failed() const { return count(Status::failed); }
+  std::size_t n_failed() const { return count(Status::failed); }  ///< of the shard
   std::filesystem::path sweep_file() const { return store_.folder() / "sweep.h5"; }
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  double n_trials() const;  ///< of the shard
   std::size_t count(Status status) const;
   void read_reported();
   void load(std::uint32_t position, bool retry_failed);
@@ -79,6 +81,8 @@ class RunBook {
   const std::vector<PlannedTrial>& plan_;
   const Store& store_;
   const FactsOf facts_;
+  const Shard shard_;
+  const std::vector<bool> mine_;  ///< (position) the shard's
   const int n_ranks_;
   int n_running_;  // ranks at work
   const bool quiet_;

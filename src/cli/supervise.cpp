@@ -30,13 +30,14 @@ constexpr auto look_interval = 50ms;
 constexpr auto status_interval = 1s;
 // A stop takes seconds.  Ranks that have not managed it by then are ended.
 constexpr auto patience_with_stop = 30s;
+constexpr auto patience_with_the_last = 3s;
 
 void say(const std::string& text) { std::fprintf(stderr, "ksweep: %s\n", text.c_str()); }
 
 /// The status that ranks of this start have written, if any.
-std::optional<SweepStatus> status_of(const fs::path& folder, const std::string& attempt) {
+std::optional<SweepStatus> status_of(const fs::path& path, const std::string& attempt) {
   try {
-    const SweepStatus status = read_status(folder);
+    const SweepStatus status = read_status(path);
     if (status.attempt == attempt) return status;
   } catch (const std::exception&) {
     // None yet, or not to be read at the moment.
@@ -45,14 +46,14 @@ std::optional<SweepStatus> status_of(const fs::path& folder, const std::string& 
 }
 
 /// Something that grows when trials are finished or saved: their number, and the latest change of a checkpoint.
-struct Progress {
+struct Advance {
   std::size_t n_trials = 0;
   fs::file_time_type last_checkpoint = fs::file_time_type::min();
-  bool operator==(const Progress&) const = default;
+  bool operator==(const Advance&) const = default;
 };
 
-Progress progress_in(const fs::path& folder) {
-  Progress progress;
+Advance advance_in(const fs::path& folder) {
+  Advance progress;
   std::error_code none;
   const auto each_file = [&](const char* name, auto use) {
     auto entry = fs::recursive_directory_iterator(folder / name, none);
@@ -71,7 +72,7 @@ class Attempt {
  public:
   Attempt(const RunOptions& options, std::string name, const std::vector<std::string>& words,
           const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop)
-      : folder_(options.output),
+      : status_path_(status_path(options.output, options.shard.suffix())),
         patience_s_(options.hang_after_s),
         name_(std::move(name)),
         stop_(stop),
@@ -88,7 +89,7 @@ class Attempt {
     return *child_.exit_code();
   }
 
-  std::optional<SweepStatus> status() const { return status_of(folder_, name_); }
+  std::optional<SweepStatus> status() const { return status_of(status_path_, name_); }
 
  private:
   void pass_on_stop() {
@@ -102,7 +103,7 @@ class Attempt {
   void look_after() {
     next_look_ = Clock::now() + status_interval;
     const auto status = this->status();
-    if (status && status->state != "running") return;
+    if (status && status->state != "running") return wait_for_the_last();
     n_children_ = std::max(n_children_, children_of(child_.pid()).size());
     if (!status && children_of(child_.pid()).size() < n_children_) {
       // Those that are left wait for it for ever.
@@ -118,6 +119,12 @@ class Attempt {
       give_up("rank 0" +
               (status ? " (process " + whole_text(status->pid) + " on " + status->host + ")" : std::string()) +
               " has given no sign of life for " + duration_text(silent_s));
+  }
+
+  /// Rank 0 has written its last word; a rank that hangs would keep mpirun for ever.
+  void wait_for_the_last() {
+    if (!last_word_at_) last_word_at_ = Clock::now();
+    if (Clock::now() - *last_word_at_ > patience_with_the_last) kill_descendants();
   }
 
   void give_up(const std::string& why) {
@@ -136,12 +143,12 @@ class Attempt {
     }
   }
 
-  fs::path folder_;
+  fs::path status_path_;
   double patience_s_;
   std::string name_;
   const std::atomic<bool>& stop_;
   Child child_;
-  std::optional<Clock::time_point> stopped_at_, ended_at_;
+  std::optional<Clock::time_point> stopped_at_, ended_at_, last_word_at_;
   Clock::time_point next_look_ = Clock::now(), silent_since_ = next_look_;
   double last_update_ = 0;
   std::size_t n_children_ = 0;
@@ -184,8 +191,8 @@ std::vector<std::string> split_at_blanks(const std::string& text) {
 }
 
 /// Ranks on other nodes end a little after mpirun; the next ones need the folder for themselves.
-void wait_for_folder(const fs::path& folder) {
-  for (int i = 0; i < 300 && is_locked(folder); ++i) std::this_thread::sleep_for(50ms);
+void wait_for_folder(const RunOptions& options) {
+  for (int i = 0; i < 300 && is_locked(options.output, options.shard); ++i) std::this_thread::sleep_for(50ms);
 }
 
 void wait_before(int n_fruitless, const std::atomic<bool>& stop) {
@@ -216,7 +223,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
   const auto launch = launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
   int n_fruitless = 0;
   for (int n = 1;; ++n) {
-    const Progress before = progress_in(options.output);
+    const Advance before = advance_in(options.output);
     const std::string name = std::to_string(::getpid()) + "." + std::to_string(n);
     std::vector<std::pair<std::string, std::string>> environment{{attempt_variable, name},
                                                                  {command_variable, command}};
@@ -229,10 +236,10 @@ int supervise(const RunOptions& options, const Arguments& words) {
         return stopped_without_a_word(command);
       return *result;
     }
-    n_fruitless = progress_in(options.output) == before ? n_fruitless + 1 : 0;
+    n_fruitless = advance_in(options.output) == before ? n_fruitless + 1 : 0;
     if (n_fruitless >= most_fruitless) return give_up(command, code);
     say("the ranks ended with " + std::to_string(code) + ": they are started again, and go on with what is finished.");
-    wait_for_folder(options.output);
+    wait_for_folder(options);
     wait_before(n_fruitless, stop);
     if (stop) return stopped_without_a_word(command);
   }

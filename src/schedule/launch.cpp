@@ -8,8 +8,9 @@
 namespace ksweep {
 namespace {
 
-// Ranks may need so long to save their state: mpirun waits twice this long before it kills them.
-constexpr const char* seconds_to_stop = "10";
+// An mpirun that is told to end tells the ranks only after this time, and kills them after twice this time: they need
+// time to save their state, and who stopped them wants the end within 10 s.
+constexpr const char* seconds_to_stop = "4";
 
 }  // namespace
 

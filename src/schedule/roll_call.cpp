@@ -42,7 +42,7 @@ std::vector<RollCall::Missing> RollCall::missing(double seconds) {
     if (!is_dead && (patience_s_ <= 0 || silent_s_[rank] <= patience_s_)) continue;
     lost_[rank] = true;
     ++n_lost_;
-    missing.push_back({static_cast<int>(rank), is_dead ? Loss::died : Loss::silent});
+    missing.push_back({static_cast<int>(rank), is_dead ? RankLoss::died : RankLoss::silent});
   }
   return missing;
 }

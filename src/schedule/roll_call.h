@@ -17,7 +17,7 @@ struct Place {
 std::vector<Place> places_of_all(MPI_Comm comm);
 
 /// Why a rank no longer counts.
-enum class Loss {
+enum class RankLoss {
   died,   ///< its process is gone
   silent  ///< no sign of life: it hangs, or its node is gone
 };
@@ -32,7 +32,7 @@ class RollCall {
 
   struct Missing {
     int rank;
-    Loss why;
+    RankLoss why;
   };
   /// Ranks lost since the last call, each reported once.  seconds: for which this process has listened since then.
   /// Its own pauses must not count: who does not listen hears nothing.

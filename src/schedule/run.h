@@ -46,7 +46,7 @@ struct Callbacks {
   std::function<void(int lender)> on_loan = {};
   /// On rank 0: a rank is lost, and the job that it was running, if any, can go to another one.  Returns false if it
   /// must not, since it may have killed the rank: it counts as failed.
-  std::function<bool(int rank, Loss why, std::optional<std::uint32_t> job)> on_loss = {};
+  std::function<bool(int rank, RankLoss why, std::optional<std::uint32_t> job)> on_loss = {};
 };
 
 /// What a run does about time and about ranks that are lost.

@@ -2,6 +2,7 @@
 
 #include <boost/property_tree/json_parser.hpp>
 #include <boost/property_tree/ptree.hpp>
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <utility>
@@ -18,6 +19,7 @@ namespace pt = boost::property_tree;
 constexpr std::pair<const char*, std::string SweepStatus::*> texts[] = {
     {"title", &SweepStatus::title},
     {"state", &SweepStatus::state},
+    {"shard", &SweepStatus::shard},
     {"attempt", &SweepStatus::attempt},
     {"host", &SweepStatus::host},
     {"best_trial", &SweepStatus::best_trial},
@@ -65,17 +67,31 @@ SweepStatus status_of(const std::string& json) {
 
 }  // namespace
 
-void write_status(const std::filesystem::path& folder, const SweepStatus& status) {
-  write_file_atomically(folder / status_file_name, json_text(status));
+std::filesystem::path status_path(const std::filesystem::path& folder, const std::string& suffix) {
+  return folder / ("status" + suffix + ".json");
 }
 
-SweepStatus read_status(const std::filesystem::path& folder) {
-  const auto path = folder / status_file_name;
-  if (!std::filesystem::exists(path))
+std::vector<std::filesystem::path> status_paths(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("status") && name.ends_with(".json")) paths.push_back(entry.path());
+  }
+  if (paths.empty())
     throw UserError(
-        path.string() +
+        status_path(folder).string() +
         ": is not there: no sweep has been run into this folder. Give the folder that `ksweep run` " +
         "was given as --output, results/NAME by default.");
+  std::ranges::sort(paths);
+  return paths;
+}
+
+void write_status(const std::filesystem::path& path, const SweepStatus& status) {
+  write_file_atomically(path, json_text(status));
+}
+
+SweepStatus read_status(const std::filesystem::path& path) {
   try {
     return status_of(read_file(path));
   } catch (const pt::ptree_error& error) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace ksweep {
 
@@ -10,6 +11,7 @@ namespace ksweep {
 struct SweepStatus {
   std::string title;
   std::string state = "running";                                    ///< running | complete | stopped | fault
+  std::string shard;                                                ///< "3/8"; empty: the whole sweep
   std::string attempt;                                              ///< which start of the ranks wrote it
   std::string host;                                                 ///< of the coordinator
   std::string best_trial;                                           ///< "k=25 seed=3"; empty if none is done
@@ -24,12 +26,16 @@ struct SweepStatus {
   double n_left() const { return n_trials - n_done - n_failed; }
 };
 
-inline constexpr const char* status_file_name = "status.json";
+/// FOLDER/status.json; one more for each shard, by its suffix.
+std::filesystem::path status_path(const std::filesystem::path& folder, const std::string& suffix = "");
 
-/// Writes FOLDER/status.json whole or not at all.  Unknown numbers are null.
-void write_status(const std::filesystem::path& folder, const SweepStatus& status);
+/// All in a folder, by name.  Throws UserError if there is none.
+std::vector<std::filesystem::path> status_paths(const std::filesystem::path& folder);
+
+/// Writes the file whole or not at all.  Unknown numbers are null.
+void write_status(const std::filesystem::path& path, const SweepStatus& status);
 
 /// Throws UserError if there is none, or what is there is none.
-SweepStatus read_status(const std::filesystem::path& folder);
+SweepStatus read_status(const std::filesystem::path& path);
 
 }  // namespace ksweep
