@@ -166,6 +166,8 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
   options.add_options()("shard", text(shard, "I/N"),
                         "train only part I of N; the others may run at the same time, on any machine that sees "
                         "the folder");
+  options.add_options()("max-failures", number(result.max_failures, "N", 0, 1'000'000'000, "--max-failures"),
+                        "stop when more trials than this have failed in this run (go on with the others)");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;

@@ -25,6 +25,7 @@ struct RunOptions : SweepOptions {
   bool quiet = false;              ///< no progress display
   std::optional<int> n_ranks;      ///< start so many ranks and look after them
   std::string mpirun;              ///< options of mpirun for these
+  std::optional<int> max_failures; ///< stop when more trials have failed; unset: never
   double hang_after_s = 300;       ///< a rank silent for longer is lost; 0: never
   std::optional<double> time_limit_s;
   Shard shard;                     ///< the part of the sweep to train

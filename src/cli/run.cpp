@@ -140,7 +140,10 @@ class Runner {
 /// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
 void print_end(const RunBook& book, RunEnd end, int n_ranks) {
   std::printf("results: %s\n", book.sweep_file().c_str());
-  if (end == RunEnd::stopped)
+  if (book.too_many_failed())
+    std::printf("more trials failed than --max-failures allows, so the others were not begun. To go on with them:\n%s\n",
+                command_text(n_ranks).c_str());
+  else if (end == RunEnd::stopped)
     std::printf("stopped with work left; nothing finished is lost. To go on:\n%s\n",
                 command_text(n_ranks).c_str());
   else if (book.n_failed() > 0) {
@@ -154,11 +157,7 @@ void print_end(const RunBook& book, RunEnd end, int n_ranks) {
 
 int exit_code(const RunBook& book, RunEnd end) {
   // A supervisor reads the status; of another code than 0 mpirun would complain.
-  if (std::getenv(attempt_variable)) return 0;
-  const ExitCode code = end == RunEnd::stopped ? ExitCode::stopped
-                        : book.n_failed() > 0  ? ExitCode::failed_trials
-                                               : ExitCode::done;
-  return static_cast<int>(code);
+  return std::getenv(attempt_variable) ? 0 : static_cast<int>(book.exit_code(end));
 }
 
 /// How ranks end after one of them was lost: MPI_Finalize would wait for it.
@@ -167,14 +166,15 @@ int exit_code(const RunBook& book, RunEnd end) {
   ::_exit(code);
 }
 
-RunRules run_rules(const RunOptions& options, bool is_first, const TimeLimit::Lookup& environment) {
+RunRules run_rules(const RunOptions& options, const std::optional<RunBook>& book,
+                   const TimeLimit::Lookup& environment) {
   RunRules rules;
   rules.patience_s = options.hang_after_s;
   const char* outlive = environment(survivors_variable);
   rules.outlive_lost_ranks = outlive && *outlive;
-  if (!is_first) return rules;
+  if (!book) return rules;
   const auto limit = std::make_shared<TimeLimit>(options.time_limit_s, environment, time_left_by_squeue);
-  rules.seconds_left = [limit] { return limit->seconds_left(); };
+  rules.seconds_left = [limit, &book] { return book->too_many_failed() ? 0 : limit->seconds_left(); };
   return rules;
 }
 
@@ -240,7 +240,7 @@ int run_command(const RunOptions& options) {
       [&](int rank, RankLoss why, std::optional<std::uint32_t> job) { return book->lose(rank, why, job); }};
   RunOutcome outcome;
   try {
-    outcome = run_jobs(world, jobs, callbacks, stop_requested, run_rules(options, is_first, lookup));
+    outcome = run_jobs(world, jobs, callbacks, stop_requested, run_rules(options, book, lookup));
   } catch (...) {
     if (is_first) book->give_up();
     if (is_first && book->ranks_lost()) leave_at_once(report_errors([]() -> int { throw; }));

@@ -39,6 +39,7 @@ RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, cons
       facts_(std::move(facts)),
       shard_(options.shard),
       mine_(trials_of_shard(shard_, plan, facts_)),
+      max_failures_(options.max_failures),
       n_ranks_(n_ranks),
       n_running_(n_ranks),
       quiet_(options.quiet),
@@ -51,6 +52,7 @@ RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, cons
   if (options.retry_failed) crashes_.forget_all();
   set_aside_poison();
   n_before_ = count(Status::done) + count(Status::failed);
+  n_failed_before_ = count(Status::failed);
   prior_ = stored_rates(store.folder());
   rates_ = calibrated_rates(plan_, record_.trials, facts_, prior_);
   n_fitted_ = count(Status::done);
@@ -181,7 +183,8 @@ void RunBook::finish(RunEnd& end) {
   } catch (...) {
     fault = std::current_exception();
   }
-  write_status_file(end == RunEnd::complete && !fault ? "complete" : "stopped");
+  const ExitCode code = fault ? ExitCode::usage : exit_code(end);
+  write_status_file(fault ? "fault" : end == RunEnd::complete ? "complete" : "stopped", static_cast<double>(code));
   if (!quiet_) progress_.finish(progress_state());
   if (fault) std::rethrow_exception(fault);
 }
@@ -194,7 +197,7 @@ void RunBook::give_up() noexcept {
   } catch (...) {
   }
   try {
-    write_status_file("fault");
+    write_status_file("fault", static_cast<double>(ExitCode::usage));
   } catch (...) {
   }
 }
@@ -227,7 +230,16 @@ ProgressState RunBook::progress_state() const {
   return state;
 }
 
-void RunBook::write_status_file(const std::string& state) {
+bool RunBook::too_many_failed() const {
+  return max_failures_ && count(Status::failed) > n_failed_before_ + static_cast<std::size_t>(*max_failures_);
+}
+
+ExitCode RunBook::exit_code(RunEnd end) const {
+  if (end == RunEnd::stopped && !too_many_failed()) return ExitCode::stopped;
+  return n_failed() > 0 ? ExitCode::failed_trials : ExitCode::done;
+}
+
+void RunBook::write_status_file(const std::string& state, double exit_code) {
   last_status_ = Clock::now();
   const ProgressState progress = progress_state();
   SweepStatus status;
@@ -237,6 +249,7 @@ void RunBook::write_status_file(const std::string& state) {
   status.pid = ::getpid();
   status.pid_start = static_cast<double>(process_start(::getpid()));
   status.ranks_lost = n_lost_;
+  status.exit_code = exit_code;
   if (const char* attempt = std::getenv(attempt_variable)) status.attempt = attempt;
   status.n_trials = n_trials();
   if (!shard_.is_whole()) status.shard = std::to_string(shard_.number) + "/" + std::to_string(shard_.count);

@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/outlook.h"
 #include "cli/progress.h"
+#include "core/errors.h"
 #include "core/job.h"
 #include "data/dataset.h"
 #include "schedule/run.h"
@@ -48,6 +49,12 @@ class RunBook {
   bool lose(int rank, RankLoss why, std::optional<std::uint32_t> job);
   /// To be called about once a second: progress, status and from time to time the sweep file.
   void tick();
+  /// More trials have failed in this run than are to be put up with.
+  bool too_many_failed() const;
+
+  /// What `ksweep run` returns for this end.
+  ExitCode exit_code(RunEnd end) const;
+
   /// Nothing collective can follow.
   bool ranks_lost() const { return n_lost_ > 0; }
 
@@ -71,7 +78,7 @@ class RunBook {
   void calibrate();
   double seconds_now() const;
   ProgressState progress_state() const;
-  void write_status_file(const std::string& state);
+  void write_status_file(const std::string& state, double exit_code = not_measured);
   void fold(const std::string& finished);
   bool is_poison(std::uint64_t training) const;
   void set_aside(std::uint32_t position);
@@ -83,6 +90,7 @@ class RunBook {
   const FactsOf facts_;
   const Shard shard_;
   const std::vector<bool> mine_;  ///< (position) the shard's
+  const std::optional<int> max_failures_;
   const int n_ranks_;
   int n_running_;  // ranks at work
   const bool quiet_;
@@ -99,7 +107,7 @@ class RunBook {
   std::size_t n_fitted_ = 0;  // finished trials when `rates_` were fitted
   int n_threads_ = 1;
   std::optional<Outlook> outlook_;
-  std::size_t n_before_ = 0, n_since_fold_ = 0;
+  std::size_t n_before_ = 0, n_failed_before_ = 0, n_since_fold_ = 0;
   double best_accuracy_ = not_measured;
   std::string best_trial_;
 };

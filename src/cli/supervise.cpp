@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -159,14 +160,14 @@ class Attempt {
 /// What `ksweep run` returns for ranks that have ended that way; nothing if they crashed.
 std::optional<int> verdict(int code, const std::optional<SweepStatus>& status, bool stop_requested) {
   const auto of = [](ExitCode exit) { return static_cast<int>(exit); };
-  if (status && status->state == "complete") return of(status->n_failed > 0 ? ExitCode::failed_trials : ExitCode::done);
+  if (status && std::isfinite(status->exit_code)) {
+    const int said = static_cast<int>(status->exit_code);
+    const bool only_lost_ranks = said == of(ExitCode::stopped) && status->ranks_lost > 0 && !stop_requested;
+    return only_lost_ranks ? std::nullopt : std::optional(said);
+  }
   if (stop_requested) return of(ExitCode::stopped);
-  if (status && status->state == "stopped" && status->ranks_lost == 0 && code != of(ExitCode::usage))
-    return of(ExitCode::stopped);
   const bool refused = code == of(ExitCode::usage) || code == of(ExitCode::environment);
-  if (!status && refused) return code;
-  if (status && status->state == "fault") return of(ExitCode::usage);
-  return std::nullopt;
+  return !status && refused ? std::optional(code) : std::nullopt;
 }
 
 /// The words of `ksweep run` without those that are meant for the supervisor.
@@ -232,7 +233,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
     const int code = attempt.watch();
     const auto status = attempt.status();
     if (const auto result = verdict(code, status, stop)) {
-      if (*result == static_cast<int>(ExitCode::stopped) && (!status || status->state == "running"))
+      if (*result == static_cast<int>(ExitCode::stopped) && !(status && std::isfinite(status->exit_code)))
         return stopped_without_a_word(command);
       return *result;
     }

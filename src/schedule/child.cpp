@@ -89,8 +89,10 @@ Child::~Child() {
 
 std::optional<int> Child::exit_code() {
   int status = 0;
-  if (!code_ && ::waitpid(pid_, &status, WNOHANG) == pid_)
-    code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (code_) return code_;
+  const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
+  if (ended == pid_) code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (ended < 0 && errno == ECHILD) code_ = 128 + SIGKILL;  // by kill_descendants
   return code_;
 }
 

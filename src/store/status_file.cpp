@@ -29,6 +29,7 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
     {"pid", &SweepStatus::pid},
     {"pid_start", &SweepStatus::pid_start},
     {"ranks_lost", &SweepStatus::ranks_lost},
+    {"exit_code", &SweepStatus::exit_code},
     {"n_trials", &SweepStatus::n_trials},
     {"n_done", &SweepStatus::n_done},
     {"n_failed", &SweepStatus::n_failed},

@@ -22,6 +22,7 @@ struct SweepStatus {
   double left_s = std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: unknown
   double pid = 0, pid_start = 0;  ///< of the coordinator (process_start)
   double ranks_lost = 0;
+  double exit_code = std::numeric_limits<double>::quiet_NaN();  ///< of the run; NaN: it has not ended
 
   double n_left() const { return n_trials - n_done - n_failed; }
 };
