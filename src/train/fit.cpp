@@ -17,15 +17,6 @@ namespace {
 // The validation error after each epoch is measured on no more samples than this: a glance, not the result.
 constexpr std::size_t samples_of_curve = 2000;
 
-/// The last update of an epoch can diverge too, and no loss is computed after it.
-void require_finite(double validation_mse, const Trial& trial, int epoch) {
-  if (std::isfinite(validation_mse)) return;
-  throw Diverged{epoch + 1, "the reconstruction became " +
-                                std::string(std::isnan(validation_mse) ? "NaN" : "infinite") +
-                                " after epoch " + std::to_string(epoch + 1) +
-                                ": lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")"};
-}
-
 struct EpochSums {
   double loss = 0;
   std::size_t active = 0;
@@ -114,7 +105,7 @@ void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& cur
                           .first(std::min(samples_of_curve, t.split.validation.size()));
   const double validation_mse =
       reconstruction(t, t.data.train_samples, glance, reconstruction_k(t.trial), keep_going).mse;
-  require_finite(validation_mse, t.trial, epoch);
+  require_finite_reconstruction(t.trial, epoch, validation_mse);
   curves.k.push_back(k_of_epoch(t.trial, epoch));
   curves.train_loss.push_back(report.loss);
   curves.l0.push_back(report.active);
