@@ -36,9 +36,7 @@ struct Classifier {
         validation(data.train_samples, std::move(parts.split.validation), std::move(parts.validation_labels),
                    layers[0]),
         test(data.test_samples, std::move(parts.test), std::move(parts.test_labels), layers[0]),
-        batch_size(trial.steps_per_epoch > 0
-                       ? trial.batch
-                       : std::max(1, std::min<int>(trial.batch, static_cast<int>(train.rows.size())))),
+        batch_size(trial.steps_per_epoch > 0 ? trial.batch : mini_batch_size(trial.batch, train.rows.size())),
         batch(settings.kernels, layers, batch_size, settings.team) {}
 };
 
@@ -50,11 +48,11 @@ Accuracies accuracies(Classifier& c) {
 }
 
 /// Positions in the training part in the order of an epoch: a random one, or drawn with replacement.
-std::vector<std::uint32_t> order_of_epoch(const Classifier& c, int epoch) {
+std::vector<std::uint32_t> positions_of_epoch(const Classifier& c, int epoch) {
+  if (c.trial.steps_per_epoch == 0) return order_of_epoch(c.trial.seed, c.train.rows.size(), epoch);
   const auto n_train = static_cast<std::uint32_t>(c.train.rows.size());
   RandomStream stream(static_cast<std::uint64_t>(c.trial.seed), Purpose::batch_order,
                       static_cast<std::uint32_t>(epoch));
-  if (c.trial.steps_per_epoch == 0) return permutation(n_train, stream);
   std::vector<std::uint32_t> order(static_cast<std::size_t>(c.trial.steps_per_epoch) * c.batch_size);
   for (std::uint32_t& position : order) position = stream.below(n_train);
   return order;
@@ -89,7 +87,7 @@ double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
 }
 
 EpochSums run_epoch(Classifier& c, LayersState& state, int epoch) {
-  const std::vector<std::uint32_t> order = order_of_epoch(c, epoch);
+  const std::vector<std::uint32_t> order = positions_of_epoch(c, epoch);
   const auto batch_size = static_cast<std::size_t>(c.batch_size);
   const std::size_t n_steps = (order.size() + batch_size - 1) / batch_size;
   const auto steps_before = static_cast<std::int64_t>(n_steps) * epoch;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/errors.h"
-#include "core/random.h"
 #include "core/trial_keys.h"
 #include "model/rules.h"
 #include "train/diverged.h"
@@ -44,7 +43,7 @@ struct FineTuner {
         train(data.train_samples, parts.split.train, parts.train_labels, layers[0]),
         validation(data.train_samples, parts.split.validation, parts.validation_labels, layers[0]),
         test(data.test_samples, parts.test, parts.test_labels, layers[0]),
-        batch_size(std::max(1, std::min<int>(tuning.batch, static_cast<int>(train.rows.size())))),
+        batch_size(mini_batch_size(tuning.batch, train.rows.size())),
         batch(settings.kernels, layers, batch_size, settings.team),
         best(copy_of(layers)) {
     if (tuning.k == 0) return;
@@ -92,9 +91,7 @@ void learn(FineTuner& t, const Chosen& chosen, int epoch, const Phase& phase, La
 }
 
 void run_epoch(FineTuner& t, int epoch, const Phase& phase, LayersState& state) {
-  const auto order = permutation(static_cast<std::uint32_t>(t.train.rows.size()),
-                                 RandomStream(static_cast<std::uint64_t>(t.tuning.seed), Purpose::batch_order,
-                                              static_cast<std::uint32_t>(epoch)));
+  const std::vector<std::uint32_t> order = order_of_epoch(t.tuning.seed, t.train.rows.size(), epoch);
   const auto batch_size = static_cast<std::size_t>(t.batch_size);
   const auto n_steps = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
   Chosen chosen;

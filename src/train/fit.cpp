@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/errors.h"
-#include "core/random.h"
 #include "core/trial_keys.h"
 #include "train/evaluate.h"
 #include "train/schedules.h"
@@ -13,9 +11,6 @@
 
 namespace ksweep {
 namespace {
-
-// The validation error after each epoch is measured on no more samples than this: a glance, not the result.
-constexpr std::size_t samples_of_curve = 2000;
 
 struct EpochSums {
   double loss = 0;
@@ -32,11 +27,10 @@ EpochSums run_epoch(Training& t, OptimizerState& state, const Regime& regime, Ep
                     const KeepGoing& keep_going) {
   const Trial& trial = t.trial;
   const int epoch = static_cast<int>(regime.epoch);
-  const PenaltyRule penalty{trial.penalty, static_cast<float>(trial.sparsity_weight),
-                            static_cast<float>(trial.sparsity_target)};
+  const PenaltyRule penalty = penalty_rule(trial);
   const auto n_train = static_cast<std::uint32_t>(t.split.train.size());
   const auto batch_size = static_cast<std::size_t>(t.batch_size);
-  const std::vector<std::uint32_t> order = rows_of_epoch(t, epoch);
+  const std::vector<std::uint32_t> order = rows_of_epoch(trial, t.split.train, epoch);
   const std::int64_t n_batches = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
   const auto load = [&](Batch& batch, std::int64_t b) {
     const std::size_t first = static_cast<std::size_t>(b) * batch_size;
@@ -86,31 +80,30 @@ Training::Training(const Trial& its_trial, const Dataset& its_data, const Split&
       kernels(its_kernels),
       team(its_team),
       network(initial_network(trial, data.n_inputs(), position)),
-      batch_size(std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size())))),
+      batch_size(mini_batch_size(trial.batch, split.train.size())),
       batch(kernels, network, batch_size, team),
       next_batch(kernels, network, batch_size, team) {}
 
-std::vector<std::uint32_t> rows_of_epoch(const Training& t, int epoch) {
-  const auto n_train = static_cast<std::uint32_t>(t.split.train.size());
-  std::vector<std::uint32_t> order =
-      permutation(n_train, RandomStream(static_cast<std::uint64_t>(t.trial.seed), Purpose::batch_order,
-                                        static_cast<std::uint32_t>(epoch)));
-  for (std::uint32_t& row : order) row = t.split.train[row];
-  return order;
+std::span<const std::uint32_t> glance_at(std::span<const std::uint32_t> validation) {
+  constexpr std::size_t samples_of_curve = 2000;
+  return validation.first(std::min(samples_of_curve, validation.size()));
 }
 
-void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
-                  const KeepGoing& keep_going) {
-  const auto glance = std::span<const std::uint32_t>(t.split.validation)
-                          .first(std::min(samples_of_curve, t.split.validation.size()));
-  const double validation_mse =
-      reconstruction(t, t.data.train_samples, glance, reconstruction_k(t.trial), keep_going).mse;
-  require_finite_reconstruction(t.trial, epoch, validation_mse);
-  curves.k.push_back(k_of_epoch(t.trial, epoch));
+void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double validation_mse,
+               Curves& curves) {
+  require_finite_reconstruction(trial, epoch, validation_mse);
+  curves.k.push_back(k_of_epoch(trial, epoch));
   curves.train_loss.push_back(report.loss);
   curves.l0.push_back(report.active);
   curves.dead_units.push_back(report.dead);
   curves.validation_mse.push_back(validation_mse);
+}
+
+void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
+                  const KeepGoing& keep_going) {
+  const Reconstruction glance = reconstruction(t, t.data.train_samples, glance_at(t.split.validation),
+                                               reconstruction_k(t.trial), keep_going);
+  add_epoch(t.trial, epoch, report, glance.mse, curves);
 }
 
 void fit(Training& t, Curves& curves, const KeepGoing& keep_going,

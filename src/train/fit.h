@@ -37,12 +37,16 @@ struct EpochReport {
   double dead = 0;    ///< units that were zero for all samples
 };
 
-/// Adds an epoch's end to the curves.  Throws Diverged if the reconstruction left the finite numbers.
+/// The validation error after each epoch is measured on no more samples than these: a glance, not the result.
+std::span<const std::uint32_t> glance_at(std::span<const std::uint32_t> validation);
+
+/// Adds an epoch (from 0) to the curves.  Throws Diverged if the reconstruction left the finite numbers.
+void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double validation_mse,
+               Curves& curves);
+
+/// Looks at the validation part and adds the epoch.  Throws Diverged if the reconstruction left the finite numbers.
 void finish_epoch(Training& training, int epoch, const EpochReport& report, Curves& curves,
                   const KeepGoing& keep_going);
-
-/// Training rows in the order of an epoch.
-std::vector<std::uint32_t> rows_of_epoch(const Training& training, int epoch);
 
 /// Runs all epochs.  `after_epoch` is told the number of epochs done.  Curves grow as it goes, also if it throws
 /// Diverged or Interrupted.

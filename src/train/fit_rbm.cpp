@@ -14,7 +14,7 @@ constexpr double least_activation = 0.01;
 
 EpochReport run_epoch(Training& t, RbmBatch& batch, OptimizerState& state, int epoch,
                       const KeepGoing& keep_going) {
-  const std::vector<std::uint32_t> order = rows_of_epoch(t, epoch);
+  const std::vector<std::uint32_t> order = rows_of_epoch(t.trial, t.split.train, epoch);
   const auto batch_size = static_cast<std::size_t>(t.batch_size);
   const auto n_batches = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
   const double n_train = static_cast<double>(order.size());

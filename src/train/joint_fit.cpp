@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/errors.h"
-#include "core/random.h"
 #include "core/trial_keys.h"
 #include "train/diverged.h"
 #include "train/joint_codes.h"
@@ -12,9 +11,6 @@
 
 namespace ksweep {
 namespace {
-
-// The validation error after each epoch is measured on no more samples than this, as in train/fit.cpp.
-constexpr std::size_t samples_of_curve = 2000;
 
 /// What holds for all mini-batches of an epoch.
 struct EpochRules {
@@ -24,12 +20,9 @@ struct EpochRules {
 };
 
 EpochRules rules_of_epoch(const Joint& j, int epoch) {
-  const Trial& trial = j.trial;
-  const PenaltyRule penalty{trial.penalty, static_cast<float>(trial.sparsity_weight),
-                            static_cast<float>(trial.sparsity_target)};
-  const SparsityRule* rule = sparsity_rule(trial.kind);
-  return {epoch, innermost_rule(rule, {k_of_epoch(trial, epoch), trial.lifetime, 0}, j.innermost + 1),
-          penalty};
+  const SparsityRule* rule = sparsity_rule(j.trial.kind);
+  return {epoch, innermost_rule(rule, {k_of_epoch(j.trial, epoch), j.trial.lifetime, 0}, j.innermost + 1),
+          penalty_rule(j.trial)};
 }
 
 struct EpochSums {
@@ -56,12 +49,7 @@ double learn(Joint& j, std::span<const std::uint32_t> rows, const EpochRules& re
 
 EpochSums run_epoch(Joint& j, LayersState& state, const EpochRules& regime,
                     std::vector<std::uint32_t>& active) {
-  const std::vector<std::uint32_t>& train = j.parts.split.train;
-  std::vector<std::uint32_t> order =
-      permutation(static_cast<std::uint32_t>(train.size()),
-                  RandomStream(static_cast<std::uint64_t>(j.trial.seed), Purpose::batch_order,
-                               static_cast<std::uint32_t>(regime.epoch)));
-  for (std::uint32_t& row : order) row = train[row];
+  const std::vector<std::uint32_t> order = rows_of_epoch(j.trial, j.parts.split.train, regime.epoch);
   const auto batch_size = static_cast<std::size_t>(j.batch_size);
   const auto n_steps = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
   EpochSums sums;
@@ -88,7 +76,7 @@ Joint::Joint(const Trial& its_trial, const Dataset& its_data, const TrialParts& 
       settings(its_settings),
       layers(initial_autoencoder_layers(trial, data.n_inputs())),
       innermost(layers.size() / 2 - 1),
-      batch_size(std::max(1, std::min<int>(trial.batch, static_cast<int>(parts.split.train.size())))),
+      batch_size(mini_batch_size(trial.batch, parts.split.train.size())),
       batch(settings.kernels, layers, batch_size, settings.team) {}
 
 Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::uint32_t> chosen) {
@@ -114,18 +102,15 @@ Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::
 void fit(Joint& j, Curves& curves, const std::function<void(int)>& after_epoch) {
   LayersState state = initial_state(j.layers, j.trial.optimizer);
   const double n_train = static_cast<double>(j.parts.split.train.size());
-  const auto glance = std::span<const std::uint32_t>(j.parts.split.validation)
-                          .first(std::min(samples_of_curve, j.parts.split.validation.size()));
   for (int epoch = 0; epoch < j.trial.epochs; ++epoch) {
     std::vector<std::uint32_t> active(static_cast<std::size_t>(j.trial.n_hidden));
     const EpochSums sums = run_epoch(j, state, rules_of_epoch(j, epoch), active);
-    const double validation_mse = reconstruction(j, j.data.train_samples, glance).mse;
-    require_finite_reconstruction(j.trial, epoch, validation_mse);
-    curves.k.push_back(k_of_epoch(j.trial, epoch));
-    curves.train_loss.push_back(sums.loss / n_train);
-    curves.l0.push_back(static_cast<double>(sums.active) / n_train);
-    curves.dead_units.push_back(static_cast<double>(std::ranges::count(active, 0u)));
-    curves.validation_mse.push_back(validation_mse);
+    const Reconstruction glance =
+        reconstruction(j, j.data.train_samples, glance_at(j.parts.split.validation));
+    add_epoch(j.trial, epoch,
+              {sums.loss / n_train, static_cast<double>(sums.active) / n_train,
+               static_cast<double>(std::ranges::count(active, 0u))},
+              glance.mse, curves);
     after_epoch(epoch + 1);
   }
 }

@@ -10,6 +10,7 @@
 #include "core/trial_layers.h"
 #include "train/evaluate.h"
 #include "train/fit_rbm.h"
+#include "train/joint_codes.h"
 
 namespace ksweep {
 namespace {
@@ -44,7 +45,7 @@ void Stack::begin_layer(std::size_t position) {
                                     settings_.kernels, settings_.team, static_cast<int>(position));
 }
 
-void Stack::fit(Curves& curves, const std::function<void(int, bool)>& after_epoch) {
+void Stack::fit(Curves& curves, const AfterEpoch& after_epoch) {
   for (std::size_t position = 0; position < trials_.size(); ++position) {
     const bool is_top = position + 1 == trials_.size();
     const int epochs_before = static_cast<int>(curves.k.size());
@@ -83,6 +84,7 @@ const Network& Stack::network(std::size_t position) const {
 
 FeatureParts Stack::encode(int k, std::vector<std::uint32_t>* active) {
   Training& t = *top_;
+  if (active) active->assign(static_cast<std::size_t>(t.network.n_hidden), 0);
   const auto part = [&](const float* rows, std::span<const std::uint32_t> chosen,
                         std::vector<std::uint32_t>* count) {
     return encode_features(t.batch, t.network, rows, chosen, k, t.batch_size, settings_.keep_going, count);

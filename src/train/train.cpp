@@ -5,7 +5,6 @@
 #include "core/host.h"
 #include "train/autoencode.h"
 #include "train/classify.h"
-#include "train/joint.h"
 #include "train/probing.h"
 #include "train/stopwatch.h"
 
@@ -15,7 +14,6 @@ namespace {
 std::vector<TrialResult> train_as_kind(std::span<const Trial> trials, const Dataset& data,
                                        const TrainSettings& settings) {
   if (trials[0].kind == ModelKind::classifier) return train_classifier(trials, data, settings);
-  if (trials[0].training == LayerTraining::joint) return train_joint(trials, data, settings);
   if (trials[0].kind != ModelKind::raw) return train_autoencoder(trials, data, settings);
   std::vector<TrialResult> results;
   for (const Trial& trial : trials) results.push_back(probe_raw(trial, data, settings));
