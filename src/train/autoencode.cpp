@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "core/trial_keys.h"
@@ -13,6 +14,7 @@
 #include "train/record.h"
 #include "train/stack.h"
 #include "train/stopwatch.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 namespace {
@@ -24,6 +26,7 @@ struct Readers {
   std::span<const Trial> trials;
   const TrainSettings& settings;
   std::vector<TrialResult> results;
+  std::vector<std::uint8_t> is_read;  ///< by trial: its result is complete
 };
 
 /// Positions of trials that see the same codes, those that keep fewest activations first.
@@ -64,7 +67,7 @@ double count_dead(const std::vector<std::uint32_t>& active) {
 
 /// What is read from a trained network as a group of trials asks that see the same codes.
 void read_features(Autoencoder& net, std::span<const std::size_t> group, Readers& readers) {
-  const auto& [data, parts, trials, settings, results] = readers;
+  const auto& [data, parts, trials, settings, results, is_read] = readers;
   std::vector<std::uint32_t> active;
   const FeatureParts features = encode_for(net, group, readers, &active);
   const double l0 = mean_nonzeros(features.validation);
@@ -80,16 +83,18 @@ void read_features(Autoencoder& net, std::span<const std::size_t> group, Readers
       probe_by_fine_tuning(net.encoder(), parts, trials[i], data, settings, result);
     else
       probe_features(features, parts, trials[i], data, settings, result);
+    readers.is_read[i] = 1;
   }
 }
 
 void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, Readers& readers) {
-  const auto& [data, parts, trials, settings, results] = readers;
+  const auto& [data, parts, trials, settings, results, is_read] = readers;
   if (data.n_classes == 0) return;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     if (trials[i].probe_every == 0) continue;
-    readers.results[i].validation_accuracy_curve.push_back(not_measured);
-    readers.results[i].test_accuracy_curve.push_back(not_measured);
+    const auto n_epochs = static_cast<std::size_t>(epochs_done);
+    readers.results[i].validation_accuracy_curve.resize(n_epochs, not_measured);
+    readers.results[i].test_accuracy_curve.resize(n_epochs, not_measured);
   }
   const auto is_due = [&](std::size_t i) {
     const int every = trials[i].probe_every;
@@ -127,6 +132,7 @@ TrialResult common_result(Autoencoder& net, const Curves& curves, const Readers&
 /// What was found after epochs goes over into the result of the trained network.
 TrialResult with_probes_of_epochs(TrialResult result, const TrialResult& so_far) {
   result.probe_time_s = so_far.probe_time_s;
+  result.resumed_epoch = so_far.resumed_epoch;
   result.validation_accuracy_curve = so_far.validation_accuracy_curve;
   result.test_accuracy_curve = so_far.test_accuracy_curve;
   return result;
@@ -139,22 +145,52 @@ std::unique_ptr<Autoencoder> initial_autoencoder(const Trial& trial, const Datas
   return std::make_unique<Stack>(trial, data, parts, settings);
 }
 
+/// How long a training has taken, in all attempts, without the probes after its epochs.
+struct TrainingTime {
+  double before_s = 0, probing_s = 0;  ///< of earlier attempts; of this one's probes
+  Stopwatch::Clock::time_point begin = Stopwatch::Clock::now();
+  double seconds() const { return before_s + Stopwatch::seconds_since(begin) - probing_s; }
+};
+
+/// Keeps the training's time in a checkpoint, its curves, and what has been read.
+void transfer(Archive& archive, double& train_time_s, Curves& curves, Readers& readers) {
+  archive.number(train_time_s);
+  transfer(archive, curves);
+  archive.array(std::span(readers.is_read));
+  for (TrialResult& result : readers.results)
+    transfer(archive, result, readers.data.n_classes, curves.k.size());
+  if (archive.reads()) note_resumed(readers.results, curves.k.size());
+}
+
 /// Curves and results grow as it goes, also if it throws Diverged.
 void train_and_read(Readers& readers, Curves& curves, double& train_time_s) {
+  std::optional<TrainingTime> time;  // while it trains
+  const Checkpointer::Part part(readers.settings.checkpointer, "results", [&](Archive& archive) {
+    if (time) train_time_s = time->seconds();
+    transfer(archive, train_time_s, curves, readers);
+  });
   const auto net = initial_autoencoder(readers.trials[0], readers.data, readers.parts, readers.settings);
-  double probing_s = 0;
-  {
-    Stopwatch watch(train_time_s);
+  time.emplace(train_time_s);
+  const auto stop_the_clock = [&] {
+    train_time_s = time->seconds();
+    time.reset();
+  };
+  try {
     net->fit(curves, [&](int epochs_done, bool is_top) {
-      Stopwatch inner(probing_s);
+      Stopwatch inner(time->probing_s);
       probe_after_epoch(*net, epochs_done, is_top, readers);
     });
+  } catch (...) {
+    stop_the_clock();
+    throw;
   }
-  train_time_s -= probing_s;
+  stop_the_clock();
   const TrialResult common = common_result(*net, curves, readers);
-  for (TrialResult& result : readers.results) result = with_probes_of_epochs(common, result);
-  for (const auto& group : by_code(readers.trials, [](std::size_t) { return true; }))
-    read_features(*net, group, readers);
+  for (std::size_t i = 0; i < readers.trials.size(); ++i)
+    if (!readers.is_read[i]) readers.results[i] = with_probes_of_epochs(common, readers.results[i]);
+  for (TrialResult& result : readers.results) result.weights = common.weights;
+  const auto is_unread = [&](std::size_t i) { return !readers.is_read[i]; };
+  for (const auto& group : by_code(readers.trials, is_unread)) read_features(*net, group, readers);
 }
 
 }  // namespace
@@ -162,7 +198,12 @@ void train_and_read(Readers& readers, Curves& curves, double& train_time_s) {
 std::vector<TrialResult> train_autoencoder(std::span<const Trial> trials, const Dataset& data,
                                            const TrainSettings& settings) {
   const TrialParts parts = parts_of(trials[0], data);
-  Readers readers{data, parts, trials, settings, std::vector<TrialResult>(trials.size())};
+  Readers readers{data,
+                  parts,
+                  trials,
+                  settings,
+                  std::vector<TrialResult>(trials.size()),
+                  std::vector<std::uint8_t>(trials.size())};
   for (TrialResult& result : readers.results) result.probe_time_s = 0;
   double train_time_s = 0;
   Curves curves;

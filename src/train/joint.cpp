@@ -5,7 +5,8 @@
 namespace ksweep {
 
 void JointAutoencoder::fit(Curves& curves, const AfterEpoch& after_epoch) {
-  ksweep::fit(joint_, curves, [&](int epochs_done) { after_epoch(epochs_done, true); });
+  if (!is_trained_) ksweep::fit(joint_, curves, [&](int epochs_done) { after_epoch(epochs_done, true); });
+  is_trained_ = 1;
 }
 
 FeatureParts JointAutoencoder::encode(int k, std::vector<std::uint32_t>* active) {

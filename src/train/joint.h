@@ -1,7 +1,9 @@
 #pragma once
 
 #include "train/autoencoder.h"
+#include "train/checkpoint.h"
 #include "train/joint_fit.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 
@@ -12,7 +14,11 @@ class JointAutoencoder final : public Autoencoder {
   /// All arguments must outlive it.
   JointAutoencoder(const Trial& trial, const Dataset& data, const TrialParts& parts,
                    const TrainSettings& settings)
-      : joint_(trial, data, parts, settings) {}
+      : joint_(trial, data, parts, settings),
+        part_(settings.checkpointer, "network", [this](Archive& archive) {
+          archive.number(is_trained_);
+          transfer(archive, joint_.layers);
+        }) {}
 
   void fit(Curves& curves, const AfterEpoch& after_epoch) override;
   FeatureParts encode(int k, std::vector<std::uint32_t>* active) override;
@@ -25,6 +31,8 @@ class JointAutoencoder final : public Autoencoder {
 
  private:
   Joint joint_;
+  std::uint8_t is_trained_ = 0;
+  const Checkpointer::Part part_;
 };
 
 }  // namespace ksweep

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/layers.h"
@@ -40,9 +42,12 @@ class Stack final : public Autoencoder {
   Layers decoder() const;
 
  private:
+  void transfer(Archive& archive);
   void begin_layer(std::size_t position);
   std::unique_ptr<Dataset> codes_of_top();
-  const Network& network(std::size_t position) const;
+  void train_top(Curves& curves, const AfterEpoch& after_epoch);
+  Network& network(std::size_t position);
+  const Network& network(std::size_t position) const { return const_cast<Stack*>(this)->network(position); }
 
   const Dataset& data_;
   const TrialParts& parts_;
@@ -51,6 +56,9 @@ class Stack final : public Autoencoder {
   std::vector<Network> lower_;      // finished, below the topmost
   std::unique_ptr<Dataset> codes_;  // what the topmost learns from; null: the data
   std::unique_ptr<Training> top_;
+  std::uint64_t n_trained_ = 0;    // layers
+  std::vector<Network> restored_;  // from a checkpoint: trained layers until each is in its place
+  std::optional<Checkpointer::Part> part_;
 };
 
 }  // namespace ksweep
