@@ -144,6 +144,11 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
       "instruction set of the kernels: portable, avx2, avx512 or neon (the best that all ranks have); "
       "avx512bf16 or amx: find the largest activations with bf16 products, then compute them in float32; "
       "naive: the plain formulas, to check the others by, slow");
+  options.add_options()(
+      "checkpoint-interval",
+      number(result.checkpoint_interval_s, "SECONDS", 0, 1'000'000, "--checkpoint-interval"),
+      "keep the state of a trial in training this often, to go on from after a crash (60); 0: only before a "
+      "stop in good order");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;

@@ -21,6 +21,7 @@ struct RunOptions : SweepOptions {
   std::optional<std::string> isa;  ///< instruction set of the kernels; unset: the best that all ranks have
   bool retry_failed = false;       ///< train failed trials again
   bool quiet = false;              ///< no progress display
+  int checkpoint_interval_s = 60;  ///< 0: only before a stop
 };
 
 struct PlanOptions : SweepOptions {

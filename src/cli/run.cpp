@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "cli/job_checkpoint.h"
 #include "cli/provenance.h"
 #include "cli/run_book.h"
 #include "cli/run_data.h"
@@ -14,6 +15,7 @@
 #include "core/denormals.h"
 #include "core/errors.h"
 #include "core/host.h"
+#include "core/sha256.h"
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
 #include "schedule/collect.h"
@@ -54,7 +56,8 @@ std::string all_hosts(MPI_Comm world) {
 class Runner {
  public:
   Runner(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs, const RunData& data,
-         const Store& store, const Kernels& kernels, const Team& team, bool save_weights, int rank)
+         const Store& store, const Kernels& kernels, const Team& team, bool save_weights, int rank,
+         int checkpoint_interval_s)
       : plan_(plan),
         jobs_(jobs),
         data_(data),
@@ -62,14 +65,16 @@ class Runner {
         kernels_(kernels),
         team_(team),
         save_weights_(save_weights),
-        rank_(rank) {}
+        rank_(rank),
+        checkpoint_interval_s_(checkpoint_interval_s) {}
 
   JobReport run(std::uint32_t job, const Heartbeat& heartbeat) const {
     std::vector<Trial> trials;
     for (const std::uint32_t position : jobs_[job].trials) trials.push_back(plan_[position].trial);
     JobReport report;
     report.best_accuracy = not_measured;
-    std::vector<TrialResult> results = train_or_fail(trials, heartbeat);
+    JobCheckpoint checkpoint(store_, jobs_[job].training_id, identity_of(jobs_[job]), checkpoint_interval_s_);
+    std::vector<TrialResult> results = train_or_fail(trials, heartbeat, checkpoint);
     for (std::size_t i = 0; i < results.size(); ++i) {
       TrialResult& result = results[i];
       result.id = plan_[jobs_[job].trials[i]].id;
@@ -83,14 +88,24 @@ class Runner {
       if (!(result.validation_accuracy <= report.best_accuracy))
         report.best_accuracy = result.validation_accuracy;
     }
+    checkpoint.remove();
     return report;
   }
 
  private:
-  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat) const {
+  /// What must be the same for a training to go on: the trials read from it, and the kernels.
+  std::string identity_of(const Job& job) const {
+    std::string text = kernels_.isa;
+    for (const std::uint32_t position : job.trials) text += " " + id_text(plan_[position].id);
+    return text;
+  }
+
+  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat,
+                                         JobCheckpoint& checkpoint) const {
     const double started_unix_s = unix_time_s();
     try {
-      return train(trials, data_.of(trials[0]), {kernels_, team_, save_weights_, heartbeat});
+      return train(trials, data_.of(trials[0]),
+                   {kernels_, team_, save_weights_, heartbeat, checkpoint.functions()});
     } catch (const std::bad_alloc&) {
       std::vector<TrialResult> results(trials.size());
       for (std::size_t i = 0; i < trials.size(); ++i) {
@@ -113,7 +128,17 @@ class Runner {
   const Team& team_;
   bool save_weights_;
   int rank_;
+  int checkpoint_interval_s_;
 };
+
+/// Those of which all trials are stored.
+std::set<std::uint64_t> ended_trainings(const std::vector<PlannedTrial>& plan,
+                                        const std::vector<std::uint32_t>& missing) {
+  std::set<std::uint64_t> ended;
+  for (const PlannedTrial& planned : plan) ended.insert(planned.training_id);
+  for (const std::uint32_t position : missing) ended.erase(plan[position].training_id);
+  return ended;
+}
 
 /// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
 void print_end(const RunBook& book, RunEnd end, int n_ranks) {
@@ -167,6 +192,7 @@ int run_command(const RunOptions& options) {
     store.prepare();
     lock.emplace(store.folder());
     book.emplace(sweep, plan, store, facts_of_trial, session.n_ranks(), options.quiet, options.retry_failed);
+    store.remove_checkpoints_of(ended_trainings(plan, book->missing()));
   });
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
   const std::string isa = common_isa(world, options.isa, stored_isa);
@@ -189,7 +215,7 @@ int run_command(const RunOptions& options) {
 
   Crew crew(threads);
   const Runner runner(plan, jobs, data, store, kernels_for(isa), crew.team(), sweep.save_weights,
-                      session.rank());
+                      session.rank(), options.checkpoint_interval_s);
   const Callbacks callbacks{
       [&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
       [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); },
@@ -202,7 +228,9 @@ int run_command(const RunOptions& options) {
     throw;
   }
   together(world, [&] {
-    if (is_first) book->finish(end);
+    if (!is_first) return;
+    book->finish(end);
+    store.remove_checkpoints_of(ended_trainings(plan, book->missing()));
   });
   if (!is_first) return static_cast<int>(ExitCode::done);
   print_end(*book, end, session.n_ranks());
