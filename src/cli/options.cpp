@@ -168,6 +168,11 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
                         "the folder");
   options.add_options()("max-failures", number(result.max_failures, "N", 0, 1'000'000'000, "--max-failures"),
                         "stop when more trials than this have failed in this run (go on with the others)");
+  options.add_options()(
+      "checkpoint-interval",
+      number(result.checkpoint_interval_s, "SECONDS", 0, 1'000'000, "--checkpoint-interval"),
+      "keep the state of a trial in training this often, to go on from after a crash (60); 0: only before a "
+      "stop in good order");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;

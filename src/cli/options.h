@@ -29,6 +29,7 @@ struct RunOptions : SweepOptions {
   double hang_after_s = 300;       ///< a rank silent for longer is lost; 0: never
   std::optional<double> time_limit_s;
   Shard shard;                     ///< the part of the sweep to train
+  int checkpoint_interval_s = 60;  ///< 0: only before a stop
 };
 
 struct PlanOptions : SweepOptions {

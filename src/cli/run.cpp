@@ -11,6 +11,7 @@
 #include <set>
 
 #include "cli/errors.h"
+#include "cli/job_checkpoint.h"
 #include "cli/provenance.h"
 #include "cli/run_book.h"
 #include "cli/run_data.h"
@@ -19,6 +20,7 @@
 #include "core/denormals.h"
 #include "core/errors.h"
 #include "core/host.h"
+#include "core/sha256.h"
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
 #include "schedule/collect.h"
@@ -73,7 +75,7 @@ class Runner {
  public:
   Runner(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs, const RunData& data,
          const Store& store, const CrashBook& crashes, const Kernels& kernels, const Team& team,
-         bool save_weights, int rank)
+         const RunOptions& options, bool save_weights, int rank)
       : plan_(plan),
         jobs_(jobs),
         data_(data),
@@ -82,7 +84,8 @@ class Runner {
         kernels_(kernels),
         team_(team),
         save_weights_(save_weights),
-        rank_(rank) {}
+        rank_(rank),
+        checkpoint_interval_s_(options.checkpoint_interval_s) {}
 
   JobReport run(std::uint32_t job, const Heartbeat& heartbeat) const {
     const Active active(crashes_, rank_, jobs_[job].training_id);
@@ -90,7 +93,11 @@ class Runner {
     for (const std::uint32_t position : jobs_[job].trials) trials.push_back(plan_[position].trial);
     JobReport report;
     report.best_accuracy = not_measured;
-    std::vector<TrialResult> results = train_or_fail(trials, heartbeat);
+    // One in whose midst the program died shows by its checkpoints whether it gets on.
+    const bool is_suspect = checkpoint_interval_s_ > 0 && crashes_.is_suspect(jobs_[job].training_id);
+    JobCheckpoint checkpoint(store_, jobs_[job].training_id, identity_of(jobs_[job]),
+                             is_suspect ? 1 : checkpoint_interval_s_);
+    std::vector<TrialResult> results = train_or_fail(trials, heartbeat, checkpoint);
     for (std::size_t i = 0; i < results.size(); ++i) {
       TrialResult& result = results[i];
       result.id = plan_[jobs_[job].trials[i]].id;
@@ -104,14 +111,24 @@ class Runner {
       if (!(result.validation_accuracy <= report.best_accuracy))
         report.best_accuracy = result.validation_accuracy;
     }
+    checkpoint.remove();
     return report;
   }
 
  private:
-  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat) const {
+  /// What must be the same for a training to go on: the trials read from it, and the kernels.
+  std::string identity_of(const Job& job) const {
+    std::string text = kernels_.isa;
+    for (const std::uint32_t position : job.trials) text += " " + id_text(plan_[position].id);
+    return text;
+  }
+
+  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat,
+                                         JobCheckpoint& checkpoint) const {
     const double started_unix_s = unix_time_s();
     try {
-      return train(trials, data_.of(trials[0]), {kernels_, team_, save_weights_, heartbeat});
+      return train(trials, data_.of(trials[0]),
+                   {kernels_, team_, save_weights_, heartbeat, checkpoint.functions()});
     } catch (const std::bad_alloc&) {
       std::vector<TrialResult> results(trials.size());
       for (std::size_t i = 0; i < trials.size(); ++i) {
@@ -135,7 +152,17 @@ class Runner {
   const Team& team_;
   bool save_weights_;
   int rank_;
+  int checkpoint_interval_s_;
 };
+
+/// Those of which all trials are stored.
+std::set<std::uint64_t> ended_trainings(const std::vector<PlannedTrial>& plan,
+                                        const std::vector<std::uint32_t>& missing) {
+  std::set<std::uint64_t> ended;
+  for (const PlannedTrial& planned : plan) ended.insert(planned.training_id);
+  for (const std::uint32_t position : missing) ended.erase(plan[position].training_id);
+  return ended;
+}
 
 /// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
 void print_end(const RunBook& book, RunEnd end, int n_ranks) {
@@ -201,7 +228,7 @@ int run_command(const RunOptions& options) {
   together(world, [&] { plan = plan_trials(sweep, facts_of_trial); });
 
   const Store store(options.output);
-  CrashBook crashes(options.output / ("crashes" + options.shard.suffix()), [&](std::uint64_t) { return std::string("none"); });
+  CrashBook crashes(options.output / ("crashes" + options.shard.suffix()), [&](std::uint64_t training) { return store.checkpoint_mark(training); });
   std::optional<RunLock> lock;
   std::optional<RunBook> book;
   together(world, [&] {
@@ -210,6 +237,7 @@ int run_command(const RunOptions& options) {
     lock.emplace(store.folder(), options.shard);
     crashes.open();
     book.emplace(sweep, plan, store, crashes, facts_of_trial, session.n_ranks(), options);
+    store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
   });
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
   const std::string isa = common_isa(world, options.isa, stored_isa);
@@ -231,8 +259,8 @@ int run_command(const RunOptions& options) {
   });
 
   Crew crew(threads);
-  const Runner runner(plan, jobs, data, store, crashes, kernels_for(isa), crew.team(), sweep.save_weights,
-                      session.rank());
+  const Runner runner(plan, jobs, data, store, crashes, kernels_for(isa), crew.team(), options,
+                      sweep.save_weights, session.rank());
   const Callbacks callbacks{
       [&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
       [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); },
@@ -246,13 +274,17 @@ int run_command(const RunOptions& options) {
     if (is_first && book->ranks_lost()) leave_at_once(report_errors([]() -> int { throw; }));
     throw;
   }
+  const auto finish = [&] {
+    book->finish(outcome.end);
+    store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
+  };
   if (!outcome.ranks_lost)
     together(world, [&] {
-      if (is_first) book->finish(outcome.end);
+      if (is_first) finish();
     });
   else if (is_first)
     leave_at_once(report_errors([&] {
-      book->finish(outcome.end);
+      finish();
       print_end(*book, outcome.end, session.n_ranks());
       return exit_code(*book, outcome.end);
     }));

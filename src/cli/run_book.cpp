@@ -113,10 +113,16 @@ bool RunBook::lose(int rank, RankLoss why, std::optional<std::uint32_t> job) {
   return false;
 }
 
-std::vector<std::uint32_t> RunBook::missing() const {
+std::vector<std::uint32_t> RunBook::without_result() const {
   std::vector<std::uint32_t> positions;
   for (std::uint32_t i = 0; i < plan_.size(); ++i)
-    if (mine_[i] && record_.trials[i].status == Status::missing) positions.push_back(i);
+    if (record_.trials[i].status == Status::missing) positions.push_back(i);
+  return positions;
+}
+
+std::vector<std::uint32_t> RunBook::missing() const {
+  std::vector<std::uint32_t> positions = without_result();
+  std::erase_if(positions, [this](std::uint32_t position) { return !mine_[position]; });
   return positions;
 }
 

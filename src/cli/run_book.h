@@ -38,6 +38,9 @@ class RunBook {
   /// Positions of the shard's trials without a result, ascending.
   std::vector<std::uint32_t> missing() const;
 
+  /// The same of all trials, as far as is known of other shards' ones.
+  std::vector<std::uint32_t> without_result() const;
+
   /// What work takes here, as far as it is known: from the stored trials, else from an earlier sweep.h5.
   const Rates& rates() const { return rates_; }
 

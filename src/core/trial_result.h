@@ -52,6 +52,7 @@ struct TrialResult {
 
   double train_time_s = not_measured, probe_time_s = not_measured, wall_time_s = not_measured;
   double started_unix_s = not_measured, predicted_time_s = not_measured;
+  double resumed_epoch = not_measured;
   double rank = not_measured, threads = not_measured;
   std::string host, instruction_set;
 

@@ -32,7 +32,7 @@ fs::path CrashBook::active_file(int rank) const { return folder_ / (active_name 
 
 void CrashBook::open() {
   fs::create_directories(folder_);
-  read();
+  entries_ = read();
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder_))
     if (entry.path().filename().string().starts_with(active_name)) files.push_back(entry.path());
@@ -78,7 +78,10 @@ void CrashBook::forget_all() {
   write();
 }
 
-void CrashBook::read() {
+bool CrashBook::is_suspect(std::uint64_t training) const { return read().contains(training); }
+
+std::map<std::uint64_t, CrashBook::Entry> CrashBook::read() const {
+  std::map<std::uint64_t, Entry> entries;
   std::ifstream file(folder_ / "counts");
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
@@ -86,8 +89,9 @@ void CrashBook::read() {
     Entry entry;
     if (!(words >> id >> entry.n_crashes)) continue;
     words >> entry.progress;
-    if (const auto training = id_from_text(id)) entries_[*training] = entry;
+    if (const auto training = id_from_text(id)) entries[*training] = entry;
   }
+  return entries;
 }
 
 void CrashBook::write() const {

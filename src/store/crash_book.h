@@ -32,6 +32,9 @@ class CrashBook {
   /// Crashes in a row in which this training was active and did not get on.
   int n_crashes(std::uint64_t training) const;
 
+  /// The same as far as the file tells, for ranks that do not keep the book.
+  bool is_suspect(std::uint64_t training) const;
+
   void forget_all();
 
  private:
@@ -41,7 +44,7 @@ class CrashBook {
   };
   std::filesystem::path active_file(int rank) const;
   void count_active(const std::filesystem::path& file);
-  void read();
+  std::map<std::uint64_t, Entry> read() const;
   void write() const;
 
   std::filesystem::path folder_;
