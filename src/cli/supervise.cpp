@@ -6,6 +6,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <thread>
@@ -13,6 +14,8 @@
 #include "cli/run_lock.h"
 #include "cli/text.h"
 #include "core/errors.h"
+#include "core/host.h"
+#include "core/process.h"
 #include "schedule/child.h"
 #include "schedule/launch.h"
 #include "schedule/signals.h"
@@ -32,6 +35,8 @@ constexpr auto status_interval = 1s;
 // A stop takes seconds.  Ranks that have not managed it by then are ended.
 constexpr auto patience_with_stop = 30s;
 constexpr auto patience_with_the_last = 3s;
+// mpirun has started all processes by then.
+constexpr auto patience_with_launch = 5s;
 
 void say(const std::string& text) { std::fprintf(stderr, "ksweep: %s\n", text.c_str()); }
 
@@ -68,6 +73,12 @@ Advance advance_in(const fs::path& folder) {
   return progress;
 }
 
+/// Whether mpirun starts all ranks as its own children.
+bool on_one_node(const RunOptions& options) {
+  const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
+  return options.mpirun.find("host") == std::string::npos && (!nodes || std::string(nodes) == "1");
+}
+
 /// One start of the ranks, from its beginning to its end.
 class Attempt {
  public:
@@ -75,6 +86,8 @@ class Attempt {
           const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop)
       : status_path_(status_path(options.output, options.shard.suffix())),
         patience_s_(options.hang_after_s),
+        n_ranks_(static_cast<std::size_t>(*options.n_ranks)),
+        all_here_(on_one_node(options)),
         name_(std::move(name)),
         stop_(stop),
         child_(words, environment) {}
@@ -105,10 +118,14 @@ class Attempt {
     next_look_ = Clock::now() + status_interval;
     const auto status = this->status();
     if (status && status->state != "running") return wait_for_the_last();
-    n_children_ = std::max(n_children_, children_of(child_.pid()).size());
-    if (!status && children_of(child_.pid()).size() < n_children_) {
-      // Those that are left wait for it for ever.
-      if (++n_looks_without_ > 1) give_up("a rank died before the sweep had begun");
+    if (status && is_dead(*status)) {
+      // The others notice it too, and leave by themselves, unless they are waiting for it in the midst of MPI.
+      if (!last_word_at_) say("rank 0 has died.");
+      return wait_for_the_last();
+    }
+    if (!status && a_rank_died_early()) {
+      say("a rank died before the sweep had begun: the others, which would wait for it for ever, are ended.");
+      kill_descendants();
       return;
     }
     const double updated = status ? status->updated_unix_s : 0;
@@ -122,7 +139,20 @@ class Attempt {
               " has given no sign of life for " + duration_text(silent_s));
   }
 
-  /// Rank 0 has written its last word; a rank that hangs would keep mpirun for ever.
+  /// In MPI_Init and what else all ranks do together, before there is anything to save.
+  bool a_rank_died_early() {
+    const std::size_t n_children = children_of(child_.pid()).size();
+    n_children_ = std::max(n_children_, n_children);
+    if (all_here_ && Clock::now() - begin_ > patience_with_launch) n_children_ = n_ranks_;
+    n_looks_without_ = n_children < n_children_ ? n_looks_without_ + 1 : 0;
+    return n_looks_without_ > 1;
+  }
+
+  static bool is_dead(const SweepStatus& of_rank_0) {
+    return of_rank_0.host == host_name() && !process_lives(static_cast<long>(of_rank_0.pid));
+  }
+
+  /// Rank 0 has written its last word, or died; a rank that hangs would keep mpirun for ever.
   void wait_for_the_last() {
     if (!last_word_at_) last_word_at_ = Clock::now();
     if (Clock::now() - *last_word_at_ > patience_with_the_last) kill_descendants();
@@ -146,11 +176,13 @@ class Attempt {
 
   fs::path status_path_;
   double patience_s_;
+  std::size_t n_ranks_;
+  bool all_here_;
   std::string name_;
   const std::atomic<bool>& stop_;
   Child child_;
   std::optional<Clock::time_point> stopped_at_, ended_at_, last_word_at_;
-  Clock::time_point next_look_ = Clock::now(), silent_since_ = next_look_;
+  Clock::time_point begin_ = Clock::now(), next_look_ = begin_, silent_since_ = next_look_;
   double last_update_ = 0;
   std::size_t n_children_ = 0;
   int n_looks_without_ = 0;

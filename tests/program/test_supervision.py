@@ -16,6 +16,13 @@ LONGER = {"train.epochs": 60, "train.seed": "0..9", "data.train": 500}
 ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}
 
 
+def lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class Supervised:
     """A sweep under a supervisor."""
 
@@ -110,19 +117,23 @@ def test_P7_a_trial_that_kills_every_rank_is_set_aside_and_the_rest_finishes(tmp
     sweep = write_sweep(tmp_path, {"model.k": "2, 4", "train.epochs": "2, 3000", "data.train": 500,
                                    "train.seed": 0, "model.hidden": 16})
     run = Supervised(sweep, tmp_path / "out", ranks=2)
-    poison = None
+    poison, killed = None, set()
     # As an out-of-memory killer does: whoever trains this one training is killed, at once.
     while run.process.poll() is None:
         for rank in (0, 1):
+            active = tmp_path / "out" / "crashes" / f"active-{rank}"
             try:
-                training = (tmp_path / "out" / "crashes" / f"active-{rank}").read_text().strip()
+                training, begun = active.read_text().strip(), active.stat().st_mtime_ns
             except OSError:
                 continue
+            if begun in killed:
+                continue  # left by a rank that is dead
             poison = poison or training
             victim = run.rank(rank)
             if training and training == poison and victim:
                 os.kill(victim, signal.SIGKILL)
-                wait_until(lambda: not Path(f"/proc/{victim}").exists() or run.process.poll() is not None, "its death")
+                killed.add(begun)
+                wait_until(lambda: not lives(victim) or run.process.poll() is not None, "its death")
         time.sleep(0.002)
     code, out, err = run.ended()
     assert code == 2, out + err
@@ -163,7 +174,7 @@ def test_P2_a_second_signal_stops_at_once(tmp_path):
     os.kill(run.process.pid, signal.SIGTERM)
     assert run.ended()[0] == 128 + signal.SIGTERM
     assert time.monotonic() - begin < 1
-    wait_until(lambda: not any(Path(f"/proc/{rank}").exists() for rank in ranks), "the ranks to end", 30)
+    wait_until(lambda: not any(lives(rank) for rank in ranks), "the ranks to end", 30)
 
 
 def test_P2_it_stops_by_itself_before_its_time_limit(tmp_path):
