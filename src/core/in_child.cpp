@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "core/errors.h"
+#include "core/host.h"
 
 namespace ksweep {
 namespace {
@@ -160,6 +161,27 @@ void in_child(const std::function<void(const ToParent&)>& work,
   input.close();
   if (const auto fault = fault_of(child)) throw ChildFault(*fault);
   if (error) std::rethrow_exception(error);
+}
+
+std::string text_from_child(const std::function<std::string()>& work, const ChildLimits& limits) {
+  std::string text;
+  in_child(
+      [&](const ToParent& to) {
+        const std::string answer = work();
+        to(std::as_bytes(std::span(answer)));
+      },
+      [&](const FromChild& from) {
+        std::array<std::byte, 1 << 16> part;
+        while (const std::size_t got = from(part.data(), part.size()))
+          text.append(reinterpret_cast<const char*>(part.data()), got);
+      },
+      limits);
+  return text;
+}
+
+ChildLimits reading_limits(double n_bytes) {
+  // A second for 100 kB; gzip makes at most 1032 bytes of one.
+  return {60 + n_bytes / 1e5, std::min(allowed_memory_bytes(), 1e9 + 4000 * n_bytes)};
 }
 
 }  // namespace ksweep

@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <stdexcept>
+#include <string>
 
 namespace ksweep {
 
@@ -28,5 +29,11 @@ using FromChild = std::function<std::size_t(std::byte* into, std::size_t count)>
 /// thrown.  A UserError of `work` is thrown here.  `work` must not use MPI or OpenMP.
 void in_child(const std::function<void(const ToParent&)>& work,
               const std::function<void(const FromChild&)>& take, const ChildLimits& limits);
+
+/// The same for one text.
+std::string text_from_child(const std::function<std::string()>& work, const ChildLimits& limits);
+
+/// Far beyond what reading a file of so many bytes takes.
+ChildLimits reading_limits(double n_bytes);
 
 }  // namespace ksweep

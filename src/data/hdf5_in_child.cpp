@@ -2,7 +2,6 @@
 #include <array>
 
 #include "core/errors.h"
-#include "core/host.h"
 #include "core/in_child.h"
 #include "data/hdf5_reader.h"
 
@@ -64,8 +63,7 @@ std::optional<RawArray> receive(PipeBytes& source) {
 ChildLimits limits_for(const std::filesystem::path& path) {
   std::error_code unknown;
   const auto size = std::filesystem::file_size(path, unknown);
-  const double bytes = unknown ? 1e9 : static_cast<double>(size);
-  return {60 + bytes / 1e5, std::min(allowed_memory_bytes(), 1e9 + 4000 * bytes)};
+  return reading_limits(unknown ? 1e9 : static_cast<double>(size));
 }
 
 }  // namespace

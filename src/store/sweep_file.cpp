@@ -2,9 +2,6 @@
 
 #include <H5public.h>
 
-#include <array>
-#include <span>
-
 #include "core/atomic_file.h"
 #include "core/errors.h"
 #include "core/in_child.h"
@@ -34,24 +31,14 @@ std::optional<std::string_view> trusted_image(const std::string& bytes) {
 /// The same sweep as this program would write it.  The checksum is against accidents: whoever makes a file to do harm
 /// can make that too, and libhdf5 may then crash, hang or fill the memory; but only the child.
 std::string clean_image(std::string_view image) {
-  const auto size = static_cast<double>(image.size());
-  std::string clean;
-  in_child(
-      [&](const ToParent& to) {
-        try {
-          const std::string found = encode_sweep(decode_sweep(image));
-          to(std::as_bytes(std::span(found)));
-        } catch (const std::runtime_error& error) {
-          throw UserError(error.what());
-        }
-      },
-      [&](const FromChild& from) {
-        std::array<std::byte, 1 << 16> part;
-        while (const std::size_t got = from(part.data(), part.size()))
-          clean.append(reinterpret_cast<const char*>(part.data()), got);
-      },
-      {60 + size / 1e5, 1e9 + 4000 * size});
-  return clean;
+  const auto rewrite = [&] {
+    try {
+      return encode_sweep(decode_sweep(image));
+    } catch (const std::runtime_error& error) {
+      throw UserError(error.what());
+    }
+  };
+  return text_from_child(rewrite, reading_limits(static_cast<double>(image.size())));
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
