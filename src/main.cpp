@@ -7,11 +7,8 @@
 #include "cli/run.h"
 #include "cli/spinning.h"
 #include "cli/status.h"
-<<<<<<< HEAD
 #include "cli/supervise.h"
-=======
 #include "cli/verify.h"
->>>>>>> fa7d098 (Verify a results folder: checksums, agreement, and a sample trained again)
 #include "core/errors.h"
 
 namespace {

@@ -72,10 +72,13 @@ std::optional<std::string> sweep_attribute(const std::filesystem::path& path, co
   const std::string bytes = read_file(path);
   const auto image = trusted_image(bytes);
   if (!image) return std::nullopt;
-  try {
+  const auto read = [&] {
     const auto file = h5::open_image(*image);
-    if (!h5::has_attribute(file, name.c_str())) return std::nullopt;
-    return h5::read_text(file, name.c_str());
+    return h5::has_attribute(file, name.c_str()) ? "+" + h5::read_text(file, name.c_str()) : "";
+  };
+  try {
+    const std::string found = text_from_child(read, reading_limits(static_cast<double>(image->size())));
+    return found.empty() ? std::nullopt : std::optional(found.substr(1));
   } catch (const std::exception&) {
     return std::nullopt;
   }

@@ -36,10 +36,11 @@ const std::filesystem::path& folder() {
 }
 
 void use_status(std::string_view text) {
-  std::ofstream(folder() / status_file_name, std::ios::binary) << text;
-  const SweepStatus status = read_status(folder());
-  write_status(folder(), status);
-  read_status(folder());
+  const auto path = status_path(folder());
+  std::ofstream(path, std::ios::binary) << text;
+  const SweepStatus status = read_status(path);
+  write_status(path, status);
+  read_status(path);
 }
 
 /// A record whose seal is right, whatever it holds.
