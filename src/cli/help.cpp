@@ -82,6 +82,23 @@ first difference is reported and nothing is written.
 Exit codes: 0 merged; 1 wrong usage, unreadable files or conflicting results.
 )"};
 
+const HelpPage verify_page{"ksweep verify", "DIR [options]",
+                           R"(Checks a results folder. Of every file in trials/: whether its checksum, its name
+and the trial that it tells of belong together. Of sweep.h5: whether its checksum is
+right and each of its trials says what the trial's record says. Then a sample of the
+trials is trained again, with the instruction set that each was trained with, and
+every reproducible number and the weights' checksum are compared bit for bit. The
+sample is chosen by the hash of --seed and the trial's id: it looks random, and
+everybody who asks again gets the same. It changes nothing.
+)",
+                           R"(Examples:
+  ksweep verify results/main
+  ksweep verify results/mnist-k --sample 10 --seed 1 --data-dir /data
+
+Exit codes: 0 all is as it should be; 1 wrong usage, or the data are not there to
+train on; 2 faults were found, each of which is listed.
+)"};
+
 const HelpPage export_page{"ksweep export", "FILE --csv OUT [options]",
                            R"(Writes the table of trials of a sweep file as CSV: one row per trial, one column
 per key and per measured number, with a header line. FILE is a sweep.h5 or a result

@@ -230,6 +230,25 @@ std::optional<MergeOptions> parse_merge(const Arguments& arguments) {
   return MergeOptions{{words.given.begin(), words.given.end()}, output};
 }
 
+std::optional<VerifyOptions> parse_verify(const Arguments& arguments) {
+  VerifyOptions result;
+  std::string data_dir;
+  Words words;
+  Described options("Options", line_length, text_length);
+  options.add_options()("sample,n", number(result.sample, "N", 0, 1'000'000, "--sample"),
+                        "train so many of the trials again (3); 0: check the files alone");
+  options.add_options()("seed", number(result.seed, "N", 0, 1'000'000'000, "--seed"),
+                        "choose other ones: the same number, the same trials (0)");
+  options.add_options()("threads", number(result.threads, "N", 1, 4096, "--threads"),
+                        "threads (the cores that may be used)");
+  options.add_options()("data-dir", text(data_dir, "DIR"),
+                        "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+  if (!parse(verify_page, arguments, options, words)) return std::nullopt;
+  result.folder = the_word(verify_page, words, "results folder");
+  result.data_dir = data_dir;
+  return result;
+}
+
 std::optional<ExportOptions> parse_export(const Arguments& arguments) {
   std::string csv;
   Words words;

@@ -50,6 +50,14 @@ struct MergeOptions {
   std::filesystem::path output;
 };
 
+struct VerifyOptions {
+  std::filesystem::path folder;  ///< of results
+  long sample = 3;               ///< how many trials to train again
+  long seed = 0;                 ///< of the choice of them
+  std::optional<int> threads;
+  std::filesystem::path data_dir;  ///< empty: not given
+};
+
 struct ExportOptions {
   std::filesystem::path file;  ///< sweep file
   std::filesystem::path csv;
@@ -73,6 +81,7 @@ std::optional<RunOptions> parse_run(const Arguments& arguments);
 std::optional<PlanOptions> parse_plan(const Arguments& arguments);
 std::optional<StatusOptions> parse_status(const Arguments& arguments);
 std::optional<MergeOptions> parse_merge(const Arguments& arguments);
+std::optional<VerifyOptions> parse_verify(const Arguments& arguments);
 std::optional<ExportOptions> parse_export(const Arguments& arguments);
 std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments);
 std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments);

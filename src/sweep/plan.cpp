@@ -56,6 +56,8 @@ DataFacts located_facts(const Sweep& sweep, const Trial& trial,
 
 }  // namespace
 
+std::uint64_t trial_id(const Trial& trial) { return hash_of(signature(trial, false)); }
+
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
                                       const std::function<DataFacts(const Trial&)>& facts) {
   std::vector<PlannedTrial> plan;
