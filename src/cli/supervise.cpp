@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <thread>
 
@@ -189,8 +190,26 @@ class Attempt {
   bool given_up_ = false;
 };
 
+/// A file name for rank 0, which runs on this host: mpirun's own exit code says nothing of an error.
+class RefusalFile {
+ public:
+  ~RefusalFile() {
+    std::error_code none;
+    fs::remove(path_, none);
+  }
+  const std::string& path() const { return path_; }
+  std::optional<int> code() const {
+    int code = 0;
+    return std::ifstream(path_) >> code ? std::optional(code) : std::nullopt;
+  }
+
+ private:
+  std::string path_ = fs::temp_directory_path() / ("ksweep-refusal." + std::to_string(::getpid()));
+};
+
 /// What `ksweep run` returns for ranks that have ended that way; nothing if they crashed.
-std::optional<int> verdict(int code, const std::optional<SweepStatus>& status, bool stop_requested) {
+std::optional<int> verdict(int code, const std::optional<int>& refusal, const std::optional<SweepStatus>& status,
+                           bool stop_requested) {
   const auto of = [](ExitCode exit) { return static_cast<int>(exit); };
   if (status && std::isfinite(status->exit_code)) {
     const int said = static_cast<int>(status->exit_code);
@@ -198,6 +217,7 @@ std::optional<int> verdict(int code, const std::optional<SweepStatus>& status, b
     return only_lost_ranks ? std::nullopt : std::optional(said);
   }
   if (stop_requested) return of(ExitCode::stopped);
+  if (!status && refusal) return refusal;
   const bool refused = code == of(ExitCode::usage) || code == of(ExitCode::environment);
   return !status && refused ? std::optional(code) : std::nullopt;
 }
@@ -261,10 +281,12 @@ int supervise(const RunOptions& options, const Arguments& words) {
     std::vector<std::pair<std::string, std::string>> environment{{attempt_variable, name},
                                                                  {command_variable, command}};
     environment.emplace_back(survivors_variable, mpirun.keeps_survivors ? "1" : "");
+    const RefusalFile refusal;
+    environment.emplace_back(refusal_variable, refusal.path());
     Attempt attempt(options, name, launch, environment, stop);
     const int code = attempt.watch();
     const auto status = attempt.status();
-    if (const auto result = verdict(code, status, stop)) {
+    if (const auto result = verdict(code, refusal.code(), status, stop)) {
       if (*result == static_cast<int>(ExitCode::stopped) && !(status && std::isfinite(status->exit_code)))
         return stopped_without_a_word(command);
       return *result;

@@ -19,6 +19,7 @@ Mpirun find_mpirun();
 /// Environment variables by which a supervisor tells the ranks about itself.
 inline constexpr const char* attempt_variable = "KSWEEP_ATTEMPT";    ///< name of this start of the ranks
 inline constexpr const char* survivors_variable = "KSWEEP_OUTLIVE";  ///< set: ranks outlive lost ones
+inline constexpr const char* refusal_variable = "KSWEEP_REFUSAL";    ///< file for the exit code of a refusal
 inline constexpr const char* command_variable = "KSWEEP_COMMAND";    ///< the command that goes on
 
 /// The words that start `program` on so many ranks.  placement: options of mpirun; empty: none is tied to a core, and

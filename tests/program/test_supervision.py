@@ -172,7 +172,7 @@ def test_P2_a_second_signal_stops_at_once(tmp_path):
     time.sleep(4.5)
     begin = time.monotonic()
     os.kill(run.process.pid, signal.SIGTERM)
-    assert run.ended()[0] == 128 + signal.SIGTERM
+    assert run.process.wait(timeout=20) == 128 + signal.SIGTERM
     assert time.monotonic() - begin < 1
     wait_until(lambda: not any(lives(rank) for rank in ranks), "the ranks to end", 30)
 
@@ -220,9 +220,13 @@ def test_P8_shards_share_a_folder_and_give_the_results_of_one_run(longer, tmp_pa
     shards = [subprocess.Popen([KSWEEP, "run", longer["sweep"], "--output", tmp_path / "out", "--threads", "1", "--quiet",
                                 "--shard", f"{i}/3"], env=environment()) for i in (1, 2, 3)]
     wait_until((tmp_path / "out" / "status-1of3.json").exists, "the shards to begin")
+    for shard in shards:
+        shard.send_signal(signal.SIGSTOP)  # while others try
     for other in ([], ["--shard", "1/2"], ["--shard", "1/3"]):
         refused = ksweep("run", longer["sweep"], "--output", tmp_path / "out", *other)
         assert refused.returncode == 1 and "another run is at work here" in refused.stderr
+    for shard in shards:
+        shard.send_signal(signal.SIGCONT)
     assert [shard.wait(timeout=120) for shard in shards] == [0, 0, 0]
     assert results_hash(tmp_path / "out") == longer["hash"]
     assert len(set(trial_files(tmp_path / "out"))) == 20
