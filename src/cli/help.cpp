@@ -16,21 +16,31 @@ learned, and keeps all results in one folder. SWEEP is a text file like those in
 jobs/; `ksweep plan SWEEP` shows what it would do, `ksweep plan --keys` explains
 its keys.
 
-It uses one process as it is, several under mpirun or srun. It may be stopped at
-any moment, even killed: run the same command again and only what is missing is
-trained. A grown grid trains only what is new.
+It uses one process as it is. With --ranks it starts several by mpirun and looks
+after them: when one dies the others go on, when all do they are started again, one
+that hangs is given up, and a trial that kills its rank again and again is set aside
+as failed. Under mpirun or srun of your own it uses their ranks as they are.
+
+It may be stopped at any moment, even killed: run the same command again, and only
+what is missing is trained, a trial in training from its last checkpoint on. A grown
+grid trains only what is new. TERM, INT, HUP, USR1 or USR2 stops it in good order
+within seconds, a second one of the same kind at once; it stops by itself before the
+end of its Slurm job.
 )",
                         R"(In the output folder:
   sweep.h5     everything, for analysis (analysis/report sweep.h5 --output DIR)
   trials/      one file per finished trial
+  checkpoints/ the state of trials in training
   status.json  what `ksweep status` reads
 
 Examples:
   ksweep run jobs/main.cfg
-  mpirun -n 8 ksweep run jobs/mnist-k.cfg --set train.epochs=20 --set train.seed=0..9
+  ksweep run jobs/mnist-k.cfg --ranks 8 --set train.epochs=20 --set train.seed=0..9
+  mpirun -n 8 ksweep run jobs/mnist-k.cfg
 
 Exit codes: 0 all trials done; 1 wrong usage, sweep file or data; 2 finished, but
-some trials failed; 3 unfit environment; 75 stopped in good order with work left.
+some trials failed; 3 unfit environment; 70 the ranks died again and again, and
+nothing was finished in between; 75 stopped in good order with work left.
 )"};
 
 const HelpPage plan_page{"ksweep plan", "SWEEP [options]",

@@ -34,7 +34,7 @@ std::size_t longest_line(const std::string& text) {
 TEST(Help, OfRunNamesItsOptionsExamplesAndExitCodes) {
   EXPECT_THAT(help_of(parse_run),
               AllOf(HasSubstr("Usage: ksweep run SWEEP [options]"), HasSubstr("--output"), HasSubstr("--set"),
-                    HasSubstr("--data-dir"), HasSubstr("--threads"), HasSubstr("mpirun -n 8 ksweep run"),
+                    HasSubstr("--data-dir"), HasSubstr("--threads"), HasSubstr("ksweep run jobs/mnist-k.cfg --ranks 8"),
                     HasSubstr("75 stopped in good order")));
 }
 
