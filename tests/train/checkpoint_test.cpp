@@ -103,6 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
         Keys{{"model.kind", "plain"}, {"model.penalty", "l1"}, {"model.sparsity_weight", "0.01"}},
         Keys{{"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
         Keys{{"model.activation", "relu"},
+             {"model.k", "1"},
+             {"model.hidden", "40"},
              {"model.aux_weight", "1"},
              {"model.aux_units", "5"},
              {"train.optimizer", "adam"}},
