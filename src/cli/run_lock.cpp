@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <optional>
 #include <string>
 
 #include "core/atomic_file.h"
 #include "core/errors.h"
-#include "core/host.h"
 
 namespace ksweep {
 namespace {
@@ -26,31 +26,30 @@ int open_lock(const fs::path& path) {
       "): two runs in one folder could not be told apart. Choose a folder you may write with --output.");
 }
 
-[[noreturn]] void refuse_taken(const fs::path& path) {
-  throw UserError(path.parent_path().string() + ": another run is at work here (" + read_file(path) +
-                  "): both would train the same trials. Wait for it, stop it, choose another --output, or give each "
-                  "its --shard.");
-}
+/// Where there are no locks, this file stands for one.
+fs::path held_path(const fs::path& path) { return path.string() + ".held"; }
 
-/// A locked file, with a word for whoever meets the lock; the lock itself does not depend on it.
-int take(const fs::path& path, int how) {
+/// A locked file, with a word for whoever meets the lock; the lock itself does not depend on it.  Nothing where the file
+/// system has no locks.
+std::optional<int> take(const fs::path& path, int how) {
   const int file = open_lock(path);
   if (::flock(file, how | LOCK_NB) == 0) {
-    const std::string owner = "host " + host_name() + ", process " + std::to_string(::getpid()) + ", since " +
-                              iso_time(unix_time_s());
+    const std::string owner = this_owner();
     if (::ftruncate(file, 0) == 0) (void)!::write(file, owner.data(), owner.size());
     return file;
   }
-  const bool taken = errno == EWOULDBLOCK;
-  const std::string reason = std::strerror(errno);
+  const int reason = errno;
   ::close(file);
-  if (taken) refuse_taken(path);
-  throw UserError(
-      path.string() + ": cannot be locked (" + reason +
-      "): two runs in one folder could not be told apart. Put the results on a file system with locks.");
+  if (reason == EWOULDBLOCK) refuse_taken(path.parent_path(), read_file(path));
+  std::fprintf(stderr, "ksweep: %s: this file system has no locks (%s): %s\n", path.c_str(),
+               std::strerror(reason),
+               how == LOCK_EX ? "a file beside it, which only one run can make, stands for one"
+                              : "whether a run of all shards is at work cannot be seen");
+  return std::nullopt;
 }
 
 bool is_taken(const fs::path& path) {
+  if (is_held(held_path(path))) return true;
   const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (file < 0) return false;
   const bool taken = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
@@ -64,14 +63,17 @@ fs::path division_lock(const fs::path& folder, int count) {
   return folder / ("shards-of-" + std::to_string(count) + ".lock");
 }
 
-fs::path own_lock(const fs::path& folder, const Shard& shard) { return folder / ("run" + shard.suffix() + ".lock"); }
+fs::path own_lock(const fs::path& folder, const Shard& shard) {
+  return folder / ("run" + shard.suffix() + ".lock");
+}
 
 /// Shards of another division at work would train some of the same trials.
 std::optional<fs::path> other_division(const fs::path& folder, int count) {
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(folder, none)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with("shards-of-") && entry.path() != division_lock(folder, count) && is_taken(entry.path()))
+    if (name.starts_with("shards-of-") && entry.path() != division_lock(folder, count) &&
+        is_taken(entry.path()))
       return entry.path();
   }
   return std::nullopt;
@@ -79,15 +81,22 @@ std::optional<fs::path> other_division(const fs::path& folder, int count) {
 
 }  // namespace
 
+void RunLock::add(const fs::path& path, int how) {
+  if (const auto file = take(path, how))
+    files_.push_back(*file);
+  else if (how == LOCK_EX)
+    held_.emplace_back(held_path(path));
+}
+
 RunLock::RunLock(const fs::path& folder, const Shard& shard) {
   if (shard.is_whole()) {
-    files_.push_back(take(folder / whole_name, LOCK_EX));
+    add(folder / whole_name, LOCK_EX);
     return;
   }
-  files_.push_back(take(folder / whole_name, LOCK_SH));
-  files_.push_back(take(division_lock(folder, shard.count), LOCK_SH));
-  if (const auto other = other_division(folder, shard.count)) refuse_taken(*other);
-  files_.push_back(take(own_lock(folder, shard), LOCK_EX));
+  add(folder / whole_name, LOCK_SH);
+  add(division_lock(folder, shard.count), LOCK_SH);
+  if (const auto other = other_division(folder, shard.count)) refuse_taken(folder, read_file(*other));
+  add(own_lock(folder, shard), LOCK_EX);
 }
 
 RunLock::~RunLock() {

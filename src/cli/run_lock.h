@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "cli/held_file.h"
 #include "cli/shard.h"
 
 namespace ksweep {
@@ -18,7 +19,10 @@ class RunLock {
   RunLock& operator=(const RunLock&) = delete;
 
  private:
+  void add(const std::filesystem::path& path, int how);
+
   std::vector<int> files_;
+  std::vector<HeldFile> held_;  ///< where the file system has no locks
 };
 
 /// Whether a run that excludes this one is at work in the folder, as far as can be told.

@@ -1,8 +1,8 @@
 #include "store/status_file.h"
 
+#include <algorithm>
 #include <boost/property_tree/json_parser.hpp>
 #include <boost/property_tree/ptree.hpp>
-#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <utility>
@@ -17,12 +17,9 @@ namespace {
 namespace pt = boost::property_tree;
 
 constexpr std::pair<const char*, std::string SweepStatus::*> texts[] = {
-    {"title", &SweepStatus::title},
-    {"state", &SweepStatus::state},
-    {"shard", &SweepStatus::shard},
-    {"attempt", &SweepStatus::attempt},
-    {"host", &SweepStatus::host},
-    {"best_trial", &SweepStatus::best_trial},
+    {"title", &SweepStatus::title}, {"state", &SweepStatus::state},
+    {"shard", &SweepStatus::shard}, {"attempt", &SweepStatus::attempt},
+    {"host", &SweepStatus::host},   {"best_trial", &SweepStatus::best_trial},
 };
 
 constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
@@ -53,7 +50,23 @@ std::string json_text(const SweepStatus& status) {
   return json + "\n}\n";
 }
 
+constexpr std::size_t most_bytes = 1 << 16, most_brackets = 1000;
+constexpr double largest_number = 1e15;  // converts to any integer
+
+/// The parser goes one call deeper at each bracket: too many would fill its stack.
+void check_depth(const std::string& json) {
+  const auto n_brackets =
+      std::ranges::count_if(json, [](char letter) { return letter == '[' || letter == '{'; });
+  if (static_cast<std::size_t>(n_brackets) > most_brackets) throw pt::ptree_error("too deep");
+}
+
+double checked_number(double number) {
+  if (!(std::abs(number) <= largest_number)) throw pt::ptree_error("an impossible number");
+  return number;
+}
+
 SweepStatus status_of(const std::string& json) {
+  check_depth(json);
   std::istringstream stream(json);
   pt::ptree tree;
   pt::read_json(stream, tree);
@@ -61,7 +74,8 @@ SweepStatus status_of(const std::string& json) {
   for (const auto& [name, text] : texts) status.*text = tree.get<std::string>(name);
   for (const auto& [name, number] : numbers) {
     const bool unknown = tree.get<std::string>(name) == "null";
-    status.*number = unknown ? std::numeric_limits<double>::quiet_NaN() : tree.get<double>(name);
+    status.*number =
+        unknown ? std::numeric_limits<double>::quiet_NaN() : checked_number(tree.get<double>(name));
   }
   return status;
 }
@@ -94,7 +108,7 @@ void write_status(const std::filesystem::path& path, const SweepStatus& status) 
 
 SweepStatus read_status(const std::filesystem::path& path) {
   try {
-    return status_of(read_file(path));
+    return status_of(read_file(path, most_bytes));
   } catch (const pt::ptree_error& error) {
     throw UserError(path.string() + ": is no status of a sweep (" + error.what() +
                     "): the state is unknown. Remove it; the " +

@@ -82,7 +82,9 @@ TEST(LifeOf, AnotherProcessThatGotTheNumberOfADeadOneIsNotTakenForIt) {
   status.host = host_name();
   status.pid = ::getpid();
   status.pid_start = 1;
-  EXPECT_EQ(life_of(status, [&] { return status; }, std::chrono::milliseconds(300)), Life::dead);
+  EXPECT_EQ(life_of(
+                status, [&] { return status; }, std::chrono::milliseconds(300)),
+            Life::dead);
 }
 
 TEST(StatusText, ACompleteSweepMayBeOld) {
@@ -150,6 +152,23 @@ TEST_F(StatusFile, ThatIsCutShortOrLacksAFieldIsRefused) {
   EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("is no status of a sweep"));
   std::ofstream(folder_ / "status.json") << "{ \"title\": \"x\" }";
   EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("is no status of a sweep"));
+}
+
+TEST_F(StatusFile, OfManyBracketsIsRefusedBeforeItFillsTheStack) {
+  std::ofstream(folder_ / "status.json") << std::string(60'000, '[');
+  EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }),
+              HasSubstr("is no status of a sweep (too deep"));
+  std::ofstream(folder_ / "status.json") << std::string(300'000, '[');
+  EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("has more than 65536 bytes"));
+}
+
+TEST_F(StatusFile, WithANumberThatIsNoCountIsRefused) {
+  write_status(status_path(folder_), SweepStatus{});
+  std::ifstream file(folder_ / "status.json");
+  std::string json{std::istreambuf_iterator<char>(file), {}};
+  json.replace(json.find("\"pid\": 0"), 8, "\"pid\": 1e300");
+  std::ofstream(folder_ / "status.json") << json;
+  EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("an impossible number"));
 }
 
 }  // namespace
