@@ -1,0 +1,3 @@
+"""stub"""
+def write_comparison(options, refresh=False):
+    raise NotImplementedError
