@@ -1,22 +1,15 @@
 """report.html: one file that loads nothing, from what the other modules found."""
 
-import base64
-import hashlib
-import json
-import os
-from pathlib import Path
-
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
 from . import headline, settings_table
 from .reading import MISSING
 from .statistics import interval_name
+from .templating import json_text, write_template
 from .trial_data import page_data
 from .wording import plural, significant, value_text
 
-TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "trial.js")
 PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_hash", "results_sha256",
               "overrides", "compiler", "compiler_flags", "cpu", "instruction_set", "ranks", "threads", "hosts",
@@ -25,21 +18,8 @@ PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_sou
 
 def write_page(path, grid, answer, figures, more):
     """more: what the command line adds: refresh (s, or None), unread reference lines, why there are no codes, the explorer."""
-    write_template(path, "page.html.j2", SCRIPTS, **_context(grid, answer, figures), data=Markup(page_data(grid)),
+    write_template(path, "page.html.j2", SCRIPTS, **_context(grid, answer, figures), data=Markup(json_text(page_data(grid))),
                    marks=Markup(_marks(figures)), **more)
-
-
-def write_template(path, name, scripts, **context):
-    """Whole or not at all: a browser may reload the page at any moment."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
-                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    script = "\n" + "".join((TEMPLATES / each).read_text(encoding="utf-8") for each in scripts)
-    text = environment.get_template(name).render(
-        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")), markup=Markup, script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(), **context)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(text + "\n", encoding="utf-8")
-    os.replace(temporary, path)
 
 
 def _context(grid, answer, figures):
@@ -63,8 +43,7 @@ def _context(grid, answer, figures):
 
 def _marks(figures):
     marks = {figure.name: figure.marks for each in figures.values() if isinstance(each, list) for figure in each if figure.marks}
-    text = json.dumps(marks, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return json_text(marks)
 
 
 def _counts(sweep):

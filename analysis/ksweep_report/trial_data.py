@@ -1,7 +1,5 @@
 """The trials as data for the page's script: columns, each once, as short as they go."""
 
-import json
-
 import numpy as np
 
 from .commands import Commands
@@ -21,12 +19,6 @@ DIGITS = 6
 
 
 def page_data(grid):
-    """What `</` could end is written as an escape, so that no text of the sweep can leave the script element."""
-    text = json.dumps(_data(grid), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _data(grid):
     sweep = grid.sweep
     numbers = [name for name in (*METRICS, *OTHER) if np.isfinite(_numbers(sweep, name)).any()]
     axes = [axis for axis in grid.all_axes if axis == "kind" or axis in sweep.columns]
