@@ -10,7 +10,7 @@ from .templating import json_text, write_template
 from .trial_data import page_data
 from .wording import plural, significant, value_text
 
-SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "trial.js")
+SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "sorting.js", "trial.js")
 PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_hash", "results_sha256",
               "overrides", "compiler", "compiler_flags", "cpu", "instruction_set", "ranks", "threads", "hosts",
               "mpi_library", "hdf5_library", "slurm_job", "merged_from", "Conventions", "format_version")

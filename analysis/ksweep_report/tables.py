@@ -33,7 +33,7 @@ def write_rows(path, rows):
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
-def _cell_text(value):
+def cell_text(value):
     """Text that a spreadsheet would take for a formula gets a quote before it."""
     if isinstance(value, str):
         text = " ".join(value.split())
@@ -50,7 +50,7 @@ def trial_rows(sweep):
     columns = dict(sweep.columns)
     columns["status"] = np.array(STATUS_NAMES, dtype=object)[np.minimum(sweep.status, 2)]
     for row in zip(*(columns[name].tolist() for name in names)):
-        yield [_cell_text(value) for value in row]
+        yield [cell_text(value) for value in row]
 
 
 def values_of(grid, cell, quantity):
@@ -74,7 +74,7 @@ def summary_rows(grid, answer):
             interval = interval_of(values_of(grid, cell, name))
             row += [interval.mean, interval.sd, interval.low, interval.high, interval.n]
         row += [grid.name(cell), make.of_cell(cell)]
-        yield [_cell_text(value) for value in row]
+        yield [cell_text(value) for value in row]
 
 
 def tex_escape(text):
