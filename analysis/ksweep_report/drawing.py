@@ -19,7 +19,7 @@ MARKERS = "osD^vPX"
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1)), (0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)))
 HEAT = "cividis"
 PAGE, FILES = "page", "files"
-COLUMN_WIDTH = 3.4   # inches: one of two columns of a paper
+COLUMN_WIDTH, PAGE_WIDTH, WIDE = 3.4, 7.0, 6.5   # inches: one of two columns of a paper, both; wider figures take both
 FILE_FORMATS = ("png", "svg", "pdf")
 NO_DATES = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
 
@@ -62,8 +62,8 @@ class Output:
         matplotlib.rcParams.update(STYLE | (FILE_STYLE if self.where == FILES else {}))
 
     def new_axes(self, width=4.8, height=3.3):
-        """Inches on the page; files keep the proportions at the width of a column, high ones at that of the page."""
-        scale = 1 if self.where == PAGE else COLUMN_WIDTH / min(width, 5.8)
+        """Inches on the page; files keep the proportions at the width of a column or, of wide ones, of two."""
+        scale = 1 if self.where == PAGE else (COLUMN_WIDTH if width <= WIDE else PAGE_WIDTH) / width
         return plt.subplots(figsize=(width * scale, height * scale), layout="constrained")
 
     def finish(self, figure, name, title, alt, caption, marks=()):

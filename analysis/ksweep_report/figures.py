@@ -5,9 +5,9 @@ import numpy as np
 from . import codes as coding
 from . import cost, heatmaps, pictures
 from .curves import learning_curves
-from .grid import evenly
+from .grid import RANDOM, evenly
 from .lines import interval_note, over_x
-from .panels import MOST_LINES, panel_of, panels_of
+from .panels import MOST_LINES, Panel, panel_of, panels_of
 from .references import level_of
 
 MOST_PANELS = 9
@@ -62,8 +62,8 @@ def _accuracy(out, grid, answer, published):
     figures = [over_x(out, grid, first, **shared, size=SIDE_BY_SIDE if two else ALONE, name="accuracy", references=references,
                       published=published, title=title, caption=_accuracy_note(first) + _reference_note(grid, references))]
     if two:
-        figures.append(over_x(out, grid, first, **shared, size=SIDE_BY_SIDE, name="accuracy_enlarged",
-                              title="The same without references, enlarged", caption=_accuracy_note(first)))
+        figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name="accuracy_enlarged",
+                              title="The same without references, enlarged", caption=_accuracy_note(_trained(first))))
     figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"accuracy_{i}", references=references,
                        published=published, title=_titled(f"Test accuracy over {grid.x}", panel), caption=_accuracy_note(panel))
                 for i, panel in enumerate(panels, start=2)]
@@ -103,10 +103,17 @@ def _reference_note(grid, references):
             + (f" {left_out} more are in the table." if left_out > 0 else ""))
 
 
+def _trained(panel):
+    """The panel without lines of untrained weights, unless there are no others."""
+    lines = tuple(line for line in panel.lines if line.cells[0].kind != RANDOM)
+    return Panel(panel.label, lines or panel.lines, panel.cells, panel.n_left_out)
+
+
 def _far_away(grid, panel, references, published):
-    """Whether references squeeze the values into less than half of the frame."""
-    own = [value for cell in panel.cells for value in grid.numbers(cell, "test_accuracy")]
-    theirs = [value for cell in references for value in grid.numbers(cell, "test_accuracy")]
+    """Whether references and untrained weights squeeze the values into less than half of the frame."""
+    own_cells = [cell for line in _trained(panel).lines for cell in line.cells]
+    own = [value for cell in own_cells for value in grid.numbers(cell, "test_accuracy")]
+    theirs = [value for cell in (*references, *panel.cells) for value in grid.numbers(cell, "test_accuracy")]
     theirs += [level_of(each) / 100 for each in published]
     return bool(own and theirs) and np.ptp(own) < 0.5 * np.ptp(own + theirs)
 

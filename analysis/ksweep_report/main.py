@@ -54,7 +54,11 @@ def _parse(arguments):
                         help="sweep file whose `# reference:` comments to draw; default: those of the sweep itself")
     parser.add_argument("--explore", metavar="TRIAL", default="",
                         help="trial of the feature explorer (its id); default: the best one whose weights were saved")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    twice = [path for i, path in enumerate(options.sweep) if path in options.sweep[:i]]
+    if twice:
+        raise ReportError(f"{twice[0]}: is given twice. Give each sweep once; of several, the first is what the others are compared with.")
+    return options
 
 
 def _formats(text):

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .commands import column_of
 from .errors import ReportError
 from .reading import DONE
 from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p
 from .wording import value_text
 
-# Columns that say what was measured or where, not what was asked for.
 ABOUT = ("version", "commit", "data_source", "instruction_set", "compiler", "compiler_flags", "cpu", "created")
-UNCOMPARED = ("trial", "trial_id", "status", "reason", "host", "specification", "data_hash", "weights_sha256", "instruction_set",
-              "seed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +63,12 @@ def compare(sweeps):
 
 
 def _names(sweeps):
-    """File names, with as much of their folders as tells them apart."""
+    """Names of the folders, or of the files in one folder, with as much of their folders as tells them apart."""
     paths = [sweep.folder / sweep.file_name for sweep in sweeps]
+    if len({path.name for path in paths}) == 1:
+        paths = [path.parent for path in paths]
+    else:
+        paths = [path.with_suffix("") for path in paths]
     for depth in range(1, max(len(path.parts) for path in paths) + 1):
         names = ["/".join(path.parts[-depth:]) for path in paths]
         if len(set(names)) == len(names):
@@ -116,9 +118,7 @@ def _paired(first, other):
 def _differing(sweeps):
     """Keys with other values in one sweep than in another, and facts about how they were made."""
     found = []
-    for key in sweeps[0].columns:
-        if key in UNCOMPARED or not all(key in sweep.columns for sweep in sweeps) or _measured(key):
-            continue
+    for key in _keys(sweeps):
         values = [_values(sweep, key) for sweep in sweeps]
         if any(each != values[0] for each in values):
             found.append((key, [", ".join(map(value_text, each[:12])) + (" …" if len(each) > 12 else "") for each in values]))
@@ -129,6 +129,9 @@ def _differing(sweeps):
     return found
 
 
-def _measured(key):
-    from .trial_data import METRICS, OTHER
-    return key in METRICS or key in OTHER
+def _keys(sweeps):
+    """Columns of what was asked for, as the specifications of the trials name them."""
+    lines = {line.split(" = ")[0] for sweep in sweeps for text in set(sweep.columns.get("specification", ()))
+             for line in str(text).splitlines()}
+    asked = {column_of(key, sweeps[0].columns) for key in lines} | {axis for sweep in sweeps for axis in sweep.axes}
+    return [key for key in sweeps[0].columns if key in asked and key != "seed" and all(key in sweep.columns for sweep in sweeps)]

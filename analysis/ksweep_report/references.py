@@ -37,7 +37,7 @@ def read_references(sweep_text):
         try:
             if match:
                 axis = match[1].split(".")[-1] if match[1] else None
-                found.append(Reference(axis, float(match[2]) if axis else None, float(match[3]), match[4],
+                found.append(Reference(axis, float(match[2]) if axis else 0.0, float(match[3]), match[4],
                                        match[5].strip(), ANY.match(line)[1]))
         except ValueError:
             match = None

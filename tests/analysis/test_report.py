@@ -57,7 +57,12 @@ def test_a_thousand_trials_take_less_than_ten_seconds_and_five_megabytes(tmp_pat
 @pytest.mark.parametrize("arguments, message", [
     (["none.h5", "--output", "out"], "none.h5: no such file"),
     (["text.h5", "--output", "out"], "text.h5: cannot be read as a sweep"),
-    (["sweep.h5", "sweep.h5", "--output", "out"], "ksweep merge"),
+    (["sweep.h5", "sweep.h5", "--output", "out"], "is given twice"),
+    (["sweep.h5", "--output", "out", "--format", "docx"], "'docx' is none of html, csv, latex, png, svg, pdf"),
+    (["sweep.h5", "--output", "out", "--watch", "0"], "no number of seconds"),
+    (["sweep.h5", "--output", "out", "--explore", "../../x"], "there is no such trial"),
+    (["sweep.h5", "--output", "out", "--explore", "0000000000000003"], "weights were not saved"),
+    (["sweep.h5", "--output", "out", "--references", "none.cfg"], "none.cfg: cannot be read"),
     (["sweep.h5"], "--output"),
     (["sweep.h5", "--output", "text.h5"], "text.h5"),
 ])

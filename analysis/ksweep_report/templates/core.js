@@ -14,7 +14,7 @@ function make(tag, properties, ...children) {
 }
 
 function svg(tag, attributes, text) {
-  const element = document.createElementNS("http:" + "//www.w3.org/2000/svg", tag);
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
   if (text !== undefined) element.textContent = text;
   return element;
