@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from .axes import place_legend, set_log, shortened
 from .drawing import INK, LINE_COLOURS, MARKERS, PAPER
-from .lines import MOST_VECTOR_DOTS
+from .lines import MOST_MARKERS, MOST_VECTOR_DOTS
 from .reading import MISSING
 from .statistics import interval_of
 from .wording import duration, percent, plural, significant
@@ -34,7 +34,7 @@ def pareto(out, grid, answer):
     for i, kind in enumerate(sorted({cell.kind for cell, _, _ in points})):
         own = [(x, y) for cell, x, y in points if cell.kind == kind]
         axes.scatter(*zip(*own), s=34, color=LINE_COLOURS[i % len(LINE_COLOURS)], marker=MARKERS[i % len(MARKERS)],
-                     edgecolor=PAPER, linewidth=0.6, label=kind, zorder=3, rasterized=len(own) > MOST_VECTOR_DOTS)
+                     edgecolor=PAPER, linewidth=0.6, label=kind, zorder=3, rasterized=len(points) > MOST_MARKERS)
     front = _front(points)
     axes.step([x for _, x, _ in front], [y for _, _, y in front], where="post", color=INK, linewidth=1.2, zorder=2,
               label="Pareto front")
@@ -44,7 +44,7 @@ def pareto(out, grid, answer):
     place_legend(axes)
     names = "; ".join(f"{grid.name(cell)}: {percent(y / 100)} % for {duration(x)}" for cell, x, y in front[:12])
     marks = [(x, y, f"{shortened(grid.name(cell), 90)}\n{percent(y / 100)} %, {significant(x)} core-seconds", None)
-             for cell, x, y in points]
+             for cell, x, y in (points if len(points) <= MOST_MARKERS else front)]
     return out.finish(figure, "accuracy_cost", "Accuracy against cost", f"Scatter plot. On the Pareto front: {names}.",
                       "Means over seeds, one mark for each setting; core-seconds: time × threads, probe included. Line: the Pareto "
                       f"front, settings that none is both better and cheaper than: {names}. Times differ between hosts and loads.",
@@ -137,7 +137,8 @@ def timeline(out, grid):
     axes.set_xlabel(f"time since the first trial started in {name}")
     place_legend(axes)
     return out.finish(figure, "timeline", "Who ran what when", *_words(grid, work),
-                      [(x / unit + width / unit / 2, rank, _bar_text(grid, row, width), row) for row, rank, x, width in work.bars])
+                      [(x / unit + width / unit / 2, rank, _bar_text(grid, row, width), row)
+                       for row, rank, x, width in work.bars] if len(work.bars) <= MOST_VECTOR_DOTS else [])
 
 
 def _cell_with(grid, value):

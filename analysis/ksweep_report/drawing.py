@@ -20,6 +20,7 @@ DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 
 HEAT = "cividis"
 PAGE, FILES = "page", "files"
 COLUMN_WIDTH, PAGE_WIDTH, WIDE = 3.4, 7.0, 6.5   # inches: one of two columns of a paper, both; wider figures take both
+PIXEL_DPI = 130   # of crowded dots, which are one image inside the SVG of the page
 FILE_FORMATS = ("png", "svg", "pdf")
 NO_DATES = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
 
@@ -74,7 +75,7 @@ class Output:
             plt.close(figure)
             return Figure(name, title, "", alt, caption)
         text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None})
+        figure.savefig(text, format="svg", metadata={"Date": None}, dpi=PIXEL_DPI)
         found = _placed(figure, marks)
         plt.close(figure)
         return Figure(name, title, inline_svg(text.getvalue(), name, alt), alt, caption, found)
@@ -106,7 +107,8 @@ def inline_svg(svg, name, alt):
     width = float(re.search(r'\bwidth="([\d.]+)pt"', svg)[1]) / 0.75
     head, body = svg.split(">", 1)
     head = re.sub(r'\s(?:width|height)="[\d.]+pt"', "", head)
-    body = re.sub(r"\n\s*", "\n", re.sub(r'(\d+\.\d\d)\d+', r"\1", body))
+    body = re.sub(r'\b(?:d|x|y|transform|points)="[^"]*"', lambda found: re.sub(r"(\d\.\d\d)\d+", r"\1", found[0]), body)
+    body = re.sub(r"\n\s*", "\n", body)
     return f'{head} role="img" aria-label="{attribute(alt)}" style="width:{width:.0f}px;min-width:min(24rem,{width:.0f}px)">' + body
 
 

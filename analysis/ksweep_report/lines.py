@@ -8,7 +8,7 @@ from .references import level_of
 from .statistics import interval_name, interval_of
 from .wording import bracket, number, percent, significant, value_text
 
-MOST_VECTOR_DOTS = 2000
+MOST_VECTOR_DOTS, MOST_MARKERS = 2000, 300
 MOST_IN_ALT_TEXT = 12
 REFERENCE_DASHES = ("-", "--", (0, (1, 1.5)), "-.", (0, (6, 2)), (0, (2, 3)), (0, (8, 2, 1, 2)))
 
@@ -26,6 +26,8 @@ class Plot:
         self.figure, self.axes = out.new_axes(*size)
         self.positions = Positions(grid)
         self.values, self.ends, self.marks = [], [], []
+        self.crowded = False   # too many dots to be single shapes
+        self.dense = False     # too many means to have a marker and a bar each
 
     def interval(self, cell):
         return interval_of(self.scale * self.grid.numbers(cell, self.quantity))
@@ -38,6 +40,8 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
            size=(4.8, 3.3), apart=False):
     """One panel: a line for each combination of the axes that are neither x nor seed."""
     plot = Plot(out, grid, quantity, scale, size)
+    plot.crowded = sum(len(cell.done) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
+    plot.dense = sum(len(line.cells) for line in panel.lines) > MOST_MARKERS
     for i, line in enumerate(panel.lines):
         _draw_line(plot, line, i, _beside(i, len(panel.lines)) if apart else 0.0)
     if not plot.values:
@@ -67,12 +71,12 @@ def _draw_line(plot, line, index, share):
     xs = np.array([plot.positions.of(plot.grid.x_of(cell), share) for cell, _ in measured], float)
     means = np.array([interval.mean for _, interval in measured])
     ends = np.array([(interval.low, interval.high) for _, interval in measured])
-    _draw_intervals(plot.axes, xs, means, ends, colour, plot.positions.is_number)
+    _draw_intervals(plot, xs, means, ends, colour)
     plot.axes.plot(xs, means, color=colour, linestyle=DASHES[index % len(DASHES)] if plot.positions.is_number else "none",
-                   marker=MARKERS[index % len(MARKERS)], markersize=5.5, markeredgecolor=PAPER, linewidth=1.6,
+                   marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=5.5, markeredgecolor=PAPER, linewidth=1.6,
                    label=line.label, zorder=4)
     _draw_dots(plot, measured, share, colour)
-    for x, (cell, interval) in zip(xs, measured):
+    for x, (cell, interval) in list(zip(xs, measured))[::4 if plot.dense else 1]:
         plot.mark(x, interval.mean, cell, interval_text(interval))
     plot.ends += [end for pair in ends for end in pair]
 
@@ -94,20 +98,19 @@ def _draw_dots(plot, measured, share, colour):
                 xs.append(x)
                 ys.append(value)
                 dots.append((x, value, f"seed {columns['seed'][row]}: {significant(value, 5)}", int(row)))
-    plot.marks += dots if len(plot.values) + len(dots) <= MOST_VECTOR_DOTS else []
-    plot.axes.scatter(xs, ys, s=13, color=colour, alpha=0.6, linewidths=0, zorder=5, rasterized=len(xs) > MOST_VECTOR_DOTS)
+    plot.marks += [] if plot.crowded else dots
+    plot.axes.scatter(xs, ys, s=13, color=colour, alpha=0.6, linewidths=0, zorder=5, rasterized=plot.crowded)
     plot.values += ys
 
 
-def _draw_intervals(axes, xs, means, ends, colour, band):
+def _draw_intervals(plot, xs, means, ends, colour):
     """ends: (point x 2), NaN where a single seed has none."""
     some = np.isfinite(ends).all(axis=1)
-    if not some.any():
-        return
-    axes.errorbar(xs[some], means[some], np.abs(ends[some] - means[some, None]).T, color=colour, fmt="none",
-                  capsize=3, elinewidth=1.2, zorder=3)
-    if band and some.sum() > 1:
-        axes.fill_between(xs[some], ends[some, 0], ends[some, 1], color=colour, alpha=0.13, linewidth=0, zorder=1)
+    if some.any() and not plot.dense:
+        plot.axes.errorbar(xs[some], means[some], np.abs(ends[some] - means[some, None]).T, color=colour, fmt="none",
+                           capsize=3, elinewidth=1.2, zorder=3)
+    if plot.positions.is_number and some.sum() > 1:
+        plot.axes.fill_between(xs[some], ends[some, 0], ends[some, 1], color=colour, alpha=0.13, linewidth=0, zorder=1)
 
 
 def _draw_references(plot, references):

@@ -75,10 +75,5 @@ def test_bca_interval_is_the_same_each_time_and_absent_below_three_values():
     assert (bca_interval([0.5] * 4).low, bca_interval([0.5] * 4).high) == (0.5, 0.5)
 
 
-def test_holms_correction_is_that_of_the_definition():
-    assert holm([0.01, 0.04, 0.03]).tolist() == pytest.approx([0.03, 0.06, 0.06])
-    assert holm([0.9, 0.9]).tolist() == [1.0, 1.0] and holm([]).tolist() == []
-
-
 def test_t_quantiles_are_scipys():
     assert t_quantiles(30) == pytest.approx([stats.t.ppf(0.975, n) for n in range(1, 31)], abs=1e-5)
