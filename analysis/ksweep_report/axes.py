@@ -24,8 +24,10 @@ class Positions:
         self._place = {value: value if self.is_number else i for i, value in enumerate(self.values)}
 
     def of(self, value, share=0.0):
-        """share: of the whole range to the right, for what stands beside it."""
+        """share: of the whole range to the right, for what stands beside it; ten times that of a place of a text."""
         place = self._place[value]
+        if not self.is_number:
+            return place + 10 * share
         ends = self._place[self.values[0]], self._place[self.values[-1]]
         if ends[0] == ends[1]:
             return place + 0.4 * share * max(abs(place), 1)

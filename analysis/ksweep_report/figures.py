@@ -55,7 +55,8 @@ def _accuracy(out, grid, answer, published):
     panels = panels_of(grid, answer.chosen)[:MOST_PANELS]
     first = panel_of(grid, answer.chosen) if answer.chosen else panels[0]
     panels = [panel for panel in panels if panel.label != first.label]
-    shared = dict(quantity="test_accuracy", scale=100, label="test accuracy in %", chosen=answer.chosen, apart=True)
+    shared = dict(quantity="test_accuracy", scale=100, label="test accuracy in %", apart=True,
+                  chosen=answer.chosen if len(grid.all_cells) > 1 else None)
     references = _best_references(grid)
     two = _far_away(grid, first, references, published)
     title = _titled(f"Test accuracy over {grid.x}", first)
@@ -114,7 +115,7 @@ def _far_away(grid, panel, references, published):
     own_cells = [cell for line in _trained(panel).lines for cell in line.cells]
     own = [value for cell in own_cells for value in grid.numbers(cell, "test_accuracy")]
     theirs = [value for cell in (*references, *panel.cells) for value in grid.numbers(cell, "test_accuracy")]
-    theirs += [level_of(each) / 100 for each in published]
+    theirs += [level_of(each) / 100 for each in published if each.axis in (None, grid.x)]
     return bool(own and theirs) and np.ptp(own) < 0.5 * np.ptp(own + theirs)
 
 
