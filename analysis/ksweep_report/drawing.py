@@ -69,6 +69,7 @@ class Output:
 
     def finish(self, figure, name, title, alt, caption, marks=()):
         """Closes the figure and returns it for the page.  marks: (x, y, text, row of the trial or None) in data coordinates."""
+        name = file_name(name)
         if self.where == FILES:
             for each in self.formats:
                 figure.savefig(self.folder / f"{name}.{each}", metadata=NO_DATES[each])
@@ -82,6 +83,11 @@ class Output:
 
     def discard(self, figure):
         plt.close(figure)
+
+
+def file_name(name):
+    """Names of figures may hold names of columns, which a file may call what it likes."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", name)[:80]
 
 
 def _placed(figure, marks):

@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import Normalize
 
+from .axes import shortened
 from .drawing import HEAT, INK, PAPER
 from .wording import number, percent, plural, value_text
 
@@ -32,7 +33,7 @@ def draw_heat(out, values, row_labels, column_labels, x_label, y_label, texts, n
 
 def _label(set_ticks, labels):
     step = -(-len(labels) // 24)
-    set_ticks(np.arange(0, len(labels), step) + 0.5, labels[::step])
+    set_ticks(np.arange(0, len(labels), step) + 0.5, [shortened(label, 16) for label in labels[::step]])
 
 
 def _write_numbers(axes, values, texts, norm):

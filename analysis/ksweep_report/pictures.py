@@ -2,12 +2,13 @@
 
 import base64
 import io
+import re
 
 import matplotlib.image
 import numpy as np
 
-from .drawing import FILES, Figure, attribute
 from .codes import best_row
+from .drawing import FILES, Figure, attribute, file_name
 from .grid import evenly
 from .network import reconstruct
 from .trial_files import read_filters
@@ -46,7 +47,7 @@ def _montage_figure(out, grid, title, trial_id, images, index):
     images = images[:SHOWN_FILTERS]
     n_units = int(np.isfinite(images[:, 0, 0, 0]).sum())
     alt = f"Decoder images of the {n_units} most often active units of a net with {title}."
-    name = f"filters_{title.replace(' = ', '')}" if title.startswith("k = ") else f"filters_{index}"
+    name = f"filters_{title.replace(' = ', '')}" if re.fullmatch(r"k = \d+", title) else f"filters_{index}"
     return picture(out, name, title, montage(images), alt, _origin(grid, trial_id))
 
 
@@ -100,6 +101,7 @@ def hidden_activations(out, grid, codes):
 
 def picture(out, name, title, pixels, alt, caption, width=WIDTH_IN_PAGE):
     """pixels: (rows, columns, 3) bytes."""
+    name = file_name(name)
     if out.where == FILES:
         if "png" in out.formats:
             enlarged = max(1, -(-600 // pixels.shape[1]))

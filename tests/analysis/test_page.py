@@ -36,6 +36,9 @@ SAMPLES = {
                                                                      "host", "threads", "specification")}),
     "hostile": ([dict(each, status=FAILED, reason='</td><script>alert(1)</script>"\x1b') if each["seed"] == 2 else each
                  for each in product((10, 25))], {"title": '</title><script src="http://x/y.js"></script> $x^$ & <img src=x>'}),
+    "hostile columns": ([trial(k, seed=s, **{'z"><script>alert(2)</script>..': z}) for k in (10, 25) for z in (1, 2) for s in (0, 1)], {}),
+    "hostile values": ([trial(k, seed=s, data_set=z) for k in (10, 25) for z in ('"><img src=x onerror=1>', "../../../k = 3/x") for s in (0, 1)],
+                       {"attributes": {"sweep_text": "</pre><script>1</script>\n# reference: </p><b>", "command": "ksweep run ../../etc/x '"}}),
 }
 
 
@@ -134,6 +137,19 @@ def test_hostile_texts_are_shown_and_not_obeyed(page_of):
     assert "&lt;/title&gt;&lt;script src=" in page and "&lt;/td&gt;&lt;script&gt;alert(1)" in page
     assert page.count("<script") == 3 and page.count("</script") == 3 and "<img src=x" not in page
     assert '</td><script>alert(1)</script>"\x1b' in data_of(page)["columns"]["reason"]["texts"]
+
+
+@pytest.mark.parametrize("name", ["hostile", "hostile columns", "hostile values"])
+def test_hostile_texts_write_nothing_outside_the_folder(tmp_path, name):
+    trials, more = SAMPLES[name]
+    (tmp_path / "in").mkdir()
+    before = set(tmp_path.parent.rglob("*"))
+    write_report(write_sweep(tmp_path / "in" / "sweep.h5", trials, **more), tmp_path / "out" / "deep", ("html", "csv", "latex", "png", "svg", "pdf"))
+    new = set(tmp_path.parent.rglob("*")) - before - {tmp_path / "in" / "sweep.h5", tmp_path / "out", tmp_path / "out" / "deep"}
+    assert new and all((tmp_path / "out" / "deep") in path.parents for path in new)
+    for path in new:
+        if path.suffix == ".svg":
+            assert "<script" not in path.read_text() and "<img" not in path.read_text()
 
 
 def test_a_half_finished_sweep_says_so_at_the_top_and_in_each_row(page_of):
