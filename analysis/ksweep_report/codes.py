@@ -117,14 +117,17 @@ def _means(out, grid, codes, note):
     marks = []
     for i, each in enumerate(codes.each):
         means = np.sort(each.code.mean(axis=0))[::-1]
+        means = means[means > 0]
         _line(axes, np.arange(1, len(means) + 1), means, i, each.name, markevery=max(1, len(means) // 6))
         marks += [(float(j + 1), float(means[j]), f"{each.name}\nunit of rank {j + 1}: mean {significant(means[j])}", None)
                   for j in range(0, len(means), max(1, len(means) // 40))]
+    set_log(axes, "y")
     axes.set_xlabel("hidden units, most active first")
-    axes.set_ylabel("mean activation")
+    axes.set_ylabel("mean activation (log)")
     place_legend(axes)
     return out.finish(figure, "unit_means", "Mean activation of each unit", "Line plot of mean activations, sorted. Largest: " + "; ".join(
-        f"{each.name}: {significant(each.code.mean(axis=0).max())}" for each in codes.each) + ".", note, marks)
+        f"{each.name}: {significant(each.code.mean(axis=0).max())}" for each in codes.each) + ".",
+                      note + " Units with a mean of 0 or less are left out.", marks)
 
 
 def _line(axes, xs, ys, index, label, markevery):

@@ -84,7 +84,8 @@ def _draw(out, found):
         drawn.append(out.finish(figure, f"difference_{i + 1}", f"{comparison.name} minus {found.names[0]}",
                                 "Differences of test accuracy in points: " + "; ".join(
                                     f"{setting_text(found, pair.setting)}: {signed(100 * pair.difference.mean)}" for pair in pairs[:12]) + ".",
-                                f"Differences paired by seed. Mark: mean; bar: {interval_name()}. Right of 0, {comparison.name} is better.{left_out}", marks))
+                                f"Differences paired by seed. Mark: mean; bar: {interval_name()}. Right of 0, {comparison.name} is better."
+                                + left_out, marks))
     return drawn
 
 
@@ -112,7 +113,8 @@ def _csv_rows(found):
     yield ["sweep", "against", *found.keys, "first_mean", "other_mean", "difference_mean", "difference_ci95_low", "difference_ci95_high", "pairs",
            "p_sign_flip_holm"]
     for comparison, pair in _rows(found):
-        numbers = [pair.first.mean, pair.other.mean, pair.difference.mean, pair.difference.low, pair.difference.high, pair.difference.n, pair.p_adjusted]
+        difference = pair.difference
+        numbers = [pair.first.mean, pair.other.mean, difference.mean, difference.low, difference.high, difference.n, pair.p_adjusted]
         yield [tables.cell_text(each) for each in (comparison.name, found.names[0], *map(value_text, pair.setting), *numbers)]
 
 
@@ -122,6 +124,7 @@ def _tex(found):
              " & ".join(["sweep", *map(tables.tex_escape, found.keys), "first (\\%)", "other (\\%)", "difference", "$p$"]) + r" \\", "\\midrule"]
     for comparison, pair in _rows(found):
         difference = number(100 * pair.difference.mean) + " " + bracket(100 * pair.difference.low, 100 * pair.difference.high)
-        words = [comparison.name, *map(value_text, pair.setting), percent(pair.first.mean), percent(pair.other.mean), difference.strip(), p_text(pair.p_adjusted)]
+        words = [comparison.name, *map(value_text, pair.setting), percent(pair.first.mean), percent(pair.other.mean),
+                 difference.strip(), p_text(pair.p_adjusted)]
         lines.append(" & ".join(tables.tex_escape(word) for word in words) + r" \\")
     return "\n".join([*lines, "\\bottomrule", "\\end{tabular}"]) + "\n"

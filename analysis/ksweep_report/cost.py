@@ -151,6 +151,7 @@ def _bar_text(grid, row, width):
 
 def _words(grid, work):
     pauses = f" {plural(work.n_pauses, 'pause')} in which nothing ran left out." if work.n_pauses else ""
-    used = f"{plural(len(work.bars), 'trial')} on {plural(len(work.ranks), 'rank')} in {duration(work.end_s)}: {percent(work.utilisation, 0)} % of the ranks' time was work."
+    used = (f"{plural(len(work.bars), 'trial')} on {plural(len(work.ranks), 'rank')} in {duration(work.end_s)}: "
+            f"{percent(work.utilisation, 0)} % of the ranks' time was work.")
     return (f"Timeline of ranks. {used}",
             f"One bar for each trial, coloured by {grid.x}. {used} Trials that share a training each have a part of its time.{pauses}")

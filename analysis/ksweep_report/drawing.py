@@ -71,6 +71,7 @@ class Output:
         """Closes the figure and returns it for the page.  marks: (x, y, text, row of the trial or None) in data coordinates."""
         name = file_name(name)
         if self.where == FILES:
+            _lighten(figure)
             for each in self.formats:
                 figure.savefig(self.folder / f"{name}.{each}", metadata=NO_DATES[each])
             plt.close(figure)
@@ -83,6 +84,19 @@ class Output:
 
     def discard(self, figure):
         plt.close(figure)
+
+
+def _lighten(figure):
+    """Marks and lines of the page are too heavy at the width of a column."""
+    for axes in figure.axes:
+        legend = axes.get_legend()
+        for line in [*axes.lines, *(legend.get_lines() if legend else [])]:
+            line.set_markersize(0.65 * line.get_markersize())
+            line.set_linewidth(0.7 * line.get_linewidth())
+            line.set_markeredgewidth(0.6 * line.get_markeredgewidth())
+        for collection in axes.collections:
+            if hasattr(collection, "set_sizes"):
+                collection.set_sizes(0.4 * collection.get_sizes())
 
 
 def file_name(name):

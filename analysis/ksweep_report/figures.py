@@ -5,6 +5,7 @@ import numpy as np
 from . import codes as coding
 from . import cost, heatmaps, pictures
 from .curves import learning_curves
+from .drawing import FILES
 from .grid import RANDOM, evenly
 from .lines import interval_note, over_x
 from .panels import MOST_LINES, Panel, panel_of, panels_of
@@ -36,8 +37,12 @@ def draw_all(out, grid, answer, published=(), codes=coding.Codes()):
 
 
 def cells_with_codes(grid, answer):
-    """Which settings' best trials are looked into: one for each x, then the other lines' and references'."""
-    return evenly(answer.best_of_x, coding.MOST_CELLS, None) + [each.cell for each in answer.others]
+    """Which settings' best trials are looked into: one for each x, then one of each other kind."""
+    cells = evenly(answer.best_of_x, coding.MOST_CELLS)
+    for comparison in answer.others:
+        if comparison.cell.kind not in {cell.kind for cell in cells}:
+            cells.append(comparison.cell)
+    return cells
 
 
 def _drawn(*figures):
@@ -60,7 +65,7 @@ def _accuracy(out, grid, answer, published):
     references = _best_references(grid)
     two = _far_away(grid, first, references, published)
     title = _titled(f"Test accuracy over {grid.x}", first)
-    figures = [over_x(out, grid, first, **shared, size=SIDE_BY_SIDE if two else ALONE, name="accuracy", references=references,
+    figures = [over_x(out, grid, first, **shared, size=SIDE_BY_SIDE if two or out.where == FILES else ALONE, name="accuracy", references=references,
                       published=published, title=title, caption=_accuracy_note(first) + _reference_note(grid, references))]
     if two:
         figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name="accuracy_enlarged",

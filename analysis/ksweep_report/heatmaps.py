@@ -39,7 +39,8 @@ def _label(set_ticks, labels):
 def _write_numbers(axes, values, texts, norm):
     for (row, column), value in np.ndenumerate(values):
         on_colour = "#000000" if np.isfinite(value) and float(norm(value)) > 0.55 else "#ffffff"
-        axes.text(column + 0.5, row + 0.5, texts[row][column], ha="center", va="center", fontsize=matplotlib.rcParams["font.size"] - 2, in_layout=False,
+        axes.text(column + 0.5, row + 0.5, texts[row][column], ha="center", va="center", in_layout=False,
+                  fontsize=matplotlib.rcParams["font.size"] - 2,
                   color=on_colour if np.isfinite(value) else INK)
 
 

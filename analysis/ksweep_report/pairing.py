@@ -108,7 +108,8 @@ def _comparison(sweep, name, first, other):
                   interval_of(list(each.values())), float(p)) for setting, each, p in zip(both, differences, adjusted)]
     seeds = sorted(set.intersection(*(set(each) for each in differences))) if differences else []
     means = [float(np.mean([each[seed] for each in differences])) for seed in seeds]
-    return Comparison(sweep, name, pairs, interval_of(means), sign_flip_p(means), (len(first.keys() - other.keys()), len(other.keys() - first.keys())))
+    return Comparison(sweep, name, pairs, interval_of(means), sign_flip_p(means),
+                      (len(first.keys() - other.keys()), len(other.keys() - first.keys())))
 
 
 def _paired(first, other):
