@@ -98,10 +98,13 @@ class Grid:
         return self._cell_of_row[int(row)]
 
     def describe(self, cell, axes=None):
-        """`k = 25, sparsity_weight = 0`: the axes by which the cell differs from others; of a kind its name alone."""
+        """`k = 25, sparsity_weight = 0`: the axes by which the cell differs from others; of a kind its name alone.
+
+        What does not concern the cell is left out.
+        """
         names = self.axes if axes is None else axes
         return ", ".join(kind_name(cell) if name == "kind" else f"{name} = {value_text(self.value(cell, name))}"
-                         for name in names)
+                         for name in names if concerns(name, cell))
 
     def name(self, cell):
         """What tells the cell from all others of its sort."""
