@@ -69,7 +69,7 @@ def _accuracy(out, grid, answer, published):
                       published=published, title=title, caption=_accuracy_note(first) + _reference_note(grid, references))]
     if two:
         figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name="accuracy_enlarged",
-                              title="The same without references, enlarged", caption=_accuracy_note(_trained(first))))
+                              published=_near(grid, first, published), title="The same without references, enlarged", caption=_accuracy_note(_trained(first))))
     figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"accuracy_{i}", references=references,
                        published=published, title=_titled(f"Test accuracy over {grid.x}", panel), caption=_accuracy_note(panel))
                 for i, panel in enumerate(panels, start=2)]
@@ -124,6 +124,12 @@ def _far_away(grid, panel, references, published):
     return bool(own and theirs) and np.ptp(own) < 0.5 * np.ptp(own + theirs)
 
 
+def _near(grid, panel, published):
+    """Published values that do not squeeze the trained ones."""
+    own = [100 * value for line in _trained(panel).lines for cell in line.cells for value in grid.numbers(cell, "test_accuracy")]
+    return tuple(each for each in published if min(own) - np.ptp(own) <= level_of(each) <= max(own) + np.ptp(own))
+
+
 def _curves(out, grid, answer, some):
     position = next((i for i, cell in enumerate(some) if cell is answer.chosen), None)
     references = [cell for cell in (_best_references(grid) or grid.references) if cell.kind != "raw"][:MOST_REFERENCE_LINES]
@@ -145,8 +151,17 @@ def _reconstruction(out, grid, reference):
               ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"),
               ("dead_units_encoding", "dead hidden units", "Units active for no training sample with alpha k kept"),
               ("test_nmi", "normalised mutual information", "Clusters and classes, test set"))
-    return _drawn(*(over_x(out, grid, panel, name, 1, label, name, _titled(title, panel), note)
+    return _drawn(*(over_x(out, grid, panel, name, 1, label, name, _titled(title, panel), note,
+                           references=_references_near(grid, panel, name))
                     for name, label, title in wanted if grid.has(name)))
+
+
+def _references_near(grid, panel, quantity):
+    """Settings without x as levels, unless they would squeeze the lines."""
+    own = [value for cell in panel.cells for value in grid.numbers(cell, quantity)]
+    references = [cell for cell in grid.references if len(grid.numbers(cell, quantity))][:MOST_REFERENCE_LINES]
+    means = [float(np.mean(grid.numbers(cell, quantity))) for cell in references]
+    return references if own and np.ptp(own) >= 0.5 * np.ptp(own + means) else []
 
 
 def _cost(out, grid, answer, reference):

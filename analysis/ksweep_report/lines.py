@@ -4,6 +4,7 @@ import numpy as np
 
 from .axes import Positions, frame, place_legend, shortened
 from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER
+from .grid import kind_name
 from .references import level_of
 from .statistics import interval_name, interval_of
 from .wording import bracket, number, percent, significant, value_text
@@ -27,6 +28,7 @@ class Plot:
         self.positions = Positions(grid)
         self.values, self.ends, self.marks = [], [], []
         self.crowded = False   # too many dots to be single shapes
+        self.beside_others = False   # a single line needs a name, too
         self.dense = False     # too many means to have a marker and a bar each
 
     def interval(self, cell):
@@ -41,6 +43,7 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     """One panel: a line for each combination of the axes that are neither x nor seed."""
     plot = Plot(out, grid, quantity, scale, size)
     plot.crowded = sum(len(cell.done) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
+    plot.beside_others = bool(references or published)
     plot.dense = sum(len(line.cells) for line in panel.lines) > MOST_MARKERS
     for i, line in enumerate(panel.lines):
         _draw_line(plot, line, i, _beside(i, len(panel.lines)) if apart else 0.0)
@@ -74,7 +77,7 @@ def _draw_line(plot, line, index, share):
     _draw_intervals(plot, xs, means, ends, colour)
     plot.axes.plot(xs, means, color=colour, linestyle=DASHES[index % len(DASHES)] if plot.positions.is_number else "none",
                    marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=5.5, markeredgecolor=PAPER, linewidth=1.6,
-                   label=line.label, zorder=4)
+                   label=line.label or (kind_name(line.cells[0]) if plot.beside_others else ""), zorder=4)
     _draw_dots(plot, measured, share, colour)
     for x, (cell, interval) in list(zip(xs, measured))[::4 if plot.dense else 1]:
         plot.mark(x, interval.mean, cell, interval_text(interval))

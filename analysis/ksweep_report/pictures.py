@@ -9,7 +9,7 @@ import numpy as np
 
 from .codes import best_row
 from .drawing import FILES, Figure, attribute, file_name
-from .grid import evenly
+from .grid import RANDOM, evenly, kind_name
 from .network import reconstruct
 from .trial_files import read_filters
 
@@ -30,17 +30,28 @@ def filter_pictures(out, grid, cells):
 
 
 def _filters_of(grid, cells):
-    """(title, trial's id, images) of each k in sweep.h5, then of each other setting, from the files of trials."""
-    found = [(f"k = {best.k}", best.trial_id, best.images) for best in grid.sweep.best]
-    covered = {best.k for best in grid.sweep.best}
+    """(title, trial's id, images) of each k in sweep.h5, whatever the kind, then of each other setting from the files of trials."""
+    found, covered = [], []
+    for best in grid.sweep.best:
+        row = np.flatnonzero(grid.sweep.columns["trial_id"] == best.trial_id)
+        cell = grid.cell_of(row[0]) if len(row) else None
+        covered.append((cell.kind if cell else "", best.k) if best.k else cell)
+        found.append((_title(grid, cell, best.k), best.trial_id, best.images))
     for cell in cells:
-        if cell.kind == "k-sparse" and grid.value(cell, "k") in covered or not len(cell.done):
-            continue
-        trial_id = grid.sweep.columns["trial_id"][best_row(grid, cell)]
-        images = read_filters(grid.sweep, trial_id)
-        if images is not None:
-            found.append((grid.name(cell), trial_id, images))
+        k = grid.value(cell, "k")
+        if len(cell.done) and ((cell.kind, k) if k else cell) not in covered:
+            trial_id = grid.sweep.columns["trial_id"][best_row(grid, cell)]
+            images = read_filters(grid.sweep, trial_id)
+            if images is not None:
+                found.append((_title(grid, cell, k), trial_id, images))
     return found
+
+
+def _title(grid, cell, k):
+    """The k, and the kind where there are several with a k; the whole setting where there is no k."""
+    if cell is None or k and len({each.kind for each in grid.all_cells if grid.value(each, "k") and each.kind != RANDOM}) < 2:
+        return f"k = {k}"
+    return f"{kind_name(cell)}, k = {k}" if k else grid.name(cell)
 
 
 def _montage_figure(out, grid, title, trial_id, images, index):

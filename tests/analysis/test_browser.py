@@ -159,7 +159,7 @@ def test_a_trial_opens_from_the_table_and_closes(page):
     text = one(page, "#trial-page").text
     assert text.startswith(f"Trial {trial_id(20)}: k = 25, sparsity_weight = 0, seed 4 (done)")
     assert ("ksweep run jobs/mnist-k.cfg --set model.kind=k-sparse --set model.k=25 --set model.sparsity_weight=0.0 --set train.seed=4".replace("0.0 ", "0 ")) in text
-    assert "Test accuracy of each class" in text and "train loss curve" in text
+    assert "Test accuracy of each class" in text and "train loss curve" in text and "validation accuracy curve %" in text
     click(page, "#close-trial")
     assert not one(page, "#trial-page").is_displayed()
 

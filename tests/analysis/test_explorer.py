@@ -13,7 +13,7 @@ from ksweep_report import codes, samples
 from ksweep_report.main import main
 from ksweep_report.network import activations, keep_largest, network_of, reconstruct
 from ksweep_report.reading import read_sweep
-from sample_sweeps import product, trial_id, write_sweep
+from sample_sweeps import product, trial, trial_id, write_sweep
 
 PROGRAM = os.environ.get("KSWEEP")
 needs_program = pytest.mark.skipif(not PROGRAM, reason="KSWEEP does not name the program: no real weights")
@@ -216,3 +216,12 @@ def test_filters_of_any_kind_are_read_from_the_files_of_trials(tmp_path):
     assert report(path) == 0
     page = (tmp_path / "out" / "report.html").read_text()
     assert 'id="figure-filters_k2"' in page and 'id="figure-filters_k5"' in page
+
+
+def test_filters_of_several_kinds_are_named_by_their_kind(tmp_path):
+    trials = [trial(k, seed=seed, kind=kind) for kind, k in (("k-sparse", 2), ("batch-topk", 2), ("plain", 0)) for seed in (0, 1)]
+    path = write_sweep(tmp_path / "sweep.h5", trials)
+    write_trials(tmp_path, 6)
+    assert report(path) == 0
+    page = (tmp_path / "out" / "report.html").read_text().split('id="filters"')[1]
+    assert "<h3>k-sparse, k = 2</h3>" in page and "<h3>batch-topk, k = 2</h3>" in page and "<h3>plain</h3>" in page

@@ -28,7 +28,7 @@ function value(name, row) {
 }
 
 const isText = name => !Array.isArray(columns[name]) || name === "trial_id";
-const isShare = name => /accuracy$/.test(name);
+const isShare = name => /accuracy(_curve)?$/.test(name);
 const titleOf = name => name.replace(/_s$/, " s").replaceAll("_", " ") + (isShare(name) ? " %" : "");
 
 function format(name, number) {
