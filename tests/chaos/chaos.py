@@ -106,6 +106,10 @@ class Chaos:
                 if supervised.process.returncode == 0:  # complete before all kills were spent: begin again
                     output.rename(output.parent / f"complete{len(hits)}")
                     known = {}
+                if supervised.process.returncode == 1 and "another run is at work here" in self.told(output, ""):
+                    time.sleep(1)  # the ranks of a supervisor that was killed take a moment to end
+                    supervised = Supervised(self.sweep, output, self.ranks)
+                    continue
                 assert supervised.process.returncode in (0, 75, -9, -15, -2, -1, -10, -12), self.told(
                     output, f"ended with {supervised.process.returncode}")
                 self.n_restarts += 1
