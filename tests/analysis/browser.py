@@ -9,9 +9,9 @@ MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) i
 
 def start():
     """A browser; skips the test, saying so, where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="SKIPPED LOUDLY: python3-selenium is not installed, no control was clicked")
+    webdriver = pytest.importorskip("selenium.webdriver", reason="NOT TESTED: python3-selenium is not installed, no control was clicked")
     if MISSING:
-        pytest.skip(f"SKIPPED LOUDLY: {' and '.join(MISSING)} not installed (chromium-driver), no control was clicked")
+        pytest.skip(f"NOT TESTED: {' and '.join(MISSING)} not installed (chromium-driver), no control was clicked")
     from selenium.webdriver.chrome.service import Service
     options = webdriver.ChromeOptions()
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"):

@@ -21,7 +21,8 @@ def watching(tmp_path):
 
     def start(*sweeps):
         process = subprocess.Popen([sys.executable, str(REPORT), *map(str, sweeps), "--output", str(tmp_path / "out"), "--watch", "0.1",
-                                    "--format", "html"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                    "--format", "html"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))   # jobs in the background ignore it
         processes.append(process)
         return process
     yield start
