@@ -104,6 +104,8 @@ class Attempt {
     return *child_.exit_code();
   }
 
+  bool any_rank_seen() const { return n_children_ > 0 || status().has_value(); }
+
   std::optional<SweepStatus> status() const { return status_of(status_path_, name_); }
 
  private:
@@ -208,7 +210,7 @@ class RefusalFile {
 };
 
 /// What `ksweep run` returns for ranks that have ended that way; nothing if they crashed.
-std::optional<int> verdict(int code, const std::optional<int>& refusal, const std::optional<SweepStatus>& status,
+std::optional<int> verdict(const std::optional<int>& refusal, const std::optional<SweepStatus>& status,
                            bool stop_requested) {
   const auto of = [](ExitCode exit) { return static_cast<int>(exit); };
   if (status && std::isfinite(status->exit_code)) {
@@ -217,9 +219,7 @@ std::optional<int> verdict(int code, const std::optional<int>& refusal, const st
     return only_lost_ranks ? std::nullopt : std::optional(said);
   }
   if (stop_requested) return of(ExitCode::stopped);
-  if (!status && refusal) return refusal;
-  const bool refused = code == of(ExitCode::usage) || code == of(ExitCode::environment);
-  return !status && refused ? std::optional(code) : std::nullopt;
+  return status ? std::nullopt : refusal;
 }
 
 /// The words of `ksweep run` without those that are meant for the supervisor.
@@ -274,7 +274,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
   adopt_orphans();
   const std::string command = shell_command(words);
   const auto launch = launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
-  int n_fruitless = 0;
+  int n_fruitless = 0, n_without_ranks = 0;
   for (int n = 1;; ++n) {
     const Advance before = advance_in(options.output);
     const std::string name = std::to_string(::getpid()) + "." + std::to_string(n);
@@ -286,11 +286,14 @@ int supervise(const RunOptions& options, const Arguments& words) {
     Attempt attempt(options, name, launch, environment, stop);
     const int code = attempt.watch();
     const auto status = attempt.status();
-    if (const auto result = verdict(code, refusal.code(), status, stop)) {
+    if (const auto result = verdict(refusal.code(), status, stop)) {
       if (*result == static_cast<int>(ExitCode::stopped) && !(status && std::isfinite(status->exit_code)))
         return stopped_without_a_word(command);
       return *result;
     }
+    // Once may be a signal that came early.
+    n_without_ranks = attempt.any_rank_seen() ? 0 : n_without_ranks + 1;
+    if (n_without_ranks > 1) return static_cast<int>(ExitCode::environment);  // mpirun has said why
     n_fruitless = advance_in(options.output) == before ? n_fruitless + 1 : 0;
     if (n_fruitless >= most_fruitless) return give_up(command, code);
     say("the ranks ended with " + std::to_string(code) + ": they are started again, and go on with what is finished.");

@@ -239,6 +239,12 @@ def test_a_sweep_that_is_wrong_is_refused_once_not_again_and_again(tmp_path):
     assert err.count("exceeds model.hidden") == 1
 
 
+def test_options_that_mpirun_does_not_know_are_its_own_error(tmp_path):
+    code, out, err = Supervised(write_sweep(tmp_path), tmp_path / "out", "--mpirun", "--no-such-option").ended()
+    assert code == 3
+    assert "--no-such-option" in err
+
+
 def test_without_mpirun_it_tells_what_is_missing(tmp_path):
     done = subprocess.run([KSWEEP, "run", write_sweep(tmp_path), "--ranks", "2"], env=environment(PATH="/nonexistent"),
                           capture_output=True, text=True, cwd=tmp_path)
