@@ -24,9 +24,8 @@ Checkpoints JobCheckpoint::functions() {
 }
 
 bool JobCheckpoint::due() const {
-  constexpr double least_ratio = 100;  // of training to saving
   return interval_s_ > 0 &&
-         Stopwatch::seconds_since(last_save_) >= std::max(interval_s_, least_ratio * save_time_s_);
+         Stopwatch::seconds_since(last_save_) >= std::max(interval_s_, least_ratio_ * save_time_s_);
 }
 
 void JobCheckpoint::save(std::string_view state) {

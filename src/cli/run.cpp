@@ -93,10 +93,8 @@ class Runner {
     for (const std::uint32_t position : jobs_[job].trials) trials.push_back(plan_[position].trial);
     JobReport report;
     report.best_accuracy = not_measured;
-    // One in whose midst the program died shows by its checkpoints whether it gets on.
-    const bool is_suspect = checkpoint_interval_s_ > 0 && crashes_.is_suspect(jobs_[job].training_id);
-    JobCheckpoint checkpoint(store_, jobs_[job].training_id, identity_of(jobs_[job]),
-                             is_suspect ? 1 : checkpoint_interval_s_);
+    JobCheckpoint checkpoint(store_, jobs_[job].training_id, identity_of(jobs_[job]), checkpoint_interval_s_,
+                             crashes_.is_suspect(jobs_[job].training_id));
     std::vector<TrialResult> results = train_or_fail(trials, heartbeat, checkpoint);
     for (std::size_t i = 0; i < results.size(); ++i) {
       TrialResult& result = results[i];

@@ -25,7 +25,7 @@ constexpr Seconds status_interval{2}, fold_interval{30};
 // The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
 constexpr double fold_share = 50;
 // A training in whose midst the program died so often, without a new checkpoint, is not tried again.
-constexpr int most_crashes = 4;
+constexpr int most_crashes = 5;
 // Rates are fitted anew when there are so many times as many measured trials.
 constexpr double growth = 1.2;
 

@@ -30,7 +30,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 // A crash after crash in which nothing was finished or saved: more than a trial is set aside after (RunBook).
-constexpr int most_fruitless = 6;
+constexpr int most_fruitless = 7;
 constexpr auto look_interval = 50ms;
 constexpr auto status_interval = 1s;
 // A stop takes seconds.  Ranks that have not managed it by then are ended.
