@@ -122,7 +122,7 @@ def test_a_choice_above_all_others_is_called_that(tmp_path):
     assert sentences[0] == "Every other k is lower on the test set (p < 0.05 after Holm's correction)."
 
 
-def test_pairing_by_seed_sees_what_the_spread_over_seeds_hides(tmp_path):
+def test_P4_pairing_by_seed_sees_what_the_spread_over_seeds_hides(tmp_path):
     trials = product((10, 25), seeds=range(8))
     seed_effect = 0.01 * np.arange(8)
     accuracy = np.concatenate([0.9 + seed_effect, 0.901 + seed_effect])

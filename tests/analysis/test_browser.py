@@ -283,7 +283,7 @@ def test_hostile_texts_run_nothing(driver, tmp_path):
     assert driver.find_elements("css selector", "img[src=x]") == [] and browser.complaints(driver) == []
 
 
-def test_ten_thousand_trials_can_be_worked_with(driver, tmp_path):
+def test_P12_ten_thousand_trials_can_be_worked_with(driver, tmp_path):
     import time
     trials = product(range(5, 1005, 5), (0.0, 0.001, 0.01, 0.1, 1.0), range(10))
     path = write_report(write_sweep(tmp_path / "sweep.h5", trials), tmp_path / "out", ("html",))

@@ -84,7 +84,7 @@ class Balance(HTMLParser):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_sample_is_a_whole_page_that_loads_nothing(page_of, name):
+def test_P13_every_sample_is_a_whole_page_that_loads_nothing(page_of, name):
     page = page_of(name)
     parser = Balance()
     parser.feed(page)

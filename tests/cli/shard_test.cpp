@@ -14,6 +14,7 @@ std::vector<PlannedTrial> plan_of(std::size_t n_trials) {
   std::vector<PlannedTrial> plan(n_trials);
   for (std::size_t i = 0; i < n_trials; ++i) {
     plan[i].trial.n_hidden = 10 + 10 * static_cast<int>(i / 2);
+    plan[i].trial.layers = "none";
     plan[i].id = i;
     plan[i].training_id = i / 2;
   }

@@ -45,7 +45,7 @@ def undisturbed(request, tmp_path_factory):
     return {"sweep": sweep, "hash": results_hash(folder / "out"), "ranks": RANKS[request.param]}
 
 
-def test_p2_a_long_trial_killed_by_sigkill_goes_on_from_its_last_checkpoint_with_the_same_bits(undisturbed, tmp_path):
+def test_P2_a_long_trial_killed_by_sigkill_goes_on_from_its_last_checkpoint_with_the_same_bits(undisturbed, tmp_path):
     print(f"KSWEEP_KILL_SEED={SEED}")
     chance = random.Random(SEED)
     out = tmp_path / "out"
@@ -64,7 +64,7 @@ def test_p2_a_long_trial_killed_by_sigkill_goes_on_from_its_last_checkpoint_with
     assert not (out / "checkpoints").exists()
 
 
-def test_p2_a_stop_in_good_order_saves_first(undisturbed, tmp_path):
+def test_P2_a_stop_in_good_order_saves_first(undisturbed, tmp_path):
     out = tmp_path / "out"
     process = start("run", undisturbed["sweep"], "--output", out, "--threads", 1, "--quiet", "--checkpoint-interval", 0)
     time.sleep(3)
@@ -78,7 +78,7 @@ def test_p2_a_stop_in_good_order_saves_first(undisturbed, tmp_path):
     assert (column(out, "resumed_epoch") > 0).all()
 
 
-def test_p2_a_damaged_checkpoint_is_told_and_the_training_begins_anew(undisturbed, tmp_path):
+def test_P2_a_damaged_checkpoint_is_told_and_the_training_begins_anew(undisturbed, tmp_path):
     out = tmp_path / "out"
     process = start("run", undisturbed["sweep"], "--output", out, "--threads", 1, "--quiet", "--checkpoint-interval", 1)
     wait_until(lambda: checkpoints(out), "a checkpoint")
@@ -90,7 +90,7 @@ def test_p2_a_damaged_checkpoint_is_told_and_the_training_begins_anew(undisturbe
     assert results_hash(out) == undisturbed["hash"]
 
 
-def test_p2_a_checkpoint_that_cannot_be_written_is_a_warning_once(tmp_path):
+def test_P2_a_checkpoint_that_cannot_be_written_is_a_warning_once(tmp_path):
     sweep = write_sweep(tmp_path, LONG | {"train.epochs": 150, "model.alpha": 1})
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "checkpoints").write_text("in the way")
