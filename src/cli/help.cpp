@@ -71,10 +71,12 @@ const HelpPage status_page{"ksweep status", "DIR [options]",
 predicted time left (of the schedule, simulated, with costs that the finished trials
 tell) and the best trial so far. DIR is the output folder of
 `ksweep run`, results/NAME by default. It works while the sweep runs, from any
-machine that sees the folder, and disturbs nothing.
+machine that sees the folder, and disturbs nothing. It never says "running" of a sweep
+whose process is gone, or on another machine whose status no longer changes.
 )",
-                           R"(Example:
+                           R"(Examples:
   ksweep status results/mnist-k
+  ksweep status results/mnist-k --table
 
 Exit codes: 0 the state could be read, whatever it is; 1 wrong usage, or no sweep
 in DIR.

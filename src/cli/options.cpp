@@ -212,10 +212,13 @@ std::optional<PlanOptions> parse_plan(const Arguments& arguments) {
 }
 
 std::optional<StatusOptions> parse_status(const Arguments& arguments) {
+  StatusOptions result;
   Words words;
-  if (!parse(status_page, arguments, Described("Options", line_length, text_length), words))
-    return std::nullopt;
-  return StatusOptions{the_word(status_page, words, "folder")};
+  Described options("Options", line_length, text_length);
+  options.add_options()("table", po::bool_switch(&result.table), "show accuracy against k as a table and a plot");
+  if (!parse(status_page, arguments, options, words)) return std::nullopt;
+  result.folder = the_word(status_page, words, "folder");
+  return result;
 }
 
 std::optional<MergeOptions> parse_merge(const Arguments& arguments) {

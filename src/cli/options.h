@@ -43,6 +43,7 @@ struct PlanOptions : SweepOptions {
 
 struct StatusOptions {
   std::filesystem::path folder;
+  bool table = false;  ///< show accuracy against k, too
 };
 
 struct MergeOptions {

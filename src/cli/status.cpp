@@ -1,11 +1,16 @@
 #include "cli/status.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <iostream>
 #include <thread>
 
+#include "cli/accuracy_table.h"
+#include "cli/results.h"
 #include "cli/text.h"
 #include "core/errors.h"
 #include "core/host.h"
@@ -66,6 +71,16 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
   return text;
 }
 
+namespace {
+
+std::size_t terminal_width() {
+  constexpr std::size_t narrow = 80;
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? std::max<std::size_t>(narrow, size.ws_col) : narrow;
+}
+
+}  // namespace
+
 Life life_of(const SweepStatus& status, const std::function<SweepStatus()>& look_again,
              std::chrono::milliseconds patience) {
   if (status.state != "running") return Life::alive;
@@ -91,6 +106,8 @@ int status_command(const StatusOptions& options) {
     std::cout << between << status_text(status, unix_time_s(), life) << std::flush;
     between = "\n";
   }
+  if (options.table)
+    std::cout << between << accuracy_table(read_sweep_file(sweep_file_at(options.folder)), terminal_width());
   return static_cast<int>(ExitCode::done);
 }
 
