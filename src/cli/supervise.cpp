@@ -97,6 +97,7 @@ class Attempt {
   int watch() {
     while (!child_.exit_code()) {
       pass_on_stop();
+      if (n_children_ == 0) n_children_ = children_of(child_.pid()).size();
       if (Clock::now() >= next_look_) look_after();
       std::this_thread::sleep_for(look_interval);
     }
@@ -291,9 +292,10 @@ int supervise(const RunOptions& options, const Arguments& words) {
         return stopped_without_a_word(command);
       return *result;
     }
-    // Once may be a signal that came early.
-    n_without_ranks = attempt.any_rank_seen() ? 0 : n_without_ranks + 1;
-    if (n_without_ranks > 1) return static_cast<int>(ExitCode::environment);  // mpirun has said why
+    // Once may be a signal that came early; killed, mpirun says nothing of its options.
+    const bool refused_by_mpirun = code < 128 && !attempt.any_rank_seen();
+    n_without_ranks = refused_by_mpirun ? n_without_ranks + 1 : 0;
+    if (n_without_ranks > 2) return static_cast<int>(ExitCode::environment);  // mpirun has said why
     n_fruitless = advance_in(options.output) == before ? n_fruitless + 1 : 0;
     if (n_fruitless >= most_fruitless) return give_up(command, code);
     say("the ranks ended with " + std::to_string(code) + ": they are started again, and go on with what is finished.");
