@@ -95,4 +95,9 @@ std::span<const VectorQuantity> vector_quantities() {
   return rows;
 }
 
+bool failed_by_circumstance(const TrialResult& result) {
+  return result.status == Status::failed &&
+         (result.reason.starts_with(out_of_memory) || result.reason.starts_with(set_aside));
+}
+
 }  // namespace ksweep

@@ -82,7 +82,8 @@ class Merger {
     auto& [row, known_file] = entry->second;
     auto& known = merged_.trials[row];
     if (result.status == Status::missing) return;
-    if (known.status == Status::missing) {
+    if (failed_by_circumstance(result) && known.status != Status::missing) return;
+    if (known.status == Status::missing || failed_by_circumstance(known)) {
       known = std::move(result);
       known_file = file;
     } else if (const auto difference = first_difference(known, result)) {
