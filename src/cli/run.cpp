@@ -132,7 +132,7 @@ class Runner {
       for (std::size_t i = 0; i < trials.size(); ++i) {
         results[i].trial = trials[i];
         results[i].status = Status::failed;
-        results[i].reason = std::string(out_of_memory) + ": use fewer ranks per node, or a smaller net";
+        results[i].reason = std::string(out_of_memory_reason) + ": use fewer ranks per node, or a smaller net";
         results[i].started_unix_s = started_unix_s;
         results[i].wall_time_s = unix_time_s() - started_unix_s;
         results[i].threads = team_.n_threads();

@@ -89,7 +89,7 @@ void RunBook::set_aside_poison() {
 void RunBook::set_aside(std::uint32_t position) {
   TrialResult& result = record_.trials[position];
   result.status = Status::failed;
-  result.reason = std::string(ksweep::set_aside) + ": the program died " + std::to_string(crashes_.n_crashes(plan_[position].training_id)) +
+  result.reason = std::string(set_aside_reason) + ": the program died " + std::to_string(crashes_.n_crashes(plan_[position].training_id)) +
                   " times in a row while it was training this, without getting on (killed, out of memory, or a "
                   "fault of ksweep)";
   result.started_unix_s = unix_time_s();

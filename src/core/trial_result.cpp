@@ -97,7 +97,7 @@ std::span<const VectorQuantity> vector_quantities() {
 
 bool failed_by_circumstance(const TrialResult& result) {
   return result.status == Status::failed &&
-         (result.reason.starts_with(out_of_memory) || result.reason.starts_with(set_aside));
+         (result.reason.starts_with(out_of_memory_reason) || result.reason.starts_with(set_aside_reason));
 }
 
 }  // namespace ksweep

@@ -88,7 +88,7 @@ std::span<const ScalarQuantity> scalar_quantities();
 std::span<const VectorQuantity> vector_quantities();
 
 /// How the reasons of failures begin that are the machine's, not the trial's.
-inline constexpr std::string_view out_of_memory = "out of memory", set_aside = "set aside";
+inline constexpr std::string_view out_of_memory_reason = "out of memory", set_aside_reason = "set aside";
 
 /// Whether the trial failed for want of memory or since the program died: elsewhere it may well be done.
 bool failed_by_circumstance(const TrialResult& result);

@@ -58,7 +58,7 @@ TEST_F(MergeTest, NamesFilesTrialQuantityAndValuesOfAConflict) {
 }
 
 TEST_F(MergeTest, P11TakesADoneTrialForOneThatFailedElsewhereForWantOfMemory) {
-  for (const auto reason : {out_of_memory, set_aside}) {
+  for (const auto reason : {out_of_memory_reason, set_aside_reason}) {
     TrialResult starved = failed_result(0);
     starved.id = sample_result(0).id;
     starved.reason = std::string(reason) + ": whatever";
