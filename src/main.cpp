@@ -7,6 +7,8 @@
 #include "cli/run.h"
 #include "cli/spinning.h"
 #include "cli/status.h"
+#include "cli/supervise.h"
+#include "cli/verify.h"
 #include "core/errors.h"
 
 namespace {
@@ -33,15 +35,22 @@ int data(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto run = [argv](const RunOptions& options) {
+  const auto run = [argc, argv](const RunOptions& options) {
+    if (options.n_ranks) return supervise(options, Arguments(argv, argv + argc));
     limit_spinning(argv);
     return run_command(options);
+  };
+  const auto verify = [argv](const VerifyOptions& options) {
+    limit_spinning(argv);
+    return verify_command(options);
   };
   const Command commands[] = {
       {"run", "train what is missing of a sweep", command(parse_run, run)},
       {"plan", "show the trials, their memory and time; train nothing", command(parse_plan, plan_command)},
       {"status", "show how far a sweep is", command(parse_status, status_command)},
       {"merge", "make one sweep file out of several", command(parse_merge, merge_command)},
+      {"verify", "check all records, train a sample again, compare bit for bit",
+       command(parse_verify, verify)},
       {"export", "write the table of trials as CSV", command(parse_export, export_command)},
       {"data", "describe data sets, write the built-in one", data},
   };

@@ -1,11 +1,19 @@
 """The comparison report of a sweep: which k, and how sure are we?
 
-main      command line → files
-reading   sweep.h5 → Sweep
-grid      Sweep → cells: the trials that differ in nothing but the seed
-statistics, answer   numbers over seeds; the choice and what can be said about it
-drawing, lines, heatmaps, filters   figures
+main      command line → reports (one sweep), comparing (several), watching (again and again)
+reading, trial_files   sweep.h5 → Sweep; trials/*.h5 beside it → filters, weights
+grid, panels   Sweep → cells: the trials that differ in nothing but the seed; cells → lines over x
+statistics, answer, headline   numbers over seeds; the choice and its comparisons; these in words
+references   published figures that a sweep file names
+figures   which figures there are; drawing, axes: how they look and where they go
+lines, curves, heatmaps, cost, codes, pictures   one sort of figure each
+network, samples   codes from saved weights, and what they are the codes of
+page, settings_table, trial_data, commands   everything → report.html; templates/: its markup, style and script
+explorer  one trial's weights → explorer.html
+pairing   several sweeps → pairs by setting and seed
 tables    CSV and LaTeX
-page      everything → report.html
 published   folder: the tables of jobs/README.md, published beside measured
+
+In templates/: core.js is what all scripts share, hover.js the pointer over figures, charts.js and explore.js the charts with choices
+and brush, table.js the table of trials, sorting.js other tables, trial.js the page of a trial.
 """

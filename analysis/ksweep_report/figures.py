@@ -2,30 +2,47 @@
 
 import numpy as np
 
-from . import filters, heatmaps
-from .grid import MOST_LINES, evenly
-from .lines import INTERVAL_NOTE, learning_curve, over_x
+from . import codes as coding
+from . import cost, heatmaps, pictures
+from .curves import learning_curves
+from .drawing import FILES
+from .grid import RANDOM, evenly
+from .lines import interval_note, over_x
+from .panels import MOST_LINES, Panel, panel_of, panels_of
+from .references import level_of
 
 MOST_PANELS = 9
-ALONE, SIDE_BY_SIDE = (5.8, 3.8), (5.0, 3.8)   # inches
+MOST_REFERENCE_LINES = 4
+ALONE, SIDE_BY_SIDE = (6.4, 4.0), (5.0, 3.8)   # inches
 
 
-def draw_all(grid, answer, folder):
+def draw_all(out, grid, answer, published=(), codes=coding.Codes()):
     """Section name -> figures, in the order shown."""
     reference = answer.chosen or next((cell for cell in grid.cells if len(cell.done)), None)
     some = answer.best_of_x or ([reference] if reference else [])
-    montages, n_montages = filters.pictures(grid, folder)
+    compared = some + [each.cell for each in answer.others]
+    montages, n_montages = pictures.filter_pictures(out, grid, compared)
     return {
-        "accuracy": _accuracy(grid, answer, folder),
-        "classes": _drawn(heatmaps.class_accuracy(grid, evenly(some, 24), folder),
-                          heatmaps.confusion(grid, answer.chosen, folder)),
-        "curves": _curves(grid, answer, some, folder),
-        "weights": _drawn(heatmaps.two_axes(grid, answer.chosen, folder) if answer.chosen else None),
-        "reconstruction": _reconstruction(grid, reference, folder) if reference else [],
+        "accuracy": _accuracy(out, grid, answer, published),
+        "classes": _drawn(heatmaps.class_accuracy(out, grid, evenly(some, 24)), heatmaps.confusion(out, grid, answer.chosen)),
+        "curves": _curves(out, grid, answer, some),
+        "weights": _drawn(heatmaps.two_axes(out, grid, answer.chosen) if answer.chosen else None),
+        "reconstruction": (_reconstruction(out, grid, reference) if reference else []) + coding.unit_figures(out, grid, codes),
         "filters": montages,
         "n_filters": n_montages,
-        "cost": _cost(grid, reference, folder) if reference else [],
+        "reconstructions": _drawn(pictures.reconstructions(out, grid, codes)),
+        "codes": pictures.hidden_activations(out, grid, codes),
+        "cost": _cost(out, grid, answer, reference) if reference else [],
     }
+
+
+def cells_with_codes(grid, answer):
+    """Which settings' best trials are looked into: one for each x, then one of each other kind."""
+    cells = evenly(answer.best_of_x, coding.MOST_CELLS)
+    for comparison in answer.others:
+        if comparison.cell.kind not in {cell.kind for cell in cells}:
+            cells.append(comparison.cell)
+    return cells
 
 
 def _drawn(*figures):
@@ -37,85 +54,121 @@ def _left_out(panel):
     return f" {len(panel.lines)} of {total} lines shown; all are in the table." if panel.n_left_out else ""
 
 
-def _accuracy(grid, answer, folder):
+def _accuracy(out, grid, answer, published):
     if not grid.has("test_accuracy"):
         return []
-    panels = grid.panels(answer.chosen)[:MOST_PANELS]
-    first = grid.panel_of(answer.chosen) if answer.chosen else panels[0]
+    panels = panels_of(grid, answer.chosen)[:MOST_PANELS]
+    first = panel_of(grid, answer.chosen) if answer.chosen else panels[0]
     panels = [panel for panel in panels if panel.label != first.label]
-    shared = dict(quantity="test_accuracy", scale=100, label="test accuracy in %", chosen=answer.chosen, apart=True)
-    two = _baselines_far_away(grid, first)
-    shared["size"] = SIDE_BY_SIDE if two else ALONE
-    figures = [over_x(grid, first, **shared, folder=folder, name="accuracy", baselines=grid.baselines,
-                      title=_titled(f"Test accuracy over {grid.x}", first), caption=_accuracy_note(first)
-                      + _baseline_note(grid))]
+    shared = dict(quantity="test_accuracy", scale=100, label="test accuracy in %", apart=True,
+                  chosen=answer.chosen if len(grid.all_cells) > 1 else None)
+    references = _best_references(grid)
+    two = _far_away(grid, first, references, published)
+    title = _titled(f"Test accuracy over {grid.x}", first)
+    figures = [over_x(out, grid, first, **shared, size=SIDE_BY_SIDE if two or out.where == FILES else ALONE, name="accuracy", references=references,
+                      published=published, title=title, caption=_accuracy_note(first) + _reference_note(grid, references))]
     if two:
-        figures.append(over_x(grid, first, **shared, folder=folder, name="accuracy_enlarged",
-                              title="The same without baselines, enlarged", caption=_accuracy_note(first)))
-    shared["size"] = SIDE_BY_SIDE
-    figures += [over_x(grid, panel, **shared, folder=folder, name=f"accuracy_{i}", baselines=grid.baselines,
-                       title=_titled(f"Test accuracy over {grid.x}", panel), caption=_accuracy_note(panel))
+        figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name="accuracy_enlarged",
+                              published=_near(grid, first, published), title="The same without references, enlarged", caption=_accuracy_note(_trained(first))))
+    figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"accuracy_{i}", references=references,
+                       published=published, title=_titled(f"Test accuracy over {grid.x}", panel), caption=_accuracy_note(panel))
                 for i, panel in enumerate(panels, start=2)]
     return _drawn(*figures)
 
 
+def _best_references(grid):
+    """Of each kind the best by validation accuracy first, then others, as many as can be told apart."""
+    def score(cell):
+        values = grid.numbers(cell, "validation_accuracy")
+        return -np.mean(values) if len(values) else 0.0
+
+    ordered = sorted((cell for cell in grid.references if len(grid.numbers(cell, "test_accuracy"))), key=score)
+    kinds, firsts = set(), []
+    for cell in ordered:
+        if cell.kind not in kinds:
+            kinds.add(cell.kind)
+            firsts.append(cell)
+    rest = [cell for cell in ordered if not any(cell is each for each in firsts)]
+    return (firsts + rest)[:MOST_LINES]
+
+
 def _accuracy_note(panel):
     apart = " Lines stand a little apart, so that their bars can be told apart." if len(panel.lines) > 1 else ""
-    return INTERVAL_NOTE + apart + _left_out(panel)
+    return interval_note() + apart + _left_out(panel)
 
 
 def _titled(title, panel):
     return f"{title} ({panel.label})" if panel.label else title
 
 
-def _baseline_note(grid):
-    kinds = {cell.kind for cell in grid.baselines if len(grid.numbers(cell, "test_accuracy"))}
-    notes = []
-    if kinds - {"random"}:
-        notes.append("the level is the same classifier on raw pixels, with its interval")
-    if "random" in kinds:
-        notes.append("the dashed line is the same net with untrained random weights")
-    return (" Grey: " + "; ".join(notes) + ".") if notes else ""
+def _reference_note(grid, references):
+    if not references:
+        return ""
+    left_out = len(grid.references) - len(references)
+    return (f" Grey levels: settings that {grid.x} does not concern, with their intervals."
+            + (f" {left_out} more are in the table." if left_out > 0 else ""))
 
 
-def _baselines_far_away(grid, panel):
-    """Whether baselines squeeze the k-sparse values into less than half of the frame."""
-    own = [value for cell in panel.cells for value in grid.numbers(cell, "test_accuracy")]
-    theirs = [value for cell in grid.baselines for value in grid.numbers(cell, "test_accuracy")]
-    if not own or not theirs:
-        return False
-    return np.ptp(own) < 0.5 * np.ptp(own + theirs)
+def _trained(panel):
+    """The panel without lines of untrained weights, unless there are no others."""
+    lines = tuple(line for line in panel.lines if line.cells[0].kind != RANDOM)
+    return Panel(panel.label, lines or panel.lines, panel.cells, panel.n_left_out)
 
 
-def _curves(grid, answer, cells, folder):
-    position = next((i for i, cell in enumerate(cells) if cell is answer.chosen), None)
-    shown = evenly(cells, MOST_LINES, position)
+def _far_away(grid, panel, references, published):
+    """Whether references and untrained weights squeeze the values into less than half of the frame."""
+    own_cells = [cell for line in _trained(panel).lines for cell in line.cells]
+    own = [value for cell in own_cells for value in grid.numbers(cell, "test_accuracy")]
+    theirs = [value for cell in (*references, *panel.cells) for value in grid.numbers(cell, "test_accuracy")]
+    theirs += [level_of(each) / 100 for each in published if each.axis in (None, grid.x)]
+    return bool(own and theirs) and np.ptp(own) < 0.5 * np.ptp(own + theirs)
+
+
+def _near(grid, panel, published):
+    """Published values that do not squeeze the trained ones."""
+    own = [100 * value for line in _trained(panel).lines for cell in line.cells for value in grid.numbers(cell, "test_accuracy")]
+    return tuple(each for each in published if min(own) - np.ptp(own) <= level_of(each) <= max(own) + np.ptp(own))
+
+
+def _curves(out, grid, answer, some):
+    position = next((i for i, cell in enumerate(some) if cell is answer.chosen), None)
+    references = [cell for cell in (_best_references(grid) or grid.references) if cell.kind != "raw"][:MOST_REFERENCE_LINES]
+    shown = [(cell, grid.describe(cell, [grid.x])) for cell in evenly(some, MOST_LINES - len(references), position)]
+    shown += [(cell, grid.name(cell)) for cell in references]
     note = f"Line: mean over seeds; band: from the least to the greatest seed. Each {grid.x} at its own best setting."
-    if len(shown) < len(cells):
-        note += f" {len(shown)} of {len(cells)} values of {grid.x} shown."
-    return _drawn(
-        learning_curve(grid, shown, "train_loss_curve", "training loss", folder, "curve_loss", "Training loss", note,
-                       log_y=True),
-        learning_curve(grid, shown, "validation_accuracy_curve", "validation accuracy (fraction)", folder,
-                       "curve_validation_accuracy", "Validation accuracy of a probe after the epoch", note))
+    if len(shown) < len(some) + len(grid.references):
+        note += f" {len(shown)} settings shown."
+    return learning_curves(out, grid, shown, note)
 
 
-def _reconstruction(grid, reference, folder):
-    panel = grid.panel_of(reference)
-    note = INTERVAL_NOTE + _left_out(panel)
+def _reconstruction(out, grid, reference):
+    panel = panel_of(grid, reference)
+    note = interval_note() + _left_out(panel)
     wanted = (("test_mse", "test MSE per pixel", "Reconstruction error"),
               ("test_fraction_of_variance_explained", "fraction explained", "Variance explained on the test set"),
               ("l0_training", "non-zero units per sample", "Realised L0 with k kept, as in training"),
               ("l0_encoding", "non-zero units per sample", "Realised L0 with alpha k kept, as the probe sees it"),
-              ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"))
-    return _drawn(*(over_x(grid, panel, name, 1, label, folder, name, _titled(title, panel), note)
+              ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"),
+              ("dead_units_encoding", "dead hidden units", "Units active for no training sample with alpha k kept"),
+              ("test_nmi", "normalised mutual information", "Clusters and classes, test set"))
+    return _drawn(*(over_x(out, grid, panel, name, 1, label, name, _titled(title, panel), note,
+                           references=_references_near(grid, panel, name))
                     for name, label, title in wanted if grid.has(name)))
 
 
-def _cost(grid, reference, folder):
+def _references_near(grid, panel, quantity):
+    """Settings without x as levels, unless they would squeeze the lines."""
+    own = [value for cell in panel.cells for value in grid.numbers(cell, quantity)]
+    references = [cell for cell in grid.references if len(grid.numbers(cell, quantity))][:MOST_REFERENCE_LINES]
+    means = [float(np.mean(grid.numbers(cell, quantity))) for cell in references]
+    return references if own and np.ptp(own) >= 0.5 * np.ptp(own + means) else []
+
+
+def _cost(out, grid, answer, reference):
     if not grid.has("train_time_s"):
         return []
-    panel = grid.panel_of(reference)
-    note = INTERVAL_NOTE + " Times differ between hosts and loads." + _left_out(panel)
-    return _drawn(over_x(grid, panel, "train_time_s", 1, "training time in s", folder, "train_time",
-                         _titled("Training time of a trial", panel), note))
+    panel = panel_of(grid, reference)
+    note = interval_note() + " Times differ between hosts and loads." + _left_out(panel)
+    return _drawn(over_x(out, grid, panel, "train_time_s", 1, "training time in s", "train_time",
+                         _titled("Training time of a trial", panel), note),
+                  cost.pareto(out, grid, answer), cost.timeline(out, grid))

@@ -7,8 +7,9 @@ import numpy as np
 from .reading import DONE, FAILED
 from .wording import KIND_NAMES, value_text
 
-K_SPARSE, CLASSIFIER = "k-sparse", "classifier"
-MOST_LINES = 7
+K_SPARSE, CLASSIFIER, RAW, RANDOM = "k-sparse", "classifier", "raw", "random"
+FIRST_AXES = ("kind", "sparsity_weight", "penalty")
+KEYS_OF_TRAINING = ("sparsity_weight", "penalty", "sparsity_target", "dropout", "input_noise", "lifetime", "cd_steps")
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,63 +26,93 @@ class Cell:
         return f"{len(self.done)}/{len(self.rows)}"
 
 
-@dataclass(frozen=True)
-class Line:
-    """Cells that differ in x alone, x ascending."""
-    label: str
-    cells: tuple
-
-
-@dataclass(frozen=True)
-class Panel:
-    """cells: all of the panel, those of lines that are left out too."""
-    label: str
-    lines: tuple
-    cells: tuple
-    n_left_out: int = 0
-
-
 class Grid:
-    """The sweep as cells.  x: the axis that the figures are drawn over, k wherever k varies."""
+    """The sweep as cells.
+
+    x: the axis that figures are drawn over, k wherever k varies.  cells: what x concerns, of whatever kind.
+    references: the others, such as raw pixels, or autoencoders without k beside those with one.
+    axes: x and as few others as tell the cells apart; what follows from these (by a zip) is left out.
+    """
 
     def __init__(self, sweep):
         self.sweep = sweep
         kinds = sweep.columns.get("kind", np.full(len(sweep), K_SPARSE, dtype=object))
-        self.axes = [axis for axis in sweep.axes if axis not in ("seed", "kind")]
-        cells = _make_cells(sweep, kinds, self.axes)
-        self.cells = [cell for cell in cells if cell.kind == K_SPARSE]
-        self.baselines = [cell for cell in cells if cell.kind != K_SPARSE]
-        self.axes = [axis for axis in self.axes if len(self.values_of(axis)) > 1] if self.cells else self.axes
+        self.all_axes = ["kind"] + [axis for axis in sweep.axes if axis not in ("seed", "kind")]
+        self.all_cells = _make_cells(sweep, kinds, self.all_axes)
         self.x = self._choose_x()
+        self.cells = [cell for cell in self.all_cells if concerns(self.x, cell)]
+        self.references = [cell for cell in self.all_cells if not concerns(self.x, cell)]
+        self.axes = [self.x, *self._telling(self.cells, [self.x])]
+        self._cell_of_row = {int(row): cell for cell in self.all_cells for row in cell.rows}
 
     def _choose_x(self):
-        numeric = [axis for axis in self.axes if self.sweep.columns[axis].dtype != object]
-        return "k" if "k" in numeric or not numeric else numeric[0]
+        def count(axis):
+            return len({cell.setting[axis] for cell in self.all_cells if concerns(axis, cell)})
+
+        varying = [axis for axis in self.all_axes if count(axis) > 1]
+        for axis in ("k", "sparsity_weight"):
+            if axis in varying:
+                return axis
+        if "kind" in varying or not varying:
+            ks = any(cell.setting.get("k", self.value(cell, "k")) for cell in self.all_cells)
+            return "kind" if "kind" in varying or not ks else "k"
+        numbers = [axis for axis in varying if self.is_number(axis) and count(axis) > 2 and not axis.startswith("probe_")]
+        return max(numbers or [axis for axis in varying if not self.is_number(axis)] or varying, key=count)
+
+    def _telling(self, cells, known):
+        """As few further axes as tell these cells apart."""
+        def groups(axes):
+            return len({tuple(self.value(cell, axis) for axis in axes) for cell in cells})
+
+        order = [axis for axis in FIRST_AXES if axis in self.all_axes]
+        order += [axis for axis in self.all_axes if axis not in order]
+        kept = []
+        for axis in (axis for axis in order if axis not in known):
+            if groups([*known, *kept, axis]) > groups([*known, *kept]):
+                kept.append(axis)
+        for axis in reversed(kept):
+            others = [each for each in kept if each != axis]
+            if groups([*known, *others]) == groups([*known, *kept]):
+                kept = others
+        return kept
+
+    def is_number(self, axis):
+        return axis in self.sweep.columns and self.sweep.columns[axis].dtype != object
 
     def values_of(self, axis):
-        """Values of a key among the k-sparse cells, ascending."""
+        """Values of a key among the cells, ascending."""
         return sorted({self.value(cell, axis) for cell in self.cells})
 
     def value(self, cell, axis):
-        return cell.setting[axis] if axis in cell.setting else _scalar(self.sweep.columns[axis][cell.rows[0]])
+        if axis in cell.setting:
+            return cell.setting[axis]
+        return _scalar(self.sweep.columns[axis][cell.rows[0]]) if axis in self.sweep.columns else 0
 
     def x_of(self, cell):
         return self.value(cell, self.x)
 
     def other_axes(self):
-        return [axis for axis in self.axes if axis != self.x]
+        return self.axes[1:]
+
+    def cell_of(self, row):
+        return self._cell_of_row[int(row)]
 
     def describe(self, cell, axes=None):
-        """`k = 25, sparsity_weight = 0`: the axes by which the cell differs from others."""
-        names = [self.x, *self.other_axes()] if axes is None else axes
-        return ", ".join(f"{name} = {value_text(self.value(cell, name))}" for name in names)
+        """`k = 25, sparsity_weight = 0`: the axes by which the cell differs from others; of a kind its name alone.
+
+        What does not concern the cell is left out.
+        """
+        names = self.axes if axes is None else axes
+        return ", ".join(kind_name(cell) if name == "kind" else f"{name} = {value_text(self.value(cell, name))}"
+                         for name in names if concerns(name, cell))
 
     def name(self, cell):
-        if cell.kind == K_SPARSE:
+        """What tells the cell from all others of its sort."""
+        if not any(cell is other for other in self.references):
             return self.describe(cell)
-        alike = [other for other in self.baselines if other.kind == cell.kind]
-        axes = [axis for axis in cell.setting if len({other.setting[axis] for other in alike}) > 1]
-        return ", ".join(filter(None, [baseline_name(cell), self.describe(cell, axes)]))
+        alike = [other for other in self.references if other.kind == cell.kind]
+        axes = [axis for axis in self._telling(alike, ["kind"]) if concerns(axis, cell)]
+        return ", ".join(filter(None, [kind_name(cell), self.describe(cell, axes)]))
 
     def by_seed(self, cell, quantity):
         """seed -> value of the finished trials, where measured."""
@@ -101,32 +132,25 @@ class Grid:
     def has(self, quantity):
         return any(len(self.numbers(cell, quantity)) for cell in self.cells)
 
-    def panels(self, keep=None):
-        """All k-sparse cells as lines over x: one panel, or one for each combination of the further axes.
-
-        keep: a cell whose line is always shown.
-        """
-        axes = self.other_axes()
-        if not self.cells:
-            return []
-        if len(split(self, self.cells, axes)) <= MOST_LINES:
-            return [_panel(self, "", self.cells, axes, keep)]
-        colour = "sparsity_weight" if "sparsity_weight" in axes else axes[0]
-        rest = [axis for axis in axes if axis != colour]
-        return [_panel(self, self.describe(cells[0], rest), cells, [colour], keep)
-                for cells in split(self, self.cells, rest)]
-
-    def panel_of(self, cell):
-        return next(panel for panel in self.panels(cell) if any(other is cell for other in panel.cells))
-
 
 def concerns(axis, cell):
-    """Whether an axis changes anything about a cell: raw pixels have a probe only, a classifier has none."""
+    """Whether an axis changes anything about a cell.
+
+    Raw pixels have a probe only, a classifier has none, untrained weights no training; only some kinds have a k.
+    """
     of_probe = axis.startswith("probe_")
-    return of_probe if cell.kind == "raw" else not (cell.kind == CLASSIFIER and (of_probe or axis == "k"))
+    if axis == "kind":
+        return True
+    if cell.kind == RAW:
+        return of_probe
+    if cell.kind == CLASSIFIER:
+        return not of_probe and axis != "k"
+    if axis == "k":
+        return cell.setting.get("k", 1) > 0
+    return not (cell.kind == RANDOM and axis in KEYS_OF_TRAINING)
 
 
-def baseline_name(cell):
+def kind_name(cell):
     return KIND_NAMES.get(cell.kind, cell.kind)
 
 
@@ -141,23 +165,6 @@ def evenly(items, most, keep=None):
     return [items[i] for i in positions]
 
 
-def _scalar(value):
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _make_cells(sweep, kinds, axes):
-    groups = {}
-    for row in range(len(sweep)):
-        key = (kinds[row], tuple(_scalar(sweep.columns[axis][row]) for axis in axes))
-        groups.setdefault(key, []).append(row)
-    cells = []
-    for (kind, values), rows in sorted(groups.items()):
-        rows = np.array(rows)
-        status = sweep.status[rows]
-        cells.append(Cell(kind, dict(zip(axes, values)), rows, rows[status == DONE], int(np.sum(status == FAILED))))
-    return cells
-
-
 def split(grid, cells, axes):
     """The cells in groups that agree in these axes."""
     groups = {}
@@ -166,9 +173,18 @@ def split(grid, cells, axes):
     return [groups[key] for key in sorted(groups)]
 
 
-def _panel(grid, label, cells, axes, keep):
-    groups = split(grid, cells, axes)
-    kept = next((i for i, group in enumerate(groups) if any(cell is keep for cell in group)), None)
-    shown = evenly(groups, MOST_LINES, kept)
-    lines = tuple(Line(grid.describe(group[0], axes), tuple(sorted(group, key=grid.x_of))) for group in shown)
-    return Panel(label, lines, tuple(cells), len(groups) - len(shown))
+def _scalar(value):
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _make_cells(sweep, kinds, axes):
+    columns = [kinds if axis == "kind" else sweep.columns[axis] for axis in axes]
+    groups = {}
+    for row, key in enumerate(zip(*(column.tolist() for column in columns))):
+        groups.setdefault(key, []).append(row)
+    cells = []
+    for values, rows in sorted(groups.items(), key=lambda each: each[0]):
+        rows = np.array(rows)
+        status = sweep.status[rows]
+        cells.append(Cell(values[0], dict(zip(axes, values)), rows, rows[status == DONE], int(np.sum(status == FAILED))))
+    return cells

@@ -1,19 +1,21 @@
 """Tables with colours: per-class accuracy, confusion, two axes of the grid."""
 
+import matplotlib
 import numpy as np
 from matplotlib.colors import Normalize
 
-from .drawing import HEAT, INK, PAPER, finish, new_axes
+from .axes import shortened
+from .drawing import HEAT, INK, PAPER
 from .wording import number, percent, plural, value_text
 
 MOST_NUMBERS = 400
 
 
-def draw_heat(values, row_labels, column_labels, x_label, y_label, texts, norm, cell_width=0.56, cell_height=0.34):
+def draw_heat(out, values, row_labels, column_labels, x_label, y_label, texts, norm, cell_width=0.56, cell_height=0.34):
     """values: (rows x columns), NaN stays empty.  texts: the same shape, or None."""
     n_rows, n_columns = values.shape
     width = min(9.0, max(2.6, cell_width * n_columns + 0.9))
-    figure, axes = new_axes(width, min(9.0, max(1.6, cell_height * n_rows + 0.7)))
+    figure, axes = out.new_axes(width, min(9.0, max(1.6, cell_height * n_rows + 0.7)))
     axes.pcolormesh(np.ma.masked_invalid(values), cmap=HEAT, norm=norm, edgecolors=PAPER, linewidth=1)
     axes.invert_yaxis()
     axes.grid(False)
@@ -31,13 +33,14 @@ def draw_heat(values, row_labels, column_labels, x_label, y_label, texts, norm, 
 
 def _label(set_ticks, labels):
     step = -(-len(labels) // 24)
-    set_ticks(np.arange(0, len(labels), step) + 0.5, labels[::step])
+    set_ticks(np.arange(0, len(labels), step) + 0.5, [shortened(label, 16) for label in labels[::step]])
 
 
 def _write_numbers(axes, values, texts, norm):
     for (row, column), value in np.ndenumerate(values):
         on_colour = "#000000" if np.isfinite(value) and float(norm(value)) > 0.55 else "#ffffff"
-        axes.text(column + 0.5, row + 0.5, texts[row][column], ha="center", va="center", fontsize=8, in_layout=False,
+        axes.text(column + 0.5, row + 0.5, texts[row][column], ha="center", va="center", in_layout=False,
+                  fontsize=matplotlib.rcParams["font.size"] - 2,
                   color=on_colour if np.isfinite(value) else INK)
 
 
@@ -53,7 +56,7 @@ def _mean_rows(rows):
     return np.where(counts > 0, np.nansum(rows, axis=0) / np.maximum(counts, 1), np.nan)
 
 
-def class_accuracy(grid, cells, folder):
+def class_accuracy(out, grid, cells):
     table = grid.sweep.class_accuracy
     if table is None or not cells:
         return None
@@ -62,16 +65,17 @@ def class_accuracy(grid, cells, folder):
         return None
     texts = [[number(value, 1) for value in row] for row in values]
     labels = [value_text(grid.x_of(cell)) for cell in cells]
-    figure = draw_heat(values, [str(i) for i in range(len(values))], labels, grid.x, "class", texts, _span(values))
+    figure = draw_heat(out, values, [str(i) for i in range(len(values))], labels, grid.x, "class", texts, _span(values))
     worst = np.unravel_index(np.nanargmin(values), values.shape)
     alt = (f"Heat map of test accuracy in %, classes by {grid.x}. Lowest: {number(values[worst], 1)} for class "
            f"{worst[0]} at {grid.x} = {labels[worst[1]]}; highest: {number(np.nanmax(values), 1)}.")
-    return finish(figure, folder, "class_accuracy", f"Accuracy of each class by {grid.x}", alt,
+    return out.finish(figure, "class_accuracy", f"Accuracy of each class by {grid.x}", alt,
                   f"Test accuracy in % of the samples of each class, mean over seeds; each {grid.x} at its own best "
-                  "setting by validation accuracy. Brighter is better.")
+                  "setting by validation accuracy. Brighter is better.",
+                      _marks(values, lambda row, column: f"class {row}, {grid.x} = {labels[column]}", " %"))
 
 
-def confusion(grid, cell, folder):
+def confusion(out, grid, cell):
     table = grid.sweep.confusion
     if table is None or cell is None:
         return None
@@ -84,46 +88,49 @@ def confusion(grid, cell, folder):
              for row in zip(counts, share)]
     names = [str(i) for i in range(len(counts))]
     errors = np.where(np.eye(len(counts), dtype=bool), np.nan, share)
-    figure = draw_heat(errors, names, names, "predicted class", "true class", texts, _span(errors), 0.5, 0.36)
+    figure = draw_heat(out, errors, names, names, "predicted class", "true class", texts, _span(errors), 0.5, 0.36)
     wrong = np.where(np.eye(len(counts), dtype=bool), -1, counts)
     true, predicted = np.unravel_index(np.argmax(wrong), wrong.shape)
     alt = (f"Confusion matrix in % of each true class. Most frequent error: class {true} taken for {predicted}, "
            f"{number(share[true, predicted])} %.")
-    return finish(figure, folder, "confusion", f"Confusions at {grid.describe(cell)}", alt,
+    return out.finish(figure, "confusion", f"Confusions at {grid.describe(cell)}", alt,
                   f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.done), 'seed')} "
                   "together. Rows add up to 100; colour shows the errors alone, brighter is more frequent. "
-                  f"Most frequent error: {true} taken for {predicted}.")
+                  f"Most frequent error: {true} taken for {predicted}.",
+                      _marks(share, lambda row, column: f"{row} taken for {column}", " %"))
 
 
-def two_axes(grid, chosen, folder):
-    """Mean test accuracy over x and sparsity_weight, further axes as in the chosen cell."""
-    axis = "sparsity_weight"
-    if axis not in grid.axes or grid.x == axis or len(grid.values_of(grid.x)) < 2:
+def two_axes(out, grid, chosen):
+    """Mean test accuracy over x and the sparsity weight or, where there is one weight, the next axis; further ones as chosen."""
+    axes = [name for name in ("sparsity_weight", *grid.other_axes()) if name in grid.axes[1:] and len(grid.values_of(name)) > 1]
+    if not axes or len(grid.values_of(grid.x)) < 2:
         return None
-    xs, weights = grid.values_of(grid.x), grid.values_of(axis)
+    axis, xs, ys = axes[0], grid.values_of(grid.x), grid.values_of(axes[0])
     rest = [name for name in grid.other_axes() if name not in (axis, "penalty", "sparsity_target")]
-    values = np.full((len(weights), len(xs)), np.nan)
-    texts = [[""] * len(xs) for _ in weights]
+    values, texts = np.full((len(ys), len(xs)), np.nan), [[""] * len(xs) for _ in ys]
     for cell in grid.cells:
-        alike = all(grid.value(cell, name) == grid.value(chosen, name) for name in rest)
         numbers = grid.numbers(cell, "test_accuracy")
-        if not alike or not len(numbers) or not _same_penalty(grid, cell, chosen):
-            continue
-        row, column = weights.index(grid.value(cell, axis)), xs.index(grid.x_of(cell))
-        values[row, column] = 100 * numbers.mean()
-        texts[row][column] = percent(numbers.mean())
-        if len(cell.done) < len(cell.rows):
-            texts[row][column] += f"\n{cell.count_text}"
+        alike = all(grid.value(cell, name) == grid.value(chosen, name) for name in rest)
+        if alike and len(numbers) and _same_penalty(grid, cell, chosen):
+            row, column = ys.index(grid.value(cell, axis)), xs.index(grid.x_of(cell))
+            values[row, column] = 100 * numbers.mean()
+            texts[row][column] = percent(numbers.mean()) + (f"\n{cell.count_text}" if len(cell.done) < len(cell.rows) else "")
     if not np.isfinite(values).any():
         return None
-    figure = draw_heat(values, [value_text(w) for w in weights], [value_text(x) for x in xs], grid.x, axis, texts,
+    figure = draw_heat(out, values, [value_text(y) for y in ys], [value_text(x) for x in xs], grid.x, axis, texts,
                        _span(values), 0.72, 0.5)
     best = np.unravel_index(np.nanargmax(values), values.shape)
     alt = (f"Heat map of mean test accuracy in % over {grid.x} and {axis}. Highest: {number(values[best])} at "
-           f"{grid.x} = {value_text(xs[best[1]])}, {axis} = {value_text(weights[best[0]])}.")
+           f"{grid.x} = {value_text(xs[best[1]])}, {axis} = {value_text(ys[best[0]])}.")
     fixed = f" Other axes as chosen: {grid.describe(chosen, rest)}." if rest else ""
-    return finish(figure, folder, "weight_by_" + grid.x, f"{grid.x} and {axis} together", alt,
-                  f"Mean test accuracy in % over seeds; n/N where seeds are missing. Brighter is better.{fixed}")
+    return out.finish(figure, f"{axis}_by_{grid.x}", f"{grid.x} and {axis} together", alt,
+                      f"Mean test accuracy in % over seeds; n/N where seeds are missing. Brighter is better.{fixed}",
+                      _marks(values, lambda row, column: f"{grid.x} = {value_text(xs[column])}, {axis} = {value_text(ys[row])}", " %"))
+
+
+def _marks(values, name, unit):
+    return [(column + 0.5, row + 0.5, f"{name(row, column)}\n{number(value)}{unit}", None)
+            for (row, column), value in np.ndenumerate(values) if np.isfinite(value)]
 
 
 def _same_penalty(grid, cell, chosen):

@@ -4,55 +4,76 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import drawing, figures, tables
-from .answer import find_answer
+from . import comparing, reports, watching
 from .errors import ReportError
-from .grid import Grid
-from .page import write_page
-from .reading import read_sweep
+from .reports import DEFAULT_FORMATS, FORMATS
+from .statistics import INTERVALS, use_interval
 
 
 def main(arguments):
     """Returns the exit code: 0 written, 1 wrong usage or input."""
+    options = None
     try:
         options = _parse(arguments)
-        path = write_report(options.sweep[0], Path(options.output))
+        use_interval(options.interval)
+        write = comparing.write_comparison if len(options.sweep) > 1 else reports.write_report_of
+        if options.watch is not None:
+            return watching.watch(options, write)
+        print(write(options))
+        return 0
     except ReportError as error:
         print(f"report: {error}", file=sys.stderr)
-        return 1
     except OSError as error:
-        print(f"report: {error.filename or options.output}: {error.strerror or error}: the report cannot be written. "
+        where = error.filename or (options.output if options else "the output")
+        print(f"report: {where}: {error.strerror or error}: the report cannot be written. "
               "Give a folder that can be written to with --output DIR.", file=sys.stderr)
-        return 1
-    print(path)
-    return 0
+    return 1
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
-        raise ReportError(f"{message}. Usage: analysis/report SWEEP.h5 --output DIR")
+        raise ReportError(f"{message}. Usage: analysis/report SWEEP.h5… --output DIR")
 
 
 def _parse(arguments):
-    parser = _Parser(prog="report", description="Writes the comparison report of a sweep: DIR/report.html (one file that "
-                     "needs no network), DIR/figures (PNG, SVG) and DIR/tables (CSV, LaTeX). Works on unfinished sweeps.")
-    parser.add_argument("sweep", nargs="+", metavar="SWEEP.h5", help="the sweep.h5 of a sweep")
-    parser.add_argument("--output", required=True, metavar="DIR", help="folder to write to; made if absent")
+    parser = _Parser(prog="report", formatter_class=argparse.RawDescriptionHelpFormatter, description=(
+        "Writes the comparison report of a sweep: DIR/report.html (one file that needs no network), DIR/tables (CSV, LaTeX) and\n"
+        "DIR/figures (PNG, SVG, PDF at the column width of a paper). Works on unfinished sweeps. Of several sweeps it writes what\n"
+        "they differ in, paired by setting and seed; the first is what the others are compared with."))
+    parser.add_argument("sweep", nargs="+", type=Path, metavar="SWEEP.h5", help="the sweep.h5 of a sweep")
+    parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="folder to write to; made if absent")
+    parser.add_argument("--format", type=_formats, default=_formats(DEFAULT_FORMATS), metavar="LIST",
+                        help=f"what to write, of {','.join(FORMATS)}; default: {DEFAULT_FORMATS}")
+    parser.add_argument("--watch", nargs="?", type=_seconds, const=10.0, metavar="SECONDS",
+                        help="write again whenever the sweep has changed, looking every 10 (or so many) seconds, until it is complete")
+    parser.add_argument("--interval", choices=sorted(INTERVALS), default="t",
+                        help="of means over seeds: Student's t (default) or the BCa bootstrap")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR",
+                        help="folder with mnist/, fashion/ …, for pictures that need samples; default: KSWEEP_DATA, ~/.cache/ksweep")
+    parser.add_argument("--references", type=Path, metavar="FILE",
+                        help="sweep file whose `# reference:` comments to draw; default: those of the sweep itself")
+    parser.add_argument("--explore", metavar="TRIAL", default="",
+                        help="trial of the feature explorer (its id); default: the best one whose weights were saved")
     options = parser.parse_args(arguments)
-    if len(options.sweep) > 1:
-        raise ReportError(f"{len(options.sweep)} sweep files given, but a report is of one. Join them first: "
-                          "ksweep merge DIR… --output merged.h5")
+    twice = [path for i, path in enumerate(options.sweep) if path in options.sweep[:i]]
+    if twice:
+        raise ReportError(f"{twice[0]}: is given twice. Give each sweep once; of several, the first is what the others are compared with.")
     return options
 
 
-def write_report(sweep_path, output):
-    """Writes all files of the report; the page last.  Returns its path."""
-    grid = Grid(read_sweep(sweep_path))
-    answer = find_answer(grid)
-    for folder in ("figures", "tables"):
-        (output / folder).mkdir(parents=True, exist_ok=True)
-    drawing.use_style()
-    drawn = figures.draw_all(grid, answer, output / "figures")
-    tables.write_all(grid, answer, output / "tables")
-    write_page(output / "report.html", grid, answer, drawn)
-    return output / "report.html"
+def _formats(text):
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(FORMATS)}")
+    return tuple(names)
+
+
+def _seconds(text):
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.05 <= value <= 86400:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0.05 to 86400")
+    return value

@@ -18,8 +18,8 @@ FORMAT_VERSION = 1
 MISSING, DONE, FAILED = 0, 1, 2
 SEAL, SEAL_LENGTH = rb"\A\nksweep sweep sha256 ([0-9a-f]{64})\n\Z", 86
 REQUIRED = ("trial_id", "status", "k", "seed")
-CURVES = ("train_loss_curve", "validation_accuracy_curve", "test_accuracy_curve", "train_accuracy_curve", "output_error_curve",
-          "l0_curve")
+CURVES = ("train_loss_curve", "validation_mse_curve", "validation_accuracy_curve", "test_accuracy_curve", "train_accuracy_curve",
+          "output_error_curve", "l0_curve", "dead_units_curve")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class BestOfK:
 class Sweep:
     """One sweep.  Columns have one value for each planned trial, finished or not."""
     file_name: str
+    folder: Path
     attributes: dict
     columns: dict
     axes: tuple
@@ -94,7 +95,7 @@ def _read(file, path):
     n_trials = len(file["status"])
     columns = {name: _array(file[name]) for name in _names(file) if _is_column(name, file[name], n_trials)}
     axes = tuple(name for name in columns if int(file[name].attrs.get("axis", 0)) == 1)
-    return Sweep(file_name=path.name, attributes=attributes, columns=columns, axes=axes,
+    return Sweep(file_name=path.name, folder=path.resolve().parent, attributes=attributes, columns=columns, axes=axes,
                  epochs=_array(file["epoch"]) if "epoch" in file else np.zeros(0, int),
                  curves={name: _array(file[name]) for name in CURVES if name in file},
                  class_accuracy=_optional(file, "test_accuracy_per_class"),

@@ -5,32 +5,39 @@ import math
 
 import numpy as np
 
-from .grid import concerns
-from .statistics import t_interval
+from .commands import Commands
+from .grid import concerns, kind_name
+from .statistics import interval_name, interval_of
 from .wording import value_text
 
+FORMULA = ("=", "+", "-", "@")
 STATUS_NAMES = ("missing", "done", "failed")
 QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", "test_mse", "test_fraction_of_variance_explained",
               "l0_training", "l0_encoding", "dead_units", "train_loss", "train_time_s", "wall_time_s")
 TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-       "|": r"\textbar{}", '"': r"\textquotedbl{}", "–": "--", "−": "$-$"}
+       "|": r"\textbar{}", "…": r"\ldots{}", "×": r"$\times$", '"': r"\textquotedbl{}", "–": "--", "−": "$-$"}
 
 
-def write_all(grid, answer, folder):
-    _write_csv(folder / "trials.csv", trial_rows(grid.sweep))
-    _write_csv(folder / "summary.csv", summary_rows(grid, answer))
+def write_csv(grid, answer, folder):
+    write_rows(folder / "trials.csv", trial_rows(grid.sweep))
+    write_rows(folder / "summary.csv", summary_rows(grid, answer))
+
+
+def write_latex(grid, answer, folder):
     (folder / "summary.tex").write_text(summary_tex(grid, answer), encoding="utf-8")
 
 
-def _write_csv(path, rows):
+def write_rows(path, rows):
     with open(path, "w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
-def _cell_text(value):
+def cell_text(value):
+    """Text that a spreadsheet would take for a formula gets a quote before it."""
     if isinstance(value, str):
-        return " ".join(value.split())
+        text = " ".join(value.split())
+        return "'" + text if text.startswith(FORMULA) else text
     if isinstance(value, (float, np.floating)):
         return "" if not math.isfinite(value) else repr(float(value))
     return str(value)
@@ -43,7 +50,7 @@ def trial_rows(sweep):
     columns = dict(sweep.columns)
     columns["status"] = np.array(STATUS_NAMES, dtype=object)[np.minimum(sweep.status, 2)]
     for row in zip(*(columns[name].tolist() for name in names)):
-        yield [_cell_text(value) for value in row]
+        yield [cell_text(value) for value in row]
 
 
 def values_of(grid, cell, quantity):
@@ -53,53 +60,68 @@ def values_of(grid, cell, quantity):
 
 
 def summary_rows(grid, answer):
-    """One row for each setting and baseline: mean, standard deviation and 95 % t interval over seeds."""
-    axes = [grid.x, *grid.other_axes()]
+    """One row for each setting: mean, standard deviation and 95 % interval over seeds."""
+    axes, make = [axis for axis in grid.axes if axis != "kind"], Commands(grid)
     quantities = [name for name in QUANTITIES if name in grid.sweep.columns or name == "test_error"]
     head = ["kind", *axes, "n_planned", "n_done", "n_failed", "chosen"]
     for name in quantities:
         head += [f"{name}_mean", f"{name}_sd", f"{name}_ci95_low", f"{name}_ci95_high", f"{name}_n"]
-    yield head
-    for cell in grid.cells + grid.baselines:
+    yield [*head, "setting", "command"]
+    for cell in grid.cells + grid.references:
         row = [cell.kind, *(value_text(grid.value(cell, axis)) for axis in axes), len(cell.rows), len(cell.done),
                cell.failed, int(cell is answer.chosen)]
         for name in quantities:
-            interval = t_interval(values_of(grid, cell, name))
+            interval = interval_of(values_of(grid, cell, name))
             row += [interval.mean, interval.sd, interval.low, interval.high, interval.n]
-        yield [_cell_text(value) for value in row]
+        row += [grid.name(cell), make.of_cell(cell)]
+        yield [cell_text(value) for value in row]
 
 
 def tex_escape(text):
-    return "".join(TEX.get(character, character) for character in text)
+    """What plain pdflatex has no letter for becomes a question mark."""
+    return "".join(TEX.get(each, each if 31 < ord(each) < 256 else "?") for each in " ".join(text.split()))
 
 
 def summary_tex(grid, answer):
-    axes = [grid.x, *grid.other_axes()]
+    axes = [axis for axis in grid.axes if axis != "kind"]
     lines = ["% \\usepackage{booktabs}",
-             "% Brackets: 95 % t interval of the mean over seeds.  Bold: chosen on validation accuracy.",
-             "\\begin{tabular}{" + "l" * (len(axes) + 1) + "rrlr}", "\\toprule",
+             f"% Brackets: {tex_escape(interval_name())} of the mean over seeds.  Bold: chosen on validation accuracy.",
+             "% Difference: test accuracy minus that of the bold row, in points, paired by seed.",
+             "% p: exact sign-flip permutation test after Holm's correction, of the best setting of each value and of references.",
+             "\\begin{tabular}{" + "l" * (len(axes) + 1) + "rrlrlr}", "\\toprule",
              " & ".join(["features", *map(tex_escape, axes), "$n/N$", "validation (\\%)", "test accuracy (\\%)",
-                         "test error (\\%)"]) + r" \\", "\\midrule"]
+                         "test error (\\%)", "difference", "$p$"]) + r" \\", "\\midrule"]
     lines += [_tex_row(grid, answer, cell, axes) for cell in grid.cells]
-    if grid.baselines:
+    if grid.references:
         lines += ["\\midrule"] if grid.cells else []
-        lines += [_tex_row(grid, answer, cell, axes) for cell in grid.baselines]
+        lines += [_tex_row(grid, answer, cell, axes) for cell in grid.references]
     return "\n".join([*lines, "\\bottomrule", "\\end{tabular}"]) + "\n"
 
 
 def _tex_row(grid, answer, cell, axes):
-    test = t_interval(100 * grid.numbers(cell, "test_accuracy"))
-    validation = t_interval(100 * grid.numbers(cell, "validation_accuracy"))
-    accuracy = _tex_number(test.mean)
-    if math.isfinite(test.low):
-        accuracy += f" [{_tex_number(test.low)}, {_tex_number(test.high)}]"
-    settings = [tex_escape(value_text(grid.value(cell, axis))) if concerns(axis, cell) else "--" for axis in axes]
-    words = [tex_escape(cell.kind), *settings, cell.count_text, _tex_number(validation.mean), accuracy,
-             _tex_number(100 - test.mean)]
+    test = interval_of(100 * grid.numbers(cell, "test_accuracy"))
+    validation = interval_of(100 * grid.numbers(cell, "validation_accuracy"))
+    reference = any(cell is other for other in grid.references)
+    settings = [tex_escape(value_text(grid.value(cell, axis))) if concerns(axis, cell) and not reference else "--" for axis in axes]
+    words = [tex_escape(grid.name(cell) if reference else kind_name(cell)), *settings, cell.count_text, _tex_number(validation.mean),
+             _tex_interval(test), _tex_number(100 - test.mean)]
     if cell is answer.chosen:
-        words = [f"\\textbf{{{word}}}" for word in words]
-    return " & ".join(words) + r" \\"
+        return " & ".join([*(f"\\textbf{{{word}}}" for word in words), "--", "--"]) + r" \\"
+    difference = interval_of([] if answer.chosen is None else 100 * grid.pairs(answer.chosen, cell, "test_accuracy"))
+    comparison = answer.comparison_of(cell)
+    return " & ".join([*words, _tex_interval(difference), _tex_p(comparison)]) + r" \\"
+
+
+def _tex_interval(interval):
+    text = _tex_number(interval.mean)
+    return text + (f" [{_tex_number(interval.low)}, {_tex_number(interval.high)}]" if math.isfinite(interval.low) else "")
+
+
+def _tex_p(comparison):
+    if comparison is None:
+        return "--"
+    return "$<$0.001" if comparison.p_adjusted < 0.001 else f"{comparison.p_adjusted:.3f}"
 
 
 def _tex_number(value):
-    return f"{value:.2f}" if math.isfinite(value) else "--"
+    return f"{value:.2f}".replace("-", "$-$") if math.isfinite(value) else "--"

@@ -2,7 +2,7 @@
 
 import math
 
-KIND_NAMES = {"raw": "raw pixels", "random": "random weights", "classifier": "classifier"}
+KIND_NAMES = {"raw": "raw pixels", "random": "untrained weights", "rbm": "RBM", "wta": "winner-take-all"}
 NOTHING = "–"
 
 

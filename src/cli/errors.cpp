@@ -4,12 +4,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <new>
 #include <string>
 #include <thread>
 
 #include "core/build_info.h"
 #include "core/errors.h"
+#include "schedule/launch.h"
 
 namespace ksweep {
 namespace {
@@ -23,11 +25,14 @@ bool is_first_rank() {
 }
 
 int report(const std::string& message, ExitCode code) {
-  if (is_first_rank())
+  if (is_first_rank()) {
     std::fprintf(stderr, "%s\n", message.c_str());
-  else
+    // mpirun does not pass the code on where it lets ranks outlive others.
+    if (const char* file = std::getenv(refusal_variable)) std::ofstream(file) << static_cast<int>(code) << '\n';
+  } else {
     // A rank that ends in error makes mpirun end the others: leave the first one time to speak.
     std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
   return static_cast<int>(code);
 }
 

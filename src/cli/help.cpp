@@ -16,21 +16,31 @@ learned, and keeps all results in one folder. SWEEP is a text file like those in
 jobs/; `ksweep plan SWEEP` shows what it would do, `ksweep plan --keys` explains
 its keys.
 
-It uses one process as it is, several under mpirun or srun. It may be stopped at
-any moment, even killed: run the same command again and only what is missing is
-trained. A grown grid trains only what is new.
+It uses one process as it is. With --ranks it starts several by mpirun and looks
+after them: when one dies the others go on, when all do they are started again, one
+that hangs is given up, and a trial that kills its rank again and again is set aside
+as failed. Under mpirun or srun of your own it uses their ranks as they are.
+
+It may be stopped at any moment, even killed: run the same command again, and only
+what is missing is trained, a trial in training from its last checkpoint on. A grown
+grid trains only what is new. TERM, INT, HUP, USR1 or USR2 stops it in good order
+within seconds, a second one of the same kind at once; it stops by itself before the
+end of its Slurm job.
 )",
                         R"(In the output folder:
   sweep.h5     everything, for analysis (analysis/report sweep.h5 --output DIR)
   trials/      one file per finished trial
+  checkpoints/ the state of trials in training
   status.json  what `ksweep status` reads
 
 Examples:
   ksweep run jobs/main.cfg
-  mpirun -n 8 ksweep run jobs/mnist-k.cfg --set train.epochs=20 --set train.seed=0..9
+  ksweep run jobs/mnist-k.cfg --ranks 8 --set train.epochs=20 --set train.seed=0..9
+  mpirun -n 8 ksweep run jobs/mnist-k.cfg
 
 Exit codes: 0 all trials done; 1 wrong usage, sweep file or data; 2 finished, but
-some trials failed; 3 unfit environment; 75 stopped in good order with work left.
+some trials failed; 3 unfit environment; 70 the ranks died again and again, and
+nothing was finished in between; 75 stopped in good order with work left.
 )"};
 
 const HelpPage plan_page{"ksweep plan", "SWEEP [options]",
@@ -61,10 +71,12 @@ const HelpPage status_page{"ksweep status", "DIR [options]",
 predicted time left (of the schedule, simulated, with costs that the finished trials
 tell) and the best trial so far. DIR is the output folder of
 `ksweep run`, results/NAME by default. It works while the sweep runs, from any
-machine that sees the folder, and disturbs nothing.
+machine that sees the folder, and disturbs nothing. It never says "running" of a sweep
+whose process is gone, or on another machine whose status no longer changes.
 )",
-                           R"(Example:
+                           R"(Examples:
   ksweep status results/mnist-k
+  ksweep status results/mnist-k --table
 
 Exit codes: 0 the state could be read, whatever it is; 1 wrong usage, or no sweep
 in DIR.
@@ -80,6 +92,23 @@ first difference is reported and nothing is written.
   ksweep merge results/mnist-k /mnt/other/results/mnist-k --output all.h5
 
 Exit codes: 0 merged; 1 wrong usage, unreadable files or conflicting results.
+)"};
+
+const HelpPage verify_page{"ksweep verify", "DIR [options]",
+                           R"(Checks a results folder. Of every file in trials/: whether its checksum, its name
+and the trial that it tells of belong together. Of sweep.h5: whether its checksum is
+right and each of its trials says what the trial's record says. Then a sample of the
+trials is trained again, with the instruction set that each was trained with, and
+every reproducible number and the weights' checksum are compared bit for bit. The
+sample is chosen by the hash of --seed and the trial's id: it looks random, and
+everybody who asks again gets the same. It changes nothing.
+)",
+                           R"(Examples:
+  ksweep verify results/main
+  ksweep verify results/mnist-k --sample 10 --seed 1 --data-dir /data
+
+Exit codes: 0 all is as it should be; 1 wrong usage, or the data are not there to
+train on; 2 faults were found, each of which is listed.
 )"};
 
 const HelpPage export_page{"ksweep export", "FILE --csv OUT [options]",

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/help.h"
+#include "cli/time_limit.h"
 #include "core/errors.h"
 #include "core/suggest.h"
 
@@ -128,6 +129,13 @@ const std::string& the_option(const HelpPage& page, const std::string& value, co
   return value;
 }
 
+double duration_given(const std::string& text) {
+  if (const auto seconds = seconds_of_duration(text)) return *seconds;
+  throw UserError("--time-limit " + text +
+                  " is no time: when to stop is unclear. Write minutes, hours:minutes:seconds or "
+                  "days-hours:minutes:seconds, as for sbatch.");
+}
+
 }  // namespace
 
 std::optional<RunOptions> parse_run(const Arguments& arguments) {
@@ -144,11 +152,34 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
       "instruction set of the kernels: portable, avx2, avx512 or neon (the best that all ranks have); "
       "avx512bf16 or amx: find the largest activations with bf16 products, then compute them in float32; "
       "naive: the plain formulas, to check the others by, slow");
+  options.add_options()("ranks,n", number(result.n_ranks, "N", 1, 1'000'000, "--ranks"),
+                        "start so many ranks by mpirun and look after them: after a crash they are started again");
+  options.add_options()("mpirun", text(result.mpirun, "OPTIONS"),
+                        "options of mpirun for these ranks, in one word: \"--map-by slot:PE=4\"");
+  std::string time_limit;
+  options.add_options()("time-limit", text(time_limit, "TIME"),
+                        "stop in good order within this time, written as for sbatch --time (what is left of the "
+                        "Slurm job)");
+  options.add_options()("hang-after", number(result.hang_after_s, "SECONDS", 0, 1'000'000, "--hang-after"),
+                        "a rank that gives no sign of life for longer is given up; 0: never (300)");
+  std::string shard;
+  options.add_options()("shard", text(shard, "I/N"),
+                        "train only part I of N; the others may run at the same time, on any machine that sees "
+                        "the folder");
+  options.add_options()("max-failures", number(result.max_failures, "N", 0, 1'000'000'000, "--max-failures"),
+                        "stop when more trials than this have failed in this run (go on with the others)");
+  options.add_options()(
+      "checkpoint-interval",
+      number(result.checkpoint_interval_s, "SECONDS", 0, 1'000'000, "--checkpoint-interval"),
+      "keep the state of a trial in training this often, to go on from after a crash (60); 0: only before a "
+      "stop in good order");
   options.add_options()("retry-failed", po::bool_switch(&result.retry_failed), "train failed trials again");
   options.add_options()("quiet,q", po::bool_switch(&result.quiet), "show no progress");
   if (!parse(run_page, arguments, options, words)) return std::nullopt;
   the_word(run_page, words, "sweep file");
   if (!isa.empty()) result.isa = isa;
+  if (!shard.empty()) result.shard = shard_from_text(shard);
+  if (!time_limit.empty()) result.time_limit_s = duration_given(time_limit);
   finish_sweep_options(words, texts, result);
   return result;
 }
@@ -181,10 +212,13 @@ std::optional<PlanOptions> parse_plan(const Arguments& arguments) {
 }
 
 std::optional<StatusOptions> parse_status(const Arguments& arguments) {
+  StatusOptions result;
   Words words;
-  if (!parse(status_page, arguments, Described("Options", line_length, text_length), words))
-    return std::nullopt;
-  return StatusOptions{the_word(status_page, words, "folder")};
+  Described options("Options", line_length, text_length);
+  options.add_options()("table", po::bool_switch(&result.table), "show accuracy against k as a table and a plot");
+  if (!parse(status_page, arguments, options, words)) return std::nullopt;
+  result.folder = the_word(status_page, words, "folder");
+  return result;
 }
 
 std::optional<MergeOptions> parse_merge(const Arguments& arguments) {
@@ -197,6 +231,25 @@ std::optional<MergeOptions> parse_merge(const Arguments& arguments) {
   the_word(merge_page, words, "result folder");
   the_option(merge_page, output, "--output FILE", "the merged sweep needs a name");
   return MergeOptions{{words.given.begin(), words.given.end()}, output};
+}
+
+std::optional<VerifyOptions> parse_verify(const Arguments& arguments) {
+  VerifyOptions result;
+  std::string data_dir;
+  Words words;
+  Described options("Options", line_length, text_length);
+  options.add_options()("sample,n", number(result.sample, "N", 0, 1'000'000, "--sample"),
+                        "train so many of the trials again (3); 0: check the files alone");
+  options.add_options()("seed", number(result.seed, "N", 0, 1'000'000'000, "--seed"),
+                        "choose other ones: the same number, the same trials (0)");
+  options.add_options()("threads", number(result.threads, "N", 1, 4096, "--threads"),
+                        "threads (the cores that may be used)");
+  options.add_options()("data-dir", text(data_dir, "DIR"),
+                        "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+  if (!parse(verify_page, arguments, options, words)) return std::nullopt;
+  result.folder = the_word(verify_page, words, "results folder");
+  result.data_dir = data_dir;
+  return result;
 }
 
 std::optional<ExportOptions> parse_export(const Arguments& arguments) {

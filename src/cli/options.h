@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/shard.h"
+
 namespace ksweep {
 
 /// Options that name a sweep and its data.
@@ -21,6 +23,13 @@ struct RunOptions : SweepOptions {
   std::optional<std::string> isa;  ///< instruction set of the kernels; unset: the best that all ranks have
   bool retry_failed = false;       ///< train failed trials again
   bool quiet = false;              ///< no progress display
+  std::optional<int> n_ranks;      ///< start so many ranks and look after them
+  std::string mpirun;              ///< options of mpirun for these
+  std::optional<int> max_failures; ///< stop when more trials have failed; unset: never
+  double hang_after_s = 300;       ///< a rank silent for longer is lost; 0: never
+  std::optional<double> time_limit_s;
+  Shard shard;                     ///< the part of the sweep to train
+  int checkpoint_interval_s = 60;  ///< 0: only before a stop
 };
 
 struct PlanOptions : SweepOptions {
@@ -34,11 +43,20 @@ struct PlanOptions : SweepOptions {
 
 struct StatusOptions {
   std::filesystem::path folder;
+  bool table = false;  ///< show accuracy against k, too
 };
 
 struct MergeOptions {
   std::vector<std::filesystem::path> inputs;  ///< result folders or sweep files
   std::filesystem::path output;
+};
+
+struct VerifyOptions {
+  std::filesystem::path folder;  ///< of results
+  long sample = 3;               ///< how many trials to train again
+  long seed = 0;                 ///< of the choice of them
+  std::optional<int> threads;
+  std::filesystem::path data_dir;  ///< empty: not given
 };
 
 struct ExportOptions {
@@ -64,6 +82,7 @@ std::optional<RunOptions> parse_run(const Arguments& arguments);
 std::optional<PlanOptions> parse_plan(const Arguments& arguments);
 std::optional<StatusOptions> parse_status(const Arguments& arguments);
 std::optional<MergeOptions> parse_merge(const Arguments& arguments);
+std::optional<VerifyOptions> parse_verify(const Arguments& arguments);
 std::optional<ExportOptions> parse_export(const Arguments& arguments);
 std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments);
 std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments);

@@ -133,15 +133,12 @@ RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) 
 }
 
 std::string run_command_text(const PlanOptions& options, const RankLayout& layout) {
-  std::vector<std::string> words;
-  if (layout.n_ranks > 1) words = {"mpirun", "-n", std::to_string(layout.n_ranks)};
-  if (layout.n_ranks > 1 && layout.n_threads > 1)
-    words.insert(words.end(), {"--map-by", "slot:PE=" + std::to_string(layout.n_threads)});
-  words.insert(words.end(), {"ksweep", "run", options.sweep.string()});
+  std::vector<std::string> words{"ksweep", "run", options.sweep.string()};
   if (options.output != std::filesystem::path("results") / options.sweep.stem())
     words.insert(words.end(), {"--output", options.output.string()});
   if (!options.data_dir.empty()) words.insert(words.end(), {"--data-dir", options.data_dir.string()});
   for (const std::string& setting : options.overrides) words.insert(words.end(), {"--set", setting});
+  if (layout.n_ranks > 1) words.insert(words.end(), {"--ranks", std::to_string(layout.n_ranks)});
   words.insert(words.end(), {"--threads", std::to_string(layout.n_threads)});
   return shell_command(words);
 }

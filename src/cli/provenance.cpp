@@ -11,6 +11,7 @@
 #include "core/host.h"
 #include "schedule/collect.h"
 #include "schedule/environment.h"
+#include "schedule/launch.h"
 #include "store/sweep_file.h"
 
 namespace ksweep {
@@ -34,6 +35,7 @@ std::string slurm_job() {
 }  // namespace
 
 std::string command_text(int n_ranks) {
+  if (const char* supervised = std::getenv(command_variable)) return supervised;
   const Launcher how = launcher([](const char* name) -> const char* { return std::getenv(name); });
   const auto mine = words_of_process("self"), parents = words_of_process(std::to_string(::getppid()));
   // mpirun's own words, hosts and binding included, if it runs on this node.

@@ -13,17 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The sweep file itself, or the one in a result folder.
-fs::path sweep_file_at(const fs::path& path) {
-  if (!fs::exists(path))
-    throw UserError(path.string() + ": is not there: it cannot be read. Give a result folder or a sweep.h5.");
-  if (!fs::is_directory(path)) return path;
-  if (!fs::exists(path / "sweep.h5"))
-    throw UserError(path.string() +
-                    ": holds no sweep.h5: there is no result in it. Give the --output of `ksweep run`.");
-  return path / "sweep.h5";
-}
-
 std::string summary(const SweepRecord& record) {
   const auto count = [&](Status status) {
     return std::ranges::count(record.trials, status, &TrialResult::status);
@@ -40,6 +29,16 @@ void check_writable_place(const fs::path& path) {
 }
 
 }  // namespace
+
+fs::path sweep_file_at(const fs::path& path) {
+  if (!fs::exists(path))
+    throw UserError(path.string() + ": is not there: it cannot be read. Give a result folder or a sweep.h5.");
+  if (!fs::is_directory(path)) return path;
+  if (!fs::exists(path / "sweep.h5"))
+    throw UserError(path.string() +
+                    ": holds no sweep.h5: there is no result in it. Give the --output of `ksweep run`.");
+  return path / "sweep.h5";
+}
 
 int merge_command(const MergeOptions& options) {
   check_writable_place(options.output);

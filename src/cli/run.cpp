@@ -1,23 +1,31 @@
 #include "cli/run.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <optional>
 #include <set>
 
+#include "cli/errors.h"
+#include "cli/job_checkpoint.h"
 #include "cli/provenance.h"
 #include "cli/run_book.h"
 #include "cli/run_data.h"
 #include "cli/run_lock.h"
+#include "cli/time_limit.h"
 #include "core/denormals.h"
 #include "core/errors.h"
 #include "core/host.h"
+#include "core/sha256.h"
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
 #include "schedule/collect.h"
 #include "schedule/crew.h"
+#include "schedule/launch.h"
 #include "schedule/mpi.h"
 #include "schedule/signals.h"
 #include "schedule/threads.h"
@@ -50,26 +58,44 @@ std::string all_hosts(MPI_Comm world) {
   return text;
 }
 
+/// Tells the crash book what this rank trains, until the training has ended in any way but a crash.
+struct Active {
+  Active(const CrashBook& its_crashes, int its_rank, std::uint64_t training) : crashes(its_crashes), rank(its_rank) {
+    crashes.begin(rank, training);
+  }
+  ~Active() { crashes.end(rank); }
+  Active(const Active&) = delete;
+  Active& operator=(const Active&) = delete;
+  const CrashBook& crashes;
+  int rank;
+};
+
 /// One rank's part in running the sweep.
 class Runner {
  public:
   Runner(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs, const RunData& data,
-         const Store& store, const Kernels& kernels, const Team& team, bool save_weights, int rank)
+         const Store& store, const CrashBook& crashes, const Kernels& kernels, const Team& team,
+         const RunOptions& options, bool save_weights, int rank)
       : plan_(plan),
         jobs_(jobs),
         data_(data),
         store_(store),
+        crashes_(crashes),
         kernels_(kernels),
         team_(team),
         save_weights_(save_weights),
-        rank_(rank) {}
+        rank_(rank),
+        checkpoint_interval_s_(options.checkpoint_interval_s) {}
 
   JobReport run(std::uint32_t job, const Heartbeat& heartbeat) const {
+    const Active active(crashes_, rank_, jobs_[job].training_id);
     std::vector<Trial> trials;
     for (const std::uint32_t position : jobs_[job].trials) trials.push_back(plan_[position].trial);
     JobReport report;
     report.best_accuracy = not_measured;
-    std::vector<TrialResult> results = train_or_fail(trials, heartbeat);
+    JobCheckpoint checkpoint(store_, jobs_[job].training_id, identity_of(jobs_[job]), checkpoint_interval_s_,
+                             crashes_.is_suspect(jobs_[job].training_id));
+    std::vector<TrialResult> results = train_or_fail(trials, heartbeat, checkpoint);
     for (std::size_t i = 0; i < results.size(); ++i) {
       TrialResult& result = results[i];
       result.id = plan_[jobs_[job].trials[i]].id;
@@ -83,20 +109,30 @@ class Runner {
       if (!(result.validation_accuracy <= report.best_accuracy))
         report.best_accuracy = result.validation_accuracy;
     }
+    checkpoint.remove();
     return report;
   }
 
  private:
-  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat) const {
+  /// What must be the same for a training to go on: the trials read from it, and the kernels.
+  std::string identity_of(const Job& job) const {
+    std::string text = kernels_.isa;
+    for (const std::uint32_t position : job.trials) text += " " + id_text(plan_[position].id);
+    return text;
+  }
+
+  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat,
+                                         JobCheckpoint& checkpoint) const {
     const double started_unix_s = unix_time_s();
     try {
-      return train(trials, data_.of(trials[0]), {kernels_, team_, save_weights_, heartbeat});
+      return train(trials, data_.of(trials[0]),
+                   {kernels_, team_, save_weights_, heartbeat, checkpoint.functions()});
     } catch (const std::bad_alloc&) {
       std::vector<TrialResult> results(trials.size());
       for (std::size_t i = 0; i < trials.size(); ++i) {
         results[i].trial = trials[i];
         results[i].status = Status::failed;
-        results[i].reason = "out of memory: use fewer ranks per node, or a smaller net";
+        results[i].reason = std::string(out_of_memory_reason) + ": use fewer ranks per node, or a smaller net";
         results[i].started_unix_s = started_unix_s;
         results[i].wall_time_s = unix_time_s() - started_unix_s;
         results[i].threads = team_.n_threads();
@@ -109,16 +145,30 @@ class Runner {
   const std::vector<Job>& jobs_;
   const RunData& data_;
   const Store& store_;
+  const CrashBook& crashes_;
   const Kernels& kernels_;
   const Team& team_;
   bool save_weights_;
   int rank_;
+  int checkpoint_interval_s_;
 };
+
+/// Those of which all trials are stored.
+std::set<std::uint64_t> ended_trainings(const std::vector<PlannedTrial>& plan,
+                                        const std::vector<std::uint32_t>& missing) {
+  std::set<std::uint64_t> ended;
+  for (const PlannedTrial& planned : plan) ended.insert(planned.training_id);
+  for (const std::uint32_t position : missing) ended.erase(plan[position].training_id);
+  return ended;
+}
 
 /// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
 void print_end(const RunBook& book, RunEnd end, int n_ranks) {
   std::printf("results: %s\n", book.sweep_file().c_str());
-  if (end == RunEnd::stopped)
+  if (book.too_many_failed())
+    std::printf("more trials failed than --max-failures allows, so the others were not begun. To go on with them:\n%s\n",
+                command_text(n_ranks).c_str());
+  else if (end == RunEnd::stopped)
     std::printf("stopped with work left; nothing finished is lost. To go on:\n%s\n",
                 command_text(n_ranks).c_str());
   else if (book.n_failed() > 0) {
@@ -131,10 +181,26 @@ void print_end(const RunBook& book, RunEnd end, int n_ranks) {
 }
 
 int exit_code(const RunBook& book, RunEnd end) {
-  const ExitCode code = end == RunEnd::stopped ? ExitCode::stopped
-                        : book.n_failed() > 0  ? ExitCode::failed_trials
-                                               : ExitCode::done;
-  return static_cast<int>(code);
+  // A supervisor reads the status; of another code than 0 mpirun would complain.
+  return std::getenv(attempt_variable) ? 0 : static_cast<int>(book.exit_code(end));
+}
+
+/// How ranks end after one of them was lost: MPI_Finalize would wait for it.
+[[noreturn]] void leave_at_once(int code) {
+  std::fflush(nullptr);
+  ::_exit(code);
+}
+
+RunRules run_rules(const RunOptions& options, const std::optional<RunBook>& book,
+                   const TimeLimit::Lookup& environment) {
+  RunRules rules;
+  rules.patience_s = options.hang_after_s;
+  const char* outlive = environment(survivors_variable);
+  rules.outlive_lost_ranks = outlive && *outlive;
+  if (!book) return rules;
+  const auto limit = std::make_shared<TimeLimit>(options.time_limit_s, environment, time_left_by_squeue);
+  rules.seconds_left = [limit, &book] { return book->too_many_failed() ? 0 : limit->seconds_left(); };
+  return rules;
 }
 
 }  // namespace
@@ -160,13 +226,16 @@ int run_command(const RunOptions& options) {
   together(world, [&] { plan = plan_trials(sweep, facts_of_trial); });
 
   const Store store(options.output);
+  CrashBook crashes(options.output / ("crashes" + options.shard.suffix()), [&](std::uint64_t training) { return store.checkpoint_mark(training); });
   std::optional<RunLock> lock;
   std::optional<RunBook> book;
   together(world, [&] {
     if (!is_first) return;
     store.prepare();
-    lock.emplace(store.folder());
-    book.emplace(sweep, plan, store, facts_of_trial, session.n_ranks(), options.quiet, options.retry_failed);
+    lock.emplace(store.folder(), options.shard);
+    crashes.open();
+    book.emplace(sweep, plan, store, crashes, facts_of_trial, session.n_ranks(), options);
+    store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
   });
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
   const std::string isa = common_isa(world, options.isa, stored_isa);
@@ -188,25 +257,40 @@ int run_command(const RunOptions& options) {
   });
 
   Crew crew(threads);
-  const Runner runner(plan, jobs, data, store, kernels_for(isa), crew.team(), sweep.save_weights,
-                      session.rank());
+  const Runner runner(plan, jobs, data, store, crashes, kernels_for(isa), crew.team(), options,
+                      sweep.save_weights, session.rank());
   const Callbacks callbacks{
       [&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
       [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); },
-      [&](int lender) { crew.borrow(lender); }};
-  RunEnd end = RunEnd::stopped;
+      [&](int lender) { crew.borrow(lender); },
+      [&](int rank, RankLoss why, std::optional<std::uint32_t> job) { return book->lose(rank, why, job); }};
+  RunOutcome outcome;
   try {
-    end = run_jobs(world, jobs, callbacks, stop_requested);
+    outcome = run_jobs(world, jobs, callbacks, stop_requested, run_rules(options, book, lookup));
   } catch (...) {
     if (is_first) book->give_up();
+    if (is_first && book->ranks_lost()) leave_at_once(report_errors([]() -> int { throw; }));
     throw;
   }
-  together(world, [&] {
-    if (is_first) book->finish(end);
-  });
+  const auto finish = [&] {
+    book->finish(outcome.end);
+    store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
+  };
+  if (!outcome.ranks_lost)
+    together(world, [&] {
+      if (is_first) finish();
+    });
+  else if (is_first)
+    leave_at_once(report_errors([&] {
+      finish();
+      print_end(*book, outcome.end, session.n_ranks());
+      return exit_code(*book, outcome.end);
+    }));
+  else
+    leave_at_once(static_cast<int>(outcome.end == RunEnd::stopped ? ExitCode::stopped : ExitCode::done));
   if (!is_first) return static_cast<int>(ExitCode::done);
-  print_end(*book, end, session.n_ranks());
-  return exit_code(*book, end);
+  print_end(*book, outcome.end, session.n_ranks());
+  return exit_code(*book, outcome.end);
 }
 
 }  // namespace ksweep

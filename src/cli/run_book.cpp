@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
+#include "cli/run_lock.h"
 #include "cli/stored_rates.h"
 #include "cli/text.h"
 #include "core/host.h"
+#include "core/process.h"
 #include "core/trial_keys.h"
+#include "schedule/launch.h"
 #include "store/best.h"
 
 namespace ksweep {
@@ -20,26 +24,35 @@ using Seconds = std::chrono::duration<double>;
 constexpr Seconds status_interval{2}, fold_interval{30};
 // The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
 constexpr double fold_share = 50;
+// A training in whose midst the program died so often, without a new checkpoint, is not tried again.
+constexpr int most_crashes = 5;
 // Rates are fitted anew when there are so many times as many measured trials.
 constexpr double growth = 1.2;
 
 }  // namespace
 
-RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, FactsOf facts,
-                 int n_ranks, bool quiet, bool retry_failed)
+RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store,
+                 CrashBook& crashes, FactsOf facts, int n_ranks, const RunOptions& options)
     : sweep_(sweep),
       plan_(plan),
       store_(store),
       facts_(std::move(facts)),
+      shard_(options.shard),
+      mine_(trials_of_shard(shard_, plan, facts_)),
+      max_failures_(options.max_failures),
       n_ranks_(n_ranks),
       n_running_(n_ranks),
-      quiet_(quiet),
+      quiet_(options.quiet),
+      crashes_(crashes),
       progress_(stderr),
       started_unix_s_(unix_time_s()) {
   for (const Axis& axis : sweep.axes) record_.axes.push_back(axis.key);
   record_.trials.resize(plan.size());
-  for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, retry_failed);
+  for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, options.retry_failed && mine_[i]);
+  if (options.retry_failed) crashes_.forget_all();
+  set_aside_poison();
   n_before_ = count(Status::done) + count(Status::failed);
+  n_failed_before_ = count(Status::failed);
   prior_ = stored_rates(store.folder());
   rates_ = calibrated_rates(plan_, record_.trials, facts_, prior_);
   n_fitted_ = count(Status::done);
@@ -66,10 +79,50 @@ void RunBook::load(std::uint32_t position, bool retry_failed) {
   }
 }
 
-std::vector<std::uint32_t> RunBook::missing() const {
+bool RunBook::is_poison(std::uint64_t training) const { return crashes_.n_crashes(training) >= most_crashes; }
+
+void RunBook::set_aside_poison() {
+  for (std::uint32_t i = 0; i < plan_.size(); ++i)
+    if (mine_[i] && record_.trials[i].status == Status::missing && is_poison(plan_[i].training_id)) set_aside(i);
+}
+
+void RunBook::set_aside(std::uint32_t position) {
+  TrialResult& result = record_.trials[position];
+  result.status = Status::failed;
+  result.reason = std::string(set_aside_reason) + ": the program died " + std::to_string(crashes_.n_crashes(plan_[position].training_id)) +
+                  " times in a row while it was training this, without getting on (killed, out of memory, or a "
+                  "fault of ksweep)";
+  result.started_unix_s = unix_time_s();
+  result.host = host_name();
+  store_.write(result);
+  std::fprintf(stderr, "ksweep: trial %s is %s.\n", trial_text(sweep_.axes, plan_[position].trial).c_str(),
+               result.reason.c_str());
+}
+
+bool RunBook::lose(int rank, RankLoss why, std::optional<std::uint32_t> job) {
+  ++n_lost_;
+  --n_running_;
+  std::string text = "rank " + std::to_string(rank) +
+                     (why == RankLoss::died ? " has died" : " gives no sign of life: it hangs, or its node is gone");
+  if (job) text += " while training " + trial_text(sweep_.axes, plan_[jobs_.at(*job).trials.front()].trial);
+  std::fprintf(stderr, "ksweep: %s.\n", text.c_str());
+  if (!job) return true;
+  crashes_.count_crash_of(rank);
+  if (!is_poison(jobs_[*job].training_id)) return true;
+  for (const std::uint32_t position : jobs_[*job].trials) set_aside(position);
+  return false;
+}
+
+std::vector<std::uint32_t> RunBook::without_result() const {
   std::vector<std::uint32_t> positions;
   for (std::uint32_t i = 0; i < plan_.size(); ++i)
     if (record_.trials[i].status == Status::missing) positions.push_back(i);
+  return positions;
+}
+
+std::vector<std::uint32_t> RunBook::missing() const {
+  std::vector<std::uint32_t> positions = without_result();
+  std::erase_if(positions, [this](std::uint32_t position) { return !mine_[position]; });
   return positions;
 }
 
@@ -136,7 +189,8 @@ void RunBook::finish(RunEnd& end) {
   } catch (...) {
     fault = std::current_exception();
   }
-  write_status_file(end == RunEnd::complete && !fault ? "complete" : "stopped");
+  const ExitCode code = fault ? ExitCode::usage : exit_code(end);
+  write_status_file(fault ? "fault" : end == RunEnd::complete ? "complete" : "stopped", static_cast<double>(code));
   if (!quiet_) progress_.finish(progress_state());
   if (fault) std::rethrow_exception(fault);
 }
@@ -149,7 +203,7 @@ void RunBook::give_up() noexcept {
   } catch (...) {
   }
   try {
-    write_status_file("stopped");
+    write_status_file("fault", static_cast<double>(ExitCode::usage));
   } catch (...) {
   }
 }
@@ -160,15 +214,19 @@ std::string RunBook::instruction_set() const {
   return "";
 }
 
+double RunBook::n_trials() const { return static_cast<double>(std::ranges::count(mine_, true)); }
+
 std::size_t RunBook::count(Status status) const {
-  return static_cast<std::size_t>(std::ranges::count(record_.trials, status, &TrialResult::status));
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < mine_.size(); ++i) n += mine_[i] && record_.trials[i].status == status;
+  return n;
 }
 
 ProgressState RunBook::progress_state() const {
   ProgressState state;
   state.n_done = static_cast<double>(count(Status::done));
   state.n_failed = static_cast<double>(count(Status::failed));
-  state.n_left = static_cast<double>(plan_.size()) - state.n_done - state.n_failed;
+  state.n_left = n_trials() - state.n_done - state.n_failed;
   state.n_running = std::min<double>(n_running_, state.n_left);
   state.n_before = static_cast<double>(n_before_);
   state.elapsed_s = seconds_now();
@@ -178,7 +236,16 @@ ProgressState RunBook::progress_state() const {
   return state;
 }
 
-void RunBook::write_status_file(const std::string& state) {
+bool RunBook::too_many_failed() const {
+  return max_failures_ && count(Status::failed) > n_failed_before_ + static_cast<std::size_t>(*max_failures_);
+}
+
+ExitCode RunBook::exit_code(RunEnd end) const {
+  if (end == RunEnd::stopped && !too_many_failed()) return ExitCode::stopped;
+  return n_failed() > 0 ? ExitCode::failed_trials : ExitCode::done;
+}
+
+void RunBook::write_status_file(const std::string& state, double exit_code) {
   last_status_ = Clock::now();
   const ProgressState progress = progress_state();
   SweepStatus status;
@@ -186,7 +253,12 @@ void RunBook::write_status_file(const std::string& state) {
   status.state = state;
   status.host = host_name();
   status.pid = ::getpid();
-  status.n_trials = static_cast<double>(plan_.size());
+  status.pid_start = static_cast<double>(process_start(::getpid()));
+  status.ranks_lost = n_lost_;
+  status.exit_code = exit_code;
+  if (const char* attempt = std::getenv(attempt_variable)) status.attempt = attempt;
+  status.n_trials = n_trials();
+  if (!shard_.is_whole()) status.shard = std::to_string(shard_.number) + "/" + std::to_string(shard_.count);
   status.n_done = progress.n_done;
   status.n_failed = progress.n_failed;
   status.n_running = progress.n_running;
@@ -197,11 +269,17 @@ void RunBook::write_status_file(const std::string& state) {
   const double n_new = progress.n_done + progress.n_failed - progress.n_before;
   status.trials_per_s = progress.elapsed_s > 0 ? n_new / progress.elapsed_s : 0;
   status.left_s = progress.left_s;
-  write_status(store_.folder(), status);
+  write_status(status_path(store_.folder(), shard_.suffix()), status);
 }
 
 void RunBook::fold(const std::string& finished) {
   const auto begin = Clock::now();
+  std::optional<FoldLock> lock;  // so that the last of several shards to fold has seen what the others finished
+  if (!shard_.is_whole()) {
+    lock.emplace(store_.folder());
+    for (std::uint32_t i = 0; i < plan_.size(); ++i)
+      if (!mine_[i] && record_.trials[i].status == Status::missing) load(i, false);
+  }
   SweepRecord record = record_;
   record.best = best_of_each_k(record.trials, store_);
   record.provenance.emplace_back("finished", finished);

@@ -7,11 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "cli/options.h"
 #include "cli/outlook.h"
 #include "cli/progress.h"
+#include "core/errors.h"
 #include "core/job.h"
 #include "data/dataset.h"
 #include "schedule/run.h"
+#include "store/crash_book.h"
 #include "store/status_file.h"
 #include "store/store.h"
 #include "store/sweep_file.h"
@@ -27,12 +30,16 @@ class RunBook {
  public:
   using FactsOf = std::function<DataFacts(const Trial&)>;
 
-  /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.
-  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, FactsOf facts,
-          int n_ranks, bool quiet, bool retry_failed);
+  /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.  Trials in whose
+  /// midst the program crashed again and again are set aside: they count as failed.
+  RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, CrashBook& crashes,
+          FactsOf facts, int n_ranks, const RunOptions& options);
 
-  /// Positions of the trials without a result, ascending.
+  /// Positions of the shard's trials without a result, ascending.
   std::vector<std::uint32_t> missing() const;
+
+  /// The same of all trials, as far as is known of other shards' ones.
+  std::vector<std::uint32_t> without_result() const;
 
   /// What work takes here, as far as it is known: from the stored trials, else from an earlier sweep.h5.
   const Rates& rates() const { return rates_; }
@@ -40,8 +47,20 @@ class RunBook {
   void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
              std::vector<std::pair<std::string, std::string>> provenance);
   void take(const JobReport& report);
+  /// A rank is gone.  Returns false if the job that it was running must not be tried again: too many of those who
+  /// trained it were lost; its trials have failed.
+  bool lose(int rank, RankLoss why, std::optional<std::uint32_t> job);
   /// To be called about once a second: progress, status and from time to time the sweep file.
   void tick();
+  /// More trials have failed in this run than are to be put up with.
+  bool too_many_failed() const;
+
+  /// What `ksweep run` returns for this end.
+  ExitCode exit_code(RunEnd end) const;
+
+  /// Nothing collective can follow.
+  bool ranks_lost() const { return n_lost_ > 0; }
+
   /// The last fold, status and word.  `end` becomes `stopped` if a result that was reported cannot be read.
   void finish(RunEnd& end);
   /// After a fault: what can still be written is, and what cannot is not complained about.
@@ -49,29 +68,38 @@ class RunBook {
 
   /// Instruction set that computed the stored trials; empty if none is stored.
   std::string instruction_set() const;
-  std::size_t n_failed() const { return count(Status::failed); }
+  std::size_t n_failed() const { return count(Status::failed); }  ///< of the shard
   std::filesystem::path sweep_file() const { return store_.folder() / "sweep.h5"; }
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  double n_trials() const;  ///< of the shard
   std::size_t count(Status status) const;
   void read_reported();
   void load(std::uint32_t position, bool retry_failed);
   void calibrate();
   double seconds_now() const;
   ProgressState progress_state() const;
-  void write_status_file(const std::string& state);
+  void write_status_file(const std::string& state, double exit_code = not_measured);
   void fold(const std::string& finished);
+  bool is_poison(std::uint64_t training) const;
+  void set_aside(std::uint32_t position);
+  void set_aside_poison();
 
   const Sweep& sweep_;
   const std::vector<PlannedTrial>& plan_;
   const Store& store_;
   const FactsOf facts_;
+  const Shard shard_;
+  const std::vector<bool> mine_;  ///< (position) the shard's
+  const std::optional<int> max_failures_;
   const int n_ranks_;
   int n_running_;  // ranks at work
   const bool quiet_;
 
+  CrashBook& crashes_;
+  int n_lost_ = 0;
   SweepRecord record_;
   std::vector<Job> jobs_;
   std::vector<std::uint32_t> unread_;  // reported, but their files were not to be seen yet
@@ -82,7 +110,7 @@ class RunBook {
   std::size_t n_fitted_ = 0;  // finished trials when `rates_` were fitted
   int n_threads_ = 1;
   std::optional<Outlook> outlook_;
-  std::size_t n_before_ = 0, n_since_fold_ = 0;
+  std::size_t n_before_ = 0, n_failed_before_ = 0, n_since_fold_ = 0;
   double best_accuracy_ = not_measured;
   std::string best_trial_;
 };

@@ -1,26 +1,31 @@
 #include "cli/status.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <iostream>
+#include <thread>
 
+#include "cli/accuracy_table.h"
+#include "cli/results.h"
 #include "cli/text.h"
 #include "core/errors.h"
 #include "core/host.h"
+#include "core/process.h"
 
 namespace ksweep {
 namespace {
-
-// The coordinator writes every few seconds; silence beyond this means trouble.
-constexpr double silence_s = 60;
 
 std::string line(const std::string& title, const std::string& value) {
   return title + std::string(11 - title.size(), ' ') + value + "\n";
 }
 
-std::string counts(const SweepStatus& status) {
+std::string counts(const SweepStatus& status, bool running) {
   std::string text = whole_text(status.n_done) + " of " + count_text(status.n_trials, "trial") + " done";
-  if (status.n_running > 0) text += ", " + whole_text(status.n_running) + " running";
+  if (status.n_running > 0 && running) text += ", " + whole_text(status.n_running) + " running";
   if (status.n_failed > 0) text += ", " + whole_text(status.n_failed) + " failed";
   return text + ", " + whole_text(status.n_left()) + " left";
 }
@@ -37,14 +42,16 @@ std::string outlook(const SweepStatus& status) {
 
 }  // namespace
 
-std::string status_text(const SweepStatus& status, double now_unix_s) {
+std::string status_text(const SweepStatus& status, double now_unix_s, Life life) {
   const double age_s = std::max(0.0, now_unix_s - status.updated_unix_s);
-  const bool running = status.state == "running";
-  const bool silent = running && age_s > silence_s;
-  std::string text = status.title + "\n" +
-                     line("state", status.state + (running ? " on " + place(status) : "")) +
-                     line("trials", counts(status));
-  if (running && !silent) text += outlook(status);
+  const bool claims_to_run = status.state == "running", silent = claims_to_run && life != Life::alive;
+  const std::string state = !claims_to_run       ? status.state
+                            : life == Life::dead ? "dead: " + place(status) + " no longer runs"
+                            : silent             ? "no sign of life of " + place(status)
+                                                 : "running on " + place(status);
+  const std::string shard = status.shard.empty() ? "" : ", shard " + status.shard;
+  std::string text = status.title + shard + "\n" + line("state", state) + line("trials", counts(status, !silent));
+  if (claims_to_run && !silent) text += outlook(status);
   if (status.state == "stopped" && status.left_s > 0)
     text +=
         line("time left", "about " + duration_text(status.left_s) + " once it runs again on as many ranks");
@@ -53,17 +60,54 @@ std::string status_text(const SweepStatus& status, double now_unix_s) {
                              (status.best_trial.empty() ? "" : ": " + status.best_trial));
   text += line("started", iso_time(status.started_unix_s)) +
           line("updated", iso_time(status.updated_unix_s) + ", " + duration_text(age_s) + " ago");
-  if (silent)
-    text += "No sign of life for " + duration_text(age_s) +
-            ": it may have been killed, or its machine is unreachable. If it no " +
-            "longer runs,\nrun the same command again: finished trials are kept.\n";
+  if (silent && life == Life::silent)
+    text += "It may have been killed, or its machine is unreachable. If it no longer runs,\n"
+            "run the same command again: finished trials are kept.\n";
+  if (life == Life::dead && claims_to_run)
+    text += "It was killed. Run the same command again: finished trials are kept.\n";
+  if (status.state == "fault") text += "A fault ended it; its messages tell which. Finished trials are kept.\n";
   if (status.state == "stopped")
     text += "Stopped in good order with work left: run the same command again.\n";
   return text;
 }
 
+namespace {
+
+std::size_t terminal_width() {
+  constexpr std::size_t narrow = 80;
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? std::max<std::size_t>(narrow, size.ws_col) : narrow;
+}
+
+}  // namespace
+
+Life life_of(const SweepStatus& status, const std::function<SweepStatus()>& look_again,
+             std::chrono::milliseconds patience) {
+  if (status.state != "running") return Life::alive;
+  const bool is_here = status.host == host_name();
+  const auto pid = static_cast<long>(status.pid);
+  if (is_here && process_lives(pid) && process_start(pid) == static_cast<long long>(status.pid_start))
+    return Life::alive;
+  // Containers may share a name but not their processes.  And clocks of two machines may differ by any time: what counts is whether the file still changes.
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (std::chrono::steady_clock::now() < end) {
+    const SweepStatus now = look_again();
+    if (now.updated_unix_s != status.updated_unix_s || now.state != status.state) return Life::alive;
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  return is_here ? Life::dead : Life::silent;
+}
+
 int status_command(const StatusOptions& options) {
-  std::cout << status_text(read_status(options.folder), unix_time_s());
+  std::string between;
+  for (const auto& path : status_paths(options.folder)) {
+    const SweepStatus status = read_status(path);
+    const Life life = life_of(status, [&] { return read_status(path); });
+    std::cout << between << status_text(status, unix_time_s(), life) << std::flush;
+    between = "\n";
+  }
+  if (options.table)
+    std::cout << between << accuracy_table(read_sweep_file(sweep_file_at(options.folder)), terminal_width());
   return static_cast<int>(ExitCode::done);
 }
 

@@ -106,7 +106,7 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
   sync_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 
-std::string read_file(const fs::path& path) {
+std::string read_file(const fs::path& path, std::size_t most_bytes) {
   Descriptor file(path, O_RDONLY);
   const auto refuse = [&] {
     throw UserError(path.string() + ": cannot be read (" + std::strerror(errno) +
@@ -121,6 +121,9 @@ std::string read_file(const fs::path& path) {
     if (count < 0) refuse();
     if (count == 0) return content;
     content.append(buffer, static_cast<std::size_t>(count));
+    if (content.size() > most_bytes)
+      throw UserError(path.string() + ": has more than " + std::to_string(most_bytes) +
+                      " bytes: it cannot be what is read here. Check the path.");
   }
 }
 

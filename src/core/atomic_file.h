@@ -11,8 +11,8 @@ namespace ksweep {
 /// the system's reason and what to do; the temporary file is then removed.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
-/// The whole content of a file.  Throws UserError that names it.
-std::string read_file(const std::filesystem::path& path);
+/// The whole content of a file of at most so many bytes.  Throws UserError that names it.
+std::string read_file(const std::filesystem::path& path, std::size_t most_bytes = std::string::npos);
 
 /// Name fragment of temporary files; a file with it in its name was left by a killed writer.
 inline constexpr std::string_view temporary_mark = ".tmp.";

@@ -11,6 +11,7 @@ enum class ExitCode {
   usage = 1,          ///< wrong command line, sweep file or data
   failed_trials = 2,  ///< the sweep is finished, but some trials failed
   environment = 3,    ///< unfit environment: singletons instead of ranks, threads without cores
+  crashed = 70,       ///< the ranks died again and again, and nothing was finished in between (EX_SOFTWARE)
   stopped = 75,       ///< stopped in good order with work left: run again (EX_TEMPFAIL)
 };
 

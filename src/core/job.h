@@ -10,6 +10,7 @@ struct Job {
   std::uint64_t training_id = 0;
   std::vector<std::uint32_t> trials;  ///< positions in the plan's trial list
   double predicted_s = 0;             ///< on one thread of this machine
+  bool resumable = true;              ///< can be cut short and go on from a checkpoint
 };
 
 }  // namespace ksweep

@@ -319,7 +319,12 @@ std::string value_text(const Key& key, const Trial& trial) {
   return shortest_text(key.get(trial));
 }
 
+namespace {
+constexpr std::size_t longest_text = 4096;  // of a value: PATH_MAX
+}
+
 std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std::string& text) {
+  if (key.is_text() && text.size() > longest_text) return "is longer than any path";
   if (key.kind == Key::Kind::text) {
     if (text.empty()) return "is empty";
     key.text(trial) = text;

@@ -55,6 +55,9 @@ std::span<const ScalarQuantity> scalar_quantities() {
       {"started_unix_s", "seconds since 1970-01-01 00:00:00", "when the trial was started", false,
        &R::started_unix_s},
       {"predicted_time_s", "s", "time that the cost model predicted", false, &R::predicted_time_s},
+      {"resumed_epoch", "1",
+       "finished epochs that its last attempt found in a checkpoint; absent: it had one attempt", false,
+       &R::resumed_epoch},
       {"rank", "1", "MPI rank that trained the trial", false, &R::rank},
       {"threads", "1",
        "mean number of OpenMP threads while it ran: more than the rank's own if other ranks lent it their "
@@ -90,6 +93,11 @@ std::span<const VectorQuantity> vector_quantities() {
        &R::output_error_curve},
   });
   return rows;
+}
+
+bool failed_by_circumstance(const TrialResult& result) {
+  return result.status == Status::failed &&
+         (result.reason.starts_with(out_of_memory_reason) || result.reason.starts_with(set_aside_reason));
 }
 
 }  // namespace ksweep

@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/trial.h"
@@ -52,6 +53,7 @@ struct TrialResult {
 
   double train_time_s = not_measured, probe_time_s = not_measured, wall_time_s = not_measured;
   double started_unix_s = not_measured, predicted_time_s = not_measured;
+  double resumed_epoch = not_measured;
   double rank = not_measured, threads = not_measured;
   std::string host, instruction_set;
 
@@ -84,5 +86,11 @@ struct VectorQuantity {
 
 std::span<const ScalarQuantity> scalar_quantities();
 std::span<const VectorQuantity> vector_quantities();
+
+/// How the reasons of failures begin that are the machine's, not the trial's.
+inline constexpr std::string_view out_of_memory_reason = "out of memory", set_aside_reason = "set aside";
+
+/// Whether the trial failed for want of memory or since the program died: elsewhere it may well be done.
+bool failed_by_circumstance(const TrialResult& result);
 
 }  // namespace ksweep

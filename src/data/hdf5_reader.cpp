@@ -2,6 +2,10 @@
 
 #include <hdf5.h>
 
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 #include "core/errors.h"
@@ -109,17 +113,38 @@ std::vector<std::size_t> dims_of(hid_t dataset, const std::string& name) {
   return {dims.begin(), dims.end()};
 }
 
-/// HDF5 shows what was never written as zeros without an error, and a header may claim any size.
-void check_backed(hid_t dataset, const RawArray& array, std::size_t n_bytes) {
+/// Numbers of one chunk; 0 if there are none.
+double chunk_numbers(hid_t properties) {
+  std::array<hsize_t, H5S_MAX_RANK> sizes{};
+  const int n_dims = H5Pget_chunk(properties, H5S_MAX_RANK, sizes.data());
+  return n_dims <= 0 ? 0 : std::accumulate(sizes.begin(), sizes.begin() + n_dims, 1.0, std::multiplies<>());
+}
+
+/// HDF5 shows what was never written, or lies in absent files, as zeros without an error, and a header may claim any size.
+void check_backed(hid_t dataset, const RawArray& array, std::size_t n_bytes, std::size_t file_size) {
   const Handle properties(H5Dget_create_plist(dataset));
+  if (!properties) refuse(array.name, "is damaged", "Get the file again.");
+  if (H5Pget_layout(properties) == H5D_VIRTUAL || H5Pget_external_count(properties) > 0)
+    refuse(array.name, "has its numbers in other files, and what is missing there would count as zero",
+           "Copy it into one file, for instance with h5py.");
   const bool filtered = H5Pget_nfilters(properties) > 0;
-  const auto stored = static_cast<std::size_t>(H5Dget_storage_size(dataset));
-  if (H5Pget_layout(properties) == H5D_VIRTUAL) return;
+  const std::size_t stored = std::min<std::size_t>(H5Dget_storage_size(dataset), file_size);
+  const double most_bytes = static_cast<double>(file_size) * max_compression;
+  if (chunk_numbers(properties) * static_cast<double>(n_bytes) /
+          static_cast<double>(count_elements(array.name, array.dims)) >
+      most_bytes)
+    refuse(array.name, "claims chunks larger than the file can hold", "Get the file again.");
   if (filtered ? stored < n_bytes / max_compression + 1 : stored < n_bytes)
     refuse(array.name,
            "claims " + dims_text(array.dims) + " numbers, " + std::to_string(n_bytes) +
                " bytes, but holds only " + std::to_string(stored),
            "It was never completely written: write it again.");
+}
+
+std::size_t size_of_file(hid_t object) {
+  hsize_t size = 0;
+  const Handle file(H5Iget_file_id(object));
+  return file && H5Fget_filesize(file, &size) >= 0 ? size : 0;
 }
 
 RawArray read_dataset(hid_t file, const std::string& name, const std::string& object) {
@@ -128,7 +153,7 @@ RawArray read_dataset(hid_t file, const std::string& name, const std::string& ob
   const Handle type(H5Dget_type(dataset));
   RawArray array{name, dims_of(dataset, name), element_of(type, name), {}};
   const std::size_t n_bytes = count_elements(name, array.dims) * size_of(array.element);
-  check_backed(dataset, array, n_bytes / size_of(array.element) * H5Tget_size(type));
+  check_backed(dataset, array, n_bytes / size_of(array.element) * H5Tget_size(type), size_of_file(dataset));
   array.bytes.resize(n_bytes);
   if (H5Dread(dataset, H5T_ENUM == H5Tget_class(type) ? hid_t(type) : memory_type(array.element), H5S_ALL,
               H5S_ALL, H5P_DEFAULT, array.bytes.data()) < 0)
@@ -155,9 +180,11 @@ std::string beside(const std::string& object, const std::string& name) {
 
 }  // namespace
 
-Parts read_hdf5(const std::filesystem::path& path, const std::string& object) {
+Parts read_hdf5_here(const std::filesystem::path& path, const std::string& object) {
   const QuietErrors quiet;
-  const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS));
+  H5Pset_file_locking(access, false, true);  // which some network file systems refuse; we only read
+  const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access));
   if (!file)
     refuse(path.string(), "is cut short, damaged or in use by a writer (HDF5 cannot open it)",
            "Get the file again.");

@@ -5,19 +5,9 @@
 #include <cmath>
 
 #include "model/batch.h"
+#include "model/penalty.h"
 
 namespace ksweep {
-namespace {
-
-/// rho log(rho / mean) + (1 - rho) log((1 - rho) / (1 - mean))
-double kullback_leibler(double target, double mean) {
-  return target * std::log(target / mean) + (1 - target) * std::log((1 - target) / (1 - mean));
-}
-
-/// A mean activation kept off 0 and 1, where the divergence is infinite.
-double inside(double mean) { return std::clamp(mean, 1e-6, 1 - 1e-6); }
-
-}  // namespace
 
 void Batch::reconstruct(const Network& network, float scale) {
   if (scale != 1) scale_code(scale);
@@ -122,7 +112,7 @@ double Batch::penalty(const PenaltyRule& rule) const {
   double sum = 0;
   if (rule.kind == Penalty::kl) {
     for (int unit = 0; unit < n_hidden_; ++unit)
-      sum += kullback_leibler(rule.target, inside(activation_sum(unit) / n_samples_));
+      sum += kl_divergence(rule.target, activation_sum(unit) / n_samples_);
     return rule.weight * sum;
   }
   if (dense()) {
@@ -137,8 +127,7 @@ double Batch::penalty(const PenaltyRule& rule) const {
 PenaltySlope Batch::slope_for(const PenaltyRule& rule, double activation_sum) const {
   if (rule.kind == Penalty::none) return {0, 0};
   if (rule.kind == Penalty::l1) return {rule.weight, 0};
-  const double target = rule.target, mean = inside(activation_sum / n_samples_);
-  return {0, static_cast<float>(rule.weight * ((1 - target) / (1 - mean) - target / mean))};
+  return {0, static_cast<float>(kl_slope(rule, activation_sum / n_samples_))};
 }
 
 }  // namespace ksweep

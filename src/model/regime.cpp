@@ -5,6 +5,7 @@
 #include "model/noise.h"
 
 namespace ksweep {
+
 void add_noise(const Regime& regime, std::uint32_t row, std::span<float> inputs) {
   zero_at_random(regime.input_noise, {regime.seed, Purpose::input_noise, regime.epoch, row}, inputs.data(),
                  static_cast<int>(inputs.size()));

@@ -14,20 +14,30 @@ namespace {
 constexpr std::chrono::microseconds look_interval{50};
 /// Messages taken at a time, so that rank 0 trains on under a flood of them.
 constexpr int most_at_once = 256;
+/// How long the others may take to leave, a checkpoint included, before they are given up.
+constexpr std::chrono::seconds patience_at_the_end{6};
+
+std::vector<int> nodes_of(const std::vector<Place>& places) {
+  std::vector<int> nodes;
+  for (const Place& place : places) nodes.push_back(place.node);
+  return nodes;
+}
 
 class Coordinator {
  public:
-  Coordinator(Post& post, std::span<const int> node_of_rank, std::span<const Job> jobs,
-              const Callbacks& callbacks, const std::atomic<bool>& stop_requested)
+  Coordinator(Post& post, const std::vector<Place>& places, std::span<const Job> jobs, const Callbacks& callbacks,
+              const std::atomic<bool>& stop_requested, const RunRules& rules)
       : post_(post),
         callbacks_(callbacks),
         stop_requested_(stop_requested),
-        policy_(job_costs_s(jobs), node_of_rank) {}
+        rules_(rules),
+        roll_call_(places, rules.patience_s),
+        policy_(policy_for(jobs, nodes_of(places))) {}
 
   Message run() {
     hand_out_first();
     end_if_complete();
-    while (!ending_ || n_left_ < post_.n_ranks() - 1) {
+    while (!ending_ || (others_left() > 0 && !tired_of_waiting())) {
       if (own_job_ && !ending_)
         run_own_job();
       else if (serve())
@@ -35,19 +45,26 @@ class Coordinator {
       else
         back_off_.pause();
     }
+    ending_->ranks_lost = roll_call_.n_lost() > 0 || others_left() > 0;
     return *ending_;
   }
 
  private:
+  int others_left() const { return post_.n_ranks() - 1 - roll_call_.n_lost() - n_left_; }
+
+  bool tired_of_waiting() const { return Every::Clock::now() > end_of_waiting_; }
+
   void hand_out_first() {
     for (int rank = 1; rank < post_.n_ranks(); ++rank) give(rank);
-    own_job_ = policy_.next(0);
+    own_job_ = next_for(0);
     for (int rank = 1; rank < post_.n_ranks(); ++rank) give(rank);
     for (int rank = 0; rank < post_.n_ranks(); ++rank) lend(rank);
   }
 
+  std::optional<std::uint32_t> next_for(int rank) { return policy_.next(rank, seconds_left(rules_)); }
+
   bool give(int rank) {
-    const auto job = policy_.next(rank);
+    const auto job = next_for(rank);
     if (job) post_.send(rank, {.say = Say::run, .job = *job});
     return job.has_value();
   }
@@ -73,7 +90,7 @@ class Coordinator {
       end({.stopped = 1});
     if (look_.due(Every::Clock::now())) serve();
     if (ending_) return;
-    own_job_ = policy_.next(0);
+    own_job_ = next_for(0);
     lend(0);
   }
 
@@ -90,12 +107,46 @@ class Coordinator {
       if (!message) break;
       answer(*message);
     }
-    if (stop_requested_) end({.stopped = 1});
-    if (tick_.due(Every::Clock::now())) guarded(callbacks_.on_tick);
+    if (stop_requested_ || seconds_left(rules_) <= 0) end({.stopped = 1});
+    if (tick_.due(Every::Clock::now())) tick();
     return n_messages > 0;
   }
 
+  void tick() {
+    guarded(callbacks_.on_tick);
+    call_roll();
+    // What is left cannot end in time.
+    if (!ending_ && policy_.idle()) end({.stopped = 1});
+  }
+
+  void call_roll() {
+    using Seconds = std::chrono::duration<double>;
+    for (const auto& [rank, why] : roll_call_.missing(Seconds(tick_interval).count())) {
+      const auto job = policy_.running(rank);
+      policy_.lose(rank);
+      guarded([&, lost = rank, reason = why] {
+        if (callbacks_.on_loss && !callbacks_.on_loss(lost, reason, job) && job) policy_.give_up(*job);
+      });
+      if (!rules_.outlive_lost_ranks) end({.stopped = 1});
+    }
+    end_if_complete();
+    if (!ending_ && roll_call_.n_lost() > 0) give_to_idle_ranks();
+  }
+
+  /// What a lost rank held may be the last there is.
+  void give_to_idle_ranks() {
+    for (int rank = 1; rank < post_.n_ranks(); ++rank)
+      if (!roll_call_.lost(rank) && !policy_.running(rank)) give(rank);
+    if (!own_job_ && !policy_.running(0)) own_job_ = next_for(0);
+  }
+
   void answer(const Message& message) {
+    if (roll_call_.lost(message.from)) {
+      // It lives after all.  Others have its work by now, and what it finished is stored.
+      if (message.say != Say::left) post_.send(message.from, {.say = Say::leave, .stopped = 1, .ranks_lost = 1});
+      return;
+    }
+    roll_call_.heard(message.from);
     if (message.say == Say::left) ++n_left_;
     if (message.say == Say::stop) end({.stopped = 1});
     if (message.say != Say::ended) return;
@@ -134,26 +185,32 @@ class Coordinator {
     if (ending_) return;
     leave.say = Say::leave;
     if (leave.fault.size() > longest_fault) leave.fault.resize(longest_fault);
+    leave.ranks_lost = roll_call_.n_lost() > 0;
     ending_ = leave;
-    for (int rank = 1; rank < post_.n_ranks(); ++rank) post_.send(rank, leave);
+    end_of_waiting_ = Every::Clock::now() + patience_at_the_end;
+    for (int rank = 1; rank < post_.n_ranks(); ++rank)
+      if (!roll_call_.lost(rank)) post_.send(rank, leave);
   }
 
   Post& post_;
   const Callbacks& callbacks_;
   const std::atomic<bool>& stop_requested_;
+  const RunRules& rules_;
+  RollCall roll_call_;
   Policy policy_;
   std::optional<std::uint32_t> own_job_;
   std::optional<Message> ending_;
   int n_left_ = 0;  ///< workers that have said their last word
+  Every::Clock::time_point end_of_waiting_;
   BackOff back_off_;
   Every look_{look_interval}, tick_{tick_interval};
 };
 
 }  // namespace
 
-Message coordinate(Post& post, std::span<const int> node_of_rank, std::span<const Job> jobs,
-                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested) {
-  return Coordinator(post, node_of_rank, jobs, callbacks, stop_requested).run();
+Message coordinate(Post& post, const std::vector<Place>& places, std::span<const Job> jobs,
+                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested, const RunRules& rules) {
+  return Coordinator(post, places, jobs, callbacks, stop_requested, rules).run();
 }
 
 }  // namespace ksweep

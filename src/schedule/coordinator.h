@@ -8,10 +8,10 @@
 
 namespace ksweep {
 
-/// Rank 0's part of run_jobs: hands out the jobs, and runs some itself; lends out the CPUs of ranks without any.
-/// node_of_rank: equal numbers for ranks on the same node.  Returns how the run ended, which is
+/// Rank 0's part of run_jobs: hands out the jobs, and runs some itself; lends out the CPUs of ranks without any; notices
+/// ranks that are lost and gives what they held to others.  Returns how the run ended, which is
 /// the `leave` message that all workers got.
-Message coordinate(Post& post, std::span<const int> node_of_rank, std::span<const Job> jobs,
-                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested);
+Message coordinate(Post& post, const std::vector<Place>& places, std::span<const Job> jobs,
+                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested, const RunRules& rules);
 
 }  // namespace ksweep

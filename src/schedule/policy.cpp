@@ -7,6 +7,12 @@
 #include <utility>
 
 namespace ksweep {
+namespace {
+
+// What is begun later than this before the end would be stopped before it has done anything.
+constexpr double least_useful_s = 1;
+
+}  // namespace
 
 Policy::Policy(std::span<const double> costs_s, int n_ranks)
     : Policy(costs_s, std::vector<int>(static_cast<std::size_t>(n_ranks), 0)) {}
@@ -34,22 +40,35 @@ bool Policy::longer(std::uint32_t a, std::uint32_t b) const {
   return costs_s_[a] != costs_s_[b] ? costs_s_[a] > costs_s_[b] : a < b;
 }
 
-std::optional<std::uint32_t> Policy::next(int rank) {
-  Held& held = held_[rank];
-  if (queue_.empty() || held.count == 2) return {};
-  if (held.count == 1 && !may_take_ahead(held)) return {};
-  return take(held);
+void Policy::keep_whole(std::uint32_t job) {
+  whole_.resize(n_jobs_);
+  whole_[job] = true;
 }
 
-bool Policy::may_take_ahead(const Held& held) const {
+std::optional<std::uint32_t> Policy::next(int rank, double seconds_left) {
+  Held& held = held_[rank];
+  if (held.count == 2) return {};
+  const auto place = longest_that_fits(seconds_left);
+  if (!place || (held.count == 1 && !may_take_ahead(held, queue_[*place]))) return {};
+  return take(held, *place);
+}
+
+std::optional<std::size_t> Policy::longest_that_fits(double seconds_left) const {
+  if (seconds_left < least_useful_s) return {};
+  for (std::size_t place = queue_.size(); place-- > 0;)
+    if (whole_.empty() || !whole_[queue_[place]] || costs_s_[queue_[place]] <= seconds_left) return place;
+  return {};
+}
+
+bool Policy::may_take_ahead(const Held& held, std::uint32_t job) const {
   // The count guards against costs that are not known yet, all zero.
-  const double would_hold_s = costs_s_[held.jobs[0]] + costs_s_[queue_.back()];
+  const double would_hold_s = costs_s_[held.jobs[0]] + costs_s_[job];
   return queue_.size() >= 2u * n_ranks_ && would_hold_s <= ahead_share * queued_s_ / n_ranks_;
 }
 
-std::uint32_t Policy::take(Held& held) {
-  const std::uint32_t job = queue_.back();
-  queue_.pop_back();
+std::uint32_t Policy::take(Held& held, std::size_t place) {
+  const std::uint32_t job = queue_[place];
+  queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(place));
   queued_s_ = queue_.empty() ? 0 : queued_s_ - costs_s_[job];
   held.end_s = std::max(now_s_, held.count > 0 ? held.end_s : now_s_) + held.time_for(costs_s_[job]);
   held.jobs[held.count++] = job;
@@ -93,7 +112,21 @@ void Policy::lose(int rank) {
   Held& held = held_[rank];
   for (int i = 0; i < held.count; ++i) put_back(held.jobs[i]);
   held.count = 0;
+  held.cpus_of.clear();
   --n_ranks_;
+}
+
+void Policy::give_up(std::uint32_t job) {
+  queued_s_ -= costs_s_[job] * static_cast<double>(std::erase(queue_, job));
+  ++n_failed_;
+}
+
+std::optional<std::uint32_t> Policy::running(int rank) const {
+  return held_[rank].count > 0 ? std::optional(held_[rank].jobs[0]) : std::nullopt;
+}
+
+bool Policy::idle() const {
+  return std::ranges::all_of(held_, [](const Held& held) { return held.count == 0; });
 }
 
 void Policy::put_back(std::uint32_t job) {
@@ -107,6 +140,13 @@ std::vector<double> job_costs_s(std::span<const Job> jobs) {
   std::vector<double> costs_s;
   for (const Job& job : jobs) costs_s.push_back(job.predicted_s);
   return costs_s;
+}
+
+Policy policy_for(std::span<const Job> jobs, const std::vector<int>& node_of_rank) {
+  Policy policy(job_costs_s(jobs), node_of_rank);
+  for (std::uint32_t job = 0; job < jobs.size(); ++job)
+    if (!jobs[job].resumable) policy.keep_whole(job);
+  return policy;
 }
 
 }  // namespace ksweep

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -28,9 +29,13 @@ class Policy {
   Policy(std::span<const double> costs_s, std::span<const int> node_of_rank);
   Policy(std::span<const double> costs_s, int n_ranks);
 
-  /// The next job for this rank, which holds it from now on; nothing if it has enough or none is left.
-  /// Ask until nothing is returned.
-  std::optional<std::uint32_t> next(int rank);
+  /// This job cannot go on from a checkpoint: it is begun only where it can end in time.
+  void keep_whole(std::uint32_t job);
+
+  /// The next job for this rank, which holds it from now on; nothing if it has enough, or if none is left that may be
+  /// begun so long before the end of the run's time.  Ask until nothing is returned.
+  std::optional<std::uint32_t> next(int rank,
+                                    double seconds_left = std::numeric_limits<double>::infinity());
 
   /// The rank has ended a job it held.
   void end(int rank, std::uint32_t job, bool failed);
@@ -47,6 +52,13 @@ class Policy {
 
   /// The rank is gone; what it held goes back to the others.  It must not be asked for again.
   void lose(int rank);
+
+  /// A job that nobody holds counts as failed from now on.
+  void give_up(std::uint32_t job);
+
+  /// What the rank runs now.
+  std::optional<std::uint32_t> running(int rank) const;
+  bool idle() const;  ///< no rank holds a job
 
   std::size_t n_left() const { return n_jobs_ - n_done_ - n_failed_; }  ///< not yet ended
   std::size_t n_done() const { return n_done_; }
@@ -71,13 +83,15 @@ class Policy {
     }
   };
   bool longer(std::uint32_t a, std::uint32_t b) const;
-  bool may_take_ahead(const Held& held) const;
-  std::uint32_t take(Held& held);
+  bool may_take_ahead(const Held& held, std::uint32_t job) const;
+  std::optional<std::size_t> longest_that_fits(double seconds_left) const;
+  std::uint32_t take(Held& held, std::size_t place);
   void put_back(std::uint32_t job);
   double left_s(const Held& held) const { return std::max(0.0, held.end_s - now_s_); }
   std::optional<int> neediest(int node) const;
 
   std::vector<double> costs_s_;
+  std::vector<bool> whole_;  ///< (job) cannot go on from a checkpoint; empty: all can
   std::vector<std::uint32_t> queue_;  ///< not handed out; the longest at the end
   double queued_s_ = 0;               ///< predicted work in the queue
   double now_s_ = 0;                  ///< predicted time
@@ -88,7 +102,9 @@ class Policy {
   std::size_t n_jobs_, n_done_ = 0, n_failed_ = 0, n_lost_ = 0;
 };
 
-/// What the Policy needs to know of jobs.
 std::vector<double> job_costs_s(std::span<const Job> jobs);
+
+/// For jobs as they are.
+Policy policy_for(std::span<const Job> jobs, const std::vector<int>& node_of_rank);
 
 }  // namespace ksweep

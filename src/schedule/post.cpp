@@ -15,14 +15,15 @@ constexpr int tag = 7001;
 /// What travels: these bytes, then the text.  All ranks run the same program on the same kind of machine.
 struct Wire {
   Say say;
-  std::uint32_t job, n_done, n_failed, stopped;
+  std::uint32_t job, n_done, n_failed, stopped, ranks_lost;
   std::int32_t lender;
   double seconds, best_accuracy;
 };
 
 std::vector<char> packed(const Message& message) {
-  const Wire wire{message.say,     message.job,    message.n_done,  message.n_failed,
-                  message.stopped, message.lender, message.seconds, message.best_accuracy};
+  const Wire wire{message.say,     message.job,        message.n_done, message.n_failed,
+                  message.stopped, message.ranks_lost, message.lender, message.seconds,
+                  message.best_accuracy};
   const std::size_t text = std::min(message.fault.size(), longest_fault);
   std::vector<char> bytes(sizeof wire + text);
   std::memcpy(bytes.data(), &wire, sizeof wire);
@@ -34,11 +35,12 @@ Message unpacked(const std::vector<char>& bytes, int from) {
   assert(bytes.size() >= sizeof(Wire));
   Wire wire;
   std::memcpy(&wire, bytes.data(), sizeof wire);
-  return {wire.say,           from,
-          wire.job,           wire.n_done,
-          wire.n_failed,      wire.stopped,
-          wire.lender,        wire.seconds,
-          wire.best_accuracy, {bytes.begin() + sizeof wire, bytes.end()}};
+  return {wire.say,     from,
+          wire.job,     wire.n_done,
+          wire.n_failed, wire.stopped,
+          wire.ranks_lost, wire.lender,
+          wire.seconds, wire.best_accuracy,
+          {bytes.begin() + sizeof wire, bytes.end()}};
 }
 
 }  // namespace
@@ -79,6 +81,11 @@ void Post::close() {
   for (Sending& sending : sending_) sleep_until_complete(sending.request);
   sending_.clear();
   sleeping_barrier(world_);
+}
+
+void Post::abandon() {
+  // MPI may still read what was not taken: it must outlive this object.
+  new std::list<Sending>(std::move(sending_));
 }
 
 }  // namespace ksweep

@@ -18,13 +18,15 @@ enum class Say : std::int32_t {
   ended,  ///< to the coordinator: this job is over
   stop,   ///< to the coordinator: a stop was requested here
   left,   ///< to the coordinator: my last word
+  alive,  ///< to the coordinator: nothing new
 };
 
 struct Message {
   Say say = Say::run;
   std::int32_t from = 0;  ///< rank; filled in on receipt
   std::uint32_t job = 0, n_done = 0, n_failed = 0;
-  std::uint32_t stopped = 0;  ///< with `leave`: the run was stopped
+  std::uint32_t stopped = 0;     ///< with `leave`: the run was stopped
+  std::uint32_t ranks_lost = 0;  ///< with `leave`: do nothing collective any more
   std::int32_t lender = 0;    ///< with `lend`
   double seconds = 0, best_accuracy = 0;
   std::string fault = {};  ///< with `ended` and `leave`; cut to `longest_fault` bytes on the way
@@ -44,6 +46,9 @@ class Post {
   std::optional<Message> receive();
   /// Waits until all that was sent is gone and every rank has come here.  Collective.
   void close();
+  /// Instead of `close`, if ranks are gone: forgets what they have not taken, and never calls MPI again.  The process
+  /// must end without MPI_Finalize.
+  void abandon();
 
   int rank() const { return rank_; }
   int n_ranks() const { return n_ranks_; }

@@ -5,10 +5,13 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "core/job.h"
+#include "schedule/roll_call.h"
 
 namespace ksweep {
 
@@ -41,21 +44,44 @@ struct Callbacks {
   /// the same node that has nothing left to run, are this rank's to use until the end.  Must not throw.  May be
   /// absent: then they idle.
   std::function<void(int lender)> on_loan = {};
+  /// On rank 0: a rank is lost, and the job that it was running, if any, can go to another one.  Returns false if it
+  /// must not, since it may have killed the rank: it counts as failed.
+  std::function<bool(int rank, RankLoss why, std::optional<std::uint32_t> job)> on_loss = {};
+};
+
+/// What a run does about time and about ranks that are lost.
+struct RunRules {
+  double patience_s = 0;  ///< a rank without a sign of life for longer is lost; 0: never
+  /// The launcher lets the others live when a rank is lost: go on with them.  Otherwise the run stops.
+  bool outlive_lost_ranks = false;
+  /// Seconds until the run must stop; absent: no limit.  Asked on rank 0 only.
+  std::function<double()> seconds_left = {};
 };
 
 /// How a run of a sweep ended.
 enum class RunEnd { complete, stopped };
+
+inline double seconds_left(const RunRules& rules) {
+  return rules.seconds_left ? rules.seconds_left() : std::numeric_limits<double>::infinity();
+}
+
+struct RunOutcome {
+  RunEnd end = RunEnd::complete;
+  /// Ranks are gone, so that nothing collective can be done any more: leave without MPI_Finalize.
+  bool ranks_lost = false;
+};
 
 /// Runs every job once, on all ranks of `world`; rank 0 coordinates and takes jobs like the others.  Waiting
 /// costs no CPU time.  Collective: every rank gives the same jobs and gets the same end.
 ///
 /// A stop requested on any rank stops them all: jobs in progress are abandoned.  So does a fault, on any
 /// rank; then every rank throws a UserError of the same text, which one of them should print.
-RunEnd run_jobs(MPI_Comm world, std::span<const Job> jobs, const Callbacks& callbacks,
-                const std::atomic<bool>& stop_requested);
+/// Without an answer of the others a rank ends by itself within seconds of a stop.
+RunOutcome run_jobs(MPI_Comm world, std::span<const Job> jobs, const Callbacks& callbacks,
+                    const std::atomic<bool>& stop_requested, const RunRules& rules = {});
 
 /// The same in a single process and without MPI.
 RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
-                 const std::atomic<bool>& stop_requested);
+                 const std::atomic<bool>& stop_requested, const RunRules& rules = {});
 
 }  // namespace ksweep

@@ -9,8 +9,8 @@
 namespace ksweep {
 
 RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
-                 const std::atomic<bool>& stop_requested) {
-  Policy policy(job_costs_s(jobs), 1);
+                 const std::atomic<bool>& stop_requested, const RunRules& rules) {
+  Policy policy = policy_for(jobs, {0});
   Every tick(tick_interval);
   std::exception_ptr fault;
   const Heartbeat heartbeat = [&]() noexcept {
@@ -19,11 +19,11 @@ RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
     } catch (...) {
       fault = std::current_exception();
     }
-    return !fault && !stop_requested;
+    return !fault && !stop_requested && seconds_left(rules) > 0;
   };
   while (!stop_requested) {
-    const auto job = policy.next(0);
-    if (!job) return RunEnd::complete;
+    const auto job = policy.next(0, seconds_left(rules));
+    if (!job) break;
     const auto report = attempt(callbacks, *job, 0, heartbeat);
     if (fault) std::rethrow_exception(fault);
     if (!report) break;

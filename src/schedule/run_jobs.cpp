@@ -1,5 +1,4 @@
 #include "core/errors.h"
-#include "schedule/collect.h"
 #include "schedule/coordinator.h"
 #include "schedule/post.h"
 #include "schedule/run.h"
@@ -7,19 +6,23 @@
 
 namespace ksweep {
 
-RunEnd run_jobs(MPI_Comm world, std::span<const Job> jobs, const Callbacks& callbacks,
-                const std::atomic<bool>& stop_requested) {
+RunOutcome run_jobs(MPI_Comm world, std::span<const Job> jobs, const Callbacks& callbacks,
+                    const std::atomic<bool>& stop_requested, const RunRules& rules) {
   int n_ranks = 1;
   MPI_Comm_size(world, &n_ranks);
-  if (n_ranks == 1) return run_alone(jobs, callbacks, stop_requested);
+  if (n_ranks == 1) return {run_alone(jobs, callbacks, stop_requested, rules)};
 
-  const auto nodes = node_of_each(world);
+  const std::vector<Place> places = places_of_all(world);
   Post post(world);
-  const Message end = post.rank() == 0 ? coordinate(post, nodes, jobs, callbacks, stop_requested)
-                                       : work(post, callbacks, stop_requested);
-  post.close();
+  const Message end = post.rank() == 0 ? coordinate(post, places, jobs, callbacks, stop_requested, rules)
+                                       : work(post, places, callbacks, stop_requested);
+  const bool ranks_lost = end.ranks_lost != 0;
+  if (ranks_lost)
+    post.abandon();
+  else
+    post.close();
   if (!end.fault.empty()) throw UserError(end.fault);
-  return end.stopped ? RunEnd::stopped : RunEnd::complete;
+  return {end.stopped ? RunEnd::stopped : RunEnd::complete, ranks_lost};
 }
 
 }  // namespace ksweep

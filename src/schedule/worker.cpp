@@ -1,9 +1,11 @@
 #include "schedule/worker.h"
 
 #include <chrono>
+#include <algorithm>
 #include <queue>
 
 #include "core/host.h"
+#include "core/process.h"
 #include "schedule/attempt.h"
 #include "schedule/wait.h"
 
@@ -13,10 +15,24 @@ namespace {
 /// How soon a busy worker hears that it must stop, beside the length of a mini-batch.
 constexpr std::chrono::microseconds look_interval{1000};
 
+/// How long after a stop the coordinator may stay silent before it is given up.
+constexpr std::chrono::seconds patience_with_coordinator{6};
+
+/// As often as a tick, but so that the coordinator of many ranks is not kept busy by them.
+std::chrono::microseconds interval_of_signs(int n_ranks) {
+  constexpr int signs_per_second = 2000;
+  return std::max<std::chrono::microseconds>(tick_interval, std::chrono::seconds(n_ranks / signs_per_second));
+}
+
 class Worker {
  public:
-  Worker(Post& post, const Callbacks& callbacks, const std::atomic<bool>& stop_requested)
-      : post_(post), callbacks_(callbacks), stop_requested_(stop_requested) {}
+  Worker(Post& post, const std::vector<Place>& places, const Callbacks& callbacks,
+         const std::atomic<bool>& stop_requested)
+      : post_(post),
+        callbacks_(callbacks),
+        stop_requested_(stop_requested),
+        coordinator_pid_(places[0].pid),
+        alive_(interval_of_signs(post.n_ranks())) {}
 
   Message run() {
     while (!leave_) {
@@ -27,7 +43,7 @@ class Worker {
         back_off_.pause();
       }
     }
-    post_.send(0, {.say = Say::left});
+    if (!coordinator_lost_) post_.send(0, {.say = Say::left});
     return *leave_;
   }
 
@@ -52,7 +68,7 @@ class Worker {
                     .best_accuracy = report.best_accuracy};
     if (!report.error.empty()) {
       message.fault = report.error + " (rank " + std::to_string(report.rank) + " on " + host_name() + ")";
-      wants_end_ = true;
+      want_end();
     }
     post_.send(0, message);
   }
@@ -66,6 +82,7 @@ class Worker {
   /// Takes in what has come.  Returns false if there was nothing.
   bool listen() {
     if (stop_requested_) tell_to_stop();
+    if (alive_.due(Every::Clock::now())) give_sign_of_life();
     bool heard = false;
     while (const auto message = post_.receive()) {
       heard = true;
@@ -78,8 +95,23 @@ class Worker {
 
   void tell_to_stop() {
     if (wants_end_ || leave_) return;
-    wants_end_ = true;
+    want_end();
     post_.send(0, {.say = Say::stop});
+  }
+
+  void want_end() {
+    wants_end_ = true;
+    end_of_waiting_ = Every::Clock::now() + patience_with_coordinator;
+  }
+
+  void give_sign_of_life() {
+    const bool is_dead = coordinator_pid_ > 0 && !process_lives(coordinator_pid_);
+    if (is_dead || (wants_end_ && Every::Clock::now() > end_of_waiting_)) {
+      coordinator_lost_ = true;
+      leave_ = Message{.say = Say::leave, .stopped = 1, .ranks_lost = 1};
+    } else {
+      post_.send(0, {.say = Say::alive});
+    }
   }
 
   Post& post_;
@@ -87,15 +119,19 @@ class Worker {
   const std::atomic<bool>& stop_requested_;
   std::queue<std::uint32_t> jobs_;  ///< sent here and not begun
   std::optional<Message> leave_;
+  long coordinator_pid_;
+  bool coordinator_lost_ = false;
+  Every::Clock::time_point end_of_waiting_ = Every::Clock::time_point::max();
   bool wants_end_ = false;  ///< the coordinator was told of a stop or a fault: begin nothing more
   BackOff back_off_;
-  Every look_{look_interval};
+  Every look_{look_interval}, alive_;
 };
 
 }  // namespace
 
-Message work(Post& post, const Callbacks& callbacks, const std::atomic<bool>& stop_requested) {
-  return Worker(post, callbacks, stop_requested).run();
+Message work(Post& post, const std::vector<Place>& places, const Callbacks& callbacks,
+             const std::atomic<bool>& stop_requested) {
+  return Worker(post, places, callbacks, stop_requested).run();
 }
 
 }  // namespace ksweep

@@ -7,10 +7,10 @@
 namespace ksweep::h5 {
 namespace {
 
-constexpr std::size_t memory_step = 1 << 16;       // bytes by which a file in memory grows
-constexpr hsize_t chunk_bytes = 1 << 18;           // near HDF5's default chunk cache of 1 MB, several fit
-constexpr unsigned gzip_level = 1;                 // higher levels gain a few per cent on noisy numbers
-constexpr hsize_t most_values = hsize_t{1} << 30;  // of one dataset: beyond any real sweep
+constexpr std::size_t memory_step = 1 << 16;  // bytes by which a file in memory grows
+constexpr hsize_t chunk_bytes = 1 << 18;      // near HDF5's default chunk cache of 1 MB, several fit
+constexpr unsigned gzip_level = 1;            // higher levels gain a few per cent on noisy numbers
+constexpr hsize_t most_compression = 1100;    // of gzip: 1032
 
 herr_t keep_first_reason(unsigned position, const H5E_error2_t* error, void* reason) {
   if (position == 0 && error->desc) *static_cast<std::string*>(reason) = error->desc;
@@ -182,6 +182,22 @@ std::optional<Handle> find_dataset(hid_t file, const char* name) {
   return Handle(H5Dopen2(file, name, H5P_DEFAULT), name);
 }
 
+hsize_t size_of_file(hid_t object) {
+  const Handle file(H5Iget_file_id(object), "file");
+  hsize_t size = 0;
+  check(H5Fget_filesize(file, &size), "size of the file");
+  return size;
+}
+
+/// Whether the file is large enough for what a dataset claims to hold.
+bool is_backed(hid_t set, hsize_t n_values) {
+  const Handle creation(H5Dget_create_plist(set), "layout");
+  const Handle type(H5Dget_type(set), "type");
+  if (H5Pget_layout(creation) == H5D_VIRTUAL || H5Pget_external_count(creation) > 0) return false;
+  const hsize_t stored = std::min<hsize_t>(H5Dget_storage_size(set), size_of_file(set));
+  return n_values <= stored * most_compression / std::max<hsize_t>(H5Tget_size(type), 1);
+}
+
 Shape shape_of(hid_t set, std::size_t n_dimensions) {
   const Handle space(H5Dget_space(set), "space");
   const int n_found = check(H5Sget_simple_extent_ndims(space), "dimensions");
@@ -190,8 +206,9 @@ Shape shape_of(hid_t set, std::size_t n_dimensions) {
                 std::to_string(n_dimensions));
   Shape shape(n_dimensions);
   check(H5Sget_simple_extent_dims(space, shape.data(), nullptr), "dimensions");
-  if (check(H5Sget_simple_extent_npoints(space), "values") > static_cast<hssize_t>(most_values))
-    throw Error("a dataset claims more values than any sweep has");
+  const auto n_values = static_cast<hsize_t>(check(H5Sget_simple_extent_npoints(space), "values"));
+  if (n_values > 0 && !is_backed(set, n_values))
+    throw Error("a dataset claims more values than the file can hold");
   return shape;
 }
 

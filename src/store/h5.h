@@ -121,7 +121,7 @@ Handle write_dataset(hid_t file, const char* name, const Shape& shape, const T* 
 
 /// The dataset of this name, or nothing.
 std::optional<Handle> find_dataset(hid_t file, const char* name);
-/// Throws Error if it has not `n_dimensions` or holds more than any of our files can.
+/// Throws Error if it has not `n_dimensions` or claims more than its file can hold.
 Shape shape_of(hid_t set, std::size_t n_dimensions);
 
 /// The values of a dataset of numbers, converted to T.

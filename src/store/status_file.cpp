@@ -1,5 +1,6 @@
 #include "store/status_file.h"
 
+#include <algorithm>
 #include <boost/property_tree/json_parser.hpp>
 #include <boost/property_tree/ptree.hpp>
 #include <cmath>
@@ -16,14 +17,16 @@ namespace {
 namespace pt = boost::property_tree;
 
 constexpr std::pair<const char*, std::string SweepStatus::*> texts[] = {
-    {"title", &SweepStatus::title},
-    {"state", &SweepStatus::state},
-    {"host", &SweepStatus::host},
-    {"best_trial", &SweepStatus::best_trial},
+    {"title", &SweepStatus::title}, {"state", &SweepStatus::state},
+    {"shard", &SweepStatus::shard}, {"attempt", &SweepStatus::attempt},
+    {"host", &SweepStatus::host},   {"best_trial", &SweepStatus::best_trial},
 };
 
 constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
     {"pid", &SweepStatus::pid},
+    {"pid_start", &SweepStatus::pid_start},
+    {"ranks_lost", &SweepStatus::ranks_lost},
+    {"exit_code", &SweepStatus::exit_code},
     {"n_trials", &SweepStatus::n_trials},
     {"n_done", &SweepStatus::n_done},
     {"n_failed", &SweepStatus::n_failed},
@@ -47,7 +50,23 @@ std::string json_text(const SweepStatus& status) {
   return json + "\n}\n";
 }
 
+constexpr std::size_t most_bytes = 1 << 16, most_brackets = 1000;
+constexpr double largest_number = 1e15;  // converts to any integer
+
+/// The parser goes one call deeper at each bracket: too many would fill its stack.
+void check_depth(const std::string& json) {
+  const auto n_brackets =
+      std::ranges::count_if(json, [](char letter) { return letter == '[' || letter == '{'; });
+  if (static_cast<std::size_t>(n_brackets) > most_brackets) throw pt::ptree_error("too deep");
+}
+
+double checked_number(double number) {
+  if (!(std::abs(number) <= largest_number)) throw pt::ptree_error("an impossible number");
+  return number;
+}
+
 SweepStatus status_of(const std::string& json) {
+  check_depth(json);
   std::istringstream stream(json);
   pt::ptree tree;
   pt::read_json(stream, tree);
@@ -55,26 +74,41 @@ SweepStatus status_of(const std::string& json) {
   for (const auto& [name, text] : texts) status.*text = tree.get<std::string>(name);
   for (const auto& [name, number] : numbers) {
     const bool unknown = tree.get<std::string>(name) == "null";
-    status.*number = unknown ? std::numeric_limits<double>::quiet_NaN() : tree.get<double>(name);
+    status.*number =
+        unknown ? std::numeric_limits<double>::quiet_NaN() : checked_number(tree.get<double>(name));
   }
   return status;
 }
 
 }  // namespace
 
-void write_status(const std::filesystem::path& folder, const SweepStatus& status) {
-  write_file_atomically(folder / status_file_name, json_text(status));
+std::filesystem::path status_path(const std::filesystem::path& folder, const std::string& suffix) {
+  return folder / ("status" + suffix + ".json");
 }
 
-SweepStatus read_status(const std::filesystem::path& folder) {
-  const auto path = folder / status_file_name;
-  if (!std::filesystem::exists(path))
+std::vector<std::filesystem::path> status_paths(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("status") && name.ends_with(".json")) paths.push_back(entry.path());
+  }
+  if (paths.empty())
     throw UserError(
-        path.string() +
+        status_path(folder).string() +
         ": is not there: no sweep has been run into this folder. Give the folder that `ksweep run` " +
         "was given as --output, results/NAME by default.");
+  std::ranges::sort(paths);
+  return paths;
+}
+
+void write_status(const std::filesystem::path& path, const SweepStatus& status) {
+  write_file_atomically(path, json_text(status));
+}
+
+SweepStatus read_status(const std::filesystem::path& path) {
   try {
-    return status_of(read_file(path));
+    return status_of(read_file(path, most_bytes));
   } catch (const pt::ptree_error& error) {
     throw UserError(path.string() + ": is no status of a sweep (" + error.what() +
                     "): the state is unknown. Remove it; the " +

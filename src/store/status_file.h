@@ -3,13 +3,16 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace ksweep {
 
 /// State of a sweep as its coordinator last wrote it to DIR/status.json, for readers on any machine.
 struct SweepStatus {
   std::string title;
-  std::string state = "running";                                    ///< running | complete | stopped
+  std::string state = "running";                                    ///< running | complete | stopped | fault
+  std::string shard;                                                ///< "3/8"; empty: the whole sweep
+  std::string attempt;                                              ///< which start of the ranks wrote it
   std::string host;                                                 ///< of the coordinator
   std::string best_trial;                                           ///< "k=25 seed=3"; empty if none is done
   double best_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< on the validation part
@@ -17,17 +20,23 @@ struct SweepStatus {
   double started_unix_s = 0, updated_unix_s = 0;
   double trials_per_s = 0;
   double left_s = std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: unknown
-  double pid = 0;
+  double pid = 0, pid_start = 0;  ///< of the coordinator (process_start)
+  double ranks_lost = 0;
+  double exit_code = std::numeric_limits<double>::quiet_NaN();  ///< of the run; NaN: it has not ended
 
   double n_left() const { return n_trials - n_done - n_failed; }
 };
 
-inline constexpr const char* status_file_name = "status.json";
+/// FOLDER/status.json; one more for each shard, by its suffix.
+std::filesystem::path status_path(const std::filesystem::path& folder, const std::string& suffix = "");
 
-/// Writes FOLDER/status.json whole or not at all.  Unknown numbers are null.
-void write_status(const std::filesystem::path& folder, const SweepStatus& status);
+/// All in a folder, by name.  Throws UserError if there is none.
+std::vector<std::filesystem::path> status_paths(const std::filesystem::path& folder);
+
+/// Writes the file whole or not at all.  Unknown numbers are null.
+void write_status(const std::filesystem::path& path, const SweepStatus& status);
 
 /// Throws UserError if there is none, or what is there is none.
-SweepStatus read_status(const std::filesystem::path& folder);
+SweepStatus read_status(const std::filesystem::path& path);
 
 }  // namespace ksweep

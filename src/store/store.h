@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/trial_result.h"
@@ -12,7 +14,7 @@ namespace ksweep {
 /// What a reader of a trial file wants of it.
 enum class Detail { numbers, with_filters, everything };
 
-/// Folder of one sweep's finished trials, one file each: DIR/trials/ab/ab…ef.h5 (fan-out by id).
+/// Folder of one sweep's finished trials, one file each, DIR/trials/ab/ab…ef.h5 (fan-out by id), and of checkpoints.
 /// Safe for any number of writers; what is written stands whole or not at all.
 class Store {
  public:
@@ -36,6 +38,22 @@ class Store {
   void write(const TrialResult& result) const;
 
   std::filesystem::path trial_path(std::uint64_t id) const;
+
+  /// State of a training that has not ended: DIR/checkpoints/ab/ab…ef.ckpt, named after the training.  Written like a
+  /// record; throws UserError.  identity: all that must be equal for the training to go on from it.
+  void write_checkpoint(std::uint64_t training_id, const std::string& identity, std::string_view state) const;
+
+  /// Nothing if there is none of this identity.  One that is damaged is removed, with a word to standard error.
+  std::optional<std::string> read_checkpoint(std::uint64_t training_id, const std::string& identity) const;
+  void remove_checkpoint(std::uint64_t training_id) const;
+
+  /// Removes those of trainings that have ended, and folders left empty.  No writer may be at work.
+  void remove_checkpoints_of(const std::set<std::uint64_t>& ended) const;
+
+  /// Changes whenever the checkpoint does; "none" without one.
+  std::string checkpoint_mark(std::uint64_t training_id) const;
+
+  std::filesystem::path checkpoint_path(std::uint64_t training_id) const;
   const std::filesystem::path& folder() const { return folder_; }
 
  private:

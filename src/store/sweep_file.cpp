@@ -4,6 +4,7 @@
 
 #include "core/atomic_file.h"
 #include "core/errors.h"
+#include "core/in_child.h"
 #include "core/sha256.h"
 #include "store/h5.h"
 #include "store/sweep_image.h"
@@ -27,6 +28,19 @@ std::optional<std::string_view> trusted_image(const std::string& bytes) {
   return image;
 }
 
+/// The same sweep as this program would write it.  The checksum is against accidents: whoever makes a file to do harm
+/// can make that too, and libhdf5 may then crash, hang or fill the memory; but only the child.
+std::string clean_image(std::string_view image) {
+  const auto rewrite = [&] {
+    try {
+      return encode_sweep(decode_sweep(image));
+    } catch (const std::runtime_error& error) {
+      throw UserError(error.what());
+    }
+  };
+  return text_from_child(rewrite, reading_limits(static_cast<double>(image.size())));
+}
+
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
   throw UserError(
       path.string() + ": " + why +
@@ -47,7 +61,7 @@ SweepRecord read_sweep_file(const std::filesystem::path& path) {
   const auto image = trusted_image(bytes);
   if (!image) refuse(path, "is not a sweep file of ksweep, or was cut short or changed since it was written");
   try {
-    return decode_sweep(*image);
+    return decode_sweep(clean_image(*image));
   } catch (const std::exception& fault) {
     refuse(path, std::string("cannot be read as a sweep (") + fault.what() + ")");
   }
@@ -58,10 +72,13 @@ std::optional<std::string> sweep_attribute(const std::filesystem::path& path, co
   const std::string bytes = read_file(path);
   const auto image = trusted_image(bytes);
   if (!image) return std::nullopt;
-  try {
+  const auto read = [&] {
     const auto file = h5::open_image(*image);
-    if (!h5::has_attribute(file, name.c_str())) return std::nullopt;
-    return h5::read_text(file, name.c_str());
+    return h5::has_attribute(file, name.c_str()) ? "+" + h5::read_text(file, name.c_str()) : "";
+  };
+  try {
+    const std::string found = text_from_child(read, reading_limits(static_cast<double>(image->size())));
+    return found.empty() ? std::nullopt : std::optional(found.substr(1));
   } catch (const std::exception&) {
     return std::nullopt;
   }

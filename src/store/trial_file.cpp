@@ -7,13 +7,13 @@
 namespace ksweep {
 namespace {
 
-constexpr std::string_view first_line = "ksweep trial 1\nid ";
 constexpr std::string_view before_specification = "\nspecification ";
-constexpr std::size_t id_at = first_line.size();
-constexpr std::size_t specification_at = id_at + 16 + before_specification.size();
 
-std::string seal_text(std::string_view id, std::string_view specification_sha256, std::string_view body) {
-  std::string text(first_line);
+std::string first_words(std::string_view kind) { return "ksweep " + std::string(kind) + " 1\nid "; }
+
+std::string seal_text(std::string_view kind, std::string_view id, std::string_view specification_sha256,
+                      std::string_view body) {
+  std::string text = first_words(kind);
   text.append(id).append(before_specification).append(specification_sha256);
   text += "\nbytes " + std::to_string(body.size()) + "\n";
   text += "sha256 " + Sha256{}.add(text).add(body).hex() + "\n";
@@ -24,15 +24,19 @@ std::string seal_text(std::string_view id, std::string_view specification_sha256
 
 }  // namespace
 
-std::string seal(std::uint64_t id, const std::string& identity, std::string_view body) {
-  return seal_text(id_text(id), sha256_hex(identity), body);
+std::string seal(std::uint64_t id, const std::string& identity, std::string_view body,
+                 std::string_view kind) {
+  return seal_text(kind, id_text(id), sha256_hex(identity), body);
 }
 
-Seal check_seal(std::string_view file, std::uint64_t id, const std::string& identity) {
+Seal check_seal(std::string_view file, std::uint64_t id, const std::string& identity, std::string_view kind) {
   if (file.size() <= seal_size) return Seal::broken;
-  const auto claimed_id = file.substr(id_at, 16), claimed_specification = file.substr(specification_at, 64);
+  const std::size_t id_at = first_words(kind).size();
+  const auto claimed_id = file.substr(id_at, 16),
+             claimed_specification = file.substr(id_at + 16 + before_specification.size(), 64);
   const auto body = file.substr(seal_size);
-  if (file.substr(0, seal_size) != seal_text(claimed_id, claimed_specification, body)) return Seal::broken;
+  if (file.substr(0, seal_size) != seal_text(kind, claimed_id, claimed_specification, body))
+    return Seal::broken;
   const bool wanted = claimed_id == id_text(id) && claimed_specification == sha256_hex(identity);
   return wanted ? Seal::right : Seal::foreign;
 }

@@ -14,16 +14,18 @@ std::string encode_trial(const TrialResult& result);
 
 /// HDF5 looks for its signature at 0, 512, 1024, …, so that this much text may stand in front.
 inline constexpr std::size_t seal_size = 512;
-/// The block of text that belongs in front of a trial's HDF5 content.
-std::string seal(std::uint64_t id, const std::string& identity, std::string_view body);
+/// The block of text that belongs in front of a file's content.  kind: a word for what the file holds.
+std::string seal(std::uint64_t id, const std::string& identity, std::string_view body,
+                 std::string_view kind = "trial");
 
-/// What the seal of a trial file says.
+/// What the seal of a file says.
 enum class Seal {
   right,    ///< whole, and the trial asked for
   foreign,  ///< whole, but another trial
-  broken,   ///< cut short, changed, or no trial file
+  broken,   ///< cut short, changed, or no file of this kind
 };
-Seal check_seal(std::string_view file, std::uint64_t id, const std::string& identity);
+Seal check_seal(std::string_view file, std::uint64_t id, const std::string& identity,
+                std::string_view kind = "trial");
 
 /// The record in a file whose seal is right.  Throws std::runtime_error if it is not readable after all.
 TrialResult decode_trial(std::string_view file, Detail detail);

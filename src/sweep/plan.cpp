@@ -56,6 +56,8 @@ DataFacts located_facts(const Sweep& sweep, const Trial& trial,
 
 }  // namespace
 
+std::uint64_t trial_id(const Trial& trial) { return hash_of(signature(trial, false)); }
+
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
                                       const std::function<DataFacts(const Trial&)>& facts) {
   std::vector<PlannedTrial> plan;
@@ -79,7 +81,8 @@ std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vec
     const PlannedTrial& planned = plan.at(position);
     const DataFacts data = facts(planned.trial);
     const auto [place, is_new] = job_of.try_emplace(planned.training_id, jobs.size());
-    if (is_new) jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data, rates)});
+    const bool trains = planned.trial.kind != ModelKind::raw;
+    if (is_new) jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data, rates), trains});
     jobs[place->second].trials.push_back(position);
   }
   for (Job& job : jobs) job.predicted_s += probes_time_s(plan, job.trials, facts, rates);

@@ -26,6 +26,9 @@ struct DataFacts {
   std::size_t n_train = 0, n_validation = 0, n_test = 0;  ///< as this trial's keys ask for
 };
 
+/// The id of a trial with its data_hash.
+std::uint64_t trial_id(const Trial& trial);
+
 /// The trials of a sweep with their ids.  A pure function: the same list on every rank.
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
                                       const std::function<DataFacts(const Trial&)>& facts);

@@ -15,6 +15,8 @@
 namespace ksweep {
 namespace {
 
+constexpr std::size_t most_bytes = 1 << 20;  // of a sweep file: beyond it, it is none
+
 bool parse_save(const Entry& entry) {
   if (entry.value == "weights") return true;
   if (entry.value == "nothing") return false;
@@ -23,6 +25,15 @@ bool parse_save(const Entry& entry) {
   throw UserError(entry.where + ": results.save = " + entry.value +
                   " is neither nothing nor weights: what to keep is " + "unclear. " +
                   (near.empty() ? "Write one of the two." : "Did you mean " + near + "?"));
+}
+
+void add_axis(Sweep& sweep, const Entry& entry, std::vector<std::string> values) {
+  sweep.axes.push_back({entry.key, std::move(values)});
+  std::size_t n_values = 0;
+  for (const Axis& axis : sweep.axes) n_values += axis.values.size();
+  if (static_cast<double>(n_values) > most_trials)
+    throw UserError(entry.where + ": " + entry.key + " brings the values of all axes to " +
+                    std::to_string(n_values) + ": no sweep has so many trials. Take values out.");
 }
 
 /// Takes what is no axis from the entries: into `sweep` and, values of a trial's keys, into `base`.
@@ -34,7 +45,7 @@ void take_entry(const Entry& entry, Sweep& sweep, Trial& base) {
   if (!key) return;
   auto values = expand_values(*key, entry);
   if (values.size() > 1)
-    sweep.axes.push_back({entry.key, std::move(values)});
+    add_axis(sweep, entry, std::move(values));
   else
     set_from_text(*key, base, values.front());
 }
@@ -73,7 +84,7 @@ Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::strin
   Sweep sweep;
   sweep.name = path.stem();
   sweep.title = sweep.name;
-  sweep.text = read_file(path);
+  sweep.text = read_file(path, most_bytes);
   sweep.overrides = overrides;
   const auto entries = read_entries(sweep.text, path.string(), overrides);
   Trial base = default_trial();

@@ -88,13 +88,20 @@ std::vector<std::string> texts_of(const Range& range) {
 
 bool is_number(const Key& key) { return key.kind == Key::Kind::integer || key.kind == Key::Kind::real; }
 
-std::vector<std::string> expand_part(const Key& key, const Entry& entry, const std::string& part) {
+void check_count(const Key& key, const Entry& entry, const std::string& text, double count) {
+  if (count > most_trials)
+    refuse(key, entry, text, "has " + tidy(count) + " values: no sweep has so many trials",
+           "Check the ends and the step.");
+}
+
+/// n_before: values of the parts before this one.
+std::vector<std::string> expand_part(const Key& key, const Entry& entry, const std::string& part,
+                                     std::size_t n_before) {
   const auto dots = is_number(key) ? part.find("..") : std::string::npos;
   if (dots == std::string::npos) return {part};
   const Range range = parse_range(key, entry, part, dots);
-  if (count_of(range) > most_trials)
-    refuse(key, entry, part, "has " + tidy(count_of(range)) + " values: no sweep has so many trials",
-           "Check the ends and the step.");
+  check_count(key, entry, part, count_of(range));
+  check_count(key, entry, entry.value, static_cast<double>(n_before) + count_of(range));
   return texts_of(range);
 }
 
@@ -122,7 +129,8 @@ std::string allowed_values(const Key& key) {
 }
 
 std::string canonical_value(const Key& key, const std::string& value, const std::string& where) {
-  Trial trial = default_trial();
+  static const Trial defaults = default_trial();
+  Trial trial = defaults;
   if (const auto fault = set_from_text(key, trial, value))
     throw UserError(where + ": " + key.full_name() + " = " + value + " " + *fault + ": it is `" + key.help +
                     "`. " + advice(key, value));
@@ -135,7 +143,7 @@ std::vector<std::string> expand_values(const Key& key, const Entry& entry) {
     if (part.empty())
       refuse(key, entry, entry.value, "has an empty value between its commas: it is unclear what was meant",
              "Remove the comma or write the value.");
-    for (const std::string& text : expand_part(key, entry, part))
+    for (const std::string& text : expand_part(key, entry, part, values.size()))
       values.push_back(canonical_value(key, text, entry.where));
   }
   return values;

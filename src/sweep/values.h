@@ -8,8 +8,9 @@
 
 namespace ksweep {
 
-/// No axis and no grid may have more: beyond it, a slip of the keyboard is likelier than a wish.
-inline constexpr double most_trials = 1e6;
+/// No grid, and not all axes together, may have more values: beyond it, a slip of the keyboard is likelier than a wish,
+/// and no sweep file can fill the memory.
+inline constexpr double most_trials = 1e5;
 
 /// The values of one key: lists `10, 25`, ranges `0..4` and `10..100:10`, geometric ranges `1e-4..1e-1*10`,
 /// each as its shortest text, in the order written.  Throws UserError for what is no value of the key or is

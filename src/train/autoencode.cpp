@@ -2,32 +2,48 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "core/trial_keys.h"
 #include "train/diverged.h"
 #include "train/evaluate.h"
+#include "train/joint.h"
 #include "train/probing.h"
 #include "train/record.h"
 #include "train/stack.h"
 #include "train/stopwatch.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 namespace {
 
+/// One training, the trials that are read from it, and what is known of each so far.
+struct Readers {
+  const Dataset& data;
+  const TrialParts& parts;
+  std::span<const Trial> trials;
+  const TrainSettings& settings;
+  std::vector<TrialResult> results;
+  std::vector<std::uint8_t> is_read;  ///< by trial: its result is complete
+};
+
 /// Positions of trials that see the same codes, those that keep fewest activations first.
 std::vector<std::vector<std::size_t>> by_code(std::span<const Trial> trials,
-                                              const std::function<bool(const Trial&)>& is_wanted) {
+                                              const std::function<bool(std::size_t)>& is_wanted) {
   std::map<int, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < trials.size(); ++i)
-    if (is_wanted(trials[i])) groups[encoding_k(trials[i])].push_back(i);
+    if (is_wanted(i)) groups[encoding_k(trials[i])].push_back(i);
   std::vector<std::vector<std::size_t>> positions;
   for (auto& [k, group] : groups) positions.push_back(std::move(group));
   return positions;
 }
 
-void record_reconstruction(Stack& stack, const Dataset& data, const TrialParts& parts, TrialResult& result) {
-  const Reconstruction validation = stack.reconstruct_validation();
-  const Reconstruction test = stack.reconstruct_test();
+void record_reconstruction(Autoencoder& net, const Dataset& data, const TrialParts& parts,
+                           TrialResult& result) {
+  const Reconstruction validation = net.reconstruct_validation();
+  const Reconstruction test = net.reconstruct_test();
   result.validation_mse = validation.mse;
   result.l0_training = validation.l0;
   result.test_mse = test.mse;
@@ -36,77 +52,145 @@ void record_reconstruction(Stack& stack, const Dataset& data, const TrialParts& 
 }
 
 /// Encodes once for a group of trials that see the same codes; each is charged an equal share of the time.
-FeatureParts encode_for(Stack& stack, std::span<const Trial> trials, std::span<const std::size_t> group,
-                        std::vector<TrialResult>& results, std::vector<std::uint32_t>* active) {
+FeatureParts encode_for(Autoencoder& net, std::span<const std::size_t> group, Readers& readers,
+                        std::vector<std::uint32_t>* active) {
   const auto begin = Stopwatch::Clock::now();
-  FeatureParts features = stack.encode(encoding_k(trials[group.front()]), active);
+  FeatureParts features = net.encode(encoding_k(readers.trials[group.front()]), active);
   const double share_s = Stopwatch::seconds_since(begin) / static_cast<double>(group.size());
-  for (const std::size_t i : group) results[i].probe_time_s += share_s;
+  for (const std::size_t i : group) readers.results[i].probe_time_s += share_s;
   return features;
 }
 
+double count_dead(const std::vector<std::uint32_t>& active) {
+  return static_cast<double>(std::ranges::count(active, 0u));
+}
+
 /// What is read from a trained network as a group of trials asks that see the same codes.
-void read_features(Stack& stack, const Dataset& data, const TrialParts& parts, std::span<const Trial> trials,
-                   std::span<const std::size_t> group, const TrainSettings& settings,
-                   std::vector<TrialResult>& results) {
-  std::vector<std::uint32_t> active(static_cast<std::size_t>(stack.top().network.n_hidden));
-  const FeatureParts features = encode_for(stack, trials, group, results, &active);
+void read_features(Autoencoder& net, std::span<const std::size_t> group, Readers& readers) {
+  const auto& [data, parts, trials, settings, results, is_read] = readers;
+  std::vector<std::uint32_t> active;
+  const FeatureParts features = encode_for(net, group, readers, &active);
   const double l0 = mean_nonzeros(features.validation);
-  const Filters filters = stack.filters(features, active);
+  const Filters filters = net.filters(features, active);
   for (const std::size_t i : group) {
-    TrialResult& result = results[i];
+    TrialResult& result = readers.results[i];
     Stopwatch watch(result.probe_time_s);
     result.l0_encoding = l0;
-    result.dead_units_encoding = static_cast<double>(std::ranges::count(active, 0u));
+    result.dead_units_encoding = count_dead(active);
     result.filters = filters;
     if (data.n_classes == 0) continue;
     if (trials[i].probe_kind == ProbeKind::fine_tune)
-      probe_by_fine_tuning(stack.encoder(), parts, trials[i], data, settings, result);
+      probe_by_fine_tuning(net.encoder(), parts, trials[i], data, settings, result);
     else
       probe_features(features, parts, trials[i], data, settings, result);
+    readers.is_read[i] = 1;
   }
 }
 
-void probe_after_epoch(Stack& stack, const Dataset& data, const TrialParts& parts, int epochs_done,
-                       bool is_top, std::span<const Trial> trials, const TrainSettings& settings,
-                       std::vector<TrialResult>& results) {
+void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, Readers& readers) {
+  const auto& [data, parts, trials, settings, results, is_read] = readers;
   if (data.n_classes == 0) return;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     if (trials[i].probe_every == 0) continue;
-    results[i].validation_accuracy_curve.push_back(not_measured);
-    results[i].test_accuracy_curve.push_back(not_measured);
+    const auto n_epochs = static_cast<std::size_t>(epochs_done);
+    readers.results[i].validation_accuracy_curve.resize(n_epochs, not_measured);
+    readers.results[i].test_accuracy_curve.resize(n_epochs, not_measured);
   }
-  const auto is_due = [&](const Trial& trial) {
-    return is_top && trial.probe_every > 0 && epochs_done % trial.probe_every == 0;
+  const auto is_due = [&](std::size_t i) {
+    const int every = trials[i].probe_every;
+    return is_top && every > 0 && epochs_done % every == 0;
   };
   for (const auto& group : by_code(trials, is_due)) {
-    const FeatureParts features = encode_for(stack, trials, group, results, nullptr);
+    const FeatureParts features = encode_for(net, group, readers, nullptr);
     for (const std::size_t i : group) {
-      Stopwatch watch(results[i].probe_time_s);
+      TrialResult& result = readers.results[i];
+      Stopwatch watch(result.probe_time_s);
       TrialResult probed;
       probe_features(features, parts, trials[i], data, settings, probed);
-      results[i].validation_accuracy_curve.back() = probed.validation_accuracy;
-      results[i].test_accuracy_curve.back() = probed.test_accuracy;
+      result.validation_accuracy_curve.back() = probed.validation_accuracy;
+      result.test_accuracy_curve.back() = probed.test_accuracy;
     }
   }
 }
 
 /// The network's share of the results: the same for all trials that are read from it.
-TrialResult common_result(Stack& stack, const Dataset& data, const TrialParts& parts, const Curves& curves,
-                          const TrainSettings& settings) {
+TrialResult common_result(Autoencoder& net, const Curves& curves, const Readers& readers) {
   TrialResult result;
-  result.probe_time_s = 0;
   record(curves, result);
-  record_reconstruction(stack, data, parts, result);
-  const Training& top = stack.top();
-  if (top.trial.epochs == 0) {
-    std::vector<std::uint32_t> active(static_cast<std::size_t>(top.network.n_hidden));
-    stack.encode(reconstruction_k(top.trial), &active);
-    result.dead_units = static_cast<double>(std::ranges::count(active, 0u));
+  record_reconstruction(net, readers.data, readers.parts, result);
+  if (readers.trials[0].epochs == 0) {
+    std::vector<std::uint32_t> active;
+    net.encode(reconstruction_k(readers.trials[0]), &active);
+    result.dead_units = count_dead(active);
   }
-  result.weights_sha256 = stack.weights_hash();
-  if (settings.save_weights) result.weights = unpadded(top.network);
+  result.weights_sha256 = net.weights_hash();
+  if (readers.settings.save_weights) result.weights = net.weights();
+  result.status = Status::done;
   return result;
+}
+
+/// What was found after epochs goes over into the result of the trained network.
+TrialResult with_probes_of_epochs(TrialResult result, const TrialResult& so_far) {
+  result.probe_time_s = so_far.probe_time_s;
+  result.resumed_epoch = so_far.resumed_epoch;
+  result.validation_accuracy_curve = so_far.validation_accuracy_curve;
+  result.test_accuracy_curve = so_far.test_accuracy_curve;
+  return result;
+}
+
+std::unique_ptr<Autoencoder> initial_autoencoder(const Trial& trial, const Dataset& data,
+                                                 const TrialParts& parts, const TrainSettings& settings) {
+  if (trial.training == LayerTraining::joint)
+    return std::make_unique<JointAutoencoder>(trial, data, parts, settings);
+  return std::make_unique<Stack>(trial, data, parts, settings);
+}
+
+/// How long a training has taken, in all attempts, without the probes after its epochs.
+struct TrainingTime {
+  double before_s = 0, probing_s = 0;  ///< of earlier attempts; of this one's probes
+  Stopwatch::Clock::time_point begin = Stopwatch::Clock::now();
+  double seconds() const { return before_s + Stopwatch::seconds_since(begin) - probing_s; }
+};
+
+/// Keeps the training's time in a checkpoint, its curves, and what has been read.
+void transfer(Archive& archive, double& train_time_s, Curves& curves, Readers& readers) {
+  archive.number(train_time_s);
+  transfer(archive, curves);
+  archive.array(std::span(readers.is_read));
+  for (TrialResult& result : readers.results)
+    transfer(archive, result, readers.data.n_classes, curves.k.size());
+  if (archive.reads()) note_resumed(readers.results, curves.k.size());
+}
+
+/// Curves and results grow as it goes, also if it throws Diverged.
+void train_and_read(Readers& readers, Curves& curves, double& train_time_s) {
+  std::optional<TrainingTime> time;  // while it trains
+  const Checkpointer::Part part(readers.settings.checkpointer, "results", [&](Archive& archive) {
+    if (time) train_time_s = time->seconds();
+    transfer(archive, train_time_s, curves, readers);
+  });
+  const auto net = initial_autoencoder(readers.trials[0], readers.data, readers.parts, readers.settings);
+  time.emplace(train_time_s);
+  const auto stop_the_clock = [&] {
+    train_time_s = time->seconds();
+    time.reset();
+  };
+  try {
+    net->fit(curves, [&](int epochs_done, bool is_top) {
+      Stopwatch inner(time->probing_s);
+      probe_after_epoch(*net, epochs_done, is_top, readers);
+    });
+  } catch (...) {
+    stop_the_clock();
+    throw;
+  }
+  stop_the_clock();
+  const TrialResult common = common_result(*net, curves, readers);
+  for (std::size_t i = 0; i < readers.trials.size(); ++i)
+    if (!readers.is_read[i]) readers.results[i] = with_probes_of_epochs(common, readers.results[i]);
+  for (TrialResult& result : readers.results) result.weights = common.weights;
+  const auto is_unread = [&](std::size_t i) { return !readers.is_read[i]; };
+  for (const auto& group : by_code(readers.trials, is_unread)) read_features(*net, group, readers);
 }
 
 }  // namespace
@@ -114,42 +198,27 @@ TrialResult common_result(Stack& stack, const Dataset& data, const TrialParts& p
 std::vector<TrialResult> train_autoencoder(std::span<const Trial> trials, const Dataset& data,
                                            const TrainSettings& settings) {
   const TrialParts parts = parts_of(trials[0], data);
+  Readers readers{data,
+                  parts,
+                  trials,
+                  settings,
+                  std::vector<TrialResult>(trials.size()),
+                  std::vector<std::uint8_t>(trials.size())};
+  for (TrialResult& result : readers.results) result.probe_time_s = 0;
   double train_time_s = 0;
   Curves curves;
-  std::vector<TrialResult> results(trials.size());
-  for (TrialResult& result : results) result.probe_time_s = 0;
   try {
-    Stack stack(trials[0], data, parts, settings);
-    double probing_s = 0;
-    {
-      Stopwatch watch(train_time_s);
-      stack.fit(curves, [&](int epochs_done, bool is_top) {
-        Stopwatch inner(probing_s);
-        probe_after_epoch(stack, data, parts, epochs_done, is_top, trials, settings, results);
-      });
-    }
-    train_time_s -= probing_s;
-    const TrialResult common = common_result(stack, data, parts, curves, settings);
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-      const TrialResult probed = std::move(results[i]);
-      results[i] = common;
-      results[i].probe_time_s = probed.probe_time_s;
-      results[i].validation_accuracy_curve = probed.validation_accuracy_curve;
-      results[i].test_accuracy_curve = probed.test_accuracy_curve;
-      results[i].status = Status::done;
-    }
-    for (const auto& group : by_code(trials, [](const Trial&) { return true; }))
-      read_features(stack, data, parts, trials, group, settings, results);
+    train_and_read(readers, curves, train_time_s);
   } catch (const Diverged& diverged) {
-    for (TrialResult& result : results) {
+    for (TrialResult& result : readers.results) {
       record(curves, result);
       result.status = Status::failed;
       result.reason = diverged.reason;
     }
   }
-  for (TrialResult& result : results)
-    result.train_time_s = train_time_s / static_cast<double>(results.size());
-  return results;
+  for (TrialResult& result : readers.results)
+    result.train_time_s = train_time_s / static_cast<double>(trials.size());
+  return std::move(readers.results);
 }
 
 TrialResult probe_raw(const Trial& trial, const Dataset& data, const TrainSettings& settings) {

@@ -8,11 +8,13 @@
 #include "core/random.h"
 #include "core/trial_keys.h"
 #include "train/diverged.h"
+#include "train/epochs.h"
 #include "train/labelled.h"
 #include "train/parts.h"
 #include "train/record.h"
 #include "train/schedules.h"
 #include "train/stopwatch.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 namespace {
@@ -36,9 +38,7 @@ struct Classifier {
         validation(data.train_samples, std::move(parts.split.validation), std::move(parts.validation_labels),
                    layers[0]),
         test(data.test_samples, std::move(parts.test), std::move(parts.test_labels), layers[0]),
-        batch_size(trial.steps_per_epoch > 0
-                       ? trial.batch
-                       : std::max(1, std::min<int>(trial.batch, static_cast<int>(train.rows.size())))),
+        batch_size(trial.steps_per_epoch > 0 ? trial.batch : mini_batch_size(trial.batch, train.rows.size())),
         batch(settings.kernels, layers, batch_size, settings.team) {}
 };
 
@@ -50,11 +50,11 @@ Accuracies accuracies(Classifier& c) {
 }
 
 /// Positions in the training part in the order of an epoch: a random one, or drawn with replacement.
-std::vector<std::uint32_t> order_of_epoch(const Classifier& c, int epoch) {
+std::vector<std::uint32_t> positions_of_epoch(const Classifier& c, int epoch) {
+  if (c.trial.steps_per_epoch == 0) return order_of_epoch(c.trial.seed, c.train.rows.size(), epoch);
   const auto n_train = static_cast<std::uint32_t>(c.train.rows.size());
   RandomStream stream(static_cast<std::uint64_t>(c.trial.seed), Purpose::batch_order,
                       static_cast<std::uint32_t>(epoch));
-  if (c.trial.steps_per_epoch == 0) return permutation(n_train, stream);
   std::vector<std::uint32_t> order(static_cast<std::size_t>(c.trial.steps_per_epoch) * c.batch_size);
   for (std::uint32_t& position : order) position = stream.below(n_train);
   return order;
@@ -70,11 +70,6 @@ double mean_output_error(const Classifier& c, std::span<const std::int32_t> labe
   return sum / (static_cast<double>(c.batch.n_samples()) * c.n_classes);
 }
 
-struct EpochSums {
-  double loss = 0;          ///< mean over samples
-  double output_error = 0;  ///< of the last mini-batch
-};
-
 /// Forward pass: loss summed over the mini-batch.
 double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
   const Loss loss = c.trial.output == Output::softmax ? Loss::cross_entropy : Loss::squared;
@@ -86,30 +81,6 @@ double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
   c.batch.mask_inputs(noise);
   c.batch.forward(c.layers, {{}, &noise});
   return c.batch.compare(c.layers, loss, chosen.labels, scale);
-}
-
-EpochSums run_epoch(Classifier& c, LayersState& state, int epoch) {
-  const std::vector<std::uint32_t> order = order_of_epoch(c, epoch);
-  const auto batch_size = static_cast<std::size_t>(c.batch_size);
-  const std::size_t n_steps = (order.size() + batch_size - 1) / batch_size;
-  const auto steps_before = static_cast<std::int64_t>(n_steps) * epoch;
-  Chosen chosen;
-  EpochSums sums;
-  for (std::size_t step = 0; step < n_steps; ++step) {
-    if (!c.keep_going()) throw Interrupted();
-    const std::size_t first = step * batch_size;
-    const auto left = std::span<const std::uint32_t>(order).subspan(first);
-    chosen.choose(c.train, left.first(std::min(batch_size, left.size())));
-    const double loss = loss_of(c, chosen, epoch);
-    if (!std::isfinite(loss)) diverge(c.trial, epoch, static_cast<std::int64_t>(step), loss);
-    sums.loss += loss / static_cast<double>(order.size());
-    if (step + 1 == n_steps) sums.output_error = mean_output_error(c, chosen.labels);
-    c.batch.backward(c.layers);
-    c.batch.update(c.layers, state,
-                   update_rule(c.trial, steps_before + static_cast<std::int64_t>(step),
-                               static_cast<std::int64_t>(n_steps) * c.trial.epochs));
-  }
-  return sums;
 }
 
 /// Adds the epoch to the curves of accuracy of each trial that asks for it.
@@ -126,32 +97,95 @@ void watch_epoch(Classifier& c, int epochs_done, std::span<const Trial> trials,
     validation = all.validation.overall;
     test = all.test.overall;
   }
+  const auto n_epochs = static_cast<std::size_t>(epochs_done);
   for (std::size_t i = 0; i < trials.size(); ++i) {
     if (trials[i].probe_every == 0) continue;
-    results[i].train_accuracy_curve.push_back(asks(trials[i]) ? train : not_measured);
-    results[i].validation_accuracy_curve.push_back(asks(trials[i]) ? validation : not_measured);
-    results[i].test_accuracy_curve.push_back(asks(trials[i]) ? test : not_measured);
+    results[i].train_accuracy_curve.resize(n_epochs, asks(trials[i]) ? train : not_measured);
+    results[i].validation_accuracy_curve.resize(n_epochs, asks(trials[i]) ? validation : not_measured);
+    results[i].test_accuracy_curve.resize(n_epochs, asks(trials[i]) ? test : not_measured);
   }
 }
 
-/// All epochs and what is counted after them; `results` grow as it goes, also if it throws Diverged.
-void train_and_count(Classifier& c, std::span<const Trial> trials, std::vector<TrialResult>& results,
-                     double& train_time_s, double& count_time_s) {
-  LayersState state = initial_state(c.layers, c.trial.optimizer);
-  for (int epoch = 0; epoch < c.trial.epochs; ++epoch) {
-    EpochSums sums;
-    {
-      Stopwatch watch(train_time_s);
-      sums = run_epoch(c, state, epoch);
-    }
-    for (TrialResult& result : results) {
-      result.train_loss_curve.push_back(sums.loss);
-      result.output_error_curve.push_back(sums.output_error);
-    }
-    Stopwatch watch(count_time_s);
-    watch_epoch(c, epoch + 1, trials, results);
+struct Times {
+  double train_s = 0, count_s = 0;
+};
+
+class FitClassifier final : public EpochLoop {
+ public:
+  FitClassifier(Classifier& classifier, std::span<const Trial> trials, std::vector<TrialResult>& results,
+                Times& times)
+      : c_(classifier),
+        trials_(trials),
+        results_(results),
+        times_(times),
+        state_(initial_state(c_.layers, c_.trial.optimizer)) {}
+
+  std::int64_t begin(int epoch, std::int64_t first) override {
+    Stopwatch watch(times_.train_s);
+    order_ = positions_of_epoch(c_, epoch);
+    if (first == 0) loss_ = output_error_ = 0;
+    return count_mini_batches(order_.size(), c_.batch_size);
   }
-  Stopwatch watch(count_time_s);
+
+  void step(int epoch, std::int64_t step, std::int64_t n_steps) override {
+    Stopwatch watch(times_.train_s);
+    chosen_.choose(c_.train, mini_batch(order_, c_.batch_size, step));
+    const double loss = loss_of(c_, chosen_, epoch);
+    if (!std::isfinite(loss)) diverge(c_.trial, epoch, step, loss);
+    loss_ += loss / static_cast<double>(order_.size());
+    if (step + 1 == n_steps) output_error_ = mean_output_error(c_, chosen_.labels);
+    c_.batch.backward(c_.layers);
+    c_.batch.update(c_.layers, state_,
+                    update_rule(c_.trial, epoch * n_steps + step, c_.trial.epochs * n_steps));
+  }
+
+  void end(int epoch) override {
+    Stopwatch watch(times_.count_s);
+    const auto n_epochs = static_cast<std::size_t>(epoch) + 1;
+    for (TrialResult& result : results_) {
+      result.train_loss_curve.resize(n_epochs, loss_);
+      result.output_error_curve.resize(n_epochs, output_error_);
+    }
+    watch_epoch(c_, epoch + 1, trials_, results_);
+  }
+
+  void transfer(Archive& archive) override {
+    ksweep::transfer(archive, state_);
+    archive.number(loss_);
+    archive.number(output_error_);
+  }
+
+ private:
+  Classifier& c_;
+  std::span<const Trial> trials_;
+  std::vector<TrialResult>& results_;
+  Times& times_;
+  LayersState state_;
+  std::vector<std::uint32_t> order_;
+  Chosen chosen_;
+  double loss_ = 0;          // of this epoch, mean over samples
+  double output_error_ = 0;  // of its last mini-batch
+};
+
+/// All epochs and what is counted after them; `results` grow as it goes, also if it throws Diverged.
+void train_and_count(Classifier& c, std::span<const Trial> trials, const TrainSettings& settings,
+                     std::vector<TrialResult>& results, Times& times) {
+  std::uint8_t is_trained = 0;
+  const Checkpointer::Part part(settings.checkpointer, "classifier", [&](Archive& archive) {
+    archive.number(is_trained);
+    archive.number(times.train_s);
+    archive.number(times.count_s);
+    transfer(archive, c.layers);
+    for (TrialResult& result : results)
+      transfer(archive, result, c.n_classes, static_cast<std::size_t>(c.trial.epochs));
+    if (archive.reads()) note_resumed(results, results[0].train_loss_curve.size());
+  });
+  if (!is_trained) {
+    FitClassifier loop(c, trials, results, times);
+    run_epochs(loop, "epochs", c.trial.epochs, c.keep_going, settings.checkpointer);
+  }
+  is_trained = 1;
+  Stopwatch watch(times.count_s);
   const Accuracies all = accuracies(c);
   for (TrialResult& result : results) {
     record(all.train, all.validation, all.test, result);
@@ -169,9 +203,9 @@ std::vector<TrialResult> train_classifier(std::span<const Trial> trials, const D
                     " has no labels: there is nothing to learn. Use a labelled set.");
   std::vector<TrialResult> results(trials.size());
   Classifier classifier(trials[0], data, parts_in_file_order(trials[0], data), settings);
-  double train_time_s = 0, count_time_s = 0;
+  Times times;
   try {
-    train_and_count(classifier, trials, results, train_time_s, count_time_s);
+    train_and_count(classifier, trials, settings, results, times);
   } catch (const Diverged& diverged) {
     for (TrialResult& result : results) {
       result.status = Status::failed;
@@ -181,8 +215,8 @@ std::vector<TrialResult> train_classifier(std::span<const Trial> trials, const D
   for (TrialResult& result : results) {
     result.epochs_done = static_cast<double>(result.train_loss_curve.size());
     if (!result.train_loss_curve.empty()) result.train_loss = result.train_loss_curve.back();
-    result.train_time_s = train_time_s / static_cast<double>(results.size());
-    result.probe_time_s = count_time_s / static_cast<double>(results.size());
+    result.train_time_s = times.train_s / static_cast<double>(results.size());
+    result.probe_time_s = times.count_s / static_cast<double>(results.size());
   }
   return results;
 }

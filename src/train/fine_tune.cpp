@@ -3,20 +3,23 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "core/errors.h"
-#include "core/random.h"
 #include "core/trial_keys.h"
 #include "model/rules.h"
 #include "train/diverged.h"
+#include "train/epochs.h"
 #include "train/schedules.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 namespace {
 
 /// Epochs in which the layers from `first_layer` on learn.
 struct Phase {
+  const char* name;
   int first_epoch, n_epochs;
   std::size_t first_layer;
 };
@@ -44,7 +47,7 @@ struct FineTuner {
         train(data.train_samples, parts.split.train, parts.train_labels, layers[0]),
         validation(data.train_samples, parts.split.validation, parts.validation_labels, layers[0]),
         test(data.test_samples, parts.test, parts.test_labels, layers[0]),
-        batch_size(std::max(1, std::min<int>(tuning.batch, static_cast<int>(train.rows.size())))),
+        batch_size(mini_batch_size(tuning.batch, train.rows.size())),
         batch(settings.kernels, layers, batch_size, settings.team),
         best(copy_of(layers)) {
     if (tuning.k == 0) return;
@@ -91,23 +94,6 @@ void learn(FineTuner& t, const Chosen& chosen, int epoch, const Phase& phase, La
   t.batch.update(t.layers, state, rule, phase.first_layer);
 }
 
-void run_epoch(FineTuner& t, int epoch, const Phase& phase, LayersState& state) {
-  const auto order = permutation(static_cast<std::uint32_t>(t.train.rows.size()),
-                                 RandomStream(static_cast<std::uint64_t>(t.tuning.seed), Purpose::batch_order,
-                                              static_cast<std::uint32_t>(epoch)));
-  const auto batch_size = static_cast<std::size_t>(t.batch_size);
-  const auto n_steps = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
-  Chosen chosen;
-  for (std::int64_t step = 0; step < n_steps; ++step) {
-    if (!t.keep_going()) throw Interrupted();
-    const auto left =
-        std::span<const std::uint32_t>(order).subspan(static_cast<std::size_t>(step) * batch_size);
-    chosen.choose(t.train, left.first(std::min(batch_size, left.size())));
-    learn(t, chosen, epoch, phase, state,
-          rule_of_step(t.tuning, (epoch - phase.first_epoch) * n_steps + step, phase.n_epochs * n_steps));
-  }
-}
-
 void keep_if_best(FineTuner& t, int epoch) {
   const double reached = t.validation.rows.empty() ? epoch : t.accuracy_on(t.validation).overall;
   if (reached <= t.best_accuracy) return;
@@ -115,6 +101,34 @@ void keep_if_best(FineTuner& t, int epoch) {
   t.best_epoch = epoch + 1;
   t.best = copy_of(t.layers);
 }
+
+class FitPhase final : public EpochLoop {
+ public:
+  FitPhase(FineTuner& tuner, const Phase& phase)
+      : t_(tuner), phase_(phase), state_(initial_state(t_.layers, Optimizer::adam)) {}
+
+  std::int64_t begin(int epoch, std::int64_t) override {
+    order_ = order_of_epoch(t_.tuning.seed, t_.train.rows.size(), phase_.first_epoch + epoch);
+    return count_mini_batches(order_.size(), t_.batch_size);
+  }
+
+  void step(int epoch, std::int64_t step, std::int64_t n_steps) override {
+    chosen_.choose(t_.train, mini_batch(order_, t_.batch_size, step));
+    learn(t_, chosen_, phase_.first_epoch + epoch, phase_, state_,
+          rule_of_step(t_.tuning, epoch * n_steps + step, phase_.n_epochs * n_steps));
+  }
+
+  void end(int epoch) override { keep_if_best(t_, phase_.first_epoch + epoch); }
+
+  void transfer(Archive& archive) override { ksweep::transfer(archive, state_); }
+
+ private:
+  FineTuner& t_;
+  const Phase& phase_;
+  LayersState state_;
+  std::vector<std::uint32_t> order_;
+  Chosen chosen_;
+};
 
 }  // namespace
 
@@ -133,16 +147,21 @@ FineTuning fine_tuning_of(const Trial& trial) {
 FineTuned fine_tune(Layers encoder, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
                     const TrainSettings& settings) {
   FineTuner t(with_output_layer(std::move(encoder), data.n_classes), data, parts, tuning, settings);
-  const Phase phases[] = {{0, tuning.output_epochs, t.layers.size() - 1},
-                          {tuning.output_epochs, tuning.epochs, 0}};
-  for (const Phase& phase : phases) {
-    LayersState state = initial_state(t.layers, Optimizer::adam);
-    for (int i = 0; i < phase.n_epochs; ++i) {
-      run_epoch(t, phase.first_epoch + i, phase, state);
-      keep_if_best(t, phase.first_epoch + i);
-    }
+  const Phase phases[] = {{"output layer", 0, tuning.output_epochs, t.layers.size() - 1},
+                          {"all layers", tuning.output_epochs, tuning.epochs, 0}};
+  std::uint64_t n_done = 0;  // phases
+  const Checkpointer::Part part(settings.checkpointer, "fine-tuning", [&](Archive& archive) {
+    archive.number(n_done);
+    transfer(archive, t.layers);
+    transfer(archive, t.best);
+    archive.number(t.best_accuracy);
+    archive.number(t.best_epoch);
+  });
+  for (; n_done < std::size(phases); ++n_done) {
+    FitPhase loop(t, phases[n_done]);
+    run_epochs(loop, phases[n_done].name, phases[n_done].n_epochs, t.keep_going, settings.checkpointer);
   }
-  t.layers = std::move(t.best);
+  t.layers = copy_of(t.best);
   return {{t.accuracy_on(t.train), t.accuracy_on(t.validation), t.accuracy_on(t.test)}, t.best_epoch};
 }
 

@@ -2,144 +2,166 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
-#include "core/errors.h"
-#include "core/random.h"
 #include "core/trial_keys.h"
+#include "train/epochs.h"
 #include "train/evaluate.h"
 #include "train/schedules.h"
 #include "train/shifting.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 namespace {
 
-// The validation error after each epoch is measured on no more samples than this: a glance, not the result.
-constexpr std::size_t samples_of_curve = 2000;
+class Fit final : public EpochLoop {
+ public:
+  Fit(Training& training, Curves& curves, const KeepGoing& keep_going,
+      const std::function<void(int)>& after_epoch)
+      : t_(training),
+        curves_{curves},
+        keep_going_(keep_going),
+        after_epoch_(after_epoch),
+        penalty_(penalty_rule(t_.trial)),
+        shifting_(t_),
+        state_(initial_state(t_.network, t_.trial.optimizer)),
+        active_(static_cast<std::size_t>(t_.network.n_hidden)),
+        silent_(active_.size()) {}
 
-/// The last update of an epoch can diverge too, and no loss is computed after it.
-void require_finite(double validation_mse, const Trial& trial, int epoch) {
-  if (std::isfinite(validation_mse)) return;
-  throw Diverged{epoch + 1, "the reconstruction became " +
-                                std::string(std::isnan(validation_mse) ? "NaN" : "infinite") +
-                                " after epoch " + std::to_string(epoch + 1) +
-                                ": lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")"};
-}
-
-struct EpochSums {
-  double loss = 0;
-  std::size_t active = 0;
-};
-
-/// What is counted of each hidden unit.
-struct EpochUnits {
-  std::vector<std::uint32_t> active;   ///< samples of this epoch for which it was not zero
-  std::vector<std::uint32_t>& silent;  ///< samples since the last such
-};
-
-EpochSums run_epoch(Training& t, OptimizerState& state, const Regime& regime, EpochUnits& units,
-                    const KeepGoing& keep_going) {
-  const Trial& trial = t.trial;
-  const int epoch = static_cast<int>(regime.epoch);
-  const PenaltyRule penalty{trial.penalty, static_cast<float>(trial.sparsity_weight),
-                            static_cast<float>(trial.sparsity_target)};
-  const auto n_train = static_cast<std::uint32_t>(t.split.train.size());
-  const auto batch_size = static_cast<std::size_t>(t.batch_size);
-  const std::vector<std::uint32_t> order = rows_of_epoch(t, epoch);
-  const std::int64_t n_batches = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
-  const auto load = [&](Batch& batch, std::int64_t b) {
-    const std::size_t first = static_cast<std::size_t>(b) * batch_size;
-    const auto rows =
-        std::span<const std::uint32_t>(order).subspan(first, std::min(batch_size, order.size() - first));
-    batch.load(t.data.train_samples, t.data.n_inputs(), rows, &regime);
-    return static_cast<int>(rows.size());
-  };
-  EpochSums sums;
-  Batch *batch = &t.batch, *next = &t.next_batch;
-  int n_samples = load(*batch, 0);
-  batch->encode(t.network, n_samples, regime);
-  for (std::int64_t b = 0; b < n_batches; ++b) {
-    if (!keep_going()) throw Interrupted();
-    batch->reconstruct(t.network);
-    const double loss = batch->reconstruction_loss() + batch->penalty(penalty) * n_samples;
-    if (!std::isfinite(loss)) diverge(trial, epoch, b, loss);
-    sums.loss += loss;
-    sums.active += batch->count_active(units.active);
-    if (regime.aux_units > 0) {
-      batch->revive(t.network, units.silent, n_train);
-      batch->note_silence(units.silent);
+  std::int64_t begin(int epoch, std::int64_t first) override {
+    curves_.cut(epoch);
+    regime_ = regime_of_epoch(t_.trial, epoch);
+    regime_.targets = shifting_.targets();
+    order_ = rows_of_epoch(t_.trial, t_.split.train, epoch);
+    if (first == 0) {
+      loss_ = 0;
+      n_active_ = 0;
+      std::ranges::fill(active_, 0u);
     }
-
-    // The update of one batch and the encoding of the next go through the weights together.
-    const UpdateRule rule = update_rule(trial, epoch * n_batches + b, trial.epochs * n_batches);
-    if (b + 1 == n_batches) {
-      batch->update(t.network, state, penalty, rule);
-    } else {
-      n_samples = load(*next, b + 1);
-      next->start_encoding(n_samples, regime);
-      batch->update(t.network, state, penalty, rule, next);
-      next->finish_encoding(t.network);
-      std::swap(batch, next);
-    }
+    const std::int64_t n_steps = count_mini_batches(order_.size(), t_.batch_size);
+    if (first < n_steps) t_.batch.encode(t_.network, load(t_.batch, first), regime_);
+    batch_ = &t_.batch;
+    next_ = &t_.next_batch;
+    return n_steps;
   }
-  return sums;
-}
+
+  void step(int epoch, std::int64_t step, std::int64_t n_steps) override {
+    const int n_samples = n_samples_;
+    batch_->reconstruct(t_.network);
+    const double loss = batch_->reconstruction_loss() + batch_->penalty(penalty_) * n_samples;
+    if (!std::isfinite(loss)) diverge(t_.trial, epoch, step, loss);
+    loss_ += loss;
+    n_active_ += batch_->count_active(active_);
+    if (regime_.aux_units > 0) {
+      batch_->revive(t_.network, silent_, static_cast<std::uint32_t>(order_.size()));
+      batch_->note_silence(silent_);
+    }
+    const UpdateRule rule = update_rule(t_.trial, epoch * n_steps + step, t_.trial.epochs * n_steps);
+    if (step + 1 == n_steps) return batch_->update(t_.network, state_, penalty_, rule);
+    // The update of one batch and the encoding of the next go through the weights together.
+    next_->start_encoding(load(*next_, step + 1), regime_);
+    batch_->update(t_.network, state_, penalty_, rule, next_);
+    next_->finish_encoding(t_.network);
+    std::swap(batch_, next_);
+  }
+
+  void end(int epoch) override {
+    const double n_train = static_cast<double>(order_.size());
+    finish_epoch(t_, epoch,
+                 {loss_ / n_train, static_cast<double>(n_active_) / n_train,
+                  static_cast<double>(std::ranges::count(active_, 0u))},
+                 curves_.curves, keep_going_);
+    shifting_.after_epoch(epoch, keep_going_);
+    after_epoch_(epoch + 1);
+  }
+
+  void transfer(Archive& archive) override {
+    curves_.transfer(archive);
+    ksweep::transfer(archive, t_.network);
+    ksweep::transfer(archive, state_);
+    archive.number(loss_);
+    archive.number(n_active_);
+    archive.array(std::span(active_));
+    archive.array(std::span(silent_));
+    shifting_.transfer(archive);
+  }
+
+ private:
+  int load(Batch& batch, std::int64_t step) {
+    const std::span<const std::uint32_t> rows = mini_batch(order_, t_.batch_size, step);
+    batch.load(t_.data.train_samples, t_.data.n_inputs(), rows, &regime_);
+    return n_samples_ = static_cast<int>(rows.size());
+  }
+
+  Training& t_;
+  CurvesOfLayer curves_;
+  const KeepGoing& keep_going_;
+  const std::function<void(int)>& after_epoch_;
+  PenaltyRule penalty_;
+  Shifting shifting_;
+  OptimizerState state_;
+  Regime regime_;
+  std::vector<std::uint32_t> order_;
+  int n_samples_ = 0;  // of the mini-batch that was loaded last
+  Batch *batch_ = nullptr, *next_ = nullptr;
+  double loss_ = 0;
+  std::uint64_t n_active_ = 0;         // non-zero hidden units of all samples of this epoch
+  std::vector<std::uint32_t> active_;  // of each hidden unit: samples of this epoch for which it was not zero
+  std::vector<std::uint32_t> silent_;  // of each: samples since the last such
+};
 
 }  // namespace
 
 Training::Training(const Trial& its_trial, const Dataset& its_data, const Split& its_split,
-                   const Kernels& its_kernels, const Team& its_team, int position)
+                   const Kernels& its_kernels, const Team& its_team, int its_position)
     : trial(its_trial),
       data(its_data),
       split(its_split),
       kernels(its_kernels),
       team(its_team),
+      position(its_position),
       network(initial_network(trial, data.n_inputs(), position)),
-      batch_size(std::max(1, std::min<int>(trial.batch, static_cast<int>(split.train.size())))),
+      batch_size(mini_batch_size(trial.batch, split.train.size())),
       batch(kernels, network, batch_size, team),
       next_batch(kernels, network, batch_size, team) {}
 
-std::vector<std::uint32_t> rows_of_epoch(const Training& t, int epoch) {
-  const auto n_train = static_cast<std::uint32_t>(t.split.train.size());
-  std::vector<std::uint32_t> order =
-      permutation(n_train, RandomStream(static_cast<std::uint64_t>(t.trial.seed), Purpose::batch_order,
-                                        static_cast<std::uint32_t>(epoch)));
-  for (std::uint32_t& row : order) row = t.split.train[row];
-  return order;
+std::span<const std::uint32_t> glance_at(std::span<const std::uint32_t> validation) {
+  constexpr std::size_t samples_of_curve = 2000;
+  return validation.first(std::min(samples_of_curve, validation.size()));
 }
 
-void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
-                  const KeepGoing& keep_going) {
-  const auto glance = std::span<const std::uint32_t>(t.split.validation)
-                          .first(std::min(samples_of_curve, t.split.validation.size()));
-  const double validation_mse =
-      reconstruction(t, t.data.train_samples, glance, reconstruction_k(t.trial), keep_going).mse;
-  require_finite(validation_mse, t.trial, epoch);
-  curves.k.push_back(k_of_epoch(t.trial, epoch));
+void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double validation_mse,
+               Curves& curves) {
+  require_finite_reconstruction(trial, epoch, validation_mse);
+  curves.k.push_back(k_of_epoch(trial, epoch));
   curves.train_loss.push_back(report.loss);
   curves.l0.push_back(report.active);
   curves.dead_units.push_back(report.dead);
   curves.validation_mse.push_back(validation_mse);
 }
 
+void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
+                  const KeepGoing& keep_going) {
+  const Reconstruction glance = reconstruction(t, t.data.train_samples, glance_at(t.split.validation),
+                                               reconstruction_k(t.trial), keep_going);
+  add_epoch(t.trial, epoch, report, glance.mse, curves);
+}
+
+void CurvesOfLayer::cut(int epochs_done) {
+  const std::size_t n_epochs = n_before + static_cast<std::size_t>(epochs_done);
+  if (curves.k.size() < n_epochs) throw UnfitCheckpoint();
+  for (auto* curve : {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.l0, &curves.dead_units})
+    curve->resize(n_epochs);
+}
+
+void CurvesOfLayer::transfer(Archive& archive) {
+  archive.number(n_before);
+  archive.require(n_before <= curves.k.size());
+}
+
 void fit(Training& t, Curves& curves, const KeepGoing& keep_going,
-         const std::function<void(int)>& after_epoch) {
-  OptimizerState state = initial_state(t.network, t.trial.optimizer);
-  const double n_train = static_cast<double>(t.split.train.size());
-  std::vector<std::uint32_t> silent(static_cast<std::size_t>(t.network.n_hidden));
-  Shifting shifting(t);
-  for (int epoch = 0; epoch < t.trial.epochs; ++epoch) {
-    Regime regime = regime_of_epoch(t.trial, epoch);
-    regime.targets = shifting.targets();
-    EpochUnits units{std::vector<std::uint32_t>(silent.size()), silent};
-    const EpochSums sums = run_epoch(t, state, regime, units, keep_going);
-    finish_epoch(t, epoch,
-                 {sums.loss / n_train, static_cast<double>(sums.active) / n_train,
-                  static_cast<double>(std::ranges::count(units.active, 0u))},
-                 curves, keep_going);
-    shifting.after_epoch(epoch, keep_going);
-    after_epoch(epoch + 1);
-  }
+         const std::function<void(int)>& after_epoch, Checkpointer* checkpointer) {
+  Fit loop(t, curves, keep_going, after_epoch);
+  run_epochs(loop, name_of_layer(t.position), t.trial.epochs, keep_going, checkpointer);
 }
 
 }  // namespace ksweep

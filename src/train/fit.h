@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "data/split.h"
 #include "model/batch.h"
 #include "probe/features.h"
+#include "train/checkpoint.h"
 #include "train/diverged.h"
 
 namespace ksweep {
@@ -17,6 +21,7 @@ struct Training {
   const Split& split;
   const Kernels& kernels;
   const Team& team;
+  int position;
   Network network;
   int batch_size;
   Batch batch, next_batch;
@@ -30,6 +35,16 @@ struct Curves {
   std::vector<double> train_loss, validation_mse, l0, dead_units, k;
 };
 
+/// The curves, as one training of a stack goes on with them.
+struct CurvesOfLayer {
+  Curves& curves;
+  std::uint64_t n_before = curves.k.size();  ///< epochs of the layers below
+
+  /// As many epochs of this layer as are done, and none that was left half done.  Throws UnfitCheckpoint.
+  void cut(int epochs_done);
+  void transfer(Archive& archive);
+};
+
 /// What a training loop tells while it runs.
 struct EpochReport {
   double loss = 0;    ///< mean over samples
@@ -37,16 +52,23 @@ struct EpochReport {
   double dead = 0;    ///< units that were zero for all samples
 };
 
-/// Adds an epoch's end to the curves.  Throws Diverged if the reconstruction left the finite numbers.
+/// The validation error after each epoch is measured on no more samples than these: a glance, not the result.
+std::span<const std::uint32_t> glance_at(std::span<const std::uint32_t> validation);
+
+/// Adds an epoch (from 0) to the curves.  Throws Diverged if the reconstruction left the finite numbers.
+void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double validation_mse,
+               Curves& curves);
+
+/// Looks at the validation part and adds the epoch.  Throws Diverged if the reconstruction left the finite numbers.
 void finish_epoch(Training& training, int epoch, const EpochReport& report, Curves& curves,
                   const KeepGoing& keep_going);
 
-/// Training rows in the order of an epoch.
-std::vector<std::uint32_t> rows_of_epoch(const Training& training, int epoch);
+/// Its part in a checkpoint while it is trained.
+inline std::string name_of_layer(int position) { return "layer " + std::to_string(position); }
 
-/// Runs all epochs.  `after_epoch` is told the number of epochs done.  Curves grow as it goes, also if it throws
-/// Diverged or Interrupted.
+/// Runs all epochs, or what a checkpoint has left of them.  `after_epoch` is told the number of epochs done.  Curves grow as it
+/// goes, also if it throws Diverged or Interrupted.
 void fit(Training& training, Curves& curves, const KeepGoing& keep_going,
-         const std::function<void(int)>& after_epoch);
+         const std::function<void(int)>& after_epoch, Checkpointer* checkpointer = nullptr);
 
 }  // namespace ksweep

@@ -3,53 +3,86 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/errors.h"
 #include "model/rbm.h"
+#include "train/epochs.h"
 #include "train/schedules.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 namespace {
 
 constexpr double least_activation = 0.01;
 
-EpochReport run_epoch(Training& t, RbmBatch& batch, OptimizerState& state, int epoch,
-                      const KeepGoing& keep_going) {
-  const std::vector<std::uint32_t> order = rows_of_epoch(t, epoch);
-  const auto batch_size = static_cast<std::size_t>(t.batch_size);
-  const auto n_batches = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
-  const double n_train = static_cast<double>(order.size());
-  const Gibbs gibbs{static_cast<std::uint64_t>(t.trial.seed), static_cast<std::uint32_t>(epoch),
-                    t.trial.cd_steps};
-  std::vector<double> activations(static_cast<std::size_t>(t.network.n_hidden));
-  EpochReport report;
-  for (std::int64_t b = 0; b < n_batches; ++b) {
-    if (!keep_going()) throw Interrupted();
-    const std::size_t first = static_cast<std::size_t>(b) * batch_size;
-    batch.load(
-        t.data.train_samples, t.data.n_inputs(),
-        std::span<const std::uint32_t>(order).subspan(first, std::min(batch_size, order.size() - first)));
-    batch.run(t.network, gibbs);
-    const double loss = batch.reconstruction_loss();
-    if (!std::isfinite(loss)) diverge(t.trial, epoch, b, loss);
-    report.loss += loss / n_train;
-    report.active += batch.add_activations(activations) / n_train;
-    batch.update(t.network, state, update_rule(t.trial, epoch * n_batches + b, t.trial.epochs * n_batches));
+class FitRbm final : public EpochLoop {
+ public:
+  FitRbm(Training& training, Curves& curves, const KeepGoing& keep_going,
+         const std::function<void(int)>& after_epoch)
+      : t_(training),
+        curves_{curves},
+        keep_going_(keep_going),
+        after_epoch_(after_epoch),
+        state_(initial_state(t_.network, t_.trial.optimizer)),
+        batch_(t_.kernels, t_.network, t_.batch_size, t_.team),
+        activations_(static_cast<std::size_t>(t_.network.n_hidden)) {}
+
+  std::int64_t begin(int epoch, std::int64_t first) override {
+    curves_.cut(epoch);
+    order_ = rows_of_epoch(t_.trial, t_.split.train, epoch);
+    if (first == 0) {
+      report_ = {};
+      std::ranges::fill(activations_, 0.0);
+    }
+    return count_mini_batches(order_.size(), t_.batch_size);
   }
-  report.dead = static_cast<double>(
-      std::ranges::count_if(activations, [&](double sum) { return sum < least_activation * n_train; }));
-  return report;
-}
+
+  void step(int epoch, std::int64_t step, std::int64_t n_steps) override {
+    const double n_train = static_cast<double>(order_.size());
+    batch_.load(t_.data.train_samples, t_.data.n_inputs(), mini_batch(order_, t_.batch_size, step));
+    batch_.run(t_.network, {static_cast<std::uint64_t>(t_.trial.seed), static_cast<std::uint32_t>(epoch),
+                            t_.trial.cd_steps});
+    const double loss = batch_.reconstruction_loss();
+    if (!std::isfinite(loss)) diverge(t_.trial, epoch, step, loss);
+    report_.loss += loss / n_train;
+    report_.active += batch_.add_activations(activations_) / n_train;
+    batch_.update(t_.network, state_,
+                  update_rule(t_.trial, epoch * n_steps + step, t_.trial.epochs * n_steps));
+  }
+
+  void end(int epoch) override {
+    const double least_sum = least_activation * static_cast<double>(order_.size());
+    report_.dead =
+        static_cast<double>(std::ranges::count_if(activations_, [&](double sum) { return sum < least_sum; }));
+    finish_epoch(t_, epoch, report_, curves_.curves, keep_going_);
+    after_epoch_(epoch + 1);
+  }
+
+  void transfer(Archive& archive) override {
+    curves_.transfer(archive);
+    ksweep::transfer(archive, t_.network);
+    ksweep::transfer(archive, state_);
+    archive.number(report_.loss);
+    archive.number(report_.active);
+    archive.array(std::span(activations_));
+  }
+
+ private:
+  Training& t_;
+  CurvesOfLayer curves_;
+  const KeepGoing& keep_going_;
+  const std::function<void(int)>& after_epoch_;
+  OptimizerState state_;
+  RbmBatch batch_;
+  std::vector<std::uint32_t> order_;
+  std::vector<double> activations_;  // of each hidden unit, summed over the samples of this epoch
+  EpochReport report_;
+};
 
 }  // namespace
 
 void fit_rbm(Training& t, Curves& curves, const KeepGoing& keep_going,
-             const std::function<void(int)>& after_epoch) {
-  OptimizerState state = initial_state(t.network, t.trial.optimizer);
-  RbmBatch batch(t.kernels, t.network, t.batch_size, t.team);
-  for (int epoch = 0; epoch < t.trial.epochs; ++epoch) {
-    finish_epoch(t, epoch, run_epoch(t, batch, state, epoch, keep_going), curves, keep_going);
-    after_epoch(epoch + 1);
-  }
+             const std::function<void(int)>& after_epoch, Checkpointer* checkpointer) {
+  FitRbm loop(t, curves, keep_going, after_epoch);
+  run_epochs(loop, name_of_layer(t.position), t.trial.epochs, keep_going, checkpointer);
 }
 
 }  // namespace ksweep

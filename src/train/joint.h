@@ -1,15 +1,38 @@
 #pragma once
 
-#include <span>
-#include <vector>
-
-#include "train/train.h"
+#include "train/autoencoder.h"
+#include "train/checkpoint.h"
+#include "train/joint_fit.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 
-/// Trains an autoencoder of several layers as one network, its innermost layer by the trial's rule, and probes the
-/// codes there.  As train(), of which it is a part.  The errors of reconstructions are those without noise and dropout.
-std::vector<TrialResult> train_joint(std::span<const Trial> trials, const Dataset& data,
-                                     const TrainSettings& settings);
+/// An autoencoder of several layers trained as one network, its innermost layer by the trial's rule; the codes are those
+/// there.  The errors of reconstructions are those without noise and dropout.
+class JointAutoencoder final : public Autoencoder {
+ public:
+  /// All arguments must outlive it.
+  JointAutoencoder(const Trial& trial, const Dataset& data, const TrialParts& parts,
+                   const TrainSettings& settings)
+      : joint_(trial, data, parts, settings),
+        part_(settings.checkpointer, "network", [this](Archive& archive) {
+          archive.number(is_trained_);
+          transfer(archive, joint_.layers);
+        }) {}
+
+  void fit(Curves& curves, const AfterEpoch& after_epoch) override;
+  FeatureParts encode(int k, std::vector<std::uint32_t>* active) override;
+  Reconstruction reconstruct_validation() override;
+  Reconstruction reconstruct_test() override;
+  Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
+  Layers encoder() const override { return copy_of(joint_.encoder()); }
+  std::string weights_hash() const override { return weights_sha256(joint_.layers); }
+  Weights weights() const override { return {}; }
+
+ private:
+  Joint joint_;
+  std::uint8_t is_trained_ = 0;
+  const Checkpointer::Part part_;
+};
 
 }  // namespace ksweep

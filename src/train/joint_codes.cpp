@@ -10,14 +10,6 @@
 namespace ksweep {
 namespace {
 
-/// A mini-batch's codes, added to what is known of the units.
-void note(const LayersBatch& batch, std::size_t layer, UnitActivity& activity) {
-  batch.count_active(layer, activity.active);
-  for (int i = 0; i < batch.n_samples(); ++i)
-    for (std::size_t unit = 0; unit < activity.sum.size(); ++unit)
-      activity.sum[unit] += static_cast<double>(batch.outputs(i, layer)[unit]);
-}
-
 /// (n_units + 1 codes x n_units): each unit alone at its mean activation where it is active; nothing.
 std::vector<float> single_units(const UnitActivity& activity) {
   const std::size_t n_units = activity.sum.size();
@@ -44,12 +36,12 @@ std::vector<LayerRule> innermost_rule_of_k(int k, std::span<const Layer> encoder
 
 Features encode_features(LayersBatch& batch, std::span<const Layer> encoder, const float* rows,
                          std::span<const std::uint32_t> chosen, int k, int batch_size,
-                         const KeepGoing& keep_going, UnitActivity* activity) {
+                         const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
   const auto n_units = static_cast<std::size_t>(encoder.back().n_outputs),
              at_once = static_cast<std::size_t>(batch_size);
   const std::vector<LayerRule> rules = innermost_rule_of_k(k, encoder);
   const bool dense = rules.empty();
-  if (activity) *activity = {std::vector<std::uint32_t>(n_units), std::vector<double>(n_units)};
+  if (active) active->assign(n_units, 0);
   std::vector<std::int32_t> units(n_units);
   std::iota(units.begin(), units.end(), 0);
   Features all;
@@ -67,7 +59,7 @@ Features encode_features(LayersBatch& batch, std::span<const Layer> encoder, con
       else
         kept.add(units, code);
     }
-    if (activity) note(batch, encoder.size() - 1, *activity);
+    if (active) batch.count_active(encoder.size() - 1, *active);
   }
   if (!dense) return std::move(kept).finish();
   all.rows = all.own_rows.data();

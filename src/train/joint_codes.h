@@ -22,10 +22,10 @@ std::vector<LayerRule> innermost_rule(const SparsityRule* rule, const RuleSettin
 std::vector<LayerRule> innermost_rule_of_k(int k, std::span<const Layer> encoder);
 
 /// What the last of these layers makes of rows of a data set, the k largest activations kept (k == units: all, dense).
-/// `activity`, if not null, is made anew.
+/// `active`, if not null, is made anew: for each unit, the samples for which it is not zero.
 Features encode_features(LayersBatch& batch, std::span<const Layer> encoder, const float* rows,
                          std::span<const std::uint32_t> chosen, int k, int batch_size,
-                         const KeepGoing& keep_going, UnitActivity* activity = nullptr);
+                         const KeepGoing& keep_going, std::vector<std::uint32_t>* active = nullptr);
 
 /// What the decoder draws of each unit: its image of the unit's mean activation where it is active, all others zero, less
 /// its image of nothing.  The most often active units, as in most_active_filters().

@@ -4,79 +4,93 @@
 #include <cmath>
 
 #include "core/errors.h"
-#include "core/random.h"
 #include "core/trial_keys.h"
 #include "train/diverged.h"
+#include "train/epochs.h"
 #include "train/joint_codes.h"
 #include "train/schedules.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 namespace {
 
-// The validation error after each epoch is measured on no more samples than this, as in train/fit.cpp.
-constexpr std::size_t samples_of_curve = 2000;
+class FitJoint final : public EpochLoop {
+ public:
+  FitJoint(Joint& joint, Curves& curves, const std::function<void(int)>& after_epoch)
+      : j_(joint),
+        curves_{curves},
+        after_epoch_(after_epoch),
+        penalty_(penalty_rule(j_.trial)),
+        state_(initial_state(j_.layers, j_.trial.optimizer)),
+        active_(static_cast<std::size_t>(j_.trial.n_hidden)) {}
 
-/// What holds for all mini-batches of an epoch.
-struct EpochRules {
-  int epoch;
-  std::vector<LayerRule> rules;
-  PenaltyRule penalty;
-};
-
-EpochRules rules_of_epoch(const Joint& j, int epoch) {
-  const Trial& trial = j.trial;
-  const PenaltyRule penalty{trial.penalty, static_cast<float>(trial.sparsity_weight),
-                            static_cast<float>(trial.sparsity_target)};
-  const SparsityRule* rule = sparsity_rule(trial.kind);
-  return {epoch, innermost_rule(rule, {k_of_epoch(trial, epoch), trial.lifetime, 0}, j.innermost + 1),
-          penalty};
-}
-
-struct EpochSums {
-  double loss = 0;
-  std::size_t active = 0;
-};
-
-/// One step; returns the mini-batch's loss, penalty included, times its samples.
-double learn(Joint& j, std::span<const std::uint32_t> rows, const EpochRules& regime, LayersState& state,
-             const UpdateRule& rule) {
-  const Noise noise{j.trial.dropout, j.trial.input_noise, static_cast<std::uint64_t>(j.trial.seed),
-                    static_cast<std::uint32_t>(regime.epoch), rows};
-  const auto n_samples = static_cast<float>(rows.size());
-  j.batch.load(j.data.train_samples, rows);
-  j.batch.mask_inputs(noise);
-  j.batch.forward(j.layers, {regime.rules, &noise});
-  const double loss = j.batch.compare(j.layers, j.data.train_samples, rows, 1 / n_samples) +
-                      j.batch.penalty(j.layers, regime.penalty) * static_cast<double>(rows.size());
-  if (!std::isfinite(loss)) return loss;
-  j.batch.backward(j.layers, regime.penalty);
-  j.batch.update(j.layers, state, rule);
-  return loss;
-}
-
-EpochSums run_epoch(Joint& j, LayersState& state, const EpochRules& regime,
-                    std::vector<std::uint32_t>& active) {
-  const std::vector<std::uint32_t>& train = j.parts.split.train;
-  std::vector<std::uint32_t> order =
-      permutation(static_cast<std::uint32_t>(train.size()),
-                  RandomStream(static_cast<std::uint64_t>(j.trial.seed), Purpose::batch_order,
-                               static_cast<std::uint32_t>(regime.epoch)));
-  for (std::uint32_t& row : order) row = train[row];
-  const auto batch_size = static_cast<std::size_t>(j.batch_size);
-  const auto n_steps = static_cast<std::int64_t>((order.size() + batch_size - 1) / batch_size);
-  EpochSums sums;
-  for (std::int64_t step = 0; step < n_steps; ++step) {
-    if (!j.settings.keep_going()) throw Interrupted();
-    const auto left =
-        std::span<const std::uint32_t>(order).subspan(static_cast<std::size_t>(step) * batch_size);
-    const double loss = learn(j, left.first(std::min(batch_size, left.size())), regime, state,
-                              update_rule(j.trial, regime.epoch * n_steps + step, j.trial.epochs * n_steps));
-    if (!std::isfinite(loss)) diverge(j.trial, regime.epoch, step, loss);
-    sums.loss += loss;
-    sums.active += j.batch.count_active(j.innermost, active);
+  std::int64_t begin(int epoch, std::int64_t first) override {
+    curves_.cut(epoch);
+    rules_ = innermost_rule(sparsity_rule(j_.trial.kind), {k_of_epoch(j_.trial, epoch), j_.trial.lifetime, 0},
+                            j_.innermost + 1);
+    order_ = rows_of_epoch(j_.trial, j_.parts.split.train, epoch);
+    if (first == 0) {
+      loss_ = 0;
+      n_active_ = 0;
+      std::ranges::fill(active_, 0u);
+    }
+    return count_mini_batches(order_.size(), j_.batch_size);
   }
-  return sums;
-}
+
+  void step(int epoch, std::int64_t step, std::int64_t n_steps) override {
+    const std::span<const std::uint32_t> rows = mini_batch(order_, j_.batch_size, step);
+    const double loss = loss_of(rows, epoch);
+    if (!std::isfinite(loss)) diverge(j_.trial, epoch, step, loss);
+    loss_ += loss;
+    n_active_ += j_.batch.count_active(j_.innermost, active_);
+    j_.batch.backward(j_.layers, penalty_);
+    j_.batch.update(j_.layers, state_,
+                    update_rule(j_.trial, epoch * n_steps + step, j_.trial.epochs * n_steps));
+  }
+
+  void end(int epoch) override {
+    const Reconstruction glance =
+        reconstruction(j_, j_.data.train_samples, glance_at(j_.parts.split.validation));
+    const double n_train = static_cast<double>(order_.size());
+    add_epoch(j_.trial, epoch,
+              {loss_ / n_train, static_cast<double>(n_active_) / n_train,
+               static_cast<double>(std::ranges::count(active_, 0u))},
+              glance.mse, curves_.curves);
+    after_epoch_(epoch + 1);
+  }
+
+  void transfer(Archive& archive) override {
+    curves_.transfer(archive);
+    ksweep::transfer(archive, state_);
+    archive.number(loss_);
+    archive.number(n_active_);
+    archive.array(std::span(active_));
+  }
+
+ private:
+  /// Forward pass: the mini-batch's loss, penalty included, times its samples.
+  double loss_of(std::span<const std::uint32_t> rows, int epoch) {
+    const Noise noise{j_.trial.dropout, j_.trial.input_noise, static_cast<std::uint64_t>(j_.trial.seed),
+                      static_cast<std::uint32_t>(epoch), rows};
+    const auto n_samples = static_cast<float>(rows.size());
+    j_.batch.load(j_.data.train_samples, rows);
+    j_.batch.mask_inputs(noise);
+    j_.batch.forward(j_.layers, {rules_, &noise});
+    return j_.batch.compare(j_.layers, j_.data.train_samples, rows, 1 / n_samples) +
+           j_.batch.penalty(j_.layers, penalty_) * static_cast<double>(rows.size());
+  }
+
+  Joint& j_;
+  CurvesOfLayer curves_;
+  const std::function<void(int)>& after_epoch_;
+  PenaltyRule penalty_;
+  LayersState state_;
+  std::vector<LayerRule> rules_;
+  std::vector<std::uint32_t> order_;
+  double loss_ = 0;
+  std::uint64_t n_active_ = 0;         // non-zero units of the code, of all samples of this epoch
+  std::vector<std::uint32_t> active_;  // of each unit: samples of this epoch for which it was not zero
+};
 
 }  // namespace
 
@@ -88,7 +102,7 @@ Joint::Joint(const Trial& its_trial, const Dataset& its_data, const TrialParts& 
       settings(its_settings),
       layers(initial_autoencoder_layers(trial, data.n_inputs())),
       innermost(layers.size() / 2 - 1),
-      batch_size(std::max(1, std::min<int>(trial.batch, static_cast<int>(parts.split.train.size())))),
+      batch_size(mini_batch_size(trial.batch, parts.split.train.size())),
       batch(settings.kernels, layers, batch_size, settings.team) {}
 
 Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::uint32_t> chosen) {
@@ -112,22 +126,8 @@ Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::
 }
 
 void fit(Joint& j, Curves& curves, const std::function<void(int)>& after_epoch) {
-  LayersState state = initial_state(j.layers, j.trial.optimizer);
-  const double n_train = static_cast<double>(j.parts.split.train.size());
-  const auto glance = std::span<const std::uint32_t>(j.parts.split.validation)
-                          .first(std::min(samples_of_curve, j.parts.split.validation.size()));
-  for (int epoch = 0; epoch < j.trial.epochs; ++epoch) {
-    std::vector<std::uint32_t> active(static_cast<std::size_t>(j.trial.n_hidden));
-    const EpochSums sums = run_epoch(j, state, rules_of_epoch(j, epoch), active);
-    const double validation_mse = reconstruction(j, j.data.train_samples, glance).mse;
-    require_finite_reconstruction(j.trial, epoch, validation_mse);
-    curves.k.push_back(k_of_epoch(j.trial, epoch));
-    curves.train_loss.push_back(sums.loss / n_train);
-    curves.l0.push_back(static_cast<double>(sums.active) / n_train);
-    curves.dead_units.push_back(static_cast<double>(std::ranges::count(active, 0u)));
-    curves.validation_mse.push_back(validation_mse);
-    after_epoch(epoch + 1);
-  }
+  FitJoint loop(j, curves, after_epoch);
+  run_epochs(loop, "epochs", j.trial.epochs, j.settings.keep_going, j.settings.checkpointer);
 }
 
 }  // namespace ksweep

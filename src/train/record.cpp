@@ -11,6 +11,10 @@ void record(const Accuracy& train, const Accuracy& validation, const Accuracy& t
   result.test_confusion = test.confusion;
 }
 
+void note_resumed(std::span<TrialResult> results, std::size_t epochs_done) {
+  for (TrialResult& result : results) result.resumed_epoch = static_cast<double>(epochs_done);
+}
+
 void record(const Curves& curves, TrialResult& result) {
   result.train_loss_curve = curves.train_loss;
   result.validation_mse_curve = curves.validation_mse;

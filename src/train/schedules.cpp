@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/random.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {
@@ -44,6 +45,28 @@ Regime regime_of_epoch(const Trial& trial, int epoch) {
   regime.aux_units = trial.aux_weight > 0 ? trial.aux_units : 0;
   regime.aux_weight = static_cast<float>(trial.aux_weight);
   return regime;
+}
+
+PenaltyRule penalty_rule(const Trial& trial) {
+  return {trial.penalty, static_cast<float>(trial.sparsity_weight),
+          static_cast<float>(trial.sparsity_target)};
+}
+
+int mini_batch_size(int wanted, std::size_t n_samples) {
+  return std::max(1, std::min<int>(wanted, static_cast<int>(n_samples)));
+}
+
+std::vector<std::uint32_t> order_of_epoch(std::int64_t seed, std::size_t n_samples, int epoch) {
+  return permutation(static_cast<std::uint32_t>(n_samples),
+                     RandomStream(static_cast<std::uint64_t>(seed), Purpose::batch_order,
+                                  static_cast<std::uint32_t>(epoch)));
+}
+
+std::vector<std::uint32_t> rows_of_epoch(const Trial& trial, std::span<const std::uint32_t> train,
+                                         int epoch) {
+  std::vector<std::uint32_t> order = order_of_epoch(trial.seed, train.size(), epoch);
+  for (std::uint32_t& row : order) row = train[row];
+  return order;
 }
 
 UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_steps) {

@@ -1,5 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
 #include "core/trial.h"
 #include "model/batch.h"
 
@@ -12,6 +17,18 @@ int k_of_epoch(const Trial& trial, int epoch);
 
 /// How an autoencoder trains in an epoch (from 0).
 Regime regime_of_epoch(const Trial& trial, int epoch);
+
+/// What hidden activations cost.
+PenaltyRule penalty_rule(const Trial& trial);
+
+/// Samples of a mini-batch: no more than there are.
+int mini_batch_size(int wanted, std::size_t n_samples);
+
+/// Positions in a training part of so many samples, in the order of an epoch (from 0).
+std::vector<std::uint32_t> order_of_epoch(std::int64_t seed, std::size_t n_samples, int epoch);
+
+/// Rows of a training part in the order of an epoch.
+std::vector<std::uint32_t> rows_of_epoch(const Trial& trial, std::span<const std::uint32_t> train, int epoch);
 
 /// How parameters move in a step (from 0) of `n_steps`.
 UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_steps);

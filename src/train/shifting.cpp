@@ -40,6 +40,18 @@ void Shifting::after_epoch(int epoch, const KeepGoing& keep_going) {
   group(nearest_of(t_.kernels, points, found.centres, t_.team).centre, t_.trial.clusters);
 }
 
+void Shifting::transfer(Archive& archive) {
+  if (t_.trial.targets != Targets::clusters) return;
+  std::vector<std::int32_t> groups;  // of the training samples; empty: not found yet
+  if (targets())
+    for (const std::uint32_t row : t_.split.train) groups.push_back(targets_.own[row]);
+  archive.list(groups);
+  if (!archive.reads() || groups.empty()) return;
+  archive.require(groups.size() == t_.split.train.size());
+  for (const std::int32_t g : groups) archive.require(g >= 0 && g < t_.trial.clusters);
+  group(groups, t_.trial.clusters);
+}
+
 /// Takes the training samples' groups, with their means in input space.
 void Shifting::group(std::span<const std::int32_t> group_of_sample, int n_groups) {
   const auto n_inputs = static_cast<std::size_t>(targets_.n_inputs);

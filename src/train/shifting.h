@@ -16,6 +16,9 @@ class Shifting {
   /// Clusters the codes anew if targets are those of clusters.
   void after_epoch(int epoch, const KeepGoing& keep_going);
 
+  /// The clusters, if there are any.
+  void transfer(Archive& archive);
+
  private:
   void group(std::span<const std::int32_t> group_of_sample, int n_groups);
   std::int32_t nearest_other(const float* sample, std::int32_t own, std::span<const double> counts) const;

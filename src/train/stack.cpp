@@ -10,6 +10,8 @@
 #include "core/trial_layers.h"
 #include "train/evaluate.h"
 #include "train/fit_rbm.h"
+#include "train/joint_codes.h"
+#include "train/transfer.h"
 
 namespace ksweep {
 namespace {
@@ -36,28 +38,47 @@ void write_codes(Training& t, const float* rows, std::span<const std::uint32_t> 
 
 Stack::Stack(const Trial& trial, const Dataset& data, const TrialParts& parts, const TrainSettings& settings)
     : data_(data), parts_(parts), settings_(settings), trials_(trials_of_layers(trial)) {
+  part_.emplace(settings_.checkpointer, "stack", [this](Archive& archive) { transfer(archive); });
   begin_layer(0);
+}
+
+/// The trained layers; one that is being trained is a part of its own.
+void Stack::transfer(Archive& archive) {
+  archive.number(n_trained_);
+  archive.require(n_trained_ <= trials_.size());
+  for (std::size_t i = 0; i < n_trained_; ++i) {
+    if (archive.reads())
+      restored_.push_back(initial_network(trials_[i], i == 0 ? data_.n_inputs() : trials_[i - 1].n_hidden));
+    ksweep::transfer(archive, archive.reads() ? restored_[i] : network(i));
+  }
 }
 
 void Stack::begin_layer(std::size_t position) {
   top_ = std::make_unique<Training>(trials_[position], codes_ ? *codes_ : data_, parts_.split,
                                     settings_.kernels, settings_.team, static_cast<int>(position));
+  if (position < restored_.size()) top_->network = std::move(restored_[position]);
 }
 
-void Stack::fit(Curves& curves, const std::function<void(int, bool)>& after_epoch) {
+void Stack::fit(Curves& curves, const AfterEpoch& after_epoch) {
   for (std::size_t position = 0; position < trials_.size(); ++position) {
-    const bool is_top = position + 1 == trials_.size();
-    const int epochs_before = static_cast<int>(curves.k.size());
-    const auto train = trials_[position].kind == ModelKind::rbm ? fit_rbm : ksweep::fit;
-    train(*top_, curves, settings_.keep_going,
-          [&](int epochs_done) { after_epoch(epochs_before + epochs_done, is_top); });
-    if (is_top) return;
+    if (position >= n_trained_) train_top(curves, after_epoch);
+    if (position + 1 == trials_.size()) return;
     std::unique_ptr<Dataset> codes = codes_of_top();
     lower_.push_back(std::move(top_->network));
     top_.reset();
     codes_ = std::move(codes);
     begin_layer(position + 1);
   }
+}
+
+void Stack::train_top(Curves& curves, const AfterEpoch& after_epoch) {
+  const bool is_last = lower_.size() + 1 == trials_.size();
+  const int epochs_before = static_cast<int>(lower_.size()) * trials_[0].epochs;
+  const auto train = top_->trial.kind == ModelKind::rbm ? fit_rbm : ksweep::fit;
+  train(
+      *top_, curves, settings_.keep_going,
+      [&](int epochs_done) { after_epoch(epochs_before + epochs_done, is_last); }, settings_.checkpointer);
+  n_trained_ = lower_.size() + 1;
 }
 
 /// Memory of rows that the trial does not look at is never touched.
@@ -77,12 +98,14 @@ std::unique_ptr<Dataset> Stack::codes_of_top() {
   return codes;
 }
 
-const Network& Stack::network(std::size_t position) const {
-  return position < lower_.size() ? lower_[position] : top_->network;
+Network& Stack::network(std::size_t position) {
+  if (position < lower_.size()) return lower_[position];
+  return position == lower_.size() ? top_->network : restored_[position];
 }
 
 FeatureParts Stack::encode(int k, std::vector<std::uint32_t>* active) {
   Training& t = *top_;
+  if (active) active->assign(static_cast<std::size_t>(t.network.n_hidden), 0);
   const auto part = [&](const float* rows, std::span<const std::uint32_t> chosen,
                         std::vector<std::uint32_t>* count) {
     return encode_features(t.batch, t.network, rows, chosen, k, t.batch_size, settings_.keep_going, count);

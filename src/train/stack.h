@@ -1,54 +1,53 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/layers.h"
-#include "train/evaluate.h"
-#include "train/feature_parts.h"
-#include "train/fit.h"
-#include "train/joint_codes.h"
+#include "train/autoencoder.h"
 #include "train/parts.h"
 #include "train/train.h"
 
 namespace ksweep {
 
 /// Autoencoders trained one after the other, each on the codes of the one below (Bengio et al. 2007); mostly just one.
-class Stack {
+class Stack final : public Autoencoder {
  public:
   /// All arguments must outlive it.
   Stack(const Trial& trial, const Dataset& data, const TrialParts& parts, const TrainSettings& settings);
 
-  /// Trains all layers.  Curves go on from layer to layer.  `after_epoch` is told the epochs done in all, and whether
-  /// they are those of the topmost layer.
-  void fit(Curves& curves, const std::function<void(int, bool)>& after_epoch);
+  /// Trains all layers.  Curves and the count of epochs go on from layer to layer.
+  void fit(Curves& curves, const AfterEpoch& after_epoch) override;
 
   /// The topmost layer.  Its data are the codes of the one below.
   Training& top() { return *top_; }
 
-  /// The topmost layer's codes.  `active`, if not null, counts for each unit the training samples for which it is not zero.
-  FeatureParts encode(int k, std::vector<std::uint32_t>* active);
+  FeatureParts encode(int k, std::vector<std::uint32_t>* active) override;
 
   /// Of rows of the data, through all layers and back.
   Reconstruction reconstruct(const float* rows, const float* top_rows, std::span<const std::uint32_t> chosen);
-  Reconstruction reconstruct_validation();
-  Reconstruction reconstruct_test();
+  Reconstruction reconstruct_validation() override;
+  Reconstruction reconstruct_test() override;
 
-  /// What each unit of the topmost layer draws in the data's space; `active`: as from encode().
-  Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const;
+  Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
+  Layers encoder() const override;
+  std::string weights_hash() const override;
 
-  /// All encoders, as the beginning of a classifier; all decoders, from the topmost code back to the data.
-  Layers encoder() const;
+  /// Those of the topmost layer.
+  Weights weights() const override { return unpadded(top_->network); }
+
+  /// All decoders, from the topmost code back to the data.
   Layers decoder() const;
 
-  /// SHA-256 over all parameters.
-  std::string weights_hash() const;
-
  private:
+  void transfer(Archive& archive);
   void begin_layer(std::size_t position);
   std::unique_ptr<Dataset> codes_of_top();
-  const Network& network(std::size_t position) const;
+  void train_top(Curves& curves, const AfterEpoch& after_epoch);
+  Network& network(std::size_t position);
+  const Network& network(std::size_t position) const { return const_cast<Stack*>(this)->network(position); }
 
   const Dataset& data_;
   const TrialParts& parts_;
@@ -57,6 +56,9 @@ class Stack {
   std::vector<Network> lower_;      // finished, below the topmost
   std::unique_ptr<Dataset> codes_;  // what the topmost learns from; null: the data
   std::unique_ptr<Training> top_;
+  std::uint64_t n_trained_ = 0;    // layers
+  std::vector<Network> restored_;  // from a checkpoint: trained layers until each is in its place
+  std::optional<Checkpointer::Part> part_;
 };
 
 }  // namespace ksweep

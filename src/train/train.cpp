@@ -5,7 +5,6 @@
 #include "core/host.h"
 #include "train/autoencode.h"
 #include "train/classify.h"
-#include "train/joint.h"
 #include "train/probing.h"
 #include "train/stopwatch.h"
 
@@ -15,24 +14,31 @@ namespace {
 std::vector<TrialResult> train_as_kind(std::span<const Trial> trials, const Dataset& data,
                                        const TrainSettings& settings) {
   if (trials[0].kind == ModelKind::classifier) return train_classifier(trials, data, settings);
-  if (trials[0].training == LayerTraining::joint) return train_joint(trials, data, settings);
   if (trials[0].kind != ModelKind::raw) return train_autoencoder(trials, data, settings);
   std::vector<TrialResult> results;
   for (const Trial& trial : trials) results.push_back(probe_raw(trial, data, settings));
   return results;
 }
 
-}  // namespace
-
-std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data,
-                               const TrainSettings& settings) {
-  assert(!trials.empty());
+std::vector<TrialResult> train_from_checkpoint(std::span<const Trial> trials, const Dataset& data,
+                                               const TrainSettings& settings,
+                                               const Checkpoints& checkpoints) {
   const auto begin = Stopwatch::Clock::now();
   const Team::Mark team_at_begin = settings.team.mark();
-  const double started_unix_s = unix_time_s();
-  std::vector<TrialResult> results = train_as_kind(trials, data, settings);
+  double started_unix_s = unix_time_s(), earlier_s = 0;  // of the first attempt; of all before this one
+  Checkpointer checkpointer(checkpoints, settings.keep_going);
+  const Checkpointer::Part part(&checkpointer, "times", [&](Archive& archive) {
+    double so_far_s = earlier_s + Stopwatch::seconds_since(begin);
+    archive.number(so_far_s);
+    archive.number(started_unix_s);
+    earlier_s = archive.reads() ? so_far_s : earlier_s;
+  });
+  TrainSettings inner = settings;
+  inner.keep_going = [&] { return checkpointer.keep_going(); };
+  inner.checkpointer = &checkpointer;
+  std::vector<TrialResult> results = train_as_kind(trials, data, inner);
   // Each trial has its own probe and an equal share of all else, so that the times of all trials add up.
-  double others_s = Stopwatch::seconds_since(begin);
+  double others_s = earlier_s + Stopwatch::seconds_since(begin);
   const double threads = settings.team.mean_since(team_at_begin);
   for (const TrialResult& result : results) others_s -= result.probe_time_s;
   for (std::size_t i = 0; i < trials.size(); ++i) {
@@ -44,6 +50,20 @@ std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& dat
     results[i].threads = threads;
   }
   return results;
+}
+
+}  // namespace
+
+std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data,
+                               const TrainSettings& settings) {
+  assert(!trials.empty());
+  Checkpoints checkpoints = settings.checkpoints;
+  try {
+    return train_from_checkpoint(trials, data, settings, checkpoints);
+  } catch (const UnfitCheckpoint&) {
+    checkpoints.load = nullptr;
+    return train_from_checkpoint(trials, data, settings, checkpoints);
+  }
 }
 
 }  // namespace ksweep

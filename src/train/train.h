@@ -8,6 +8,7 @@
 #include "data/dataset.h"
 #include "kernels/kernels.h"
 #include "probe/features.h"
+#include "train/checkpoint.h"
 
 namespace ksweep {
 
@@ -16,10 +17,14 @@ struct TrainSettings {
   const Team& team;
   bool save_weights = false;
   KeepGoing keep_going = [] { return true; };
+  Checkpoints checkpoints = {};
+  Checkpointer* checkpointer = nullptr;  ///< of these checkpoints: train() makes it for its parts
 };
 
 /// Trains one network and reads its features as each of `trials` asks; they differ only in keys that do not change
 /// the training.  Returns a result for each, done or failed, without ids and places.
+/// Goes on from what checkpoints.load gives, with the bits of a training that was never interrupted; what does not fit counts as
+/// nothing, and times are those of all attempts.
 /// Throws Interrupted when asked to stop, UserError if the data cannot serve the trial.
 std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data,
                                const TrainSettings& settings);

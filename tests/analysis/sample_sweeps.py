@@ -58,10 +58,11 @@ def scalars_of(each):
 
 
 def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0, image_shape=(1, 8, 8), leave_out=(),
-                format_version=1, conventions="ksweep-1", measured=True):
-    """measured: False writes accuracies as NaN, as of data without labels."""
+                format_version=1, conventions="ksweep-1", measured=True, curves_of="k-sparse", attributes=None):
+    """measured: False writes accuracies as NaN, as of data without labels.  curves_of: a kind that has learning curves, too."""
     with h5py.File(path, "w", libver=("earliest", "v108"), track_order=True) as file:
         _attributes(file, trials, title, format_version, conventions, image_shape)
+        file.attrs.update(attributes or {})
         _scale(file, "trial", np.arange(len(trials), dtype=np.int32))
         _columns(file, trials, measured)
         if any(each["status"] == DONE for each in trials):
@@ -69,7 +70,7 @@ def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0
             _scale(file, "class", np.arange(N_CLASSES, dtype=np.int32))
             _scale(file, "predicted_class", np.arange(N_CLASSES, dtype=np.int32))
             _classes(file, trials)
-            _curves(file, trials, probe_every)
+            _curves(file, trials, probe_every, ("k-sparse", curves_of))
             _filters(file, trials, image_shape)
         for name in leave_out:
             del file[name]
@@ -77,7 +78,7 @@ def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0
 
 
 def _attributes(file, trials, title, format_version, conventions, image_shape):
-    axes = ["model." + name if name != "seed" else "train.seed" for name in _axes(trials)]
+    axes = [full_key(name) for name in _axes(trials)]
     status = [each["status"] for each in trials]
     file.attrs.update({
         "Conventions": conventions, "format_version": format_version, "title": title, "axes": ", ".join(axes),
@@ -89,6 +90,13 @@ def _attributes(file, trials, title, format_version, conventions, image_shape):
         "cpu": "Some CPU @ 2.00GHz", "instruction_set": "avx512", "ranks": "2", "threads": "2", "hosts": "node1, node2",
         "mpi_library": "Open MPI 4.1.4", "hdf5_library": "1.10.8", "slurm_job": "", "created": "2024-01-01T00:00:00Z",
         "finished": "2024-01-01T01:00:00Z"})
+
+
+def full_key(name):
+    section, _, rest = name.partition("_")
+    if section in ("data", "probe"):
+        return f"{section}.{rest}"
+    return f"train.{name}" if name in ("seed", "epochs") else f"model.{name}"
 
 
 def _axes(trials):
@@ -137,7 +145,7 @@ def _columns(file, trials, measured):
 
 def _specification(each):
     keys = [name for name in each if name not in (*NO_KEYS, "seed")]
-    return "data.set = digits\n" + "".join(f"model.{name} = {each[name]}\n" for name in keys) + f"train.seed = {each['seed']}\n"
+    return "data.set = digits\n" + "".join(f"{full_key(name)} = {each[name]}\n" for name in keys) + f"train.seed = {each['seed']}\n"
 
 
 def _classes(file, trials):
@@ -154,13 +162,13 @@ def _classes(file, trials):
     _variable(file, "test_confusion", confusion, ("trial", "class", "predicted_class"))
 
 
-def _curves(file, trials, probe_every):
+def _curves(file, trials, probe_every, kinds):
     epochs = np.arange(1, N_EPOCHS + 1)
     loss = np.full((len(trials), N_EPOCHS), np.nan)
     accuracy = loss.copy()
     for row, each in enumerate(trials):
-        if each["status"] == DONE and each["kind"] == "k-sparse":
-            loss[row] = 30 / np.sqrt(each["k"]) * (1 + 2 / epochs) + 0.1 * each["seed"]
+        if each["status"] == DONE and each["kind"] in kinds:
+            loss[row] = 30 / np.sqrt(max(each["k"], 1)) * (1 + 2 / epochs) + 0.1 * each["seed"]
             if probe_every:
                 probed = epochs % probe_every == 0
                 accuracy[row, probed] = accuracy_of(each, 1) - 0.05 / epochs[probed]

@@ -1,49 +1,84 @@
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from ksweep_report import drawing
 from ksweep_report.answer import find_answer
+from ksweep_report.axes import spans_decade
 from ksweep_report.figures import draw_all
-from ksweep_report.filters import montage
 from ksweep_report.grid import Grid
-from ksweep_report.lines import spans_decade
+from ksweep_report.pictures import montage
 from ksweep_report.reading import read_sweep
+from ksweep_report.references import read_references
 from sample_sweeps import baselines, product, trial, write_sweep
 
 
-def draw(tmp_path, trials, **more):
-    drawing.use_style()
+def draw(tmp_path, trials, out=None, references="", **more):
+    out = out or drawing.Output()
+    out.use_style()
     grid = Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", trials, **more)))
-    return draw_all(grid, find_answer(grid), tmp_path)
+    return draw_all(out, grid, find_answer(grid), read_references(references)[0])
 
 
 def names(figures):
     return [figure.name for figure in figures]
 
 
-def test_a_full_sweep_gets_every_figure_as_png_and_svg(tmp_path):
-    trials = product((10, 25, 40), (0.0, 0.001)) + baselines((10, 25, 40), (0, 1, 2))
-    drawn = draw(tmp_path, trials, probe_every=2)
-    assert names(drawn["accuracy"]) == ["accuracy", "accuracy_enlarged"]
-    assert names(drawn["classes"]) == ["class_accuracy", "confusion"]
-    assert names(drawn["curves"]) == ["curve_loss", "curve_validation_accuracy"]
-    assert names(drawn["weights"]) == ["weight_by_k"]
-    assert names(drawn["reconstruction"]) == ["test_mse", "test_fraction_of_variance_explained", "l0_training",
-                                              "l0_encoding", "dead_units"]
-    assert names(drawn["filters"]) == ["filters_k10", "filters_k25", "filters_k40"]
-    assert names(drawn["cost"]) == ["train_time"]
-    for section in ("accuracy", "classes", "curves", "weights", "reconstruction", "cost"):
-        for name in names(drawn[section]):
-            assert (tmp_path / f"{name}.png").stat().st_size > 5000
-            assert (tmp_path / f"{name}.svg").read_text().startswith("<?xml")
+FULL = product((10, 25, 40), (0.0, 0.001)) + baselines((10, 25, 40), (0, 1, 2))
+
+
+def test_a_full_sweep_gets_every_figure_in_order(tmp_path):
+    drawn = draw(tmp_path, FULL, probe_every=2)
+    assert {section: names(figures) for section, figures in drawn.items() if section != "n_filters"} == {
+        "accuracy": ["accuracy", "accuracy_enlarged"], "classes": ["class_accuracy", "confusion"],
+        "curves": ["curve_train_loss", "curve_validation_accuracy"], "weights": ["sparsity_weight_by_k"],
+        "reconstruction": ["test_mse", "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units"],
+        "filters": ["filters_k10", "filters_k25", "filters_k40"], "reconstructions": [], "codes": [],
+        "cost": ["train_time", "accuracy_cost", "timeline"]}
+
+
+def test_figures_are_files_at_the_width_of_a_column(tmp_path):
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    drawn = draw(tmp_path, FULL, drawing.Output(drawing.FILES, folder, ("png", "svg", "pdf")), probe_every=2)
+    for name in ["accuracy", "confusion", "curve_train_loss", "test_mse", "train_time"]:
+        assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        assert (folder / f"{name}.svg").read_text().startswith("<?xml")
+    assert plt.imread(folder / "accuracy.png").shape[1] / 300 == pytest.approx(drawing.COLUMN_WIDTH, abs=0.01)
+    assert drawn["accuracy"][0].image == ""
+
+
+def test_a_classifier_has_learning_curves(tmp_path):
+    drawn = draw(tmp_path, [trial(0, seed=seed, kind="classifier") for seed in (0, 1)], curves_of="classifier", probe_every=1)
+    assert names(drawn["curves"]) == ["curve_train_loss", "curve_validation_accuracy"]
+
+
+def test_kinds_without_k_have_learning_curves_beside_those_with_one(tmp_path):
+    drawn = draw(tmp_path, product((10, 25)) + [trial(0, kind="plain", seed=seed) for seed in (0, 1)], curves_of="plain")
+    assert "plain: " in drawn["curves"][0].alt and "k = 10: " in drawn["curves"][0].alt
+
+
+def test_published_values_are_drawn_where_the_sweep_file_names_them(tmp_path):
+    drawn = draw(tmp_path, product((10, 25)), references="# reference: k = 25: 1.35 % error, Makhzani & Frey 2014")
+    assert "published: Makhzani &amp; Frey 2014" in drawn["accuracy"][0].image
+    assert any("published: k = 25: 1.35 % error" in mark[2] for mark in drawn["accuracy"][0].marks)
+
+
+def test_marks_lie_where_the_values_are_drawn(tmp_path):
+    marks = draw(tmp_path, product((10, 25), seeds=(0,)))["accuracy"][0].marks
+    assert all(0 < x < 1 and 0 < y < 1 for x, y, _, _ in marks)
+    means = [mark for mark in marks if mark[3] is None]
+    assert [mark[2].split("\n")[0] for mark in means] == ["k = 10", "k = 25"] and means[0][0] < means[1][0]
+    assert means[0][1] > means[1][1]    # k = 25 is better, and so higher up
+    assert sorted(mark[3] for mark in marks if mark[3] is not None) == [0, 1]
 
 
 def test_curves_of_accuracy_are_drawn_only_where_probed(tmp_path):
-    assert names(draw(tmp_path, product((10, 25)))["curves"]) == ["curve_loss"]
+    assert names(draw(tmp_path, product((10, 25)))["curves"]) == ["curve_train_loss"]
 
 
 def test_captions_name_the_interval(tmp_path):
     drawn = draw(tmp_path, product((10, 25)))
-    for figure in drawn["accuracy"] + drawn["reconstruction"] + drawn["cost"]:
+    for figure in drawn["accuracy"] + drawn["reconstruction"] + drawn["cost"][:1]:
         assert "95 % t interval of the mean over seeds" in figure.caption
 
 

@@ -1,4 +1,5 @@
 from ksweep_report.grid import Grid, concerns, evenly
+from ksweep_report.panels import panel_of, panels_of
 from ksweep_report.reading import read_sweep
 from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
 
@@ -16,11 +17,18 @@ def test_a_cell_holds_the_seeds_of_one_setting(tmp_path):
     assert grid.cells[0].count_text == "1/3" and grid.cells[0].failed == 1
 
 
-def test_baselines_are_cells_of_their_own(tmp_path):
-    grid = grid_of(tmp_path, product((10, 25)) + baselines((10, 25), (0, 1)))
-    assert [cell.kind for cell in grid.baselines] == ["random", "random", "raw"]
+def test_kinds_with_a_k_are_lines_and_kinds_without_are_references(tmp_path):
+    grid = grid_of(tmp_path, product((10, 25)) + baselines((10, 25), (0, 1)) + [trial(25, kind="batch-topk"), trial(0, kind="wta")])
+    assert [cell.kind for cell in grid.references] == ["raw", "wta"]
     assert grid.values_of("k") == [10, 25]
-    assert [grid.name(cell) for cell in grid.baselines] == ["random weights, k = 10", "random weights, k = 25", "raw pixels"]
+    assert [grid.name(cell) for cell in grid.references] == ["raw pixels", "winner-take-all"]
+    assert [(line.label, len(line.cells)) for line in panels_of(grid)[0].lines] == [("batch-topk", 1), ("k-sparse", 2), ("untrained weights", 2)]
+
+
+def test_what_follows_from_other_axes_does_not_split_a_line(tmp_path):
+    trials = [trial(k, seed=seed, epochs=epochs) for k, epochs in ((10, 20), (25, 40), (40, 80)) for seed in (0, 1)]
+    grid = grid_of(tmp_path, trials)
+    assert grid.axes == ["k"] and [len(line.cells) for line in panels_of(grid)[0].lines] == [3]
 
 
 def probed(kinds, ks, probes):
@@ -31,13 +39,13 @@ def probed(kinds, ks, probes):
 def test_probes_are_never_mixed_in_a_cell_or_a_line(tmp_path):
     grid = grid_of(tmp_path, probed(("k-sparse", "raw"), (10, 25), ("softmax", "svm")))
     assert grid.x == "k"
-    assert [line.label for line in grid.panels()[0].lines] == ["probe_kind = softmax", "probe_kind = svm"]
-    assert [grid.name(cell) for cell in grid.baselines] == ["raw pixels, probe_kind = softmax", "raw pixels, probe_kind = svm"]
+    assert [line.label for line in panels_of(grid)[0].lines] == ["probe_kind = softmax", "probe_kind = svm"]
+    assert [grid.name(cell) for cell in grid.references] == ["raw pixels, probe_kind = softmax", "raw pixels, probe_kind = svm"]
 
 
 def test_an_axis_of_probes_concerns_raw_pixels_and_no_other_axis_does(tmp_path):
     grid = grid_of(tmp_path, probed(("k-sparse", "raw"), (10, 25), ("softmax", "svm")))
-    assert concerns("probe_kind", grid.baselines[0]) and not concerns("k", grid.baselines[0])
+    assert concerns("probe_kind", grid.references[0]) and not concerns("k", grid.references[0])
     assert concerns("probe_kind", grid.cells[0]) and concerns("k", grid.cells[0])
 
 
@@ -50,14 +58,18 @@ def test_pairs_are_differences_of_the_seeds_that_both_have(tmp_path):
     assert grid.pairs(grid.cells[0], grid.cells[1], "test_accuracy").tolist() == expected
 
 
-def test_x_is_k_and_else_the_first_number_that_varies(tmp_path):
+def test_x_is_k_else_the_weight_else_the_kind_else_the_axis_with_most_values(tmp_path):
     assert grid_of(tmp_path, product((10, 25), (0.0, 0.1))).x == "k"
     assert grid_of(tmp_path, product((10,), (0.0, 0.1))).x == "sparsity_weight"
     assert grid_of(tmp_path, product((10,))).x == "k"
+    assert grid_of(tmp_path, [trial(kind=kind) for kind in ("k-sparse", "random")]).x == "kind"
+    assert grid_of(tmp_path, [trial(hidden=n, activation=a) for n in (1, 2, 3) for a in ("relu", "linear")]).x == "hidden"
+    assert grid_of(tmp_path, [trial(activation=a) for a in ("relu", "linear")]).x == "activation"
+    assert grid_of(tmp_path, [trial(0, kind="plain")]).x == "kind"
 
 
 def test_few_combinations_are_lines_of_one_panel(tmp_path):
-    panels = grid_of(tmp_path, product((10, 25), (0.0, 0.1, 0.2))).panels()
+    panels = panels_of(grid_of(tmp_path, product((10, 25), (0.0, 0.1, 0.2))))
     assert [line.label for line in panels[0].lines] == ["sparsity_weight = 0", "sparsity_weight = 0.1", "sparsity_weight = 0.2"]
     assert len(panels) == 1
 
@@ -65,7 +77,7 @@ def test_few_combinations_are_lines_of_one_panel(tmp_path):
 def test_many_combinations_get_a_panel_for_each_further_axis(tmp_path):
     trials = [trial(k, weight, 0, activation=activation) for k in (10, 25) for weight in (0.0, 0.1, 0.2, 0.3)
               for activation in ("linear", "relu")]
-    panels = grid_of(tmp_path, trials).panels()
+    panels = panels_of(grid_of(tmp_path, trials))
     assert [panel.label for panel in panels] == ["activation = linear", "activation = relu"]
     assert [len(panel.lines) for panel in panels] == [4, 4]
 
@@ -73,7 +85,7 @@ def test_many_combinations_get_a_panel_for_each_further_axis(tmp_path):
 def test_the_line_of_the_kept_cell_is_never_left_out(tmp_path):
     grid = grid_of(tmp_path, product((10, 25), [i / 10 for i in range(20)], seeds=(0,)))
     for cell in grid.cells:
-        panel = grid.panel_of(cell)
+        panel = panel_of(grid, cell)
         assert panel.n_left_out == 13
         assert any(cell is other for line in panel.lines for other in line.cells)
 

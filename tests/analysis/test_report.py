@@ -40,7 +40,7 @@ def test_the_program_runs_by_itself(sweep, tmp_path):
 
 def test_same_input_gives_the_same_bytes(sweep, tmp_path):
     for name in ("one", "two"):
-        assert report(sweep, "--output", tmp_path / name).returncode == 0
+        assert report(sweep, "--output", tmp_path / name, "--format", "html,csv,latex,png,svg,pdf").returncode == 0
     one, two = files_of(tmp_path / "one"), files_of(tmp_path / "two")
     assert one.keys() == two.keys() and len(one) > 20
     assert [path for path in one if one[path] != two[path]] == []
@@ -50,14 +50,42 @@ def test_a_thousand_trials_take_less_than_ten_seconds_and_five_megabytes(tmp_pat
     path = write_sweep(tmp_path / "sweep.h5", product(range(5, 105, 5), (0.0, 0.001, 0.01, 0.1, 1.0), range(10)))
     start = cpu_seconds()
     assert report(path, "--output", tmp_path / "out").returncode == 0
-    assert cpu_seconds() - start < 10
-    assert (tmp_path / "out" / "report.html").stat().st_size < 5e6
+    seconds, size = cpu_seconds() - start, (tmp_path / "out" / "report.html").stat().st_size
+    print(f"\n1,000 trials: page, tables and figures in {seconds:.1f} s of CPU, page of {size / 1e6:.2f} MB")
+    assert seconds < 10 and size < 5e6
+
+
+def test_ten_thousand_trials_take_less_than_five_megabytes(tmp_path):
+    path = write_sweep(tmp_path / "sweep.h5", product(range(5, 205, 5), (0.0, 0.001, 0.01, 0.1, 1.0), range(50)), probe_every=1)
+    start = cpu_seconds()
+    assert report(path, "--output", tmp_path / "out", "--format", "html,csv").returncode == 0
+    size = (tmp_path / "out" / "report.html").stat().st_size
+    print(f"\n10,000 trials: page and tables in {cpu_seconds() - start:.1f} s of CPU, page of {size / 1e6:.2f} MB")
+    assert size < 5e6
+
+
+def test_only_what_was_asked_for_is_written(sweep, tmp_path):
+    done = report(sweep, "--output", tmp_path / "out", "--format", "csv,pdf")
+    assert done.stdout.strip() == str(tmp_path / "out")
+    assert {path.suffix for path in (tmp_path / "out").rglob("*") if path.is_file()} == {".csv", ".pdf"}
+
+
+def test_the_bca_interval_is_named_where_it_is_used(sweep, tmp_path):
+    assert report(sweep, "--output", tmp_path / "out", "--interval", "bca", "--format", "html,latex").returncode == 0
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "95 % BCa bootstrap interval of the mean over seeds" in page and "t interval of the mean" not in page.split("<script")[0]
+    assert "BCa bootstrap interval" in (tmp_path / "out" / "tables" / "summary.tex").read_text()
 
 
 @pytest.mark.parametrize("arguments, message", [
     (["none.h5", "--output", "out"], "none.h5: no such file"),
     (["text.h5", "--output", "out"], "text.h5: cannot be read as a sweep"),
-    (["sweep.h5", "sweep.h5", "--output", "out"], "ksweep merge"),
+    (["sweep.h5", "sweep.h5", "--output", "out"], "is given twice"),
+    (["sweep.h5", "--output", "out", "--format", "docx"], "'docx' is none of html, csv, latex, png, svg, pdf"),
+    (["sweep.h5", "--output", "out", "--watch", "0"], "no number of seconds"),
+    (["sweep.h5", "--output", "out", "--explore", "../../x"], "there is no such trial"),
+    (["sweep.h5", "--output", "out", "--explore", "0000000000000003"], "weights were not saved"),
+    (["sweep.h5", "--output", "out", "--references", "none.cfg"], "none.cfg: cannot be read"),
     (["sweep.h5"], "--output"),
     (["sweep.h5", "--output", "text.h5"], "text.h5"),
 ])

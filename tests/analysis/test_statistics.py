@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from ksweep_report.statistics import holm, least_p, least_pairs, sign_flip_p, t_interval
+from ksweep_report.statistics import bca_interval, holm, least_p, least_pairs, sign_flip_p, t_interval, t_quantiles
 from scipy import stats
 
 VALUES = [0.981, 0.9835, 0.9822, 0.9841, 0.9829, 0.9818, 0.9833]
@@ -59,3 +59,21 @@ def test_holm_corrects_step_by_step():
     assert holm([0.03, 0.01, 0.5, 0.02]).tolist() == pytest.approx([0.06, 0.04, 0.5, 0.06])
     assert holm([0.6, 0.7]).tolist() == [1.0, 1.0]
     assert holm([]).tolist() == []
+
+
+@pytest.mark.parametrize("n", [5, 7, 20])
+def test_bca_interval_is_close_to_scipys(n):
+    values = np.random.default_rng(n).gamma(2.0, 1.0, n)
+    interval = bca_interval(values)
+    expected = stats.bootstrap((values,), np.mean, method="BCa", n_resamples=99_999, random_state=1).confidence_interval
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=0.03 * (expected.high - expected.low))
+
+
+def test_bca_interval_is_the_same_each_time_and_absent_below_three_values():
+    assert bca_interval(VALUES) == bca_interval(VALUES)
+    assert np.isnan(bca_interval([0.1, 0.2]).low)
+    assert (bca_interval([0.5] * 4).low, bca_interval([0.5] * 4).high) == (0.5, 0.5)
+
+
+def test_t_quantiles_are_scipys():
+    assert t_quantiles(30) == pytest.approx([stats.t.ppf(0.975, n) for n in range(1, 31)], abs=1e-5)

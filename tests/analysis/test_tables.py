@@ -5,7 +5,7 @@ import pytest
 from ksweep_report.answer import find_answer
 from ksweep_report.grid import Grid
 from ksweep_report.reading import read_sweep
-from ksweep_report.tables import tex_escape, write_all
+from ksweep_report.tables import tex_escape, write_csv, write_latex
 from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
 from scipy import stats
 
@@ -14,7 +14,8 @@ from scipy import stats
 def tables(tmp_path):
     def write(trials):
         grid = Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", trials)))
-        write_all(grid, find_answer(grid), tmp_path)
+        write_csv(grid, find_answer(grid), tmp_path)
+        write_latex(grid, find_answer(grid), tmp_path)
         return grid, tmp_path
     return write
 
@@ -58,7 +59,7 @@ def test_summary_tex_is_a_booktabs_table_with_equal_columns(tables):
     _, folder = tables(product((10, 25)) + baselines((10, 25), (0, 1)))
     lines = (folder / "summary.tex").read_text().splitlines()
     body = [line for line in lines if line.endswith(r"\\")]
-    columns = lines[2].removeprefix(r"\begin{tabular}{").removesuffix("}")
+    columns = next(line for line in lines if line.startswith(r"\begin{tabular}")).removeprefix(r"\begin{tabular}{").removesuffix("}")
     assert {line.count(" & ") + 1 for line in body} == {len(columns)}
     assert [line for line in lines if line.startswith("\\") and "rule" in line] == \
         ["\\toprule", "\\midrule", "\\midrule", "\\bottomrule"]

@@ -18,18 +18,21 @@ TEST(RunOptions, HaveDefaultsForAllButTheSweep) {
   EXPECT_TRUE(options->overrides.empty());
   EXPECT_TRUE(options->data_dir.empty());
   EXPECT_EQ(options->threads, std::nullopt);
+  EXPECT_EQ(options->checkpoint_interval_s, 60);
   EXPECT_FALSE(options->quiet);
 }
 
 TEST(RunOptions, AreReadInAnyOrder) {
-  const auto options = parse_run({"--set", "model.k=10, 25", "--threads=4", "a.cfg", "--set", "train.seed=0",
-                                  "-o", "my results", "--data-dir", "/data sets", "-q"});
+  const auto options =
+      parse_run({"--set", "model.k=10, 25", "--threads=4", "--checkpoint-interval=0", "a.cfg", "--set",
+                 "train.seed=0", "-o", "my results", "--data-dir", "/data sets", "-q"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->sweep, "a.cfg");
   EXPECT_EQ(options->output, "my results");
   EXPECT_THAT(options->overrides, ElementsAre("model.k=10, 25", "train.seed=0"));
   EXPECT_EQ(options->data_dir, "/data sets");
   EXPECT_EQ(options->threads, 4);
+  EXPECT_EQ(options->checkpoint_interval_s, 0);
   EXPECT_TRUE(options->quiet);
 }
 

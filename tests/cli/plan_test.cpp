@@ -75,7 +75,7 @@ TEST_F(PlanCommand, ChoosesRanksAndThreadsForAMachineAndSaysWhy) {
   EXPECT_THAT(output(),
               AllOf(HasSubstr("best       6 ranks x 2 threads on 12 cores: "),
                     HasSubstr("; there are only 6 trainings for 12 cores"), HasSubstr("\nnext best  "),
-                    HasSubstr("mpirun -n 6 --map-by slot:PE=2 ksweep run "), HasSubstr(" --threads 2\n"),
+                    HasSubstr("\nksweep run "), HasSubstr(" --ranks 6 --threads 2\n"),
                     HasSubstr("#SBATCH --cpus-per-task=2\n")));
 }
 

@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "core/atomic_file.h"
+#include "core/host.h"
+#include "core/process.h"
 #include "refusal.h"
 
 namespace ksweep {
@@ -35,7 +37,7 @@ SweepStatus halfway() {
 }
 
 TEST(StatusText, OfARunningSweepTellsHowFarItIs) {
-  EXPECT_EQ(status_text(halfway(), 951782503),
+  EXPECT_EQ(status_text(halfway(), 951782503, Life::alive),
             "Accuracy \"versus\" k\n"
             "state      running on node7, process 1234\n"
             "trials     12 of 60 trials done, 2 running, 1 failed, 47 left\n"
@@ -46,32 +48,64 @@ TEST(StatusText, OfARunningSweepTellsHowFarItIs) {
             "updated    2000-02-29T00:01:40Z, 3.0 s ago\n");
 }
 
-TEST(StatusText, ARunningSweepThatIsSilentForAMinuteMayBeDead) {
-  const std::string text = status_text(halfway(), 951782500 + 300);
-  EXPECT_THAT(text, HasSubstr("No sign of life for 5 min 0 s: it may have been killed"));
+TEST(StatusText, P6NeverSaysRunningOfTheDead) {
+  const std::string text = status_text(halfway(), 951782800, Life::dead);
+  EXPECT_THAT(text, HasSubstr("dead: node7, process 1234 no longer runs\n"));
+  EXPECT_THAT(text, HasSubstr("It was killed. Run the same command again"));
+  EXPECT_THAT(text, Not(HasSubstr("running")));
   EXPECT_THAT(text, Not(HasSubstr("time left")));
-  EXPECT_THAT(status_text(halfway(), 951782559), Not(HasSubstr("No sign of life")));
+}
+
+TEST(StatusText, P6NeverSaysRunningOfOneThatGivesNoSignOfLife) {
+  const std::string text = status_text(halfway(), 951782800, Life::silent);
+  EXPECT_THAT(text, HasSubstr("no sign of life of node7, process 1234\n"));
+  EXPECT_THAT(text, HasSubstr("It may have been killed"));
+  EXPECT_THAT(text, Not(HasSubstr("running")));
+}
+
+TEST(LifeOf, AStatusThatChangesIsAliveWhateverItsClockSays) {
+  SweepStatus later = halfway();
+  later.updated_unix_s -= 1e6;
+  EXPECT_EQ(life_of(halfway(), [&] { return later; }), Life::alive);
+}
+
+TEST(LifeOf, AProcessOfThisHostThatRunsIsAlive) {
+  SweepStatus status = halfway();
+  status.host = host_name();
+  status.pid = ::getpid();
+  status.pid_start = static_cast<double>(process_start(::getpid()));
+  EXPECT_EQ(life_of(status, []() -> SweepStatus { throw std::logic_error("not needed"); }), Life::alive);
+}
+
+TEST(LifeOf, AnotherProcessThatGotTheNumberOfADeadOneIsNotTakenForIt) {
+  SweepStatus status = halfway();
+  status.host = host_name();
+  status.pid = ::getpid();
+  status.pid_start = 1;
+  EXPECT_EQ(life_of(
+                status, [&] { return status; }, std::chrono::milliseconds(300)),
+            Life::dead);
 }
 
 TEST(StatusText, ACompleteSweepMayBeOld) {
   SweepStatus status = halfway();
   status.state = "complete";
-  EXPECT_THAT(status_text(status, 1e9), Not(HasSubstr("No sign of life")));
+  EXPECT_THAT(status_text(status, 1e9, Life::alive), Not(HasSubstr("sign of life")));
 }
 
 TEST(StatusText, AStoppedSweepIsToldHowToGoOn) {
   SweepStatus status = halfway();
   status.state = "stopped";
-  EXPECT_THAT(status_text(status, 951782503),
+  EXPECT_THAT(status_text(status, 951782503, Life::alive),
               HasSubstr("Stopped in good order with work left: run the same command again."));
-  EXPECT_THAT(status_text(status, 951782503),
+  EXPECT_THAT(status_text(status, 951782503, Life::alive),
               HasSubstr("time left  about 14 min 0 s once it runs again on as many ranks\n"));
 }
 
 TEST(StatusText, WithoutAFinishedTrialThereIsNoBest) {
   SweepStatus status = halfway();
   status.best_accuracy = NAN;
-  EXPECT_THAT(status_text(status, 951782503), Not(HasSubstr("best")));
+  EXPECT_THAT(status_text(status, 951782503, Life::alive), Not(HasSubstr("best")));
 }
 
 class StatusFile : public ::testing::Test {
@@ -85,8 +119,8 @@ TEST_F(StatusFile, ReadsBackWhatWasWritten) {
   SweepStatus written = halfway();
   written.left_s = NAN;
   written.title = "k \"and\" \\ seed, Größe\n";
-  write_status(folder_, written);
-  const SweepStatus read = read_status(folder_);
+  write_status(status_path(folder_), written);
+  const SweepStatus read = read_status(status_path(folder_));
   EXPECT_EQ(read.title, written.title);
   EXPECT_EQ(read.best_trial, "k=25 seed=3");
   EXPECT_EQ(read.n_done, 12);
@@ -98,7 +132,7 @@ TEST_F(StatusFile, ReadsBackWhatWasWritten) {
 TEST_F(StatusFile, HoldsNumbersAsNumbersAndUnknownOnesAsNull) {
   SweepStatus status = halfway();
   status.left_s = NAN;
-  write_status(folder_, status);
+  write_status(status_path(folder_), status);
   const std::string json = read_file(folder_ / "status.json");
   EXPECT_THAT(json, HasSubstr("\"n_done\": 12,"));
   EXPECT_THAT(json, HasSubstr("\"left_s\": null,"));
@@ -106,7 +140,7 @@ TEST_F(StatusFile, HoldsNumbersAsNumbersAndUnknownOnesAsNull) {
 }
 
 TEST_F(StatusFile, OfWhichThereIsNoneIsRefused) {
-  EXPECT_EQ(refusal([&] { read_status(folder_); }),
+  EXPECT_EQ(refusal([&] { status_paths(folder_); }),
             (folder_ / "status.json").string() +
                 ": is not there: no sweep has been run into this folder. Give the folder that `ksweep run` "
                 "was given as "
@@ -115,9 +149,26 @@ TEST_F(StatusFile, OfWhichThereIsNoneIsRefused) {
 
 TEST_F(StatusFile, ThatIsCutShortOrLacksAFieldIsRefused) {
   std::ofstream(folder_ / "status.json") << "{ \"title\": \"x\"";
-  EXPECT_THAT(refusal([&] { read_status(folder_); }), HasSubstr("is no status of a sweep"));
+  EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("is no status of a sweep"));
   std::ofstream(folder_ / "status.json") << "{ \"title\": \"x\" }";
-  EXPECT_THAT(refusal([&] { read_status(folder_); }), HasSubstr("is no status of a sweep"));
+  EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("is no status of a sweep"));
+}
+
+TEST_F(StatusFile, OfManyBracketsIsRefusedBeforeItFillsTheStack) {
+  std::ofstream(folder_ / "status.json") << std::string(60'000, '[');
+  EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }),
+              HasSubstr("is no status of a sweep (too deep"));
+  std::ofstream(folder_ / "status.json") << std::string(300'000, '[');
+  EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("has more than 65536 bytes"));
+}
+
+TEST_F(StatusFile, WithANumberThatIsNoCountIsRefused) {
+  write_status(status_path(folder_), SweepStatus{});
+  std::ifstream file(folder_ / "status.json");
+  std::string json{std::istreambuf_iterator<char>(file), {}};
+  json.replace(json.find("\"pid\": 0"), 8, "\"pid\": 1e300");
+  std::ofstream(folder_ / "status.json") << json;
+  EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("an impossible number"));
 }
 
 }  // namespace

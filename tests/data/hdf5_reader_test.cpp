@@ -62,6 +62,20 @@ TEST_F(Hdf5Reader, RefusesADatasetThatWasNeverWritten) {
                     HasSubstr("claims 1000000000 x 1000 numbers, 4000000000000 bytes, but holds only 0"));
 }
 
+TEST_F(Hdf5Reader, RefusesNumbersThatLieInOtherFiles) {
+  const auto other = folder.write("raw", std::string(48, 'x'));
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+  H5Pset_external(creation, other.c_str(), 0, 48);
+  const hsize_t dims[]{6, 2};
+  const hid_t space = H5Screate_simple(2, dims, nullptr);
+  H5Dclose(H5Dcreate2(file, "/away", H5T_NATIVE_FLOAT, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+  H5Sclose(space);
+  H5Pclose(creation);
+  H5Fclose(file);
+  EXPECT_USER_ERROR(load(":/away"), HasSubstr("a.h5:/away: has its numbers in other files"));
+}
+
 TEST_F(Hdf5Reader, RefusesAFileThatIsCutShort) {
   std::filesystem::resize_file(path, 600);
   EXPECT_USER_ERROR(load(""), HasSubstr("a.h5: is cut short, damaged"));

@@ -34,7 +34,7 @@ TEST(Isa, NaiveKernelsRunOnlyIfAskedFor) {
   EXPECT_STREQ(kernels_for("naive").isa, "naive");
 }
 
-TEST(Isa, OneThatTheMachineLacksIsRefusedWithTheReason) {
+TEST(Isa, P15OneThatTheMachineLacksIsRefusedWithTheReason) {
 #ifdef __x86_64__
   if (runs_here("amx")) GTEST_SKIP() << "this machine has AMX";
   try {

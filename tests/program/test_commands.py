@@ -103,7 +103,7 @@ def test_status_while_it_runs_and_after_it_was_killed(tmp_path):
     assert "1 of 2 trials done" in said("status", tmp_path / "out")
 
 
-def test_merged_halves_equal_the_whole(finished, tmp_path):
+def test_P11_merged_halves_equal_the_whole(finished, tmp_path):
     for half, seeds in ("a", "0"), ("b", "1, 2"):
         run(finished["sweep"], tmp_path / half, "--set", f"train.seed={seeds}")
     text = said("merge", tmp_path / "a", tmp_path / "b" / "sweep.h5", "--output", tmp_path / "sweep.h5")
@@ -118,7 +118,7 @@ def test_merge_takes_equal_trials_once(finished, tmp_path):
     assert results_hash(tmp_path) == results_hash(finished["out"])
 
 
-def test_merge_of_a_changed_file_is_refused(finished, tmp_path):
+def test_P11_merge_of_a_changed_file_is_refused(finished, tmp_path):
     other = tmp_path / "other.h5"
     other.write_bytes((finished["out"] / "sweep.h5").read_bytes())
     with h5py.File(other, "r+") as file:

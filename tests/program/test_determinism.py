@@ -46,7 +46,7 @@ def same(a, b):
 
 
 @pytest.mark.parametrize("ranks, threads", LAYOUTS[1:])
-def test_ranks_and_threads_leave_all_numbers_alone(runs_of_all_layouts, ranks, threads):
+def test_P9_ranks_and_threads_leave_all_numbers_alone(runs_of_all_layouts, ranks, threads):
     alone, here = runs_of_all_layouts / "1x1", runs_of_all_layouts / f"{ranks}x{threads}"
     expected, found = reproducible_numbers(alone), reproducible_numbers(here)
     assert expected.keys() == found.keys()

@@ -197,13 +197,13 @@ def test_a_full_disk_from_the_start_is_told_before_training(tmp_path, full_folde
 
 
 @pytest.mark.parametrize("threads, words", [(4096, ["--threads asks for 4096 threads", "or fewer"])])
-def test_threads_without_cores_are_an_unfit_environment(tmp_path, threads, words):
+def test_P3_threads_without_cores_are_an_unfit_environment(tmp_path, threads, words):
     done = ksweep("run", write_sweep(tmp_path), "--output", tmp_path / "out", "--threads", threads)
     assert_refused(done, words, tmp_path / "out", code=3)
 
 
 @pytest.mark.skipif(os.cpu_count() < 2, reason="needs 2 CPUs")
-def test_more_threads_than_the_binding_allows_name_the_command_that_helps(tmp_path):
+def test_P3_more_threads_than_the_binding_allows_name_the_command_that_helps(tmp_path):
     bound = ["mpirun", "--oversubscribe", "--bind-to", "core", "-n", "1"]
     words = [*bound, *command("run", write_sweep(tmp_path), "--output", tmp_path / "out", "--threads", 2)]
     done = subprocess.run(words, capture_output=True, text=True, env=environment(), timeout=60)
@@ -218,7 +218,7 @@ SINGLETONS = {
 
 
 @pytest.mark.parametrize("case", SINGLETONS)
-def test_processes_that_do_not_know_of_each_other_are_an_unfit_environment(tmp_path, case):
+def test_P14_processes_that_do_not_know_of_each_other_are_an_unfit_environment(tmp_path, case):
     done = ksweep("run", write_sweep(tmp_path), "--output", tmp_path / "out", **SINGLETONS[case])
     assert_refused(done, ["4 processes", "singletons", "mpirun -n 4"], tmp_path / "out", code=3)
 
@@ -228,7 +228,7 @@ def test_a_batch_script_s_own_variables_are_no_fault(tmp_path):
 
 
 @pytest.mark.parametrize("ranks", [None, 2])
-def test_a_diverging_trial_fails_alone(tmp_path, ranks):
+def test_P7_a_diverging_trial_fails_alone(tmp_path, ranks):
     sweep = write_sweep(tmp_path, {"train.learning_rate": "0.001, 1e9"})
     done = run(sweep, tmp_path / "out", ranks=ranks, code=2)
     assert done.stdout.rstrip().endswith("--retry-failed")

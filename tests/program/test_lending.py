@@ -41,7 +41,7 @@ def test_the_rank_that_coordinates_borrows_too(tmp_path, bound):
     assert results_hash(tmp_path / "out") == hash_alone(sweep, tmp_path, code=2)
 
 
-def test_of_three_equal_trials_only_the_last_is_helped(tmp_path):
+def test_P10_of_three_equal_trials_only_the_last_is_helped(tmp_path):
     sweep = write_sweep(tmp_path, LONG | {"train.seed": "0..2"})
     run(sweep, tmp_path / "out", ranks=2)
     threads = sorted(column(tmp_path / "out", "threads"))

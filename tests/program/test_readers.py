@@ -29,7 +29,7 @@ def test_h5py_finds_a_named_scale_on_every_axis(path):
         assert file["test_confusion"][()][file["status"][()] == 1].sum() == 9 * 100  # 6 k-sparse, 3 raw; 100 test samples
 
 
-def test_xarray_computes_with_dimension_names(path):
+def test_P17_xarray_computes_with_dimension_names(path):
     with xr.open_dataset(path, engine="h5netcdf") as sweep:
         assert set(sweep.dims) == DIMENSIONS
         assert sweep["train_loss_curve"].dims == ("trial", "epoch")

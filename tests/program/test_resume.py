@@ -25,7 +25,7 @@ def leftovers(folder):
     return [path for path in Path(folder).rglob("*") if ".tmp." in path.name or path.name.startswith("writable.")]
 
 
-def test_a_second_run_trains_nothing(tmp_path):
+def test_P1_a_second_run_trains_nothing(tmp_path):
     sweep = write_sweep(tmp_path)
     run(sweep, tmp_path / "out")
     before = trial_files(tmp_path / "out")
@@ -34,7 +34,7 @@ def test_a_second_run_trains_nothing(tmp_path):
     assert len(before) == 2
 
 
-def test_a_grown_grid_trains_only_what_is_new(tmp_path):
+def test_P1_a_grown_grid_trains_only_what_is_new(tmp_path):
     run(write_sweep(tmp_path), tmp_path / "out")
     before = trial_files(tmp_path / "out")
     run(write_sweep(tmp_path, {"model.k": "2, 3, 4"}), tmp_path / "out")
@@ -74,7 +74,7 @@ def undisturbed(tmp_path_factory):
     return {"sweep": sweep, "hash": results_hash(folder / "out"), "seconds": time.monotonic() - begin}
 
 
-def test_killed_at_random_moments_and_resumed_it_equals_an_undisturbed_run(undisturbed, tmp_path):
+def test_P2_killed_at_random_moments_and_resumed_it_equals_an_undisturbed_run(undisturbed, tmp_path):
     print(f"KSWEEP_KILL_SEED={SEED}")
     chance = random.Random(SEED)
     words = ["run", undisturbed["sweep"], "--output", tmp_path / "out", "--threads", 1, "--quiet"]
@@ -159,7 +159,7 @@ def empty(content):
 
 
 @pytest.mark.parametrize("damage", [cut, flip, empty], ids=lambda damage: damage.__name__)
-def test_a_damaged_trial_is_trained_again(tmp_path, damage):
+def test_P5_a_damaged_trial_is_trained_again(tmp_path, damage):
     sweep = write_sweep(tmp_path)
     run(sweep, tmp_path / "out")
     expected = results_hash(tmp_path / "out")

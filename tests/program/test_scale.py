@@ -13,7 +13,7 @@ TRIVIAL = {"data.train": 20, "data.validation": 10, "data.test": 10, "model.hidd
            "train.batch": 20, "probe.l2": 0.1, "probe.tolerance": 0.1}
 
 
-def test_many_trivial_trials_on_more_ranks_than_cores(tmp_path):
+def test_P8_many_trivial_trials_on_more_ranks_than_cores(tmp_path):
     sweep = write_sweep(tmp_path, TRIVIAL | {"train.seed": f"0..{N_TRIALS - 1}"})
     begin = time.monotonic()
     run(sweep, tmp_path / "out", ranks=N_RANKS)

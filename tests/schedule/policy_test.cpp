@@ -166,5 +166,30 @@ TEST(Policy, has_nothing_to_give_for_an_empty_list) {
   EXPECT_EQ(policy.n_left(), 0u);
 }
 
+TEST(Policy, begins_no_job_that_must_run_whole_and_cannot_end_in_time) {
+  Policy policy(std::vector<double>{5, 3, 1}, 2);
+  policy.keep_whole(0);
+  EXPECT_THAT(policy.next(0, 4), Optional(1u));
+  EXPECT_THAT(policy.next(1, 4), Optional(2u));
+  EXPECT_FALSE(policy.idle());
+}
+
+TEST(Policy, begins_nothing_right_before_the_end) {
+  Policy policy(std::vector<double>{5, 3}, 1);
+  EXPECT_EQ(policy.next(0, 0.5), std::nullopt);
+  EXPECT_TRUE(policy.idle());
+}
+
+TEST(Policy, a_job_given_up_after_the_loss_of_its_rank_has_failed) {
+  Policy policy(std::vector<double>{5, 3}, 2);
+  policy.next(0);
+  EXPECT_THAT(policy.running(0), Optional(0u));
+  policy.lose(0);
+  policy.give_up(0);
+  EXPECT_EQ(policy.n_failed(), 1u);
+  EXPECT_THAT(policy.next(1), Optional(1u));
+  EXPECT_EQ(policy.next(1), std::nullopt);
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -53,6 +53,7 @@ struct SweepRun {
   std::vector<int> n_reports;  ///< (job) on rank 0
   std::atomic<bool> stop = false;
   Callbacks callbacks;
+  RunRules rules;
 
   explicit SweepRun(std::size_t n_jobs) : jobs(n_jobs), n_times(n_jobs), n_reports(n_jobs) {
     for (std::size_t i = 0; i < n_jobs; ++i) jobs[i].predicted_s = 1 + i % 10;
@@ -69,7 +70,7 @@ struct SweepRun {
     callbacks.on_tick = [] { EXPECT_EQ(my_rank, 0); };
   }
 
-  RunEnd operator()() { return run_jobs(MPI_COMM_WORLD, jobs, callbacks, stop); }
+  RunEnd operator()() { return run_jobs(MPI_COMM_WORLD, jobs, callbacks, stop, rules).end; }
 
   std::string fault() {
     try {

@@ -6,7 +6,7 @@ import subprocess
 import h5py
 import pytest
 
-from conftest import PROJECT
+from conftest import CLUSTER, PROJECT
 
 SWEEP_SBATCH = PROJECT / "slurm" / "sweep.sbatch"
 REPORT_SBATCH = PROJECT / "slurm" / "report.sbatch"
@@ -71,7 +71,8 @@ def submit_and_interrupt(slurm, sweep, *scancel_options):
 
 
 def log_of(slurm, job):
-    return (slurm.folder / f"ksweep-{job}.log").read_text()
+    log = slurm.folder / f"ksweep-{job}.log"
+    return log.read_text() if log.exists() else ""
 
 
 def test_a_sweep_over_two_nodes_gives_the_results_of_a_single_process(slurm, sweep, undisturbed_hash):
@@ -84,7 +85,7 @@ def test_a_sweep_over_two_nodes_gives_the_results_of_a_single_process(slurm, swe
         assert file.attrs["slurm_job"] == job
 
 
-def test_the_warning_before_the_time_limit_sends_the_job_back_to_the_queue_until_all_is_done(slurm, sweep,
+def test_P16_the_warning_before_the_time_limit_sends_the_job_back_to_the_queue_until_all_is_done(slurm, sweep,
                                                                                              undisturbed_hash):
     job = submit_and_interrupt(slurm, sweep, "--batch", "--signal=USR1")
     (slurm.folder / "analysis").symlink_to(PROJECT / "analysis")
@@ -132,7 +133,7 @@ def test_a_job_that_finishes_no_trial_in_three_attempts_is_not_queued_again(slur
     facts = slurm.ended(job)
     log = log_of(slurm, job)
     assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("FAILED", "75:0", "2"), log
-    assert "no trial was finished in the last 3 attempts" in log and "longer --time" in log
+    assert "no trial was finished or got on in the last 3 attempts" in log and "longer --time" in log
 
 
 def test_a_missing_program_is_named_with_what_to_build(slurm, sweep):
@@ -157,12 +158,69 @@ def test_ranks_are_tied_to_cores_only_where_all_cpus_of_the_node_are_the_jobs(sl
     whole = slurm.submit("--nodes=1", "--ntasks=1", f"--cpus-per-task={n_cpus}", SWEEP_SBATCH, sweep, *quick, "whole",
                          KSWEEP=PROGRAM)
     assert slurm.ended(whole)["JobState"] == "COMPLETED", log_of(slurm, whole)
-    assert f"--map-by slot:PE={n_cpus} --bind-to core" in log_of(slurm, whole)
+    assert f"--mpirun --map-by slot:PE={n_cpus} --bind-to core" in log_of(slurm, whole)
     chosen = submit_sweep(slurm, sweep, *quick, "chosen", KSWEEP_MPIRUN_OPTIONS="--bind-to none --tag-output")
     assert slurm.ended(chosen)["JobState"] == "COMPLETED", log_of(slurm, chosen)
-    assert "mpirun -n 2 --bind-to none --tag-output " in log_of(slurm, chosen)
+    assert "--ranks 2 --mpirun --bind-to none --tag-output" in log_of(slurm, chosen)
+
+
+# Trials of many seconds on a job that is long for its time limit: they get on by their checkpoints alone.
+LONG = ("--set", "model.k=2", "--set", "train.seed=0..1", "--set", "train.epochs=4000", "--set", "data.train=1000")
+
+
+def test_P2_a_job_that_reaches_its_time_limit_twice_ends_by_itself_and_goes_on(slurm, sweep, undisturbed_hash):
+    job = submit_sweep(slurm, sweep, *LONG, "--output", RESULTS, "--checkpoint-interval", "0")
+    for attempt in (1, 2):
+        slurm.wait_until(lambda: log_of(slurm, job).count(f"attempt {attempt} on") == 1 and running(slurm, job),
+                         f"attempt {attempt} trains", 60)
+        limit_soon(slurm, job)
+        slurm.wait_until(lambda: log_of(slurm, job).count("goes back to the queue") == attempt, "it goes back", 90)
+        assert n_finished(slurm) < 2, "the sweep is too short for this test"
+    facts = slurm.ended(job, 240)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("COMPLETED", "0:0", "2"), log_of(slurm, job)
+    assert "DUE TO TIME LIMIT" not in log_of(slurm, job)
+    with h5py.File(slurm.folder / RESULTS / "sweep.h5") as file:
+        assert file["status"][:].tolist() == [1, 1]
+
+
+def running(slurm, job):
+    return slurm.facts(job)["JobState"] == "RUNNING" and list((slurm.folder / RESULTS).glob("crashes/active-*"))
+
+
+def limit_soon(slurm, job):
+    """The time limit comes within 40 s: what is left of it was asked for at the start, so the warning tells."""
+    slurm.run("scontrol", "update", f"JobId={job}", "EndTime=now+40")
+
+
+def test_P7_after_the_loss_of_a_node_the_sweep_goes_on_by_itself(slurm, sweep, undisturbed_hash):
+    job = submit_sweep(slurm, sweep)
+    slurm.wait_until(lambda: n_finished(slurm) > 0, "a trial is finished")
+    slurm.run(CLUSTER, "kill-node", "n2")
+    slurm.run(CLUSTER, "start-node", "n2")
+    facts = slurm.ended(job, 180)
+    assert (facts["JobState"], facts["ExitCode"]) == ("COMPLETED", "0:0"), log_of(slurm, job)
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+
+
+def test_P8_an_array_of_shards_shares_one_folder(slurm, sweep, undisturbed_hash):
+    array = slurm.submit("--array=1-3", "--nodes=1", "--ntasks=1", "--time=10", SWEEP_SBATCH, sweep, KSWEEP=PROGRAM)
+    facts = slurm.ended(array, 120)
+    assert facts["JobState"] == "COMPLETED", slurm.logs()
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+    assert len(list((slurm.folder / RESULTS).glob("status-*of3.json"))) == 3
+
+
+def test_the_lines_that_plan_prints_for_a_batch_script_work(slurm, sweep, undisturbed_hash):
+    plan = subprocess.run([PROGRAM, "plan", sweep, "--ranks", "2"], cwd=slurm.folder, capture_output=True, text=True)
+    lines = [line for line in plan.stdout.splitlines() if line.startswith("#SBATCH")]
+    assert len(lines) >= 3, plan.stdout
+    script = slurm.folder / "own.sbatch"
+    script.write_text("\n".join(["#!/bin/bash", *lines, f'exec "{SWEEP_SBATCH}" {sweep}']) + "\n")
+    job = slurm.submit(script, KSWEEP=PROGRAM)
+    assert slurm.ended(job)["JobState"] == "COMPLETED", slurm.logs()
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
 
 
 def test_srun_starts_the_ranks_as_well_as_mpirun(slurm, sweep, undisturbed_hash):
-    slurm.run("srun", "--mpi=pmix", "--nodes=2", "--ntasks=2", PROGRAM, "run", sweep, "--quiet")
+    slurm.run("srun", "--mpi=pmix", "--nodes=2", "--ntasks=2", PROGRAM, "run", sweep, "--quiet", "--threads", "1")
     assert results_hash(slurm.folder / RESULTS) == undisturbed_hash

@@ -57,6 +57,17 @@ TEST_F(MergeTest, NamesFilesTrialQuantityAndValuesOfAConflict) {
                 "at which machine, version or --isa made each, and keep one.");
 }
 
+TEST_F(MergeTest, P11TakesADoneTrialForOneThatFailedElsewhereForWantOfMemory) {
+  for (const auto reason : {out_of_memory_reason, set_aside_reason}) {
+    TrialResult starved = failed_result(0);
+    starved.id = sample_result(0).id;
+    starved.reason = std::string(reason) + ": whatever";
+    const auto one = write("a.h5", with({starved})), other = write("b.h5", with({sample_result(0)}));
+    expect_same_record(merge({one, other}).trials.at(0), sample_result(0));
+    expect_same_record(merge({other, one}).trials.at(0), sample_result(0));
+  }
+}
+
 TEST_F(MergeTest, FindsConflictsInCurvesConfusionStatusAndWeights) {
   const auto conflict = [&](auto change) {
     auto other = sample_result(0);

@@ -73,6 +73,9 @@ class SealTest : public ::testing::Test {
 };
 
 TEST_F(SealTest, IsRightForTheTrialItself) { EXPECT_EQ(seal_of(bytes), Seal::right); }
+TEST_F(SealTest, IsBrokenForAFileOfAnotherKind) {
+  EXPECT_EQ(check_seal(bytes, result.id, wanted, "checkpoint"), Seal::broken);
+}
 
 TEST_F(SealTest, IsForeignForAnotherIdOrSpecification) {
   EXPECT_EQ(check_seal(bytes, result.id + 1, wanted), Seal::foreign);

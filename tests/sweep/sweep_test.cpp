@@ -73,10 +73,27 @@ TEST(ReadSweep, WeightsAreSavedOnRequest) {
 }
 
 TEST(ReadSweep, AGridThatWouldNeverEndIsRefusedAtOnce) {
-  EXPECT_EQ(refusal_of("[model]\nk = 1..1000\n[train]\nseed = 0..99999\n"),
-            "x.cfg: the grid has 1000 (model.k) x 100000 (train.seed) = 1e8 trials, more than 1000000: it "
+  EXPECT_EQ(refusal_of("[model]\nk = 1..1000\n[train]\nseed = 0..9999\n"),
+            "x.cfg: the grid has 1000 (model.k) x 10000 (train.seed) = 1e7 trials, more than 100000: it "
             "would never end. "
             "Take values out, or use [grid] zip to let axes advance together.");
+}
+
+TEST(ReadSweep, AxesThatWouldFillTheMemoryAreRefusedBeforeTheyAreMultiplied) {
+  EXPECT_EQ(
+      refusal_of("[model]\nk = 1..60000\n[train]\nseed = 0..59999\n[grid]\nzip = model.k, train.seed\n"),
+      "x.cfg:4: train.seed brings the values of all axes to 120000: no sweep has so many trials. Take values "
+      "out.");
+}
+
+TEST(ReadSweep, AFileThatNeverEndsIsRefused) {
+  EXPECT_EQ(refusal([] { read_sweep("/dev/zero", {}); }),
+            "/dev/zero: has more than 1048576 bytes: it cannot be what is read here. Check the path.");
+}
+
+TEST(ReadSweep, AValueLongerThanAnyPathIsRefused) {
+  EXPECT_THAT(refusal_of("[data]\nset = " + std::string(5000, 'x') + "\n"),
+              ::testing::HasSubstr("is longer than any path"));
 }
 
 TEST(ReadSweep, AGridOfWhichNothingIsLeftIsRefused) {

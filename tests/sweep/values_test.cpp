@@ -131,9 +131,11 @@ TEST(Values, ARangeOfNoNumbersIsRefused) {
 }
 
 TEST(Values, AnAbsurdlyLongRangeIsRefusedAtOnce) {
-  EXPECT_EQ(refusal_of_values("train.seed", "0..2000000"),
-            "x.cfg:7: train.seed = 0..2000000 has 2000001 values: no sweep has so many trials. "
+  EXPECT_EQ(refusal_of_values("train.seed", "0..200000"),
+            "x.cfg:7: train.seed = 0..200000 has 200001 values: no sweep has so many trials. "
             "Check the ends and the step.");
+  EXPECT_THAT(refusal_of_values("train.seed", "0..60000, 0..60000"),
+              ::testing::HasSubstr("0..60000, 0..60000 has 120002 values: no sweep has so many trials"));
   EXPECT_THAT(refusal_of_values("train.seed", "0..1e300"),
               ::testing::HasSubstr("no sweep has so many trials"));
   EXPECT_THAT(refusal_of_values("train.momentum", "0..0.5:1e-320"),

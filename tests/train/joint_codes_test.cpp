@@ -47,12 +47,11 @@ TEST(LayerCodes, AreSparseWhereTheLargestAreKeptAndDenseWhereAllAre) {
   const std::vector<float> rows{1, -1};
   const std::vector<std::uint32_t> chosen{0, 1};
   LayersBatch batch(best_kernels(), encoder, 2, one_thread);
-  UnitActivity activity;
-  const Features kept = encode_features(batch, encoder, rows.data(), chosen, 1, 2, go_on, &activity);
+  std::vector<std::uint32_t> active;
+  const Features kept = encode_features(batch, encoder, rows.data(), chosen, 1, 2, go_on, &active);
   EXPECT_FALSE(kept.dense());
   EXPECT_EQ(kept.value, (std::vector<float>{-0.5f, 21.5f}));  // by unit
-  EXPECT_EQ(activity.active, (std::vector<std::uint32_t>{1, 0, 1}));
-  EXPECT_EQ(activity.sum, (std::vector<double>{-0.5, 0, 21.5}));
+  EXPECT_EQ(active, (std::vector<std::uint32_t>{1, 0, 1}));
   const Features all = encode_features(batch, encoder, rows.data(), chosen, 3, 2, go_on);
   ASSERT_TRUE(all.dense());
   EXPECT_EQ(all.own_rows, (std::vector<float>{1.5f, 11.5f, 21.5f, -0.5f, -10.5f, -20.5f}));

@@ -1,0 +1,99 @@
+"""Ticks, frames and legends."""
+
+import numpy as np
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+from .wording import value_text
+
+LONGEST_LABEL = 50
+
+
+def spans_decade(values):
+    values = [value for value in values if value is not None]
+    return bool(values) and min(values) > 0 and max(values) / min(values) > 10
+
+
+class Positions:
+    """Where the values of x stand: as they are where they are numbers, else one after the other."""
+
+    def __init__(self, grid):
+        self.values = sorted({grid.x_of(cell) for cell in grid.cells})
+        self.is_number = grid.is_number(grid.x)
+        self.log = self.is_number and spans_decade(self.values)
+        self.label = grid.x + (" (logarithmic)" if self.log else "")
+        self._place = {value: value if self.is_number else i for i, value in enumerate(self.values)}
+
+    def of(self, value, share=0.0):
+        """share: of the whole range to the right, for what stands beside it; ten times that of a place of a text."""
+        place = self._place[value]
+        if not self.is_number:
+            return place + 10 * share
+        ends = self._place[self.values[0]], self._place[self.values[-1]]
+        if ends[0] == ends[1]:
+            return place + 0.4 * share * max(abs(place), 1)
+        return place * (ends[1] / ends[0]) ** share if self.log else place + (ends[1] - ends[0]) * share
+
+    def set_axis(self, axes):
+        """Logarithmic where x spans more than a decade; ticks at the values themselves, as many as fit."""
+        if self.log:
+            axes.set_xscale("log")
+        places = [self._place[value] for value in self.values]
+        on_paper = np.log(places) if self.log else np.asarray(places, float)
+        ticks = _that_fit(on_paper, 0.07 if self.is_number else 0.02)
+        axes.xaxis.set_major_locator(FixedLocator([places[i] for i in ticks]))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        labels = [shortened(value_text(self.values[i]), 16) for i in ticks]
+        long = not self.is_number and sum(map(len, labels)) > 40
+        axes.set_xticklabels(labels, rotation=25 if long else 0, ha="right" if long else "center")
+        if len(places) == 1:
+            axes.set_xlim(places[0] * 0.5 - 0.5, places[0] * 1.5 + 0.5)
+        elif not self.is_number:
+            axes.set_xlim(-0.4, len(places) - 0.6)
+        axes.set_xlabel(self.label)
+
+
+def _that_fit(places, gap):
+    span = max(places[-1] - places[0], 1e-12)
+    ticks = [0]
+    for i in range(1, len(places)):
+        if (places[i] - places[ticks[-1]]) / span > gap:
+            ticks.append(i)
+    return ticks
+
+
+def set_log(axes, which):
+    """which: "x" or "y"."""
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def frame(axes, values, ends):
+    """A vertical frame around all dots, and around intervals that are not far wider than what they are of."""
+    values = np.asarray(values, float)
+    low, high = values.min(), values.max()
+    room = max(high - low, 1e-9 * max(abs(high), 1), 1e-12)
+    ends = [end for end in ends if np.isfinite(end)]
+    low = max(min([low, *ends]), low - 0.75 * room)
+    high = min(max([high, *ends]), high + 0.75 * room)
+    pad = 0.06 * max(high - low, 0.01 * max(abs(high), 1e-6))
+    axes.set_ylim(low - pad, high + pad)
+
+
+def place_legend(axes, title=None):
+    handles, labels = axes.get_legend_handles_labels()
+    if len(handles) < 2 and not any(labels):
+        return
+    labels = [shortened(label, LONGEST_LABEL) for label in labels]
+    size = axes.figure.get_size_inches()[0]
+    letter = 4.9 if size > 4 else 4.2   # points
+    columns = int(max(1, min(len(labels), 72 * (size - 0.7) / (40 + letter * max(map(len, labels))))))
+    axes.legend(handles, labels, title=title, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=columns,
+                borderaxespad=0.2, columnspacing=1.4, handlelength=2.6, alignment="left")
+
+
+def shortened(text, longest):
+    return text if len(text) <= longest else text[:longest - 1] + "…"

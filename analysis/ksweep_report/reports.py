@@ -1,0 +1,74 @@
+"""The report of one sweep: page, tables, figures, explorer."""
+
+from pathlib import Path
+
+from . import codes as coding
+from . import explorer, figures, tables
+from .answer import find_answer
+from .drawing import FILE_FORMATS, FILES, Output
+from .errors import ReportError
+from .grid import Grid
+from .page import write_page
+from .reading import MISSING, read_sweep
+from .references import read_references
+
+FORMATS = ("html", "csv", "latex", "png", "svg", "pdf")
+DEFAULT_FORMATS = "html,csv,latex,png,svg"
+REFRESH_S = 15
+
+
+def write_report_of(options, refresh=False):
+    """As the command line asks.  refresh: the page of an unfinished sweep loads itself again.  Returns the page's path."""
+    text = _references_text(options.references)
+    return write_report(options.sweep[0], options.output, options.format, options.data_dir, text, options.explore, refresh)
+
+
+def _references_text(path):
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReportError(f"{path}: cannot be read ({error}). Give the sweep file that names the references.") from error
+
+
+def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), data_dir=None, references=None, explore="",
+                 refresh=False):
+    """Writes all files of the report; the page last.  Returns its path, or the folder without a page."""
+    output = Path(output)
+    output.mkdir(parents=True, exist_ok=True)
+    grid = Grid(read_sweep(sweep_path))
+    answer = find_answer(grid)
+    published, unread = read_references(grid.sweep.attributes.get("sweep_text", "") if references is None else references)
+    codes = coding.codes_of(grid, figures.cells_with_codes(grid, answer), data_dir)
+    _write_tables(grid, answer, output / "tables", formats)
+    _write_figures(grid, answer, published, codes, output / "figures", formats)
+    if "html" not in formats:
+        return output
+    on_page = Output()
+    on_page.use_style()
+    drawn = figures.draw_all(on_page, grid, answer, published, codes)
+    explored = explorer.write_explorer(output / "explorer.html", grid, codes, explore, data_dir)
+    unfinished = bool((grid.sweep.status == MISSING).any())
+    write_page(output / "report.html", grid, answer, drawn,
+               {"refresh": REFRESH_S if refresh and unfinished else None, "unread": unread, "why_no_codes": codes.why,
+                "explored": explored, "has_tables": "csv" in formats, "formats": formats})
+    return output / "report.html"
+
+
+def _write_tables(grid, answer, folder, formats):
+    if {"csv", "latex"} & set(formats):
+        folder.mkdir(parents=True, exist_ok=True)
+    if "csv" in formats:
+        tables.write_csv(grid, answer, folder)
+    if "latex" in formats:
+        tables.write_latex(grid, answer, folder)
+
+
+def _write_figures(grid, answer, published, codes, folder, formats):
+    formats = tuple(each for each in FILE_FORMATS if each in formats)
+    if formats:
+        folder.mkdir(parents=True, exist_ok=True)
+        out = Output(FILES, folder, formats)
+        out.use_style()
+        figures.draw_all(out, grid, answer, published, codes)

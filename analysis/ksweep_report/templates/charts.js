@@ -1,0 +1,111 @@
+// A scatter plot of trials with the mean and interval of each group: axes, dots, lines, brush.
+const SIZE = { width: 520, height: 340, left: 62, right: 14, top: 12, bottom: 46 };
+const MOST_GROUPS = 7;
+
+/** A scale from values to pixels: linear, logarithmic from a positive decade on, or one place for each text. */
+function scaleOf(name, values, from, to) {
+  if (isText(name)) {
+    const texts = [...new Set(values)].sort(), step = (to - from) / Math.max(texts.length, 1);
+    return { at: text => from + step * (texts.indexOf(text) + 0.5), ticks: texts.map(text => [text, text]), log: false };
+  }
+  let low = Math.min(...values.slice(0, 1)), high = low;
+  for (const each of values) { low = Math.min(low, each); high = Math.max(high, each); }
+  const log = low > 0 && high / low > 10;
+  const turn = log ? Math.log10 : x => x, pad = (turn(high) - turn(low)) * 0.05 || Math.abs(turn(high)) * 0.05 || 0.5;
+  const start = turn(low) - pad, span = turn(high) + pad - start;
+  const back = share => { const x = start + share * span; return log ? 10 ** x : x; };
+  return { at: x => from + (turn(x) - start) / span * (to - from), ticks: ticksOf(name, log, back(0), back(1)), log };
+}
+
+function ticksOf(name, log, low, high) {
+  const ticks = [];
+  if (log) {
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+      for (const digit of high / low > 300 ? [1] : [1, 2, 5]) ticks.push(digit * 10 ** power);
+  } else {
+    const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].find(m => m * power >= rough) * power;
+    for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(tick);
+  }
+  return ticks.filter(tick => tick >= low && tick <= high)
+    .map(tick => [tick, isShare(name) ? String(Number((100 * tick).toPrecision(6))) : String(Number(tick.toPrecision(6)))]);
+}
+
+function meanAndHalf(values) {
+  const n = values.length, mean = values.reduce((sum, x) => sum + x, 0) / n;
+  if (n < 2) return [mean, null];
+  const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1));
+  return [mean, (data.t[n - 2] || 1.96) * sd / Math.sqrt(n)];
+}
+
+/** Draws the chart of `rows` into `frame`; returns the dots as [x, y, row]. */
+function drawChart(frame, x, y, colour, rows) {
+  frame.replaceChildren();
+  const points = rows.filter(row => value(x, row) !== null && value(y, row) !== null);
+  const { width, height, left, right, top, bottom } = SIZE;
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${titleOf(y)} over ${titleOf(x)}, ${points.length} trials` });
+  frame.append(drawing);
+  if (!points.length) {
+    drawing.append(svg("text", { x: width / 2, y: height / 2, "text-anchor": "middle" }, "nothing measured"));
+    return [];
+  }
+  const across = scaleOf(x, points.map(row => value(x, row)), left, width - right);
+  const up = scaleOf(y, points.map(row => value(y, row)), height - bottom, top);
+  drawAxes(drawing, x, y, across, up);
+  const groups = groupsOf(colour, points), dots = [];
+  groups.forEach(([, members], i) => {
+    const path = [];
+    for (const row of members) {
+      const px = across.at(value(x, row)), py = up.at(value(y, row));
+      dots.push([px, py, row]);
+      path.push(`M${px.toFixed(1)} ${py.toFixed(1)}h0`);
+    }
+    drawing.append(svg("path", { d: path.join(""), class: "dots", style: `stroke:var(--line-${i % 7})` }));
+    drawMeans(drawing, x, y, across, up, members, i);
+  });
+  drawing.append(svg("path", { class: "picked-dots", d: "" }));
+  if (groups.length > 1) frame.append(make("p", { className: "legend small" }, ...groups.slice(0, MOST_GROUPS).map(([name], i) =>
+    make("span", {}, make("i", { style: `background:var(--line-${i % 7})` }), `${name}`)), groups.length > MOST_GROUPS ? ` and ${groups.length - MOST_GROUPS} more` : ""));
+  return dots;
+}
+
+function drawAxes(drawing, x, y, across, up) {
+  const { width, height, left, right, top, bottom } = SIZE;
+  for (const [tick, text] of up.ticks) {
+    drawing.append(svg("path", { d: `M${left} ${up.at(tick)}H${width - right}`, class: "rule" }));
+    drawing.append(svg("text", { x: left - 6, y: up.at(tick) + 4, "text-anchor": "end" }, text));
+  }
+  let last = -1e9;
+  for (const [tick, text] of across.ticks) {
+    const at = across.at(tick), half = String(text).length * 3.3;
+    if (at - half < last) continue;
+    last = at + half + 6;
+    drawing.append(svg("text", { x: at, y: height - bottom + 17, "text-anchor": "middle" }, text));
+  }
+  drawing.append(svg("path", { d: `M${left} ${top}V${height - bottom}H${width - right}`, class: "axis" }));
+  drawing.append(svg("text", { x: (left + width - right) / 2, y: height - 8, "text-anchor": "middle" }, titleOf(x) + (across.log ? " (logarithmic)" : "")));
+  drawing.append(svg("text", { x: 14, y: (top + height - bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 14 ${(top + height - bottom) / 2})` }, titleOf(y) + (up.log ? " (log)" : "")));
+}
+
+function groupsOf(colour, rows) {
+  if (!colour) return [["", rows]];
+  const groups = new Map();
+  for (const row of rows) {
+    const key = value(colour, row);
+    groups.has(key) ? groups.get(key).push(row) : groups.set(key, [row]);
+  }
+  return [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([key, members]) => [`${colour} = ${key}`, members]);
+}
+
+/** Where x is an axis of the grid: the mean of each of its values, with the 95 % t interval over the trials there. */
+function drawMeans(drawing, x, y, across, up, rows, index) {
+  if (!data.all_axes.includes(x) && x !== "seed") return;
+  const means = groupsOf(x, rows).map(([, members]) => [value(x, members[0]), ...meanAndHalf(members.map(row => value(y, row)))]);
+  const style = `stroke:var(--line-${index % 7})`;
+  const path = means.map(([at, mean], i) => `${i ? "L" : "M"}${across.at(at).toFixed(1)} ${up.at(mean).toFixed(1)}`).join("");
+  if (!isText(x)) drawing.append(svg("path", { d: path, class: "mean", style }));
+  for (const [at, mean, half] of means) {
+    const px = across.at(at), low = mean - half;
+    if (half) drawing.append(svg("path", { d: `M${px} ${up.at(up.log && low <= 0 ? mean : low)}V${up.at(mean + half)}`, class: "mean", style }));
+    drawing.append(svg("circle", { cx: px, cy: up.at(mean), r: 4, style: `fill:var(--line-${index % 7})` }));
+  }
+}

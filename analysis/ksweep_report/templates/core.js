@@ -1,0 +1,48 @@
+"use strict";
+// Everything below reads the two JSON elements and adds to the page; without it the page is complete but still.
+const read = id => JSON.parse(document.getElementById(id).textContent);
+const data = read("data"), marks = read("marks");
+const columns = data.columns;
+
+/** A new element with properties, and children that are elements or texts: texts never become markup. */
+function make(tag, properties, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties || {}))
+    name in element && name !== "list" ? element[name] = value : element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function svg(tag, attributes, text) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+/** A trial's value of a column: number, text or null. */
+function value(name, row) {
+  const column = columns[name];
+  if (!column) return null;
+  return Array.isArray(column) ? column[row] : column.texts[column.codes[row]];
+}
+
+const isText = name => !Array.isArray(columns[name]) || name === "trial_id";
+const isShare = name => /accuracy(_curve)?$/.test(name);
+const titleOf = name => name.replace(/_s$/, " s").replaceAll("_", " ") + (isShare(name) ? " %" : "");
+
+function format(name, number) {
+  if (number === null || number === undefined) return "–";
+  if (typeof number === "string") return number;
+  if (isShare(name)) return (100 * number).toFixed(2);
+  return Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(4)));
+}
+
+const nameOf = row => data.names.length ? data.names[columns.cell[row]] : data.axes.map(axis => `${axis} = ${value(axis, row)}`).join(", ");
+
+/** The trials that are marked by a brush: null, or a set of rows.  Listeners are told of each change. */
+const selection = { rows: null, listeners: [] };
+function select(rows) {
+  selection.rows = rows;
+  for (const listener of selection.listeners) listener();
+}

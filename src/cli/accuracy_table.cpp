@@ -1,0 +1,154 @@
+#include "cli/accuracy_table.h"
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <numeric>
+
+#include "core/trial_keys.h"
+#include "store/columns.h"
+
+namespace ksweep {
+namespace {
+
+constexpr std::size_t plot_height = 12;
+constexpr char marks[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::size_t n_marks = sizeof marks - 1;
+
+/// The trials of one k and one setting, which differ in their seeds.
+struct Cell {
+  std::vector<double> accuracies;  ///< of those done
+  std::size_t n_planned = 0;
+
+  double mean() const {
+    return std::accumulate(accuracies.begin(), accuracies.end(), 0.0) / static_cast<double>(accuracies.size());
+  }
+  /// Half the width of the 95 % t interval of the mean; NaN for fewer than two seeds.
+  double half_interval() const {
+    const auto n = static_cast<double>(accuracies.size());
+    if (n < 2) return NAN;
+    double squares = 0;
+    for (const double accuracy : accuracies) squares += (accuracy - mean()) * (accuracy - mean());
+    const boost::math::students_t distribution(n - 1);
+    return boost::math::quantile(distribution, 0.975) * std::sqrt(squares / (n - 1) / n);
+  }
+};
+
+/// k "-" is that of models without one.
+struct Table {
+  std::vector<std::string> settings;  ///< in order of appearance
+  std::vector<std::string> k_texts;   ///< ascending, "-" last
+  std::map<std::pair<std::string, std::string>, Cell> cells;  ///< (setting, k)
+};
+
+std::string setting_text(const SweepRecord& record, const Trial& trial) {
+  std::string text;
+  for (const std::string& axis : record.axes) {
+    const Key& key = *find_key(axis);
+    if (axis == "model.k" || axis == "train.seed" || !concerns(key, trial.kind)) continue;
+    text += (text.empty() ? "" : " ") + column_name(key) + "=" + value_text(key, trial);
+  }
+  return text.empty() ? "test accuracy" : text;
+}
+
+Table table_of(const SweepRecord& record) {
+  Table table;
+  const Key& k_key = *find_key("model.k");
+  const auto add = [](std::vector<std::string>& texts, const std::string& text) {
+    if (!std::ranges::count(texts, text)) texts.push_back(text);
+  };
+  for (const TrialResult& result : record.trials) {
+    const std::string setting = setting_text(record, result.trial);
+    const std::string k = concerns(k_key, result.trial.kind) ? value_text(k_key, result.trial) : "-";
+    add(table.settings, setting);
+    add(table.k_texts, k);
+    Cell& cell = table.cells[{setting, k}];
+    ++cell.n_planned;
+    if (result.status == Status::done && std::isfinite(result.test_accuracy))
+      cell.accuracies.push_back(result.test_accuracy);
+  }
+  std::ranges::sort(table.k_texts, {}, [](const std::string& k) { return k == "-" ? INFINITY : std::stod(k); });
+  return table;
+}
+
+std::string cell_text(const Cell& cell) {
+  char text[64];
+  const std::size_t n = cell.accuracies.size();
+  const bool all = n == cell.n_planned;
+  if (n == 0) return "-";
+  if (n == 1)
+    std::snprintf(text, sizeof text, "%.2f", 100 * cell.mean());
+  else
+    std::snprintf(text, sizeof text, "%.2f +- %.2f", 100 * cell.mean(), 100 * cell.half_interval());
+  return text + (all ? "" : " (" + std::to_string(n) + "/" + std::to_string(cell.n_planned) + ")");
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + text;
+}
+
+/// As many settings side by side as fit into the width, then the next ones below.
+std::string rows_text(const Table& table, std::size_t width) {
+  constexpr std::size_t k_width = 6, column = 22;
+  const std::size_t n_side_by_side = std::max<std::size_t>(1, (width - k_width) / column);
+  std::string text;
+  for (std::size_t first = 0; first < table.settings.size(); first += n_side_by_side) {
+    const std::size_t last = std::min(first + n_side_by_side, table.settings.size());
+    for (std::size_t i = first; i < last; ++i)
+      text += std::string("  ") + marks[i % n_marks] + " = " + table.settings[i] + "\n";
+    text += padded("k", k_width);
+    for (std::size_t i = first; i < last; ++i) text += padded(std::string(1, marks[i % n_marks]), column);
+    for (const std::string& k : table.k_texts) {
+      text += "\n" + padded(k, k_width);
+      for (std::size_t i = first; i < last; ++i) {
+        const auto cell = table.cells.find({table.settings[i], k});
+        text += padded(cell == table.cells.end() ? "" : cell_text(cell->second), column);
+      }
+    }
+    text += "\n\n";
+  }
+  return text;
+}
+
+/// Means as letters over k, evenly spaced; a star where several fall together.
+std::string plot_text(const Table& table, std::size_t width) {
+  double lowest = INFINITY, highest = -INFINITY;
+  for (const auto& [place, cell] : table.cells)
+    if (!cell.accuracies.empty()) {
+      lowest = std::min(lowest, cell.mean());
+      highest = std::max(highest, cell.mean());
+    }
+  if (!(highest > lowest) || table.k_texts.size() < 2) return "";
+  const std::size_t step = std::clamp<std::size_t>((width - 10) / table.k_texts.size(), 2, 12);
+  std::vector<std::string> lines(plot_height, std::string(step * table.k_texts.size(), ' '));
+  for (std::size_t i = 0; i < table.settings.size(); ++i)
+    for (std::size_t column = 0; column < table.k_texts.size(); ++column) {
+      const auto cell = table.cells.find({table.settings[i], table.k_texts[column]});
+      if (cell == table.cells.end() || cell->second.accuracies.empty()) continue;
+      const double share = (highest - cell->second.mean()) / (highest - lowest);
+      char& at = lines[static_cast<std::size_t>(std::lround(share * (plot_height - 1)))][column * step + step - 1];
+      at = at == ' ' ? marks[i % n_marks] : '*';
+    }
+  std::string text;
+  for (std::size_t line = 0; line < plot_height; ++line) {
+    char label[16] = "";
+    if (line == 0 || line + 1 == plot_height)
+      std::snprintf(label, sizeof label, "%.2f", 100 * (line == 0 ? highest : lowest));
+    text += padded(label, 7) + " |" + lines[line] + "\n";
+  }
+  text += "        +" + std::string(step * table.k_texts.size(), '-') + "\n        k";
+  for (const std::string& k : table.k_texts) text += padded(k, step);
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string accuracy_table(const SweepRecord& record, std::size_t width) {
+  const Table table = table_of(record);
+  return "Test accuracy in %, mean over the seeds +- half of its 95 % t interval (n/N: seeds done of those planned)\n" +
+         rows_text(table, width) + plot_text(table, width);
+}
+
+}  // namespace ksweep

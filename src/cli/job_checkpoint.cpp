@@ -1,0 +1,44 @@
+#include "cli/job_checkpoint.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "core/errors.h"
+
+namespace ksweep {
+namespace {
+
+/// A full disk is full for all checkpoints: one word is enough, and the trial goes on without.
+void tell_once(const char* fault) {
+  static bool told = false;
+  if (!std::exchange(told, true))
+    std::fprintf(stderr, "ksweep: %s Training goes on without a checkpoint.\n", fault);
+}
+
+}  // namespace
+
+Checkpoints JobCheckpoint::functions() {
+  return {.load = [this] { return store_.read_checkpoint(training_id_, identity_); },
+          .save = [this](std::string_view state) { save(state); },
+          .due = [this] { return due(); }};
+}
+
+bool JobCheckpoint::due() const {
+  return interval_s_ > 0 &&
+         Stopwatch::seconds_since(last_save_) >= std::max(interval_s_, least_ratio_ * save_time_s_);
+}
+
+void JobCheckpoint::save(std::string_view state) {
+  save_time_s_ = 0;
+  {
+    Stopwatch watch(save_time_s_);
+    try {
+      store_.write_checkpoint(training_id_, identity_, state);
+    } catch (const UserError& error) {
+      tell_once(error.what());
+    }
+  }
+  last_save_ = Stopwatch::Clock::now();
+}
+
+}  // namespace ksweep

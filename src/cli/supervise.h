@@ -1,0 +1,12 @@
+#pragma once
+
+#include "cli/options.h"
+
+namespace ksweep {
+
+/// `ksweep run --ranks N`: starts the ranks by mpirun and looks after them.  A run that crashes is started again, with
+/// what was finished and checkpointed; one whose first rank hangs is ended and started again; signals are passed on.
+/// words: the command line of this process.  Returns what `ksweep run` returns.
+int supervise(const RunOptions& options, const Arguments& words);
+
+}  // namespace ksweep

@@ -1,0 +1,127 @@
+#include "cli/verify.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <numeric>
+
+#include "cli/text.h"
+#include "core/denormals.h"
+#include "core/errors.h"
+#include "core/host.h"
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "data/load.h"
+#include "data/split.h"
+#include "kernels/isa.h"
+#include "store/audit.h"
+#include "store/difference.h"
+#include "sweep/plan.h"
+#include "train/train.h"
+
+namespace ksweep {
+namespace {
+
+void print_row(const char* what, const std::string& text) { std::printf("%-11s%s\n", what, text.c_str()); }
+
+void print_findings(const char* what, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) print_row(what, finding.file.string() + ": " + finding.what);
+}
+
+std::string text_of(const Audit& found, const Trial& trial) {
+  std::vector<Axis> axes;
+  for (const std::string& name : found.axes)
+    if (const Key* key = find_key(name)) axes.push_back({name, {value_text(*key, trial)}});
+  return trial_text(axes, trial);
+}
+
+/// Records that can be made again here, in an order that looks random and that everybody can repeat.
+std::vector<TrialResult> candidates(const Audit& found, long seed) {
+  std::vector<TrialResult> trials;
+  std::map<std::string, int> foreign;
+  for (const TrialResult& record : found.records) {
+    if (record.status != Status::done) continue;
+    if (record.id != trial_id(record.trial))
+      ++foreign["made by a version of ksweep with other results"];
+    else if (!runs_here(record.instruction_set))
+      ++foreign["computed with " + record.instruction_set + " kernels, which this CPU lacks"];
+    else
+      trials.push_back(record);
+  }
+  for (const auto& [why, count] : foreign)
+    print_row("note", count_text(count, "trial") + " cannot be retrained: " + why);
+  std::ranges::sort(trials, {}, [&](const TrialResult& record) {
+    return sha256_hex(std::to_string(seed) + " " + id_text(record.id));
+  });
+  return trials;
+}
+
+/// The samples that a record was made of.  Throws UserError if those found here are others.
+Dataset dataset_of(const Trial& trial, const std::filesystem::path& data_dir) {
+  DataRequest request = request_for(trial, data_dir);
+  const PartSizes parts = part_sizes(trial, true, 0, 0);
+  request.n_train = parts.train + parts.validation;
+  request.n_test = parts.test;
+  Dataset dataset = load_dataset(request);
+  if (dataset.content_hash != trial.data_hash)
+    throw UserError(
+        "data.set = " + trial.data_set +
+        ": the samples found here are not those that the records were made of: retraining would prove "
+        "nothing. Give their folder with --data-dir, or --sample 0 to check the files alone.");
+  return dataset;
+}
+
+TrialResult train_again(const TrialResult& record, const VerifyOptions& options) {
+  const Dataset dataset = dataset_of(record.trial, options.data_dir);
+  const Team team(options.threads.value_or(static_cast<int>(allowed_cpus().size())));
+  TrialResult result =
+      train(std::span(&record.trial, 1), dataset, {kernels_for(record.instruction_set), team}).at(0);
+  result.id = record.id;
+  return result;
+}
+
+/// Trains a sample again; each that differs becomes a fault.
+void retrain(Audit& found, const VerifyOptions& options) {
+  auto sample = candidates(found, options.seed);
+  const std::size_t n_candidates = sample.size();
+  sample.resize(std::min(sample.size(), static_cast<std::size_t>(options.sample)));
+  const double time_s =
+      std::accumulate(sample.begin(), sample.end(), 0.0, [](double sum, const TrialResult& record) {
+        return sum + (record.wall_time_s > 0 ? record.wall_time_s : 0);
+      });
+  if (!sample.empty())
+    print_row("retraining", count_text(double(sample.size()), "trial") + " of " +
+                                std::to_string(n_candidates) + ", which took " + duration_text(time_s));
+  std::fflush(stdout);
+  for (const TrialResult& record : sample) {
+    const auto difference = first_difference(record, train_again(record, options));
+    const std::string name =
+        id_text(record.id) + " (" + text_of(found, record.trial) + ", " + record.instruction_set + ")";
+    if (difference)
+      found.faults.push_back({"trial " + name, difference->quantity + " is " + difference->first +
+                                                   " in its record, but " + difference->second +
+                                                   " when trained again"});
+    print_row("", name + (difference ? ": differs" : ": the same bits"));
+    std::fflush(stdout);
+  }
+}
+
+}  // namespace
+
+int verify_command(const VerifyOptions& options) {
+  flush_denormals();
+  Audit found = audit(options.folder);
+  print_row("records", std::to_string(found.records.size()) + " sound");
+  print_row("sweep.h5", std::to_string(found.n_agree) + " of " +
+                            count_text(double(found.n_rows), "finished trial") + " as in the records" +
+                            (found.results_sha256.empty() ? "" : "; results_sha256 " + found.results_sha256));
+  print_findings("note", found.notes);
+  if (options.sample > 0) retrain(found, options);
+  print_findings("FAULT", found.faults);
+  std::printf("%s\n", found.faults.empty()
+                          ? "all is as it should be"
+                          : (count_text(double(found.faults.size()), "fault") + " found").c_str());
+  return static_cast<int>(found.faults.empty() ? ExitCode::done : ExitCode::failed_trials);
+}
+
+}  // namespace ksweep

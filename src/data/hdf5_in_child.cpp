@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <array>
+
+#include "core/errors.h"
+#include "core/in_child.h"
+#include "data/hdf5_reader.h"
+
+namespace ksweep {
+namespace {
+
+/// One array as it crosses the pipe: these numbers, the name, the bytes.  No array: all zero.
+struct Head {
+  std::uint64_t present, element, n_dims, n_name, n_bytes;
+  std::array<std::uint64_t, 4> dims;
+};
+
+class PipeBytes final : public ByteSource {
+ public:
+  PipeBytes(std::string name, const FromChild& from) : ByteSource(std::move(name)), from_(from) {}
+  std::size_t read(std::byte* into, std::size_t count) override { return from_(into, count); }
+
+ private:
+  const FromChild& from_;
+};
+
+void send(const RawArray* array, const ToParent& to) {
+  Head head{};
+  if (array) {
+    head = {1,
+            static_cast<std::uint64_t>(array->element),
+            array->dims.size(),
+            array->name.size(),
+            array->bytes.size(),
+            {}};
+    std::ranges::copy(array->dims, head.dims.begin());
+  }
+  to(std::as_bytes(std::span(&head, 1)));
+  if (!array) return;
+  to(std::as_bytes(std::span(array->name)));
+  to(array->bytes);
+}
+
+void send(const std::optional<RawArray>& array, const ToParent& to) { send(array ? &*array : nullptr, to); }
+
+/// The child may have been led astray: nothing it says is believed.
+std::optional<RawArray> receive(PipeBytes& source) {
+  Head head{};
+  if (source.read(reinterpret_cast<std::byte*>(&head), sizeof head) < sizeof head)
+    throw ChildFault("it failed");
+  if (head.present == 0) return std::nullopt;
+  if (head.element > static_cast<std::uint64_t>(Element::f64) || head.n_dims > head.dims.size())
+    throw ChildFault("it failed");
+  RawArray array{
+      "", {head.dims.begin(), head.dims.begin() + head.n_dims}, static_cast<Element>(head.element), {}};
+  const auto name = read_exactly(source, head.n_name, "name");
+  array.name.assign(reinterpret_cast<const char*>(name.data()), name.size());
+  array.bytes = read_exactly(source, head.n_bytes, "numbers");
+  if (array.bytes.size() != count_elements(array.name, array.dims) * size_of(array.element))
+    throw ChildFault("it failed");
+  return array;
+}
+
+ChildLimits limits_for(const std::filesystem::path& path) {
+  std::error_code unknown;
+  const auto size = std::filesystem::file_size(path, unknown);
+  return reading_limits(unknown ? 1e9 : static_cast<double>(size));
+}
+
+}  // namespace
+
+Parts read_hdf5(const std::filesystem::path& path, const std::string& object) {
+  Parts parts;
+  try {
+    in_child(
+        [&](const ToParent& to) {
+          const Parts found = read_hdf5_here(path, object);
+          send(&found.train, to);
+          for (const auto* array : {&found.train_labels, &found.test, &found.test_labels}) send(*array, to);
+        },
+        [&](const FromChild& from) {
+          PipeBytes source(path.string(), from);
+          auto train = receive(source);
+          if (!train) throw ChildFault("it failed");
+          parts.train = std::move(*train);
+          for (auto* array : {&parts.train_labels, &parts.test, &parts.test_labels}) *array = receive(source);
+        },
+        limits_for(path));
+  } catch (const ChildFault& fault) {
+    throw UserError(path.string() + ": the HDF5 library cannot read it, " + fault.what() +
+                    ": the file is damaged, or made to do harm. Get the file again.");
+  }
+  return parts;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ksweep {
+
+/// The launcher of ranks, as far as it matters here.
+struct Mpirun {
+  /// It lets the other ranks live when one is lost, if told so: Open MPI 4.  (5 has ULFM for that, off by default and
+  /// not for all networks.)
+  bool keeps_survivors = false;
+  bool is_open_mpi = false;
+};
+
+/// Asks `mpirun --version`.  Throws EnvironmentError if there is none.
+Mpirun find_mpirun();
+
+/// Environment variables by which a supervisor tells the ranks about itself.
+inline constexpr const char* attempt_variable = "KSWEEP_ATTEMPT";    ///< name of this start of the ranks
+inline constexpr const char* survivors_variable = "KSWEEP_OUTLIVE";  ///< set: ranks outlive lost ones
+inline constexpr const char* refusal_variable = "KSWEEP_REFUSAL";    ///< file for the exit code of a refusal
+inline constexpr const char* command_variable = "KSWEEP_COMMAND";    ///< the command that goes on
+
+/// The words that start `program` on so many ranks.  placement: options of mpirun; empty: none is tied to a core, and
+/// outside of a batch job more ranks than cores are the program's own affair.
+std::vector<std::string> launch_words(const Mpirun& mpirun, int n_ranks, const std::vector<std::string>& placement,
+                                      const std::vector<std::string>& program);
+
+}  // namespace ksweep

@@ -1,0 +1,145 @@
+#include "store/audit.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/atomic_file.h"
+#include "core/errors.h"
+#include "core/in_child.h"
+#include "core/sha256.h"
+#include "core/trial_keys.h"
+#include "store/difference.h"
+#include "store/sweep_file.h"
+#include "store/trial_file.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// trials/ab/ab…ef.h5: the id in the name of a record; nothing if it is no such name.
+std::optional<std::uint64_t> id_in_name(const fs::path& file) {
+  const std::string stem = file.stem(), folder = file.parent_path().filename();
+  const bool is_id = stem.size() == 16 && stem.find_first_not_of("0123456789abcdef") == stem.npos;
+  if (!is_id || file.extension() != ".h5" || folder != stem.substr(0, 2)) return std::nullopt;
+  return first_64_bits(stem);
+}
+
+/// Throws std::exception for a record that cannot be read.
+TrialResult decode(const std::string& bytes) {
+  const auto rewrite = [&] {
+    try {
+      return encode_trial(decode_trial(bytes, Detail::numbers));
+    } catch (const std::exception& fault) {
+      throw UserError(fault.what());
+    }
+  };
+  return decode_trial(text_from_child(rewrite, reading_limits(static_cast<double>(bytes.size()))),
+                      Detail::numbers);
+}
+
+void check_record(const fs::path& file, std::uint64_t id, Audit& found) {
+  try {
+    const std::string bytes = read_file(file);
+    if (check_seal(bytes, id, "") == Seal::broken) {
+      found.faults.push_back({file, "its checksum is wrong: cut short, or changed since it was written"});
+      return;
+    }
+    TrialResult result = decode(bytes);
+    if (result.id != id || check_seal(bytes, id, identity(result.trial)) != Seal::right)
+      found.faults.push_back({file, "it is the record of another trial (" + id_text(result.id) + ")"});
+    else
+      found.records.push_back(std::move(result));
+  } catch (const std::exception& fault) {
+    found.faults.push_back({file, std::string("it cannot be read (") + fault.what() + ")"});
+  }
+}
+
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (auto entry = fs::recursive_directory_iterator(folder, options, error);
+       !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
+    if (!entry->is_directory(error)) files.push_back(entry->path());
+  if (error)
+    throw UserError(folder.string() + ": cannot be searched (" + error.message() +
+                    "): its records cannot be checked. Check its permissions.");
+  std::ranges::sort(files);
+  return files;
+}
+
+void check_files(const fs::path& trials, Audit& found) {
+  for (const fs::path& file : files_below(trials)) {
+    const std::string name = file.filename();
+    if (file.parent_path() == trials / "damaged")
+      found.notes.push_back({file, "a damaged record, set aside by a run"});
+    else if (name.find(temporary_mark) != name.npos)
+      found.notes.push_back({file, "not yet whole, or left by a killed run"});
+    else if (const auto id = id_in_name(file))
+      check_record(file, *id, found);
+    else
+      found.notes.push_back({file, "no record of a trial: a strange file, of which ksweep takes no notice"});
+  }
+  std::ranges::sort(found.records, {}, &TrialResult::id);
+}
+
+void compare_row(const fs::path& sweep, const TrialResult& row, const TrialResult* record, Audit& found) {
+  const std::string trial = "trial " + id_text(row.id);
+  if (!record)
+    found.faults.push_back({sweep, trial + " has no sound record in trials/"});
+  else if (const auto difference = first_difference(row, *record))
+    found.faults.push_back({sweep, trial + " differs from its record: " + difference->quantity + " is " +
+                                       difference->first + " here and " + difference->second + " there"});
+  else
+    ++found.n_agree;
+}
+
+void compare(const fs::path& path, const SweepRecord& sweep, Audit& found) {
+  std::map<std::uint64_t, const TrialResult*> records;
+  for (const TrialResult& result : found.records) records[result.id] = &result;
+  for (const TrialResult& row : sweep.trials) {
+    const auto record = records.find(row.id);
+    const bool known = record != records.end();
+    if (row.status == Status::missing) continue;
+    ++found.n_rows;
+    compare_row(path, row, known ? record->second : nullptr, found);
+    if (known) records.erase(record);
+  }
+  if (!records.empty())
+    found.notes.push_back({path, "does not hold " + std::to_string(records.size()) +
+                                     " of the records: of another grid, or finished since it was written"});
+  found.results_sha256 = results_hash(sweep.trials);
+  if (sweep_attribute(path, "results_sha256") != found.results_sha256)
+    found.faults.push_back({path, "its results_sha256 is not that of its numbers"});
+}
+
+void check_sweep_file(const fs::path& path, Audit& found) {
+  if (!fs::exists(path)) {
+    found.faults.push_back(
+        {path, "is not there; `ksweep run` with the same sweep file writes it from trials/"});
+    return;
+  }
+  try {
+    const SweepRecord sweep = read_sweep_file(path);
+    found.axes = sweep.axes;
+    compare(path, sweep, found);
+  } catch (const UserError& error) {
+    found.faults.push_back({path, std::string(error.what()).substr(path.string().size() + 2)});
+  }
+}
+
+}  // namespace
+
+Audit audit(const fs::path& folder) {
+  if (!fs::is_directory(folder / "trials"))
+    throw UserError(
+        folder.string() +
+        ": holds no folder trials/: there are no records to check. Give the --output of `ksweep run`.");
+  Audit found;
+  check_files(folder / "trials", found);
+  check_sweep_file(folder / "sweep.h5", found);
+  return found;
+}
+
+}  // namespace ksweep

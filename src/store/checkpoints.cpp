@@ -1,0 +1,86 @@
+// State of trainings that have not ended.
+#include <sys/stat.h>
+
+#include <iostream>
+
+#include "core/atomic_file.h"
+#include "core/errors.h"
+#include "core/sha256.h"
+#include "store/store.h"
+#include "store/trial_file.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::string_view kind = "checkpoint", ending = ".ckpt";
+
+}  // namespace
+
+fs::path Store::checkpoint_path(std::uint64_t training_id) const {
+  const auto name = id_text(training_id);
+  return folder_ / "checkpoints" / name.substr(0, 2) / (name + std::string(ending));
+}
+
+std::string Store::checkpoint_mark(std::uint64_t training_id) const {
+  struct stat facts {};
+  if (::stat(checkpoint_path(training_id).c_str(), &facts) != 0) return "none";
+  // Each is a new file.
+  return std::to_string(facts.st_ino) + "." + std::to_string(facts.st_mtim.tv_sec) + "." +
+         std::to_string(facts.st_mtim.tv_nsec);
+}
+
+void Store::write_checkpoint(std::uint64_t training_id, const std::string& identity,
+                             std::string_view state) const {
+  const auto path = checkpoint_path(training_id);
+  std::error_code ignored;  // what cannot be made cannot be written to, which is said below
+  fs::create_directories(path.parent_path(), ignored);
+  write_file_atomically(path, seal(training_id, identity, state, kind).append(state));
+}
+
+std::optional<std::string> Store::read_checkpoint(std::uint64_t training_id,
+                                                  const std::string& identity) const {
+  const auto path = checkpoint_path(training_id);
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return std::nullopt;
+  try {
+    std::string file = read_file(path);
+    const Seal seal = check_seal(file, training_id, identity, kind);
+    if (seal == Seal::right) return file.erase(0, seal_size);
+    if (seal == Seal::foreign) return std::nullopt;
+    std::cerr << "ksweep: " << path.string()
+              << ": the checkpoint is damaged (its checksum is wrong); it is removed and the training begins "
+                 "anew.\n";
+    remove_checkpoint(training_id);
+  } catch (const UserError& error) {
+    std::cerr << "ksweep: " << error.what() << " The training begins anew.\n";
+  }
+  return std::nullopt;
+}
+
+void Store::remove_checkpoint(std::uint64_t training_id) const {
+  std::error_code ignored;
+  fs::remove(checkpoint_path(training_id), ignored);
+}
+
+void Store::remove_checkpoints_of(const std::set<std::uint64_t>& ended) const {
+  std::error_code ignored;
+  const auto entries = [&](const fs::path& folder) {
+    std::vector<fs::path> paths;
+    for (fs::directory_iterator entry(folder, ignored), end; entry != end; entry.increment(ignored))
+      paths.push_back(entry->path());
+    return paths;
+  };
+  const auto all = folder_ / "checkpoints";
+  for (const fs::path& folder : entries(all)) {
+    for (const fs::path& file : entries(folder)) {
+      const std::string id = file.stem().string();
+      if (file.extension() != ending || id.size() != 16) continue;
+      if (ended.contains(std::strtoull(id.c_str(), nullptr, 16))) fs::remove(file, ignored);
+    }
+    if (fs::is_empty(folder, ignored)) fs::remove(folder, ignored);
+  }
+  if (fs::is_empty(all, ignored)) fs::remove(all, ignored);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,104 @@
+#include "store/crash_book.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+#include "core/atomic_file.h"
+#include "core/sha256.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::uint64_t> id_from_text(const std::string& text) {
+  std::uint64_t id = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, id, 16);
+  if (fault != std::errc{} || stop != end) return std::nullopt;
+  return id;
+}
+
+constexpr const char* active_name = "active-";
+
+}  // namespace
+
+CrashBook::CrashBook(fs::path folder, ProgressOf progress_of)
+    : folder_(std::move(folder)), progress_of_(std::move(progress_of)) {}
+
+fs::path CrashBook::active_file(int rank) const { return folder_ / (active_name + std::to_string(rank)); }
+
+void CrashBook::open() {
+  fs::create_directories(folder_);
+  entries_ = read();
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder_))
+    if (entry.path().filename().string().starts_with(active_name)) files.push_back(entry.path());
+  for (const fs::path& file : files) count_active(file);
+  if (!files.empty()) write();
+}
+
+void CrashBook::begin(int rank, std::uint64_t training) const {
+  // Not made durable: a process that dies leaves it behind, and what a power cut takes is not the trial's fault.
+  std::ofstream(active_file(rank), std::ios::trunc) << id_text(training) << '\n';
+}
+
+void CrashBook::end(int rank) const {
+  std::error_code none;
+  fs::remove(active_file(rank), none);
+}
+
+void CrashBook::count_crash_of(int rank) {
+  count_active(active_file(rank));
+  write();
+}
+
+void CrashBook::count_active(const fs::path& file) {
+  std::string text;
+  std::ifstream(file) >> text;
+  std::error_code none;
+  fs::remove(file, none);
+  const auto training = id_from_text(text);
+  if (!training) return;
+  Entry& entry = entries_[*training];
+  const std::string progress = progress_of_(*training);
+  entry.n_crashes = entry.progress == progress ? entry.n_crashes + 1 : 1;
+  entry.progress = progress;
+}
+
+int CrashBook::n_crashes(std::uint64_t training) const {
+  const auto found = entries_.find(training);
+  return found == entries_.end() ? 0 : found->second.n_crashes;
+}
+
+void CrashBook::forget_all() {
+  entries_.clear();
+  write();
+}
+
+bool CrashBook::is_suspect(std::uint64_t training) const { return read().contains(training); }
+
+std::map<std::uint64_t, CrashBook::Entry> CrashBook::read() const {
+  std::map<std::uint64_t, Entry> entries;
+  std::ifstream file(folder_ / "counts");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string id;
+    Entry entry;
+    if (!(words >> id >> entry.n_crashes)) continue;
+    words >> entry.progress;
+    if (const auto training = id_from_text(id)) entries[*training] = entry;
+  }
+  return entries;
+}
+
+void CrashBook::write() const {
+  std::string text;
+  for (const auto& [training, entry] : entries_)
+    text += id_text(training) + " " + std::to_string(entry.n_crashes) + " " + entry.progress + "\n";
+  write_file_atomically(folder_ / "counts", text);
+}
+
+}  // namespace ksweep

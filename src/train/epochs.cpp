@@ -1,0 +1,28 @@
+#include "train/epochs.h"
+
+#include "core/errors.h"
+
+namespace ksweep {
+
+void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const KeepGoing& keep_going,
+                Checkpointer* checkpointer) {
+  std::int32_t epoch = 0;
+  std::int64_t step = 0;  // mini-batches of this epoch that are done
+  const Checkpointer::Part part(checkpointer, name, [&](Archive& archive) {
+    archive.number(epoch);
+    archive.number(step);
+    archive.require(epoch >= 0 && epoch < n_epochs && step >= 0);
+    loop.transfer(archive);
+  });
+  for (; epoch < n_epochs; ++epoch, step = 0) {
+    const std::int64_t n_steps = loop.begin(epoch, step);
+    if (step > n_steps) throw UnfitCheckpoint();
+    for (; step < n_steps; ++step) {
+      if (!keep_going()) throw Interrupted();
+      loop.step(epoch, step, n_steps);
+    }
+    loop.end(epoch);
+  }
+}
+
+}  // namespace ksweep

@@ -1,0 +1,295 @@
+"""Clicks every control of the page in Chromium."""
+
+import re
+
+import browser
+import pytest
+from ksweep_report.reports import write_report
+from sample_sweeps import FAILED, MISSING, product, trial, trial_id, write_sweep
+
+TRIALS = product((10, 25, 70), (0.0, 0.001), range(8)) + [trial(0, kind="raw", seed=seed) for seed in range(8)]
+TRIALS[3].update(status=FAILED, reason="loss is NaN in epoch 3")
+TRIALS[4].update(status=MISSING)
+
+
+@pytest.fixture(scope="module")
+def driver():
+    driver = browser.start()
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser")
+    return write_report(write_sweep(folder / "sweep.h5", TRIALS, probe_every=2), folder / "out", ("html", "csv", "latex"))
+
+
+@pytest.fixture
+def page(driver, path):
+    browser.requests(driver)
+    driver.get("about:blank")
+    browser.show(driver, path)
+    yield driver
+    assert browser.complaints(driver) == []
+    assert [url for url in browser.requests(driver) if not url.startswith(("file:", "data:", "about:"))] == []
+
+
+def one(page, selector):
+    return page.find_element("css selector", selector)
+
+
+def texts(page, selector):
+    return [each.text for each in page.find_elements("css selector", selector)]
+
+
+def column(page, name):
+    heads = texts(page, "#trial-table th")
+    at = [head.rstrip(" ↑↓") for head in heads].index(name)
+    return texts(page, f"#trial-table tbody td:nth-child({at + 1})")
+
+
+def click(page, selector):
+    element = one(page, selector)
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
+
+
+def choose(page, selector, value):
+    page.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change'))", one(page, selector), value)
+
+
+def type_in(page, text):
+    box = one(page, "#filter")
+    box.clear()
+    box.send_keys(text or " \b")
+
+
+def point(page, selector, share, kind="pointermove"):
+    """Sends a pointer event to a place of an element, as shares of its width and height."""
+    page.execute_script("""
+        const element = document.querySelector(arguments[0]), box = element.getBoundingClientRect();
+        element.dispatchEvent(new PointerEvent(arguments[2], {bubbles: true, pointerId: 1, clientX: box.left + arguments[1][0] * box.width,
+                                                              clientY: box.top + arguments[1][1] * box.height}));""", selector, share, kind)
+
+
+def drag(page, selector, start, end):
+    from selenium.webdriver import ActionChains
+    element = one(page, selector)
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    size = element.size
+
+    def offset(share):
+        return int((share[0] - 0.5) * size["width"]), int((share[1] - 0.5) * size["height"])
+    ActionChains(page).move_to_element_with_offset(element, *offset(start)).click_and_hold().move_to_element_with_offset(
+        element, *offset(end)).release().perform()
+
+
+def test_the_table_shows_all_trials_a_page_at_a_time(page):
+    assert one(page, "#trial-count").text == "1–50 of 56 trials"
+    click(page, "#next")
+    assert one(page, "#trial-count").text == "51–56 of 56 trials" and one(page, "#next").get_attribute("disabled")
+    click(page, "#previous")
+    assert one(page, "#trial-count").text == "1–50 of 56 trials"
+
+
+@pytest.mark.parametrize("name", ["trial id", "status", "kind", "k", "sparsity weight", "seed", "validation accuracy %", "test accuracy %",
+                                  "test mse", "l0 encoding", "dead units", "core seconds"])
+def test_each_head_sorts_up_and_down(page, name):
+    def key(text):
+        return float(text) if re.fullmatch(r"[\d.e+-]+", text) and name != "trial id" else text
+
+    at = [head.rstrip(" ↑↓") for head in texts(page, "#trial-table th")].index(name) + 1
+    type_in(page, "done")
+    for _ in range(2):
+        click(page, f"#trial-table th:nth-child({at}) button")
+        order = one(page, f"#trial-table th:nth-child({at})").get_attribute("aria-sort")
+        shown = [key(text) for text in column(page, name) if text != "–"]
+        assert shown == sorted(shown, reverse=order == "descending")
+
+
+def test_words_filter_the_table(page):
+    type_in(page, "k=25 sparsity_weight=0.001")
+    assert one(page, "#trial-count").text == "1–8 of 8 trials" and set(column(page, "k")) == {"25"}
+    type_in(page, "nan epoch")
+    assert column(page, "trial id") == [trial_id(3)]
+    type_in(page, "<b>nothing")
+    assert one(page, "#trial-count").text == "no trial matches"
+
+
+def test_the_status_filters_the_table(page):
+    for name, count in (("failed", 1), ("missing", 1), ("done", 54), ("", 56)):
+        choose(page, "#status", name)
+        assert one(page, "#trial-count").text.endswith(f"of {count} trial" + ("s" if count > 0 else ""))
+
+
+def test_every_metric_axis_and_colour_can_be_drawn(page):
+    for chart in "ab":
+        for select in ("x", "y", "colour"):
+            values = [each.get_attribute("value") for each in page.find_elements("css selector", f"#{select}-{chart} option")]
+            assert len(values) > 2
+            for value in values:
+                choose(page, f"#{select}-{chart}", value)
+                assert one(page, f"#chart-{chart} .dots") and "NaN" not in one(page, f"#chart-{chart}").get_attribute("innerHTML")
+
+
+def test_metrics_are_probes_reconstruction_dead_units_and_cost(page):
+    values = [each.get_attribute("value") for each in page.find_elements("css selector", "#y-a option")]
+    assert {"test_accuracy", "validation_accuracy", "test_mse", "dead_units", "l0_encoding", "train_time_s", "core_seconds"} <= set(values)
+
+
+def test_a_brush_marks_trials_in_all_figures_and_in_the_table(page):
+    choose(page, "#x-a", "k")
+    drag(page, "#chart-a svg", (0.08, 0.02), (0.4, 0.88))
+    shown = set(column(page, "k"))
+    assert shown and "marked ones only" in one(page, "#trial-count").text and "70" not in shown
+    count = int(re.search(r"of (\d+)", one(page, "#trial-count").text)[1])
+    for chart in "ab":
+        path = one(page, f"#chart-{chart} .picked-dots").get_attribute("d")
+        assert path.count("M") == count
+    assert len(page.find_elements("css selector", "#figure-accuracy .picked")) > 0
+    click(page, "#clear")
+    assert one(page, "#trial-count").text.endswith("of 56 trials")
+    assert page.find_elements("css selector", ".picked") == []
+
+
+def test_a_trial_opens_from_the_table_and_closes(page):
+    type_in(page, trial_id(20))
+    click(page, "#trial-table tbody a")
+    text = one(page, "#trial-page").text
+    assert text.startswith(f"Trial {trial_id(20)}: k = 25, sparsity_weight = 0, seed 4 (done)")
+    assert ("ksweep run jobs/mnist-k.cfg --set model.kind=k-sparse --set model.k=25 --set model.sparsity_weight=0.0 --set train.seed=4".replace("0.0 ", "0 ")) in text
+    assert "Test accuracy of each class" in text and "train loss curve" in text and "validation accuracy curve %" in text
+    click(page, "#close-trial")
+    assert not one(page, "#trial-page").is_displayed()
+
+
+def test_a_trial_opens_by_its_address_and_a_wrong_one_opens_nothing(page, path):
+    page.get(path.as_uri() + "#trial-" + trial_id(3))
+    assert "loss is NaN in epoch 3" in one(page, "#trial-page").text
+    page.get(path.as_uri() + "#trial-<b>")
+    assert not one(page, "#trial-page").is_displayed()
+
+
+def test_the_pointer_shows_values_in_static_figures(page):
+    marks = page.execute_script("return marks.accuracy")
+    mean = next(mark for mark in marks if mark[3] is None)
+    one(page, "#figure-accuracy")
+    page.execute_script("document.querySelector('#figure-accuracy').scrollIntoView()")
+    page.execute_script("""
+        const plot = document.querySelector('[data-plot=accuracy]'), box = plot.querySelector('svg').getBoundingClientRect();
+        plot.dispatchEvent(new PointerEvent('pointermove', {clientX: box.left + arguments[0] * box.width, clientY: box.top + arguments[1] * box.height}));
+        """, mean[0], mean[1])
+    assert one(page, "#tip").is_displayed() and one(page, "#tip").text == mean[2]
+    point(page, "[data-plot=accuracy]", (0, 0), "pointerleave")
+    assert not one(page, "#tip").is_displayed()
+
+
+def test_a_click_on_a_seeds_dot_opens_its_trial(page):
+    mark = next(mark for mark in page.execute_script("return marks.test_mse") if mark[3] is not None)
+    page.execute_script("""
+        const plot = document.querySelector('[data-plot=test_mse]'), box = plot.querySelector('svg').getBoundingClientRect();
+        plot.dispatchEvent(new MouseEvent('click', {clientX: box.left + arguments[0] * box.width, clientY: box.top + arguments[1] * box.height}));
+        """, mark[0], mark[1])
+    assert "#trial-" in page.current_url
+
+
+def test_a_click_on_a_dot_of_a_chart_opens_its_trial_and_beside_dots_clears_the_marks(page):
+    place = page.execute_script("const d = document.querySelector('#chart-b .dots').getAttribute('d'); return d.match(/M([\\d.]+) ([\\d.]+)/).slice(1).map(Number)")
+    share = (place[0] / 520, place[1] / 340)
+    point(page, "#chart-b svg", share)
+    assert one(page, "#tip").is_displayed()
+    drag(page, "#chart-b svg", share, share)
+    assert "#trial-" in page.current_url
+
+
+@pytest.mark.parametrize("section, head", [("settings", 3), ("cost", 2)])
+def test_other_tables_sort_by_their_heads(page, section, head):
+    selector = f"#{section} table.sortable"
+    click(page, f"{selector} th:nth-child({head}) button")
+    up = texts(page, f"{selector} tbody tr > :nth-child({head})")
+    click(page, f"{selector} th:nth-child({head}) button")
+    assert texts(page, f"{selector} tbody tr > :nth-child({head})") != up or len(set(up)) == 1
+
+
+def test_folded_parts_open(page):
+    for fold in page.find_elements("css selector", "details"):
+        page.execute_script("arguments[0].open = false; arguments[0].scrollIntoView({block: 'center'})", fold)
+        fold.find_element("css selector", "summary").click()
+        assert fold.get_attribute("open") is not None
+
+
+def test_links_lead_somewhere(page, path):
+    for link in page.find_elements("css selector", "nav a, #settings a, .banner a"):
+        target = link.get_attribute("href")
+        if "#" in target:
+            assert page.find_elements("id", target.rsplit("#", 1)[1])
+        else:
+            assert (path.parent / target.rsplit("/out/", 1)[1]).is_file()
+
+
+@pytest.mark.parametrize("width, media, dark", [(1280, "screen", False), (390, "screen", False), (1280, "screen", True), (390, "screen", True), (760, "print", False)])
+def test_the_page_is_never_wider_than_the_window(page, path, width, media, dark):
+    browser.show(page, path, width, dark, media)
+    assert page.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def contrast(one, other):
+    def light(colour):
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        return sum(weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+                   for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
+    brighter, darker = sorted((light(one), light(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_and_lines_stand_out_from_the_ground(page, path, dark):
+    browser.show(page, path, dark=dark)
+    colours = page.execute_script("""
+        const probe = document.createElement('i'); document.body.append(probe);
+        const found = {}; for (const name of ['ink', 'muted', 'card', 'page', 'accent', 'warn', ...[0, 1, 2, 3, 4, 5, 6].map(i => 'line-' + i)]) {
+          probe.style.color = `var(--${name})`; found[name] = getComputedStyle(probe).color; } probe.remove(); return found""")
+    for name in ("ink", "muted", "accent", "warn"):
+        assert contrast(colours[name], colours["page"]) >= 4.5 and contrast(colours[name], colours["card"]) >= 4.5, name
+    for i in range(7):
+        assert contrast(colours[f"line-{i}"], colours["card"]) >= 3, i
+
+
+def test_without_javascript_all_is_there_but_the_controls(driver, path):
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.show(driver, path)
+        assert len(driver.find_elements("css selector", "#trial-table tbody tr")) == 56
+        assert one(driver, f"#row-{trial_id(3)}").text.startswith(trial_id(3) + " failed")
+        assert not one(driver, "#explore").is_displayed() and not one(driver, "#trial-controls").is_displayed()
+        assert one(driver, "#figure-accuracy svg").is_displayed()
+    finally:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_hostile_texts_run_nothing(driver, tmp_path):
+    evil = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+    trials = [trial(k, seed=seed, data_set=name, status=1 if seed else FAILED, reason=evil) for k in (10, 25) for seed in (0, 1)
+              for name in (evil, "javascript:alert(1)")]
+    path = write_report(write_sweep(tmp_path / "sweep.h5", trials, title=evil), tmp_path / "out", ("html",))
+    browser.complaints(driver)
+    browser.show(driver, path)
+    assert driver.title == " ".join(evil.split()) and browser.complaints(driver) == []
+    choose(driver, "#colour-a", "data_set")
+    type_in(driver, "onerror")
+    click(driver, "#trial-table tbody a")
+    assert "<img src=x" in one(driver, "#trial-page").text
+    assert driver.find_elements("css selector", "img[src=x]") == [] and browser.complaints(driver) == []
+
+
+def test_P12_ten_thousand_trials_can_be_worked_with(driver, tmp_path):
+    import time
+    trials = product(range(5, 1005, 5), (0.0, 0.001, 0.01, 0.1, 1.0), range(10))
+    path = write_report(write_sweep(tmp_path / "sweep.h5", trials), tmp_path / "out", ("html",))
+    start = time.monotonic()
+    browser.show(driver, path)
+    type_in(driver, "k=25 seed=3")
+    assert one(driver, "#trial-count").text == "1–5 of 5 trials"
+    print(f"\n10,000 trials: {path.stat().st_size / 1e6:.2f} MB, shown and filtered in {time.monotonic() - start:.1f} s")
+    assert path.stat().st_size < 5e6

@@ -1,0 +1,80 @@
+#include "cli/time_limit.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <map>
+
+#include "core/host.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::Eq;
+using ::testing::Optional;
+
+TEST(SecondsOfDuration, ReadsAllFormsOfSlurm) {
+  EXPECT_THAT(seconds_of_duration("30"), Optional(1800.0));
+  EXPECT_THAT(seconds_of_duration("30:15"), Optional(1815.0));
+  EXPECT_THAT(seconds_of_duration("2:30:15"), Optional(9015.0));
+  EXPECT_THAT(seconds_of_duration("1-2"), Optional(93600.0));
+  EXPECT_THAT(seconds_of_duration("1-2:30"), Optional(95400.0));
+  EXPECT_THAT(seconds_of_duration("1-2:30:15\n"), Optional(95415.0));
+}
+
+TEST(SecondsOfDuration, OfWhatIsNoneIsNothing) {
+  for (const char* text : {"UNLIMITED", "INVALID", "", "-5", "1:2:3:4", "1h", "NOT_SET"})
+    EXPECT_THAT(seconds_of_duration(text), Eq(std::nullopt)) << text;
+}
+
+struct Job {
+  std::map<std::string, std::string> variables;
+  std::string left;
+  int n_asked = 0;
+  TimeLimit limit(std::optional<double> given = {}) {
+    const auto lookup = [this](const char* name) -> const char* {
+      const auto found = variables.find(name);
+      return found == variables.end() ? nullptr : found->second.c_str();
+    };
+    return TimeLimit(given, lookup, [this](const std::string&) {
+      ++n_asked;
+      return left;
+    });
+  }
+};
+
+TEST(TimeLimitTest, IsNoneOutsideOfAJob) { EXPECT_TRUE(std::isinf(Job().limit().seconds_left())); }
+
+TEST(TimeLimitTest, LeavesATenthOfTheTimeToSaveInButAtMostAMinute) {
+  EXPECT_NEAR(Job().limit(100).seconds_left(), 90, 1);
+  EXPECT_NEAR(Job().limit(36'000).seconds_left(), 35'940, 1);
+}
+
+TEST(TimeLimitTest, IsTheEndOfTheSlurmJob) {
+  Job job{{{"SLURM_JOB_ID", "7"}}, "1:00:00"};
+  EXPECT_NEAR(job.limit().seconds_left(), 3540, 1);
+  job.variables["SLURM_JOB_END_TIME"] = std::to_string(static_cast<long>(unix_time_s()) + 7200);
+  EXPECT_NEAR(job.limit().seconds_left(), 7140, 2);
+}
+
+TEST(TimeLimitTest, GivenByHandComesBeforeTheJobs) {
+  Job job{{{"SLURM_JOB_ID", "7"}}, "1:00:00"};
+  EXPECT_NEAR(job.limit(100).seconds_left(), 90, 1);
+}
+
+TEST(TimeLimitTest, OfAJobThatWasExtendedIsAskedForAgainBeforeItCounts) {
+  Job job{{{"SLURM_JOB_ID", "7"}}, "0:00"};
+  TimeLimit limit = job.limit();
+  job.left = "2:00:00";
+  EXPECT_NEAR(limit.seconds_left(), 7140, 1);
+}
+
+TEST(TimeLimitTest, ThatHasPassedIsNotAskedForAgainAndAgain) {
+  Job job{{{"SLURM_JOB_ID", "7"}}, "0:00"};
+  TimeLimit limit = job.limit();
+  for (int i = 0; i < 10; ++i) EXPECT_LE(limit.seconds_left(), 0);
+  EXPECT_EQ(job.n_asked, 2);
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,15 @@
+/// NPY arrays and NPZ archives of them.
+
+#include "data/npy.h"
+
+#include "data/load.h"
+#include "memory_file.h"
+#include "target.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace ksweep;
+  const MemoryFile file(bytes_of(data, size));
+  expect_no_fault([&] { load_dataset({file.path(), {}}); });
+  expect_no_fault([&] { read_npz(file.path()); });
+  return 0;
+}

@@ -1,0 +1,23 @@
+/// Hands every file of the folders given to the target: the corpus as a test, for any compiler.
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/atomic_file.h"
+#include "target.h"
+
+int main(int argc, char** argv) {
+  std::size_t n_inputs = 0;
+  for (const std::string& folder : std::vector<std::string>(argv + 1, argv + argc))
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      const std::string input = ksweep::read_file(entry.path());
+      std::printf("%s\n", entry.path().c_str());
+      std::fflush(stdout);
+      LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
+      ++n_inputs;
+    }
+  std::printf("%zu inputs survived\n", n_inputs);
+  return n_inputs > 0 ? 0 : 1;
+}

@@ -1,0 +1,98 @@
+/// Preloaded into ksweep: makes its file system fail as a test asks.
+///
+/// FAULT_UNDER  folder whose files are meant; what lies elsewhere works
+/// FAULT_CALL   open (to write), write, fsync or rename: the call that fails
+/// FAULT_AT     the first such call that fails, counted from 1; 0: none
+/// FAULT_ERROR  errno of the failure
+/// FAULT_STAYS  if set, all later calls fail too
+/// FAULT_COUNT  file to which every process adds the number of such calls at its end
+/// FAULT_FLOCK  errno of every flock
+/// FAULT_CLOCK  seconds by which the clock of the day jumps, forth and back, at every tenth question
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static int n_calls;
+
+static int number(const char *name) {
+  const char *text = getenv(name);
+  return text ? atoi(text) : 0;
+}
+
+static int is_meant(const char *path) {
+  const char *folder = getenv("FAULT_UNDER");
+  return folder && strncmp(path, folder, strlen(folder)) == 0;
+}
+
+static int fails_path(const char *call, const char *path) {
+  const char *wanted = getenv("FAULT_CALL");
+  if (!wanted || strcmp(wanted, call) != 0 || !is_meant(path)) return 0;
+  ++n_calls;
+  const int at = number("FAULT_AT");
+  if (at == 0 || !(getenv("FAULT_STAYS") ? n_calls >= at : n_calls == at)) return 0;
+  errno = number("FAULT_ERROR");
+  return 1;
+}
+
+static int fails(const char *call, int file) {
+  char link[64], path[PATH_MAX];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  const ssize_t length = readlink(link, path, sizeof path - 1);
+  if (length < 0) return 0;
+  path[length] = '\0';
+  return fails_path(call, path);
+}
+
+static void __attribute__((destructor)) tell(void) {
+  const char *path = getenv("FAULT_COUNT");
+  if (!path) return;
+  FILE *file = fopen(path, "a");
+  if (!file) return;
+  fprintf(file, "%d\n", n_calls);
+  fclose(file);
+}
+
+int open(const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  const int mode = va_arg(rest, int);
+  va_end(rest);
+  if ((flags & O_CREAT) && fails_path("open", path)) return -1;
+  return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+ssize_t write(int file, const void *bytes, size_t count) {
+  return fails("write", file) ? -1 : syscall(SYS_write, file, bytes, count);
+}
+
+int fsync(int file) { return fails("fsync", file) ? -1 : (int)syscall(SYS_fsync, file); }
+
+int rename(const char *from, const char *to) {
+  return fails_path("rename", to) ? -1 : (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+}
+
+int flock(int file, int how) {
+  if (getenv("FAULT_FLOCK")) {
+    errno = number("FAULT_FLOCK");
+    return -1;
+  }
+  return (int)syscall(SYS_flock, file, how);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  static int n_questions;
+  const int result = (int)syscall(SYS_clock_gettime, clock, now);
+  if (clock == CLOCK_REALTIME && getenv("FAULT_CLOCK")) now->tv_sec += ++n_questions / 10 % 2 ? number("FAULT_CLOCK") : -number("FAULT_CLOCK");
+  return result;
+}

@@ -1,0 +1,252 @@
+"""`ksweep run --ranks N`: one command that outlives ranks that die or hang, and trials that kill them."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from runs import (KSWEEP, children, column, environment, kill_all, ksweep, results_hash, trial_files, wait_until,
+                  write_sweep)
+
+# Some seconds on two ranks.
+LONGER = {"train.epochs": 60, "train.seed": "0..9", "data.train": 500}
+ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}
+
+
+def lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Supervised:
+    """A sweep under a supervisor."""
+
+    def __init__(self, sweep, output, *words, ranks=2):
+        command = [KSWEEP, "run", sweep, "--output", output, "--threads", 1, "--quiet", "--ranks", ranks, *words]
+        self.output = Path(output)
+        self.process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True, env=environment(),
+                                        stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def mpirun(self):
+        found = children(self.process.pid)
+        return found[0] if found else None
+
+    def rank(self, number):
+        """The process of a rank; nothing if there is none at the moment."""
+        for pid in children(self.mpirun()) if self.mpirun() else []:
+            try:
+                variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if f"OMPI_COMM_WORLD_RANK={number}".encode() in variables:
+                return pid
+        return None
+
+    def wait_for_work(self, n_trials=1):
+        wait_until(lambda: len(trial_files(self.output)) >= n_trials or self.process.poll() is not None, "a trial")
+        assert self.process.poll() is None, self.process.communicate()
+
+    def ended(self, timeout=120):
+        out, err = self.process.communicate(timeout=timeout)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture(scope="module")
+def longer(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    sweep = write_sweep(folder, LONGER)
+    code, out, err = Supervised(sweep, folder / "out").ended()
+    assert code == 0, out + err
+    return {"sweep": sweep, "hash": results_hash(folder / "out")}
+
+
+def test_P7_the_others_go_on_when_a_rank_dies(longer, tmp_path):
+    run = Supervised(longer["sweep"], tmp_path / "out", ranks=3)
+    run.wait_for_work()
+    first, mpirun = trial_files(tmp_path / "out"), run.mpirun()
+    os.kill(run.rank(1), signal.SIGKILL)
+    wait_until(lambda: len(trial_files(tmp_path / "out")) > len(first) + 2, "more trials")
+    assert run.mpirun() == mpirun, "all ranks were started again"
+    code, out, err = run.ended()
+    assert code == 0, out + err
+    assert "rank 1 has died while training k=" in err
+    assert first.items() <= trial_files(tmp_path / "out").items()
+    assert results_hash(tmp_path / "out") == longer["hash"]
+
+
+@pytest.mark.parametrize("victim", ["rank 0", "mpirun"])
+def test_P7_the_ranks_are_started_again_when_the_coordinator_or_mpirun_dies(longer, tmp_path, victim):
+    run = Supervised(longer["sweep"], tmp_path / "out")
+    run.wait_for_work()
+    first = trial_files(tmp_path / "out")
+    os.kill(run.rank(0) if victim == "rank 0" else run.mpirun(), signal.SIGKILL)
+    code, out, err = run.ended()
+    assert code == 0, out + err
+    assert "they are started again" in err
+    assert first.items() <= trial_files(tmp_path / "out").items()
+    assert results_hash(tmp_path / "out") == longer["hash"]
+
+
+def test_P7_a_rank_that_hangs_is_named_and_given_up(longer, tmp_path):
+    run = Supervised(longer["sweep"], tmp_path / "out", "--hang-after", 2)
+    run.wait_for_work()
+    os.kill(run.rank(1), signal.SIGSTOP)
+    code, out, err = run.ended()
+    assert code == 0, out + err
+    assert "rank 1 gives no sign of life: it hangs, or its node is gone while training k=" in err
+    assert results_hash(tmp_path / "out") == longer["hash"]
+
+
+def test_P7_a_coordinator_that_hangs_is_named_and_all_started_again(longer, tmp_path):
+    run = Supervised(longer["sweep"], tmp_path / "out", "--hang-after", 2)
+    run.wait_for_work()
+    os.kill(run.rank(0), signal.SIGSTOP)
+    code, out, err = run.ended()
+    assert code == 0, out + err
+    assert re.search(r"rank 0 \(process \d+ on \S+\) has given no sign of life for \d", err)
+    assert results_hash(tmp_path / "out") == longer["hash"]
+
+
+def test_P7_a_trial_that_kills_every_rank_is_set_aside_and_the_rest_finishes(tmp_path):
+    sweep = write_sweep(tmp_path, {"model.k": "2, 4", "train.epochs": "2, 3000", "data.train": 500,
+                                   "train.seed": 0, "model.hidden": 16})
+    run = Supervised(sweep, tmp_path / "out", ranks=2)
+    poison, killed = None, set()
+    # As an out-of-memory killer does: whoever trains this one training is killed, at once.
+    while run.process.poll() is None:
+        for rank in (0, 1):
+            active = tmp_path / "out" / "crashes" / f"active-{rank}"
+            try:
+                training, begun = active.read_text().strip(), active.stat().st_mtime_ns
+            except OSError:
+                continue
+            if begun in killed:
+                continue  # left by a rank that is dead
+            poison = poison or training
+            victim = run.rank(rank)
+            if training and training == poison and victim:
+                os.kill(victim, signal.SIGKILL)
+                killed.add(begun)
+                wait_until(lambda: not lives(victim) or run.process.poll() is not None, "its death")
+        time.sleep(0.002)
+    code, out, err = run.ended()
+    assert code == 2, out + err
+    statuses = column(tmp_path / "out", "status").tolist()
+    assert sorted(statuses) == [1, 1, 1, 2], err
+    reason = column(tmp_path / "out", "reason")[statuses.index(2)]
+    assert re.match(r"set aside: the program died \d+ times in a row while it was training this", reason)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2],
+                         ids=lambda number: number.name)
+@pytest.mark.parametrize("target", ["supervisor", "mpirun", "rank 0", "rank 1"])
+def test_P2_any_signal_to_anyone_stops_all_in_good_order(tmp_path, number, target):
+    run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out")
+    wait_until(lambda: (tmp_path / "out" / "crashes" / "active-1").exists(), "the training to begin")
+    begin = time.monotonic()
+    targets = {"supervisor": lambda: run.process.pid, "mpirun": run.mpirun, "rank 0": lambda: run.rank(0),
+               "rank 1": lambda: run.rank(1)}
+    os.kill(targets[target](), number)
+    code, out, err = run.ended(timeout=30)
+    seconds = time.monotonic() - begin
+    print(f"{number.name} to {target}: {seconds:.1f} s")
+    assert code == 75, out + err
+    assert seconds < 10
+    assert out.rstrip().splitlines()[-1].startswith(KSWEEP)
+    assert not list((tmp_path / "out" / "crashes").glob("active-*"))
+
+
+def test_P2_a_second_signal_stops_at_once(tmp_path):
+    run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out", "--hang-after", 0)
+    wait_until(lambda: (tmp_path / "out" / "crashes" / "active-1").exists(), "the training to begin")
+    ranks = [run.rank(0), run.rank(1)]
+    for rank in ranks:
+        os.kill(rank, signal.SIGSTOP)  # so that the first signal alone could not end them
+    os.kill(run.process.pid, signal.SIGTERM)
+    time.sleep(4.5)
+    begin = time.monotonic()
+    os.kill(run.process.pid, signal.SIGTERM)
+    assert run.process.wait(timeout=20) == 128 + signal.SIGTERM
+    assert time.monotonic() - begin < 1
+    wait_until(lambda: not any(lives(rank) for rank in ranks), "the ranks to end", 30)
+
+
+def test_P2_it_stops_by_itself_before_its_time_limit(tmp_path):
+    sweep = write_sweep(tmp_path, ENDLESS)
+    begin = time.monotonic()
+    done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--time-limit", "0:05")
+    assert done.returncode == 75, done.stderr
+    assert 3 < time.monotonic() - begin < 6
+    assert done.stdout.rstrip().splitlines()[-1].endswith("--time-limit 0:05")
+
+
+def test_P2_work_that_cannot_be_saved_is_not_begun_when_it_cannot_end_in_time(tmp_path):
+    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.set": "digits", "data.train": 50_000,
+                                   "data.test": 10_000, "data.validation": 1000, "probe.tolerance": 1e-12,
+                                   "model.hidden": None, "train.seed": "0..3", "train.epochs": None,
+                                   "train.batch": None})
+    done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--time-limit", "0:02")
+    assert done.returncode == 75, done.stderr
+    assert column(tmp_path / "out", "status").tolist() == [0] * 4
+
+
+def test_P7_it_stops_after_more_failures_than_allowed(tmp_path):
+    sweep = write_sweep(tmp_path, {"train.learning_rate": 1e9, "train.seed": "0..9"})
+    done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--max-failures", 2)
+    assert done.returncode == 2, done.stderr
+    assert column(tmp_path / "out", "status").tolist().count(2) == 3
+    assert "more trials failed than --max-failures allows" in done.stdout
+
+
+def test_P6_status_never_says_running_of_the_dead(tmp_path):
+    run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out")
+    wait_until((tmp_path / "out" / "status.json").exists, "the run to begin")
+    assert "state      running on" in ksweep("status", tmp_path / "out").stdout
+    ranks = [run.rank(0), run.rank(1)]
+    for pid in [run.process.pid, run.mpirun(), *ranks]:
+        os.kill(pid, signal.SIGKILL)
+    run.ended()
+    text = ksweep("status", tmp_path / "out").stdout
+    assert "no longer runs" in text and "running" not in text
+
+
+def test_P8_shards_share_a_folder_and_give_the_results_of_one_run(longer, tmp_path):
+    shards = [subprocess.Popen([KSWEEP, "run", longer["sweep"], "--output", tmp_path / "out", "--threads", "1", "--quiet",
+                                "--shard", f"{i}/3"], env=environment()) for i in (1, 2, 3)]
+    wait_until((tmp_path / "out" / "status-1of3.json").exists, "the shards to begin")
+    for shard in shards:
+        shard.send_signal(signal.SIGSTOP)  # while others try
+    for other in ([], ["--shard", "1/2"], ["--shard", "1/3"]):
+        refused = ksweep("run", longer["sweep"], "--output", tmp_path / "out", *other)
+        assert refused.returncode == 1 and "another run is at work here" in refused.stderr
+    for shard in shards:
+        shard.send_signal(signal.SIGCONT)
+    assert [shard.wait(timeout=120) for shard in shards] == [0, 0, 0]
+    assert results_hash(tmp_path / "out") == longer["hash"]
+    assert len(set(trial_files(tmp_path / "out"))) == 20
+
+
+def test_a_sweep_that_is_wrong_is_refused_once_not_again_and_again(tmp_path):
+    sweep = write_sweep(tmp_path, {"model.k": 1000})
+    code, out, err = Supervised(sweep, tmp_path / "out").ended()
+    assert code == 1
+    assert err.count("exceeds model.hidden") == 1
+
+
+def test_options_that_mpirun_does_not_know_are_its_own_error(tmp_path):
+    code, out, err = Supervised(write_sweep(tmp_path), tmp_path / "out", "--mpirun", "--no-such-option").ended()
+    assert code == 3
+    assert "--no-such-option" in err
+
+
+def test_without_mpirun_it_tells_what_is_missing(tmp_path):
+    done = subprocess.run([KSWEEP, "run", write_sweep(tmp_path), "--ranks", "2"], env=environment(PATH="/nonexistent"),
+                          capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 3
+    assert "mpirun is not in PATH" in done.stderr

@@ -1,0 +1,79 @@
+#include "store/crash_book.h"
+
+#include <fstream>
+
+#include "scratch.h"
+
+namespace ksweep {
+namespace {
+
+class CrashBookTest : public Scratch {
+ protected:
+  CrashBook book() {
+    return CrashBook(folder / "crashes", [this](std::uint64_t) { return progress; });
+  }
+  /// A run that dies in the midst of this training.
+  void crash_in(std::uint64_t training) {
+    CrashBook of_run = book();
+    of_run.open();
+    of_run.begin(0, training);
+  }
+  int counted(std::uint64_t training) {
+    CrashBook next = book();
+    next.open();
+    return next.n_crashes(training);
+  }
+  std::string progress = "none";
+};
+
+TEST_F(CrashBookTest, CountsTheCrashesInARow) {
+  for (int i = 0; i < 3; ++i) crash_in(7);
+  EXPECT_EQ(counted(7), 3);
+  EXPECT_EQ(counted(8), 0);
+}
+
+TEST_F(CrashBookTest, BeginsAnewWhenTheTrainingGotOn) {
+  for (int i = 0; i < 3; ++i) crash_in(7);
+  EXPECT_EQ(counted(7), 3);
+  progress = "a checkpoint";
+  crash_in(7);
+  EXPECT_EQ(counted(7), 1);
+}
+
+TEST_F(CrashBookTest, DoesNotCountWhatEndedOrStoppedInGoodOrder) {
+  CrashBook run = book();
+  run.open();
+  run.begin(0, 7);
+  run.end(0);
+  EXPECT_EQ(counted(7), 0);
+}
+
+TEST_F(CrashBookTest, CountsARankOfThisRunOnce) {
+  CrashBook run = book();
+  run.open();
+  run.begin(2, 7);
+  run.count_crash_of(2);
+  EXPECT_EQ(run.n_crashes(7), 1);
+  EXPECT_TRUE(book().is_suspect(7));
+  EXPECT_EQ(counted(7), 1);
+}
+
+TEST_F(CrashBookTest, TakesRubbishForNothing) {
+  std::filesystem::create_directories(folder / "crashes");
+  std::ofstream(folder / "crashes" / "counts") << "\xff\xfe rubbish\n0000000000000007 x\n\n7 2\n";
+  std::ofstream(folder / "crashes" / "active-0") << "no id";
+  std::ofstream(folder / "crashes" / "active-1") << "";
+  EXPECT_EQ(counted(7), 2);
+}
+
+TEST_F(CrashBookTest, ForgetsAllWhenToldTo) {
+  crash_in(7);
+  CrashBook next = book();
+  next.open();
+  next.forget_all();
+  EXPECT_EQ(next.n_crashes(7), 0);
+  EXPECT_EQ(counted(7), 0);
+}
+
+}  // namespace
+}  // namespace ksweep
