@@ -14,6 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::string_view kind = "checkpoint", ending = ".ckpt";
+constexpr std::size_t id_digits = 16;
 
 }  // namespace
 
@@ -74,9 +75,12 @@ void Store::remove_checkpoints_of(const std::set<std::uint64_t>& ended) const {
   const auto all = folder_ / "checkpoints";
   for (const fs::path& folder : entries(all)) {
     for (const fs::path& file : entries(folder)) {
-      const std::string id = file.stem().string();
-      if (file.extension() != ending || id.size() != 16) continue;
-      if (ended.contains(std::strtoull(id.c_str(), nullptr, 16))) fs::remove(file, ignored);
+      // Also what a save that was killed has left: its writer's number may be another process's by now.
+      const std::string name = file.filename().string();
+      if (name.size() < id_digits + ending.size() || name.compare(id_digits, ending.size(), ending) != 0)
+        continue;
+      if (ended.contains(std::strtoull(name.substr(0, id_digits).c_str(), nullptr, 16)))
+        fs::remove(file, ignored);
     }
     if (fs::is_empty(folder, ignored)) fs::remove(folder, ignored);
   }

@@ -5,14 +5,12 @@
 #include <unistd.h>
 
 #include <cassert>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
 #include <iostream>
 
 #include "core/atomic_file.h"
 #include "core/errors.h"
 #include "core/host.h"
+#include "core/process.h"
 #include "core/sha256.h"
 #include "store/trial_file.h"
 
@@ -66,7 +64,7 @@ bool is_leftover(const std::string& name) {
   const auto host_at = mark + temporary_mark.size();
   if (name.substr(host_at, last_dot - host_at) != host_name()) return false;
   const auto process = std::strtol(name.c_str() + last_dot + 1, nullptr, 10);
-  return process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
+  return process > 0 && !process_lives(process);
 }
 
 void remove_leftovers(const fs::path& folder) {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <fstream>
+
 #include "core/atomic_file.h"
 #include "core/errors.h"
 #include "scratch.h"
@@ -79,9 +81,12 @@ TEST_F(CheckpointsTest, ThatCannotBeWrittenAreTheUsersToMend) {
 
 TEST_F(CheckpointsTest, OfEndedTrainingsAreRemovedAndTheirFoldersToo) {
   store.write_checkpoint(other_id, "avx2 7", state);
+  const fs::path half_written = store.checkpoint_path(id).string() + std::string(temporary_mark) + "n1.17";
+  std::ofstream(half_written) << "a save that was killed";
   write_file_atomically(store.folder() / "checkpoints" / "00" / "note.txt", "somebody else's");
   store.remove_checkpoints_of({id, 77});
   EXPECT_FALSE(fs::exists(store.checkpoint_path(id)));
+  EXPECT_FALSE(fs::exists(half_written));
   EXPECT_TRUE(fs::exists(store.checkpoint_path(other_id)));
   EXPECT_TRUE(fs::exists(store.folder() / "checkpoints/00/note.txt"));
   fs::remove(store.folder() / "checkpoints/00/note.txt");
