@@ -39,8 +39,7 @@ void neutralise_probe(const Trial& neutral, Trial& trial) {
   if (trial.probe_kind == ProbeKind::softmax || trial.probe_kind == ProbeKind::svm ||
       trial.probe_kind == ProbeKind::fine_tune)
     trial.probe_metric = neutral.probe_metric;
-  if (trial.probe_kind == ProbeKind::kmeans || trial.probe_kind == ProbeKind::fine_tune)
-    trial.probe_refit = neutral.probe_refit;
+  if (trial.probe_kind == ProbeKind::kmeans) trial.probe_refit = neutral.probe_refit;
   neutralise_fine_tuning(neutral, trial);
 }
 

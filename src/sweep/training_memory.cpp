@@ -126,11 +126,11 @@ double stack_bytes(const Trial& trial, const DataFacts& facts) {
   return learning + finished + codes + (layers.size() > 1 ? filters_bytes(trial, facts) : 0);
 }
 
-/// Weights, the best ones so far, those to be tuned, Adam's state, packed.
+/// Weights, the best ones so far, those to be tuned, those that they began as, Adam's state, packed.
 double fine_tuning_bytes(const Trial& trial, const DataFacts& facts) {
   const std::vector<int> sizes = fine_tuned_sizes(trial, facts);
   const bool gated = trial.probe_dropout > 0 || trial.probe_k > 0;
-  return layers_bytes(sizes, {6, batch_of(trial.probe_batch, facts), gated}) +
+  return layers_bytes(sizes, {7, batch_of(trial.probe_batch, facts), gated}) +
          float_bytes * 5 * all_samples(facts);
 }
 

@@ -108,10 +108,13 @@ void add_fine_tuning(const Fit& fit, Work& work) {
                n_hidden = std::accumulate(sizes.begin() + 1, sizes.end() - 1, 0.0);
   const double draws =
       (trial.probe_dropout > 0 ? n_hidden : 0) + (trial.probe_input_noise > 0 ? fit.facts.n_inputs : 0);
-  const double steps = std::ceil(fit.n_train / batch_of(trial.probe_batch, fit.facts));
-  const double epoch = fit.n_train * (products_of(sizes, true) + of_draw * draws) + steps * of_update * once +
-                       fit.n_validation * once;
-  work[encoding] += (trial.probe_epochs * epoch + all_samples(fit.facts) * once) / 1e9;
+  const auto epoch = [&](double n_learnt, double n_judged) {
+    const double steps = std::ceil(n_learnt / batch_of(trial.probe_batch, fit.facts));
+    return n_learnt * (products_of(sizes, true) + of_draw * draws) + (steps * of_update + n_judged) * once;
+  };
+  const double choosing = epoch(fit.n_train, fit.n_validation);
+  const double again = trial.probe_refit ? epoch(fit.n_train + fit.n_validation, 0) : 0;
+  work[encoding] += (trial.probe_epochs * (choosing + again) + all_samples(fit.facts) * once) / 1e9;
 }
 
 void add_fit(const Fit& fit, Work& work) {

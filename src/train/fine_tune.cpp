@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "core/errors.h"
@@ -130,23 +131,12 @@ class FitPhase final : public EpochLoop {
   Chosen chosen_;
 };
 
-}  // namespace
+constexpr int all_epochs = std::numeric_limits<int>::max();
 
-FineTuning fine_tuning_of(const Trial& trial) {
-  FineTuning tuning;
-  tuning.epochs = trial.probe_epochs;
-  tuning.batch = trial.probe_batch;
-  tuning.learning_rate = trial.probe_learning_rate;
-  tuning.dropout = trial.probe_dropout;
-  tuning.input_noise = trial.probe_input_noise;
-  tuning.k = trial.probe_k;
-  tuning.seed = trial.seed;
-  return tuning;
-}
-
-FineTuned fine_tune(Layers encoder, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
-                    const TrainSettings& settings) {
-  FineTuner t(with_output_layer(std::move(encoder), data.n_classes), data, parts, tuning, settings);
+/// Stops after so many epochs of both phases, at the learning rate of that moment.
+FineTuned tuned_once(Layers layers, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
+                     const TrainSettings& settings, int most_epochs) {
+  FineTuner t(std::move(layers), data, parts, tuning, settings);
   const Phase phases[] = {{"output layer", 0, tuning.output_epochs, t.layers.size() - 1},
                           {"all layers", tuning.output_epochs, tuning.epochs, 0}};
   std::uint64_t n_done = 0;  // phases
@@ -158,11 +148,67 @@ FineTuned fine_tune(Layers encoder, const Dataset& data, const TrialParts& parts
     archive.number(t.best_epoch);
   });
   for (; n_done < std::size(phases); ++n_done) {
-    FitPhase loop(t, phases[n_done]);
-    run_epochs(loop, phases[n_done].name, phases[n_done].n_epochs, t.keep_going, settings.checkpointer);
+    const Phase& phase = phases[n_done];
+    FitPhase loop(t, phase);
+    run_epochs(loop, phase.name, std::clamp(most_epochs - phase.first_epoch, 0, phase.n_epochs), t.keep_going,
+               settings.checkpointer);
   }
   t.layers = copy_of(t.best);
   return {{t.accuracy_on(t.train), t.accuracy_on(t.validation), t.accuracy_on(t.test)}, t.best_epoch};
+}
+
+TrialParts with_validation_in_training(TrialParts parts) {
+  const auto append = [](auto& to, auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+    from.clear();
+  };
+  append(parts.split.train, parts.split.validation);
+  append(parts.train_labels, parts.validation_labels);
+  return parts;
+}
+
+void transfer(Archive& archive, Accuracy& accuracy, int n_classes) {
+  archive.number(accuracy.overall);
+  archive.list(accuracy.per_class);
+  archive.list(accuracy.confusion);
+  const auto n = static_cast<std::size_t>(n_classes);
+  archive.require(accuracy.per_class.size() == n && accuracy.confusion.size() == n * n);
+}
+
+}  // namespace
+
+FineTuning fine_tuning_of(const Trial& trial) {
+  FineTuning tuning;
+  tuning.epochs = trial.probe_epochs;
+  tuning.batch = trial.probe_batch;
+  tuning.learning_rate = trial.probe_learning_rate;
+  tuning.dropout = trial.probe_dropout;
+  tuning.input_noise = trial.probe_input_noise;
+  tuning.k = trial.probe_k;
+  tuning.refit = trial.probe_refit;
+  tuning.seed = trial.seed;
+  return tuning;
+}
+
+FineTuned fine_tune(Layers encoder, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
+                    const TrainSettings& settings) {
+  const Layers layers = with_output_layer(std::move(encoder), data.n_classes);
+  if (!tuning.refit || parts.split.validation.empty())
+    return tuned_once(copy_of(layers), data, parts, tuning, settings, all_epochs);
+  FineTuned result;
+  std::uint8_t is_chosen = 0;
+  const Checkpointer::Part part(settings.checkpointer, "choice of the epoch", [&](Archive& archive) {
+    archive.number(is_chosen);
+    archive.number(result.best_epoch);
+    transfer(archive, result.accuracies.train, data.n_classes);
+    transfer(archive, result.accuracies.validation, data.n_classes);
+  });
+  if (!is_chosen) result = tuned_once(copy_of(layers), data, parts, tuning, settings, all_epochs);
+  is_chosen = 1;
+  result.accuracies.test = tuned_once(copy_of(layers), data, with_validation_in_training(parts), tuning,
+                                      settings, result.best_epoch)
+                               .accuracies.test;
+  return result;
 }
 
 }  // namespace ksweep

@@ -232,6 +232,11 @@ TEST(Work, OfARefittedProbeIsThatOfOneMoreFitOnTrainingAndValidationParts) {
   EXPECT_DOUBLE_EQ(probed(ProbeKind::softmax, true, "entries"),
                    2.5 * probed(ProbeKind::softmax, false, "entries"));
   EXPECT_DOUBLE_EQ(probed(ProbeKind::svm, true, "passes"), 2.5 * probed(ProbeKind::svm, false, "passes"));
+  // The validation part is seen by the choice alone.
+  const double tuned =
+      probed(ProbeKind::fine_tune, true, "encoding") / probed(ProbeKind::fine_tune, false, "encoding");
+  EXPECT_GT(tuned, 2);
+  EXPECT_LT(tuned, 2.5);
   // 1000 against 500, 1500 against 200.
   EXPECT_DOUBLE_EQ(probed(ProbeKind::knn, true, "neighbours"), (1000 * 500 + 1500 * 200) * 5 / 1e9);
 }

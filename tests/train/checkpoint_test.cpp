@@ -127,7 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
         Keys{{"model.layers", "20-12"},
              {"probe.kind", "fine-tune"},
              {"probe.epochs", "4"},
-             {"probe.dropout", "0.2"}}));
+             {"probe.dropout", "0.2"}},
+        Keys{{"probe.kind", "fine-tune"}, {"probe.epochs", "4"}, {"probe.refit", "yes"}}));
 
 TEST(Checkpoint, SavedAtEveryMiniBatchChangesNothing) {
   const Trials trials{trial_of({{"probe.every", "1"}})};

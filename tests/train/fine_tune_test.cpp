@@ -72,6 +72,48 @@ TEST(FineTuning, WithoutValidationCountsTheLastEpoch) {
   EXPECT_TRUE(std::isnan(result.accuracies.validation.overall));
 }
 
+TEST(FineTuning, RefittedLearnsFromBothPartsUpToTheEpochThatWasBest) {
+  FineTuning once = short_tuning();
+  once.epochs = 1;
+  once.learning_rate = 1e-3;
+  FineTuning refit = once;
+  refit.refit = true;
+  const FineTuned choice = tuned(once), result = tuned(refit);
+  EXPECT_EQ(result.best_epoch, 1);
+  EXPECT_EQ(result.accuracies.train.confusion, choice.accuracies.train.confusion);
+  EXPECT_EQ(result.accuracies.validation.confusion, choice.accuracies.validation.confusion);
+
+  const Dataset data = small_dataset();
+  TrialParts both = parts_of(small_trial(), data);
+  both.split.train.insert(both.split.train.end(), both.split.validation.begin(), both.split.validation.end());
+  both.train_labels.insert(both.train_labels.end(), both.validation_labels.begin(),
+                           both.validation_labels.end());
+  both.split.validation.clear();
+  both.validation_labels.clear();
+  const Team team(1);
+  const FineTuned on_both = fine_tune(random_encoder(), data, both, once, settings(team));
+  EXPECT_EQ(result.accuracies.test.confusion, on_both.accuracies.test.confusion);
+  EXPECT_NE(result.accuracies.test.confusion, choice.accuracies.test.confusion);
+}
+
+TEST(FineTuning, RefittedStopsAfterTheEpochThatWasBest) {
+  FineTuning spoilt = short_tuning();
+  spoilt.output_epochs = 6;
+  spoilt.epochs = 1;
+  spoilt.learning_rate = 1;  // which the output layer bears, and the encoder does not
+  spoilt.refit = true;
+  const FineTuned result = tuned(spoilt);
+  EXPECT_LE(result.best_epoch, 6);
+  EXPECT_GT(result.accuracies.test.overall, 0.6);
+}
+
+TEST(FineTuning, RefittedWithoutValidationIsNotRefitted) {
+  FineTuning refit = short_tuning();
+  refit.refit = true;
+  EXPECT_EQ(tuned(refit, 1, 1, -1).accuracies.test.confusion,
+            tuned(short_tuning(), 1, 1, -1).accuracies.test.confusion);
+}
+
 TEST(FineTuning, CanLetTheOutputLayerLearnAloneFirst) {
   FineTuning both = short_tuning();
   both.epochs = 0;
@@ -143,6 +185,7 @@ TEST(FineTuning, IsAskedForByTheProbesKeys) {
   trial.probe_learning_rate = 0.5;
   trial.probe_dropout = 0.25;
   trial.probe_input_noise = 0.125;
+  trial.probe_refit = true;
   trial.seed = 9;
   const FineTuning tuning = fine_tuning_of(trial);
   EXPECT_EQ(tuning.epochs, 3);
@@ -150,6 +193,7 @@ TEST(FineTuning, IsAskedForByTheProbesKeys) {
   EXPECT_EQ(tuning.learning_rate, 0.5);
   EXPECT_EQ(tuning.dropout, 0.25);
   EXPECT_EQ(tuning.input_noise, 0.125);
+  EXPECT_TRUE(tuning.refit);
   EXPECT_EQ(tuning.seed, 9);
 }
 
