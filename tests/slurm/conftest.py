@@ -44,7 +44,12 @@ class Slurm:
 
     def ended(self, job, seconds=60):
         """Waits for a job to end, and returns what Slurm knows of it."""
-        self.wait_until(lambda: not self.run("squeue", "-h", "-j", job, "-t", "PD,R,CG"), f"job {job} ends", seconds)
+        def gone():
+            # While a job is being signalled, squeue shows it in none of the states that it is asked for.
+            listed = self.run("squeue", "-h", "-j", job, "-t", "PD,R,CG")
+            return not listed and self.facts(job)["JobState"] not in ("PENDING", "RUNNING", "COMPLETING")
+
+        self.wait_until(gone, f"job {job} ends", seconds)
         return self.facts(job)
 
     def logs(self):
