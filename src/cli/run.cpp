@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <new>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "cli/run_book.h"
 #include "cli/run_data.h"
 #include "cli/run_lock.h"
+#include "cli/text.h"
 #include "cli/time_limit.h"
 #include "core/denormals.h"
 #include "core/errors.h"
@@ -49,6 +51,17 @@ std::string common_isa(MPI_Comm world, const std::optional<std::string>& asked, 
   return isas[static_cast<std::size_t>(least_of_all(world, static_cast<int>(isas.size()) - 1))];
 }
 
+/// Says so if the results of one folder will come from different instruction sets.
+void warn_of_mixture(const std::string& stored, const std::string& isa, const Store& store) {
+  if (stored.empty() || stored == isa) return;
+  std::fprintf(
+      stderr,
+      "ksweep: the trials stored in %s were computed with %s kernels, new ones are with %s: their last "
+      "bits may differ from those of one run. Use --isa %s on machines that have it, or another "
+      "--output.\n",
+      store.folder().c_str(), stored.c_str(), isa.c_str(), stored.c_str());
+}
+
 /// Names of the hosts of all ranks, each once.
 std::string all_hosts(MPI_Comm world) {
   const auto of_ranks = texts_of_all(world, host_name());
@@ -60,7 +73,8 @@ std::string all_hosts(MPI_Comm world) {
 
 /// Tells the crash book what this rank trains, until the training has ended in any way but a crash.
 struct Active {
-  Active(const CrashBook& its_crashes, int its_rank, std::uint64_t training) : crashes(its_crashes), rank(its_rank) {
+  Active(const CrashBook& its_crashes, int its_rank, std::uint64_t training)
+      : crashes(its_crashes), rank(its_rank) {
     crashes.begin(rank, training);
   }
   ~Active() { crashes.end(rank); }
@@ -132,7 +146,8 @@ class Runner {
       for (std::size_t i = 0; i < trials.size(); ++i) {
         results[i].trial = trials[i];
         results[i].status = Status::failed;
-        results[i].reason = std::string(out_of_memory_reason) + ": use fewer ranks per node, or a smaller net";
+        results[i].reason =
+            std::string(out_of_memory_reason) + ": use fewer ranks per node, or a smaller net";
         results[i].started_unix_s = started_unix_s;
         results[i].wall_time_s = unix_time_s() - started_unix_s;
         results[i].threads = team_.n_threads();
@@ -166,11 +181,12 @@ std::set<std::uint64_t> ended_trainings(const std::vector<PlannedTrial>& plan,
 void print_end(const RunBook& book, RunEnd end, int n_ranks) {
   std::printf("results: %s\n", book.sweep_file().c_str());
   if (book.too_many_failed())
-    std::printf("more trials failed than --max-failures allows, so the others were not begun. To go on with them:\n%s\n",
-                command_text(n_ranks).c_str());
+    std::printf(
+        "more trials failed than --max-failures allows, so the others were not begun. To go on with "
+        "them:\n%s\n",
+        command_text(n_ranks).c_str());
   else if (end == RunEnd::stopped)
-    std::printf("stopped with work left; nothing finished is lost. To go on:\n%s\n",
-                command_text(n_ranks).c_str());
+    std::fputs(stopped_text(command_text(n_ranks)).c_str(), stdout);
   else if (book.n_failed() > 0) {
     const std::string command = command_text(n_ranks), retry = "--retry-failed";
     std::printf("%zu trials failed; the report lists their reasons. To try them again:\n%s\n",
@@ -189,6 +205,22 @@ int exit_code(const RunBook& book, RunEnd end) {
 [[noreturn]] void leave_at_once(int code) {
   std::fflush(nullptr);
   ::_exit(code);
+}
+
+/// Where the results are, and what `ksweep run` returns.
+int told_end(const RunBook& book, RunEnd end, int n_ranks) {
+  print_end(book, end, n_ranks);
+  return exit_code(book, end);
+}
+
+/// Only the first rank has a book.
+[[noreturn]] void leave_survivors(const std::optional<RunBook>& book, const RunEnd& end, int n_ranks,
+                                  const std::function<void()>& finish) {
+  if (!book) leave_at_once(static_cast<int>(end == RunEnd::stopped ? ExitCode::stopped : ExitCode::done));
+  leave_at_once(report_errors([&] {
+    finish();
+    return told_end(*book, end, n_ranks);
+  }));
 }
 
 RunRules run_rules(const RunOptions& options, const std::optional<RunBook>& book,
@@ -226,7 +258,8 @@ int run_command(const RunOptions& options) {
   together(world, [&] { plan = plan_trials(sweep, facts_of_trial); });
 
   const Store store(options.output);
-  CrashBook crashes(options.output / ("crashes" + options.shard.suffix()), [&](std::uint64_t training) { return store.checkpoint_mark(training); });
+  CrashBook crashes(options.output / ("crashes" + options.shard.suffix()),
+                    [&](std::uint64_t training) { return store.checkpoint_mark(training); });
   std::optional<RunLock> lock;
   std::optional<RunBook> book;
   together(world, [&] {
@@ -239,13 +272,7 @@ int run_command(const RunOptions& options) {
   });
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
   const std::string isa = common_isa(world, options.isa, stored_isa);
-  if (is_first && !stored_isa.empty() && stored_isa != isa)
-    std::fprintf(
-        stderr,
-        "ksweep: the trials stored in %s were computed with %s kernels, new ones are with %s: their last "
-        "bits may "
-        "differ from those of one run. Use --isa %s on machines that have it, or another --output.\n",
-        store.folder().c_str(), stored_isa.c_str(), isa.c_str(), stored_isa.c_str());
+  if (is_first) warn_of_mixture(stored_isa, isa, store);
   const RunFacts facts{isa, session.n_ranks(), threads.threads, all_hosts(world)};
 
   const auto missing = list_of_first(world, is_first ? book->missing() : std::vector<std::uint32_t>{});
@@ -273,24 +300,13 @@ int run_command(const RunOptions& options) {
     throw;
   }
   const auto finish = [&] {
+    if (!book) return;
     book->finish(outcome.end);
     store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
   };
-  if (!outcome.ranks_lost)
-    together(world, [&] {
-      if (is_first) finish();
-    });
-  else if (is_first)
-    leave_at_once(report_errors([&] {
-      finish();
-      print_end(*book, outcome.end, session.n_ranks());
-      return exit_code(*book, outcome.end);
-    }));
-  else
-    leave_at_once(static_cast<int>(outcome.end == RunEnd::stopped ? ExitCode::stopped : ExitCode::done));
-  if (!is_first) return static_cast<int>(ExitCode::done);
-  print_end(*book, outcome.end, session.n_ranks());
-  return exit_code(*book, outcome.end);
+  if (outcome.ranks_lost) leave_survivors(book, outcome.end, session.n_ranks(), finish);
+  together(world, finish);
+  return book ? told_end(*book, outcome.end, session.n_ranks()) : static_cast<int>(ExitCode::done);
 }
 
 }  // namespace ksweep

@@ -83,15 +83,18 @@ bool RunBook::is_poison(std::uint64_t training) const { return crashes_.n_crashe
 
 void RunBook::set_aside_poison() {
   for (std::uint32_t i = 0; i < plan_.size(); ++i)
-    if (mine_[i] && record_.trials[i].status == Status::missing && is_poison(plan_[i].training_id)) set_aside(i);
+    if (mine_[i] && record_.trials[i].status == Status::missing && is_poison(plan_[i].training_id))
+      set_aside(i);
 }
 
 void RunBook::set_aside(std::uint32_t position) {
   TrialResult& result = record_.trials[position];
   result.status = Status::failed;
-  result.reason = std::string(set_aside_reason) + ": the program died " + std::to_string(crashes_.n_crashes(plan_[position].training_id)) +
-                  " times in a row while it was training this, without getting on (killed, out of memory, or a "
-                  "fault of ksweep)";
+  result.reason =
+      std::string(set_aside_reason) + ": the program died " +
+      std::to_string(crashes_.n_crashes(plan_[position].training_id)) +
+      " times in a row while it was training this, without getting on (killed, out of memory, or a "
+      "fault of ksweep)";
   result.started_unix_s = unix_time_s();
   result.host = host_name();
   store_.write(result);
@@ -102,14 +105,16 @@ void RunBook::set_aside(std::uint32_t position) {
 bool RunBook::lose(int rank, RankLoss why, std::optional<std::uint32_t> job) {
   ++n_lost_;
   --n_running_;
-  std::string text = "rank " + std::to_string(rank) +
-                     (why == RankLoss::died ? " has died" : " gives no sign of life: it hangs, or its node is gone");
+  std::string text =
+      "rank " + std::to_string(rank) +
+      (why == RankLoss::died ? " has died" : " gives no sign of life: it hangs, or its node is gone");
   if (job) text += " while training " + trial_text(sweep_.axes, plan_[jobs_.at(*job).trials.front()].trial);
   std::fprintf(stderr, "ksweep: %s.\n", text.c_str());
   if (!job) return true;
   crashes_.count_crash_of(rank);
   if (!is_poison(jobs_[*job].training_id)) return true;
   for (const std::uint32_t position : jobs_[*job].trials) set_aside(position);
+  count_failures();
   return false;
 }
 
@@ -162,6 +167,7 @@ void RunBook::read_reported() {
   const auto still =
       std::erase_if(unread_, [&](std::uint32_t p) { return record_.trials[p].status != Status::missing; });
   n_since_fold_ += still;
+  if (still > 0) count_failures();
 }
 
 void RunBook::tick() {
@@ -190,7 +196,10 @@ void RunBook::finish(RunEnd& end) {
     fault = std::current_exception();
   }
   const ExitCode code = fault ? ExitCode::usage : exit_code(end);
-  write_status_file(fault ? "fault" : end == RunEnd::complete ? "complete" : "stopped", static_cast<double>(code));
+  write_status_file(fault                     ? "fault"
+                    : end == RunEnd::complete ? "complete"
+                                              : "stopped",
+                    static_cast<double>(code));
   if (!quiet_) progress_.finish(progress_state());
   if (fault) std::rethrow_exception(fault);
 }
@@ -236,8 +245,9 @@ ProgressState RunBook::progress_state() const {
   return state;
 }
 
-bool RunBook::too_many_failed() const {
-  return max_failures_ && count(Status::failed) > n_failed_before_ + static_cast<std::size_t>(*max_failures_);
+void RunBook::count_failures() {
+  too_many_failed_ =
+      max_failures_ && count(Status::failed) > n_failed_before_ + static_cast<std::size_t>(*max_failures_);
 }
 
 ExitCode RunBook::exit_code(RunEnd end) const {
@@ -274,7 +284,8 @@ void RunBook::write_status_file(const std::string& state, double exit_code) {
 
 void RunBook::fold(const std::string& finished) {
   const auto begin = Clock::now();
-  std::optional<FoldLock> lock;  // so that the last of several shards to fold has seen what the others finished
+  std::optional<FoldLock>
+      lock;  // so that the last of several shards to fold has seen what the others finished
   if (!shard_.is_whole()) {
     lock.emplace(store_.folder());
     for (std::uint32_t i = 0; i < plan_.size(); ++i)

@@ -53,7 +53,7 @@ class RunBook {
   /// To be called about once a second: progress, status and from time to time the sweep file.
   void tick();
   /// More trials have failed in this run than are to be put up with.
-  bool too_many_failed() const;
+  bool too_many_failed() const { return too_many_failed_; }
 
   /// What `ksweep run` returns for this end.
   ExitCode exit_code(RunEnd end) const;
@@ -77,6 +77,7 @@ class RunBook {
   double n_trials() const;  ///< of the shard
   std::size_t count(Status status) const;
   void read_reported();
+  void count_failures();
   void load(std::uint32_t position, bool retry_failed);
   void calibrate();
   double seconds_now() const;
@@ -100,6 +101,7 @@ class RunBook {
 
   CrashBook& crashes_;
   int n_lost_ = 0;
+  bool too_many_failed_ = false;
   SweepRecord record_;
   std::vector<Job> jobs_;
   std::vector<std::uint32_t> unread_;  // reported, but their files were not to be seen yet

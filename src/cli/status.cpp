@@ -40,6 +40,12 @@ std::string outlook(const SweepStatus& status) {
   return text;
 }
 
+std::size_t terminal_width() {
+  constexpr std::size_t narrow = 80;
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? std::max<std::size_t>(narrow, size.ws_col) : narrow;
+}
+
 }  // namespace
 
 std::string status_text(const SweepStatus& status, double now_unix_s, Life life) {
@@ -50,7 +56,8 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
                             : silent             ? "no sign of life of " + place(status)
                                                  : "running on " + place(status);
   const std::string shard = status.shard.empty() ? "" : ", shard " + status.shard;
-  std::string text = status.title + shard + "\n" + line("state", state) + line("trials", counts(status, !silent));
+  std::string text =
+      status.title + shard + "\n" + line("state", state) + line("trials", counts(status, !silent));
   if (claims_to_run && !silent) text += outlook(status);
   if (status.state == "stopped" && status.left_s > 0)
     text +=
@@ -61,25 +68,17 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
   text += line("started", iso_time(status.started_unix_s)) +
           line("updated", iso_time(status.updated_unix_s) + ", " + duration_text(age_s) + " ago");
   if (silent && life == Life::silent)
-    text += "It may have been killed, or its machine is unreachable. If it no longer runs,\n"
-            "run the same command again: finished trials are kept.\n";
+    text +=
+        "It may have been killed, or its machine is unreachable. If it no longer runs,\n"
+        "run the same command again: finished trials are kept.\n";
   if (life == Life::dead && claims_to_run)
     text += "It was killed. Run the same command again: finished trials are kept.\n";
-  if (status.state == "fault") text += "A fault ended it; its messages tell which. Finished trials are kept.\n";
+  if (status.state == "fault")
+    text += "A fault ended it; its messages tell which. Finished trials are kept.\n";
   if (status.state == "stopped")
     text += "Stopped in good order with work left: run the same command again.\n";
   return text;
 }
-
-namespace {
-
-std::size_t terminal_width() {
-  constexpr std::size_t narrow = 80;
-  winsize size{};
-  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? std::max<std::size_t>(narrow, size.ws_col) : narrow;
-}
-
-}  // namespace
 
 Life life_of(const SweepStatus& status, const std::function<SweepStatus()>& look_again,
              std::chrono::milliseconds patience) {
@@ -88,7 +87,8 @@ Life life_of(const SweepStatus& status, const std::function<SweepStatus()>& look
   const auto pid = static_cast<long>(status.pid);
   if (is_here && process_lives(pid) && process_start(pid) == static_cast<long long>(status.pid_start))
     return Life::alive;
-  // Containers may share a name but not their processes.  And clocks of two machines may differ by any time: what counts is whether the file still changes.
+  // Containers may share a name but not their processes, and clocks of two machines may differ by any time: what
+  // counts is whether the file still changes.
   const auto end = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < end) {
     const SweepStatus now = look_again();

@@ -60,18 +60,18 @@ struct Advance {
 };
 
 Advance advance_in(const fs::path& folder) {
-  Advance progress;
+  Advance advance;
   std::error_code none;
   const auto each_file = [&](const char* name, auto use) {
     auto entry = fs::recursive_directory_iterator(folder / name, none);
     for (; !none && entry != fs::recursive_directory_iterator(); entry.increment(none)) use(*entry);
   };
-  each_file("trials", [&](const auto& entry) { progress.n_trials += entry.path().extension() == ".h5"; });
+  each_file("trials", [&](const auto& entry) { advance.n_trials += entry.path().extension() == ".h5"; });
   each_file("checkpoints", [&](const auto& entry) {
     const auto time = entry.last_write_time(none);
-    if (!none) progress.last_checkpoint = std::max(progress.last_checkpoint, time);
+    if (!none) advance.last_checkpoint = std::max(advance.last_checkpoint, time);
   });
-  return progress;
+  return advance;
 }
 
 /// Whether mpirun starts all ranks as its own children.
@@ -138,9 +138,10 @@ class Attempt {
     const double patience_s = status ? patience_s_ : 10 * patience_s_;  // reading data may take long
     const double silent_s = std::chrono::duration<double>(Clock::now() - silent_since_).count();
     if (patience_s > 0 && silent_s > patience_s)
-      give_up("rank 0" +
-              (status ? " (process " + whole_text(status->pid) + " on " + status->host + ")" : std::string()) +
-              " has given no sign of life for " + duration_text(silent_s));
+      give_up(
+          "rank 0" +
+          (status ? " (process " + whole_text(status->pid) + " on " + status->host + ")" : std::string()) +
+          " has given no sign of life for " + duration_text(silent_s));
   }
 
   /// In MPI_Init and what else all ranks do together, before there is anything to save.
@@ -256,14 +257,16 @@ void wait_before(int n_fruitless, const std::atomic<bool>& stop) {
 
 int give_up(const std::string& command, int code) {
   say("the ranks ended with " + std::to_string(code) + " " + std::to_string(most_fruitless) +
-      " times in a row and nothing was finished or saved in between: something other than a single trial is wrong. "
-      "The messages above may tell; `ksweep plan` tells how much memory a rank needs. What is finished is kept.");
+      " times in a row and nothing was finished or saved in between: something other than a single trial is "
+      "wrong. "
+      "The messages above may tell; `ksweep plan` tells how much memory a rank needs. What is finished is "
+      "kept.");
   std::printf("To go on:\n%s\n", command.c_str());
   return static_cast<int>(ExitCode::crashed);
 }
 
 int stopped_without_a_word(const std::string& command) {
-  std::printf("stopped with work left; nothing finished is lost. To go on:\n%s\n", command.c_str());
+  std::fputs(stopped_text(command).c_str(), stdout);
   return static_cast<int>(ExitCode::stopped);
 }
 
@@ -274,7 +277,8 @@ int supervise(const RunOptions& options, const Arguments& words) {
   const Mpirun mpirun = find_mpirun();
   adopt_orphans();
   const std::string command = shell_command(words);
-  const auto launch = launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
+  const auto launch =
+      launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
   int n_fruitless = 0, n_without_ranks = 0;
   for (int n = 1;; ++n) {
     const Advance before = advance_in(options.output);
@@ -298,7 +302,8 @@ int supervise(const RunOptions& options, const Arguments& words) {
     if (n_without_ranks > 2) return static_cast<int>(ExitCode::environment);  // mpirun has said why
     n_fruitless = advance_in(options.output) == before ? n_fruitless + 1 : 0;
     if (n_fruitless >= most_fruitless) return give_up(command, code);
-    say("the ranks ended with " + std::to_string(code) + ": they are started again, and go on with what is finished.");
+    say("the ranks ended with " + std::to_string(code) +
+        ": they are started again, and go on with what is finished.");
     wait_for_folder(options);
     wait_before(n_fruitless, stop);
     if (stop) return stopped_without_a_word(command);

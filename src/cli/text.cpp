@@ -61,12 +61,17 @@ std::string shell_command(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string stopped_text(const std::string& command) {
+  return "stopped with work left; nothing finished is lost. To go on:\n" + command + "\n";
+}
+
 std::string trial_text(const std::vector<Axis>& axes, const Trial& trial) {
   std::string text;
   for (const Axis& axis : axes) {
     const Key& key = *find_key(axis.key);
     const std::string value = value_text(key, trial);
-    if (std::ranges::count(axis.values, value)) text += (text.empty() ? "" : " ") + column_name(key) + "=" + value;
+    if (std::ranges::count(axis.values, value))
+      text += (text.empty() ? "" : " ") + column_name(key) + "=" + value;
   }
   return text;
 }

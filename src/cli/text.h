@@ -25,6 +25,9 @@ std::string count_text(double count, const std::string& noun);
 /// Words as they are typed into a shell, quoted where they must be.
 std::string shell_command(const std::vector<std::string>& words);
 
+/// The last words of a run that was stopped.
+std::string stopped_text(const std::string& command);
+
 /// What distinguishes a trial within its sweep: "k=25 seed=3".  Axes that mean nothing to the trial, as k to
 /// raw pixels, are left out.
 std::string trial_text(const std::vector<Axis>& axes, const Trial& trial);

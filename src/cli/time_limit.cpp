@@ -1,13 +1,12 @@
 #include "cli/time_limit.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <regex>
 
 #include "core/host.h"
+#include "core/process.h"
 
 namespace ksweep {
 namespace {
@@ -62,14 +61,9 @@ double TimeLimit::seconds_left() {
 
 std::string time_left_by_squeue(const std::string& job) {
   if (job.find_first_not_of("0123456789_") != job.npos) return "";
-  std::string text;
-  const std::string command = "timeout 10 squeue --noheader --jobs=" + job + " --format=%L 2>/dev/null";
-  if (std::FILE* pipe = ::popen(command.c_str(), "r")) {
-    char line[128];
-    if (std::fgets(line, sizeof line, pipe)) text = line;
-    ::pclose(pipe);
-  }
-  return text;
+  const std::string lines =
+      output_of("timeout 10 squeue --noheader --jobs=" + job + " --format=%L 2>/dev/null");
+  return lines.substr(0, lines.find('\n'));
 }
 
 }  // namespace ksweep

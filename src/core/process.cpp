@@ -1,5 +1,6 @@
 #include "core/process.h"
 
+#include <cstdio>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -39,6 +40,16 @@ long long process_start(long pid) {
   long long start = 0;
   facts >> start;
   return start;
+}
+
+std::string output_of(const std::string& command) {
+  std::string text;
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  if (!pipe) return text;
+  char part[256];
+  while (const std::size_t n = std::fread(part, 1, sizeof part, pipe)) text.append(part, n);
+  ::pclose(pipe);
+  return text;
 }
 
 }  // namespace ksweep

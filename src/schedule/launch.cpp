@@ -1,9 +1,9 @@
 #include "schedule/launch.h"
 
-#include <cstdio>
 #include <cstdlib>
 
 #include "core/errors.h"
+#include "core/process.h"
 
 namespace ksweep {
 namespace {
@@ -15,28 +15,28 @@ constexpr const char* seconds_to_stop = "4";
 }  // namespace
 
 Mpirun find_mpirun() {
-  std::string text;
-  if (std::FILE* pipe = ::popen("mpirun --version 2>/dev/null", "r")) {
-    char line[256];
-    while (std::fgets(line, sizeof line, pipe)) text += line;
-    ::pclose(pipe);
-  }
+  const std::string text = output_of("mpirun --version 2>/dev/null");
   if (text.empty())
     throw EnvironmentError(
-        "mpirun is not in PATH, so ranks cannot be started. Install or load the MPI that ksweep was built with, or "
+        "mpirun is not in PATH, so ranks cannot be started. Install or load the MPI that ksweep was built "
+        "with, or "
         "leave out --ranks to use this process alone.");
   const bool is_open_mpi = text.find("Open MPI") != text.npos || text.find("OpenRTE") != text.npos;
   return {is_open_mpi && text.find(") 4.") != text.npos, is_open_mpi};
 }
 
-std::vector<std::string> launch_words(const Mpirun& mpirun, int n_ranks, const std::vector<std::string>& placement,
+std::vector<std::string> launch_words(const Mpirun& mpirun, int n_ranks,
+                                      const std::vector<std::string>& placement,
                                       const std::vector<std::string>& program) {
   std::vector<std::string> words{"mpirun", "-n", std::to_string(n_ranks)};
-  const auto add = [&](const std::vector<std::string>& more) { words.insert(words.end(), more.begin(), more.end()); };
+  const auto add = [&](const std::vector<std::string>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+  };
   if (mpirun.keeps_survivors)
     add({"--enable-recovery", "--mca", "odls_base_sigkill_timeout", seconds_to_stop});
   if (mpirun.is_open_mpi)
-    for (const char* name : {attempt_variable, survivors_variable, refusal_variable, command_variable}) add({"-x", name});
+    for (const char* name : {attempt_variable, survivors_variable, refusal_variable, command_variable})
+      add({"-x", name});
   if (!placement.empty())
     add(placement);
   else if (mpirun.is_open_mpi)

@@ -13,26 +13,18 @@
 #include "data/load.h"
 #include "data/norb.h"
 #include "memory_file.h"
+#include "memory_folder.h"
 #include "target.h"
 
 namespace {
 
 using namespace ksweep;
 
-/// A folder in memory where files have the names that the readers look for.
-const std::filesystem::path& folder() {
-  static const std::filesystem::path path = [] {
-    std::string name = "/dev/shm/ksweep-fuzz-XXXXXX";
-    return std::filesystem::path(mkdtemp(name.data()));
-  }();
-  return path;
-}
-
 /// The folder's only file.
 void read_as(const std::string& name, std::string_view content) {
-  const auto path = folder() / name;
+  const auto path = memory_folder() / name;
   std::ofstream(path, std::ios::binary) << content;
-  expect_no_fault([] { load_dataset({folder(), {}}); });
+  expect_no_fault([] { load_dataset({memory_folder(), {}}); });
   std::filesystem::remove(path);
 }
 

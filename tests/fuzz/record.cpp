@@ -1,42 +1,24 @@
 /// What stands in a results folder: a trial's file (the seal, and what the seal is round), the status of a sweep.
 
-#include <hdf5.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "any_checksum.h"
 #include "core/sha256.h"
 #include "core/trial_keys.h"
+#include "memory_folder.h"
 #include "store/columns.h"
 #include "store/status_file.h"
 #include "store/trial_file.h"
 #include "target.h"
 
-#ifdef KSWEEP_FUZZING
-/// HDF5's checksums of its metadata are always right: whoever makes a file to do harm sees to that.
-extern "C" herr_t H5F_get_checksums(const std::uint8_t*, std::size_t, std::uint32_t* stored,
-                                    std::uint32_t* computed) {
-  if (stored) *stored = 0;
-  if (computed) *computed = 0;
-  return 0;
-}
-#endif
-
 namespace {
 
 using namespace ksweep;
 
-const std::filesystem::path& folder() {
-  static const std::filesystem::path path = [] {
-    std::string name = "/dev/shm/ksweep-fuzz-XXXXXX";
-    return std::filesystem::path(mkdtemp(name.data()));
-  }();
-  return path;
-}
-
 void use_status(std::string_view text) {
-  const auto path = status_path(folder());
+  const auto path = status_path(memory_folder());
   std::ofstream(path, std::ios::binary) << text;
   const SweepStatus status = read_status(path);
   write_status(path, status);

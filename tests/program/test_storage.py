@@ -3,6 +3,7 @@
 P1, P5, …: pains of users of comparable tools (resume repeats or mixes work; files corrupt after a kill or without locks; …).
 """
 
+import contextlib
 import errno
 import json
 import os
@@ -25,6 +26,18 @@ def faulty(sweep, folder, **faults):
     named = {"FAULT_" + name.upper(): str(value) for name, value in faults.items()}
     return ksweep("run", sweep, "--output", folder, "--threads", 1, "--quiet", LD_PRELOAD=FAULTS,
                   FAULT_UNDER=str(folder), **named)
+
+
+@contextlib.contextmanager
+def mounted(folder, options):
+    """A disk of its own, in memory."""
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True).returncode:
+        pytest.skip("no mount here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -80,30 +93,18 @@ def test_a_failure_of_fsync_is_an_error(undisturbed, tmp_path):
 @needs_root
 def test_P5_a_full_file_system_loses_nothing(undisturbed, tmp_path):
     """A real one: too small for all four trials."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=192k", "tmpfs", disk], capture_output=True).returncode:
-        pytest.skip("no mount here")
-    try:
+    with mounted(tmp_path / "disk", "size=192k") as disk:
         done = ksweep("run", undisturbed[0], "--output", disk / "out", "--threads", 1, "--quiet")
         assert done.returncode == 1 and "No space left on device" in done.stderr and "Free some space" in done.stderr
         subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
         expect_whole_after_resume(undisturbed, disk / "out")
-    finally:
-        subprocess.run(["umount", "-l", disk], check=True)
 
 
 @needs_root
 def test_a_read_only_disk_is_refused_before_any_training(undisturbed, tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", disk], capture_output=True).returncode:
-        pytest.skip("no mount here")
-    try:
+    with mounted(tmp_path / "disk", "ro") as disk:
         done = ksweep("run", undisturbed[0], "--output", disk / "out")
         assert done.returncode == 1 and "Read-only file system" in done.stderr and "--output" in done.stderr
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 def test_P5_a_folder_that_goes_away_amid_the_run_ends_it_and_loses_nothing(undisturbed, tmp_path):
