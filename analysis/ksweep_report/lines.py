@@ -7,16 +7,16 @@ from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER
 from .grid import kind_name
 from .references import level_of
 from .statistics import interval_name, interval_of
-from .wording import bracket, number, percent, significant, value_text
+from .wording import bracket, number, percent, significant, unbroken
 
 MOST_VECTOR_DOTS, MOST_MARKERS = 2000, 300
 MOST_IN_ALT_TEXT = 12
 REFERENCE_DASHES = ("-", "--", (0, (1, 1.5)), "-.", (0, (6, 2)), (0, (2, 3)), (0, (8, 2, 1, 2)))
 
 
-def interval_note():
-    return (f"Dots: single seeds. Line and marker: their mean. Band and bars: {interval_name()} of the mean over seeds, "
-            "cut where they leave the frame.")
+def interval_note(grid):
+    marks = "Line and marker: their mean. Band and bars" if grid.is_number(grid.x) else "Marker: their mean. Bars"
+    return f"Dots: single seeds. {marks}: {unbroken(interval_name())} of the mean over seeds, cut where they leave the frame."
 
 
 class Plot:
@@ -30,6 +30,7 @@ class Plot:
         self.crowded = False   # too many dots to be single shapes
         self.beside_others = False   # a single line needs a name, too
         self.dense = False     # too many means to have a marker and a bar each
+        self.gap = 0.01        # from a mean to its dots, as a share of the range
 
     def interval(self, cell):
         return interval_of(self.scale * self.grid.numbers(cell, self.quantity))
@@ -45,6 +46,8 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     plot.crowded = sum(len(cell.done) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
     plot.beside_others = bool(references or published)
     plot.dense = sum(len(line.cells) for line in panel.lines) > MOST_MARKERS
+    apart = apart or not plot.positions.is_number   # nothing else tells marks at one place apart
+    plot.gap = min(0.01, 0.4 * _spacing(len(panel.lines))) if apart else 0.01
     for i, line in enumerate(panel.lines):
         _draw_line(plot, line, i, _beside(i, len(panel.lines)) if apart else 0.0)
     if not plot.values:
@@ -62,7 +65,11 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
 
 def _beside(index, n_lines):
     """Lines stand a little beside each other, so that their bars can be told apart."""
-    return (index - (n_lines - 1) / 2) * min(0.022, 0.06 / n_lines)
+    return (index - (n_lines - 1) / 2) * _spacing(n_lines)
+
+
+def _spacing(n_lines):
+    return min(0.022, 0.06 / n_lines)
 
 
 def _draw_line(plot, line, index, share):
@@ -76,7 +83,7 @@ def _draw_line(plot, line, index, share):
     ends = np.array([(interval.low, interval.high) for _, interval in measured])
     _draw_intervals(plot, xs, means, ends, colour)
     plot.axes.plot(xs, means, color=colour, linestyle=DASHES[index % len(DASHES)] if plot.positions.is_number else "none",
-                   marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=5.5, markeredgecolor=PAPER, linewidth=1.6,
+                   marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=6, markeredgecolor=PAPER, markeredgewidth=0.6, linewidth=1.6,
                    label=line.label or (kind_name(line.cells[0]) if plot.beside_others else ""), zorder=4)
     _draw_dots(plot, measured, share, colour)
     for x, (cell, interval) in list(zip(xs, measured))[::4 if plot.dense else 1]:
@@ -92,7 +99,7 @@ def interval_text(interval, decimals=None):
 
 def _draw_dots(plot, measured, share, colour):
     xs, ys, dots = [], [], []
-    columns, shift = plot.grid.sweep.columns, share + 0.01
+    columns, shift = plot.grid.sweep.columns, share + plot.gap
     for cell, _ in measured:
         x = plot.positions.of(plot.grid.x_of(cell), shift)
         for row in cell.done:
@@ -159,9 +166,9 @@ def _alt(plot, panel, label):
     parts = []
     for line in panel.lines:
         means = [(plot.grid.x_of(cell), plot.interval(cell).mean) for cell in line.cells]
-        points = [f"{value_text(x)}: {number(mean) if abs(mean) >= 1 else significant(mean)}" for x, mean in means
+        points = [f"{plot.grid.x_text(x)}: {number(mean) if abs(mean) >= 1 else significant(mean)}" for x, mean in means
                   if np.isfinite(mean)][:MOST_IN_ALT_TEXT]
         parts.append((f"{line.label}: " if line.label else "") + ", ".join(points))
-    return f"Line plot of {label} over {plot.grid.x}. Means: " + "; ".join(parts[:4]) + "."
+    return f"{'Line' if plot.positions.is_number else 'Dot'} plot of {label} over {plot.grid.x}. Means: " + "; ".join(parts[:4]) + "."
 
 

@@ -34,7 +34,7 @@ def network_of(sweep, row):
         return None, "of a stack of layers only the topmost weights are saved"
     weights = read_weights(sweep, columns["trial_id"][row])
     if weights is None:
-        return None, "its weights were not saved ([results] save = weights)"
+        return None, "the weights were not saved ([results] save = weights)"
     hidden = len(weights.encoder)
     k = int(_setting(columns, "k", row, 0)) or hidden
     alpha = float(_setting(columns, "alpha", row, 1))

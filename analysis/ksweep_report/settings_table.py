@@ -58,7 +58,7 @@ def commands(grid, answer):
 
 def cost_rows(grid):
     """One row for each x and each reference: mean times of a trial and core-hours of all of them, finished ones only."""
-    groups = [(grid.describe(cells[0], [grid.x]) if grid.x == "kind" else value_text(x), cells) for x, cells in
+    groups = [(grid.x_text(x), cells) for x, cells in
               ((x, [cell for cell in grid.cells if grid.x_of(cell) == x]) for x in sorted({grid.x_of(cell) for cell in grid.cells}))]
     groups += [(grid.name(cell), [cell]) for cell in grid.references]
     rows = []

@@ -34,6 +34,11 @@ def bracket(low, high, decimals=2, text=number):
     return f"[{text(low, decimals)}, {text(high, decimals)}]" if math.isfinite(low) and math.isfinite(high) else ""
 
 
+def unbroken(text):
+    """With no line break in `95 %` or `p = 0.06`."""
+    return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0").replace(" < ", "\u00a0<\u00a0")
+
+
 def p_text(p):
     return NOTHING if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
@@ -51,5 +56,5 @@ def duration(seconds):
     if not math.isfinite(seconds):
         return NOTHING
     if seconds < 90:
-        return f"{seconds:.3g} s"
+        return f"{seconds:.1f} s" if seconds >= 9.995 else f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds:.3g} s"
     return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
