@@ -86,7 +86,8 @@ def frame(axes, values, ends):
     high = min(max([high, *ends]), high + 0.75 * room)
     same = high - low <= 1e-6 * abs(high)
     pad = 0.06 * max(high - low, (1 if same else 0.01) * max(abs(high), 1e-6))
-    axes.set_ylim(low - pad, high + pad)
+    negative = values.min() < 0   # an interval of what cannot be may go there, the frame does not
+    axes.set_ylim(low - pad if negative else max(low - pad, -0.04 * (high + pad)), high + pad)
 
 
 def place_legend(axes, title=None):

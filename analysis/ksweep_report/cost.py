@@ -15,7 +15,7 @@ from .statistics import interval_of
 from .wording import KIND_NAMES, duration, percent, plural, significant
 
 MOST_RANKS = 60
-MOST_NAMES = 16
+MOST_NAMES = 8
 
 
 def core_seconds(sweep, rows):
@@ -145,7 +145,7 @@ def timeline(out, grid):
         axes.add_collection(PatchCollection(boxes, facecolor=colour, edgecolor=PAPER, linewidth=0.4, alpha=1 if i < 7 else 0.6,
                                             rasterized=len(work.bars) > MOST_VECTOR_DOTS))
         if len(values) <= 8:
-            axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]))
+            axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]) or f"without {grid.x}")
     axes.set_xlim(0, work.end_s / unit)
     axes.set_ylim(len(work.ranks) - 0.4, -0.6)
     axes.set_yticks(range(len(work.ranks)), [shortened(f"{host} rank {rank}".strip(), 22) for host, rank in work.ranks])

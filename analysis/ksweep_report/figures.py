@@ -13,7 +13,8 @@ from .references import level_of
 
 MOST_PANELS = 9
 MOST_REFERENCE_LINES = 4
-ALONE, SIDE_BY_SIDE = (6.0, 3.9), (5.0, 3.8)   # inches
+SAME_IN_TRAINING = {"l0_encoding": "l0_training", "dead_units_encoding": "dead_units"}
+ALONE, SIDE_BY_SIDE = (5.4, 3.7), (5.0, 3.8)   # inches
 
 
 def draw_all(out, grid, answer, published=(), codes=coding.Codes()):
@@ -146,14 +147,22 @@ def _curves(out, grid, answer, some):
 
 
 def _reconstruction(out, grid, reference):
+    """Of what the probe sees only what differs from training: nothing where alpha is 1, and of kinds without k."""
+    has_k = any(grid.value(cell, "k") for cell in grid.cells)
+    kept, in_probe = (" with k kept", " with alpha k kept") if has_k else ("", "")
     wanted = (("test_mse", "test MSE per pixel", "Reconstruction error"),
               ("test_fraction_of_variance_explained", "fraction explained", "Variance explained on the test set"),
-              ("l0_training", "non-zero units per sample", "Realised L0 with k kept, as in training"),
-              ("l0_encoding", "non-zero units per sample", "Realised L0 with alpha k kept, as the probe sees it"),
+              ("l0_training", "non-zero units per sample", f"Realised L0{kept}, as in training"),
+              ("l0_encoding", "non-zero units per sample", f"Realised L0{in_probe}, as the probe sees it"),
               ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"),
-              ("dead_units_encoding", "dead hidden units", "Units active for no training sample with alpha k kept"),
+              ("dead_units_encoding", "dead hidden units", f"Units active for no training sample{in_probe}"),
               ("test_nmi", "normalised mutual information", "Clusters and classes, test set"))
-    return _drawn(*(_over_measured(out, grid, reference, *each) for each in wanted if grid.has(each[0])))
+    return _drawn(*(_over_measured(out, grid, reference, *each) for each in wanted
+                    if grid.has(each[0]) and not _alike(grid, each[0], SAME_IN_TRAINING.get(each[0]))))
+
+
+def _alike(grid, one, other):
+    return other is not None and grid.has(other) and all(grid.by_seed(cell, one) == grid.by_seed(cell, other) for cell in grid.cells)
 
 
 def _over_measured(out, grid, reference, name, label, title):

@@ -31,9 +31,13 @@ class Plot:
         self.beside_others = False   # a single line needs a name, too
         self.dense = False     # too many means to have a marker and a bar each
         self.gap = 0.01        # from a mean to its dots, as a share of the range
+        self.places = {}       # of cells beside their x, see _places()
 
     def interval(self, cell):
         return interval_of(self.scale * self.grid.numbers(cell, self.quantity))
+
+    def x_of(self, cell, gap=0.0):
+        return self.positions.of(self.grid.x_of(cell), self.places.get(id(cell), 0.0) + gap)
 
     def mark(self, x, y, cell, text):
         self.marks.append((x, y, f"{shortened(self.grid.name(cell), 90)}\n{text}", None))
@@ -48,8 +52,9 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     plot.dense = sum(len(line.cells) for line in panel.lines) > MOST_MARKERS
     apart = apart or not plot.positions.is_number   # nothing else tells marks at one place apart
     plot.gap = min(0.01, 0.4 * _spacing(len(panel.lines))) if apart else 0.01
+    plot.places = _places(plot, panel) if apart else {}
     for i, line in enumerate(panel.lines):
-        _draw_line(plot, line, i, _beside(i, len(panel.lines)) if apart else 0.0)
+        _draw_line(plot, line, i)
     if not plot.values:
         return out.discard(plot.figure)
     plot.positions.set_axis(plot.axes)
@@ -57,35 +62,48 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     _draw_published(plot, published)
     frame(plot.axes, plot.values, plot.ends)
     if chosen is not None:
-        _ring(plot, panel, chosen, apart)
+        _ring(plot, panel, chosen)
     plot.axes.set_ylabel(label)
     place_legend(plot.axes)
     return out.finish(plot.figure, name, title, _alt(plot, panel, label), caption, plot.marks)
 
 
-def _beside(index, n_lines):
-    """Lines stand a little beside each other, so that their bars can be told apart."""
-    return (index - (n_lines - 1) / 2) * _spacing(n_lines)
+def _places(plot, panel):
+    """Cell -> how far it stands beside its x, as a share of the range, so that bars of several lines can be told apart.
+
+    Where x is a text, the marks at one x stand around it; else each line is shifted as a whole.
+    """
+    n, places = len(panel.lines), {}
+    columns = {}
+    for i, line in enumerate(panel.lines):
+        for cell in line.cells:
+            if plot.positions.is_number:
+                places[id(cell)] = (i - (n - 1) / 2) * _spacing(n)
+            elif plot.interval(cell).n:
+                columns.setdefault(plot.grid.x_of(cell), []).append(cell)
+    for cells in columns.values():
+        places |= {id(cell): (i - (len(cells) - 1) / 2) * _spacing(n) for i, cell in enumerate(cells)}
+    return places
 
 
 def _spacing(n_lines):
     return min(0.022, 0.06 / n_lines)
 
 
-def _draw_line(plot, line, index, share):
+def _draw_line(plot, line, index):
     measured = [(cell, plot.interval(cell)) for cell in line.cells]
     measured = [(cell, interval) for cell, interval in measured if interval.n]
     if not measured:
         return
     colour = LINE_COLOURS[index % len(LINE_COLOURS)]
-    xs = np.array([plot.positions.of(plot.grid.x_of(cell), share) for cell, _ in measured], float)
+    xs = np.array([plot.x_of(cell) for cell, _ in measured], float)
     means = np.array([interval.mean for _, interval in measured])
     ends = np.array([(interval.low, interval.high) for _, interval in measured])
     _draw_intervals(plot, xs, means, ends, colour)
     plot.axes.plot(xs, means, color=colour, linestyle=DASHES[index % len(DASHES)] if plot.positions.is_number else "none",
                    marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=6, markeredgecolor=PAPER, markeredgewidth=0.6, linewidth=1.6,
                    label=line.label or (kind_name(line.cells[0]) if plot.beside_others else ""), zorder=4)
-    _draw_dots(plot, measured, share, colour)
+    _draw_dots(plot, measured, colour)
     for x, (cell, interval) in list(zip(xs, measured))[::4 if plot.dense else 1]:
         plot.mark(x, interval.mean, cell, interval_text(interval))
     plot.ends += [end for pair in ends for end in pair]
@@ -97,11 +115,11 @@ def interval_text(interval, decimals=None):
     return " ".join(filter(None, [text(interval.mean, decimals), bracket(interval.low, interval.high, decimals, text), seeds]))
 
 
-def _draw_dots(plot, measured, share, colour):
+def _draw_dots(plot, measured, colour):
     xs, ys, dots = [], [], []
-    columns, shift = plot.grid.sweep.columns, share + plot.gap
+    columns = plot.grid.sweep.columns
     for cell, _ in measured:
-        x = plot.positions.of(plot.grid.x_of(cell), shift)
+        x = plot.x_of(cell, plot.gap)
         for row in cell.done:
             value = plot.scale * float(columns[plot.quantity][row])
             if np.isfinite(value):
@@ -154,12 +172,10 @@ def _first_of_source(published, index):
     return all(each.source != published[index].source for each in published[:index])
 
 
-def _ring(plot, panel, chosen, apart):
-    for i, line in enumerate(panel.lines):
-        if any(cell is chosen for cell in line.cells):
-            x = plot.positions.of(plot.grid.x_of(chosen), _beside(i, len(panel.lines)) if apart else 0.0)
-            plot.axes.plot([x], [plot.interval(chosen).mean], "o", markersize=14, markerfacecolor="none",
-                           markeredgecolor=INK, markeredgewidth=1.3, zorder=6, label="chosen on validation", linestyle="none")
+def _ring(plot, panel, chosen):
+    if any(cell is chosen for line in panel.lines for cell in line.cells):
+        plot.axes.plot([plot.x_of(chosen)], [plot.interval(chosen).mean], "o", markersize=14, markerfacecolor="none",
+                       markeredgecolor=INK, markeredgewidth=1.3, zorder=6, label="chosen on validation", linestyle="none")
 
 
 def _alt(plot, panel, label):

@@ -25,6 +25,11 @@ def significant(value, digits=3):
     return NOTHING if value is None or not math.isfinite(value) else f"{value:.{digits}g}".replace("-", "−")
 
 
+def padded(value, digits=3):
+    """As significant(), with the zeros at the end, for columns of numbers."""
+    return NOTHING if value is None or not math.isfinite(value) else f"{value:#.{digits}g}".rstrip(".").replace("-", "−")
+
+
 def percent(fraction, decimals=2):
     return number(100 * fraction, decimals)
 

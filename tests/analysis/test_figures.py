@@ -169,3 +169,27 @@ def test_numbers_on_colours_have_the_better_contrast_of_black_and_white():
     for share in np.linspace(0, 1, 101):
         black = heatmaps._lightness(share) > heatmaps.EQUAL_CONTRAST
         assert contrast(share, 0.0 if black else 1.0) >= 4.5
+
+
+def test_what_the_probe_sees_is_drawn_only_where_it_differs_from_training(tmp_path):
+    same = [trial(k, 0.0, seed, results={"l0_training": k, "l0_encoding": k}) for k in (10, 25) for seed in (0, 1)]
+    assert "l0_encoding" not in names(draw(tmp_path, same)["reconstruction"])
+    assert "l0_encoding" in names(draw(tmp_path, product((10, 25)))["reconstruction"])
+
+
+def test_marks_at_a_text_stand_around_it(tmp_path):
+    trials = [trial(0, 0.0, seed, kind="plain", targets=targets, repulsion=repulsion) for seed in (0, 1)
+              for targets, repulsion in (("inputs", 0.0), ("classes", 0.25), ("clusters", 0.0), ("clusters", 0.25))]
+    marks = draw(tmp_path, trials)["accuracy"][0].marks
+    at = {mark[2].split("\n")[0]: mark[0] for mark in marks if mark[3] is None}
+    one, two, three = (at[f"targets = {name}"] for name in ("classes, repulsion = 0.25", "clusters, repulsion = 0", "inputs, repulsion = 0"))
+    middle = (two + at["targets = clusters, repulsion = 0.25"]) / 2
+    assert middle - one == pytest.approx(three - middle, abs=1e-3)
+
+
+def test_the_frame_of_what_cannot_be_negative_begins_at_zero():
+    _, axes = plt.subplots()
+    frame(axes, [0.0, 3.0, 1.0], [-2.0, 4.0])
+    bottom = axes.get_ylim()[0]
+    plt.close()
+    assert -0.2 < bottom <= 0

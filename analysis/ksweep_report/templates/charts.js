@@ -101,7 +101,8 @@ function groupsOf(colour, rows) {
     const key = value(colour, row);
     groups.has(key) ? groups.get(key).push(row) : groups.set(key, [row]);
   }
-  return [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([key, members]) => [`${colour.replace(/_requested$/, "")} = ${key}`, members]);
+  return [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1)
+    .map(([key, members]) => [key === null ? `without ${colour}` : `${colour.replace(/_requested$/, "")} = ${key}`, members]);
 }
 
 /** Where x is an axis of the grid: the mean of each of its values, with the 95 % t interval over the trials there. */
