@@ -25,8 +25,8 @@ def learning_curves(out, grid, cells, note):
 
 
 def _curve(out, grid, cells, curve, label, title, log, note):
-    measured = [(name, *_epochs_and_rows(grid.sweep, curve, cell)) for cell, name in cells]
-    measured = _once_each([each for each in measured if len(each[1]) > 1])
+    measured = [(cell, name, *_epochs_and_rows(grid.sweep, curve, cell)) for cell, name in cells]
+    measured = _once_each([each for each in measured if len(each[2]) > 1])
     if not measured or all(np.ptp(rows) == 0 for _, _, rows in measured):
         return None
     figure, axes = out.new_axes()
@@ -49,10 +49,11 @@ def _curve(out, grid, cells, curve, label, title, log, note):
 
 
 def _once_each(measured):
-    """One line for settings that share their training, as those that differ in the probe do, named after all of them."""
+    """One line for settings that differ in the probe alone where their curves do not, named after all of them."""
     kept = {}
-    for name, epochs, rows in measured:
-        kept.setdefault((epochs.tobytes(), rows.tobytes()), ([], epochs, rows))[0].append(name)
+    for cell, name, epochs, rows in measured:
+        training = tuple(value for axis, value in cell.setting.items() if not axis.startswith("probe_"))
+        kept.setdefault((training, rows.tobytes()), ([], epochs, rows))[0].append(name)
     return [(", ".join(names), epochs, rows) for names, epochs, rows in kept.values()]
 
 

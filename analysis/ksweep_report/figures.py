@@ -149,10 +149,10 @@ def _curves(out, grid, answer, some):
 def _reconstruction(out, grid, reference):
     """Of what the probe sees only what differs from training: nothing where alpha is 1, and of kinds without k."""
     has_k = any(grid.value(cell, "k") for cell in grid.cells)
-    kept, in_probe = (" with k kept", " with alpha k kept") if has_k else ("", "")
+    kept, in_probe = (" with k kept, as in training", " with alpha k kept") if has_k else (" on the validation part", "")
     wanted = (("test_mse", "test MSE per pixel", "Reconstruction error"),
               ("test_fraction_of_variance_explained", "fraction explained", "Variance explained on the test set"),
-              ("l0_training", "non-zero units per sample", f"Realised L0{kept}, as in training"),
+              ("l0_training", "non-zero units per sample", f"Realised L0{kept}"),
               ("l0_encoding", "non-zero units per sample", f"Realised L0{in_probe}, as the probe sees it"),
               ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"),
               ("dead_units_encoding", "dead hidden units", f"Units active for no training sample{in_probe}"),
