@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 
-LONGEST_LABEL = 50
+LONGEST_LABEL, LONGEST_TICK = 50, 18
 LINE_HEIGHT = 1.45   # of a legend, in letters' sizes
 
 
@@ -45,7 +45,7 @@ class Positions:
         axes.xaxis.set_major_locator(FixedLocator([places[i] for i in ticks]))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_minor_formatter(NullFormatter())
-        labels = [shortened(self._text_of(self.values[i]), 16) for i in ticks]
+        labels = [shortened(self._text_of(self.values[i]), LONGEST_TICK) for i in ticks]
         long = not self.is_number and sum(map(len, labels)) > 40
         axes.set_xticklabels(labels, rotation=25 if long else 0, ha="right" if long else "center")
         if len(places) == 1:

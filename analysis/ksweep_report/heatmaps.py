@@ -4,17 +4,19 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import Normalize
 
-from .axes import shortened
+from .axes import LONGEST_TICK, shortened
 from .drawing import HEAT, INK, PAPER
 from .wording import number, percent, plural, value_text
 
 MOST_NUMBERS = 400
+LETTER = 0.085   # inches
 EQUAL_CONTRAST = 0.179   # of black and of white writing, on this relative luminance
 
 
 def draw_heat(out, values, row_labels, column_labels, x_label, y_label, texts, norm, cell_width=0.56, cell_height=0.34):
     """values: (rows x columns), NaN stays empty.  texts: the same shape, or None."""
     n_rows, n_columns = values.shape
+    cell_width = max(cell_width, LETTER * min(max(map(len, column_labels)) + 1, LONGEST_TICK))
     width = min(9.0, max(2.6, cell_width * n_columns + 0.9))
     figure, axes = out.new_axes(width, min(9.0, max(1.6, cell_height * n_rows + 0.7)))
     axes.pcolormesh(np.ma.masked_invalid(values), cmap=HEAT, norm=norm, edgecolors=PAPER, linewidth=1)
@@ -34,7 +36,7 @@ def draw_heat(out, values, row_labels, column_labels, x_label, y_label, texts, n
 
 def _label(set_ticks, labels):
     step = -(-len(labels) // 24)
-    set_ticks(np.arange(0, len(labels), step) + 0.5, [shortened(label, 16) for label in labels[::step]])
+    set_ticks(np.arange(0, len(labels), step) + 0.5, [shortened(label, LONGEST_TICK) for label in labels[::step]])
 
 
 def _write_numbers(axes, values, texts, norm):

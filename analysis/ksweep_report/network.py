@@ -31,7 +31,7 @@ def network_of(sweep, row):
     if kind not in KINDS:
         return None, f"a trial of kind {kind} has no code"
     if str(_setting(columns, "layers", row, "none")) != "none":
-        return None, "of a stack of layers only the topmost weights are saved"
+        return None, "only the topmost weights of a stack of layers are saved"
     weights = read_weights(sweep, columns["trial_id"][row])
     if weights is None:
         return None, "the weights were not saved ([results] save = weights)"

@@ -193,3 +193,13 @@ def test_the_frame_of_what_cannot_be_negative_begins_at_zero():
     bottom = axes.get_ylim()[0]
     plt.close()
     assert -0.2 < bottom <= 0
+
+
+def test_labels_of_a_heat_map_do_not_overlap():
+    out, labels = drawing.Output(), ["k-sparse", "untrained weights", "winner-take-all"]
+    out.use_style()
+    figure = heatmaps.draw_heat(out, np.zeros((1, 3)), ["a"], labels, "kind", "y", None, plt.Normalize(0, 1))
+    figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    plt.close(figure)
+    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:]))
