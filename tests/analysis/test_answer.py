@@ -178,7 +178,8 @@ def test_the_best_of_the_settings_with_too_few_seeds_is_named_where_it_is_better
 
 
 def by_probe(seeds=(0, 1)):
-    levels = {("inputs", "knn"): 0.96, ("classes", "knn"): 0.97, ("inputs", "kmeans"): 0.3, ("classes", "kmeans"): 0.5}
+    levels = {("inputs", "knn"): 0.96, ("classes", "knn"): 0.97, ("inputs", "kmeans"): 0.3, ("classes", "kmeans"): 0.5,
+              ("inputs", "centroid"): 0.6, ("classes", "centroid"): 0.8}
     return [trial(0, 0.0, seed, kind="plain", targets=targets, probe_kind=probe, results=measured(level, level))
             for (targets, probe), level in levels.items() for seed in seeds]
 
@@ -192,7 +193,8 @@ def test_how_features_are_judged_is_the_axis_only_where_nothing_else_varies(tmp_
 def test_settings_are_compared_within_the_chosen_probe_and_other_probes_stand_beside(tmp_path):
     grid, answer = with_answer(grid_of(tmp_path, by_probe()))
     assert {grid.value(each.cell, "probe_kind") for each in answer.comparisons + answer.others} == {"knn"}
-    assert headline.other_probes(grid, answer) == ["targets = classes, probe_kind = kmeans: 50.00 % [50.00, 50.00]"]
+    assert headline.other_probes(grid, answer) == [
+        "targets = classes, probe_kind = centroid: 80.00 % [80.00, 80.00]", "targets = classes, probe_kind = kmeans: 50.00 % [50.00, 50.00]"]
 
 
 def test_a_strength_of_a_probe_concerns_that_probe_alone(tmp_path):

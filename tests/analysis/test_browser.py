@@ -248,7 +248,9 @@ def test_no_word_of_the_printed_table_is_broken(page, path):
     assert heights and max(heights) == 1
 
 
-def test_bars_of_a_chart_stay_inside_its_frame(page):
+def test_bars_of_a_chart_stay_inside_its_frame(page, tmp_path):
+    path = write_report(write_sweep(tmp_path / "sweep.h5", product((10, 25), seeds=(0, 1))), tmp_path / "out", ("html",))
+    browser.show(page, path)
     low, high = page.execute_script("""
         const bars = [...document.querySelectorAll('.chart path.mean')].map(each => each.getBBox());
         return [Math.max(...bars.map(box => box.y + box.height)), Math.min(...bars.map(box => box.y))]""")

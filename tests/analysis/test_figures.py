@@ -179,10 +179,10 @@ def test_what_the_probe_sees_is_drawn_only_where_it_differs_from_training(tmp_pa
 
 def test_marks_at_a_text_stand_around_it(tmp_path):
     trials = [trial(0, 0.0, seed, kind="plain", targets=targets, repulsion=repulsion) for seed in (0, 1)
-              for targets, repulsion in (("inputs", 0.0), ("classes", 0.25), ("clusters", 0.0), ("clusters", 0.25))]
+              for targets, repulsion in (("inputs", 0.25), ("classes", 0.25), ("clusters", 0.0), ("clusters", 0.25))]
     marks = draw(tmp_path, trials)["accuracy"][0].marks
     at = {mark[2].split("\n")[0]: mark[0] for mark in marks if mark[3] is None}
-    one, two, three = (at[f"targets = {name}"] for name in ("classes, repulsion = 0.25", "clusters, repulsion = 0", "inputs, repulsion = 0"))
+    one, two, three = (at[f"targets = {name}"] for name in ("classes, repulsion = 0.25", "clusters, repulsion = 0", "inputs, repulsion = 0.25"))
     middle = (two + at["targets = clusters, repulsion = 0.25"]) / 2
     assert middle - one == pytest.approx(three - middle, abs=1e-3)
 
