@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .grid import RANDOM, RAW
+from .grid import RANDOM, RAW, split
 from .panels import panels_of
 from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p
 
@@ -25,12 +25,12 @@ class Comparison:
 @dataclass(frozen=True, eq=False)
 class Answer:
     """best_of_x: one cell for each x, ascending.  comparisons: of those; others: of the best of each other line, and of the
-    references.  Holm's correction within each of the two.  n_passed_over: cells with fewer finished seeds."""
+    references.  Holm's correction within each of the two.  passed_over: cells with fewer finished seeds."""
     chosen: object = None
     best_of_x: list = field(default_factory=list)
     comparisons: list = field(default_factory=list)
     others: list = field(default_factory=list)
-    n_passed_over: int = 0
+    passed_over: list = field(default_factory=list)
 
     def comparison_of(self, cell):
         return next((each for each in self.comparisons + self.others if each.cell is cell), None)
@@ -40,12 +40,26 @@ def find_answer(grid):
     measured = [cell for cell in _candidates(grid) if len(grid.numbers(cell, "validation_accuracy"))]
     if not measured:
         return _only_setting(grid)
-    chosen, n_passed_over = _best(grid, measured)
+    chosen, passed_over = _best(grid, measured)
+    measured = [cell for cell in measured if same_probe(grid, cell, chosen)]
+    passed_over = [cell for cell in passed_over if same_probe(grid, cell, chosen)]
     best_of_x = [_best(grid, [cell for cell in measured if grid.x_of(cell) == x])[0]
                  for x in sorted({grid.x_of(cell) for cell in measured})]
     best_of_x = [chosen if grid.x_of(cell) == grid.x_of(chosen) else cell for cell in best_of_x]
     return Answer(chosen, best_of_x, _compare(grid, chosen, best_of_x),
-                  _compare(grid, chosen, _others(grid, chosen, best_of_x)), n_passed_over)
+                  _compare(grid, chosen, _others(grid, chosen, best_of_x)), passed_over)
+
+
+def same_probe(grid, one, other):
+    """Whether accuracies of two cells say the same sort of thing, so that one can be better: where x is not the probe."""
+    return grid.x == "probe_kind" or "probe_kind" not in grid.all_axes or grid.value(one, "probe_kind") == grid.value(other, "probe_kind")
+
+
+def best_by_probe(grid, answer):
+    """Of each probe but the chosen one's the best cell."""
+    rest = [cell for cell in _candidates(grid) if len(grid.numbers(cell, "validation_accuracy"))
+            and not same_probe(grid, cell, answer.chosen)]
+    return [_best(grid, cells)[0] for cells in split(grid, rest, ["probe_kind"])]
 
 
 def _candidates(grid):
@@ -61,11 +75,17 @@ def _only_setting(grid):
 
 
 def _best(grid, cells):
-    """The highest mean validation accuracy among the cells with the most finished seeds; the first of equals."""
+    """The highest mean validation accuracy among the cells with the most finished seeds, the first of equals; the other cells."""
     most = max(len(cell.done) for cell in cells)
     candidates = [cell for cell in cells if len(cell.done) == most]
-    best = max(candidates, key=lambda cell: np.mean(grid.numbers(cell, "validation_accuracy")))
-    return best, len(cells) - len(candidates)
+    best = max(candidates, key=lambda cell: validation_mean(grid, cell))
+    return best, [cell for cell in cells if len(cell.done) < most]
+
+
+def validation_mean(grid, cell):
+    """NaN where it was not measured."""
+    values = grid.numbers(cell, "validation_accuracy")
+    return float(np.mean(values)) if len(values) else np.nan
 
 
 def _others(grid, chosen, best_of_x):
@@ -75,7 +95,7 @@ def _others(grid, chosen, best_of_x):
     best = [_best(grid, measured)[0] for measured in
             ([cell for cell in line if len(grid.numbers(cell, "validation_accuracy"))] for line in cells) if measured]
     best += [cell for cell in grid.references if len(grid.numbers(cell, "test_accuracy"))]
-    return [cell for cell in best if not any(cell is other for other in best_of_x)]
+    return [cell for cell in best if same_probe(grid, cell, chosen) and not any(cell is other for other in best_of_x)]
 
 
 def _compare(grid, chosen, cells):

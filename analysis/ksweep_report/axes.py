@@ -1,11 +1,12 @@
 """Ticks, frames and legends."""
 
+import matplotlib
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-from .wording import value_text
 
-LONGEST_LABEL = 50
+LONGEST_LABEL, LONGEST_TICK = 50, 18
+LINE_HEIGHT = 1.45   # of a legend, in letters' sizes
 
 
 def spans_decade(values):
@@ -21,6 +22,7 @@ class Positions:
         self.is_number = grid.is_number(grid.x)
         self.log = self.is_number and spans_decade(self.values)
         self.label = grid.x + (" (logarithmic)" if self.log else "")
+        self._text_of = grid.x_text
         self._place = {value: value if self.is_number else i for i, value in enumerate(self.values)}
 
     def of(self, value, share=0.0):
@@ -43,7 +45,7 @@ class Positions:
         axes.xaxis.set_major_locator(FixedLocator([places[i] for i in ticks]))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_minor_formatter(NullFormatter())
-        labels = [shortened(value_text(self.values[i]), 16) for i in ticks]
+        labels = [shortened(self._text_of(self.values[i]), LONGEST_TICK) for i in ticks]
         long = not self.is_number and sum(map(len, labels)) > 40
         axes.set_xticklabels(labels, rotation=25 if long else 0, ha="right" if long else "center")
         if len(places) == 1:
@@ -72,18 +74,24 @@ def set_log(axes, which):
 
 
 def frame(axes, values, ends):
-    """A vertical frame around all dots, and around intervals that are not far wider than what they are of."""
+    """A vertical frame around all dots, and around intervals that are not far wider than what they are of.
+
+    Values that are all the same have a frame of a tenth of them, so that ticks are round.
+    """
     values = np.asarray(values, float)
     low, high = values.min(), values.max()
     room = max(high - low, 1e-9 * max(abs(high), 1), 1e-12)
     ends = [end for end in ends if np.isfinite(end)]
     low = max(min([low, *ends]), low - 0.75 * room)
     high = min(max([high, *ends]), high + 0.75 * room)
-    pad = 0.06 * max(high - low, 0.01 * max(abs(high), 1e-6))
-    axes.set_ylim(low - pad, high + pad)
+    same = high - low <= 1e-6 * abs(high)
+    pad = 0.06 * max(high - low, (1 if same else 0.01) * max(abs(high), 1e-6))
+    negative = values.min() < 0   # an interval of what cannot be may go there, the frame does not
+    axes.set_ylim(low - pad if negative else max(low - pad, -0.04 * (high + pad)), high + pad)
 
 
 def place_legend(axes, title=None):
+    """Above the frame; the figure grows by what a legend of more than two rows takes."""
     handles, labels = axes.get_legend_handles_labels()
     if len(handles) < 2 and not any(labels):
         return
@@ -91,6 +99,8 @@ def place_legend(axes, title=None):
     size = axes.figure.get_size_inches()[0]
     letter = 4.9 if size > 4 else 4.2   # points
     columns = int(max(1, min(len(labels), 72 * (size - 0.7) / (40 + letter * max(map(len, labels))))))
+    rows = -(-len(labels) // columns)
+    axes.figure.set_figheight(axes.figure.get_figheight() + max(0, rows - 2) * LINE_HEIGHT * matplotlib.rcParams["legend.fontsize"] / 72)
     axes.legend(handles, labels, title=title, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=columns,
                 borderaxespad=0.2, columnspacing=1.4, handlelength=2.6, alignment="left")
 

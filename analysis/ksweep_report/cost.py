@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import matplotlib
 import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
@@ -11,9 +12,10 @@ from .drawing import INK, LINE_COLOURS, MARKERS, PAPER
 from .lines import MOST_MARKERS, MOST_VECTOR_DOTS
 from .reading import MISSING
 from .statistics import interval_of
-from .wording import duration, percent, plural, significant
+from .wording import KIND_NAMES, duration, percent, plural, significant
 
 MOST_RANKS = 60
+MOST_NAMES = 8
 
 
 def core_seconds(sweep, rows):
@@ -34,10 +36,12 @@ def pareto(out, grid, answer):
     for i, kind in enumerate(sorted({cell.kind for cell, _, _ in points})):
         own = [(x, y) for cell, x, y in points if cell.kind == kind]
         axes.scatter(*zip(*own), s=34, color=LINE_COLOURS[i % len(LINE_COLOURS)], marker=MARKERS[i % len(MARKERS)],
-                     edgecolor=PAPER, linewidth=0.6, label=kind, zorder=3, rasterized=len(points) > MOST_MARKERS)
+                     edgecolor=PAPER, linewidth=0.6, label=KIND_NAMES.get(kind, kind), zorder=3, rasterized=len(points) > MOST_MARKERS)
     front = _front(points)
     axes.step([x for _, x, _ in front], [y for _, _, y in front], where="post", color=INK, linewidth=1.2, zorder=2,
-              label="Pareto front")
+              label="Pareto front" if len(front) > 1 else None)
+    if len(points) <= MOST_NAMES:
+        _name_points(axes, grid, points)
     set_log(axes, "x")
     axes.set_xlabel("core-seconds of a trial (logarithmic)")
     axes.set_ylabel("test accuracy in %")
@@ -46,9 +50,21 @@ def pareto(out, grid, answer):
     marks = [(x, y, f"{shortened(grid.name(cell), 90)}\n{percent(y / 100)} %, {significant(x)} core-seconds", None)
              for cell, x, y in (points if len(points) <= MOST_MARKERS else front)]
     return out.finish(figure, "accuracy_cost", "Accuracy against cost", f"Scatter plot. On the Pareto front: {names}.",
-                      "Means over seeds, one mark for each setting; core-seconds: time × threads, probe included. Line: the Pareto "
-                      f"front, settings that none is both better and cheaper than: {names}. Times differ between hosts and loads.",
+                      f"Means over seeds, one mark for each setting{_named_by(grid, points)}; core-seconds: time × threads, probe included. "
+                      f"Pareto front, settings that none is both better and cheaper than: {names}. Times differ between hosts and loads.",
                       marks)
+
+
+def _name_points(axes, grid, points):
+    """The value of x beside each mark that it concerns."""
+    for cell, x, y in points:
+        if any(cell is each for each in grid.cells) and grid.is_number(grid.x):
+            axes.annotate(grid.x_text(grid.x_of(cell)), (x, y), (5, 4), textcoords="offset points", annotation_clip=True,
+                          fontsize=matplotlib.rcParams["font.size"] - 2)
+
+
+def _named_by(grid, points):
+    return f" (the number beside it: {grid.x})" if len(points) <= MOST_NAMES and grid.is_number(grid.x) else ""
 
 
 def _front(points):
@@ -129,7 +145,7 @@ def timeline(out, grid):
         axes.add_collection(PatchCollection(boxes, facecolor=colour, edgecolor=PAPER, linewidth=0.4, alpha=1 if i < 7 else 0.6,
                                             rasterized=len(work.bars) > MOST_VECTOR_DOTS))
         if len(values) <= 8:
-            axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]))
+            axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]) or f"without {grid.x}")
     axes.set_xlim(0, work.end_s / unit)
     axes.set_ylim(len(work.ranks) - 0.4, -0.6)
     axes.set_yticks(range(len(work.ranks)), [shortened(f"{host} rank {rank}".strip(), 22) for host, rank in work.ranks])

@@ -25,8 +25,8 @@ def learning_curves(out, grid, cells, note):
 
 
 def _curve(out, grid, cells, curve, label, title, log, note):
-    measured = [(name, *_epochs_and_rows(grid.sweep, curve, cell)) for cell, name in cells]
-    measured = [each for each in measured if len(each[1]) > 1]
+    measured = [(cell, name, *_epochs_and_rows(grid.sweep, curve, cell)) for cell, name in cells]
+    measured = _once_each([each for each in measured if len(each[2]) > 1])
     if not measured or all(np.ptp(rows) == 0 for _, _, rows in measured):
         return None
     figure, axes = out.new_axes()
@@ -48,6 +48,15 @@ def _curve(out, grid, cells, curve, label, title, log, note):
     return out.finish(figure, "curve_" + curve.removesuffix("_curve"), title, alt, note, marks)
 
 
+def _once_each(measured):
+    """One line for settings that differ in the probe alone where their curves do not, named after all of them."""
+    kept = {}
+    for cell, name, epochs, rows in measured:
+        training = tuple(value for axis, value in cell.setting.items() if not axis.startswith("probe_"))
+        kept.setdefault((training, rows.tobytes()), ([], epochs, rows))[0].append(name)
+    return [(", ".join(names), epochs, rows) for names, epochs, rows in kept.values()]
+
+
 def _epochs_and_rows(sweep, curve, cell):
     """Epochs that any seed has been measured after, and (seed x epoch)."""
     if curve not in sweep.curves or not len(cell.done):
@@ -60,7 +69,7 @@ def _epochs_and_rows(sweep, curve, cell):
 
 def _draw(axes, label, index, epochs, rows):
     colour, mean = LINE_COLOURS[index % len(LINE_COLOURS)], rows.mean(axis=0)
-    axes.plot(epochs, mean, color=colour, linestyle=DASHES[index % len(DASHES)], linewidth=1.7, markersize=4.5,
+    axes.plot(epochs, mean, color=colour, linestyle=DASHES[index % len(DASHES)], linewidth=1.7, markersize=5, markeredgewidth=0.6,
               marker=MARKERS[index % len(MARKERS)], markevery=max(1, len(epochs) // 6), markeredgecolor=PAPER, label=label)
     axes.fill_between(epochs, rows.min(axis=0), rows.max(axis=0), color=colour, alpha=0.18, linewidth=0)
     return mean

@@ -20,6 +20,7 @@ DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 
 HEAT = "cividis"
 PAGE, FILES = "page", "files"
 COLUMN_WIDTH, PAGE_WIDTH, WIDE = 3.4, 7.0, 6.5   # inches: one of two columns of a paper, both; wider figures take both
+WIDE_LEAST, NARROW_LEAST = 480, 310   # CSS pixels
 PIXEL_DPI = 130   # of crowded dots, which are one image inside the SVG of the page
 FILE_FORMATS = ("png", "svg", "pdf")
 NO_DATES = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
@@ -129,7 +130,8 @@ def inline_svg(svg, name, alt):
     head = re.sub(r'\s(?:width|height)="[\d.]+pt"', "", head)
     body = re.sub(r'\b(?:d|x|y|transform|points)="[^"]*"', lambda found: re.sub(r"(\d\.\d\d)\d+", r"\1", found[0]), body)
     body = re.sub(r"\n\s*", "\n", body)
-    return f'{head} role="img" aria-label="{attribute(alt)}" style="width:{width:.0f}px;min-width:min(24rem,{width:.0f}px)">' + body
+    least = min(width, WIDE_LEAST if width > WIDE * 96 else NARROW_LEAST)   # narrower, its letters are too small: it scrolls
+    return f'{head} role="img" aria-label="{attribute(alt)}" style="width:{width:.0f}px;min-width:{least:.0f}px">' + body
 
 
 def attribute(text):

@@ -13,7 +13,8 @@ from .references import level_of
 
 MOST_PANELS = 9
 MOST_REFERENCE_LINES = 4
-ALONE, SIDE_BY_SIDE = (6.4, 4.0), (5.0, 3.8)   # inches
+SAME_IN_TRAINING = {"l0_encoding": "l0_training", "dead_units_encoding": "dead_units"}
+ALONE, SIDE_BY_SIDE = (5.4, 3.7), (5.0, 3.8)   # inches
 
 
 def draw_all(out, grid, answer, published=(), codes=coding.Codes()):
@@ -64,14 +65,14 @@ def _accuracy(out, grid, answer, published):
                   chosen=answer.chosen if len(grid.all_cells) > 1 else None)
     references = _best_references(grid)
     two = _far_away(grid, first, references, published)
-    title = _titled(f"Test accuracy over {grid.x}", first)
-    figures = [over_x(out, grid, first, **shared, size=SIDE_BY_SIDE if two or out.where == FILES else ALONE, name="accuracy", references=references,
-                      published=published, title=title, caption=_accuracy_note(first) + _reference_note(grid, references))]
+    title = "Test accuracy" if len(grid.all_cells) == 1 else _titled(f"Test accuracy over {grid.x}", first)
+    figures = [over_x(out, grid, first, **shared, size=SIDE_BY_SIDE if two or panels or out.where == FILES else ALONE, name="accuracy", references=references,
+                      published=published, title=title, caption=_accuracy_note(grid, first) + _reference_note(grid, references))]
     if two:
         figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name="accuracy_enlarged",
-                              published=_near(grid, first, published), title="The same without references, enlarged", caption=_accuracy_note(_trained(first))))
+                              published=_near(grid, first, published), title="The same without references, enlarged", caption=_accuracy_note(grid, _trained(first))))
     figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"accuracy_{i}", references=references,
-                       published=published, title=_titled(f"Test accuracy over {grid.x}", panel), caption=_accuracy_note(panel))
+                       published=published, title=_titled(f"Test accuracy over {grid.x}", panel), caption=_accuracy_note(grid, panel))
                 for i, panel in enumerate(panels, start=2)]
     return _drawn(*figures)
 
@@ -92,9 +93,11 @@ def _best_references(grid):
     return (firsts + rest)[:MOST_LINES]
 
 
-def _accuracy_note(panel):
-    apart = " Lines stand a little apart, so that their bars can be told apart." if len(panel.lines) > 1 else ""
-    return interval_note() + apart + _left_out(panel)
+def _accuracy_note(grid, panel):
+    apart = ""
+    if len(panel.lines) > 1:
+        apart = f" {'Lines' if grid.is_number(grid.x) else 'Marks'} stand a little apart, so that their bars can be told apart."
+    return interval_note(grid) + apart + _left_out(panel)
 
 
 def _titled(title, panel):
@@ -135,6 +138,8 @@ def _curves(out, grid, answer, some):
     references = [cell for cell in (_best_references(grid) or grid.references) if cell.kind != "raw"][:MOST_REFERENCE_LINES]
     shown = [(cell, grid.describe(cell, [grid.x])) for cell in evenly(some, MOST_LINES - len(references), position)]
     shown += [(cell, grid.name(cell)) for cell in references]
+    if len(grid.all_cells) == 1:
+        return learning_curves(out, grid, shown, "Line: mean over seeds; band: from the least to the greatest seed.")
     note = f"Line: mean over seeds; band: from the least to the greatest seed. Each {grid.x} at its own best setting."
     if len(shown) < len(some) + len(grid.references):
         note += f" {len(shown)} settings shown."
@@ -142,18 +147,30 @@ def _curves(out, grid, answer, some):
 
 
 def _reconstruction(out, grid, reference):
-    panel = panel_of(grid, reference)
-    note = interval_note() + _left_out(panel)
+    """Of what the probe sees only what differs from training: nothing where alpha is 1, and of kinds without k."""
+    has_k = any(grid.value(cell, "k") for cell in grid.cells)
+    kept, in_probe = (" with k kept, as in training", " with alpha k kept") if has_k else (" on the validation part", "")
     wanted = (("test_mse", "test MSE per pixel", "Reconstruction error"),
               ("test_fraction_of_variance_explained", "fraction explained", "Variance explained on the test set"),
-              ("l0_training", "non-zero units per sample", "Realised L0 with k kept, as in training"),
-              ("l0_encoding", "non-zero units per sample", "Realised L0 with alpha k kept, as the probe sees it"),
+              ("l0_training", "non-zero units per sample", f"Realised L0{kept}"),
+              ("l0_encoding", "non-zero units per sample", f"Realised L0{in_probe}, as the probe sees it"),
               ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"),
-              ("dead_units_encoding", "dead hidden units", "Units active for no training sample with alpha k kept"),
+              ("dead_units_encoding", "dead hidden units", f"Units active for no training sample{in_probe}"),
               ("test_nmi", "normalised mutual information", "Clusters and classes, test set"))
-    return _drawn(*(over_x(out, grid, panel, name, 1, label, name, _titled(title, panel), note,
-                           references=_references_near(grid, panel, name))
-                    for name, label, title in wanted if grid.has(name)))
+    return _drawn(*(_over_measured(out, grid, reference, *each) for each in wanted
+                    if grid.has(each[0]) and not _alike(grid, each[0], SAME_IN_TRAINING.get(each[0]))))
+
+
+def _alike(grid, one, other):
+    return other is not None and grid.has(other) and all(grid.by_seed(cell, one) == grid.by_seed(cell, other) for cell in grid.cells)
+
+
+def _over_measured(out, grid, reference, name, label, title):
+    """A quantity in the panel of the reference or, where it was not measured there, in the first one where it was."""
+    panels = [panel_of(grid, reference), *panels_of(grid, reference)]
+    panel = next(panel for panel in panels if any(len(grid.numbers(cell, name)) for cell in panel.cells))
+    return over_x(out, grid, panel, name, 1, label, name, _titled(title, panel), interval_note(grid) + _left_out(panel),
+                  references=_references_near(grid, panel, name))
 
 
 def _references_near(grid, panel, quantity):
@@ -168,7 +185,7 @@ def _cost(out, grid, answer, reference):
     if not grid.has("train_time_s"):
         return []
     panel = panel_of(grid, reference)
-    note = interval_note() + " Times differ between hosts and loads." + _left_out(panel)
+    note = interval_note(grid) + " Times differ between hosts and loads." + _left_out(panel)
     return _drawn(over_x(out, grid, panel, "train_time_s", 1, "training time in s", "train_time",
                          _titled("Training time of a trial", panel), note),
                   cost.pareto(out, grid, answer), cost.timeline(out, grid))

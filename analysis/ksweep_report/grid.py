@@ -9,6 +9,7 @@ from .wording import KIND_NAMES, value_text
 
 K_SPARSE, CLASSIFIER, RAW, RANDOM = "k-sparse", "classifier", "raw", "random"
 FIRST_AXES = ("kind", "sparsity_weight", "penalty")
+PROBE_OF_KEY = {"probe_l2_requested": "softmax", "probe_c_requested": "svm", "probe_neighbours_requested": "knn"}
 KEYS_OF_TRAINING = ("sparsity_weight", "penalty", "sparsity_target", "dropout", "input_noise", "lifetime", "cd_steps")
 
 
@@ -29,7 +30,7 @@ class Cell:
 class Grid:
     """The sweep as cells.
 
-    x: the axis that figures are drawn over, k wherever k varies.  cells: what x concerns, of whatever kind.
+    x: the axis that figures are drawn over, k wherever k varies; how features are judged only where nothing else varies.  cells: what x concerns, of whatever kind.
     references: the others, such as raw pixels, or autoencoders without k beside those with one.
     axes: x and as few others as tell the cells apart; what follows from these (by a zip) is left out.
     """
@@ -56,6 +57,7 @@ class Grid:
         if "kind" in varying or not varying:
             ks = any(cell.setting.get("k", self.value(cell, "k")) for cell in self.all_cells)
             return "kind" if "kind" in varying or not ks else "k"
+        varying = [axis for axis in varying if not axis.startswith("probe_")] or varying
         numbers = [axis for axis in varying if self.is_number(axis) and count(axis) > 2 and not axis.startswith("probe_")]
         return max(numbers or [axis for axis in varying if not self.is_number(axis)] or varying, key=count)
 
@@ -91,6 +93,9 @@ class Grid:
     def x_of(self, cell):
         return self.value(cell, self.x)
 
+    def x_text(self, value):
+        return KIND_NAMES.get(value, value) if self.x == "kind" else value_text(value)
+
     def other_axes(self):
         return self.axes[1:]
 
@@ -103,7 +108,7 @@ class Grid:
         What does not concern the cell is left out.
         """
         names = self.axes if axes is None else axes
-        return ", ".join(kind_name(cell) if name == "kind" else f"{name} = {value_text(self.value(cell, name))}"
+        return ", ".join(kind_name(cell) if name == "kind" else f"{name.removesuffix('_requested')} = {value_text(self.value(cell, name))}"
                          for name in names if concerns(name, cell))
 
     def name(self, cell):
@@ -136,11 +141,14 @@ class Grid:
 def concerns(axis, cell):
     """Whether an axis changes anything about a cell.
 
-    Raw pixels have a probe only, a classifier has none, untrained weights no training; only some kinds have a k.
+    Raw pixels have a probe only, a classifier has none, untrained weights no training; only some kinds have a k, only
+    some probes a strength.
     """
     of_probe = axis.startswith("probe_")
     if axis == "kind":
         return True
+    if axis in PROBE_OF_KEY and cell.setting.get("probe_kind", PROBE_OF_KEY[axis]) != PROBE_OF_KEY[axis]:
+        return False
     if cell.kind == RAW:
         return of_probe
     if cell.kind == CLASSIFIER:

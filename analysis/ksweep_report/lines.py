@@ -7,16 +7,16 @@ from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER
 from .grid import kind_name
 from .references import level_of
 from .statistics import interval_name, interval_of
-from .wording import bracket, number, percent, significant, value_text
+from .wording import bracket, number, percent, significant, unbroken
 
 MOST_VECTOR_DOTS, MOST_MARKERS = 2000, 300
 MOST_IN_ALT_TEXT = 12
 REFERENCE_DASHES = ("-", "--", (0, (1, 1.5)), "-.", (0, (6, 2)), (0, (2, 3)), (0, (8, 2, 1, 2)))
 
 
-def interval_note():
-    return (f"Dots: single seeds. Line and marker: their mean. Band and bars: {interval_name()} of the mean over seeds, "
-            "cut where they leave the frame.")
+def interval_note(grid):
+    marks = "Line and marker: their mean. Band and bars" if grid.is_number(grid.x) else "Marker: their mean. Bars"
+    return f"Dots: single seeds. {marks}: {unbroken(interval_name())} of the mean over seeds, cut where they leave the frame."
 
 
 class Plot:
@@ -30,9 +30,14 @@ class Plot:
         self.crowded = False   # too many dots to be single shapes
         self.beside_others = False   # a single line needs a name, too
         self.dense = False     # too many means to have a marker and a bar each
+        self.gap = 0.01        # from a mean to its dots, as a share of the range
+        self.places = {}       # of cells beside their x, see _places()
 
     def interval(self, cell):
         return interval_of(self.scale * self.grid.numbers(cell, self.quantity))
+
+    def x_of(self, cell, gap=0.0):
+        return self.positions.of(self.grid.x_of(cell), self.places.get(id(cell), 0.0) + gap)
 
     def mark(self, x, y, cell, text):
         self.marks.append((x, y, f"{shortened(self.grid.name(cell), 90)}\n{text}", None))
@@ -45,8 +50,11 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     plot.crowded = sum(len(cell.done) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
     plot.beside_others = bool(references or published)
     plot.dense = sum(len(line.cells) for line in panel.lines) > MOST_MARKERS
+    apart = apart or not plot.positions.is_number   # nothing else tells marks at one place apart
+    plot.gap = min(0.01, 0.4 * _spacing(len(panel.lines))) if apart else 0.01
+    plot.places = _places(plot, panel) if apart else {}
     for i, line in enumerate(panel.lines):
-        _draw_line(plot, line, i, _beside(i, len(panel.lines)) if apart else 0.0)
+        _draw_line(plot, line, i)
     if not plot.values:
         return out.discard(plot.figure)
     plot.positions.set_axis(plot.axes)
@@ -54,31 +62,48 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     _draw_published(plot, published)
     frame(plot.axes, plot.values, plot.ends)
     if chosen is not None:
-        _ring(plot, panel, chosen, apart)
+        _ring(plot, panel, chosen)
     plot.axes.set_ylabel(label)
     place_legend(plot.axes)
     return out.finish(plot.figure, name, title, _alt(plot, panel, label), caption, plot.marks)
 
 
-def _beside(index, n_lines):
-    """Lines stand a little beside each other, so that their bars can be told apart."""
-    return (index - (n_lines - 1) / 2) * min(0.022, 0.06 / n_lines)
+def _places(plot, panel):
+    """Cell -> how far it stands beside its x, as a share of the range, so that bars of several lines can be told apart.
+
+    Where x is a text, the marks at one x stand around it; else each line is shifted as a whole.
+    """
+    n, places = len(panel.lines), {}
+    columns = {}
+    for i, line in enumerate(panel.lines):
+        for cell in line.cells:
+            if plot.positions.is_number:
+                places[id(cell)] = (i - (n - 1) / 2) * _spacing(n)
+            elif plot.interval(cell).n:
+                columns.setdefault(plot.grid.x_of(cell), []).append(cell)
+    for cells in columns.values():
+        places |= {id(cell): (i - (len(cells) - 1) / 2) * _spacing(n) for i, cell in enumerate(cells)}
+    return places
 
 
-def _draw_line(plot, line, index, share):
+def _spacing(n_lines):
+    return min(0.022, 0.06 / n_lines)
+
+
+def _draw_line(plot, line, index):
     measured = [(cell, plot.interval(cell)) for cell in line.cells]
     measured = [(cell, interval) for cell, interval in measured if interval.n]
     if not measured:
         return
     colour = LINE_COLOURS[index % len(LINE_COLOURS)]
-    xs = np.array([plot.positions.of(plot.grid.x_of(cell), share) for cell, _ in measured], float)
+    xs = np.array([plot.x_of(cell) for cell, _ in measured], float)
     means = np.array([interval.mean for _, interval in measured])
     ends = np.array([(interval.low, interval.high) for _, interval in measured])
     _draw_intervals(plot, xs, means, ends, colour)
     plot.axes.plot(xs, means, color=colour, linestyle=DASHES[index % len(DASHES)] if plot.positions.is_number else "none",
-                   marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=5.5, markeredgecolor=PAPER, linewidth=1.6,
+                   marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=6, markeredgecolor=PAPER, markeredgewidth=0.6, linewidth=1.6,
                    label=line.label or (kind_name(line.cells[0]) if plot.beside_others else ""), zorder=4)
-    _draw_dots(plot, measured, share, colour)
+    _draw_dots(plot, measured, colour)
     for x, (cell, interval) in list(zip(xs, measured))[::4 if plot.dense else 1]:
         plot.mark(x, interval.mean, cell, interval_text(interval))
     plot.ends += [end for pair in ends for end in pair]
@@ -90,11 +115,11 @@ def interval_text(interval, decimals=None):
     return " ".join(filter(None, [text(interval.mean, decimals), bracket(interval.low, interval.high, decimals, text), seeds]))
 
 
-def _draw_dots(plot, measured, share, colour):
+def _draw_dots(plot, measured, colour):
     xs, ys, dots = [], [], []
-    columns, shift = plot.grid.sweep.columns, share + 0.01
+    columns = plot.grid.sweep.columns
     for cell, _ in measured:
-        x = plot.positions.of(plot.grid.x_of(cell), shift)
+        x = plot.x_of(cell, plot.gap)
         for row in cell.done:
             value = plot.scale * float(columns[plot.quantity][row])
             if np.isfinite(value):
@@ -147,21 +172,19 @@ def _first_of_source(published, index):
     return all(each.source != published[index].source for each in published[:index])
 
 
-def _ring(plot, panel, chosen, apart):
-    for i, line in enumerate(panel.lines):
-        if any(cell is chosen for cell in line.cells):
-            x = plot.positions.of(plot.grid.x_of(chosen), _beside(i, len(panel.lines)) if apart else 0.0)
-            plot.axes.plot([x], [plot.interval(chosen).mean], "o", markersize=14, markerfacecolor="none",
-                           markeredgecolor=INK, markeredgewidth=1.3, zorder=6, label="chosen on validation", linestyle="none")
+def _ring(plot, panel, chosen):
+    if any(cell is chosen for line in panel.lines for cell in line.cells):
+        plot.axes.plot([plot.x_of(chosen)], [plot.interval(chosen).mean], "o", markersize=14, markerfacecolor="none",
+                       markeredgecolor=INK, markeredgewidth=1.3, zorder=6, label="chosen on validation", linestyle="none")
 
 
 def _alt(plot, panel, label):
     parts = []
     for line in panel.lines:
         means = [(plot.grid.x_of(cell), plot.interval(cell).mean) for cell in line.cells]
-        points = [f"{value_text(x)}: {number(mean) if abs(mean) >= 1 else significant(mean)}" for x, mean in means
+        points = [f"{plot.grid.x_text(x)}: {number(mean) if abs(mean) >= 1 else significant(mean)}" for x, mean in means
                   if np.isfinite(mean)][:MOST_IN_ALT_TEXT]
         parts.append((f"{line.label}: " if line.label else "") + ", ".join(points))
-    return f"Line plot of {label} over {plot.grid.x}. Means: " + "; ".join(parts[:4]) + "."
+    return f"{'Line' if plot.positions.is_number else 'Dot'} plot of {label} over {plot.grid.x}. Means: " + "; ".join(parts[:4]) + "."
 
 

@@ -31,10 +31,10 @@ def network_of(sweep, row):
     if kind not in KINDS:
         return None, f"a trial of kind {kind} has no code"
     if str(_setting(columns, "layers", row, "none")) != "none":
-        return None, "of a stack of layers only the topmost weights are saved"
+        return None, "only the topmost weights of a stack of layers are saved"
     weights = read_weights(sweep, columns["trial_id"][row])
     if weights is None:
-        return None, "its weights were not saved ([results] save = weights)"
+        return None, "the weights were not saved ([results] save = weights)"
     hidden = len(weights.encoder)
     k = int(_setting(columns, "k", row, 0)) or hidden
     alpha = float(_setting(columns, "alpha", row, 1))

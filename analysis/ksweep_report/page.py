@@ -8,7 +8,7 @@ from .reading import MISSING
 from .statistics import interval_name
 from .templating import json_text, write_template
 from .trial_data import page_data
-from .wording import plural, significant, value_text
+from .wording import plural, significant, unbroken, value_text
 
 SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "sorting.js", "trial.js")
 PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_hash", "results_sha256",
@@ -26,9 +26,11 @@ def _context(grid, answer, figures):
     sweep = grid.sweep
     what, numbers = headline.headline(grid, answer, not np.any(sweep.status == MISSING))
     return {
-        "title": sweep.title, "file_name": sweep.file_name, "x": grid.x, "interval": interval_name(),
-        "what": what, "numbers": numbers, "certainty": headline.certainty(grid, answer), "beside": headline.beside(grid, answer),
-        "passed_over": _passed_over(answer), "progress": headline.progress(sweep), "chosen": answer.chosen is not None,
+        "title": sweep.title, "file_name": sweep.file_name, "x": grid.x, "interval": unbroken(interval_name()),
+        "what": what, "numbers": numbers, "certainty": [unbroken(each) for each in headline.certainty(grid, answer)],
+        "beside": [unbroken(each) for each in headline.beside(grid, answer)],
+        "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],
+        "passed_over": headline.passed_over(grid, answer), "progress": headline.progress(sweep), "chosen": answer.chosen is not None,
         "any_missing": bool(np.any(sweep.status == MISSING)), "counts": _counts(sweep), "measured": _measured(sweep),
         "figures": figures, "axes": grid.axes, "settings": settings_table.settings(grid, answer),
         "trials": settings_table.trials(grid), "n_trials": len(sweep), "commands": settings_table.commands(grid, answer),
@@ -56,13 +58,6 @@ def _measured(sweep):
     """Whether any accuracy was: there is none without labels."""
     return any(np.any(np.isfinite(sweep.columns[name])) for name in ("validation_accuracy", "test_accuracy")
                if name in sweep.columns)
-
-
-def _passed_over(answer):
-    if not answer.n_passed_over:
-        return ""
-    return (f"{plural(answer.n_passed_over, 'setting')} with fewer finished seeds than the others could not be chosen: "
-            "a mean over fewer seeds is too easily the highest by luck.")
 
 
 def _chosen_text(grid, answer):

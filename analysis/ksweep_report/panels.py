@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .grid import evenly, split
 
 MOST_LINES = 7
+MOST_LINES_OF_PROBES = 4
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,25 @@ class Panel:
 
 
 def panels_of(grid, keep=None):
-    """One panel, or one for each combination of the further axes.  keep: a cell whose line is always shown."""
+    """One panel, or one for each combination of the further axes.  keep: a cell whose line is always shown.
+
+    Of many lines, those of one probe are together: the same features by different probes would share a scale otherwise.
+    """
     axes = grid.other_axes()
     if not grid.cells:
         return []
-    if len(split(grid, grid.cells, axes)) <= MOST_LINES:
-        return [_panel(grid, "", grid.cells, axes, keep)]
+    n_lines = len(split(grid, grid.cells, axes))
+    apart = [axis for axis in axes if axis == "probe_kind"] if n_lines > MOST_LINES_OF_PROBES else []
+    return [panel for cells in split(grid, grid.cells, apart)
+            for panel in _panels(grid, cells, [axis for axis in axes if axis not in apart], apart, keep)]
+
+
+def _panels(grid, cells, axes, apart, keep):
+    if len(split(grid, cells, axes)) <= MOST_LINES:
+        return [_panel(grid, grid.describe(cells[0], apart), cells, axes, keep)]
     colour = next((axis for axis in ("sparsity_weight", "kind") if axis in axes), axes[0])
     rest = [axis for axis in axes if axis != colour]
-    return [_panel(grid, grid.describe(cells[0], rest), cells, [colour], keep)
-            for cells in split(grid, grid.cells, rest)]
+    return [_panel(grid, grid.describe(some[0], apart + rest), some, [colour], keep) for some in split(grid, cells, rest)]
 
 
 def panel_of(grid, cell):

@@ -7,7 +7,7 @@ from .cost import core_seconds
 from .grid import concerns, kind_name
 from .reading import FAILED, MISSING
 from .statistics import interval_of
-from .wording import NOTHING, bracket, duration, joined, number, p_text, percent, significant, signed, value_text
+from .wording import NOTHING, bracket, duration, joined, number, p_text, padded, percent, significant, signed, value_text
 
 MOST_ROWS = 200
 MOST_FAILURES = 50
@@ -58,7 +58,7 @@ def commands(grid, answer):
 
 def cost_rows(grid):
     """One row for each x and each reference: mean times of a trial and core-hours of all of them, finished ones only."""
-    groups = [(grid.describe(cells[0], [grid.x]) if grid.x == "kind" else value_text(x), cells) for x, cells in
+    groups = [(grid.x_text(x), cells) for x, cells in
               ((x, [cell for cell in grid.cells if grid.x_of(cell) == x]) for x in sorted({grid.x_of(cell) for cell in grid.cells}))]
     groups += [(grid.name(cell), [cell]) for cell in grid.references]
     rows = []
@@ -66,7 +66,7 @@ def cost_rows(grid):
         done = np.concatenate([cell.done for cell in cells])
         if len(done):
             rows.append((name, len(done), *(duration(_mean(grid.sweep, column, done)) for column in
-                                            ("train_time_s", "probe_time_s", "wall_time_s")), significant(core_hours(grid.sweep, done))))
+                                            ("train_time_s", "probe_time_s", "wall_time_s")), padded(core_hours(grid.sweep, done))))
     return rows
 
 

@@ -83,27 +83,32 @@ def tex_escape(text):
 
 
 def summary_tex(grid, answer):
+    """Scaled down where it is wider than the text; features are a column where there are several kinds."""
     axes = [axis for axis in grid.axes if axis != "kind"]
-    lines = ["% \\usepackage{booktabs}",
+    has_kinds = not axes or len({cell.kind for cell in grid.all_cells}) > 1
+    lines = ["% \\usepackage{booktabs,graphicx}",
              f"% Brackets: {tex_escape(interval_name())} of the mean over seeds.  Bold: chosen on validation accuracy.",
+             "% valid.: accuracy on the validation part; test: accuracy on the test set; error: on the test set.",
              "% Difference: test accuracy minus that of the bold row, in points, paired by seed.",
              "% p: exact sign-flip permutation test after Holm's correction, of the best setting of each value and of references.",
-             "\\begin{tabular}{" + "l" * (len(axes) + 1) + "rrlrlr}", "\\toprule",
-             " & ".join(["features", *map(tex_escape, axes), "$n/N$", "validation (\\%)", "test accuracy (\\%)",
-                         "test error (\\%)", "difference", "$p$"]) + r" \\", "\\midrule"]
-    lines += [_tex_row(grid, answer, cell, axes) for cell in grid.cells]
+             "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{3.5pt}%",
+             "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
+             "\\begin{tabular}{" + "l" * (len(axes) + has_kinds) + "rrlrlr}", "\\toprule",
+             " & ".join([*["features"] * has_kinds, *(tex_escape(axis.removesuffix("_requested")) for axis in axes), "$n/N$", "valid.\\ (\\%)",
+                         "test (\\%)", "error (\\%)", "difference", "$p$"]) + r" \\", "\\midrule"]
+    lines += [_tex_row(grid, answer, cell, axes, has_kinds) for cell in grid.cells]
     if grid.references:
         lines += ["\\midrule"] if grid.cells else []
-        lines += [_tex_row(grid, answer, cell, axes) for cell in grid.references]
-    return "\n".join([*lines, "\\bottomrule", "\\end{tabular}"]) + "\n"
+        lines += [_tex_row(grid, answer, cell, axes, has_kinds) for cell in grid.references]
+    return "\n".join([*lines, "\\bottomrule", "\\end{tabular}}%", "\\endgroup"]) + "\n"
 
 
-def _tex_row(grid, answer, cell, axes):
+def _tex_row(grid, answer, cell, axes, has_kinds):
     test = interval_of(100 * grid.numbers(cell, "test_accuracy"))
     validation = interval_of(100 * grid.numbers(cell, "validation_accuracy"))
     reference = any(cell is other for other in grid.references)
     settings = [tex_escape(value_text(grid.value(cell, axis))) if concerns(axis, cell) and not reference else "--" for axis in axes]
-    words = [tex_escape(grid.name(cell) if reference else kind_name(cell)), *settings, cell.count_text, _tex_number(validation.mean),
+    words = [*[tex_escape(grid.name(cell) if reference else kind_name(cell))] * has_kinds, *settings, cell.count_text, _tex_number(validation.mean),
              _tex_interval(test), _tex_number(100 - test.mean)]
     if cell is answer.chosen:
         return " & ".join([*(f"\\textbf{{{word}}}" for word in words), "--", "--"]) + r" \\"

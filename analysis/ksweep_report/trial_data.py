@@ -4,6 +4,7 @@ import numpy as np
 
 from .commands import Commands
 from .cost import core_seconds
+from .grid import concerns
 from .reading import DONE
 from .statistics import t_quantiles
 from .wording import significant
@@ -25,7 +26,7 @@ def page_data(grid):
     columns = {"trial_id": sweep.columns["trial_id"].tolist(), "status": _coded(np.array(STATUS, object)[np.minimum(sweep.status, 2)]),
                "seed": sweep.columns["seed"].tolist()}
     for axis in axes:
-        columns[axis] = _column(sweep.columns[axis]) if axis in sweep.columns else _coded(np.array(["k-sparse"] * len(sweep)))
+        columns[axis] = _axis(grid, axis) if axis in sweep.columns else _coded(np.array(["k-sparse"] * len(sweep)))
     columns |= {name: _rounded(_numbers(sweep, name)) for name in numbers}
     columns |= {name: _coded(sweep.columns[name]) for name in ("reason", "host") if name in sweep.columns}
     cells = {id(cell): i for i, cell in enumerate(grid.all_cells)}
@@ -44,8 +45,12 @@ def _numbers(sweep, name):
     return sweep.columns[name].astype(float) if name in sweep.columns else np.full(len(sweep), np.nan)
 
 
-def _column(values):
-    return _coded(values) if values.dtype == object else _rounded(values.astype(float))
+def _axis(grid, axis):
+    """A number is null where the axis does not concern the trial."""
+    values = grid.sweep.columns[axis]
+    if values.dtype == object:
+        return _coded(values)
+    return _rounded(np.array([value if concerns(axis, grid.cell_of(row)) else np.nan for row, value in enumerate(values.tolist())], float))
 
 
 def _coded(values):

@@ -25,6 +25,11 @@ def significant(value, digits=3):
     return NOTHING if value is None or not math.isfinite(value) else f"{value:.{digits}g}".replace("-", "−")
 
 
+def padded(value, digits=3):
+    """As significant(), with the zeros at the end, for columns of numbers."""
+    return NOTHING if value is None or not math.isfinite(value) else f"{value:#.{digits}g}".rstrip(".").replace("-", "−")
+
+
 def percent(fraction, decimals=2):
     return number(100 * fraction, decimals)
 
@@ -32,6 +37,11 @@ def percent(fraction, decimals=2):
 def bracket(low, high, decimals=2, text=number):
     """[low, high], or nothing where there is no interval."""
     return f"[{text(low, decimals)}, {text(high, decimals)}]" if math.isfinite(low) and math.isfinite(high) else ""
+
+
+def unbroken(text):
+    """With no line break in `95 %` or `p = 0.06`."""
+    return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0").replace(" < ", "\u00a0<\u00a0")
 
 
 def p_text(p):
@@ -51,5 +61,5 @@ def duration(seconds):
     if not math.isfinite(seconds):
         return NOTHING
     if seconds < 90:
-        return f"{seconds:.3g} s"
+        return f"{seconds:.1f} s" if seconds >= 9.995 else f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds:.3g} s"
     return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -147,7 +147,7 @@ std::string plot_text(const Table& table, std::size_t width) {
 
 std::string accuracy_table(const SweepRecord& record, std::size_t width) {
   const Table table = table_of(record);
-  return "Test accuracy in %, mean over the seeds +- half of its 95 % t interval (n/N: seeds done of those planned)\n" +
+  return "Test accuracy in %, mean over the seeds +- half of its 95 % t interval\n(n/N: seeds done of those planned)\n" +
          rows_text(table, width) + plot_text(table, width);
 }
 

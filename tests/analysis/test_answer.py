@@ -38,7 +38,7 @@ def test_a_cell_with_fewer_seeds_is_not_chosen(tmp_path):
     trials[3]["status"] = MISSING
     grid = grid_of(tmp_path, trials, validation=[0.7, 0.7, 0.99, np.nan])
     answer = answers.find_answer(grid)
-    assert grid.x_of(answer.chosen) == 10 and answer.n_passed_over == 1
+    assert grid.x_of(answer.chosen) == 10 and len(answer.passed_over) == 1
 
 
 def test_a_sweep_of_one_setting_needs_no_validation_part(tmp_path):
@@ -154,3 +154,51 @@ def test_progress_counts_done_failed_and_missing(tmp_path):
     assert headline.progress(grid_of(tmp_path, trials).sweep) == ""
     trials[0]["status"], trials[1]["status"] = MISSING, FAILED
     assert headline.progress(grid_of(tmp_path, trials).sweep) == "4 of 6 trials done, 1 failed, 1 missing"
+
+
+def measured(validation, test=0.9):
+    return {"validation_accuracy": validation, "test_accuracy": test}
+
+
+def test_a_setting_without_x_that_is_better_on_validation_stands_in_the_first_line(tmp_path):
+    trials = [trial(k, 0.0, seed, kind=kind, results=measured(validation, test)) for k, kind, validation, test in
+              ((10, "k-sparse", 0.7, 0.71), (25, "k-sparse", 0.8, 0.81), (0, "plain", 0.85, 0.84), (0, "wta", 0.6, 0.99)) for seed in (0, 1)]
+    what, numbers = headline.headline(*with_answer(grid_of(tmp_path, trials)), True)
+    assert what == "Best k by validation: 25 (k-sparse)"
+    assert numbers.replace("\u00a0", " ").endswith("; without k, plain is better on validation: 84.00 % test")
+
+
+def test_the_best_of_the_settings_with_too_few_seeds_is_named_where_it_is_better(tmp_path):
+    trials = product((10, 25), seeds=(0, 1))
+    trials[3]["status"] = MISSING
+    sentences = [headline.passed_over(*with_answer(grid_of(tmp_path, trials, validation=[0.7, 0.7, validation, np.nan])))
+                 for validation in (0.99, 0.5)]
+    assert "Higher on validation so far: k\u00a0=\u00a025: " in sentences[0] and sentences[0].endswith(" test, 1 seed.")
+    assert "Higher" not in sentences[1]
+
+
+def by_probe(seeds=(0, 1)):
+    levels = {("inputs", "knn"): 0.96, ("classes", "knn"): 0.97, ("inputs", "kmeans"): 0.3, ("classes", "kmeans"): 0.5,
+              ("inputs", "centroid"): 0.6, ("classes", "centroid"): 0.8}
+    return [trial(0, 0.0, seed, kind="plain", targets=targets, probe_kind=probe, results=measured(level, level))
+            for (targets, probe), level in levels.items() for seed in seeds]
+
+
+def test_how_features_are_judged_is_the_axis_only_where_nothing_else_varies(tmp_path):
+    trials = by_probe()
+    assert grid_of(tmp_path, trials).x == "targets"
+    assert grid_of(tmp_path, [each for each in trials if each["targets"] == "inputs"]).x == "probe_kind"
+
+
+def test_settings_are_compared_within_the_chosen_probe_and_other_probes_stand_beside(tmp_path):
+    grid, answer = with_answer(grid_of(tmp_path, by_probe()))
+    assert {grid.value(each.cell, "probe_kind") for each in answer.comparisons + answer.others} == {"knn"}
+    assert headline.other_probes(grid, answer) == [
+        "targets = classes, probe_kind = centroid: 80.00 % [80.00, 80.00]", "targets = classes, probe_kind = kmeans: 50.00 % [50.00, 50.00]"]
+
+
+def test_a_strength_of_a_probe_concerns_that_probe_alone(tmp_path):
+    trials = [trial(25, 0.0, seed, probe_kind=probe, probe_c_requested=c) for probe, c in (("softmax", 0), ("svm", 1), ("svm", 10))
+              for seed in (0, 1)]
+    grid = grid_of(tmp_path, trials)
+    assert sorted(map(grid.describe, grid.cells)) == ["probe_kind = softmax", "probe_kind = svm, probe_c = 1", "probe_kind = svm, probe_c = 10"]

@@ -234,6 +234,29 @@ def test_the_page_is_never_wider_than_the_window(page, path, width, media, dark)
     assert page.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+def test_figures_are_whole_on_a_phone_but_for_the_wide_timeline(page, path):
+    browser.show(page, path, 390)
+    cut = page.execute_script("""return [...document.querySelectorAll('.plot')].filter(each => each.scrollWidth > each.clientWidth + 1)
+        .map(each => each.dataset.plot)""")
+    assert set(cut) <= {"timeline"}
+
+
+def test_no_word_of_the_printed_table_is_broken(page, path):
+    browser.show(page, path, 760, media="print")
+    heights = page.execute_script("""return [...document.querySelectorAll('#trial-table tbody td')].map(cell => {
+        const range = document.createRange(); range.selectNodeContents(cell); return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size })""")
+    assert heights and max(heights) == 1
+
+
+def test_bars_of_a_chart_stay_inside_its_frame(page, tmp_path):
+    path = write_report(write_sweep(tmp_path / "sweep.h5", product((10, 25), seeds=(0, 1))), tmp_path / "out", ("html",))
+    browser.show(page, path)
+    low, high = page.execute_script("""
+        const bars = [...document.querySelectorAll('.chart path.mean')].map(each => each.getBBox());
+        return [Math.max(...bars.map(box => box.y + box.height)), Math.min(...bars.map(box => box.y))]""")
+    assert low <= 340 - 46 and high >= 12
+
+
 def contrast(one, other):
     def light(colour):
         parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]

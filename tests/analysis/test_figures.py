@@ -1,9 +1,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from ksweep_report import drawing
+from ksweep_report import drawing, heatmaps
 from ksweep_report.answer import find_answer
-from ksweep_report.axes import spans_decade
+from ksweep_report.axes import frame, spans_decade
 from ksweep_report.figures import draw_all
 from ksweep_report.grid import Grid
 from ksweep_report.pictures import montage
@@ -79,7 +79,7 @@ def test_curves_of_accuracy_are_drawn_only_where_probed(tmp_path):
 def test_captions_name_the_interval(tmp_path):
     drawn = draw(tmp_path, product((10, 25)))
     for figure in drawn["accuracy"] + drawn["reconstruction"] + drawn["cost"][:1]:
-        assert "95 % t interval of the mean over seeds" in figure.caption
+        assert "95\u00a0% t interval of the mean over seeds" in figure.caption
 
 
 def test_alt_texts_hold_the_numbers(tmp_path):
@@ -125,3 +125,81 @@ def test_a_montage_of_two_channels_shows_them_side_by_side():
     images[0, 0, :, 0] = [1, 0]
     images[0, 1, :, 0] = [-1, 0]
     assert montage(images)[1:3, 1:3, 0].tolist() == [[255, 0], [128, 128]]
+
+
+PROBED = [trial(0, 0.0, seed, kind="plain", targets=targets, repulsion=repulsion, probe_kind=probe) for targets in ("inputs", "classes", "clusters")
+          for repulsion in (0.0, 0.25) for probe in ("centroid", "kmeans", "knn") for seed in (0, 1)]
+
+
+def test_many_lines_of_several_probes_get_a_panel_for_each_probe(tmp_path):
+    assert sorted(figure.title for figure in draw(tmp_path, PROBED)["accuracy"]) == [
+        f"Test accuracy over targets (probe_kind = {probe})" for probe in ("centroid", "kmeans", "knn")]
+
+
+def test_captions_speak_of_lines_only_where_there_are_some(tmp_path):
+    assert "Line and marker" in draw(tmp_path, product((10, 25)))["accuracy"][0].caption
+    figure = draw(tmp_path, PROBED)["accuracy"][0]
+    assert "Marker: their mean. Bars: " in figure.caption and "Line" not in figure.caption and figure.alt.startswith("Dot plot")
+
+
+def test_settings_that_share_their_training_share_a_line_of_its_curve(tmp_path):
+    trials = [trial(25, 0.0, seed, probe_kind=probe) for probe in ("softmax", "svm") for seed in (0, 1)]
+    assert "Last values: probe_kind = softmax, probe_kind = svm: " in draw(tmp_path, trials)["curves"][0].alt
+
+
+def test_values_that_are_all_the_same_have_round_ticks():
+    _, axes = plt.subplots()
+    frame(axes, [25.0, 25.0], [25.0])
+    ticks = [tick for tick in axes.get_yticks() if axes.get_ylim()[0] <= tick <= axes.get_ylim()[1]]
+    plt.close()
+    assert len(ticks) > 1 and all(tick * 2 == round(tick * 2) for tick in ticks)
+
+
+def test_two_axes_are_drawn_only_where_they_are_crossed(tmp_path):
+    crossed = [trial(k, 0.0, seed, hidden=hidden) for k, hidden in ((10, 100), (10, 200), (25, 100)) for seed in (0, 1)]
+    not_crossed = [trial(k, 0.0, seed, hidden=hidden) for k, hidden in ((10, 100), (25, 200), (40, 100), (40, 300)) for seed in (0, 1)]
+    assert names(draw(tmp_path, crossed)["weights"]) == ["hidden_by_k"]
+    assert names(draw(tmp_path, not_crossed)["weights"]) == []
+
+
+def test_numbers_on_colours_have_the_better_contrast_of_black_and_white():
+    def contrast(share, ink):
+        return (max(heatmaps._lightness(share), ink) + 0.05) / (min(heatmaps._lightness(share), ink) + 0.05)
+
+    for share in np.linspace(0, 1, 101):
+        black = heatmaps._lightness(share) > heatmaps.EQUAL_CONTRAST
+        assert contrast(share, 0.0 if black else 1.0) >= 4.5
+
+
+def test_what_the_probe_sees_is_drawn_only_where_it_differs_from_training(tmp_path):
+    same = [trial(k, 0.0, seed, results={"l0_training": k, "l0_encoding": k}) for k in (10, 25) for seed in (0, 1)]
+    assert "l0_encoding" not in names(draw(tmp_path, same)["reconstruction"])
+    assert "l0_encoding" in names(draw(tmp_path, product((10, 25)))["reconstruction"])
+
+
+def test_marks_at_a_text_stand_around_it(tmp_path):
+    trials = [trial(0, 0.0, seed, kind="plain", targets=targets, repulsion=repulsion) for seed in (0, 1)
+              for targets, repulsion in (("inputs", 0.25), ("classes", 0.25), ("clusters", 0.0), ("clusters", 0.25))]
+    marks = draw(tmp_path, trials)["accuracy"][0].marks
+    at = {mark[2].split("\n")[0]: mark[0] for mark in marks if mark[3] is None}
+    one, two, three = (at[f"targets = {name}"] for name in ("classes, repulsion = 0.25", "clusters, repulsion = 0", "inputs, repulsion = 0.25"))
+    middle = (two + at["targets = clusters, repulsion = 0.25"]) / 2
+    assert middle - one == pytest.approx(three - middle, abs=1e-3)
+
+
+def test_the_frame_of_what_cannot_be_negative_begins_at_zero():
+    _, axes = plt.subplots()
+    frame(axes, [0.0, 3.0, 1.0], [-2.0, 4.0])
+    bottom = axes.get_ylim()[0]
+    plt.close()
+    assert -0.2 < bottom <= 0
+
+
+def test_labels_of_a_heat_map_do_not_overlap():
+    out, labels = drawing.Output(), ["k-sparse", "untrained weights", "winner-take-all"]
+    out.use_style()
+    figure = heatmaps.draw_heat(out, np.zeros((1, 3)), ["a"], labels, "kind", "y", None, plt.Normalize(0, 1))
+    figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    plt.close(figure)
+    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:]))

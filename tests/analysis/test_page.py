@@ -5,6 +5,7 @@ import json
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from ksweep_report.reports import write_report
 from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
@@ -25,6 +26,7 @@ SAMPLES = {
     "half finished": (half_finished(), {}),
     "single seed": (product((10, 25, 40), seeds=(0,)), {"probe_every": 4}),
     "single k": (product((25,)), {}),
+    "one classifier": ([trial(0, seed=seed, kind="classifier", results={"validation_accuracy": np.nan}) for seed in (0, 1, 2)], {}),
     "single trial": ([trial()], {}),
     "all failed": ([dict(each, status=FAILED, reason="no") for each in product((10, 25))], {}),
     "all missing": ([dict(each, status=MISSING) for each in product((10, 25))], {}),
@@ -166,7 +168,7 @@ def test_sections_stand_in_the_order_that_readers_ask_in(page_of):
 
 def test_captions_and_the_head_name_the_interval_and_the_least_number_of_pairs(page_of):
     page = page_of("single seed")
-    assert "Square brackets hold the 95 % t interval" in page and "6 paired seeds are the least number for p &lt; 0.05" in page
+    assert "Square brackets hold the 95\u00a0% t interval" in page and "6 paired seeds are the least number for p&nbsp;&lt;&nbsp;0.05" in page
 
 
 def test_stars_need_six_pairs(page_of):
@@ -180,7 +182,7 @@ def test_each_setting_has_its_command(page_of):
 
 
 def test_what_is_not_shown_for_want_of_weights_is_said(page_of):
-    assert "Not shown: reconstructions, hidden activations and activation densities, because its weights were not saved" in page_of("complete")
+    assert "Not shown: reconstructions, hidden activations and activation densities, because the weights were not saved" in page_of("complete")
 
 
 def test_a_complete_sweep_has_no_banner(page_of):
@@ -200,3 +202,8 @@ def test_commands_and_provenance_are_there(page_of):
     assert "analysis/report sweep.h5 --output DIR" in page
     assert "[model]\nkind = k-sparse\nk = 25\n" in page
     assert "cdcdcdcd" in page and "Some CPU" in page
+
+
+def test_one_setting_is_not_compared_with_anything(page_of):
+    page = page_of("one classifier").split("<body>")[1].split("<script")[0]
+    assert "Holm" not in page and ">difference<" not in page and ">chosen<" not in page and "Accuracy over" not in page

@@ -73,7 +73,7 @@ def test_only_what_was_asked_for_is_written(sweep, tmp_path):
 def test_the_bca_interval_is_named_where_it_is_used(sweep, tmp_path):
     assert report(sweep, "--output", tmp_path / "out", "--interval", "bca", "--format", "html,latex").returncode == 0
     page = (tmp_path / "out" / "report.html").read_text()
-    assert "95 % BCa bootstrap interval of the mean over seeds" in page and "t interval of the mean" not in page.split("<script")[0]
+    assert "95\u00a0% BCa bootstrap interval of the mean over seeds" in page and "t interval of the mean" not in page.split("<script")[0]
     assert "BCa bootstrap interval" in (tmp_path / "out" / "tables" / "summary.tex").read_text()
 
 

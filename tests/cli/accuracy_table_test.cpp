@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <sstream>
+#include <string>
+
 namespace ksweep {
 namespace {
 
@@ -46,6 +49,11 @@ TEST(AccuracyTable, PlotsTheMeansFromTheLowestToTheHighest) {
   EXPECT_THAT(text, HasSubstr("  92.05 |"));
   EXPECT_THAT(text, HasSubstr("  90.60 |"));
   EXPECT_THAT(text, HasSubstr("           5          10\n"));
+}
+
+TEST(AccuracyTable, IsNoWiderThanTheTerminal) {
+  std::istringstream lines(accuracy_table(record(), 80));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
 }
 
 TEST(AccuracyTable, OfASweepWithoutResultsHasNoPlot) {

@@ -17,6 +17,13 @@ function scaleOf(name, values, from, to) {
   return { at: x => from + (turn(x) - start) / span * (to - from), ticks: ticksOf(name, log, back(0), back(1)), log };
 }
 
+/** Texts of ticks, all with as many decimals as the one that needs most. */
+function tickTexts(name, ticks) {
+  const numbers = ticks.map(tick => Number(((isShare(name) ? 100 : 1) * tick).toPrecision(6)));
+  const decimals = Math.max(0, ...numbers.map(each => (String(each).split(".")[1] || "").length));
+  return numbers.map(each => String(each).includes("e") ? String(each) : each.toFixed(Math.min(decimals, 12)));
+}
+
 function ticksOf(name, log, low, high) {
   const ticks = [];
   if (log) {
@@ -26,8 +33,9 @@ function ticksOf(name, log, low, high) {
     const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].find(m => m * power >= rough) * power;
     for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(tick);
   }
-  return ticks.filter(tick => tick >= low && tick <= high)
-    .map(tick => [tick, isShare(name) ? String(Number((100 * tick).toPrecision(6))) : String(Number(tick.toPrecision(6)))]);
+  const inside = ticks.filter(tick => tick >= low && tick <= high);
+  const texts = log ? inside.map(tick => String(Number(((isShare(name) ? 100 : 1) * tick).toPrecision(6)))) : tickTexts(name, inside);
+  return inside.map((tick, i) => [tick, texts[i]]);
 }
 
 function meanAndHalf(values) {
@@ -93,7 +101,8 @@ function groupsOf(colour, rows) {
     const key = value(colour, row);
     groups.has(key) ? groups.get(key).push(row) : groups.set(key, [row]);
   }
-  return [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([key, members]) => [`${colour} = ${key}`, members]);
+  return [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1)
+    .map(([key, members]) => [key === null ? `without ${colour}` : `${colour.replace(/_requested$/, "")} = ${key}`, members]);
 }
 
 /** Where x is an axis of the grid: the mean of each of its values, with the 95 % t interval over the trials there. */
@@ -105,7 +114,8 @@ function drawMeans(drawing, x, y, across, up, rows, index) {
   if (!isText(x)) drawing.append(svg("path", { d: path, class: "mean", style }));
   for (const [at, mean, half] of means) {
     const px = across.at(at), low = mean - half;
-    if (half) drawing.append(svg("path", { d: `M${px} ${up.at(up.log && low <= 0 ? mean : low)}V${up.at(mean + half)}`, class: "mean", style }));
+    const inside = y => Math.min(Math.max(y, SIZE.top), SIZE.height - SIZE.bottom);
+    if (half) drawing.append(svg("path", { d: `M${px} ${inside(up.at(up.log && low <= 0 ? mean : low))}V${inside(up.at(mean + half))}`, class: "mean", style }));
     drawing.append(svg("circle", { cx: px, cy: up.at(mean), r: 4, style: `fill:var(--line-${index % 7})` }));
   }
 }

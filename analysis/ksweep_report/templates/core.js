@@ -29,7 +29,7 @@ function value(name, row) {
 
 const isText = name => !Array.isArray(columns[name]) || name === "trial_id";
 const isShare = name => /accuracy(_curve)?$/.test(name);
-const titleOf = name => name.replace(/_s$/, " s").replaceAll("_", " ") + (isShare(name) ? " %" : "");
+const titleOf = name => name.replace(/_s$/, " s").replace(/_requested$/, "").replaceAll("_", " ") + (isShare(name) ? " %" : "");
 
 function format(name, number) {
   if (number === null || number === undefined) return "–";
