@@ -5,8 +5,7 @@ import subprocess
 
 import h5py
 import pytest
-
-from conftest import CLUSTER, PROJECT
+from cluster import CLUSTER, PROJECT
 
 SWEEP_SBATCH = PROJECT / "slurm" / "sweep.sbatch"
 REPORT_SBATCH = PROJECT / "slurm" / "report.sbatch"
