@@ -91,7 +91,7 @@ class Job(Launch):
 
     def running(self):
         """Or about to, as after a requeue."""
-        return bool(self.slurm.run("squeue", "-h", "-j", self.jobs[-1], "-t", "PD,R,CG"))
+        return not self.slurm.has_ended(self.jobs[-1])
 
     def is_complete(self):
         facts = self.slurm.facts(self.jobs[-1])
