@@ -42,6 +42,11 @@ class Launch:
         return len(list(self.output.glob("crashes/active-*"))) >= self.n_ranks
 
 
+    def end(self):
+        """By force."""
+        processes.signal_all(processes.processes(self.output), signal.SIGKILL)
+
+
 class Supervised(Launch):
     """By a supervisor on this machine."""
 
@@ -68,9 +73,10 @@ class Supervised(Launch):
     def told(self, fault=""):
         return f"{fault}\n{self.log.read_text()[-4000:]}"
 
-    def last_word(self):
-        """Of a run that has just been stopped: exit code, and what it printed last."""
-        return self.process.wait(), self.log.read_text().rstrip().splitlines()[-1]
+    def stopped_in_good_order(self):
+        """Of a run that has just been stopped: the right exit code, and the command that goes on as its last line."""
+        last = self.log.read_text().rstrip().splitlines()[-1]
+        return self.process.wait() == 75 and last.startswith(f"{KSWEEP} run ") and str(self.output) in last
 
 
 class Job(Launch):
@@ -105,8 +111,18 @@ class Job(Launch):
         log = self.slurm.folder / f"ksweep-{self.jobs[-1]}.log"
         return f"{fault}\n{log.read_text()[-6000:] if log.exists() else ''}"
 
+    def stopped_in_good_order(self):
+        """Told by the log: the exit code of a job that is queued again is not kept, and Slurm adds lines of its own."""
+        of_ranks, _, of_script = self.told().rpartition("sweep.sbatch: 20")[2].partition("sweep.sbatch: ")
+        goes_on = "goes back to the queue" in of_script or "Submit it again" in of_script
+        return f"To go on:\n{KSWEEP} run " in of_ranks and goes_on
+
     def n_requeued(self):
         return sum(int(self.slurm.facts(job)["Restarts"]) for job in self.jobs)
+
+    def end(self):
+        if self.running():
+            self.cancel()
 
     def cancel(self, *options):
         self.slurm.run("scancel", *options, self.jobs[-1])

@@ -2,10 +2,11 @@
 
 `crashes/active-R` is there from the begin of a training on rank R to its end, and changes of `checkpoints/…` tell when it was saved
 (src/store/FORMAT.md).  What is lost with an attempt is the time from its last save, or its begin, to the moment when its process
-was last seen at work.  That savings are taken up again is checked by the sum: the time spent in all attempts is what the results say
+is seen to be gone.  That saves are taken up again is checked by the sum: the time spent in all attempts is what the results say
 that was kept (`wall_time_s` leaves out what was lost), and the lost.
 """
 
+import glob
 import threading
 import time
 from pathlib import Path
@@ -55,34 +56,41 @@ class Watcher:
 
     def __init__(self, output):
         self.output, self.attempts = Path(output), {}  # of each training, by begin
-        self.ended = threading.Event()
+        self.at_work = set()
+        self.ended, self.fault = threading.Event(), None
         self.thread = threading.Thread(target=self.watch, daemon=True)
         self.thread.start()
 
     def watch(self):
-        while not self.ended.wait(LOOK_S):
-            self.look()
+        try:
+            while not self.ended.wait(LOOK_S):
+                self.look()
+        except Exception as fault:  # told by `result`
+            self.fault = fault
 
     def look(self):
-        now, at_work = time.time(), {}
+        pids_of = {}
         for pid, role in processes.processes(self.output).items():
-            at_work.setdefault(role, set()).add(pid)
-        for path in self.output.glob("crashes/active-*"):
-            self.see_active(path, at_work.get(int(path.name.partition("-")[2]), set()), now)
-        for path in self.output.glob("checkpoints/??/*.ckpt"):
-            self.see_save(path)
+            if not processes.is_stopped(pid):
+                pids_of.setdefault(role, set()).add(pid)
+        before, self.at_work = self.at_work, set()
+        for path in map(Path, glob.glob(f"{self.output}/crashes/active-*")):
+            self.see_active(path, pids_of.get(int(path.name.partition("-")[2]), set()))
+        for attempt in before | self.at_work:
+            attempt.end_s = time.time()  # also of those that are gone: rather late than early
+        for path in glob.glob(f"{self.output}/checkpoints/??/*.ckpt"):
+            self.see_save(Path(path))
 
-    def see_active(self, path, pids, now):
+    def see_active(self, path, pids):
         try:
             training, begin_s = path.read_text().strip(), path.stat().st_mtime
         except OSError:
             return
         attempts = self.attempts.setdefault(training, {}) if training else {}
-        if begin_s not in attempts and pids:
+        if training and begin_s not in attempts and pids:
             attempts[begin_s] = Attempt(min(pids), begin_s)
-        attempt = attempts.get(begin_s)
-        if attempt and attempt.pid in pids and not processes.is_stopped(attempt.pid):
-            attempt.end_s = now
+        if begin_s in attempts and attempts[begin_s].pid in pids:
+            self.at_work.add(attempts[begin_s])
 
     def see_save(self, path):
         try:
@@ -98,6 +106,8 @@ class Watcher:
         """To be called once, when the sweep is complete."""
         self.ended.set()
         self.thread.join()
+        if self.fault:
+            raise self.fault
         lost, spent_s = [], 0.0
         for attempts in self.attempts.values():
             in_order = sorted(attempts.values(), key=lambda attempt: attempt.begin_s)
