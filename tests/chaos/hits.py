@@ -30,9 +30,9 @@ def victims(launch, chance, what):
 
 
 def lose_node(launch, chance):
-    name = chance.choice(["n1", "n2"])
-    launch.lose_node(name, chance.uniform(0, 2))
-    return f"node {name} (of {'the batch shell and rank 0' if name == 'n1' else 'the last rank'}) lost"
+    name, is_told = chance.choice(["n1", "n2"]), chance.random() < 0.7
+    launch.lose_node(name, chance.uniform(0, 2), is_told)
+    return f"node {name} (of {'the batch shell and rank 0' if name == 'n1' else 'the last rank'}) lost{'' if is_told else ', unannounced'}"
 
 
 def scancel(launch, chance):

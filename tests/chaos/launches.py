@@ -127,7 +127,8 @@ class Job(Launch):
     def cancel(self, *options):
         self.slurm.run("scancel", *options, self.jobs[-1])
 
-    def lose_node(self, name, seconds):
-        self.slurm.run(CLUSTER, "kill-node", name)
+    def lose_node(self, name, seconds, is_told):
+        """is_told: Slurm knows at once."""
+        self.slurm.run(CLUSTER, "kill-node" if is_told else "lose-node", name)
         time.sleep(seconds)
         self.slurm.run(CLUSTER, "start-node", name)

@@ -18,10 +18,11 @@ LOOK_S = 0.03
 
 
 class Attempt:
-    """At one training, by one process.  Times are unix times in seconds."""
+    """At one training, by one process: `pids` holds it, and those of the same rank that another start has left or that are
+    about to be refused.  Times are unix times in seconds."""
 
-    def __init__(self, pid, begin_s):
-        self.pid, self.begin_s, self.end_s, self.saved_s = pid, begin_s, begin_s, begin_s
+    def __init__(self, pids, begin_s):
+        self.pids, self.begin_s, self.end_s, self.saved_s = pids, begin_s, begin_s, begin_s
 
     def spent_s(self):
         return self.end_s - self.begin_s
@@ -88,8 +89,8 @@ class Watcher:
             return
         attempts = self.attempts.setdefault(training, {}) if training else {}
         if training and begin_s not in attempts and pids:
-            attempts[begin_s] = Attempt(min(pids), begin_s)
-        if begin_s in attempts and attempts[begin_s].pid in pids:
+            attempts[begin_s] = Attempt(pids, begin_s)
+        if begin_s in attempts and attempts[begin_s].pids & pids:
             self.at_work.add(attempts[begin_s])
 
     def see_save(self, path):

@@ -216,6 +216,34 @@ def test_P7_after_the_loss_of_a_node_the_sweep_goes_on_by_itself(slurm, sweep, u
     assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
 
 
+def lose_node(slurm, sweep, *words):
+    """A job that has lost its second node, of which Slurm has not been told, in its midst."""
+    job = submit_sweep(slurm, sweep, *words)
+    slurm.wait_until(lambda: n_finished(slurm) > 0, "a trial is finished")
+    slurm.run(CLUSTER, "lose-node", "n2")
+    assert n_finished(slurm) < N_TRIALS, "the sweep is too short for this test"
+    return job
+
+
+def test_P7_the_other_nodes_go_on_without_one_that_is_silent(slurm, sweep, undisturbed_hash):
+    job = lose_node(slurm, sweep, "--hang-after", "3")
+    silence = "rank 1 gives no sign of life: it hangs, or its node is gone"
+    slurm.wait_until(lambda: silence in log_of(slurm, job), "the silence is noticed")
+    slurm.run(CLUSTER, "start-node", "n2")  # or Slurm waits for it at the end of the job
+    facts = slurm.ended(job)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("COMPLETED", "0:0", "0"), log_of(slurm, job)
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+
+
+def test_P7_when_slurm_finds_out_that_a_node_is_lost_the_job_is_queued_again_by_itself(slurm, sweep, undisturbed_hash):
+    job = lose_node(slurm, sweep)
+    slurm.wait_until(lambda: "DUE TO NODE FAILURE" in log_of(slurm, job), "Slurm finds it out")
+    slurm.run(CLUSTER, "start-node", "n2")
+    facts = slurm.ended(job)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("COMPLETED", "0:0", "1"), log_of(slurm, job)
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+
+
 def test_P8_an_array_of_shards_shares_one_folder(slurm, sweep, undisturbed_hash):
     array = slurm.submit("--array=1-3", "--nodes=1", "--ntasks=1", "--time=10", SWEEP_SBATCH, sweep, KSWEEP=PROGRAM)
     facts = slurm.ended(array, 120)
