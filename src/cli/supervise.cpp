@@ -280,6 +280,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
   const auto launch =
       launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
   int n_fruitless = 0, n_without_ranks = 0;
+  bool ranks_ever_seen = false;
   for (int n = 1;; ++n) {
     const Advance before = advance_in(options.output);
     const std::string name = std::to_string(::getpid()) + "." + std::to_string(n);
@@ -296,8 +297,10 @@ int supervise(const RunOptions& options, const Arguments& words) {
         return stopped_without_a_word(command);
       return *result;
     }
-    // Once may be a signal that came early; killed, mpirun says nothing of its options.
-    const bool refused_by_mpirun = code < 128 && !attempt.any_rank_seen();
+    ranks_ever_seen = ranks_ever_seen || attempt.any_rank_seen();
+    // Once may be a signal that came early; killed, mpirun says nothing of its options; and where ranks have run, a
+    // node may have been lost.
+    const bool refused_by_mpirun = code < 128 && !ranks_ever_seen;
     n_without_ranks = refused_by_mpirun ? n_without_ranks + 1 : 0;
     if (n_without_ranks > 2) return static_cast<int>(ExitCode::environment);  // mpirun has said why
     n_fruitless = advance_in(options.output) == before ? n_fruitless + 1 : 0;

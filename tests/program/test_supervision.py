@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -237,6 +238,28 @@ def test_options_that_mpirun_does_not_know_are_its_own_error(tmp_path):
     code, out, err = Supervised(write_sweep(tmp_path), tmp_path / "out", "--mpirun", "--no-such-option").ended()
     assert code == 3
     assert "--no-such-option" in err
+
+
+def test_P7_ranks_that_cannot_be_started_for_a_while_after_a_crash_are_tried_again(longer, tmp_path, monkeypatch):
+    # As when a node is lost, and mpirun's daemon cannot be started there.
+    tries = tmp_path / "tries"
+    mpirun = tmp_path / "mpirun"
+    mpirun.write_text(f"""#!/bin/sh
+        [ "$1" = --version ] || echo >>{tries}
+        n=0; while read _; do n=$((n + 1)); done <{tries}  # a process of its own would be taken for a rank
+        case $n in 2|3|4) exit 1 ;; esac
+        exec {shutil.which("mpirun")} "$@"
+    """)
+    mpirun.chmod(0o755)
+    tries.touch()
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    run = Supervised(longer["sweep"], tmp_path / "out")
+    run.wait_for_work()
+    os.kill(run.mpirun(), signal.SIGKILL)
+    code, out, err = run.ended()
+    assert code == 0, out + err
+    assert len(tries.read_text()) == 5
+    assert results_hash(tmp_path / "out") == longer["hash"]
 
 
 def test_without_mpirun_it_tells_what_is_missing(tmp_path):

@@ -5,8 +5,7 @@ import subprocess
 
 import h5py
 import pytest
-
-from conftest import CLUSTER, PROJECT
+from cluster import CLUSTER, PROJECT
 
 SWEEP_SBATCH = PROJECT / "slurm" / "sweep.sbatch"
 REPORT_SBATCH = PROJECT / "slurm" / "report.sbatch"
@@ -59,6 +58,10 @@ def results_hash(results):
         return file.attrs["results_sha256"]
 
 
+# What the script says last when a signal has stopped it.
+KEPT = {"USR2": "goes back to the queue"} | dict.fromkeys(["INT", "HUP"], "what is finished is kept.")
+
+
 def n_finished(slurm):
     return len(list((slurm.folder / RESULTS).glob("trials/*/*.h5")))
 
@@ -109,6 +112,18 @@ def test_P16_the_warning_before_the_time_limit_sends_the_job_back_to_the_queue_u
 
     assert slurm.ended(report)["JobState"] == "COMPLETED", slurm.logs()
     assert (slurm.folder / RESULTS / "report" / "report.html").exists()
+
+
+@pytest.mark.parametrize("signal", ["INT", "HUP", "USR2"])
+def test_P2_any_signal_to_the_batch_shell_stops_in_good_order(slurm, sweep, signal):
+    job = submit_and_interrupt(slurm, sweep, "--batch", f"--signal={signal}")
+    slurm.wait_until(lambda: log_of(slurm, job).rstrip().endswith(KEPT[signal]), "it stops", 20)
+    assert f"To go on:\n{PROGRAM} run " in log_of(slurm, job)
+    if signal == "USR2":  # a warning, as USR1 is
+        slurm.wait_until(lambda: slurm.facts(job)["JobState"] == "PENDING", "the job is in the queue again", 20)
+    else:
+        facts = slurm.ended(job)
+        assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("FAILED", "75:0", "0"), log_of(slurm, job)
 
 
 def test_a_cancelled_sweep_goes_on_when_it_is_submitted_again(slurm, sweep, undisturbed_hash):
@@ -198,6 +213,34 @@ def test_P7_after_the_loss_of_a_node_the_sweep_goes_on_by_itself(slurm, sweep, u
     slurm.run(CLUSTER, "start-node", "n2")
     facts = slurm.ended(job, 180)
     assert (facts["JobState"], facts["ExitCode"]) == ("COMPLETED", "0:0"), log_of(slurm, job)
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+
+
+def lose_node(slurm, sweep, *words):
+    """A job that has lost its second node, of which Slurm has not been told, in its midst."""
+    job = submit_sweep(slurm, sweep, *words)
+    slurm.wait_until(lambda: n_finished(slurm) > 0, "a trial is finished")
+    slurm.run(CLUSTER, "lose-node", "n2")
+    assert n_finished(slurm) < N_TRIALS, "the sweep is too short for this test"
+    return job
+
+
+def test_P7_the_other_nodes_go_on_without_one_that_is_silent(slurm, sweep, undisturbed_hash):
+    job = lose_node(slurm, sweep, "--hang-after", "3")
+    silence = "rank 1 gives no sign of life: it hangs, or its node is gone"
+    slurm.wait_until(lambda: silence in log_of(slurm, job), "the silence is noticed")
+    slurm.run(CLUSTER, "start-node", "n2")  # or Slurm waits for it at the end of the job
+    facts = slurm.ended(job)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("COMPLETED", "0:0", "0"), log_of(slurm, job)
+    assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
+
+
+def test_P7_when_slurm_finds_out_that_a_node_is_lost_the_job_is_queued_again_by_itself(slurm, sweep, undisturbed_hash):
+    job = lose_node(slurm, sweep)
+    slurm.wait_until(lambda: "DUE TO NODE FAILURE" in log_of(slurm, job), "Slurm finds it out")
+    slurm.run(CLUSTER, "start-node", "n2")
+    facts = slurm.ended(job)
+    assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("COMPLETED", "0:0", "1"), log_of(slurm, job)
     assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
 
 
