@@ -36,8 +36,9 @@ MOST_OVERHEAD_S = 0.5
 
 
 class Chaos:
-    def __init__(self, folder, chance, longest_wait_s, launch):
-        """launch: of a sweep into an output folder."""
+    def __init__(self, folder, chance, longest_wait_s, launch, slack):
+        """launch: of a sweep into an output folder.  slack: times what a machine that is busy may take longer."""
+        self.slack = slack
         self.folder, self.chance, self.longest_wait_s, self.launch = Path(folder), chance, longest_wait_s, launch
         self.sweep = write_sweep(self.folder, SWEEP)
         run(self.sweep, self.folder / "undisturbed", ranks=2, timeout=600)
@@ -98,8 +99,9 @@ class Chaos:
         leftovers = [path for path in output.rglob("*") if ".tmp." in path.name or path.name.startswith("writable.")]
         assert not leftovers and not (output / "trials" / "damaged").exists(), launch.told(str(leftovers))
         repeated = watcher.result()
-        assert max(repeated.lost, default=0) < MOST_REPEATED_S, launch.told(str(repeated))
-        assert abs(repeated.unexplained_s()) < MOST_OVERHEAD_S * (N_TRIALS + len(repeated.lost)), launch.told(str(repeated))
+        assert max(repeated.lost, default=0) < MOST_REPEATED_S * self.slack, launch.told(str(repeated))
+        assert abs(repeated.unexplained_s()) < MOST_OVERHEAD_S * self.slack * (N_TRIALS + len(repeated.lost)), (
+            launch.told(str(repeated)))
         self.repeated += repeated
 
 
@@ -121,6 +123,7 @@ def main():
     parser.add_argument("--ranks", type=int, default=3)
     parser.add_argument("--wait", type=float, help="longest time between two kills in seconds (3; with --slurm 8)")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    parser.add_argument("--slack", type=float, default=1, help="times what is allowed to be repeated, on a busy machine")
     parser.add_argument("--stops", type=int, help="instead: stop an endless sweep so often by signals, and tell the time it takes")
     options = parser.parse_args()
     print(f"--seed {options.seed}", flush=True)
@@ -129,7 +132,7 @@ def main():
 
 
 def kill(folder, launch, options):
-    chaos = Chaos(folder, random.Random(options.seed), options.wait or (8 if options.slurm else 3), launch)
+    chaos = Chaos(folder, random.Random(options.seed), options.wait or (8 if options.slurm else 3), launch, options.slack)
     for number in range(options.sweeps):
         chaos.survive(number, options.kills * (number + 1) // options.sweeps - chaos.n_hits())
         print(f"sweep {number + 1} of {options.sweeps}: {chaos.n_hits()} hits so far, all results equal; {chaos.repeated}",
