@@ -8,6 +8,9 @@
 namespace ksweep {
 namespace {
 
+/// So that a job which is asked to stop soon after a save ends quickly; never more than the interval promises.
+constexpr double default_worth_s = 2;
+
 /// A full disk is full for all checkpoints: one word is enough, and the trial goes on without.
 void tell_once(const char* fault) {
   static bool told = false;
@@ -20,7 +23,8 @@ void tell_once(const char* fault) {
 Checkpoints JobCheckpoint::functions() {
   return {.load = [this] { return store_.read_checkpoint(training_id_, identity_); },
           .save = [this](std::string_view state) { save(state); },
-          .due = [this] { return due(); }};
+          .due = [this] { return due(); },
+          .worth_s = interval_s_ > 0 ? std::min(default_worth_s, interval_s_) : default_worth_s};
 }
 
 bool JobCheckpoint::due() const {

@@ -284,8 +284,8 @@ void RunBook::write_status_file(const std::string& state, double exit_code) {
 
 void RunBook::fold(const std::string& finished) {
   const auto begin = Clock::now();
-  std::optional<FoldLock>
-      lock;  // so that the last of several shards to fold has seen what the others finished
+  // So that the last of several shards to fold has seen what the others finished.
+  std::optional<FoldLock> lock;
   if (!shard_.is_whole()) {
     lock.emplace(store_.folder());
     for (std::uint32_t i = 0; i < plan_.size(); ++i)

@@ -19,7 +19,7 @@ struct Checkpoints {
   std::function<std::optional<std::string>()> load = {};  ///< asked once
   std::function<void(std::string_view)> save = {};        ///< must not throw
   std::function<bool()> due = {};                         ///< asked between mini-batches
-  double worth_s = 2;  ///< asked to stop, a training that was saved less than this ago is not saved again
+  double worth_s = 0;  ///< asked to stop, a training that was saved less than this ago is not saved again
 };
 
 /// Collects the state of a training from all that take part in it, and gives it back.  The bytes begin with a name and

@@ -29,8 +29,8 @@ from stops import ENDLESS, Stops  # noqa: E402
 # Some seconds of short trials beside a few of several seconds, which need checkpoints to get on.
 SWEEP = {"data.train": 1000, "model.hidden": 64, "model.k": "2, 4", "train.epochs": "20, 600", "train.seed": "0..3"}
 N_TRIALS = 16
-# Asked to stop, a training that was saved less than 2 s ago is not saved again; ranks live on for a moment when mpirun is killed.
-MOST_REPEATED_S = CHECKPOINT_INTERVAL_S + 2
+# Ranks live on for a moment when mpirun is killed, and saves wait for the end of a mini-batch and for the disk.
+MOST_REPEATED_S = CHECKPOINT_INTERVAL_S + 0.5
 # To load data and checkpoint, to write and check the result; for each attempt.
 MOST_OVERHEAD_S = 0.5
 

@@ -20,10 +20,10 @@ def hit(launch, chance):
 
 
 def victims(launch, chance, what):
-    found = processes.processes(launch.output)
-    ranks = [pid for pid, role in found.items() if isinstance(role, int)]
     if what in ("rank", "hang"):
+        ranks = processes.ranks(launch.output)
         return [chance.choice(ranks)] if ranks else []
+    found = processes.processes(launch.output)
     if what == "stop":
         return [chance.choice(list(found))] if found else []
     return [pid for pid, role in found.items() if what in ("all", role)]
@@ -41,5 +41,4 @@ def scancel(launch, chance):
                              ["--full", f"--signal={number.name[3:]}"]])
     if not processes.processes(launch.output):
         return None
-    launch.cancel(*options)
-    return " ".join(["scancel", *options])
+    return " ".join(["scancel", *options]) if launch.cancel(*options) else None

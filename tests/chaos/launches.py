@@ -12,7 +12,7 @@ import processes  # noqa: E402
 from cluster import CLUSTER, PROJECT, Slurm  # noqa: E402
 from runs import KSWEEP, environment  # noqa: E402
 
-CHECKPOINT_INTERVAL_S = 1
+CHECKPOINT_INTERVAL_S = 2
 STOPS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2]
 # What killed processes return, and shells on their behalf; a signal that comes before the program is ready for it kills.
 KILLED = [signal.SIGKILL, *STOPS]
@@ -40,7 +40,6 @@ class Launch:
 
     def trains(self):
         return len(list(self.output.glob("crashes/active-*"))) >= self.n_ranks
-
 
     def end(self):
         """By force."""
@@ -125,7 +124,14 @@ class Job(Launch):
             self.cancel()
 
     def cancel(self, *options):
-        self.slurm.run("scancel", *options, self.jobs[-1])
+        """Whether the job was still there."""
+        try:
+            self.slurm.run("scancel", *options, self.jobs[-1])
+        except AssertionError:
+            if self.running():
+                raise
+            return False
+        return True
 
     def lose_node(self, name, seconds, is_told):
         """is_told: Slurm knows at once."""
