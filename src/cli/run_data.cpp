@@ -34,8 +34,8 @@ RunData::RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path
     request.n_train = std::max(request.n_train, parts.train + parts.validation);
     request.n_test = std::max(request.n_test, parts.test);
   }
-  for (const auto& [name, request] : requests)
-    sets_[name] = load_once_per_node(world, [&] { return load_dataset(request); });
+  for (const auto& named : requests)
+    sets_[named.first] = load_once_per_node(world, [&] { return load_dataset(named.second); });
   refuse_different_shapes(sets_);
 }
 

@@ -53,6 +53,12 @@ void lower(__rlimit_resource resource, double most) {
   ::setrlimit(resource, &limit);
 }
 
+#ifdef KSWEEP_SANITIZE
+constexpr bool memory_is_bounded = false;  // not the sanitizers' shadow memory
+#else
+constexpr bool memory_is_bounded = true;
+#endif
+
 double address_space_bytes() {
   double pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
@@ -62,9 +68,7 @@ double address_space_bytes() {
 void apply(const ChildLimits& limits) {
   lower(RLIMIT_CORE, 0);
   lower(RLIMIT_CPU, limits.cpu_s);
-#ifndef __SANITIZE_ADDRESS__  // whose shadow memory has no bounds
-  lower(RLIMIT_AS, address_space_bytes() + limits.memory_bytes);
-#endif
+  if (memory_is_bounded) lower(RLIMIT_AS, address_space_bytes() + limits.memory_bytes);
 }
 
 void put(int descriptor, std::span<const std::byte> bytes) {

@@ -7,6 +7,10 @@
 #include "core/suggest.h"
 #include "kernels/amx.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
 namespace ksweep {
 
 namespace naive {
@@ -67,8 +71,15 @@ const char* avx512bf16_hindrance() {
   return has_avx512bf16() ? nullptr : "this CPU has no bf16 products (avx512_bf16 in /proc/cpuinfo)";
 }
 
+/// Asked of the CPU itself, as not every compiler's __builtin_cpu_supports knows AMX.
+bool has_amx() {
+  constexpr unsigned amx_bf16 = 1u << 22, amx_tile = 1u << 24;  // of leaf 7's EDX
+  unsigned eax, ebx, ecx, edx;
+  return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && edx & amx_bf16 && edx & amx_tile;
+}
+
 const char* amx_hindrance() {
-  if (!has_avx512bf16() || !__builtin_cpu_supports("amx-tile") || !__builtin_cpu_supports("amx-bf16"))
+  if (!has_avx512bf16() || !has_amx())
     return "this CPU has no AMX (amx_tile and amx_bf16 in /proc/cpuinfo)";
   return linux_permits_amx()
              ? nullptr

@@ -34,6 +34,18 @@ static inline unsigned mask_bits(Ints comparison) {
 #endif
 }
 
+/// Lanes of `a` and `b` side by side, by number.
+static inline Vector shuffled(Vector a, Vector b, Ints from) {
+#ifdef __clang__  // which has only a shuffle by constants, and makes it of this
+  Vector result{};
+  for (int lane = 0; lane < width; ++lane)
+    result[lane] = from[lane] < width ? a[from[lane]] : b[from[lane] - width];
+  return result;
+#else
+  return __builtin_shuffle(a, b, from);
+#endif
+}
+
 /// One step of transpose(): of each 2 x 2 square of blocks, `half` rows and lanes wide, the upper right and the lower left
 /// change places.
 template <int half>
@@ -47,8 +59,8 @@ static inline void swap_blocks(Vector* rows) {
   for (int row = 0; row < width; ++row) {
     if (row & half) continue;
     const Vector a = rows[row], b = rows[row + half];
-    rows[row] = __builtin_shuffle(a, b, upper);
-    rows[row + half] = __builtin_shuffle(a, b, lower);
+    rows[row] = shuffled(a, b, upper);
+    rows[row + half] = shuffled(a, b, lower);
   }
 }
 
@@ -65,7 +77,7 @@ template <int half>
 static inline Vector add_halves(Vector numbers) {
   Ints upper{};
   for (int lane = 0; lane < width; ++lane) upper[lane] = (lane + half) % width;
-  return numbers + __builtin_shuffle(numbers, upper);
+  return numbers + shuffled(numbers, numbers, upper);
 }
 
 /// Sum of `lanes` partial sums in one order, whatever the vector width: halves are added to halves.

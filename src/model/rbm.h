@@ -51,7 +51,7 @@ class RbmBatch {
 
   const Kernels& kernels_;
   const Team& team_;
-  int n_hidden_, n_inputs_, stride_, capacity_;
+  int n_hidden_, n_inputs_, stride_;
   int n_samples_ = 0;
   std::vector<std::uint32_t> rows_;             // of the data set
   AlignedFloats data_, fantasy_;                // (samples x stride)

@@ -52,7 +52,7 @@ Post::Post(MPI_Comm world) : world_(world) {
 
 void Post::send(int to, const Message& message) {
   forget_sent();
-  Sending& sending = sending_.emplace_back(packed(message), MPI_REQUEST_NULL);
+  Sending& sending = sending_.emplace_back(Sending{packed(message), MPI_REQUEST_NULL});
   MPI_Isend(sending.bytes.data(), static_cast<int>(sending.bytes.size()), MPI_BYTE, to, tag, world_,
             &sending.request);
 }

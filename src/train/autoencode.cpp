@@ -88,8 +88,8 @@ void read_features(Autoencoder& net, std::span<const std::size_t> group, Readers
 }
 
 void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, Readers& readers) {
-  const auto& [data, parts, trials, settings, results, is_read] = readers;
-  if (data.n_classes == 0) return;
+  if (readers.data.n_classes == 0) return;
+  const std::span<const Trial> trials = readers.trials;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     if (trials[i].probe_every == 0) continue;
     const auto n_epochs = static_cast<std::size_t>(epochs_done);
@@ -106,7 +106,7 @@ void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, Readers& 
       TrialResult& result = readers.results[i];
       Stopwatch watch(result.probe_time_s);
       TrialResult probed;
-      probe_features(features, parts, trials[i], data, settings, probed);
+      probe_features(features, readers.parts, trials[i], readers.data, readers.settings, probed);
       result.validation_accuracy_curve.back() = probed.validation_accuracy;
       result.test_accuracy_curve.back() = probed.test_accuracy;
     }
@@ -170,7 +170,7 @@ void train_and_read(Readers& readers, Curves& curves, double& train_time_s) {
     transfer(archive, train_time_s, curves, readers);
   });
   const auto net = initial_autoencoder(readers.trials[0], readers.data, readers.parts, readers.settings);
-  time.emplace(train_time_s);
+  time = TrainingTime{train_time_s};
   const auto stop_the_clock = [&] {
     train_time_s = time->seconds();
     time.reset();

@@ -67,7 +67,7 @@ TEST(InChild, WorkThatComesToNoEndIsAFault) {
             "it came to no end");
 }
 
-#ifndef __SANITIZE_ADDRESS__
+#ifndef KSWEEP_SANITIZE
 TEST(InChild, WorkThatFillsTheMemoryIsAFault) {
   EXPECT_EQ(fault([](const ToParent& to) { to(std::vector<std::byte>(std::size_t{1} << 31)); }),
             "it asked for more memory than can be right");

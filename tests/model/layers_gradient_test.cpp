@@ -39,7 +39,7 @@ TEST_P(LayersGradient, EqualsCentralDifferences) {
   const Matrix<double> inputs = random_matrix(5, sizes.front(), 1, 1);
   const std::vector<std::int32_t> labels = random_labels(5, sizes.back());
   check_gradient(layers, reference::gradient(layers, kind, inputs, labels),
-                 [&] { return reference::loss(layers, kind, inputs, labels); });
+                 [&, kind = kind] { return reference::loss(layers, kind, inputs, labels); });
 }
 
 const auto stacks = testing::Values(std::vector{4, 3}, std::vector{7, 5, 3}, std::vector{6, 5, 4, 3});

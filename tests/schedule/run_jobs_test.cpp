@@ -239,7 +239,9 @@ TEST(RunJobs, waiting_ranks_use_no_cpu_time) {
   const double used_s = sum_over_ranks(idle ? cpu_time_s() - before_s : 0);
   if (my_rank == 0)
     std::printf("%d waiting ranks: %.2f %% of a core\n", n_ranks - 1, 100 * used_s / duration_s);
+#ifndef KSWEEP_SANITIZE  // which uses CPU time itself
   EXPECT_LT(used_s / duration_s, 0.02);
+#endif
 }
 
 TEST(RunJobs, ranks_without_jobs_lend_their_cpus_to_the_one_that_runs) {
