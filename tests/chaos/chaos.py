@@ -13,6 +13,7 @@ itself, and submitted again only after its batch shell or supervisor was killed,
 import argparse
 import contextlib
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent.parent / name) for name in ("program", "slurm")]
 from cluster import private_cluster  # noqa: E402
 from hits import hit  # noqa: E402
-from launches import CHECKPOINT_INTERVAL_S, OTHER_RUN, Job, Supervised  # noqa: E402
+from launches import CHECKPOINT_INTERVAL_S, OTHER_RUN, STOPS, Job, Supervised  # noqa: E402
 from repeated import Repeated, Watcher  # noqa: E402
 from runs import results_hash, run, trial_files, write_sweep  # noqa: E402
 from stops import ENDLESS, Stops  # noqa: E402
@@ -115,6 +116,13 @@ def launcher(options):
         yield lambda sweep, output: Job(environment, sweep, output, options.ranks)
 
 
+def heed_signals():
+    """What nohup and the background of a shell have this script ignore, all that it starts would ignore too."""
+    for number in STOPS:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--slurm", action="store_true", help="as a job on two emulated nodes, which are lost too")
@@ -127,6 +135,7 @@ def main():
     parser.add_argument("--stops", type=int, help="instead: stop an endless sweep so often by signals, and tell the time it takes")
     options = parser.parse_args()
     print(f"--seed {options.seed}", flush=True)
+    heed_signals()
     with tempfile.TemporaryDirectory(prefix="ksweep-chaos.") as folder, launcher(options) as launch:
         (measure_stops if options.stops else kill)(Path(folder), launch, options)
 
