@@ -79,8 +79,7 @@ bool has_amx() {
 }
 
 const char* amx_hindrance() {
-  if (!has_avx512bf16() || !has_amx())
-    return "this CPU has no AMX (amx_tile and amx_bf16 in /proc/cpuinfo)";
+  if (!has_avx512bf16() || !has_amx()) return "this CPU has no AMX (amx_tile and amx_bf16 in /proc/cpuinfo)";
   return linux_permits_amx()
              ? nullptr
              : "Linux does not let this process use AMX registers (arch_prctl refused; it takes "
