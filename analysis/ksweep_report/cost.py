@@ -41,6 +41,7 @@ def pareto(out, grid, answer):
     axes.step([x for _, x, _ in front], [y for _, _, y in front], where="post", color=INK, linewidth=1.2, zorder=2,
               label="Pareto front" if len(front) > 1 else None)
     if len(points) <= MOST_NAMES:
+        axes.margins(x=0.1, y=0.15)
         _name_points(axes, grid, points)
     set_log(axes, "x")
     axes.set_xlabel("core-seconds of a trial (logarithmic)")

@@ -64,9 +64,12 @@ class Output:
         matplotlib.rcParams.update(STYLE | (FILE_STYLE if self.where == FILES else {}))
 
     def new_axes(self, width=4.8, height=3.3):
-        """Inches on the page; files keep the proportions at the width of a column or, of wide ones, of two."""
-        scale = 1 if self.where == PAGE else (COLUMN_WIDTH if width <= WIDE else PAGE_WIDTH) / width
-        return plt.subplots(figsize=(width * scale, height * scale), layout="constrained")
+        """Inches on the page; files have the width of a column or, wide ones, of two, and the proportions of the page unless
+        what is narrow would grow higher than its letters need."""
+        if self.where == FILES:
+            scale = (COLUMN_WIDTH if width <= WIDE else PAGE_WIDTH) / width
+            width, height = width * scale, height * min(scale, FILE_STYLE["font.size"] / STYLE["font.size"])
+        return plt.subplots(figsize=(width, height), layout="constrained")
 
     def finish(self, figure, name, title, alt, caption, marks=()):
         """Closes the figure and returns it for the page.  marks: (x, y, text, row of the trial or None) in data coordinates."""

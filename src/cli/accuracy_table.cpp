@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <numeric>
+#include <sstream>
 
 #include "core/trial_keys.h"
 #include "store/columns.h"
@@ -89,6 +90,19 @@ std::string padded(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
+/// In lines no wider than asked for, unless a word is.
+std::string setting_lines(char mark, const std::string& setting, std::size_t width) {
+  std::string text, line = std::string("  ") + mark + " =";
+  const std::string indent(line.size(), ' ');
+  std::istringstream words(setting);
+  for (std::string word; words >> word; line += " " + word) {
+    if (line.size() + 1 + word.size() <= width) continue;
+    text += line + "\n";
+    line = indent;
+  }
+  return text + line + "\n";
+}
+
 /// As many settings side by side as fit into the width, then the next ones below.
 std::string rows_text(const Table& table, std::size_t width) {
   constexpr std::size_t k_width = 6, column = 22;
@@ -97,7 +111,7 @@ std::string rows_text(const Table& table, std::size_t width) {
   for (std::size_t first = 0; first < table.settings.size(); first += n_side_by_side) {
     const std::size_t last = std::min(first + n_side_by_side, table.settings.size());
     for (std::size_t i = first; i < last; ++i)
-      text += std::string("  ") + marks[i % n_marks] + " = " + table.settings[i] + "\n";
+      text += setting_lines(marks[i % n_marks], table.settings[i], width);
     text += padded("k", k_width);
     for (std::size_t i = first; i < last; ++i) text += padded(std::string(1, marks[i % n_marks]), column);
     for (const std::string& k : table.k_texts) {

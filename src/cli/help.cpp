@@ -66,17 +66,19 @@ measured; for more, Amdahl's law is assumed (4: 3.2 times, 8: 5.1 times).
 Exit codes: 0 the sweep can be run; 1 wrong usage, sweep file or data.
 )"};
 
-const HelpPage status_page{"ksweep status", "DIR [options]",
+const HelpPage status_page{"ksweep status", "DIR|FILE [options]",
                            R"(Shows how far a sweep is: trials done, running, failed and left, the rate, the
 predicted time left (of the schedule, simulated, with costs that the finished trials
 tell) and the best trial so far. DIR is the output folder of
 `ksweep run`, results/NAME by default. It works while the sweep runs, from any
 machine that sees the folder, and disturbs nothing. It never says "running" of a sweep
 whose process is gone, or on another machine whose status no longer changes.
+Of a FILE, the sweep.h5 of a finished sweep wherever it is, it shows the table.
 )",
                            R"(Examples:
   ksweep status results/mnist-k
   ksweep status results/mnist-k --table
+  ksweep status jobs/published/paper-mnist.h5
 
 Exit codes: 0 the state could be read, whatever it is; 1 wrong usage, or no sweep
 in DIR.

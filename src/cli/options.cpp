@@ -217,7 +217,7 @@ std::optional<StatusOptions> parse_status(const Arguments& arguments) {
   Described options("Options", line_length, text_length);
   options.add_options()("table", po::bool_switch(&result.table), "show accuracy against k as a table and a plot");
   if (!parse(status_page, arguments, options, words)) return std::nullopt;
-  result.folder = the_word(status_page, words, "folder");
+  result.folder = the_word(status_page, words, "folder or sweep.h5");
   return result;
 }
 

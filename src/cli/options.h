@@ -42,7 +42,7 @@ struct PlanOptions : SweepOptions {
 };
 
 struct StatusOptions {
-  std::filesystem::path folder;
+  std::filesystem::path folder;  ///< of results, or a sweep file
   bool table = false;  ///< show accuracy against k, too
 };
 

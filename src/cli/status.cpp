@@ -99,14 +99,17 @@ Life life_of(const SweepStatus& status, const std::function<SweepStatus()>& look
 }
 
 int status_command(const StatusOptions& options) {
+  const bool is_file = std::filesystem::is_regular_file(options.folder);
   std::string between;
-  for (const auto& path : status_paths(options.folder)) {
+  if (is_file)
+    std::cout << sweep_attribute(options.folder, "title").value_or(options.folder.string()) << "\n\n";
+  for (const auto& path : is_file ? std::vector<std::filesystem::path>() : status_paths(options.folder)) {
     const SweepStatus status = read_status(path);
     const Life life = life_of(status, [&] { return read_status(path); });
     std::cout << between << status_text(status, unix_time_s(), life) << std::flush;
     between = "\n";
   }
-  if (options.table)
+  if (options.table || is_file)
     std::cout << between << accuracy_table(read_sweep_file(sweep_file_at(options.folder)), terminal_width());
   return static_cast<int>(ExitCode::done);
 }

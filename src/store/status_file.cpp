@@ -38,6 +38,12 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
     {"updated_unix_s", &SweepStatus::updated_unix_s},
 };
 
+/// Added since the first version of the format.
+bool is_optional(std::string_view name) {
+  constexpr std::string_view added[] = {"shard", "attempt", "ranks_lost", "exit_code"};
+  return std::ranges::count(added, name) > 0;
+}
+
 /// By hand, since write_json would put numbers into quotes.
 std::string json_text(const SweepStatus& status) {
   std::string json;
@@ -71,8 +77,10 @@ SweepStatus status_of(const std::string& json) {
   pt::ptree tree;
   pt::read_json(stream, tree);
   SweepStatus status;
-  for (const auto& [name, text] : texts) status.*text = tree.get<std::string>(name);
+  for (const auto& [name, text] : texts)
+    if (tree.count(name) || !is_optional(name)) status.*text = tree.get<std::string>(name);
   for (const auto& [name, number] : numbers) {
+    if (!tree.count(name) && is_optional(name)) continue;
     const bool unknown = tree.get<std::string>(name) == "null";
     status.*number =
         unknown ? std::numeric_limits<double>::quiet_NaN() : checked_number(tree.get<double>(name));

@@ -203,3 +203,9 @@ def test_labels_of_a_heat_map_do_not_overlap():
     boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
     plt.close(figure)
     assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:]))
+
+
+def test_a_narrow_figure_for_a_paper_is_as_wide_as_a_column_and_no_higher_than_its_letters_need():
+    drawing.Output(drawing.FILES).use_style()
+    figure, _ = drawing.Output(drawing.FILES).new_axes(2.6, 4.1)
+    assert figure.get_size_inches().tolist() == pytest.approx([3.4, 0.8 * 4.1])

@@ -1,3 +1,4 @@
+import hashlib
 import subprocess
 import sys
 
@@ -279,5 +280,7 @@ def test_results_are_taken_without_paths_and_host_names(tmp_path):
         for name in new:
             np.testing.assert_array_equal(new[name][()], old[name][()])
             assert [list(dimension) for dimension in new[name].dims] == [list(dimension) for dimension in old[name].dims]
+    image, line = (tmp_path / "published" / "mine.h5").read_bytes().rsplit(b"\nksweep sweep sha256 ", 1)
+    assert line.decode() == hashlib.sha256(image).hexdigest() + "\n"
     assert "k = 25" in (tmp_path / "README.md").read_text()
     assert published("--jobs", tmp_path, "--take", tmp_path / "none").returncode == 1

@@ -52,8 +52,12 @@ TEST(AccuracyTable, PlotsTheMeansFromTheLowestToTheHighest) {
 }
 
 TEST(AccuracyTable, IsNoWiderThanTheTerminal) {
-  std::istringstream lines(accuracy_table(record(), 80));
+  SweepRecord many_axes = record();
+  many_axes.axes = {"model.k", "model.sparsity_weight", "model.input_noise", "train.learning_rate", "train.weight_decay",
+                    "train.optimizer"};
+  std::istringstream lines(accuracy_table(many_axes, 80));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_THAT(lines.str(), HasSubstr("weight_decay=0\n      optimizer="));
 }
 
 TEST(AccuracyTable, OfASweepWithoutResultsHasNoPlot) {

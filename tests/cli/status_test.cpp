@@ -139,6 +139,19 @@ TEST_F(StatusFile, HoldsNumbersAsNumbersAndUnknownOnesAsNull) {
   EXPECT_THAT(json, HasSubstr("\"state\": \"running\","));
 }
 
+TEST_F(StatusFile, OfAnEarlierVersionIsRead) {
+  write_status(status_path(folder_), halfway());
+  std::string json = read_file(folder_ / "status.json");
+  for (const char* added : {"shard", "attempt", "ranks_lost", "exit_code"}) {
+    const auto begin = json.find(std::string("  \"") + added);
+    json.erase(begin, json.find('\n', begin) + 1 - begin);
+  }
+  std::ofstream(folder_ / "status.json") << json;
+  const SweepStatus read = read_status(status_path(folder_));
+  EXPECT_EQ(read.shard, "");
+  EXPECT_EQ(read.n_done, 12);
+}
+
 TEST_F(StatusFile, OfWhichThereIsNoneIsRefused) {
   EXPECT_EQ(refusal([&] { status_paths(folder_); }),
             (folder_ / "status.json").string() +

@@ -91,6 +91,12 @@ def test_status_after_a_run(finished):
     assert "complete" in text and "6 of 6 trials done" in text and " % on the validation part: k=" in text
 
 
+@pytest.mark.parametrize("file", sorted((JOBS / "published").glob("*.h5")), ids=lambda file: file.stem)
+def test_status_of_a_published_sweep_is_its_table_in_80_columns(file):
+    lines = said("status", file).splitlines()
+    assert "Test accuracy in %" in lines[2] and max(map(len, lines)) <= 80
+
+
 def test_status_while_it_runs_and_after_it_was_killed(tmp_path):
     sweep = write_sweep(tmp_path, {"train.epochs": "1, 1000000", "model.k": 4})
     process = start("run", sweep, "--output", tmp_path / "out", "--threads", 1, ranks=2)
