@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "core/errors.h"
 
@@ -28,12 +29,14 @@ Checkpoints JobCheckpoint::functions() {
 }
 
 bool JobCheckpoint::due() const {
+  // One save that had to wait for the disk tells nothing of the next.
+  const double usual_s = std::min(save_time_s_, save_time_before_s_);
   return interval_s_ > 0 &&
-         Stopwatch::seconds_since(last_save_) >= std::max(interval_s_, least_ratio_ * save_time_s_);
+         Stopwatch::seconds_since(last_save_) >= std::max(interval_s_, least_ratio_ * usual_s);
 }
 
 void JobCheckpoint::save(std::string_view state) {
-  save_time_s_ = 0;
+  save_time_before_s_ = std::exchange(save_time_s_, 0);
   {
     Stopwatch watch(save_time_s_);
     try {

@@ -41,8 +41,9 @@ class JobCheckpoint {
   const Store& store_;
   std::uint64_t training_id_;
   std::string identity_;
-  double interval_s_, save_time_s_ = 0;
-  double least_ratio_;  ///< of training to saving
+  double interval_s_;
+  double save_time_s_ = 0, save_time_before_s_ = 0;  ///< of the last two saves
+  double least_ratio_;                               ///< of training to saving
   Stopwatch::Clock::time_point last_save_ = Stopwatch::Clock::now();
 };
 
