@@ -1,6 +1,7 @@
 """The processes that work on one results folder, wherever in the tree of processes they are."""
 
 import os
+import time
 from pathlib import Path
 
 from runs import KSWEEP
@@ -51,9 +52,22 @@ def ranks(output):
     return [pid for pid, role in processes(output).items() if isinstance(role, int)]
 
 
-def is_stopped(pid):
-    """By SIGSTOP."""
-    return read(pid, "stat").rpartition(b")")[2].split()[:1] == [b"T"]
+def after_name(pid):
+    """The fields of /proc/PID/stat from the third on; none of a process that is gone."""
+    return read(pid, "stat").rpartition(b")")[2].split()
+
+
+def cpu_ticks(pid):
+    """Of user and system time; 0 of a process that is gone."""
+    fields = after_name(pid)
+    return int(fields[11]) + int(fields[12]) if fields else 0
+
+
+def started_s(pid):
+    """Unix time."""
+    fields = after_name(pid)
+    since_boot_s = int(fields[19]) / os.sysconf("SC_CLK_TCK") if fields else float("inf")
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + since_boot_s
 
 
 def signal_all(pids, number):

@@ -2,7 +2,7 @@
 
 `crashes/active-R` is there from the begin of a training on rank R to its end, and changes of `checkpoints/…` tell when it was saved
 (src/store/FORMAT.md).  What is lost with an attempt is the time from its last save, or its begin, to the moment when its process
-is seen to be gone.  That saves are taken up again is checked by the sum: the time spent in all attempts is what the results say
+was last seen to use CPU time.  That saves are taken up again is checked by the sum: the time spent in all attempts is what the results say
 that was kept (`wall_time_s` leaves out what was lost), and the lost.
 """
 
@@ -18,11 +18,18 @@ LOOK_S = 0.03
 
 
 class Attempt:
-    """At one training, by one process: `pids` holds it, and those of the same rank that another start has left or that are
-    about to be refused.  Times are unix times in seconds."""
+    """At one training, by one process: `pids` holds it, and those of the same rank that another start has left.
+    Times are unix times in seconds."""
 
     def __init__(self, pids, begin_s):
         self.pids, self.begin_s, self.end_s, self.saved_s = pids, begin_s, begin_s, begin_s
+        self.ticks = {}
+
+    def look(self):
+        """Whoever hangs, or waits for a lost rank, uses no CPU time, and repeats none."""
+        before, self.ticks = self.ticks, {pid: processes.cpu_ticks(pid) for pid in self.pids}
+        if any(ticks > before.get(pid, 0) for pid, ticks in self.ticks.items()):
+            self.end_s = time.time()
 
     def spent_s(self):
         return self.end_s - self.begin_s
@@ -72,13 +79,12 @@ class Watcher:
     def look(self):
         pids_of = {}
         for pid, role in processes.processes(self.output).items():
-            if not processes.is_stopped(pid):
-                pids_of.setdefault(role, set()).add(pid)
+            pids_of.setdefault(role, set()).add(pid)
         before, self.at_work = self.at_work, set()
         for path in map(Path, glob.glob(f"{self.output}/crashes/active-*")):
             self.see_active(path, pids_of.get(int(path.name.partition("-")[2]), set()))
         for attempt in before | self.at_work:
-            attempt.end_s = time.time()  # also of those that are gone: rather late than early
+            attempt.look()
         for path in glob.glob(f"{self.output}/checkpoints/??/*.ckpt"):
             self.see_save(Path(path))
 
@@ -87,6 +93,7 @@ class Watcher:
             training, begin_s = path.read_text().strip(), path.stat().st_mtime
         except OSError:
             return
+        pids = {pid for pid in pids if processes.started_s(pid) < begin_s}  # a later one has not yet removed the file
         attempts = self.attempts.setdefault(training, {}) if training else {}
         if training and begin_s not in attempts and pids:
             attempts[begin_s] = Attempt(pids, begin_s)
