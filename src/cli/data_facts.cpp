@@ -1,6 +1,7 @@
 #include "cli/data_facts.h"
 
 #include "data/load.h"
+#include "data/sample_storage.h"
 #include "data/split.h"
 
 namespace ksweep {
@@ -11,19 +12,20 @@ DataFacts facts_of(const Trial& trial, const Dataset& dataset) {
           parts.train,          parts.validation,   parts.test};
 }
 
-DataFacts DataFactsReader::operator()(const Trial& trial) {
-  auto known = known_.find(prepared_name(trial));
-  if (known == known_.end()) {
-    // Of a generator one sample tells as much as all.
-    DataRequest request = request_for(trial, data_dir_);
-    request.n_train = request.n_test = 1;
-    Dataset dataset = load_dataset(request);
-    dataset.owner.reset();
-    dataset.train_samples = dataset.test_samples = nullptr;
-    dataset.train_labels = dataset.test_labels = nullptr;
-    known = known_.emplace(prepared_name(trial), std::move(dataset)).first;
+const Dataset& DataFactsReader::of(const Trial& trial) {
+  const auto known = known_.find(prepared_name(trial));
+  if (known != known_.end()) return known->second;
+  // Of a generator one sample tells as much as all.
+  DataRequest request = request_for(trial, data_dir_, sweep_folder_);
+  request.n_train = request.n_test = 1;
+  Dataset dataset = load_dataset(request);
+  SampleStorage labels;
+  if (dataset.train_labels) {
+    labels.train_labels.assign(dataset.train_labels, dataset.train_labels + dataset.n_train);
+    labels.test_labels.assign(dataset.test_labels, dataset.test_labels + dataset.n_test);
   }
-  return facts_of(trial, known->second);
+  keep(dataset, std::move(labels));
+  return known_.emplace(prepared_name(trial), std::move(dataset)).first->second;
 }
 
 }  // namespace ksweep

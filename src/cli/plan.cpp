@@ -5,8 +5,10 @@
 #include <iostream>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "cli/data_facts.h"
+#include "cli/data_notes.h"
 #include "cli/help.h"
 #include "cli/stored_rates.h"
 #include "cli/text.h"
@@ -74,13 +76,14 @@ void print_axes(const Sweep& sweep) {
   }
 }
 
-void print_data(const std::vector<PlannedTrial>& plan, const Facts& facts) {
-  std::map<std::string, DataFacts> sets;
-  for (const PlannedTrial& planned : plan)
-    sets.try_emplace(prepared_name(planned.trial), facts(planned.trial));
-  for (const auto& [set, data] : sets)
-    std::printf("%-11s%s: %d inputs, %d classes; %zu training, %zu validation, %zu test samples\n", "data",
-                set.c_str(), data.n_inputs, data.n_classes, data.n_train, data.n_validation, data.n_test);
+void print_data(const Sweep& sweep, DataFactsReader& reader) {
+  std::set<std::string> shown;
+  for (const Trial& trial : sweep.trials)
+    if (shown.insert(prepared_name(trial)).second)
+      std::printf("%-11s%s\n", "data", data_text(trial, reader(trial), reader.of(trial)).c_str());
+  const auto notes =
+      data_notes(sweep.trials, [&](const Trial& trial) -> const Dataset& { return reader.of(trial); });
+  for (const std::string& note : notes) std::printf("%-11s%s\n", "note", note.c_str());
 }
 
 void print_summary(const PlanSummary& summary, const PlanOptions& options) {
@@ -189,7 +192,7 @@ int plan_command(const PlanOptions& options) {
     return static_cast<int>(ExitCode::done);
   }
   const Sweep sweep = read_sweep(options.sweep, options.overrides);
-  DataFactsReader reader(options.data_dir);
+  DataFactsReader reader(options.data_dir, sweep.folder);
   const Facts facts = [&](const Trial& trial) { return reader(trial); };
   const auto plan = plan_trials(sweep, facts);
   const auto results = stored_results(plan, Store(options.output));
@@ -199,7 +202,7 @@ int plan_command(const PlanOptions& options) {
 
   std::printf("%s\n", sweep.title.c_str());
   print_axes(sweep);
-  print_data(plan, facts);
+  print_data(sweep, reader);
   print_summary(summary, options);
   if (!missing.empty()) {
     const RankLayout layout = print_layout(summary, options);

@@ -9,6 +9,7 @@
 #include "cli/text.h"
 #include "core/build_info.h"
 #include "core/host.h"
+#include "core/trial_keys.h"
 #include "schedule/collect.h"
 #include "schedule/environment.h"
 #include "schedule/launch.h"
@@ -23,6 +24,17 @@ std::vector<std::string> words_of_process(const std::string& process) {
   std::vector<std::string> words;
   for (std::string word; std::getline(file, word, '\0');) words.push_back(word);
   return words;
+}
+
+/// The labels behind a tab each, in a line.
+std::string class_columns(const std::vector<std::string>& names) {
+  std::string columns;
+  for (std::string name : names) {
+    std::ranges::replace_if(
+        name, [](char letter) { return letter == '\t' || letter == '\n'; }, ' ');
+    columns += "\t" + name;
+  }
+  return columns;
 }
 
 std::string slurm_job() {
@@ -51,12 +63,16 @@ std::string command_text(int n_ranks) {
 std::vector<std::pair<std::string, std::string>> provenance(const Sweep& sweep, const RunData& data,
                                                             const RunFacts& facts) {
   const BuildInfo& build = build_info();
-  std::string overrides, hashes, sources;
+  std::string overrides, hashes, sources, scales, labels, notes;
   for (const std::string& text : sweep.overrides) overrides += (overrides.empty() ? "" : "\n") + text;
   for (const auto& [name, set] : data.sets()) {
     hashes += (hashes.empty() ? "" : "\n") + name + " " + set.content_hash;
     sources += (sources.empty() ? "" : "\n") + name + ": " + set.source;
+    scales += (scales.empty() ? "" : "\n") + name + " " + shortest_text(set.scale);
+    if (!set.class_names.empty())
+      labels += (labels.empty() ? "" : "\n") + name + class_columns(set.class_names);
   }
+  for (const std::string& note : data.notes(sweep)) notes += (notes.empty() ? "" : "\n") + note;
   return {{"title", sweep.title},
           {"generator", "ksweep"},
           {"version", build.version},
@@ -66,6 +82,9 @@ std::vector<std::pair<std::string, std::string>> provenance(const Sweep& sweep, 
           {"overrides", overrides},
           {"data_hash", hashes},
           {"data_source", sources},
+          {"data_scale", scales},
+          {"class_labels", labels},
+          {"data_notes", notes},
           {"compiler", build.compiler},
           {"compiler_flags", build.flags},
           {"cpu", cpu_model()},

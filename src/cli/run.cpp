@@ -62,6 +62,15 @@ void warn_of_mixture(const std::string& stored, const std::string& isa, const St
       store.folder().c_str(), stored.c_str(), isa.c_str(), stored.c_str());
 }
 
+/// What was done to the samples, and what looks wrong with them.
+void tell_data(const Sweep& sweep, const RunData& data) {
+  for (const auto& [name, set] : data.sets())
+    if (set.scale != 1)
+      std::fprintf(stderr, "ksweep: %s: samples are divided by %s\n", name.c_str(),
+                   shortest_text(set.scale).c_str());
+  for (const std::string& note : data.notes(sweep)) std::fprintf(stderr, "ksweep: %s\n", note.c_str());
+}
+
 /// Names of the hosts of all ranks, each once.
 std::string all_hosts(MPI_Comm world) {
   const auto of_ranks = texts_of_all(world, host_name());
@@ -253,6 +262,7 @@ int run_command(const RunOptions& options) {
   if (is_first && !threads.warning.empty()) std::fprintf(stderr, "ksweep: %s\n", threads.warning.c_str());
 
   const RunData data(world, sweep, options.data_dir);
+  if (is_first) tell_data(sweep, data);
   const auto facts_of_trial = [&](const Trial& trial) { return data.facts(trial); };
   std::vector<PlannedTrial> plan;
   together(world, [&] { plan = plan_trials(sweep, facts_of_trial); });
@@ -280,7 +290,8 @@ int run_command(const RunOptions& options) {
   const auto jobs = make_jobs(plan, missing, facts_of_trial, rates);
   together(world, [&] {
     if (is_first)
-      book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
+      book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts),
+                  data.notes(sweep));
   });
 
   Crew crew(threads);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/data_notes.h"
 #include "core/errors.h"
 #include "data/split.h"
 
@@ -28,7 +29,7 @@ RunData::RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path
   std::map<std::string, DataRequest> requests;
   for (const Trial& trial : sweep.trials) {
     DataRequest& request =
-        requests.try_emplace(prepared_name(trial), request_for(trial, data_dir)).first->second;
+        requests.try_emplace(prepared_name(trial), request_for(trial, data_dir, sweep.folder)).first->second;
     // What a generator would have to make for this trial; files give all they have.
     const PartSizes parts = part_sizes(trial, true, 0, 0);
     request.n_train = std::max(request.n_train, parts.train + parts.validation);
@@ -37,6 +38,10 @@ RunData::RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path
   for (const auto& named : requests)
     sets_[named.first] = load_once_per_node(world, [&] { return load_dataset(named.second); });
   refuse_different_shapes(sets_);
+}
+
+std::vector<std::string> RunData::notes(const Sweep& sweep) const {
+  return data_notes(sweep.trials, [&](const Trial& trial) -> const Dataset& { return of(trial); });
 }
 
 }  // namespace ksweep

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "cli/data_facts.h"
 #include "data/load.h"
@@ -20,6 +21,8 @@ class RunData {
   const Dataset& of(const Trial& trial) const { return sets_.at(prepared_name(trial)); }
   DataFacts facts(const Trial& trial) const { return facts_of(trial, of(trial)); }
   const std::map<std::string, Dataset>& sets() const { return sets_; }
+  /// data_notes() of the sweep's sets.  On the first rank; the others know no notes of the files.
+  std::vector<std::string> notes(const Sweep& sweep) const;
 
  private:
   std::map<std::string, Dataset> sets_;  ///< by prepared_name()

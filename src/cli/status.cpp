@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <iostream>
+#include <sstream>
 #include <thread>
 
 #include "cli/accuracy_table.h"
@@ -65,6 +66,8 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
   if (std::isfinite(status.best_accuracy))
     text += line("best", percent_text(status.best_accuracy) + " on the validation part" +
                              (status.best_trial.empty() ? "" : ": " + status.best_trial));
+  std::istringstream notes(status.notes);
+  for (std::string note; std::getline(notes, note);) text += line("note", note);
   text += line("started", iso_time(status.started_unix_s)) +
           line("updated", iso_time(status.updated_unix_s) + ", " + duration_text(age_s) + " ago");
   if (silent && life == Life::silent)

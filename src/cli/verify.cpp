@@ -58,7 +58,7 @@ std::vector<TrialResult> candidates(const Audit& found, long seed) {
 
 /// The samples that a record was made of.  Throws UserError if those found here are others.
 Dataset dataset_of(const Trial& trial, const std::filesystem::path& data_dir) {
-  DataRequest request = request_for(trial, data_dir);
+  DataRequest request = request_for(trial, data_dir, {});
   const PartSizes parts = part_sizes(trial, true, 0, 0);
   request.n_train = parts.train + parts.validation;
   request.n_test = parts.test;

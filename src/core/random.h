@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t {
   gibbs = 13,
   svm_order = 14,
   clusters = 15,
+  test_part = 16,
 };
 
 /// Stream of random numbers that is a pure function of (seed, purpose, epoch, index): the same on every rank,

@@ -5,6 +5,7 @@
 
 namespace ksweep {
 
+enum class TestPart { balanced, last };
 enum class Normalise { none, standardise, contrast, whiten };
 /// The sparsity rules of core/sparsity_rules.def, then all else.
 enum class ModelKind {
@@ -35,6 +36,8 @@ struct Trial {
   std::string data_set;
   std::string data_hash;  ///< no key: Dataset::content_hash of the set, known once it is read
   int n_train, n_validation, n_test;
+  TestPart test_part;
+  double scale;
   int patch;
   bool grey;
   Normalise normalise;

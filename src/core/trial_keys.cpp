@@ -108,6 +108,15 @@ std::vector<Key> data_keys() {
              "(classifier only)"),
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
              "test samples; 0: all (digits, patches: 10000)"),
+      choice("data", "test_part", &Trial::test_part, {"balanced", "last"}, "balanced",
+             "of a set without one, a sixth of its samples: balanced: at random from every class, the same "
+             "for all "
+             "seeds; last: the last in file order (series in time)",
+             data),
+      number(
+          "data", "scale", &Trial::scale, 0, infinity, "0", data, "1",
+          "what all samples are divided by; 0: m, if all of the training file are whole numbers from 0 to m, "
+          "whatever type they are stored as, else 1"),
       number("data", "patch", &Trial::patch, 0, 4096, "0", data, "pixel",
              "side of square patches cut from random places of the images, without labels; 0: whole images"),
       choice("data", "grey", &Trial::grey, {"no", "yes"}, "no",

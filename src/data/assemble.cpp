@@ -1,24 +1,40 @@
 #include "data/assemble.h"
 
 #include <algorithm>
-#include <cctype>
-#include <map>
+#include <cmath>
 #include <span>
+#include <sstream>
 
 #include "core/errors.h"
 #include "core/sha256.h"
+#include "data/byte_source.h"
+#include "data/classes.h"
 #include "data/sample_storage.h"
+#include "data/test_part.h"
 
 namespace ksweep {
 namespace {
 
-std::vector<std::int32_t> checked_labels(const RawArray& labels, const RawArray& samples) {
-  auto result = to_labels(labels);
-  if (result.size() != samples.dims[0])
-    throw UserError(labels.name + ": " + std::to_string(result.size()) + " labels for the " +
-                    std::to_string(samples.dims[0]) + " samples of " + samples.name +
-                    ": which label belongs to which sample is unknown. Give one label for each sample.");
-  return result;
+constexpr double most_unlike = 8;  // parts of one set, scaled alike
+
+std::string number_text(double number) {
+  std::ostringstream text;
+  text << number;
+  return text.str();
+}
+
+void check_label_count(const RawArray& labels, const RawArray& samples) {
+  const std::size_t count = count_labels(labels);
+  if (count == samples.dims[0]) return;
+  const std::string fits_other =
+      samples.dims.size() == 2 && count == samples.dims[1]
+          ? " They fit the other axis: the samples are columns where rows are expected" +
+                std::string(samples.reversed_axes ? " (MATLAB: save x.')" : "") + "; transpose them."
+          : "";
+  throw UserError(labels.name + ": " + std::to_string(count) + " labels for the " +
+                  std::to_string(samples.dims[0]) + " samples of " + samples.name +
+                  ": which label belongs to which sample is unknown. Give one label for each sample." +
+                  fits_other);
 }
 
 void check_test_part(const Parts& parts, const SampleShape& shape) {
@@ -40,91 +56,132 @@ void check_test_part(const Parts& parts, const SampleShape& shape) {
                     "measured. Add the missing labels or remove the others.");
 }
 
-void point_to(Dataset& dataset, std::shared_ptr<const SampleStorage> storage) {
-  const bool labelled = !storage->train_labels.empty();
-  const auto width = static_cast<std::size_t>(dataset.n_inputs());
-  dataset.train_samples = storage->train.data();
-  dataset.train_labels = labelled ? storage->train_labels.data() : nullptr;
-  if (!storage->test.empty()) {
-    dataset.test_samples = storage->test.data();
-    dataset.test_labels = labelled ? storage->test_labels.data() : nullptr;
-  } else {
-    dataset.test_samples = dataset.train_samples + dataset.n_train * width;
-    dataset.test_labels = labelled ? dataset.train_labels + dataset.n_train : nullptr;
+/// Root of the mean square, and the largest magnitude, of a part.
+struct Size {
+  double typical = 0, largest = 0;
+};
+
+Size size_of_part(const std::vector<float>& samples) {
+  Size size;
+  for (const float value : samples) {
+    const double magnitude = std::abs(static_cast<double>(value));
+    size.typical += magnitude * magnitude;
+    size.largest = std::max(size.largest, magnitude);
   }
-  dataset.owner = std::move(storage);
+  size.typical = std::sqrt(size.typical / static_cast<double>(std::max<std::size_t>(1, samples.size())));
+  return size;
 }
 
-int count_classes(const SampleStorage& storage) {
-  std::int32_t largest = -1;
-  for (const auto* labels : {&storage.train_labels, &storage.test_labels})
-    for (const std::int32_t label : *labels) largest = std::max(largest, label);
-  return largest + 1;
+/// Parts in other units of measurement are the commonest fault of sets that were put together by hand.
+void check_one_scale(const SampleStorage& samples, const Parts& parts, double scale) {
+  const Size train = size_of_part(samples.train), test = size_of_part(samples.test);
+  const auto unlike = [](double one, double other) {  // a part of zeros is noted
+    const double less = std::min(one, other);
+    return less > 0 && std::max(one, other) > most_unlike * less;
+  };
+  if (!unlike(train.typical, test.typical) || !unlike(train.largest, test.largest)) return;
+  throw UserError(
+      parts.test->name + ": its numbers reach " + number_text(test.largest) + ", those of " +
+      parts.train.name + " " + number_text(train.largest) +
+      (scale == 1 ? "" : " (both divided by " + number_text(scale) + ")") +
+      ": the two parts are not in one scale, so that the test part would be judged wrongly. Store both in "
+      "the same units (both 0 to 255, or both 0 to 1).");
 }
 
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char letter) { return std::tolower(letter); });
-  return text;
+/// Samples all of whose numbers are zero: what was never written looks like this.
+void note_empty_samples(Dataset& dataset, const std::vector<float>& samples, const std::string& part) {
+  const auto width = static_cast<std::size_t>(dataset.n_inputs());
+  const std::size_t count = samples.size() / width;
+  std::size_t n_empty = 0, first = count;
+  for (std::size_t row = 0; row < count; ++row) {
+    const auto start = samples.begin() + static_cast<std::ptrdiff_t>(row * width);
+    if (std::any_of(start, start + static_cast<std::ptrdiff_t>(width),
+                    [](float value) { return value != 0; }))
+      continue;
+    if (n_empty++ == 0) first = row;
+  }
+  if (n_empty > 0)
+    dataset.notes.push_back(std::to_string(n_empty) + " of " + std::to_string(count) + " " + part +
+                            " samples are zero throughout, the first of them number " +
+                            std::to_string(first) + " (counted from 0): were they ever written?");
+}
+
+void note_unused(Dataset& dataset, const std::vector<std::string>& unused) {
+  constexpr std::size_t most_shown = 8;
+  if (unused.empty()) return;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(unused.size(), most_shown); ++i)
+    list += (i ? ", " : "") + printable(unused[i]);
+  if (unused.size() > most_shown) list += " and " + std::to_string(unused.size() - most_shown) + " more";
+  dataset.notes.push_back("not used: " + list);
+}
+
+void note_axes(Dataset& dataset, const RawArray& samples) {
+  if (channels_last(samples.dims))
+    dataset.notes.push_back("taken as samples x height x width x channels: " + dims_text(samples.dims));
+  if (samples.reversed_axes)
+    dataset.notes.push_back("MATLAB's last axis counts the samples: " + std::to_string(samples.dims[0]) +
+                            " samples of " + std::to_string(dataset.n_inputs()) + " numbers");
+}
+
+/// Sets a sixth of the samples aside for testing.
+void make_test_part(Dataset& dataset, SampleStorage& samples, const std::string& name, TestPart how) {
+  const std::size_t count = dataset.n_train;
+  const auto rows = test_rows(count, samples.train_labels, how);
+  if (rows.empty())
+    throw UserError(name + ": " + std::to_string(count) +
+                    " sample(s) and no test part: at least 6 are needed to set a sixth aside for testing. "
+                    "Give more samples.");
+  set_aside(samples, static_cast<std::size_t>(dataset.n_inputs()), rows);
+  dataset.n_test = rows.size();
+  dataset.n_train -= rows.size();
+  const std::string taken = how == TestPart::last ? "the last in file order"
+                            : samples.train_labels.empty()
+                                ? "taken at random, the same for all seeds"
+                                : "taken at random from every class, the same for all seeds";
+  dataset.notes.push_back("no test part in the files: " + std::to_string(rows.size()) + " of the " +
+                          std::to_string(count) + " samples are the test set, " + taken +
+                          (how == TestPart::last ? "" : " (data.test_part = last keeps file order)"));
 }
 
 }  // namespace
 
-Dataset assemble(const std::string& set, const std::string& source, Parts parts) {
+Dataset assemble(const DataRequest& request, const std::string& source, Parts parts) {
   Dataset dataset;
-  dataset.name = set;
+  dataset.name = request.set;
   dataset.source = source;
   dataset.shape = sample_shape(parts.train);
   check_test_part(parts, dataset.shape);
+  if (parts.train_labels) check_label_count(*parts.train_labels, parts.train);
+  if (parts.test_labels) check_label_count(*parts.test_labels, *parts.test);
 
-  auto storage = std::make_shared<SampleStorage>();
-  if (parts.train_labels) storage->train_labels = checked_labels(*parts.train_labels, parts.train);
-  if (parts.test_labels) storage->test_labels = checked_labels(*parts.test_labels, *parts.test);
-  storage->train = to_samples(parts.train);
+  SampleStorage samples;
+  if (parts.train_labels) {
+    Classes classes = number_classes(*parts.train_labels, parts.test_labels ? &*parts.test_labels : nullptr);
+    dataset.n_classes = static_cast<int>(classes.names.size());
+    dataset.class_names = std::move(classes.names);
+    samples.train_labels = std::move(classes.train);
+    samples.test_labels = std::move(classes.test);
+  }
+  dataset.scale = request.preparation.scale > 0 ? request.preparation.scale : scale_of(parts.train);
+  samples.train = to_samples(parts.train, dataset.scale);
   parts.train.bytes = {};
   dataset.n_train = parts.train.dims[0];
+  dataset.notes = parts.notes;
+  note_unused(dataset, parts.unused);
+  note_axes(dataset, parts.train);
+  note_empty_samples(dataset, samples.train, "training");
   if (parts.test) {
-    storage->test = to_samples(*parts.test);
+    samples.test = to_samples(*parts.test, dataset.scale);
     dataset.n_test = parts.test->dims[0];
+    check_one_scale(samples, parts, dataset.scale);
+    note_empty_samples(dataset, samples.test, "test");
   } else {
-    dataset.n_test = dataset.n_train / 6;
-    dataset.n_train -= dataset.n_test;
-    if (dataset.n_test == 0)
-      throw UserError(parts.train.name + ": " + std::to_string(dataset.n_train) +
-                      " sample(s) and no test part: at least 6 are needed to set a sixth aside for testing. "
-                      "Give more samples.");
-    dataset.source += " (no test part: the last " + std::to_string(dataset.n_test) + " of " +
-                      std::to_string(parts.train.dims[0]) + " samples are the test set)";
+    make_test_part(dataset, samples, parts.train.name, request.preparation.test_part);
   }
-  dataset.n_classes = count_classes(*storage);
-  point_to(dataset, std::move(storage));
+  keep(dataset, std::move(samples));
   dataset.content_hash = content_hash(dataset);
   return dataset;
-}
-
-Parts parts_by_name(const std::string& where, const std::vector<std::string>& names,
-                    const std::function<RawArray(const std::string& name)>& read) {
-  std::map<std::string, std::string> by_lower_case;
-  for (const auto& name : names) by_lower_case[lower_case(name)] = name;
-  const auto find = [&](const std::string& wanted) -> std::optional<RawArray> {
-    const auto found = by_lower_case.find(wanted);
-    if (found == by_lower_case.end()) return std::nullopt;
-    return read(found->second);
-  };
-
-  if (auto train = find("x_train"))
-    return {std::move(*train), find("y_train"), find("x_test"), find("y_test")};
-  if (auto all = find("x")) {
-    auto labels = find("y");
-    return {std::move(*all), labels ? std::move(labels) : find("labels"), {}, {}};
-  }
-  if (names.size() == 1) return {read(names[0]), {}, {}, {}};
-
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + printable(name);
-  throw UserError(
-      where + ": holds the arrays " + (list.empty() ? "(none)" : list) +
-      ", so which of them are the samples is unclear. Name them x_train, y_train, x_test, y_test, or x "
-      "and y, or keep one array only.");
 }
 
 std::string content_hash(const Dataset& dataset) {

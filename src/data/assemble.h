@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "data/load.h"
 #include "data/raw_array.h"
 
 namespace ksweep {
@@ -13,16 +13,14 @@ namespace ksweep {
 struct Parts {
   RawArray train;
   std::optional<RawArray> train_labels, test, test_labels;
+  std::vector<std::string> unused = {};  ///< arrays or files that were found and are not used
+  std::vector<std::string> notes = {};   ///< what else should be known of them, a sentence each
 };
 
-/// Checks the parts against each other and makes a Dataset in plain memory of them.  Without a test part, the
-/// last sixth of the samples is the test set.
-Dataset assemble(const std::string& set, const std::string& source, Parts parts);
-
-/// Finds the parts among arrays with names, as NPZ and HDF5 files hold them; load.h documents the names.
-/// `where` is for messages: the file.
-Parts parts_by_name(const std::string& where, const std::vector<std::string>& names,
-                    const std::function<RawArray(const std::string& name)>& read);
+/// Checks the parts against each other and makes a Dataset in plain memory of them: numbers the classes, divides all
+/// samples by one scale, sets a test part aside where there is none, and notes what a reader should know.
+/// Throws UserError where the parts do not fit.
+Dataset assemble(const DataRequest& request, const std::string& source, Parts parts);
 
 /// SHA-256 over a header with all shapes and counts, and the samples and labels.
 std::string content_hash(const Dataset& dataset);

@@ -11,7 +11,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t channels = 3, side = 32, n_pixels = channels * side * side;
-constexpr int n_classes = 10, n_batches = 5;
+constexpr int n_classes = 10;
+constexpr std::size_t n_batches = 5;
 
 /// folder/name or folder/name.gz; empty if there is neither.
 fs::path find_file(const fs::path& folder, const std::string& name) {
@@ -22,7 +23,7 @@ fs::path find_file(const fs::path& folder, const std::string& name) {
 
 std::vector<fs::path> training_batches(const fs::path& folder) {
   std::vector<fs::path> batches;
-  for (int number = 1; number <= n_batches; ++number)
+  for (std::size_t number = 1; number <= n_batches; ++number)
     if (auto path = find_file(folder, "data_batch_" + std::to_string(number) + ".bin"); !path.empty())
       batches.push_back(std::move(path));
   return batches;
@@ -67,13 +68,17 @@ Images read_batches(const std::vector<fs::path>& paths) {
 bool is_cifar10_folder(const fs::path& folder) { return !training_batches(folder).empty(); }
 
 Parts read_cifar10_folder(const fs::path& folder) {
-  Images train = read_batches(training_batches(folder));
-  Parts parts{std::move(train.pixels), std::move(train.labels), {}, {}};
+  const auto batches = training_batches(folder);
+  Images train = read_batches(batches);
+  Parts parts{std::move(train.pixels), std::move(train.labels), {}, {}, {}};
   if (const fs::path path = find_file(folder, "test_batch.bin"); !path.empty()) {
     Images test = read_batches({path});
     parts.test = std::move(test.pixels);
     parts.test_labels = std::move(test.labels);
   }
+  if (batches.size() < n_batches)
+    parts.notes.push_back("only " + std::to_string(batches.size()) +
+                          " of CIFAR-10's 5 training batches are there");
   return parts;
 }
 

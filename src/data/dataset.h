@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/matrix.h"
 
@@ -15,7 +16,7 @@ struct SampleShape {
   int n_inputs() const { return channels * height * width; }
 };
 
-/// A labelled or unlabelled set of samples, scaled to [0, 1] where its files hold 8-bit pixels.
+/// A labelled or unlabelled set of samples, scaled to [0, 1] where its files hold whole numbers from 0.
 /// The numbers live in memory that `owner` keeps alive: plain memory, or memory shared by the node's ranks.
 struct Dataset {
   std::string name;          ///< as the sweep file names it
@@ -24,6 +25,10 @@ struct Dataset {
   SampleShape shape;
   int n_classes = 0;     ///< 0: no labels
   bool endless = false;  ///< a generator: any count of samples can be asked for
+  double scale =
+      1;  ///< what the numbers of the files were divided by; known to the first rank alone, as the next two
+  std::vector<std::string> class_names;  ///< (n_classes) the labels as the files hold them; empty: 0, 1, …
+  std::vector<std::string> notes;        ///< what was guessed, passed over or looks wrong, a sentence each
 
   std::size_t n_train = 0;  ///< includes what split() will set aside for validation
   std::size_t n_test = 0;

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "core/trial_keys.h"
+
 namespace ksweep {
 namespace {
 
@@ -25,11 +27,15 @@ std::string shape_text(const SampleShape& shape) {
          " x " + std::to_string(shape.width);
 }
 
+/// "by class: 980 1135 …", each after its label where that is not its number.
 std::string class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t n_labels) {
   std::vector<std::size_t> counts(static_cast<std::size_t>(dataset.n_classes));
   for (std::size_t i = 0; i < n_labels; ++i) ++counts[static_cast<std::size_t>(labels[i])];
   std::string text = "by class:";
-  for (const std::size_t count : counts) text.append(" ").append(std::to_string(count));
+  for (std::size_t number = 0; number < counts.size(); ++number) {
+    const bool named = !dataset.class_names.empty() && dataset.class_names[number] != std::to_string(number);
+    text += " " + (named ? dataset.class_names[number] + ": " : "") + std::to_string(counts[number]);
+  }
   return text;
 }
 
@@ -44,6 +50,8 @@ std::string describe(const Dataset& dataset) {
   const auto train = dataset.train();
   const float lowest = std::min(train.minCoeff(), dataset.n_test ? dataset.test().minCoeff() : train(0, 0));
   const float highest = std::max(train.maxCoeff(), dataset.n_test ? dataset.test().maxCoeff() : train(0, 0));
+  std::string notes;
+  for (const std::string& note : dataset.notes) notes += line("note", note);
   return line("data set", dataset.name) + line("source", dataset.source) +
          line("sample", shape_text(dataset.shape)) +
          line("train", part_text(dataset, dataset.n_train, dataset.train_labels)) +
@@ -51,7 +59,9 @@ std::string describe(const Dataset& dataset) {
          line("classes",
               dataset.n_classes ? std::to_string(dataset.n_classes) : "none: the samples have no labels") +
          line("values", number_text(lowest) + " to " + number_text(highest)) +
-         line("content hash", dataset.content_hash);
+         line("scale",
+              dataset.scale == 1 ? "as in the files" : "divided by " + shortest_text(dataset.scale)) +
+         notes + line("content hash", dataset.content_hash);
 }
 
 }  // namespace ksweep

@@ -10,7 +10,7 @@ namespace {
 
 /// One array as it crosses the pipe: these numbers, the name, the bytes.  No array: all zero.
 struct Head {
-  std::uint64_t present, element, n_dims, n_name, n_bytes;
+  std::uint64_t present, element, n_dims, n_name, n_bytes, reversed_axes;
   std::array<std::uint64_t, 4> dims;
 };
 
@@ -31,6 +31,7 @@ void send(const RawArray* array, const ToParent& to) {
             array->dims.size(),
             array->name.size(),
             array->bytes.size(),
+            array->reversed_axes,
             {}};
     std::ranges::copy(array->dims, head.dims.begin());
   }
@@ -42,21 +43,36 @@ void send(const RawArray* array, const ToParent& to) {
 
 void send(const std::optional<RawArray>& array, const ToParent& to) { send(array ? &*array : nullptr, to); }
 
+void send(const std::vector<std::string>& names, const ToParent& to) {
+  const RawArray list{"", {names.size()}, Element::text, bytes_of_texts(names)};
+  send(names.empty() ? nullptr : &list, to);
+}
+
+/// Whether an array has as many elements as its dimensions say.
+bool is_whole(const RawArray& array) {
+  const std::size_t count = count_elements(array.name, array.dims);
+  if (array.element != Element::text) return array.bytes.size() == count * size_of(array.element);
+  return static_cast<std::size_t>(std::ranges::count(array.bytes, std::byte{0})) == count &&
+         (array.bytes.empty() || array.bytes.back() == std::byte{0});
+}
+
 /// The child may have been led astray: nothing it says is believed.
 std::optional<RawArray> receive(PipeBytes& source) {
   Head head{};
   if (source.read(reinterpret_cast<std::byte*>(&head), sizeof head) < sizeof head)
     throw ChildFault("it failed");
   if (head.present == 0) return std::nullopt;
-  if (head.element > static_cast<std::uint64_t>(Element::f64) || head.n_dims > head.dims.size())
+  if (head.element > static_cast<std::uint64_t>(Element::text) || head.n_dims > head.dims.size())
     throw ChildFault("it failed");
-  RawArray array{
-      "", {head.dims.begin(), head.dims.begin() + head.n_dims}, static_cast<Element>(head.element), {}};
+  RawArray array{"",
+                 {head.dims.begin(), head.dims.begin() + head.n_dims},
+                 static_cast<Element>(head.element),
+                 {},
+                 head.reversed_axes != 0};
   const auto name = read_exactly(source, head.n_name, "name");
   array.name.assign(reinterpret_cast<const char*>(name.data()), name.size());
   array.bytes = read_exactly(source, head.n_bytes, "numbers");
-  if (array.bytes.size() != count_elements(array.name, array.dims) * size_of(array.element))
-    throw ChildFault("it failed");
+  if (!is_whole(array)) throw ChildFault("it failed");
   return array;
 }
 
@@ -76,6 +92,7 @@ Parts read_hdf5(const std::filesystem::path& path, const std::string& object) {
           const Parts found = read_hdf5_here(path, object);
           send(&found.train, to);
           for (const auto* array : {&found.train_labels, &found.test, &found.test_labels}) send(*array, to);
+          send(found.unused, to);
         },
         [&](const FromChild& from) {
           PipeBytes source(path.string(), from);
@@ -83,6 +100,7 @@ Parts read_hdf5(const std::filesystem::path& path, const std::string& object) {
           if (!train) throw ChildFault("it failed");
           parts.train = std::move(*train);
           for (auto* array : {&parts.train_labels, &parts.test, &parts.test_labels}) *array = receive(source);
+          if (const auto unused = receive(source)) parts.unused = texts_of(*unused);
         },
         limits_for(path));
   } catch (const ChildFault& fault) {

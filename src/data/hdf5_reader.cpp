@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <functional>
 #include <numeric>
 #include <utility>
 
 #include "core/errors.h"
+#include "data/array_names.h"
+#include "data/lzf_filter.h"
 
 namespace ksweep {
 namespace {
@@ -60,20 +63,27 @@ bool is_kind(hid_t file, const std::string& object, H5O_type_t kind) {
          info.type == kind;
 }
 
+Element whole_number(std::size_t size, bool is_signed, const std::string& name) {
+  if (size == 1) return is_signed ? Element::i8 : Element::u8;
+  if (size == 2) return is_signed ? Element::i16 : Element::u16;
+  if (size == 4) return is_signed ? Element::i32 : Element::u32;
+  if (size == 8) return is_signed ? Element::i64 : Element::u64;
+  refuse(name, "has whole numbers of " + std::to_string(size) + " bytes", "Store integers of 8 to 64 bits.");
+}
+
 Element element_of(hid_t type, const std::string& name) {
   const std::size_t size = H5Tget_size(type);
   const H5T_class_t kind = H5Tget_class(type);
   if (kind == H5T_FLOAT && size == 8) return Element::f64;
   if (kind == H5T_FLOAT && size <= 4) return Element::f32;
-  const bool is_signed = kind == H5T_INTEGER && H5Tget_sign(type) == H5T_SGN_2;
-  if (kind == H5T_ENUM && size == 1) return Element::i8;  // what h5py makes of booleans
-  if (kind == H5T_INTEGER) {
-    if (size == 1) return is_signed ? Element::i8 : Element::u8;
-    if (size == 2) return is_signed ? Element::i16 : Element::u16;
-    if (size == 4) return is_signed ? Element::i32 : Element::u32;
-    if (size == 8) return is_signed ? Element::i64 : Element::u64;
+  if (kind == H5T_STRING) return Element::text;
+  if (kind == H5T_INTEGER) return whole_number(size, H5Tget_sign(type) == H5T_SGN_2, name);
+  if (kind == H5T_ENUM) {  // what h5py makes of booleans, too
+    const Handle base(H5Tget_super(type));
+    return element_of(base, name);
   }
-  refuse(name, "its type is neither a float nor a whole number", "Store float32, float64 or integers.");
+  refuse(name, "its type is neither a float, a whole number nor a text",
+         "Store float32, float64, integers or, as labels, strings.");
 }
 
 hid_t memory_type(Element element) {
@@ -97,6 +107,7 @@ hid_t memory_type(Element element) {
     case Element::f32:
       return H5T_NATIVE_FLOAT;
     case Element::f64:
+    case Element::text:
       break;
   }
   return H5T_NATIVE_DOUBLE;
@@ -113,11 +124,42 @@ std::vector<std::size_t> dims_of(hid_t dataset, const std::string& name) {
   return {dims.begin(), dims.end()};
 }
 
-/// Numbers of one chunk; 0 if there are none.
-double chunk_numbers(hid_t properties) {
+/// Lengths of one chunk in each dimension; empty if there are none.
+std::vector<hsize_t> chunk_sizes(hid_t properties) {
   std::array<hsize_t, H5S_MAX_RANK> sizes{};
   const int n_dims = H5Pget_chunk(properties, H5S_MAX_RANK, sizes.data());
-  return n_dims <= 0 ? 0 : std::accumulate(sizes.begin(), sizes.begin() + n_dims, 1.0, std::multiplies<>());
+  return {sizes.begin(), sizes.begin() + std::max(0, n_dims)};
+}
+
+/// Whatever the filters, a chunk that was never written is read as zeros.
+void check_chunks(hid_t dataset, const RawArray& array, const std::vector<hsize_t>& chunk) {
+  if (chunk.size() != array.dims.size()) return;
+  hsize_t wanted = 1, found = 0;
+  for (std::size_t dim = 0; dim < chunk.size(); ++dim)
+    wanted *= (array.dims[dim] + chunk[dim] - 1) / chunk[dim];
+  const Handle space(H5Dget_space(dataset));
+  if (H5Dget_num_chunks(dataset, space, &found) < 0) refuse(array.name, "is damaged", "Get the file again.");
+  if (found < wanted)
+    refuse(array.name,
+           "only " + std::to_string(found) + " of its " + std::to_string(wanted) +
+               " chunks were ever written, and the others would count as zeros",
+           "Write it whole, or shorten it to what was written.");
+}
+
+/// Names the filter that keeps the numbers from being read.
+void check_filters(hid_t properties, const std::string& name) {
+  for (int i = 0; i < H5Pget_nfilters(properties); ++i) {
+    unsigned flags = 0, config = 0;
+    std::size_t n_values = 0;
+    std::array<char, 64> title{};
+    const H5Z_filter_t filter = H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &n_values,
+                                               nullptr, title.size() - 1, title.data(), &config);
+    if (filter >= 0 && H5Zfilter_avail(filter) > 0) continue;
+    refuse(name,
+           "is packed with a filter that is not installed (" + std::to_string(filter) + " " +
+               printable(title.data()) + ")",
+           "Pack it with gzip, as h5repack -f GZIP=4 does where the filter is installed.");
+  }
 }
 
 /// HDF5 shows what was never written, or lies in absent files, as zeros without an error, and a header may claim any size.
@@ -130,15 +172,20 @@ void check_backed(hid_t dataset, const RawArray& array, std::size_t n_bytes, std
   const bool filtered = H5Pget_nfilters(properties) > 0;
   const std::size_t stored = std::min<std::size_t>(H5Dget_storage_size(dataset), file_size);
   const double most_bytes = static_cast<double>(file_size) * max_compression;
-  if (chunk_numbers(properties) * static_cast<double>(n_bytes) /
+  const auto chunk = chunk_sizes(properties);
+  const double chunk_elements =
+      chunk.empty() ? 0 : std::accumulate(chunk.begin(), chunk.end(), 1.0, std::multiplies<>());
+  if (chunk_elements * static_cast<double>(n_bytes) /
           static_cast<double>(count_elements(array.name, array.dims)) >
       most_bytes)
     refuse(array.name, "claims chunks larger than the file can hold", "Get the file again.");
+  check_chunks(dataset, array, chunk);
   if (filtered ? stored < n_bytes / max_compression + 1 : stored < n_bytes)
     refuse(array.name,
-           "claims " + dims_text(array.dims) + " numbers, " + std::to_string(n_bytes) +
+           "claims " + dims_text(array.dims) + " elements, " + std::to_string(n_bytes) +
                " bytes, but holds only " + std::to_string(stored),
            "It was never completely written: write it again.");
+  check_filters(properties, array.name);
 }
 
 std::size_t size_of_file(hid_t object) {
@@ -147,41 +194,140 @@ std::size_t size_of_file(hid_t object) {
   return file && H5Fget_filesize(file, &size) >= 0 ? size : 0;
 }
 
+/// Texts of one length, or each of its own.
+std::vector<std::string> read_texts(hid_t dataset, hid_t type, std::size_t count, const std::string& name) {
+  const Handle space(H5Dget_space(dataset)), memory(H5Tcopy(H5T_C_S1));
+  H5Tset_cset(memory, H5Tget_cset(type));
+  std::vector<std::string> texts(count);
+  const auto damaged = [&] { refuse(name, "is damaged", "Get the file again."); };
+  if (H5Tis_variable_str(type) > 0) {
+    H5Tset_size(memory, H5T_VARIABLE);
+    std::vector<char*> pointers(count, nullptr);
+    if (H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0) damaged();
+    for (std::size_t i = 0; i < count; ++i)
+      if (pointers[i]) texts[i] = pointers[i];
+    H5Dvlen_reclaim(memory, space, H5P_DEFAULT, pointers.data());
+    return texts;
+  }
+  const std::size_t length = H5Tget_size(type);
+  H5Tset_size(memory, length);
+  H5Tset_strpad(memory, H5T_STR_NULLPAD);
+  std::vector<char> characters(count * length);
+  if (H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()) < 0) damaged();
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* start = characters.data() + i * length;
+    texts[i].assign(start, std::find(start, start + length, '\0'));
+    if (H5Tget_strpad(type) == H5T_STR_SPACEPAD) texts[i].erase(texts[i].find_last_not_of(' ') + 1);
+  }
+  return texts;
+}
+
+/// The class that MATLAB notes of an array of its own ("double"); empty for others' arrays.
+std::string matlab_class(hid_t dataset) {
+  if (H5Aexists(dataset, "MATLAB_class") <= 0) return "";
+  const Handle attribute(H5Aopen(dataset, "MATLAB_class", H5P_DEFAULT));
+  const Handle type(H5Aget_type(attribute));
+  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0) return "of an unknown class";
+  std::string name(H5Tget_size(type), '\0');
+  if (H5Aread(attribute, type, name.data()) < 0) return "of an unknown class";
+  return name.substr(0, name.find('\0'));
+}
+
+/// MATLAB stores an array column by column and tells its axes from last to first.
+void turn_matlab_array(hid_t dataset, RawArray& array) {
+  const std::string kind = matlab_class(dataset);
+  if (kind.empty()) return;
+  const auto numeric = {"double", "single", "logical", "int8",  "uint8", "int16",
+                        "uint16", "int32",  "uint32",  "int64", "uint64"};
+  if (std::ranges::count(numeric, kind) == 0 || H5Aexists(dataset, "MATLAB_empty") > 0)
+    refuse(array.name, "is MATLAB's \"" + printable(kind) + "\", or empty",
+           "Save samples as a d x n matrix of numbers, labels as numbers (for instance grp2idx of them).");
+  array.reversed_axes = true;
+  swap_last_axes(array);
+}
+
 RawArray read_dataset(hid_t file, const std::string& name, const std::string& object) {
   const Handle dataset(H5Dopen2(file, object.c_str(), H5P_DEFAULT));
   if (!dataset) refuse(name, "cannot be opened", "Check the file with h5dump -H.");
   const Handle type(H5Dget_type(dataset));
+  if (H5Tget_class(type) == H5T_REFERENCE && !matlab_class(dataset).empty())
+    refuse(name, "is a MATLAB cell array", "Save numbers, not cells (for instance grp2idx of text labels).");
   RawArray array{name, dims_of(dataset, name), element_of(type, name), {}};
-  const std::size_t n_bytes = count_elements(name, array.dims) * size_of(array.element);
-  check_backed(dataset, array, n_bytes / size_of(array.element) * H5Tget_size(type), size_of_file(dataset));
-  array.bytes.resize(n_bytes);
-  if (H5Dread(dataset, H5T_ENUM == H5Tget_class(type) ? hid_t(type) : memory_type(array.element), H5S_ALL,
-              H5S_ALL, H5P_DEFAULT, array.bytes.data()) < 0)
-    refuse(name, "is damaged, or packed with a filter that is not installed", "Get the file again.");
+  const std::size_t count = count_elements(name, array.dims);
+  check_backed(dataset, array, count * H5Tget_size(type), size_of_file(dataset));
+  if (array.element == Element::text) {
+    array.bytes = bytes_of_texts(read_texts(dataset, type, count, name));
+    return array;
+  }
+  array.bytes.resize(count * size_of(array.element));
+  const Handle native(H5Tget_class(type) == H5T_ENUM ? H5Tget_native_type(type, H5T_DIR_ASCEND)
+                                                     : H5Tcopy(memory_type(array.element)));
+  if (H5Dread(dataset, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.bytes.data()) < 0)
+    refuse(name, "is damaged", "Get the file again.");
+  turn_matlab_array(dataset, array);
   return array;
 }
 
-std::vector<std::string> datasets_in(hid_t file, const std::string& group) {
+constexpr std::size_t most_datasets = 1000;
+constexpr int deepest_group = 5;
+
+/// Appends the paths, from the first group on, of all datasets in a group and the groups below it.
+void list_datasets(hid_t group, const std::string& path, const std::string& where, int depth,
+                   std::vector<std::string>& names) {
+  std::vector<std::string> members;
+  const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* list) -> herr_t {
+    auto& all = *static_cast<std::vector<std::string>*>(list);
+    all.emplace_back(name);
+    return all.size() > most_datasets;
+  };
+  H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &members);
+  for (const std::string& member : members) {
+    if (member.starts_with('#')) continue;  // MATLAB's own
+    H5O_info_t info;
+    if (H5Oget_info_by_name2(group, member.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
+      refuse(where + path + printable(member), "is a link to something that is not there, or damaged",
+             "Bring the file that it points to, or remove the link.");
+    if (info.type == H5O_TYPE_DATASET) names.push_back(path + member);
+    if (names.size() + members.size() > 2 * most_datasets)
+      refuse(where + path,
+             "holds more than " + std::to_string(most_datasets) + " arrays, so the samples are hard to tell",
+             "Name them: FILE:/PATH.");
+    if (info.type != H5O_TYPE_GROUP || depth == deepest_group) continue;
+    const Handle below(H5Gopen2(group, member.c_str(), H5P_DEFAULT));
+    list_datasets(below, path + member + "/", where, depth + 1, names);
+  }
+}
+
+std::vector<std::string> datasets_in(hid_t file, const std::string& group, const std::string& where) {
   std::vector<std::string> names;
   const Handle open_group(H5Gopen2(file, group.c_str(), H5P_DEFAULT));
-  const auto collect = [](hid_t where, const char* name, const H5L_info_t*, void* list) -> herr_t {
-    if (is_kind(where, name, H5O_TYPE_DATASET))
-      static_cast<std::vector<std::string>*>(list)->emplace_back(name);
-    return 0;
-  };
-  H5Literate(open_group, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names);
+  list_datasets(open_group, "", where, 1, names);
   return names;
 }
 
-std::string beside(const std::string& object, const std::string& name) {
+/// "/a/b" -> "/a/"
+std::string group_of(const std::string& object) {
   const auto slash = object.rfind('/');
-  return (slash == std::string::npos ? "" : object.substr(0, slash + 1)) + name;
+  return slash == std::string::npos ? "/" : object.substr(0, slash + 1);
 }
 
 }  // namespace
 
+bool is_hdf5(const std::filesystem::path& path) {
+  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+  std::ifstream file(path, std::ios::binary);
+  for (std::streamoff at = 0; file; at = at == 0 ? 512 : 2 * at) {
+    std::string bytes(signature.size(), '\0');
+    file.seekg(at);
+    if (file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) && bytes == signature)
+      return true;
+  }
+  return false;
+}
+
 Parts read_hdf5_here(const std::filesystem::path& path, const std::string& object) {
   const QuietErrors quiet;
+  register_lzf_filter();
   const Handle access(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_file_locking(access, false, true);  // which some network file systems refuse; we only read
   const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access));
@@ -192,19 +338,19 @@ Parts read_hdf5_here(const std::filesystem::path& path, const std::string& objec
   const auto name = [&](const std::string& of) { return path.string() + ":" + of; };
   if (is_kind(file, object, H5O_TYPE_GROUP)) {
     const std::string folder = object.ends_with('/') ? object : object + "/";
-    return parts_by_name(name(object), datasets_in(file, object), [&](const std::string& member) {
-      return read_dataset(file, name(folder + printable(member)), folder + member);
-    });
+    return parts_by_name(name(object), datasets_in(file, object, name(folder)),
+                         [&](const std::string& member) {
+                           return read_dataset(file, name(folder + printable(member)), folder + member);
+                         });
   }
   if (!is_kind(file, object, H5O_TYPE_DATASET))
     refuse(name(object), "there is no such dataset or group in the file", "See what there is with h5ls -r.");
 
-  Parts parts{read_dataset(file, name(object), object), {}, {}, {}};
-  for (const char* sibling : {"labels", "y"})
-    if (const auto labels = beside(object, sibling);
-        !parts.train_labels && is_kind(file, labels, H5O_TYPE_DATASET))
-      parts.train_labels = read_dataset(file, name(labels), labels);
-  return parts;
+  const std::string folder = group_of(object), own = object.substr(object.rfind('/') + 1);
+  return parts_of_named(name(folder), own, datasets_in(file, folder, name(folder)),
+                        [&](const std::string& member) {
+                          return read_dataset(file, name(folder + printable(member)), folder + member);
+                        });
 }
 
 }  // namespace ksweep

@@ -7,9 +7,11 @@
 
 namespace ksweep {
 
-/// Reads the parts in an HDF5 file.  object: a group that holds x_train, y_train, x_test, y_test, or x and y,
-/// or a single dataset; or a dataset of samples, whose labels are the dataset `labels` or `y` beside it, if
-/// there is one.
+/// Whether a file begins as HDF5 files do, behind a block of the user's (as MATLAB's have) if there is one.
+bool is_hdf5(const std::filesystem::path& path);
+
+/// Reads the parts in an HDF5 file.  object: a group whose arrays, and those of the groups below, are known by their
+/// names (array_names.h); or a dataset of samples, whose labels are the array of labels beside it, if there is one.
 ///
 /// In a child process (core/in_child.h): libhdf5 1.10 crashes, hangs or fills the memory on some damaged files, and hostile ones
 /// find more ways.  Throws UserError for every fault of the file, these too.

@@ -38,28 +38,43 @@ Element element_of(std::byte code, const std::string& name) {
       " is none of IDX (8, 9, 11, 12, 13, 14): its numbers cannot be understood. Get the file again.");
 }
 
-/// "train-images" of "train-images-idx3-ubyte.gz" or "train-images.idx3-ubyte"; empty if it is no such name.
+/// "train-images" of "train-images-idx3-ubyte.gz", "emnist-letters-train-images.idx3-ubyte", …; a test part may be called
+/// "test" in place of "t10k".  Empty if it is no such name.
 std::string part_of(const std::string& name) {
-  for (const std::string part : {"train-images", "train-labels", "t10k-images", "t10k-labels"})
-    if (name.starts_with(part + "-idx") || name.starts_with(part + ".idx")) return part;
+  for (const std::string part : {"train", "t10k", "test"})
+    for (const std::string content : {"images", "labels"})
+      for (const std::string mark : {"-idx", ".idx"}) {
+        const auto at = name.find(part + "-" + content + mark);
+        if (at != name.npos && (at == 0 || name[at - 1] == '-' || name[at - 1] == '_'))
+          return (part == "test" ? "t10k" : part) + "-" + content;
+      }
   return "";
 }
 
-/// File names of a folder by part: {"train-images": "train-images-idx3-ubyte.gz", ...}; plain before .gz.
-std::map<std::string, fs::path> idx_files(const fs::path& folder) {
+/// What a folder holds.
+struct IdxFolder {
+  std::map<std::string, fs::path>
+      parts;  ///< {"train-images": "train-images-idx3-ubyte.gz", …}; plain before .gz
+  std::vector<std::string> unused;
+};
+
+IdxFolder list_folder(const fs::path& folder) {
   std::error_code error;
   std::set<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(folder, error)) paths.insert(entry.path());
-  std::map<std::string, fs::path> files;
+  IdxFolder found;
   for (const auto& path : paths) {  // in order: a plain file comes before the same with .gz
     const std::string name = path.filename(), part = part_of(name);
-    if (part.empty()) continue;
-    const auto [known, is_new] = files.emplace(part, path);
+    if (part.empty()) {
+      if (!name.starts_with('.')) found.unused.push_back(name);
+      continue;
+    }
+    const auto [known, is_new] = found.parts.emplace(part, path);
     if (!is_new && path != known->second.string() + ".gz")
       throw UserError(folder.string() + ": both " + known->second.filename().string() + " and " + name +
                       " claim to be " + part + ": which of them is meant is unclear. Remove one.");
   }
-  return files;
+  return found;
 }
 
 std::string header(std::vector<std::size_t> dims) {
@@ -126,10 +141,10 @@ RawArray read_idx(const fs::path& path) {
 }
 
 Parts read_idx_folder(const fs::path& folder) {
-  const auto files = idx_files(folder);
+  auto found = list_folder(folder);
   const auto read = [&](const char* part) -> std::optional<RawArray> {
-    const auto file = files.find(part);
-    if (file == files.end()) return std::nullopt;
+    const auto file = found.parts.find(part);
+    if (file == found.parts.end()) return std::nullopt;
     return read_idx(file->second);
   };
   auto train = read("train-images");
@@ -140,7 +155,8 @@ Parts read_idx_folder(const fs::path& folder) {
         "there is nothing to learn from. Give a folder of IDX files under MNIST's names, or one of "
         "CIFAR-10's binary "
         "version (data_batch_1.bin, ...) or of small NORB (smallnorb-...-training-dat.mat, ...).");
-  return {std::move(*train), read("train-labels"), read("t10k-images"), read("t10k-labels")};
+  return {std::move(*train), read("train-labels"), read("t10k-images"), read("t10k-labels"),
+          std::move(found.unused)};
 }
 
 void write_idx(const Dataset& dataset, const fs::path& folder) {

@@ -24,16 +24,21 @@ std::string first_bytes(const fs::path& file) {
 
 Parts read_file_parts(const SetPlace& place) {
   const std::string start = first_bytes(place.path);
-  if (start.starts_with("\x89HDF")) return read_hdf5(place.path, place.object);
+  if (is_hdf5(place.path)) return read_hdf5(place.path, place.object);
+  if (start.starts_with("MATLAB"))
+    throw UserError(place.path.string() +
+                    ": is a MATLAB file of an older version than 7.3: its samples cannot be read. Save it "
+                    "again in MATLAB "
+                    "with save(..., '-v7.3').");
   if (place.object != "/")
     throw UserError(place.path.string() + ": is no HDF5 file, so there is no " + place.object +
                     " in it: the samples cannot be found. Name the file alone.");
   if (start.starts_with("PK")) return read_npz(place.path);
   if (start.starts_with("\x93NUMPY")) {
     const auto source = open_bytes(place.path);
-    return {read_npy(*source), {}, {}, {}};
+    return {read_npy(*source), {}, {}, {}, {}};
   }
-  if (start.starts_with(std::string(2, '\0'))) return {read_idx(place.path), {}, {}, {}};
+  if (start.starts_with(std::string(2, '\0'))) return {read_idx(place.path), {}, {}, {}, {}};
   if (start.empty())
     throw UserError(place.path.string() + ": is empty: there is nothing to learn from. Get the file again.");
   throw UserError(place.path.string() +
@@ -49,21 +54,33 @@ Parts read_folder_parts(const fs::path& folder) {
   return read_idx_folder(folder);
 }
 
+/// A generator has numbers from 0 to 1 and as many test samples as are asked for.
+void refuse_file_keys(const DataRequest& request) {
+  const Preparation& how = request.preparation;
+  if (how.scale == 0 && how.test_part == TestPart::balanced) return;
+  throw UserError(std::string(how.scale != 0 ? "data.scale" : "data.test_part") +
+                  ": data.set = " + request.set +
+                  " is made, not read from files, and needs none: it would change nothing. Leave it out.");
+}
+
 /// The set before it is prepared.  What is prepared is cut from or measured on a generator's usual counts.
 Dataset read_dataset(const DataRequest& request) {
-  if (request.set == "digits")
+  if (request.set == "digits") {
+    refuse_file_keys(request);
     return request.preparation.any() ? make_digits(0, 0) : make_digits(request.n_train, request.n_test);
-  const SetPlace place = find_set(request.set, request.data_dir);
+  }
+  const SetPlace place = find_set(request.set, request.data_dir, request.sweep_folder);
   const bool folder = fs::is_directory(place.path);
   const std::string object = place.object == "/" ? "" : ":" + place.object;
-  return assemble(request.set, place.path.string() + object,
-                  folder ? read_folder_parts(place.path) : read_file_parts(place));
+  Parts parts = folder ? read_folder_parts(place.path) : read_file_parts(place);
+  if (!place.passed_over.empty()) parts.notes.push_back("also found, and not used: " + place.passed_over);
+  return assemble(request, place.path.string() + object, std::move(parts));
 }
 
 }  // namespace
 
-DataRequest request_for(const Trial& trial, const fs::path& data_dir) {
-  return {trial.data_set, data_dir, 0, 0, preparation_of(trial)};
+DataRequest request_for(const Trial& trial, const fs::path& data_dir, const fs::path& sweep_folder) {
+  return {trial.data_set, data_dir, 0, 0, preparation_of(trial), sweep_folder};
 }
 
 Dataset load_dataset(const DataRequest& request) {

@@ -90,11 +90,18 @@ fs::path find_part(const fs::path& folder, const std::string& part) {
   std::error_code error;
   std::set<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(folder, error)) paths.insert(entry.path());
-  for (const std::string& end : {"-" + part + ".mat", "-" + part + ".mat.gz"})
+  for (const std::string& end : {"-" + part + ".mat", "-" + part + ".mat.gz"}) {
+    std::vector<fs::path> fitting;
     for (const fs::path& path : paths) {
       const std::string name = path.filename();
-      if (name.starts_with("smallnorb-") && name.ends_with(end)) return path;
+      if (name.starts_with("smallnorb-") && name.ends_with(end)) fitting.push_back(path);
     }
+    if (fitting.size() > 1)
+      throw UserError(folder.string() + ": both " + fitting[0].filename().string() + " and " +
+                      fitting[1].filename().string() + " claim to be the part " + part +
+                      ": which of them is meant is unclear. Remove one.");
+    if (!fitting.empty()) return fitting[0];
+  }
   return {};
 }
 
@@ -116,7 +123,7 @@ RawArray read_binary_matrix(const fs::path& path) {
 bool is_norb_folder(const fs::path& folder) { return !find_part(folder, "training-dat").empty(); }
 
 Parts read_norb_folder(const fs::path& folder) {
-  Parts parts{read_pairs(find_part(folder, "training-dat")), read_labels(folder, "training-cat"), {}, {}};
+  Parts parts{read_pairs(find_part(folder, "training-dat")), read_labels(folder, "training-cat"), {}, {}, {}};
   if (const fs::path test = find_part(folder, "testing-dat"); !test.empty()) parts.test = read_pairs(test);
   parts.test_labels = read_labels(folder, "testing-cat");
   return parts;

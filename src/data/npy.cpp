@@ -1,7 +1,11 @@
 #include "data/npy.h"
 
+#include <Eigen/Core>
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -12,10 +16,15 @@ namespace {
 
 constexpr std::size_t max_header = 65535;  // NumPy's own header of a plain array has 118 bytes
 
+/// `code` and `width`: 'U' and 3 of '<U3'.
 struct Header {
-  char byte_order;
-  Element element;
+  char byte_order, code;
+  std::size_t width;
   std::vector<std::size_t> dims;
+  bool fortran;
+
+  bool is_text() const { return code == 'U' || code == 'S'; }
+  std::size_t element_bytes() const { return code == 'U' ? 4 * width : width; }
 };
 
 [[noreturn]] void no_npy(const ByteSource& source, const std::string& why) {
@@ -35,16 +44,21 @@ std::size_t header_length(ByteSource& source) {
   return length;
 }
 
-Element element_of(const std::string& code, const ByteSource& source) {
+std::string dtype_text(const Header& header) {
+  return std::string(1, header.code) + (header.width ? std::to_string(header.width) : "");
+}
+
+Element element_of(const Header& header, const ByteSource& source) {
   static const std::pair<const char*, Element> codes[] = {
       {"u1", Element::u8},  {"i1", Element::i8},  {"b1", Element::i8},  {"u2", Element::u16},
       {"i2", Element::i16}, {"u4", Element::u32}, {"i4", Element::i32}, {"u8", Element::u64},
-      {"i8", Element::i64}, {"f4", Element::f32}, {"f8", Element::f64}};
+      {"i8", Element::i64}, {"f2", Element::f32}, {"f4", Element::f32}, {"f8", Element::f64}};
   for (const auto& [name, element] : codes)
-    if (code == name) return element;
+    if (dtype_text(header) == name) return element;
   throw UserError(
-      source.name() + ": its dtype is '" + printable(code) +
-      "': samples are float32, float64 or whole numbers. Save it again after .astype('float32').");
+      source.name() + ": its dtype is '" + printable(dtype_text(header)) +
+      "': samples are float16, float32, float64 or whole numbers, labels whole numbers or texts. Save it "
+      "again after .astype('float32'), or labels after .astype(str).");
 }
 
 /// What follows `'key':` in a header.
@@ -85,14 +99,76 @@ std::string descr_of(std::string_view text, const ByteSource& source) {
 /// text: "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }"
 Header parse_header(std::string_view text, const ByteSource& source) {
   const std::string descr = descr_of(value_of(text, "descr", source), source);
-  const bool fortran = !value_of(text, "fortran_order", source).starts_with("False");
-  Header header{descr[0], element_of(descr.substr(1), source),
-                dims_of(value_of(text, "shape", source), source)};
-  if (fortran && header.dims.size() > 1)
-    throw UserError(source.name() +
-                    ": is stored in Fortran order: samples must lie in C order, one after another. "
-                    "Save it again after numpy.ascontiguousarray.");
+  Header header{descr[0], descr[1], 0, dims_of(value_of(text, "shape", source), source),
+                !value_of(text, "fortran_order", source).starts_with("False")};
+  const char* end = descr.data() + descr.size();
+  const auto [rest, error] = std::from_chars(descr.data() + 2, end, header.width);
+  if (rest != end || (error != std::errc{} && descr.size() > 2))
+    no_npy(source, "its dtype is '" + printable(descr.substr(1)) + "', which is none of numbers or texts");
   return header;
+}
+
+/// UTF-8 of one code point; what is none becomes U+FFFD.
+std::string utf8(std::uint32_t code) {
+  if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) code = 0xFFFD;
+  if (code < 0x80) return {static_cast<char>(code)};
+  const auto low = [&](int shift) { return static_cast<char>(0x80 | (code >> shift & 0x3F)); };
+  if (code < 0x800) return {static_cast<char>(0xC0 | code >> 6), low(0)};
+  if (code < 0x10000) return {static_cast<char>(0xE0 | code >> 12), low(6), low(0)};
+  return {static_cast<char>(0xF0 | code >> 18), low(12), low(6), low(0)};
+}
+
+/// One text of fixed width, filled up with zeros.
+std::string text_of(const std::byte* bytes, const Header& header) {
+  std::string text;
+  for (std::size_t i = 0; i < header.width; ++i) {
+    std::array<std::byte, 4> word{};
+    if (header.code == 'S')
+      word[0] = bytes[i];
+    else
+      for (std::size_t byte = 0; byte < 4; ++byte)
+        word[byte] = bytes[4 * i + (header.byte_order == '>' ? 3 - byte : byte)];
+    const auto code = std::bit_cast<std::array<std::uint8_t, 4>>(word);
+    const std::uint32_t number = code[0] | code[1] << 8 | code[2] << 16 | std::uint32_t{code[3]} << 24;
+    if (number == 0) break;
+    text += header.code == 'S' ? std::string(1, static_cast<char>(number)) : utf8(number);
+  }
+  return text;
+}
+
+constexpr std::size_t widest_text = 1 << 16;
+
+RawArray read_texts(ByteSource& source, const Header& header) {
+  if (header.width == 0 || header.width > widest_text) no_npy(source, "its texts have no possible length");
+  const std::size_t count = count_elements(source.name(), header.dims), size = header.element_bytes();
+  const auto bytes = read_exactly(source, count * size, dims_text(header.dims) + " texts");
+  expect_end(source);
+  std::vector<std::string> texts(count);
+  for (std::size_t i = 0; i < count; ++i) texts[i] = text_of(bytes.data() + i * size, header);
+  return {source.name(), header.dims, Element::text, bytes_of_texts(texts)};
+}
+
+/// float16 becomes float32.
+RawArray read_halves(ByteSource& source, const Header& header) {
+  RawArray halves{source.name(), header.dims, Element::u16, {}};
+  read_elements(source, halves, header.byte_order == '>');
+  RawArray floats{source.name(), header.dims, Element::f32, std::vector<std::byte>(2 * halves.bytes.size())};
+  for (std::size_t i = 0; i < halves.bytes.size() / 2; ++i) {
+    std::uint16_t half = 0;
+    std::memcpy(&half, halves.bytes.data() + 2 * i, 2);
+    const float number = Eigen::half_impl::half_to_float(Eigen::half_impl::raw_uint16_to_half(half));
+    std::memcpy(floats.bytes.data() + 4 * i, &number, 4);
+  }
+  return floats;
+}
+
+RawArray read_plain(ByteSource& source, const Header& header) {
+  if (header.is_text()) return read_texts(source, header);
+  const Element element = element_of(header, source);
+  if (header.code == 'f' && header.width == 2) return read_halves(source, header);
+  RawArray array{source.name(), header.dims, element, {}};
+  read_elements(source, array, header.byte_order == '>');
+  return array;
 }
 
 }  // namespace
@@ -101,8 +177,8 @@ RawArray read_npy(ByteSource& source) {
   const auto bytes = read_exactly(source, header_length(source), "NPY header");
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const Header header = parse_header(text, source);
-  RawArray array{source.name(), header.dims, header.element, {}};
-  read_elements(source, array, header.byte_order == '>');
+  RawArray array = read_plain(source, header);
+  if (header.fortran) to_c_order(array);
   return array;
 }
 

@@ -6,7 +6,8 @@
 
 namespace ksweep {
 
-/// Reads an NPY array (format versions 1 to 3) in C order of numbers of 8 to 64 bits, not float16 or complex.
+/// Reads an NPY array (format versions 1 to 3), in C or Fortran order, of numbers of 8 to 64 bits, float16 (as float32) or
+/// texts ('U', 'S'), not complex.
 /// Source: numpy.lib.format, "Format Version 1.0".
 RawArray read_npy(ByteSource& source);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/errors.h"
+#include "data/array_names.h"
 #include "data/npy.h"
 
 namespace ksweep {

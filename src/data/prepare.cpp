@@ -6,6 +6,7 @@
 
 #include "core/errors.h"
 #include "core/sha256.h"
+#include "core/trial_keys.h"
 #include "data/assemble.h"
 #include "data/normalise.h"
 #include "data/patches.h"
@@ -83,7 +84,9 @@ Dataset prepare_patches(const Dataset& images, const Preparation& how, std::size
   samples.test = cut_patches(images, Part::test, how.patch, enough(patches.n_test, n_hashed_patches));
   normalise(how.normalise, patches.n_inputs(), n_statistics, samples);
   keep(patches, std::move(samples));
-  patches.content_hash = patches_hash(patches, images.content_hash, prepared_name("", how));
+  patches.content_hash =
+      patches_hash(patches, images.content_hash,
+                   prepared_name("", {.patch = how.patch, .grey = how.grey, .normalise = how.normalise}));
   return patches;
 }
 
@@ -103,11 +106,15 @@ void check(const Dataset& dataset, const Preparation& how) {
 
 }  // namespace
 
-Preparation preparation_of(const Trial& trial) { return {trial.patch, trial.grey, trial.normalise}; }
+Preparation preparation_of(const Trial& trial) {
+  return {trial.patch, trial.grey, trial.normalise, trial.scale, trial.test_part};
+}
 
 std::string prepared_name(const std::string& set, const Preparation& how) {
   std::string words;
   const auto add = [&](const std::string& word) { words += (words.empty() ? "" : ", ") + word; };
+  if (how.scale > 0) add("divided by " + shortest_text(how.scale));
+  if (how.test_part == TestPart::last) add("test part last");
   if (how.grey) add("grey");
   if (how.patch > 0) add(std::to_string(how.patch) + " x " + std::to_string(how.patch) + " patches");
   if (how.normalise != Normalise::none) add(name_of(how.normalise));

@@ -7,12 +7,17 @@
 
 namespace ksweep {
 
-/// How the samples of a set become inputs: the keys data.grey, data.patch and data.normalise, in this order.
+/// How the numbers of a set's files become inputs: the keys data.scale, data.test_part, data.grey, data.patch and
+/// data.normalise, in this order.
 struct Preparation {
   int patch = 0;  ///< side of the patches, pixels; 0: whole images
   bool grey = false;
   Normalise normalise = Normalise::none;
 
+  double scale = 0;  ///< what samples are divided by; 0: what their content says
+  TestPart test_part = TestPart::balanced;
+
+  /// Whether prepare() has anything to do; the last two are of assemble().
   bool any() const { return patch > 0 || grey || normalise != Normalise::none; }
 };
 

@@ -1,18 +1,16 @@
 #include "data/raw_array.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
 
 #include "core/errors.h"
-#include "core/trial_keys.h"
 
 namespace ksweep {
 namespace {
-
-constexpr double max_classes = 10000;  // per-class results are stored for every trial
 
 /// Calls `use` with a value of the C++ type of `element`.
 template <class Use>
@@ -37,6 +35,7 @@ auto with_type(Element element, Use&& use) {
     case Element::f32:
       return use(float{});
     case Element::f64:
+    case Element::text:
       break;
   }
   return use(double{});
@@ -53,10 +52,6 @@ std::vector<Number> numbers_of(const RawArray& array) {
     }
   });
   return numbers;
-}
-
-bool channels_last(const std::vector<std::size_t>& dims) {
-  return dims.size() == 4 && dims[3] <= 4 && dims[1] > 4;
 }
 
 /// (n, h, w, c) -> (n, c, h, w)
@@ -87,9 +82,37 @@ void swap_bytes(RawArray& array) {
   for (auto at = array.bytes.begin(); at != array.bytes.end(); at += size) std::reverse(at, at + size);
 }
 
+/// Where each element goes: element i of the result is element from(i) of `bytes`.
+template <class From>
+void reorder(RawArray& array, From&& from) {
+  const std::size_t size = size_of(array.element), count = array.bytes.size() / size;
+  std::vector<std::byte> ordered(array.bytes.size());
+  for (std::size_t i = 0; i < count; ++i)
+    std::memcpy(ordered.data() + i * size, array.bytes.data() + from(i) * size, size);
+  array.bytes = std::move(ordered);
+}
+
+/// The same for texts, which have no common size.
+template <class From>
+void reorder_texts(RawArray& array, From&& from) {
+  const auto texts = texts_of(array);
+  std::vector<std::string> ordered(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) ordered[i] = texts[from(i)];
+  array.bytes = bytes_of_texts(ordered);
+}
+
+void refuse_texts(const RawArray& samples) {
+  if (samples.element == Element::text)
+    throw UserError(
+        samples.name +
+        ": holds texts: samples are numbers, there is nothing to compute with. Name the array that "
+        "holds the numbers.");
+}
+
 }  // namespace
 
 std::size_t size_of(Element element) {
+  if (element == Element::text) return 0;
   return with_type(element, [](auto number) { return sizeof number; });
 }
 
@@ -122,7 +145,69 @@ void read_elements(ByteSource& source, RawArray& array, bool big_endian) {
   if (size > 1 && big_endian != (std::endian::native == std::endian::big)) swap_bytes(array);
 }
 
+std::vector<std::string> texts_of(const RawArray& array) {
+  std::vector<std::string> texts;
+  std::string text;
+  for (const std::byte byte : array.bytes) {
+    if (byte != std::byte{0}) {
+      text += static_cast<char>(byte);
+      continue;
+    }
+    texts.push_back(std::move(text));
+    text.clear();
+  }
+  return texts;
+}
+
+std::vector<std::byte> bytes_of_texts(const std::vector<std::string>& texts) {
+  std::vector<std::byte> bytes;
+  for (const std::string& text : texts) {
+    const auto* start = reinterpret_cast<const std::byte*>(text.c_str());
+    bytes.insert(bytes.end(), start, start + text.size() + 1);
+  }
+  return bytes;
+}
+
+std::vector<double> doubles_of(const RawArray& array) { return numbers_of<double>(array); }
+
+void to_c_order(RawArray& array) {
+  if (array.dims.size() < 2) return;
+  const auto from = [&](std::size_t position) {
+    std::size_t at = 0, stride = 1;
+    std::array<std::size_t, 4> index{};
+    for (std::size_t dim = array.dims.size(); dim-- > 0;) {
+      index[dim] = position % array.dims[dim];
+      position /= array.dims[dim];
+    }
+    for (std::size_t dim = 0; dim < array.dims.size(); ++dim) {
+      at += index[dim] * stride;
+      stride *= array.dims[dim];
+    }
+    return at;
+  };
+  if (array.element == Element::text)
+    reorder_texts(array, from);
+  else
+    reorder(array, from);
+}
+
+void swap_last_axes(RawArray& array) {
+  if (array.dims.size() < 3) return;
+  std::size_t &rows = array.dims[array.dims.size() - 2], &columns = array.dims.back();
+  const std::size_t area = rows * columns;
+  reorder(array, [&](std::size_t to) {
+    const std::size_t within = to % area;
+    return to - within + within % rows * columns + within / rows;
+  });
+  std::swap(rows, columns);
+}
+
+bool channels_last(const std::vector<std::size_t>& dims) {
+  return dims.size() == 4 && dims[3] <= 4 && dims[1] > 4;
+}
+
 SampleShape sample_shape(const RawArray& samples) {
+  refuse_texts(samples);
   const auto& dims = samples.dims;
   if (dims.size() < 2 || dims.size() > 4)
     throw UserError(
@@ -139,32 +224,28 @@ SampleShape sample_shape(const RawArray& samples) {
   return {size(1), size(2), size(3)};
 }
 
-std::vector<float> to_samples(const RawArray& samples) {
-  auto values = numbers_of<float>(samples);
-  if (samples.element == Element::u8)
-    for (float& value : values) value /= 255;
-  else
-    check_finite(values, samples);
-  return channels_last(samples.dims) ? channels_first(values, samples.dims) : values;
+double scale_of(const RawArray& samples) {
+  double largest = 0;
+  bool whole = true;
+  with_type(samples.element, [&]<class Number>(Number) {
+    for (std::size_t at = 0; at < samples.bytes.size() && whole; at += sizeof(Number)) {
+      Number number;
+      std::memcpy(&number, samples.bytes.data() + at, sizeof number);
+      const double value = static_cast<double>(number);
+      whole = value >= 0 && value == std::floor(value) && std::isfinite(value);
+      largest = std::max(largest, value);
+    }
+  });
+  return whole && largest > 0 ? largest : 1;
 }
 
-std::vector<std::int32_t> to_labels(const RawArray& labels) {
-  const bool one_column = labels.dims.size() == 1 || (labels.dims.size() == 2 && labels.dims[1] == 1);
-  if (!one_column)
-    throw UserError(
-        labels.name + ": its size is " + dims_text(labels.dims) +
-        ": labels are one whole number a sample, not one-hot rows. Give an array of one dimension.");
-  const auto values = numbers_of<double>(labels);
-  std::vector<std::int32_t> result(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!(values[i] >= 0 && values[i] < max_classes) || values[i] != std::floor(values[i]))
-      throw UserError(
-          labels.name + ": label " + shortest_text(values[i]) + " of sample " + std::to_string(i) +
-          " (counted from 0): labels are the whole numbers from 0 to the number of classes - 1, at most " +
-          shortest_text(max_classes - 1) + ". Renumber the classes.");
-    result[i] = static_cast<std::int32_t>(values[i]);
-  }
-  return result;
+std::vector<float> to_samples(const RawArray& samples, double scale) {
+  auto values = numbers_of<float>(samples);
+  check_finite(values, samples);
+  const auto divisor = static_cast<float>(scale);
+  if (scale != 1)
+    for (float& value : values) value /= divisor;
+  return channels_last(samples.dims) ? channels_first(values, samples.dims) : values;
 }
 
 }  // namespace ksweep

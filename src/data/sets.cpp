@@ -38,6 +38,11 @@ std::optional<SetPlace> place_at(const std::string& path) {
   return SetPlace{path.substr(0, colon), path.substr(colon + 1)};
 }
 
+bool same_file(const fs::path& one, const fs::path& other) {
+  std::error_code error;
+  return fs::equivalent(one, other, error);
+}
+
 [[noreturn]] void not_found(const std::string& set, const std::vector<fs::path>& searched) {
   static const std::array<std::string, 5> names{"digits", "mnist", "fashion", "cifar10", "norb"};
   std::string message = "data.set = " + set + ": there is no such data set. Searched:";
@@ -46,9 +51,9 @@ std::optional<SetPlace> place_at(const std::string& path) {
     throw UserError(message + "\nThe trials need it. Download it with:\n  jobs/fetch-data " + set +
                     "\nor name the folder that holds " + set + "/ with --data-dir or KSWEEP_DATA.");
   const std::string meant = nearest(set, names);
-  throw UserError(
-      message + "\nThe trials need it. " + (meant.empty() ? "" : "Did you mean " + meant + "? ") +
-      "Give digits (built in), mnist, fashion, cifar10, norb, or the path of IDX, NPY, NPZ or HDF5 files.");
+  throw UserError(message + "\nThe trials need it. " + (meant.empty() ? "" : "Did you mean " + meant + "? ") +
+                  "Give digits (built in), mnist, fashion, cifar10, norb, or the path of IDX, NPY, NPZ, HDF5 "
+                  "or MATLAB 7.3 files.");
 }
 
 }  // namespace
@@ -64,14 +69,27 @@ std::vector<fs::path> data_folders(const fs::path& data_dir) {
   return folders;
 }
 
-SetPlace find_set(const std::string& set, const fs::path& data_dir) {
+SetPlace find_set(const std::string& set, const fs::path& data_dir, const fs::path& sweep_folder) {
   std::vector<fs::path> places;
-  if (!is_download(set)) places.emplace_back(set);
-  if (!fs::path(set).is_absolute())
+  const bool relative = !fs::path(set).is_absolute(), is_path = !is_download(set);
+  if (is_path) places.emplace_back(set);
+  if (is_path && relative && !sweep_folder.empty()) places.push_back(sweep_folder / set);
+  if (relative)
     for (const auto& folder : data_folders(data_dir)) places.push_back(folder / set);
-  for (const auto& place : places)
-    if (auto found = place_at(place.string())) return *found;
-  not_found(set, places);
+  std::optional<SetPlace> first;
+  for (const auto& place : places) {
+    auto found = place_at(place.string());
+    if (!found) continue;
+    if (!first) {
+      first = std::move(found);
+      if (!is_path) break;
+    } else if (!same_file(first->path, found->path)) {
+      first->passed_over = found->path.string();
+      break;
+    }
+  }
+  if (!first) not_found(set, places);
+  return *first;
 }
 
 }  // namespace ksweep

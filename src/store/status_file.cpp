@@ -20,6 +20,7 @@ constexpr std::pair<const char*, std::string SweepStatus::*> texts[] = {
     {"title", &SweepStatus::title}, {"state", &SweepStatus::state},
     {"shard", &SweepStatus::shard}, {"attempt", &SweepStatus::attempt},
     {"host", &SweepStatus::host},   {"best_trial", &SweepStatus::best_trial},
+    {"notes", &SweepStatus::notes},
 };
 
 constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
@@ -40,7 +41,7 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
 
 /// Added since the first version of the format.
 bool is_optional(std::string_view name) {
-  constexpr std::string_view added[] = {"shard", "attempt", "ranks_lost", "exit_code"};
+  constexpr std::string_view added[] = {"shard", "notes", "attempt", "ranks_lost", "exit_code"};
   return std::ranges::count(added, name) > 0;
 }
 

@@ -14,13 +14,14 @@ struct SweepStatus {
   std::string shard;                                                ///< "3/8"; empty: the whole sweep
   std::string attempt;                                              ///< which start of the ranks wrote it
   std::string host;                                                 ///< of the coordinator
+  std::string notes;                                                ///< on the data, a line each
   std::string best_trial;                                           ///< "k=25 seed=3"; empty if none is done
   double best_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< on the validation part
   double n_trials = 0, n_done = 0, n_failed = 0, n_running = 0;
   double started_unix_s = 0, updated_unix_s = 0;
   double trials_per_s = 0;
   double left_s = std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: unknown
-  double pid = 0, pid_start = 0;  ///< of the coordinator (process_start)
+  double pid = 0, pid_start = 0;                             ///< of the coordinator (process_start)
   double ranks_lost = 0;
   double exit_code = std::numeric_limits<double>::quiet_NaN();  ///< of the run; NaN: it has not ended
 

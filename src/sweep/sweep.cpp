@@ -83,6 +83,7 @@ std::vector<Trial> unique(const std::vector<Trial>& trials) {
 Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
   Sweep sweep;
   sweep.name = path.stem();
+  sweep.folder = path.parent_path();
   sweep.title = sweep.name;
   sweep.text = read_file(path, most_bytes);
   sweep.overrides = overrides;

@@ -21,8 +21,8 @@ TEST(Cifar10, ReadsRecordsOfAClassAndThreePlanes) {
   folder.write("data_batch_1.bin", record(3, 255, 0, 51) + record(9, 0, 255, 0));
   const Parts parts = read_cifar10_folder(folder.path());
   EXPECT_THAT(parts.train.dims, ElementsAre(2, 3, 32, 32));
-  EXPECT_THAT(to_labels(*parts.train_labels), ElementsAre(3, 9));
-  const auto samples = to_samples(parts.train);
+  EXPECT_THAT(doubles_of(*parts.train_labels), ElementsAre(3, 9));
+  const auto samples = to_samples(parts.train, 255);
   EXPECT_EQ(samples[1023], 1.0f);
   EXPECT_EQ(samples[1024], 0.0f);
   EXPECT_EQ(samples[2048], 0.2f);
@@ -36,8 +36,9 @@ TEST(Cifar10, ReadsTheBatchesThatAreThereInTheirOrder) {
   folder.write("test_batch.bin", record(7, 0, 0, 0));
   folder.write("batches.meta.txt", "airplane\n");
   const Parts parts = read_cifar10_folder(folder.path());
-  EXPECT_THAT(to_labels(*parts.train_labels), ElementsAre(2, 4));
-  EXPECT_THAT(to_labels(*parts.test_labels), ElementsAre(7));
+  EXPECT_THAT(doubles_of(*parts.train_labels), ElementsAre(2, 4));
+  EXPECT_THAT(doubles_of(*parts.test_labels), ElementsAre(7));
+  EXPECT_THAT(parts.notes, ElementsAre("only 2 of CIFAR-10's 5 training batches are there"));
 }
 
 TEST(Cifar10, IsFoundInTheFolderThatItsArchiveUnpacksTo) {

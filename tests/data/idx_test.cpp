@@ -10,7 +10,8 @@ using testing::ElementsAre;
 using testing::StartsWith;
 
 std::vector<float> read(const TemporaryFolder& folder, const std::string& bytes) {
-  return to_samples(read_idx(folder.write("images", bytes)));
+  const RawArray array = read_idx(folder.write("images", bytes));
+  return to_samples(array, array.element == Element::u8 ? 255 : 1);
 }
 
 TEST(Idx, ReadsTwoThreeAndFourDimensions) {
@@ -62,8 +63,21 @@ TEST(Idx, FindsThePartsOfAFolderPlainAndCompressed) {
   const Parts parts = read_idx_folder(folder.path());
   EXPECT_THAT(parts.train.dims, ElementsAre(2, 1, 1));
   ASSERT_TRUE(parts.train_labels.has_value());
-  EXPECT_THAT(to_labels(*parts.train_labels), ElementsAre(0, 1));
+  EXPECT_THAT(doubles_of(*parts.train_labels), ElementsAre(0, 1));
   EXPECT_FALSE(parts.test.has_value());
+  EXPECT_THAT(parts.unused, ElementsAre("README.md"));
+}
+
+TEST(Idx, KnowsOtherNamesOfItsParts) {
+  const TemporaryFolder folder;
+  folder.write("emnist-digits-train-images-idx3-ubyte", idx(8, {2, 1, 1}, "ab"));
+  folder.write("emnist-digits-test-images-idx3-ubyte", idx(8, {1, 1, 1}, "c"));
+  folder.write("test-labels-idx1-ubyte", idx(8, {1}, bytes_of({4})));
+  const Parts parts = read_idx_folder(folder.path());
+  ASSERT_TRUE(parts.test.has_value() && parts.test_labels.has_value());
+  EXPECT_THAT(doubles_of(*parts.test_labels), ElementsAre(4));
+  folder.write("t10k-labels-idx1-ubyte", idx(8, {1}, bytes_of({4})));
+  EXPECT_USER_ERROR(read_idx_folder(folder.path()), HasSubstr("claim to be t10k-labels"));
 }
 
 TEST(Idx, RefusesAFolderWithTwoTrainingParts) {
