@@ -12,8 +12,11 @@ page, settings_table, trial_data, commands   everything → report.html; templat
 explorer  one trial's weights → explorer.html
 pairing   several sweeps → pairs by setting and seed
 tables    CSV and LaTeX
+one_thread   linear algebra uses one thread
 published   folder: the tables of jobs/README.md, published beside measured
 
 In templates/: core.js is what all scripts share, hover.js the pointer over figures, charts.js and explore.js the charts with choices
 and brush, table.js the table of trials, sorting.js other tables, trial.js the page of a trial.
 """
+
+from . import one_thread  # noqa: F401  before any module that imports NumPy

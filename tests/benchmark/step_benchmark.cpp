@@ -26,6 +26,8 @@ struct Times {
 struct Steps {
   Trial trial;
   const Kernels& kernels;
+  Regime regime;  // of the last epoch: its k is the trial's
+  PenaltyRule penalty;
   Dataset data;
   std::vector<std::uint32_t> order;  // (n_batches x trial.batch)
   Network network;
@@ -39,6 +41,8 @@ struct Steps {
   Steps(const Trial& its_trial, const Kernels& its_kernels, int n_threads)
       : trial(its_trial),
         kernels(its_kernels),
+        regime(regime_of_epoch(trial, trial.epochs - 1)),
+        penalty(penalty_rule(trial)),
         data(make_digits(n_samples, 1)),
         network(initial_network(trial, data.n_inputs())),
         state(initial_state(network, trial.optimizer)),
@@ -50,20 +54,19 @@ struct Steps {
     order.resize(static_cast<std::size_t>(n_batches) * trial.batch);
     for (std::uint32_t& row : order) row = stream.below(n_samples);
     load(*batch, 0);
-    batch->encode(network, trial.batch, trial.k);
+    batch->encode(network, trial.batch, regime);
   }
 
   void load(Batch& into, std::int64_t step) const {
     const auto size = static_cast<std::size_t>(trial.batch);
     const std::span<const std::uint32_t> rows = order;
     into.load(data.train_samples, data.n_inputs(),
-              rows.subspan(static_cast<std::size_t>(step % n_batches) * size, size));
+              rows.subspan(static_cast<std::size_t>(step % n_batches) * size, size), &regime);
   }
 };
 
 /// One step as train/fit.cpp takes it: from the code of one batch to that of the next.  Returns its loss.
 double step(Steps& s, Times& times) {
-  const PenaltyRule penalty{s.trial.penalty, static_cast<float>(s.trial.sparsity_weight), 0};
   double last = now_s();
   const auto lap = [&](double& sum) {
     const double now = now_s();
@@ -72,13 +75,13 @@ double step(Steps& s, Times& times) {
   };
   s.batch->reconstruct(s.network);
   lap(times.reconstruct);
-  const double loss = s.batch->reconstruction_loss() / s.trial.batch + s.batch->penalty(penalty);
+  const double loss = s.batch->reconstruction_loss() / s.trial.batch + s.batch->penalty(s.penalty);
   s.batch->count_active(s.active);
   lap(times.loss);
   s.load(*s.next, s.n_done + 1);
-  s.next->start_encoding(s.trial.batch, s.trial.k);
+  s.next->start_encoding(s.trial.batch, s.regime);
   lap(times.load);
-  s.batch->update(s.network, s.state, penalty, update_rule(s.trial, s.n_done, 1), s.next);
+  s.batch->update(s.network, s.state, s.penalty, update_rule(s.trial, s.n_done, 1), s.next);
   lap(times.update);
   s.next->finish_encoding(s.network);
   lap(times.select);
@@ -127,7 +130,7 @@ double product_seconds(Steps& s, int n_calls) {
 /// A whole encoding, by itself.
 double encode_seconds(Steps& s, int n_calls) {
   s.load(*s.next, s.n_done);
-  return seconds_of(n_calls, [&] { s.next->encode(s.network, s.trial.batch, s.trial.k); });
+  return seconds_of(n_calls, [&] { s.next->encode(s.network, s.trial.batch, s.regime); });
 }
 
 template <class Number>

@@ -19,14 +19,23 @@ TEST(Team, mean_of_one_that_does_not_grow_is_whole) {
 TEST(Team, mean_weighs_the_numbers_of_threads_by_their_time) {
   Team team(2);
   std::this_thread::sleep_for(5ms);  // before the mark: does not count
+  // The mark, the growth and the end lie somewhere between two readings of the clock, however far these are apart.
+  const auto before_mark = Team::Clock::now();
   const auto begin = team.mark();
-  const auto started = Team::Clock::now();
+  const auto after_mark = Team::Clock::now();
   std::this_thread::sleep_for(20ms);
-  const double before_s = std::chrono::duration<double>(Team::Clock::now() - started).count();
+  const auto before_growth = Team::Clock::now();
   team.grow_to(4);
+  const auto after_growth = Team::Clock::now();
   std::this_thread::sleep_for(20ms);
-  const double all_s = std::chrono::duration<double>(Team::Clock::now() - started).count();
-  EXPECT_NEAR(team.mean_since(begin), 4 - 2 * before_s / all_s, 0.05);
+  const auto before_end = Team::Clock::now();
+  const double mean = team.mean_since(begin);
+  const auto after_end = Team::Clock::now();
+  const auto mean_of = [](auto time_of_two, auto time_of_four) {
+    return 2 + 2 * (time_of_four / std::chrono::duration<double>(time_of_two + time_of_four));
+  };
+  EXPECT_GE(mean, mean_of(after_growth - before_mark, before_end - after_growth));
+  EXPECT_LE(mean, mean_of(before_growth - after_mark, after_end - before_growth));
 }
 
 TEST(Team, never_shrinks) {

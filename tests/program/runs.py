@@ -46,6 +46,15 @@ def write_sweep(folder, changes=None, name="tiny.cfg"):
     return path
 
 
+def lasting(seconds, changes):
+    """The same changes to TINY with more epochs where this machine is so fast that one training would take less than so many seconds."""
+    with tempfile.TemporaryDirectory(prefix="ksweep-tests-") as folder:
+        short = changes | {"train.epochs": 20, "train.seed": 0}
+        run(write_sweep(folder, short), Path(folder) / "out")
+        per_epoch_s = column(Path(folder) / "out", "train_time_s").max() / 20
+    return changes | {"train.epochs": max(changes["train.epochs"], round(seconds / per_epoch_s))}
+
+
 def command(*words, ranks=None):
     launcher = [*MPIRUN, "-n", str(ranks)] if ranks else []
     return [*launcher, KSWEEP, *map(str, words)]

@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from runs import column, kill_all, results_hash, run, start, wait_until, write_sweep
+from runs import column, kill_all, lasting, results_hash, run, start, wait_until, write_sweep
 
 SEED = int(os.environ.get("KSWEEP_KILL_SEED", time.time_ns() % 1_000_000))
 
@@ -40,7 +40,7 @@ RANKS = {"k-sparse": 2, "stack": None, "classifier": None}
 @pytest.fixture(scope="module", params=KINDS)
 def undisturbed(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
-    sweep = write_sweep(folder, KINDS[request.param])
+    sweep = write_sweep(folder, lasting(5, KINDS[request.param]))
     run(sweep, folder / "out")
     return {"sweep": sweep, "hash": results_hash(folder / "out"), "ranks": RANKS[request.param]}
 
@@ -70,7 +70,7 @@ def test_P2_a_stop_in_good_order_saves_first(undisturbed, tmp_path):
     time.sleep(3)
     assert not checkpoints(out)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 75
     assert len(checkpoints(out)) == 1
     run(undisturbed["sweep"], out, threads=2)
@@ -91,7 +91,7 @@ def test_P2_a_damaged_checkpoint_is_told_and_the_training_begins_anew(undisturbe
 
 
 def test_P2_a_checkpoint_that_cannot_be_written_is_a_warning_once(tmp_path):
-    sweep = write_sweep(tmp_path, LONG | {"train.epochs": 150, "model.alpha": 1})
+    sweep = write_sweep(tmp_path, lasting(2.5, LONG | {"train.epochs": 150, "model.alpha": 1}))
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "checkpoints").write_text("in the way")
     done = run(sweep, tmp_path / "out", "--checkpoint-interval", 1)

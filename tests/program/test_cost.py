@@ -55,7 +55,7 @@ def test_wall_time_on_two_ranks_is_predicted(tmp_path):
     begin = time.monotonic()
     process = start("run", sweep, "--output", output, "--threads", 1, "--quiet", ranks=2)
     wait_until(lambda: status(output)["state"] == "running", "the run")
-    left_s = status(output)["left_s"]
+    left_s, since_start_s = status(output)["left_s"], time.monotonic() - begin
     process.communicate(timeout=300)
     with_start_s = time.monotonic() - begin
     end = status(output)
@@ -63,7 +63,8 @@ def test_wall_time_on_two_ranks_is_predicted(tmp_path):
     print(f"two ranks: predicted {predicted_s:.2f} s, took {actual_s:.2f} s ({predicted_s / actual_s - 1:+.1%}), with the "
           f"start of mpirun {with_start_s:.2f} s")
     assert end["state"] == "complete"
-    assert left_s == pytest.approx(predicted_s, rel=0.2)  # the plan is printed with two or three digits
+    # The plan is printed with two or three digits, and some of it may have been done when the status was read.
+    assert predicted_s / 1.2 - since_start_s < left_s < predicted_s * 1.2
     assert actual_s / 2.5 < predicted_s < actual_s * 2.5
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from runs import (children, column, environment, kill_all, ksweep, results_hash, run, start, trial_files, wait_until,
+from runs import (children, column, environment, kill_all, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
                   write_sweep)
 
 N_KILLS = int(os.environ.get("KSWEEP_KILLS", 6))
@@ -68,7 +68,7 @@ def test_order_and_name_of_the_sweep_file_do_not_matter(tmp_path):
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("undisturbed")
-    sweep = write_sweep(folder, LONGER)
+    sweep = write_sweep(folder, lasting(0.15, LONGER))
     begin = time.monotonic()
     run(sweep, folder / "out", ranks=2)
     return {"sweep": sweep, "hash": results_hash(folder / "out"), "seconds": time.monotonic() - begin}
@@ -111,7 +111,7 @@ def last_line(text):
 def stop(process, number, of_rank):
     target = children(process.pid)[of_rank] if of_rank is not None else process.pid
     os.kill(target, number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     return out, err
 
 
@@ -132,7 +132,7 @@ def test_a_signal_stops_ranks_in_good_order(tmp_path, number, of_rank):
 
 @pytest.mark.parametrize("ranks", [None, 3])
 def test_the_last_line_is_the_command_that_goes_on(tmp_path, ranks):
-    sweep = write_sweep(tmp_path, LONGER | {"train.seed": "0..7"}, name="it's a sweep.cfg")
+    sweep = write_sweep(tmp_path, lasting(0.15, LONGER) | {"train.seed": "0..7"}, name="it's a sweep.cfg")
     process = start("run", sweep.name, "--output", "my out", "--threads", 1, ranks=ranks, cwd=tmp_path)
     wait_until(lambda: trial_files(tmp_path / "my out"), "the first trial")
     out, err = stop(process, signal.SIGTERM, 0 if ranks else None)

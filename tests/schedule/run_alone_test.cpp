@@ -66,15 +66,17 @@ TEST(RunAlone, an_error_of_a_tick_ends_the_run_although_the_job_catches_everythi
 }
 
 TEST(RunAlone, ticks_about_once_a_second_during_a_job) {
+  using Clock = std::chrono::steady_clock;
   Alone alone;
-  alone.callbacks.run_job = [](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(1300);
-    while (std::chrono::steady_clock::now() < end && heartbeat())
+  const auto start = Clock::now();
+  alone.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+    while (Clock::now() - start < std::chrono::milliseconds(1300) && heartbeat())
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     return {};
   };
   EXPECT_EQ(alone.run({1}), RunEnd::complete);
-  EXPECT_EQ(alone.n_ticks, 1);
+  EXPECT_GE(alone.n_ticks, 1);
+  EXPECT_LE(alone.n_ticks, std::chrono::duration<double>(Clock::now() - start).count());
 }
 
 }  // namespace

@@ -11,7 +11,6 @@ SWEEP_SBATCH = PROJECT / "slurm" / "sweep.sbatch"
 REPORT_SBATCH = PROJECT / "slurm" / "report.sbatch"
 PROGRAM = os.environ["KSWEEP"]
 
-# Long enough for a signal to come in its midst: some 0.15 s for each of 18 trials.
 SWEEP = """
 title = Test
 [data]
@@ -23,29 +22,45 @@ test = 200
 hidden = 64
 k = 2, 4, 8
 [train]
-epochs = 20
+epochs = {epochs}
 batch = 50
 seed = 0..5
 """
 N_TRIALS = 18
+TRIAL_S = 0.15  # long enough for a signal to come in the midst of 18
 RESULTS = "results/test"
 TWO_RANKS = ("--nodes=2", "--ntasks=2", "--time=10")
 
 
+def run_alone(folder, epochs, *words):
+    """A run without Slurm and MPI.  Returns its results."""
+    (folder / "test.cfg").write_text(SWEEP.format(epochs=epochs))
+    subprocess.run([PROGRAM, "run", "test.cfg", "--quiet", "--threads", "1", *words], cwd=folder, check=True, timeout=120)
+    return folder / RESULTS
+
+
+def seconds_per_epoch(results):
+    with h5py.File(results / "sweep.h5") as file:
+        return (file["train_time_s"][:] / file["epochs"][:]).mean()
+
+
+@pytest.fixture(scope="session")
+def epochs(tmp_path_factory):
+    """As many as take TRIAL_S on this machine, at least 20."""
+    first = run_alone(tmp_path_factory.mktemp("first"), 20, "--set", "train.seed=0")
+    return max(20, round(TRIAL_S / seconds_per_epoch(first)))
+
+
 @pytest.fixture
-def sweep(slurm):
+def sweep(slurm, epochs):
     """The sweep file, as the one thing in the folder from which jobs are submitted."""
-    (slurm.folder / "test.cfg").write_text(SWEEP)
+    (slurm.folder / "test.cfg").write_text(SWEEP.format(epochs=epochs))
     return "test.cfg"
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory):
-    """The results that one process gives, without Slurm and MPI."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    (folder / "test.cfg").write_text(SWEEP)
-    subprocess.run([PROGRAM, "run", "test.cfg", "--quiet", "--threads", "1"], cwd=folder, check=True, timeout=120)
-    return folder / RESULTS
+def undisturbed(tmp_path_factory, epochs):
+    return run_alone(tmp_path_factory.mktemp("undisturbed"), epochs)
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +113,7 @@ def test_P16_the_warning_before_the_time_limit_sends_the_job_back_to_the_queue_u
     job = submit_and_interrupt(slurm, sweep, "--batch", "--signal=USR1")
     (slurm.folder / "analysis").symlink_to(PROJECT / "analysis")
     report = slurm.submit(f"--dependency=afterany:{job}", REPORT_SBATCH, RESULTS)
-    slurm.wait_until(lambda: slurm.facts(job)["JobState"] == "PENDING", "the job is in the queue again", 20)
+    slurm.wait_until(lambda: slurm.facts(job)["JobState"] == "PENDING", "the job is in the queue again")
     assert 0 < n_finished(slurm) < N_TRIALS
     assert slurm.facts(report)["JobState"] == "PENDING"
 
@@ -117,10 +132,10 @@ def test_P16_the_warning_before_the_time_limit_sends_the_job_back_to_the_queue_u
 @pytest.mark.parametrize("signal", ["INT", "HUP", "USR2"])
 def test_P2_any_signal_to_the_batch_shell_stops_in_good_order(slurm, sweep, signal):
     job = submit_and_interrupt(slurm, sweep, "--batch", f"--signal={signal}")
-    slurm.wait_until(lambda: KEPT[signal] in log_of(slurm, job), "it stops", 20)
+    slurm.wait_until(lambda: KEPT[signal] in log_of(slurm, job), "it stops")
     assert f"To go on:\n{PROGRAM} run " in log_of(slurm, job)
     if signal == "USR2":  # a warning, as USR1 is
-        slurm.wait_until(lambda: slurm.facts(job)["Restarts"] == "1", "the job is in the queue again", 20)
+        slurm.wait_until(lambda: slurm.facts(job)["Restarts"] == "1", "the job is in the queue again")
     else:
         facts = slurm.ended(job)
         assert (facts["JobState"], facts["ExitCode"], facts["Restarts"]) == ("FAILED", "75:0", "0"), log_of(slurm, job)
@@ -187,9 +202,8 @@ def test_ranks_are_tied_to_cores_only_where_all_cpus_of_the_node_are_the_jobs(sl
 def long_trials(undisturbed):
     """Two trials that are long for their job: they get on by their checkpoints alone.  Slurm looks at time limits
     every 30 s, so that two of them may take a minute to come, however fast the machine trains."""
-    with h5py.File(undisturbed / "sweep.h5") as file:
-        seconds_per_epoch = (file["train_time_s"][:] / file["epochs"][:]).mean()
-    return ("--set", "model.k=2", "--set", "train.seed=0..1", "--set", f"train.epochs={round(60 / seconds_per_epoch)}")
+    n_epochs = round(60 / seconds_per_epoch(undisturbed))
+    return ("--set", "model.k=2", "--set", "train.seed=0..1", "--set", f"train.epochs={n_epochs}")
 
 
 def test_P2_a_job_that_reaches_its_time_limit_twice_ends_by_itself_and_goes_on(slurm, sweep, undisturbed):
