@@ -17,7 +17,7 @@ ALMOST_ALL = 0.99
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """name: in legends.  code: (sample, hidden), as many kept as in training."""
+    """name: in legends.  code: (sample, hidden), as many kept as `test_mse` is from."""
     cell: object
     name: str
     row: int
@@ -64,7 +64,7 @@ def codes_of(grid, cells, data_dir):
 def unit_figures(out, grid, codes):
     if not codes.each:
         return []
-    note = (f"Best trial of each setting, first {len(codes.each[0].code)} test samples, as many activations kept as in training.")
+    note = (f"Best trial of each setting, first {len(codes.each[0].code)} test samples, of each the k largest activations, or all where no k is kept.")
     return [_densities(out, grid, codes, note), _ends(out, grid, codes, note), _means(out, grid, codes, note)]
 
 

@@ -150,8 +150,11 @@ def _reconstruction(out, grid, reference):
     """Of what the probe sees only what differs from training: nothing where alpha is 1, and of kinds without k."""
     has_k = any(grid.value(cell, "k") for cell in grid.cells)
     kept, in_probe = (" with k kept, as in training", " with alpha k kept") if has_k else (" on the validation part", "")
+    by_rule = " from what the rule keeps of mini-batches"
     wanted = (("test_mse", "test MSE per pixel", "Reconstruction error"),
               ("test_fraction_of_variance_explained", "fraction explained", "Variance explained on the test set"),
+              ("test_mse_by_rule", "test MSE per pixel", f"Reconstruction error{by_rule}"),
+              ("test_fraction_of_variance_explained_by_rule", "fraction explained", f"Variance explained on the test set{by_rule}"),
               ("l0_training", "non-zero units per sample", f"Realised L0{kept}"),
               ("l0_encoding", "non-zero units per sample", f"Realised L0{in_probe}, as the probe sees it"),
               ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"),

@@ -4,6 +4,7 @@ import numpy as np
 
 from .answer import best_by_probe, validation_mean
 from .grid import CLASSIFIER, RAW
+from .reading import DONE
 from .statistics import LEVEL, interval_of, least_p, least_pairs
 from .wording import bracket, joined, number, percent, plural, signed, unbroken
 
@@ -149,6 +150,19 @@ def other_probes(grid, answer):
     tests = [(cell, interval_of(100 * grid.numbers(cell, "test_accuracy"))) for cell in best_by_probe(grid, answer)]
     return [f"{grid.name(cell)}: " + " ".join(filter(None, [f"{number(test.mean)} %", bracket(test.low, test.high)]))
             for cell, test in tests]
+
+
+def stopped_early(grid):
+    """A sentence on softmax regressions whose weights may be farther from the best ones than these are long; "" if there are none."""
+    columns, done = grid.sweep.columns, grid.sweep.status == DONE
+    if not {"probe_gradient", "probe_l2"} <= columns.keys():
+        return ""
+    fitted = done & np.isfinite(columns["probe_l2"]) & np.isfinite(columns["probe_gradient"])
+    early = fitted & (columns["probe_gradient"] >= columns["probe_l2"])
+    if not np.any(early):
+        return ""
+    return (f"In {int(np.sum(early)):,} of {plural(int(np.sum(fitted)), 'trial')} the softmax regression was stopped before its L2 strength alone "
+            "decided (probe_gradient ≥ probe_l2): there the strength is partly a choice of when to stop. A smaller probe.tolerance tells how much that matters.")
 
 
 def _difference(comparison):

@@ -11,13 +11,15 @@ KINDS = ("k-sparse", "batch-topk", "wta", "plain", "rbm", "random")
 
 @dataclass(frozen=True)
 class Network:
-    """kept: activations that training keeps of each sample, kept_encoding: that the probe sees; all of them without k."""
+    """kept: activations that training keeps of each sample, kept_encoding: that the probe sees; all of them without k.
+    decoded_share: what codes are multiplied by before they are decoded, for what dropout took away in training."""
     weights: Weights
     activation: str
     decoder: str
     pre_bias: bool
     kept: int
     kept_encoding: int
+    decoded_share: float = 1
 
     @property
     def n_hidden(self):
@@ -42,7 +44,16 @@ def network_of(sweep, row):
     return Network(weights, "sigmoid" if kind == "rbm" else str(_setting(columns, "activation", row, "linear")),
                    "sigmoid" if kind == "rbm" else str(_setting(columns, "decoder", row, "linear")),
                    str(_setting(columns, "pre_bias", row, "no")) == "yes",
-                   min(k, hidden) if keeps else hidden, min(hidden, int(np.floor(alpha * k + 0.5))) if keeps else hidden), ""
+                   min(k, hidden) if keeps else hidden, min(hidden, int(np.floor(alpha * k + 0.5))) if keeps else hidden,
+                   _decoded_share(columns, row, kind, min(k, hidden) / hidden)), ""
+
+
+def _decoded_share(columns, row, kind, share_of_k):
+    """As decoded_share() of src/train/schedules.h."""
+    batch = int(_setting(columns, "batch", row, 1))
+    lifetime = max(1, np.floor(float(_setting(columns, "lifetime", row, 1)) * batch + 0.5)) / batch
+    kept = {"plain": 1, "wta": lifetime}.get(kind, share_of_k)
+    return min(1, (1 - float(_setting(columns, "dropout", row, 0))) / kept)
 
 
 def _setting(columns, name, row, default):
@@ -68,7 +79,7 @@ def keep_largest(values, k):
 
 def reconstruct(network, code):
     """code: (n, hidden) -> (n, input)."""
-    return _activate(network.decoder, code @ network.weights.decoder + network.weights.visible_bias)
+    return _activate(network.decoder, network.decoded_share * code @ network.weights.decoder + network.weights.visible_bias)
 
 
 def _activate(name, values):

@@ -30,7 +30,7 @@ def _context(grid, answer, figures):
         "what": what, "numbers": numbers, "certainty": [unbroken(each) for each in headline.certainty(grid, answer)],
         "beside": [unbroken(each) for each in headline.beside(grid, answer)],
         "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],
-        "passed_over": headline.passed_over(grid, answer), "progress": headline.progress(sweep), "chosen": answer.chosen is not None,
+        "stopped_early": headline.stopped_early(grid), "passed_over": headline.passed_over(grid, answer), "progress": headline.progress(sweep), "chosen": answer.chosen is not None,
         "any_missing": bool(np.any(sweep.status == MISSING)), "counts": _counts(sweep), "measured": _measured(sweep),
         "figures": figures, "axes": grid.axes, "settings": settings_table.settings(grid, answer),
         "trials": settings_table.trials(grid), "n_trials": len(sweep), "commands": settings_table.commands(grid, answer),

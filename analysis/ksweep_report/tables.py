@@ -13,7 +13,7 @@ from .wording import value_text
 FORMULA = ("=", "+", "-", "@")
 STATUS_NAMES = ("missing", "done", "failed")
 QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", "test_mse", "test_fraction_of_variance_explained",
-              "l0_training", "l0_encoding", "dead_units", "train_loss", "train_time_s", "wall_time_s")
+              "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "l0_training", "l0_encoding", "dead_units", "train_loss", "train_time_s", "wall_time_s")
 TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
        "|": r"\textbar{}", "…": r"\ldots{}", "×": r"$\times$", '"': r"\textquotedbl{}", "–": "--", "−": "$-$"}

@@ -10,7 +10,8 @@ from .statistics import t_quantiles
 from .wording import significant
 
 METRICS = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_nmi", "validation_nmi", "test_mse", "validation_mse",
-           "test_fraction_of_variance_explained", "train_loss", "l0_training", "l0_encoding", "dead_units",
+           "test_fraction_of_variance_explained", "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "train_loss",
+           "l0_training", "l0_by_rule", "l0_encoding", "dead_units",
            "dead_units_encoding", "train_time_s", "probe_time_s", "wall_time_s", "core_seconds")
 OTHER = ("epochs_done", "probe_l2", "probe_c", "probe_neighbours", "predicted_time_s", "started_unix_s", "rank", "threads")
 STATUS = ("missing", "done", "failed")

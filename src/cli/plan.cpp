@@ -201,6 +201,7 @@ int plan_command(const PlanOptions& options) {
   const PlanSummary summary = summarise(plan, missing, facts, rates);
 
   std::printf("%s\n", sweep.title.c_str());
+  for (const std::string& note : sweep.notes) std::printf("%-11s%s\n", "note", note.c_str());
   print_axes(sweep);
   print_data(sweep, reader);
   print_summary(summary, options);

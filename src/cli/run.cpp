@@ -257,6 +257,8 @@ int run_command(const RunOptions& options) {
 
   Sweep sweep;
   together(world, [&] { sweep = read_sweep(options.sweep, options.overrides); });
+  for (const std::string& note : sweep.notes)
+    if (is_first) std::fprintf(stderr, "ksweep: %s\n", note.c_str());
   const auto lookup = [](const char* name) -> const char* { return std::getenv(name); };
   const ThreadPlan threads = check_threads(world, thread_request(options.threads, lookup));
   if (is_first && !threads.warning.empty()) std::fprintf(stderr, "ksweep: %s\n", threads.warning.c_str());

@@ -1,6 +1,7 @@
 #include "cli/verify.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <numeric>
@@ -77,7 +78,14 @@ TrialResult train_again(const TrialResult& record, const VerifyOptions& options)
   TrialResult result =
       train(std::span(&record.trial, 1), dataset, {kernels_for(record.instruction_set), team}).at(0);
   result.id = record.id;
+  forget_unclaimed(record, result);
   return result;
+}
+
+/// What the record does not claim was measured by no version of the program that made it, and is not compared.
+void forget_unclaimed(const TrialResult& record, TrialResult& again) {
+  for (const ScalarQuantity& quantity : scalar_quantities())
+    if (std::isnan(record.*quantity.member)) again.*quantity.member = not_measured;
 }
 
 /// Trains a sample again; each that differs becomes a fault.

@@ -152,7 +152,8 @@ std::vector<Key> model_keys() {
              "wta: share of a mini-batch for which each unit is kept (Makhzani & Frey 2015, section 2.1)"),
       number("model", "dropout", &Trial::dropout, 0, 0.99, "0", training, "1",
              "share of the hidden units dropped at random for each sample while training (Srivastava et al. "
-             "2014)"),
+             "2014), before the rule chooses from the others; joint: after it, what is left grows by "
+             "1 / (1 - dropout)"),
       number("model", "input_noise", &Trial::input_noise, 0, 0.99, "0", training, "1",
              "share of the inputs set to 0 at random while training; the error is to the clean ones (Vincent "
              "et al. 2008)"),
@@ -215,7 +216,9 @@ std::vector<Key> train_keys() {
              "constant", "how the learning rate falls to zero over the epochs"),
       number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1", "of sgd; adam's beta1"),
       number("train", "weight_decay", &Trial::weight_decay, 0, infinity, "0", training, "1",
-             "L2 weight decay of the weights, not the biases"),
+             "of the weights, not the biases: weight_decay * weight is added to the gradient, with adam "
+             "before its "
+             "moments (L2; not the decoupled decay of AdamW)"),
       number("train", "k_start", &Trial::k_start, 0, 1e6, "100", training, "1",
              "k of the first epoch, if above k (Makhzani & Frey 2014, section 4.2.1)"),
       number("train", "k_schedule", &Trial::k_schedule, 0, 1, "0.5", training, "1",
@@ -241,21 +244,29 @@ std::vector<Key> probe_keys() {
              "with a softmax layer added, is trained on the labels",
              reading),
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
-             "probe after every so many epochs too (classifier: count its hits); 0: only at the end"),
+             "probe after every so many epochs too (classifier: count its hits; fine-tune: never); 0: only "
+             "at the end"),
       number("probe", "l2", &Trial::probe_l2, 0, infinity, "0", reading, "1",
-             "L2 strength of the softmax regression; 0: chosen on the validation part"),
+             "L2 strength of the softmax regression; 0: chosen on the validation part; where it is no larger "
+             "than "
+             "probe.tolerance, the tolerance decides as much as the strength"),
       number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-6", reading, "1",
              "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
       number("probe", "c", &Trial::probe_c, 0, infinity, "0", reading, "1",
              "C of the svm; 0: chosen on the validation part"),
       number("probe", "neighbours", &Trial::probe_neighbours, 0, 1e6, "0", reading, "1",
-             "nearest neighbours that vote (knn); 0: chosen on the validation part"),
+             "nearest neighbours that vote (knn), of equally near ones the first in the training part; equal "
+             "votes: the "
+             "class of the nearest voter; 0: chosen on the validation part"),
       choice("probe", "metric", &Trial::probe_metric, {"euclidean", "cosine"}, "euclidean",
-             "distance of knn, centroid and kmeans", reading),
+             "distance of knn, centroid and kmeans; cosine: of angles, class means and clusters are "
+             "directions too "
+             "(spherical k-means)",
+             reading),
       choice(
           "probe", "refit", &Trial::probe_refit, {"no", "yes"}, "no",
           "yes: once all is chosen, the probe (not kmeans) is fitted again on training and validation parts "
-          "together, and the test part is judged by that",
+          "together, and the test part is judged by that; the validation accuracy stays that of the choice",
           reading),
       number("probe", "epochs", &Trial::probe_epochs, 0, 1e6, "20", reading, "1",
              "fine-tuning: passes over the training part, the best one on the validation part is judged"),

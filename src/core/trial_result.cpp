@@ -9,28 +9,60 @@ std::span<const ScalarQuantity> scalar_quantities() {
   static constexpr auto rows = std::to_array<ScalarQuantity>({
       {"test_accuracy", "1", "accuracy of the probe, or of the classifier itself, on the test set", true,
        &R::test_accuracy},
-      {"validation_accuracy", "1", "accuracy of the probe on the validation part; choices are made on it",
+      {"validation_accuracy", "1",
+       "accuracy of the probe on the validation part; choices are made on it; of the probe that was chosen, "
+       "fitted "
+       "on the training part alone, also where probe_refit is yes",
        true, &R::validation_accuracy},
-      {"train_accuracy", "1", "accuracy of the probe on the training part", true, &R::train_accuracy},
-      {"train_loss", "1", "half the squared error summed over pixels plus penalty, mean over the last epoch",
+      {"train_accuracy", "1",
+       "accuracy on the training part of the probe that was chosen, or of the classifier itself", true,
+       &R::train_accuracy},
+      {"train_loss", "1",
+       "half the squared error summed over pixels plus penalty, mean over the last epoch; classifier: cross "
+       "entropy of the softmax, or half the squared error to one-hot targets",
        true, &R::train_loss},
-      {"validation_mse", "1", "mean squared reconstruction error per pixel on the validation part, k kept",
+      {"validation_mse", "1",
+       "mean squared reconstruction error per pixel on the validation part, from the k largest of each "
+       "sample, or "
+       "from all units (plain, wta, rbm)",
        true, &R::validation_mse},
-      {"test_mse", "1", "mean squared reconstruction error per pixel on the test set, k kept", true,
-       &R::test_mse},
+      {"test_mse", "1",
+       "mean squared reconstruction error per pixel on the test set, from the k largest of each sample, or "
+       "from all "
+       "units (plain, wta, rbm)",
+       true, &R::test_mse},
       {"test_fraction_of_variance_explained", "1",
-       "1 - squared error / squared distance to the training mean, on the test set", true,
-       &R::test_fraction_of_variance_explained},
-      {"l0_training", "1", "mean number of non-zero hidden units of a validation sample, k kept", true,
-       &R::l0_training},
+       "1 - squared error / squared distance to the training mean, on the test set; the error is that of "
+       "test_mse",
+       true, &R::test_fraction_of_variance_explained},
+      {"validation_mse_by_rule", "1",
+       "as validation_mse, but from what the rule keeps of mini-batches, as in training (wta, batch-topk)",
+       true, &R::validation_mse_by_rule},
+      {"test_mse_by_rule", "1",
+       "as test_mse, but from what the rule keeps of mini-batches, as in training (wta, batch-topk)", true,
+       &R::test_mse_by_rule},
+      {"test_fraction_of_variance_explained_by_rule", "1",
+       "as test_fraction_of_variance_explained, but of test_mse_by_rule", true,
+       &R::test_fraction_of_variance_explained_by_rule},
+      {"l0_by_rule", "1",
+       "mean number of non-zero hidden units of a validation sample that the rule keeps of mini-batches "
+       "(wta, "
+       "batch-topk)",
+       true, &R::l0_by_rule},
+      {"l0_training", "1",
+       "mean number of non-zero hidden units of a validation sample, of those that validation_mse is from",
+       true, &R::l0_training},
       {"l0_encoding", "1", "mean number of non-zero hidden units of a validation sample, alpha k kept", true,
        &R::l0_encoding},
       {"dead_units", "1", "hidden units active for no training sample during the last epoch", true,
        &R::dead_units},
       {"dead_units_encoding", "1", "hidden units active for no training sample, alpha k kept", true,
        &R::dead_units_encoding},
-      {"probe_l2", "1", "L2 strength of the softmax regression that was chosen on the validation part", true,
-       &R::probe_l2},
+      {"probe_l2", "1",
+       "L2 strength of the softmax regression that was chosen on the validation part; where probe_gradient "
+       "is no "
+       "smaller, partly a choice of when to stop",
+       true, &R::probe_l2},
       {"probe_c", "1", "C of the svm that was chosen on the validation part", true, &R::probe_c},
       {"probe_neighbours", "1", "number of nearest neighbours that was chosen on the validation part", true,
        &R::probe_neighbours},
@@ -89,8 +121,10 @@ std::span<const VectorQuantity> vector_quantities() {
       {"train_accuracy_curve", "1", "accuracy of a classifier after the epoch on the training part", "epoch",
        &R::train_accuracy_curve},
       {"output_error_curve", "1",
-       "mean of |output - one-hot target| of a classifier in the epoch's last mini-batch", "epoch",
-       &R::output_error_curve},
+       "mean of |output - one-hot target| of a classifier in the epoch's last mini-batch; outputs of softmax "
+       "are "
+       "probabilities",
+       "epoch", &R::output_error_curve},
   });
   return rows;
 }

@@ -44,6 +44,8 @@ struct TrialResult {
   double test_accuracy = not_measured, validation_accuracy = not_measured, train_accuracy = not_measured;
   double train_loss = not_measured, validation_mse = not_measured, test_mse = not_measured;
   double test_fraction_of_variance_explained = not_measured;
+  double validation_mse_by_rule = not_measured, test_mse_by_rule = not_measured;
+  double test_fraction_of_variance_explained_by_rule = not_measured, l0_by_rule = not_measured;
   double l0_training = not_measured, l0_encoding = not_measured;
   double dead_units = not_measured, dead_units_encoding = not_measured;
   double probe_l2 = not_measured, probe_iterations = not_measured, probe_gradient = not_measured;

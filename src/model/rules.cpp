@@ -42,6 +42,25 @@ const SparsityRule* sparsity_rule(ModelKind kind) {
   }
 }
 
+double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units) {
+  if (!rule) return 1;
+  const auto n_of_unit = static_cast<std::size_t>(settings.n_samples);
+  const auto n_of_sample = static_cast<std::size_t>(n_units);
+  const std::size_t length = rule->scope == SparsityRule::Scope::sample ? n_of_sample
+                             : rule->scope == SparsityRule::Scope::unit ? n_of_unit
+                                                                        : n_of_sample * n_of_unit;
+  std::vector<float> activations(length);
+  std::iota(activations.begin(), activations.end(), 1.0f);
+  std::vector<std::uint8_t> kept(length);
+  rule->keep(activations, settings, kept);
+  return static_cast<double>(std::ranges::count(kept, 1)) / static_cast<double>(length);
+}
+
+double share_left(double dropout, const SparsityRule* rule, const RuleSettings& settings, int n_units) {
+  if (dropout == 0) return 1;
+  return std::min(1.0, (1 - dropout) / share_kept(rule, settings, n_units));
+}
+
 void Keeper::keep(const SparsityRule& rule, RuleSettings settings, const Activations& activations,
                   std::uint8_t* kept) {
   settings.n_samples = activations.n_samples;

@@ -30,6 +30,14 @@ struct SparsityRule {
 /// The rule of a kind of model; null: it keeps all.
 const SparsityRule* sparsity_rule(ModelKind kind);
 
+/// The share of a mini-batch's activations that a rule keeps, if no two are equal; null: all.
+double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units);
+
+/// The share of a code that dropout leaves where units are dropped before the rule chooses, against the code without
+/// dropout.  A rule fills up the places of those that were dropped: it keeps as many as ever, as long as there are so
+/// many.  Where nothing is left to fill up with, above all where all are kept, it is 1 - dropout.
+double share_left(double dropout, const SparsityRule* rule, const RuleSettings& settings, int n_units);
+
 /// The activations of one hidden layer for a mini-batch, in any layout.
 struct Activations {
   const float* values;

@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "core/random.h"
+#include "core/trial.h"
 
 namespace ksweep {
 namespace {
@@ -16,7 +17,8 @@ void put_centre(const Points& points, std::size_t point, int centre, Centres& ce
   for_each_entry(points.rows[point], [&](int feature, float value) {
     centres.columns.at(feature, centre) = points.scale[point] * value;
   });
-  centres.squared_length[static_cast<std::size_t>(centre)] = points.squared_length[point];
+  centres.squared_length[static_cast<std::size_t>(centre)] =
+      points.metric == Metric::cosine ? 1 : points.squared_length[point];
 }
 
 /// distance[i] = the smaller of itself and the squared distance of point i to a centre.

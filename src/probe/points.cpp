@@ -25,6 +25,13 @@ Members members_of(std::span<const std::int32_t> group, int n_groups) {
   return members;
 }
 
+/// 1 where it is 0, so that a mean without direction stays at the origin.
+double length_of(std::span<const double> numbers) {
+  double squares = 0;
+  for (const double number : numbers) squares += number * number;
+  return squares > 0 ? std::sqrt(squares) : 1;
+}
+
 void put_mean(const Points& points, std::span<const std::size_t> members, int centre, std::span<double> sum,
               Centres& centres) {
   std::ranges::fill(sum, 0.0);
@@ -33,18 +40,21 @@ void put_mean(const Points& points, std::span<const std::size_t> members, int ce
       sum[static_cast<std::size_t>(feature)] += static_cast<double>(points.scale[i] * value);
     });
   double squared_length = 0;
+  const double divisor =
+      points.metric == Metric::cosine ? length_of(sum) : static_cast<double>(members.size());
   for (std::size_t feature = 0; feature < sum.size(); ++feature) {
-    const double mean = sum[feature] / static_cast<double>(members.size());
+    const double mean = sum[feature] / divisor;
     centres.columns.at(static_cast<int>(feature), centre) = static_cast<float>(mean);
     squared_length += mean * mean;
   }
-  centres.squared_length[static_cast<std::size_t>(centre)] = static_cast<float>(squared_length);
+  centres.squared_length[static_cast<std::size_t>(centre)] =
+      points.metric == Metric::cosine ? 1 : static_cast<float>(squared_length);
 }
 
 }  // namespace
 
 Points points_of(const Features& features, Metric metric) {
-  Points points{features, Rows(features), std::vector<float>(features.n_samples, 1.0f), {}};
+  Points points{features, metric, Rows(features), std::vector<float>(features.n_samples, 1.0f), {}};
   const std::vector<double> lengths = squared_lengths(points.rows);
   points.squared_length.assign(lengths.begin(), lengths.end());
   if (metric == Metric::euclidean) return points;

@@ -10,6 +10,7 @@ enum class Metric;  // core/trial.h
 /// Samples as points between which distances are measured: x = scale * features.
 struct Points {
   const Features& features;
+  Metric metric;
   Rows rows;
   std::vector<float> scale;  ///< (n_samples) 1; by cosine 1 / length (of a sample without features: 1)
   std::vector<float> squared_length;  ///< (n_samples) of x
@@ -30,7 +31,9 @@ struct Centres {
   int count() const { return static_cast<int>(squared_length.size()); }
 };
 
-/// Mean of the points of each group, 0 .. n_groups - 1; of a group without points there is no centre.
+/// Mean of the points of each group, 0 .. n_groups - 1; of a group without points there is no centre.  By cosine the
+/// direction of the mean: of all directions that with the least sum of distances (spherical k-means, Dhillon & Modha 2001).  One without
+/// a direction is at a right angle to all points.
 Centres means_of(const Points& points, std::span<const std::int32_t> group, int n_groups, const Team& team);
 
 struct Nearest {

@@ -79,6 +79,27 @@ void check_parts_of_model(const Trial& trial, const Sweep& sweep) {
            "pixels have no encoder that could be trained. Use model.kind = classifier, or random.");
 }
 
+/// Layers of linear units that keep all activations are together one affine map, however many they are.
+void check_affine(const Trial& trial, const Sweep& sweep) {
+  if (trial.activation != Activation::linear) return;
+  constexpr const char* cure =
+      "whatever its layers, it could learn no more than one softmax layer on the inputs. Set "
+      "model.activation = relu "
+      "or sigmoid";
+  const std::vector<int> sizes =
+      trial.layers == "none" ? std::vector{trial.n_hidden} : layer_sizes(trial.layers);
+  if (trial.kind == ModelKind::classifier && trial.layers != "none")
+    refuse(trial, sweep, "model.activation", "model.kind",
+           std::string("this network is affine: ") + cure + ", or model.layers = none.");
+  const bool fine_tunes = trial.probe_kind == ProbeKind::fine_tune &&
+                          concerns(*find_key("probe.epochs"), trial.kind) && trial.kind != ModelKind::rbm;
+  const bool selects = trial.probe_k > 0 && trial.probe_k < std::ranges::max(sizes);
+  if (fine_tunes && !selects)
+    refuse(trial, sweep, "probe.kind", "model.activation",
+           std::string("what is fine-tuned keeps all activations and so is affine: ") + cure +
+               ", or probe.k, of the largest activations to keep, below the number of units.");
+}
+
 /// Several layers in one network do not have all that one layer has.
 void check_joint(const Trial& trial, const Sweep& sweep) {
   if (trial.training != LayerTraining::joint) return;
@@ -121,6 +142,30 @@ void check_saving(const Sweep& sweep) {
 
 }  // namespace
 
+std::vector<std::string> idle_probe_keys(const Sweep& sweep) {
+  std::vector<std::string> notes;
+  const Trial defaults = default_trial();
+  std::vector<Trial> effective;
+  for (const Trial& trial : sweep.trials) effective.push_back(normalised(trial));
+  for (const Key& key : trial_keys()) {
+    if (key.section != "probe" || !sweep.where.contains(key.full_name())) continue;
+    const Trial* idle = nullptr;
+    bool serves = false;
+    for (std::size_t i = 0; i < effective.size() && !serves; ++i) {
+      const double asked = key.get(sweep.trials[i]);
+      if (asked == key.get(defaults)) continue;
+      serves = key.get(effective[i]) == asked;
+      idle = &sweep.trials[i];
+    }
+    if (idle && !serves)
+      notes.push_back(
+          where_of(sweep, {key.full_name().c_str()}) + ": " + stated(sweep, *idle, key.full_name()) +
+          " is ignored: no probe or model of this sweep looks at it. Leave it out, or use a probe.kind "
+          "that does (ksweep plan --keys tells which).");
+  }
+  return notes;
+}
+
 void check_sweep(const Sweep& sweep) {
   check_saving(sweep);
   const auto has = [&](auto&& condition) { return std::ranges::any_of(sweep.trials, condition); };
@@ -143,6 +188,7 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_penalty(trial, sweep);
   check_joint(trial, sweep);
   check_parts_of_model(trial, sweep);
+  check_affine(trial, sweep);
   if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "sweep/sweep.h"
 
@@ -10,7 +12,12 @@ namespace ksweep {
 /// without a weight.  Throws UserError.
 void check_sweep(const Sweep& sweep);
 
-/// Refuses one point of the grid that cannot be trained: more k than units, kl without sigmoid.  Throws
+/// Keys of the probe that were given and change nothing about any trial: the C of an svm where there is none.  No mistake,
+/// as a file may serve several probes by --set; a sentence for each.
+std::vector<std::string> idle_probe_keys(const Sweep& sweep);
+
+/// Refuses one point of the grid that cannot be trained: more k than units, kl without sigmoid, several layers that
+/// are one affine map.  Throws
 /// UserError that names the line of the key to change.
 void check_trial(const Trial& trial, const Sweep& sweep);
 

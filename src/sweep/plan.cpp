@@ -14,9 +14,32 @@
 namespace ksweep {
 namespace {
 
-/// What an id is the hash of.
+bool measures_angles_to_means(const Trial& trial) {
+  return trial.probe_metric == Metric::cosine &&
+         (trial.probe_kind == ProbeKind::centroid || trial.probe_kind == ProbeKind::kmeans);
+}
+
+/// Whether a rule finds others for the places of units that dropout takes away.
+bool fills_up_after_dropout(const Trial& trial) {
+  if (trial.dropout == 0 || trial.training == LayerTraining::joint) return false;
+  if (trial.kind == ModelKind::wta) return trial.lifetime < 1;
+  const bool keeps_k = concerns(*find_key("model.k"), trial.kind) && trains_codes(trial.kind);
+  return keeps_k && (trial.k < trial.n_hidden || trial.layers != "none");
+}
+
+/// A line for each change of the program that moved the results of few trials, in the ids of these alone.
+std::string revisions(const Trial& trial) {
+  std::string lines;
+  if (fills_up_after_dropout(trial)) lines += "decoded_share = 1\n";
+  if (measures_angles_to_means(trial)) lines += "metric_of_means = 1\n";
+  if (trial.kind == ModelKind::classifier && trial.output == Output::softmax) lines += "output_error = 1\n";
+  return lines;
+}
+
+/// What an id is the hash of.  Revisions are of what is read from a training, not of its weights.
 std::string signature(const Trial& trial, bool training_only) {
-  return identity(trial, training_only) + "results_version = " + std::to_string(results_version) + "\n";
+  return identity(trial, training_only) + "results_version = " + std::to_string(results_version) + "\n" +
+         (training_only ? "" : revisions(trial));
 }
 
 std::uint64_t hash_of(const std::string& text) { return first_64_bits(sha256_hex(text)); }
@@ -82,7 +105,8 @@ std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vec
     const DataFacts data = facts(planned.trial);
     const auto [place, is_new] = job_of.try_emplace(planned.training_id, jobs.size());
     const bool trains = planned.trial.kind != ModelKind::raw;
-    if (is_new) jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data, rates), trains});
+    if (is_new)
+      jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data, rates), trains});
     jobs[place->second].trials.push_back(position);
   }
   for (Job& job : jobs) job.predicted_s += probes_time_s(plan, job.trials, facts, rates);

@@ -10,7 +10,8 @@
 namespace ksweep {
 
 /// Version of everything that decides a trial's numbers beside its specification.  Enters every id: raise it
-/// when a change of the program changes results.
+/// when a change of the program changes results.  A change of the results of few trials enters the ids of these alone:
+/// revisions() in plan.cpp.
 inline constexpr int results_version = 3;
 
 struct PlannedTrial {

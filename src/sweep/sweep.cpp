@@ -102,6 +102,7 @@ Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::strin
                     ": grid.exclude leaves no trial: there is nothing to run. " +
                     "Remove a rule or add values.");
   check_sweep(sweep);
+  sweep.notes = idle_probe_keys(sweep);
   sweep.trials = unique(sweep.trials);
   return sweep;
 }

@@ -26,6 +26,8 @@ struct Sweep {
   std::vector<Axis> axes;
   std::vector<Trial> trials;  ///< normalised, without duplicates, in grid order
   bool save_weights = false;
+  std::vector<std::string>
+      notes;  ///< what was asked for and changes nothing; no mistake, but perhaps not what was meant
 };
 
 /// Reads a sweep file; `overrides` ("section.key=values") win over it.  Throws UserError with file, line and

@@ -40,15 +40,22 @@ std::vector<std::vector<std::size_t>> by_code(std::span<const Trial> trials,
   return positions;
 }
 
-void record_reconstruction(Autoencoder& net, const Dataset& data, const TrialParts& parts,
+void record_reconstruction(Autoencoder& net, const Trial& trial, const Dataset& data, const TrialParts& parts,
                            TrialResult& result) {
-  const Reconstruction validation = net.reconstruct_validation();
-  const Reconstruction test = net.reconstruct_test();
-  result.validation_mse = validation.mse;
-  result.l0_training = validation.l0;
-  result.test_mse = test.mse;
   const double spread = squared_distance_to_training_mean(data, parts.split, parts.test);
-  if (spread > 0) result.test_fraction_of_variance_explained = 1 - test.squared_error / spread;
+  const auto measure = [&](Kept kept, double& validation_mse, double& test_mse, double& explained,
+                           double& l0) {
+    const Reconstruction validation = net.reconstruct_validation(kept), test = net.reconstruct_test(kept);
+    validation_mse = validation.mse;
+    test_mse = test.mse;
+    if (spread > 0) explained = 1 - test.squared_error / spread;
+    l0 = validation.l0;
+  };
+  measure(Kept::of_sample, result.validation_mse, result.test_mse, result.test_fraction_of_variance_explained,
+          result.l0_training);
+  if (!has_rule_of_batches(trial)) return;
+  measure(Kept::by_rule, result.validation_mse_by_rule, result.test_mse_by_rule,
+          result.test_fraction_of_variance_explained_by_rule, result.l0_by_rule);
 }
 
 /// Encodes once for a group of trials that see the same codes; each is charged an equal share of the time.
@@ -117,7 +124,7 @@ void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, Readers& 
 TrialResult common_result(Autoencoder& net, const Curves& curves, const Readers& readers) {
   TrialResult result;
   record(curves, result);
-  record_reconstruction(net, readers.data, readers.parts, result);
+  record_reconstruction(net, readers.trials[0], readers.data, readers.parts, result);
   if (readers.trials[0].epochs == 0) {
     std::vector<std::uint32_t> active;
     net.encode(reconstruction_k(readers.trials[0]), &active);

@@ -25,8 +25,8 @@ class Autoencoder {
   /// The codes.  `active`, if not null, counts for each unit the training samples for which it is not zero.
   virtual FeatureParts encode(int k, std::vector<std::uint32_t>* active) = 0;
 
-  virtual Reconstruction reconstruct_validation() = 0;
-  virtual Reconstruction reconstruct_test() = 0;
+  virtual Reconstruction reconstruct_validation(Kept kept) = 0;
+  virtual Reconstruction reconstruct_test(Kept kept) = 0;
 
   /// What each unit of the code draws in the data's space; `active`: as from encode().
   virtual Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const = 0;

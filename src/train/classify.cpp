@@ -23,6 +23,7 @@ namespace {
 struct Classifier {
   const Trial& trial;
   const KeepGoing& keep_going;
+  const Kernels& kernels;
   int n_classes;
   Layers layers;
   Samples train, validation, test;
@@ -32,6 +33,7 @@ struct Classifier {
   Classifier(const Trial& its_trial, const Dataset& data, TrialParts parts, const TrainSettings& settings)
       : trial(its_trial),
         keep_going(settings.keep_going),
+        kernels(settings.kernels),
         n_classes(data.n_classes),
         layers(initial_layers(trial, data.n_inputs(), n_classes)),
         train(data.train_samples, std::move(parts.split.train), std::move(parts.train_labels), layers[0]),
@@ -60,13 +62,18 @@ std::vector<std::uint32_t> positions_of_epoch(const Classifier& c, int epoch) {
   return order;
 }
 
-/// Mean over samples and outputs of |output - one-hot target|.
+/// Mean over samples and outputs of |output - one-hot target|.  The softmax, which belongs to the loss, is an output's too.
 double mean_output_error(const Classifier& c, std::span<const std::int32_t> labels) {
+  const int stride = c.layers.back().stride;
+  AlignedFloats outputs(static_cast<std::size_t>(stride));
   double sum = 0;
-  for (int i = 0; i < c.batch.n_samples(); ++i)
+  for (int i = 0; i < c.batch.n_samples(); ++i) {
+    std::copy_n(c.batch.outputs(i), stride, outputs.data());
+    if (c.trial.output == Output::softmax) c.kernels.softmax(outputs.data(), 1, stride, c.n_classes);
     for (int unit = 0; unit < c.n_classes; ++unit)
-      sum += std::abs(static_cast<double>(c.batch.outputs(i)[unit]) -
+      sum += std::abs(static_cast<double>(outputs[static_cast<std::size_t>(unit)]) -
                       (unit == labels[static_cast<std::size_t>(i)] ? 1 : 0));
+  }
   return sum / (static_cast<double>(c.batch.n_samples()) * c.n_classes);
 }
 

@@ -6,22 +6,46 @@
 #include <numeric>
 
 #include "core/errors.h"
+#include "core/trial_keys.h"
+#include "train/schedules.h"
 
 namespace ksweep {
 
-Reconstruction reconstruction(Training& t, const float* rows, std::span<const std::uint32_t> chosen, int k,
-                              const KeepGoing& keep_going) {
+bool has_rule_of_batches(const Trial& trial) {
+  return trial.kind != ModelKind::k_sparse && sparsity_rule(trial.kind);
+}
+
+std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<const std::uint32_t> rows) {
+  std::vector<std::uint32_t> ordered(rows.begin(), rows.end());
+  if (kept == Kept::of_sample) return ordered;
+  // Files are often sorted by class, and a mini-batch of one class is not what the rule was trained with.
+  const std::vector<std::uint32_t> order = order_of_epoch(trial.seed, rows.size(), 0);
+  for (std::size_t i = 0; i < rows.size(); ++i) ordered[i] = rows[order[i]];
+  return ordered;
+}
+
+Regime regime_of(Kept kept, const Trial& trial) {
+  if (kept == Kept::by_rule) return regime_of_rule(trial);
+  Regime regime;
+  regime.k = reconstruction_k(trial);
+  return regime;
+}
+
+Reconstruction reconstruction(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
+                              Kept kept, const KeepGoing& keep_going) {
   Reconstruction result;
   std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
   std::size_t n_active = 0;
+  const std::vector<std::uint32_t> ordered = in_order_of(kept, t.trial, chosen);
+  const Regime regime = regime_of(kept, t.trial);
+  const auto scale = static_cast<float>(decoded_share(t.trial, t.batch_size));
   const auto batch_size = static_cast<std::size_t>(t.batch_size);
-  for (std::size_t first = 0; first < chosen.size(); first += batch_size) {
+  for (std::size_t first = 0; first < ordered.size(); first += batch_size) {
     if (!keep_going()) throw Interrupted();
-    const auto part = chosen.subspan(first, std::min(batch_size, chosen.size() - first));
+    const auto part = std::span(ordered).subspan(first, std::min(batch_size, ordered.size() - first));
     t.batch.load(rows, t.data.n_inputs(), part);
-    t.batch.encode(t.network, static_cast<int>(part.size()), k);
-    // Units that were dropped now and then while training now all take part.
-    t.batch.reconstruct(t.network, static_cast<float>(1 - t.trial.dropout));
+    t.batch.encode(t.network, static_cast<int>(part.size()), regime);
+    t.batch.reconstruct(t.network, scale);
     result.squared_error += 2 * t.batch.reconstruction_loss();
     n_active += t.batch.count_active(active);
   }

@@ -15,9 +15,22 @@ struct Reconstruction {
   double l0 = 0;             ///< mean number of non-zero hidden units of a sample
 };
 
-/// Reconstructs rows of a data set with k activations kept.
+/// Which activations samples are reconstructed from: those that an encoder keeps, of each sample or all; or those that
+/// the rule of the training keeps of mini-batches, in which the samples then come in random order.
+enum class Kept { of_sample, by_rule };
+
+/// Whether that is not the same for a kind of model.
+bool has_rule_of_batches(const Trial& trial);
+
+/// Reconstructs rows of a data set.
 Reconstruction reconstruction(Training& training, const float* rows, std::span<const std::uint32_t> chosen,
-                              int k, const KeepGoing& keep_going);
+                              Kept kept, const KeepGoing& keep_going);
+
+/// What that means to a mini-batch.
+Regime regime_of(Kept kept, const Trial& trial);
+
+/// Rows in the order in which they make up mini-batches.
+std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<const std::uint32_t> rows);
 
 /// Squared distance of rows to the mean of the training part, summed: what a model that knows nothing else errs.
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,

@@ -141,8 +141,8 @@ void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double 
 
 void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
                   const KeepGoing& keep_going) {
-  const Reconstruction glance = reconstruction(t, t.data.train_samples, glance_at(t.split.validation),
-                                               reconstruction_k(t.trial), keep_going);
+  const Reconstruction glance =
+      reconstruction(t, t.data.train_samples, glance_at(t.split.validation), Kept::of_sample, keep_going);
   add_epoch(t.trial, epoch, report, glance.mse, curves);
 }
 

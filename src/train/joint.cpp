@@ -20,12 +20,12 @@ FeatureParts JointAutoencoder::encode(int k, std::vector<std::uint32_t>* active)
           part(joint_.data.test_samples, joint_.parts.test, nullptr)};
 }
 
-Reconstruction JointAutoencoder::reconstruct_validation() {
-  return reconstruction(joint_, joint_.data.train_samples, joint_.parts.split.validation);
+Reconstruction JointAutoencoder::reconstruct_validation(Kept kept) {
+  return reconstruction(joint_, joint_.data.train_samples, joint_.parts.split.validation, kept);
 }
 
-Reconstruction JointAutoencoder::reconstruct_test() {
-  return reconstruction(joint_, joint_.data.test_samples, joint_.parts.test);
+Reconstruction JointAutoencoder::reconstruct_test(Kept kept) {
+  return reconstruction(joint_, joint_.data.test_samples, joint_.parts.test, kept);
 }
 
 Filters JointAutoencoder::filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const {

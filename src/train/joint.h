@@ -22,8 +22,8 @@ class JointAutoencoder final : public Autoencoder {
 
   void fit(Curves& curves, const AfterEpoch& after_epoch) override;
   FeatureParts encode(int k, std::vector<std::uint32_t>* active) override;
-  Reconstruction reconstruct_validation() override;
-  Reconstruction reconstruct_test() override;
+  Reconstruction reconstruct_validation(Kept kept) override;
+  Reconstruction reconstruct_test(Kept kept) override;
   Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
   Layers encoder() const override { return copy_of(joint_.encoder()); }
   std::string weights_hash() const override { return weights_sha256(joint_.layers); }

@@ -50,7 +50,7 @@ class FitJoint final : public EpochLoop {
 
   void end(int epoch) override {
     const Reconstruction glance =
-        reconstruction(j_, j_.data.train_samples, glance_at(j_.parts.split.validation));
+        reconstruction(j_, j_.data.train_samples, glance_at(j_.parts.split.validation), Kept::of_sample);
     const double n_train = static_cast<double>(order_.size());
     add_epoch(j_.trial, epoch,
               {loss_ / n_train, static_cast<double>(n_active_) / n_train,
@@ -92,6 +92,12 @@ class FitJoint final : public EpochLoop {
   std::vector<std::uint32_t> active_;  // of each unit: samples of this epoch for which it was not zero
 };
 
+std::vector<LayerRule> rules_of(Kept kept, const Joint& j) {
+  if (kept == Kept::of_sample) return innermost_rule_of_k(reconstruction_k(j.trial), j.encoder());
+  const Regime regime = regime_of_rule(j.trial);
+  return innermost_rule(regime.rule, {regime.k, regime.lifetime, 0}, j.innermost + 1);
+}
+
 }  // namespace
 
 Joint::Joint(const Trial& its_trial, const Dataset& its_data, const TrialParts& its_parts,
@@ -105,15 +111,16 @@ Joint::Joint(const Trial& its_trial, const Dataset& its_data, const TrialParts& 
       batch_size(mini_batch_size(trial.batch, parts.split.train.size())),
       batch(settings.kernels, layers, batch_size, settings.team) {}
 
-Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::uint32_t> chosen) {
-  const std::vector<LayerRule> rules = innermost_rule_of_k(reconstruction_k(j.trial), j.encoder());
+Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::uint32_t> chosen, Kept kept) {
+  const std::vector<LayerRule> rules = rules_of(kept, j);
+  const std::vector<std::uint32_t> ordered = in_order_of(kept, j.trial, chosen);
   std::vector<std::uint32_t> active(static_cast<std::size_t>(j.trial.n_hidden));
   const auto batch_size = static_cast<std::size_t>(j.batch_size);
   Reconstruction result;
   std::size_t n_active = 0;
-  for (std::size_t first = 0; first < chosen.size(); first += batch_size) {
+  for (std::size_t first = 0; first < ordered.size(); first += batch_size) {
     if (!j.settings.keep_going()) throw Interrupted();
-    const auto part = chosen.subspan(first, std::min(batch_size, chosen.size() - first));
+    const auto part = std::span(ordered).subspan(first, std::min(batch_size, ordered.size() - first));
     j.batch.load(rows, part);
     j.batch.forward(j.layers, {rules});
     result.squared_error += 2 * j.batch.compare(j.layers, rows, part, 1);

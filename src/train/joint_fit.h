@@ -28,8 +28,9 @@ struct Joint {
   std::span<const Layer> decoder() const { return std::span(layers).subspan(innermost + 1); }
 };
 
-/// Reconstructs rows of a data set, without noise, with as many activations kept of the code as reconstruction_k() says.
-Reconstruction reconstruction(Joint& joint, const float* rows, std::span<const std::uint32_t> chosen);
+/// Reconstructs rows of a data set, without noise.
+Reconstruction reconstruction(Joint& joint, const float* rows, std::span<const std::uint32_t> chosen,
+                              Kept kept);
 
 /// Runs all epochs.  As fit() of one layer.
 void fit(Joint& joint, Curves& curves, const std::function<void(int)>& after_epoch);

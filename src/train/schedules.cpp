@@ -47,6 +47,19 @@ Regime regime_of_epoch(const Trial& trial, int epoch) {
   return regime;
 }
 
+Regime regime_of_rule(const Trial& trial) {
+  Regime regime;
+  regime.k = reconstruction_k(trial);
+  regime.rule = sparsity_rule(trial.kind);
+  regime.lifetime = trial.lifetime;
+  return regime;
+}
+
+double decoded_share(const Trial& trial, int batch_size) {
+  return share_left(trial.dropout, sparsity_rule(trial.kind), {trial.k, trial.lifetime, batch_size},
+                    trial.n_hidden);
+}
+
 PenaltyRule penalty_rule(const Trial& trial) {
   return {trial.penalty, static_cast<float>(trial.sparsity_weight),
           static_cast<float>(trial.sparsity_target)};

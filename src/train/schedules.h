@@ -18,6 +18,14 @@ int k_of_epoch(const Trial& trial, int epoch);
 /// How an autoencoder trains in an epoch (from 0).
 Regime regime_of_epoch(const Trial& trial, int epoch);
 
+/// The same once all is learned, as its rule chooses and nothing else: no noise, no dropout, nothing that only learning
+/// needs.
+Regime regime_of_rule(const Trial& trial);
+
+/// What codes are to be multiplied by before they are decoded: units that were dropped now and then in training now all
+/// take part.  batch_size: of training.
+double decoded_share(const Trial& trial, int batch_size);
+
 /// What hidden activations cost.
 PenaltyRule penalty_rule(const Trial& trial);
 

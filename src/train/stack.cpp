@@ -11,6 +11,7 @@
 #include "train/evaluate.h"
 #include "train/fit_rbm.h"
 #include "train/joint_codes.h"
+#include "train/schedules.h"
 #include "train/transfer.h"
 
 namespace ksweep {
@@ -115,19 +116,18 @@ FeatureParts Stack::encode(int k, std::vector<std::uint32_t>* active) {
           part(t.data.test_samples, parts_.test, nullptr)};
 }
 
-Reconstruction Stack::reconstruct_validation() {
-  return reconstruct(data_.train_samples, top_->data.train_samples, parts_.split.validation);
+Reconstruction Stack::reconstruct_validation(Kept kept) {
+  return reconstruct(data_.train_samples, top_->data.train_samples, parts_.split.validation, kept);
 }
 
-Reconstruction Stack::reconstruct_test() {
-  return reconstruct(data_.test_samples, top_->data.test_samples, parts_.test);
+Reconstruction Stack::reconstruct_test(Kept kept) {
+  return reconstruct(data_.test_samples, top_->data.test_samples, parts_.test, kept);
 }
 
 Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
-                                  std::span<const std::uint32_t> chosen) {
+                                  std::span<const std::uint32_t> chosen, Kept kept) {
   Training& t = *top_;
-  Reconstruction result =
-      reconstruction(t, top_rows, chosen, reconstruction_k(t.trial), settings_.keep_going);
+  Reconstruction result = reconstruction(t, top_rows, chosen, kept, settings_.keep_going);
   if (lower_.empty()) return result;
   // What the topmost layer draws are codes: on through the decoders below.
   const int n_inputs = data_.n_inputs();
@@ -137,12 +137,13 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
   std::vector<float> codes;
   std::vector<std::uint32_t> all(static_cast<std::size_t>(t.batch_size));
   std::iota(all.begin(), all.end(), 0u);
+  const std::vector<std::uint32_t> ordered = in_order_of(kept, t.trial, chosen);
   result.squared_error = 0;
-  for (std::size_t first = 0; first < chosen.size(); first += all.size()) {
+  for (std::size_t first = 0; first < ordered.size(); first += all.size()) {
     if (!settings_.keep_going()) throw Interrupted();
-    const auto part = chosen.subspan(first, std::min(all.size(), chosen.size() - first));
+    const auto part = std::span(ordered).subspan(first, std::min(all.size(), ordered.size() - first));
     t.batch.load(top_rows, t.data.n_inputs(), part);
-    t.batch.encode(t.network, static_cast<int>(part.size()), reconstruction_k(t.trial));
+    t.batch.encode(t.network, static_cast<int>(part.size()), regime_of(kept, t.trial));
     codes.assign(part.size() * n_units, 0);
     t.batch.write_code(codes.data());
     batch.load(codes.data(), std::span(all).first(part.size()));
@@ -172,9 +173,9 @@ Layers Stack::encoder() const {
 
 Layers Stack::decoder() const {
   Layers layers;
-  // Units that were dropped now and then while training now all take part.
-  const auto scale = static_cast<float>(1 - trials_[0].dropout);
-  for (std::size_t i = trials_.size(); i > 0; --i) layers.push_back(decoder_layer(network(i - 1), scale));
+  for (std::size_t i = trials_.size(); i > 0; --i)
+    layers.push_back(
+        decoder_layer(network(i - 1), static_cast<float>(decoded_share(trials_[i - 1], top_->batch_size))));
   return layers;
 }
 

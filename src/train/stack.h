@@ -26,10 +26,11 @@ class Stack final : public Autoencoder {
 
   FeatureParts encode(int k, std::vector<std::uint32_t>* active) override;
 
-  /// Of rows of the data, through all layers and back.
-  Reconstruction reconstruct(const float* rows, const float* top_rows, std::span<const std::uint32_t> chosen);
-  Reconstruction reconstruct_validation() override;
-  Reconstruction reconstruct_test() override;
+  /// Of rows of the data, through all layers and back; what is kept is so in the topmost layer.
+  Reconstruction reconstruct(const float* rows, const float* top_rows, std::span<const std::uint32_t> chosen,
+                             Kept kept);
+  Reconstruction reconstruct_validation(Kept kept) override;
+  Reconstruction reconstruct_test(Kept kept) override;
 
   Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
   Layers encoder() const override;

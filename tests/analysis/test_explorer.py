@@ -189,7 +189,9 @@ def click_through(driver):
 @needs_program
 @pytest.mark.parametrize("keys", ["model.kind=k-sparse", "model.kind=k-sparse --set model.activation=relu --set model.tied=no --set model.pre_bias=yes",
                                   "model.kind=batch-topk --set model.activation=relu", "model.kind=plain --set model.activation=sigmoid",
-                                  "model.kind=rbm", "model.kind=wta --set model.activation=relu"])
+                                  "model.kind=rbm", "model.kind=wta --set model.activation=relu",
+                                  "model.kind=plain --set model.dropout=0.4", "model.kind=k-sparse --set model.dropout=0.4",
+                                  "model.kind=k-sparse --set model.dropout=0.8 --set model.k=20", "model.kind=wta --set model.dropout=0.4"])
 def test_codes_and_errors_are_those_of_the_program(tmp_path, keys, monkeypatch):
     (tmp_path / "sweep.cfg").write_text("[data]\ntrain = 300\ntest = 200\nvalidation = 50\n[model]\nhidden = 40\nk = 5\n"
                                         "[train]\nepochs = 2\nseed = 0\n[results]\nsave = weights\n")

@@ -36,6 +36,15 @@ def test_a_full_sweep_gets_every_figure_in_order(tmp_path):
         "cost": ["train_time", "accuracy_cost", "timeline"]}
 
 
+def test_errors_of_what_the_rule_keeps_are_drawn_beside_those_of_all_units(tmp_path):
+    results = {"test_mse_by_rule": 0.02, "test_fraction_of_variance_explained_by_rule": 0.5, "test_mse": 0.03,
+               "test_fraction_of_variance_explained": 0.4}
+    drawn = draw(tmp_path, [trial(k, seed=seed, kind="batch-topk", results=results) for k in (10, 25) for seed in (0, 1)])
+    named = {figure.name: figure.title for figure in drawn["reconstruction"]}
+    assert named["test_mse"] == "Reconstruction error"
+    assert named["test_mse_by_rule"] == "Reconstruction error from what the rule keeps of mini-batches"
+
+
 def test_figures_are_files_at_the_width_of_a_column(tmp_path):
     folder = tmp_path / "figures"
     folder.mkdir()

@@ -207,3 +207,12 @@ def test_commands_and_provenance_are_there(page_of):
 def test_one_setting_is_not_compared_with_anything(page_of):
     page = page_of("one classifier").split("<body>")[1].split("<script")[0]
     assert "Holm" not in page and ">difference<" not in page and ">chosen<" not in page and "Accuracy over" not in page
+
+
+def test_regressions_that_were_stopped_early_are_counted(tmp_path):
+    def text_with(*fits):
+        trials = [trial(25, seed=seed, results={"probe_l2": l2, "probe_gradient": gradient}) for seed, (l2, gradient) in enumerate(fits)]
+        return write_report(write_sweep(tmp_path / "sweep.h5", trials), tmp_path / "out", ("html",)).read_text(encoding="utf-8")
+
+    assert "In 2 of 4 trials the softmax regression was stopped before" in text_with((1e-7, 9e-7), (3e-7, 3e-7), (1e-5, 9e-7), (np.nan, np.nan), (1e-6, 9e-7))
+    assert "stopped before its L2" not in text_with((1e-5, 9e-7), (1e-6, 9e-7))

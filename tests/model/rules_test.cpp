@@ -59,6 +59,32 @@ TEST(Rules, PlainKeepsAllAndOtherKindsHaveNone) {
     EXPECT_EQ(sparsity_rule(kind), nullptr);
 }
 
+TEST(ShareKept, IsThatOfAMiniBatch) {
+  const auto share = [](ModelKind kind) {
+    return share_kept(sparsity_rule(kind), {.k = 3, .lifetime = 0.26, .n_samples = 10}, 12);
+  };
+  EXPECT_EQ(share(ModelKind::k_sparse), 0.25);
+  EXPECT_EQ(share(ModelKind::batch_topk), 0.25);
+  EXPECT_EQ(share(ModelKind::wta), 0.3);  // of 10 samples
+  EXPECT_EQ(share(ModelKind::plain), 1);
+}
+
+TEST(ShareLeft, IsAllWhereARuleFillsUpAndWhatDropoutLeavesWhereAllAreKept) {
+  const auto left = [](ModelKind kind, int k, double lifetime, double dropout) {
+    return share_left(dropout, sparsity_rule(kind), {.k = k, .lifetime = lifetime, .n_samples = 10}, 20);
+  };
+  for (const ModelKind kind : {ModelKind::k_sparse, ModelKind::batch_topk}) {
+    EXPECT_EQ(left(kind, 4, 1, 0.5), 1);
+    EXPECT_EQ(left(kind, 10, 1, 0.5), 1);
+    EXPECT_EQ(left(kind, 16, 1, 0.5), 0.5 / 0.8) << "10 are left of 20, for 16 places";
+    EXPECT_EQ(left(kind, 20, 1, 0.5), 0.5);
+  }
+  EXPECT_EQ(left(ModelKind::wta, 0, 0.3, 0.5), 1);
+  EXPECT_EQ(left(ModelKind::wta, 0, 0.8, 0.5), 0.5 / 0.8);
+  EXPECT_EQ(left(ModelKind::plain, 0, 1, 0.3), 1 - 0.3);
+  EXPECT_EQ(left(ModelKind::plain, 0, 1, 0), 1);
+}
+
 TEST(KeepLargest, NeverKeepsNaN) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   std::vector<std::uint8_t> kept(4);

@@ -83,5 +83,36 @@ TEST(KMeans, StopsWhenAsked) {
                Interrupted);
 }
 
+TEST(KMeans, ByCosineEndsWhereEachCentreIsTheDirectionOfItsPoints) {
+  const Samples samples = overlapping_classes(500, 8, 4);
+  const Features features = samples.dense();
+  const Points points = points_of(features, Metric::cosine);
+  const Clustering found = cluster(best_kernels(), points, 4, 0, 1, one_thread, never_stop);
+  const auto clusters = nearest_of(best_kernels(), points, found.centres, one_thread).centre;
+  double sum = 0;
+  for (int c = 0; c < 4; ++c) {
+    Eigen::VectorXd centre(8);
+    for (int feature = 0; feature < 8; ++feature)
+      centre(feature) = static_cast<double>(found.centres.columns.at(feature, c));
+    EXPECT_NEAR(centre.norm(), 1, 1e-6);
+    for (int i = 0; i < 500; ++i)
+      if (clusters[static_cast<std::size_t>(i)] == c)
+        sum += 2 - 2 * samples.rows.row(i).normalized().dot(centre.transpose());
+  }
+  EXPECT_NEAR(found.squared_distance, sum, 1e-3);
+}
+
+TEST(KMeans, ByCosineDoesNotLookAtLengths) {
+  Samples samples = overlapping_classes(300, 8, 4);
+  const Features features = samples.dense();
+  for (int i = 0; i < 300; ++i) samples.rows.row(i) *= 1 << i % 5;  // exact
+  const Features scaled = samples.dense();
+  const auto distance = [&](const Features& its) {
+    return cluster(best_kernels(), points_of(its, Metric::cosine), 4, 0, 2, one_thread, never_stop)
+        .squared_distance;
+  };
+  EXPECT_NEAR(distance(features), distance(scaled), 1e-4);
+}
+
 }  // namespace
 }  // namespace ksweep

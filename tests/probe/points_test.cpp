@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "core/trial.h"
 #include "kernels/isa.h"
 #include "sample_features.h"
@@ -123,6 +126,34 @@ TEST(Nearest, ByCosineLooksAtTheAngleAlone) {
   };
   EXPECT_EQ(nearest(Metric::euclidean), 0);
   EXPECT_EQ(nearest(Metric::cosine), 1);
+}
+
+TEST(Means, ByCosineAreDirectionsOfLengthOne) {
+  // Directions (1, 0), (0, 1) and (0, 1): their mean (1/3, 2/3); two that cancel out; a sample at the origin.
+  const Samples samples{Matrix<double>{{5, 0}, {0, 1}, {0, 9}, {2, 0}, {-3, 0}, {0, 0}}, {0, 0, 0, 1, 1, 2}};
+  for (const Features& features : all_forms(samples)) {
+    const Centres centres = means_of(points_of(features, Metric::cosine), samples.labels, 4, three_threads);
+    EXPECT_FLOAT_EQ(centres.columns.at(0, 0), static_cast<float>(1 / std::sqrt(5)));
+    EXPECT_FLOAT_EQ(centres.columns.at(1, 0), static_cast<float>(2 / std::sqrt(5)));
+    EXPECT_THAT(centres.squared_length,
+                testing::ElementsAre(1, 1, 1, std::numeric_limits<float>::infinity()));
+    EXPECT_EQ(centres.columns.at(0, 1), 0);
+  }
+}
+
+TEST(Nearest, ByCosineIsNotDrawnToMeansOfScatteredClasses) {
+  // Class 0 points all ways around (1, 0) and has a short mean; the angle to it is 31 degrees, to class 1 it is 29.
+  const Samples train{Matrix<double>{{1, 3}, {1, -3}, {1, 0}, {0.5, 0.8660254}}, {0, 0, 0, 1}};
+  const Samples test{Matrix<double>{{std::cos(31 * 3.14159265 / 180), std::sin(31 * 3.14159265 / 180)}}, {1}};
+  const Features centres_from = train.sparse(), features = test.sparse();
+  const Centres centres = means_of(points_of(centres_from, Metric::cosine), train.labels, 2, one_thread);
+  EXPECT_EQ(nearest_of(best_kernels(), points_of(features, Metric::cosine), centres, one_thread).centre.at(0),
+            1);
+  const Samples nearer{Matrix<double>{{std::cos(29 * 3.14159265 / 180), std::sin(29 * 3.14159265 / 180)}},
+                       {0}};
+  const Features other = nearer.sparse();
+  EXPECT_EQ(nearest_of(best_kernels(), points_of(other, Metric::cosine), centres, one_thread).centre.at(0),
+            0);
 }
 
 }  // namespace

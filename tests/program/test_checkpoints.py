@@ -17,7 +17,7 @@ KINDS = {
     "k-sparse": LONG,
     "stack": LONG | {"model.layers": "100-50", "model.alpha": 2, "train.epochs": 180},
     "classifier": LONG | {"model.kind": "classifier", "model.k": None, "model.alpha": None, "model.hidden": None,
-                          "model.layers": "100", "train.epochs": 900},
+                          "model.layers": "100", "model.activation": "sigmoid", "train.epochs": 900},
 }
 
 

@@ -44,13 +44,19 @@ def seal(header, body):
     return text.ljust(SEAL, b"\0")
 
 
-def change_number(record):
-    """What nobody can see: another loss, under a seal that is right."""
+def set_number(record, quantity, change):
+    """Under a seal that is right."""
     whole = record.read_bytes()
     body = io.BytesIO(whole[SEAL:])
     with h5py.File(body, "r+") as file:
-        file["scalars"][file["scalars"].attrs["names"].decode().split(",").index("train_loss")] += 1e-9
+        place = file["scalars"].attrs["names"].decode().split(",").index(quantity)
+        file["scalars"][place] = change(file["scalars"][place])
     record.write_bytes(seal(whole[:SEAL], body.getvalue()) + body.getvalue())
+
+
+def change_number(record):
+    """What nobody can see: another loss."""
+    set_number(record, "train_loss", lambda loss: loss + 1e-9)
 
 
 def test_a_finished_sweep_is_as_it_should_be(finished):
@@ -153,3 +159,13 @@ def test_other_data_cannot_prove_anything(tmp_path):
 
 def test_a_folder_without_records_is_refused(tmp_path):
     assert "holds no folder trials/" in verify(tmp_path, code=1)
+
+
+def test_what_an_older_version_did_not_measure_is_no_fault(tmp_path):
+    sweep = write_sweep(tmp_path, {"model.kind": "wta", "model.k": None})
+    run(sweep, tmp_path / "out")
+    for record in (tmp_path / "out").glob("trials/??/*.h5"):
+        for quantity in ("validation_mse_by_rule", "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "l0_by_rule"):
+            set_number(record, quantity, lambda _: float("nan"))
+    run(sweep, tmp_path / "out")
+    assert "the same bits" in verify(tmp_path / "out", "--sample", 1, code=0)

@@ -126,5 +126,56 @@ TEST(Checks, AnUntrainedSparseNetIsAllowed) {
   EXPECT_EQ(sweep_of("[data]\ntrain = 50\n[train]\nepochs = 0\n").trials.size(), 1u);
 }
 
+TEST(Checks, AffineNetworksThatLookLikeMoreAreRefused) {
+  EXPECT_EQ(refusal_of("[model]\nlayers = 100-50\n[probe]\nkind = fine-tune\n"),
+            "x.cfg:4: probe.kind = fine-tune with model.activation = linear (the default): what is "
+            "fine-tuned keeps "
+            "all activations and so is affine: whatever its layers, it could learn no more than one softmax "
+            "layer on "
+            "the inputs. Set model.activation = relu or sigmoid, or probe.k, of the largest activations to "
+            "keep, below "
+            "the number of units.");
+  EXPECT_EQ(
+      refusal_of("[model]\nkind = classifier\nlayers = 30-10\nactivation = linear\n"),
+      "x.cfg:4: model.activation = linear with model.kind = classifier: this network is affine: whatever its "
+      "layers, it could learn no more than one softmax layer on the inputs. Set model.activation = relu or "
+      "sigmoid, or model.layers = none.");
+  for (const char* kind : {"k-sparse", "batch-topk", "wta", "plain", "random"})
+    EXPECT_THAT(refusal_of(std::string("[model]\nkind = ") + kind + "\n[probe]\nkind = softmax, fine-tune\n"),
+                ::testing::HasSubstr("so is affine"))
+        << kind;
+  EXPECT_THAT(refusal_of("[model]\nhidden = 40\n[probe]\nkind = fine-tune\nk = 40\n"),
+              ::testing::HasSubstr("so is affine"));
+}
+
+TEST(Checks, NetworksThatAreNotAffineAreFineTuned) {
+  for (const char* text :
+       {"[model]\nactivation = relu\n[probe]\nkind = fine-tune\n", "[probe]\nkind = fine-tune\nk = 25\n",
+        "[model]\nlayers = 100-20\nk = 10\n[probe]\nkind = fine-tune\nk = 20\n",
+        "[model]\nkind = rbm\n[probe]\nkind = fine-tune\n", "[model]\nkind = classifier\n",
+        "[model]\nkind = classifier\nlayers = 30\nactivation = relu\n"})
+    EXPECT_EQ(refusal_of(text), "accepted") << text;
+}
+
+TEST(Checks, AKeyOfTheProbeThatNoTrialLooksAtIsNoted) {
+  EXPECT_THAT(
+      sweep_of("[probe]\nkind = softmax\nmetric = cosine\n").notes,
+      testing::ElementsAre("x.cfg:3: probe.metric = cosine is ignored: no probe or model of this sweep looks "
+                           "at it. Leave it out, or use a probe.kind that does (ksweep plan --keys tells "
+                           "which)."));
+  for (const char* text :
+       {"[probe]\nkind = svm\nl2 = 1e-4\n", "[probe]\nc = 1, 10\n",
+        "[probe]\nkind = centroid\nneighbours = 3\n", "[probe]\nkind = kmeans\nrefit = yes\n",
+        "[probe]\nepochs = 3\n", "[model]\nactivation = relu\n[probe]\nkind = fine-tune\nevery = 1\n",
+        "[model]\nkind = classifier\n[probe]\nkind = knn\n"})
+    EXPECT_EQ(sweep_of(text).notes.size(), 1u) << text;
+  for (const char* text :
+       {"[probe]\nkind = softmax, svm\nc = 1\nl2 = 1e-4\n",
+        "[probe]\nkind = kmeans, centroid\nmetric = cosine\n", "[probe]\nkind = svm\nl2 = 0\n",
+        "[model]\nkind = classifier\n[probe]\nevery = 1\n",
+        "[model]\nkind = classifier, raw\n[probe]\nkind = knn\nneighbours = 3\n"})
+    EXPECT_EQ(sweep_of(text).notes.size(), 0u) << text;
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -29,6 +29,30 @@ TEST(Plan, IdsAreTheRecordedOnes) {
   EXPECT_EQ(id_text(raw[0].training_id), "8269fa08467ea7c3");
 }
 
+TEST(Plan, AChangeOfFewResultsMovesTheIdsOfTheirTrialsAlone) {
+  const auto moved = [](const char* text) {
+    const PlannedTrial planned = plan_trials(sweep_of(text), facts)[0];
+    const auto unmoved = [&](bool training_only) {
+      return first_64_bits(sha256_hex(identity(planned.trial, training_only) + "results_version = 3\n"));
+    };
+    EXPECT_EQ(planned.training_id, unmoved(true)) << text;
+    return planned.id != unmoved(false);
+  };
+  for (const char* text :
+       {"[model]\ndropout = 0.2\n", "[model]\nkind = batch-topk\ndropout = 0.2\n",
+        "[model]\nkind = wta\ndropout = 0.2\n", "[model]\nlayers = 100-20\nk = 20\ndropout = 0.2\n",
+        "[probe]\nkind = centroid\nmetric = cosine\n", "[probe]\nkind = kmeans\nmetric = cosine\n",
+        "[model]\nkind = classifier\n"})
+    EXPECT_TRUE(moved(text)) << text;
+  for (const char* text :
+       {"", "[model]\nkind = wta\n", "[model]\nkind = plain\ndropout = 0.2\n",
+        "[model]\ntraining = joint\ndropout = 0.2\n", "[model]\nhidden = 20\nk = 20\ndropout = 0.2\n",
+        "[model]\nkind = wta\nlifetime = 1\ndropout = 0.2\n", "[probe]\nkind = knn\nmetric = cosine\n",
+        "[probe]\nkind = kmeans\n", "[model]\nkind = classifier\noutput = sigmoid\n",
+        "[model]\nkind = random\ndropout = 0.2\n"})
+    EXPECT_FALSE(moved(text)) << text;
+}
+
 TEST(Plan, AGrownGridKeepsTheIdsOfItsTrials) {
   const auto small = plan_trials(sweep_of("[model]\nk = 10, 25\n"), facts);
   const auto large = plan_trials(sweep_of("[train]\nseed = 0, 1\n[model]\nk = 25, 40, 10\n"), facts);

@@ -40,6 +40,19 @@ TEST(Classifier, LearnsToTellTheClassesApart) {
   }
 }
 
+TEST(Classifier, ErrorsOfSoftmaxOutputsAreThoseOfProbabilities) {
+  Trial even = small_classifier();
+  even.initial_scale = even.learning_rate = 0;  // a third for each of three classes
+  for (const double error : trained(even, small_dataset()).output_error_curve)
+    EXPECT_NEAR(error, (2.0 / 3 + 1.0 / 3 + 1.0 / 3) / 3, 1e-7);
+  Trial sure = small_classifier();
+  sure.layers = "none";
+  sure.learning_rate = 1;  // logits far above 1
+  const auto errors = trained(sure, small_dataset()).output_error_curve;
+  EXPECT_LE(std::ranges::max(errors), 2.0 / 3);
+  EXPECT_LT(errors.back(), 0.1);
+}
+
 TEST(Classifier, WithoutHiddenLayersIsASoftmaxRegression) {
   Trial trial = small_classifier();
   trial.layers = "none";

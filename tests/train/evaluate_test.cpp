@@ -1,7 +1,9 @@
 #include "train/evaluate.h"
 
 #include <cmath>
+#include <numeric>
 
+#include "data/split.h"
 #include "small_data.h"
 
 namespace ksweep {
@@ -19,10 +21,89 @@ TEST(Reconstruction, OfAllZeroWeightsIsTheSquareOfTheInputs) {
   for (int pixel = 0; pixel < 2 * 25; ++pixel) squares += std::pow(data.test_samples[pixel], 2);
 
   const std::uint32_t rows[] = {0, 1};
-  const Reconstruction result = reconstruction(training, data.test_samples, rows, trial.k, never_stop);
+  const Reconstruction result =
+      reconstruction(training, data.test_samples, rows, Kept::of_sample, never_stop);
   EXPECT_NEAR(result.squared_error, squares, 1e-5 * squares);
   EXPECT_NEAR(result.mse, squares / 50, 1e-5 * squares);
   EXPECT_EQ(result.l0, 0);
+}
+
+Reconstruction reconstructed(const Trial& trial, Kept kept, std::size_t n_rows = 40) {
+  const Dataset data = small_dataset();
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), one_thread);
+  std::vector<std::uint32_t> rows(n_rows);
+  std::iota(rows.begin(), rows.end(), 0u);
+  return reconstruction(training, data.test_samples, rows, kept, never_stop);
+}
+
+Trial trial_of(ModelKind kind, double dropout) {
+  Trial trial = small_trial();
+  trial.kind = kind;
+  trial.dropout = dropout;
+  trial.initial_scale = 0.5;
+  return trial;
+}
+
+TEST(Reconstruction, IsWeakerByDropoutOnlyWhereNoOtherUnitsFillUp) {
+  for (const ModelKind kind : {ModelKind::k_sparse, ModelKind::batch_topk, ModelKind::wta})
+    EXPECT_EQ(reconstructed(trial_of(kind, 0.5), Kept::of_sample).squared_error,
+              reconstructed(trial_of(kind, 0), Kept::of_sample).squared_error)
+        << int(kind);
+  Trial all = trial_of(ModelKind::k_sparse, 0.5);
+  all.k = 20;
+  EXPECT_NEAR(reconstructed(all, Kept::of_sample).squared_error,
+              reconstructed(trial_of(ModelKind::plain, 0.5), Kept::of_sample).squared_error, 1e-2);
+  EXPECT_NE(reconstructed(all, Kept::of_sample).squared_error,
+            reconstructed(trial_of(ModelKind::plain, 0), Kept::of_sample).squared_error);
+}
+
+/// Squared error of one mini-batch of test samples from all units, or for each unit from its `n_kept` largest.
+double naive_error(const Trial& trial, std::size_t n_rows, std::size_t n_kept) {
+  const Dataset data = small_dataset();
+  const Network net = initial_network(trial, 25);
+  std::vector<std::vector<double>> code(20, std::vector<double>(n_rows));
+  for (int unit = 0; unit < 20; ++unit) {
+    std::vector<double>& of_unit = code[static_cast<std::size_t>(unit)];
+    for (std::size_t i = 0; i < n_rows; ++i) {
+      of_unit[i] = net.hidden_bias[static_cast<std::size_t>(unit)];
+      for (std::size_t c = 0; c < 25; ++c)
+        of_unit[i] += net.encoder_row(unit)[c] * data.test_samples[i * 25 + c];
+    }
+    std::vector<double> sorted = of_unit;
+    std::ranges::sort(sorted, std::greater<>{});
+    for (double& value : of_unit)
+      if (value < sorted[n_kept - 1]) value = 0;
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < n_rows; ++i)
+    for (std::size_t c = 0; c < 25; ++c) {
+      double output = net.visible_bias[c];
+      for (int unit = 0; unit < 20; ++unit)
+        output += code[static_cast<std::size_t>(unit)][i] * net.decoder_row(unit)[c];
+      sum += std::pow(output - data.test_samples[i * 25 + c], 2);
+    }
+  return sum;
+}
+
+TEST(Reconstruction, OfWtaIsFromAllUnitsOrFromWhatTheRuleKeepsOfAMiniBatch) {
+  Trial trial = trial_of(ModelKind::wta, 0);
+  trial.lifetime = 0.25;  // 7 of 28 samples
+  const Reconstruction all = reconstructed(trial, Kept::of_sample, 28);
+  const Reconstruction by_rule = reconstructed(trial, Kept::by_rule, 28);
+  EXPECT_EQ(all.l0, 20);
+  EXPECT_EQ(by_rule.l0, 20 * 0.25);
+  EXPECT_NEAR(all.squared_error, naive_error(trial, 28, 28), 1e-4 * all.squared_error);
+  EXPECT_NEAR(by_rule.squared_error, naive_error(trial, 28, 7), 1e-4 * by_rule.squared_error);
+}
+
+TEST(Reconstruction, ByTheRuleTakesTheSamplesInRandomOrder) {
+  const std::vector<std::uint32_t> rows{5, 6, 7, 8, 9, 10, 11, 12};
+  const Trial trial = trial_of(ModelKind::wta, 0);
+  EXPECT_EQ(in_order_of(Kept::of_sample, trial, rows), rows);
+  const auto ordered = in_order_of(Kept::by_rule, trial, rows);
+  EXPECT_NE(ordered, rows);
+  EXPECT_THAT(ordered, testing::UnorderedElementsAreArray(rows));
 }
 
 TEST(SquaredDistanceToTrainingMean, OfALiteralCase) {

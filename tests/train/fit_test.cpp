@@ -49,7 +49,7 @@ TEST(Fit, TheFirstLossIsThatOfTheInitialNetwork) {
   const Split parts = split(trial, data);
   Training training(trial, data, parts, best_kernels(), one_thread);
   const Reconstruction initial =
-      reconstruction(training, data.train_samples, parts.train, trial.k, never_stop);
+      reconstruction(training, data.train_samples, parts.train, Kept::of_sample, never_stop);
   const auto loss = fitted(trial, data).curves.train_loss;
   EXPECT_NEAR(loss.front(), initial.squared_error / 2 / 120, 1e-6 * loss.front());
 }

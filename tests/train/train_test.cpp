@@ -263,5 +263,42 @@ TEST(Train, AlphaTimesKIsCutToTheHiddenUnits) {
   EXPECT_EQ(trained(trial, small_dataset()).l0_encoding, 20);
 }
 
+TEST(Train, GivesErrorsOfWhatTheRuleKeepsOnlyWhereThatIsAnotherThing) {
+  for (const bool joint : {false, true})
+    for (const ModelKind kind :
+         {ModelKind::k_sparse, ModelKind::batch_topk, ModelKind::wta, ModelKind::plain, ModelKind::random}) {
+      Trial trial = small_trial();
+      trial.kind = kind;
+      trial.lifetime = 0.25;
+      if (joint && kind != ModelKind::random) trial.training = LayerTraining::joint;
+      const TrialResult result = trained(normalised(trial), small_dataset());
+      const bool of_batches = kind == ModelKind::batch_topk || kind == ModelKind::wta;
+      for (const double TrialResult::*member :
+           {&TrialResult::test_mse_by_rule, &TrialResult::validation_mse_by_rule, &TrialResult::l0_by_rule,
+            &TrialResult::test_fraction_of_variance_explained_by_rule})
+        EXPECT_EQ(std::isnan(result.*member), !of_batches) << int(kind);
+      if (kind == ModelKind::wta) {
+        EXPECT_EQ(result.l0_training, 20);
+        EXPECT_EQ(result.l0_by_rule, 20 * (7 + 1) / 30.0);  // of mini-batches of 28 and 2
+        EXPECT_NE(result.test_mse_by_rule, result.test_mse);
+      }
+      if (kind == ModelKind::batch_topk) EXPECT_EQ(result.l0_by_rule, 4);
+    }
+}
+
+/// The fraction explained is to be near the best that any factor on the codes gives.
+TEST(Train, DropoutLeavesTheScaleOfReconstructionsRight) {
+  for (const ModelKind kind : {ModelKind::k_sparse, ModelKind::batch_topk}) {
+    Trial trial = small_trial();
+    trial.kind = kind;
+    trial.epochs = 60;
+    trial.dropout = 0.8;
+    trial.k = 3;
+    trial.k_schedule = 0;
+    EXPECT_GT(trained(normalised(trial), small_dataset()).test_fraction_of_variance_explained, 0.5)
+        << int(kind);
+  }
+}
+
 }  // namespace
 }  // namespace ksweep
