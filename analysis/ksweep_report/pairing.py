@@ -105,7 +105,8 @@ def _comparison(sweep, name, first, other):
     both = sorted(setting for setting in first.keys() & other.keys() if first[setting].keys() & other[setting].keys())
     differences = [_paired(first[setting], other[setting]) for setting in both]
     adjusted = holm([sign_flip_p(list(each.values())) for each in differences])
-    pairs = [Pair(setting, _accuracy(first[setting]), _accuracy(other[setting]), _difference(list(each.values())), float(p)) for setting, each, p in zip(both, differences, adjusted)]
+    pairs = [Pair(setting, _accuracy(first[setting]), _accuracy(other[setting]), _difference(list(each.values())), float(p))
+             for setting, each, p in zip(both, differences, adjusted)]
     seeds = sorted(set.intersection(*(set(each) for each in differences))) if differences else []
     means = [float(np.mean([each[seed] for each in differences])) for seed in seeds]
     return Comparison(sweep, name, pairs, _difference(means), sign_flip_p(means),
