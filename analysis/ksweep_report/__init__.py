@@ -3,7 +3,9 @@
 main      command line → reports (one sweep), comparing (several), watching (again and again)
 reading, trial_files   sweep.h5 → Sweep; trials/*.h5 beside it → filters, weights
 grid, panels   Sweep → cells: the trials that differ in nothing but the seed; cells → lines over x
-statistics, answer, headline   numbers over seeds; the choice and its comparisons; these in words
+statistics, bounds, answer   numbers over seeds; where quantities end; the choice and its comparisons
+headline, reach, test_set   these in words, and what their intervals do not cover; what the size of the test set leaves open
+coverage  measures by simulation what share of intervals covers
 references   published figures that a sweep file names
 figures   which figures there are; drawing, axes: how they look and where they go
 lines, curves, heatmaps, cost, codes, pictures   one sort of figure each

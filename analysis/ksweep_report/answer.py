@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .grid import RANDOM, RAW, split
+from .grid import CHOOSES_BY, RANDOM, RAW, split
 from .panels import panels_of
-from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p
+from .statistics import LEVEL, Interval, holm, sign_flip_p
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,29 +25,32 @@ class Comparison:
 @dataclass(frozen=True, eq=False)
 class Answer:
     """best_of_x: one cell for each x, ascending.  comparisons: of those; others: of the best of each other line, and of the
-    references.  Holm's correction within each of the two.  passed_over: cells with fewer finished seeds."""
+    references.  Holm's correction within each of the two.  n_candidates: cells that could have been chosen; passed_over: others, with
+    fewer finished seeds."""
     chosen: object = None
     best_of_x: list = field(default_factory=list)
     comparisons: list = field(default_factory=list)
     others: list = field(default_factory=list)
     passed_over: list = field(default_factory=list)
+    n_candidates: int = 1
 
     def comparison_of(self, cell):
         return next((each for each in self.comparisons + self.others if each.cell is cell), None)
 
 
 def find_answer(grid):
-    measured = [cell for cell in _candidates(grid) if len(grid.numbers(cell, "validation_accuracy"))]
+    measured = [cell for cell in _candidates(grid) if _can_be_chosen(grid, cell)]
     if not measured:
         return _only_setting(grid)
     chosen, passed_over = _best(grid, measured)
+    n_candidates = len(measured) - len(passed_over)
     measured = [cell for cell in measured if same_probe(grid, cell, chosen)]
     passed_over = [cell for cell in passed_over if same_probe(grid, cell, chosen)]
     best_of_x = [_best(grid, [cell for cell in measured if grid.x_of(cell) == x])[0]
                  for x in sorted({grid.x_of(cell) for cell in measured})]
     best_of_x = [chosen if grid.x_of(cell) == grid.x_of(chosen) else cell for cell in best_of_x]
     return Answer(chosen, best_of_x, _compare(grid, chosen, best_of_x),
-                  _compare(grid, chosen, _others(grid, chosen, best_of_x)), passed_over)
+                  _compare(grid, chosen, _others(grid, chosen, best_of_x)), passed_over, n_candidates)
 
 
 def same_probe(grid, one, other):
@@ -57,7 +60,7 @@ def same_probe(grid, one, other):
 
 def best_by_probe(grid, answer):
     """Of each probe but the chosen one's the best cell."""
-    rest = [cell for cell in _candidates(grid) if len(grid.numbers(cell, "validation_accuracy"))
+    rest = [cell for cell in _candidates(grid) if _can_be_chosen(grid, cell)
             and not same_probe(grid, cell, answer.chosen)]
     return [_best(grid, cells)[0] for cells in split(grid, rest, ["probe_kind"])]
 
@@ -68,6 +71,11 @@ def _candidates(grid):
     return trained if trained and grid.x != "kind" else grid.cells
 
 
+def _can_be_chosen(grid, cell):
+    """Whether it has an accuracy to be chosen by and, where other seeds report, one of these to report."""
+    return len(grid.numbers(cell, CHOOSES_BY)) and (not grid.has_halves or len(grid.numbers(cell, "test_accuracy")))
+
+
 def _only_setting(grid):
     """A sweep of one setting needs no choice, and so no validation part."""
     done = [cell for cell in grid.cells if len(grid.numbers(cell, "test_accuracy"))]
@@ -76,15 +84,15 @@ def _only_setting(grid):
 
 def _best(grid, cells):
     """The highest mean validation accuracy among the cells with the most finished seeds, the first of equals; the other cells."""
-    most = max(len(cell.done) for cell in cells)
-    candidates = [cell for cell in cells if len(cell.done) == most]
+    most = max(len(cell.choosing) for cell in cells)
+    candidates = [cell for cell in cells if len(cell.choosing) == most]
     best = max(candidates, key=lambda cell: validation_mean(grid, cell))
-    return best, [cell for cell in cells if len(cell.done) < most]
+    return best, [cell for cell in cells if len(cell.choosing) < most]
 
 
 def validation_mean(grid, cell):
     """NaN where it was not measured."""
-    values = grid.numbers(cell, "validation_accuracy")
+    values = grid.numbers(cell, CHOOSES_BY)
     return float(np.mean(values)) if len(values) else np.nan
 
 
@@ -93,7 +101,7 @@ def _others(grid, chosen, best_of_x):
     cells = [line.cells for panel in panels_of(grid, chosen) for line in panel.lines
              if not any(cell is chosen for cell in line.cells)]
     best = [_best(grid, measured)[0] for measured in
-            ([cell for cell in line if len(grid.numbers(cell, "validation_accuracy"))] for line in cells) if measured]
+            ([cell for cell in line if _can_be_chosen(grid, cell)] for line in cells) if measured]
     best += [cell for cell in grid.references if len(grid.numbers(cell, "test_accuracy"))]
     return [cell for cell in best if same_probe(grid, cell, chosen) and not any(cell is other for other in best_of_x)]
 
@@ -102,5 +110,5 @@ def _compare(grid, chosen, cells):
     others = [cell for cell in cells if cell is not chosen]
     differences = [grid.pairs(chosen, cell, "test_accuracy") for cell in others]
     adjusted = holm([sign_flip_p(each) for each in differences])
-    return [Comparison(cell, interval_of(each), float(p), len(each))
+    return [Comparison(cell, grid.difference(chosen, cell, "test_accuracy"), float(p), len(each))
             for cell, each, p in zip(others, differences, adjusted)]

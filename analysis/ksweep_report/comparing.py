@@ -8,9 +8,9 @@ from .axes import place_legend
 from .drawing import FILE_FORMATS, FILES, LINE_COLOURS, MARKERS, MUTED, PAPER, Output
 from .pairing import compare
 from .reading import MISSING, read_sweep
-from .statistics import LEVEL, interval_name, least_p, least_pairs
+from .statistics import LEVEL, check_interval, coverage_note, interval_name, least_p, least_pairs
 from .templating import json_text, write_template
-from .wording import bracket, number, p_text, percent, plural, signed, value_text
+from .wording import NOTHING, bracket, number, p_text, percent, plural, signed, value_text
 
 REFRESH_S = 15
 MOST_ROWS = 300
@@ -22,6 +22,9 @@ def write_comparison(options, refresh=False):
     output = options.output
     output.mkdir(parents=True, exist_ok=True)
     found = compare([read_sweep(path) for path in options.sweep])
+    unfinished = any((sweep.status == MISSING).any() for sweep in found.sweeps)
+    if not unfinished:
+        check_interval(_most_pairs(found), ", ".join(found.names))
     if "csv" in options.format:
         (output / "tables").mkdir(exist_ok=True)
         tables.write_rows(output / "tables" / "comparison.csv", _csv_rows(found))
@@ -34,9 +37,12 @@ def write_comparison(options, refresh=False):
         _draw(Output(FILES, output / "figures", formats), found)
     if "html" not in options.format:
         return output
-    unfinished = any((sweep.status == MISSING).any() for sweep in found.sweeps)
     _write_page(output / "report.html", found, _draw(Output(), found), REFRESH_S if refresh and unfinished else None)
     return output / "report.html"
+
+
+def _most_pairs(found):
+    return max(pair.difference.n for _, pair in _rows(found))
 
 
 def sentence(found, comparison):
@@ -97,9 +103,10 @@ def _difference(interval):
 def _write_page(path, found, figures, refresh):
     rows = [{"sweep": comparison.name, "values": [value_text(value) for value in pair.setting], "first": percent(pair.first.mean),
              "other": percent(pair.other.mean), "difference": signed(100 * pair.difference.mean), "pairs": pair.difference.n,
-             "interval": bracket(100 * pair.difference.low, 100 * pair.difference.high, 2, signed),
+             "interval": bracket(100 * pair.difference.low, 100 * pair.difference.high, 2, signed) or NOTHING,
              "p": p_text(pair.p_adjusted) + ("*" if pair.p_adjusted <= LEVEL else "")} for comparison, pair in _rows(found)]
     write_template(path, "comparison.html.j2", ("core.js", "hover.js", "sorting.js"), refresh=refresh, interval=interval_name(),
+                   coverage=coverage_note(_most_pairs(found)),
                    sentences=[sentence(found, each) for each in found.each], names=found.names, keys=found.keys, differing=found.differing,
                    rows=rows[:MOST_ROWS], n_left_out=max(0, len(rows) - MOST_ROWS), figures=figures,
                    alone=[(each.name, *each.n_alone) for each in found.each if any(each.n_alone)],

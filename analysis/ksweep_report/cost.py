@@ -27,8 +27,8 @@ def core_seconds(sweep, rows):
 
 def pareto(out, grid, answer):
     """Accuracy against core-seconds of a trial: a dot for each setting, a line along those that no other dominates."""
-    points = [(cell, interval_of(core_seconds(grid.sweep, cell.done)).mean,
-               100 * interval_of(grid.numbers(cell, "test_accuracy")).mean) for cell in grid.all_cells if len(cell.done)]
+    points = [(cell, interval_of(core_seconds(grid.sweep, cell.reporting)).mean,
+               grid.interval(cell, "test_accuracy", 100).mean) for cell in grid.all_cells if len(cell.done)]
     points = [each for each in points if np.isfinite(each[1:]).all() and each[1] > 0]
     if len(points) < 2:
         return None

@@ -59,9 +59,9 @@ def _once_each(measured):
 
 def _epochs_and_rows(sweep, curve, cell):
     """Epochs that any seed has been measured after, and (seed x epoch)."""
-    if curve not in sweep.curves or not len(cell.done):
+    if curve not in sweep.curves or not len(cell.reporting):
         return np.zeros(0), np.zeros((0, 0))
-    rows = sweep.curves[curve][cell.done]
+    rows = sweep.curves[curve][cell.reporting]
     rows = rows[np.isfinite(rows).any(axis=1)]
     at = np.flatnonzero(np.isfinite(rows).all(axis=0)) if len(rows) else np.zeros(0, int)
     return sweep.epochs[at], rows[:, at] * (100 if "accuracy" in curve else 1)

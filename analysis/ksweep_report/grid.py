@@ -4,22 +4,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .bounds import bounds_of, bounds_of_difference
+from .errors import ReportError
 from .reading import DONE, FAILED
-from .wording import KIND_NAMES, value_text
+from .statistics import interval_of
+from .wording import KIND_NAMES, joined, plural, value_text
 
 K_SPARSE, CLASSIFIER, RAW, RANDOM = "k-sparse", "classifier", "raw", "random"
 FIRST_AXES = ("kind", "sparsity_weight", "penalty")
 PROBE_OF_KEY = {"probe_l2_requested": "softmax", "probe_c_requested": "svm", "probe_neighbours_requested": "knn"}
+CHOOSES_BY = "validation_accuracy"
+ALL_SEEDS, OTHER_SEEDS = "all-seeds", "other-seeds"
+LEAST_SEEDS_OF_A_HALF = 2
 KEYS_OF_TRAINING = ("sparsity_weight", "penalty", "sparsity_target", "dropout", "input_noise", "lifetime", "cd_steps")
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One setting.  setting: axis -> value; rows, done: positions of its planned and its finished trials."""
+    """One setting.  setting: axis -> value; rows, done: positions of its planned and its finished trials.
+
+    choosing, reporting: those of the finished ones that it may be chosen by, and that results are reported of.
+    """
     kind: str
     setting: dict
     rows: np.ndarray
     done: np.ndarray
+    choosing: np.ndarray
+    reporting: np.ndarray
     failed: int
 
     @property
@@ -33,18 +44,38 @@ class Grid:
     x: the axis that figures are drawn over, k wherever k varies; how features are judged only where nothing else varies.  cells: what x concerns, of whatever kind.
     references: the others, such as raw pixels, or autoencoders without k beside those with one.
     axes: x and as few others as tell the cells apart; what follows from these (by a zip) is left out.
+    choosing_seeds, reporting_seeds: all; with choose_by = other-seeds, of the sweep's seeds in ascending order the 1st, 3rd, 5th … choose and
+    the 2nd, 4th … report.
     """
 
-    def __init__(self, sweep):
+    def __init__(self, sweep, choose_by=ALL_SEEDS):
+        """Raises ReportError if there are too few seeds for a choice by other seeds."""
         self.sweep = sweep
+        seeds = sorted(set(sweep.columns["seed"].tolist()))
+        self.has_halves = choose_by == OTHER_SEEDS
+        self.choosing_seeds, self.reporting_seeds = (seeds[::2], seeds[1::2]) if self.has_halves else (seeds, seeds)
         kinds = sweep.columns.get("kind", np.full(len(sweep), K_SPARSE, dtype=object))
         self.all_axes = ["kind"] + [axis for axis in sweep.axes if axis not in ("seed", "kind")]
-        self.all_cells = _make_cells(sweep, kinds, self.all_axes)
+        self.all_cells = _make_cells(sweep, kinds, self.all_axes, self.choosing_seeds, self.reporting_seeds)
+        if self.has_halves:
+            self._check_halves(seeds)
         self.x = self._choose_x()
         self.cells = [cell for cell in self.all_cells if concerns(self.x, cell)]
         self.references = [cell for cell in self.all_cells if not concerns(self.x, cell)]
         self.axes = [self.x, *self._telling(self.cells, [self.x])]
         self._cell_of_row = {int(row): cell for cell in self.all_cells for row in cell.rows}
+
+    def _check_halves(self, seeds):
+        halves = (self.choosing_seeds, self.reporting_seeds)
+        if max((min(self.n_planned(cell, half) for half in halves) for cell in self.all_cells), default=0) < LEAST_SEEDS_OF_A_HALF:
+            raise ReportError(f"{self.sweep.file_name}: --choose-by {OTHER_SEEDS} lets half of the seeds choose a setting and reports the other "
+                              f"half. It takes a setting with at least {LEAST_SEEDS_OF_A_HALF} seeds of each half; the sweep has "
+                              f"{plural(len(seeds), 'seed')} ({joined(map(value_text, seeds[:12]))}{' …' if len(seeds) > 12 else ''}). "
+                              "Add seeds, such as train.seed = 0..11, or leave the option out.")
+
+    def n_planned(self, cell, seeds):
+        """How many of its trials, finished or not, have these seeds."""
+        return int(np.isin(self.sweep.columns["seed"][cell.rows], seeds).sum())
 
     def _choose_x(self):
         def count(axis):
@@ -120,10 +151,11 @@ class Grid:
         return ", ".join(filter(None, [kind_name(cell), self.describe(cell, axes)]))
 
     def by_seed(self, cell, quantity):
-        """seed -> value of the finished trials, where measured."""
+        """seed -> value, where measured: of the finished trials that choose if it is what is chosen by, else of those that report."""
         if quantity not in self.sweep.columns:
             return {}
-        seeds, values = self.sweep.columns["seed"][cell.done], self.sweep.columns[quantity][cell.done]
+        rows = cell.choosing if quantity == CHOOSES_BY else cell.reporting
+        seeds, values = self.sweep.columns["seed"][rows], self.sweep.columns[quantity][rows]
         return {int(seed): float(value) for seed, value in zip(seeds, values) if np.isfinite(value)}
 
     def numbers(self, cell, quantity):
@@ -133,6 +165,14 @@ class Grid:
         """Differences other - one of the seeds that both have, seeds ascending."""
         first, second = self.by_seed(one, quantity), self.by_seed(other, quantity)
         return np.array([second[seed] - first[seed] for seed in sorted(first.keys() & second.keys())])
+
+    def interval(self, cell, quantity, scale=1):
+        """Of the mean over seeds, cut where the quantity ends."""
+        return _scaled_interval(self.numbers(cell, quantity), bounds_of(quantity), scale)
+
+    def difference(self, one, other, quantity, scale=1):
+        """The interval of other - one, paired by seed."""
+        return _scaled_interval(self.pairs(one, other, quantity), bounds_of_difference(quantity), scale)
 
     def has(self, quantity):
         return any(len(self.numbers(cell, quantity)) for cell in self.cells)
@@ -185,7 +225,11 @@ def _scalar(value):
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _make_cells(sweep, kinds, axes):
+def _scaled_interval(values, bounds, scale):
+    return interval_of(scale * values, tuple(scale * end for end in bounds))
+
+
+def _make_cells(sweep, kinds, axes, choosing_seeds, reporting_seeds):
     columns = [kinds if axis == "kind" else sweep.columns[axis] for axis in axes]
     groups = {}
     for row, key in enumerate(zip(*(column.tolist() for column in columns))):
@@ -194,5 +238,7 @@ def _make_cells(sweep, kinds, axes):
     for values, rows in sorted(groups.items(), key=lambda each: each[0]):
         rows = np.array(rows)
         status = sweep.status[rows]
-        cells.append(Cell(values[0], dict(zip(axes, values)), rows, rows[status == DONE], int(np.sum(status == FAILED))))
+        done, seeds = rows[status == DONE], sweep.columns["seed"][rows[status == DONE]]
+        cells.append(Cell(values[0], dict(zip(axes, values)), rows, done, done[np.isin(seeds, choosing_seeds)],
+                          done[np.isin(seeds, reporting_seeds)], int(np.sum(status == FAILED))))
     return cells

@@ -4,8 +4,12 @@ import numpy as np
 
 from .answer import best_by_probe, validation_mean
 from .grid import CLASSIFIER, RAW
+<<<<<<< HEAD
 from .reading import DONE
 from .statistics import LEVEL, interval_of, least_p, least_pairs
+=======
+from .statistics import LEVEL, least_p, least_pairs
+>>>>>>> stats
 from .wording import bracket, joined, number, percent, plural, signed, unbroken
 
 MOST_NAMED = 6
@@ -15,10 +19,15 @@ def headline(grid, answer, complete):
     """(what, figures): `Best k by validation: 25`, `98.65 % test [98.58, 98.71], 10 seeds; k = 20 and 40 not distinguishable`."""
     if answer.chosen is None:
         return _nothing_to_choose(grid), ""
-    test = interval_of(grid.numbers(answer.chosen, "test_accuracy"))
+    test = grid.interval(answer.chosen, "test_accuracy")
     parts = [f"{percent(test.mean)}\u00a0% test", bracket(100 * test.low, 100 * test.high)]
-    figures = f"{' '.join(filter(None, parts))}, {plural(test.n, 'seed')}"
+    figures = f"{' '.join(filter(None, parts))}, {plural(test.n, 'seed')}{_chosen_by(grid, answer)}"
     return _what(grid, answer, complete), figures + _verdict(grid, answer) + _better_without_x(grid, answer)
+
+
+def _chosen_by(grid, answer):
+    n = len(answer.chosen.choosing)
+    return f" (chosen by {n:,} other{'' if n == 1 else 's'})" if grid.has_halves and answer.n_candidates > 1 else ""
 
 
 def _what(grid, answer, complete):
@@ -60,7 +69,7 @@ def _better_without_x(grid, answer):
     if not cells:
         return ""
     best = max(cells, key=lambda cell: validation_mean(grid, cell))
-    test = interval_of(grid.numbers(best, "test_accuracy"))
+    test = grid.interval(best, "test_accuracy")
     return f"; without {grid.x}, {unbroken(grid.name(best))} is better on validation: {percent(test.mean)}\u00a0% test"
 
 
@@ -73,7 +82,7 @@ def passed_over(grid, answer):
             "a mean over fewer seeds is too easily the highest by luck.")
     if validation_mean(grid, best) <= validation_mean(grid, answer.chosen):
         return text
-    test = interval_of(grid.numbers(best, "test_accuracy"))
+    test = grid.interval(best, "test_accuracy")
     return text + unbroken(f" Higher on validation so far: {grid.name(best)}: {percent(test.mean)} % test, {plural(test.n, 'seed')}.")
 
 
@@ -98,20 +107,21 @@ def certainty(grid, answer):
         return []
     if not answer.comparisons:
         return [f"Only one value of {grid.x} has finished trials, so there is nothing to compare it with."]
-    sentences = [_too_few(grid.x, _most_pairs(answer), len(answer.comparisons))] if _underpowered(answer) \
+    sentences = [_too_few(grid, _most_pairs(answer), len(answer.comparisons))] if _underpowered(answer) \
         else _verdicts(grid, answer)
     return sentences + _edge_of_grid(grid, answer)
 
 
-def _too_few(x, n_pairs, n_comparisons):
+def _too_few(grid, n_pairs, n_comparisons):
+    x, that_report = grid.x, " that report" if grid.has_halves else ""
     if n_pairs < 2:
         return (f"No other {x} can be told apart from it: with a single seed, chance and effect look the same. "
-                f"At least {least_pairs(n_comparisons)} seeds of each setting are needed for p < 0.05.")
+                f"At least {least_pairs(n_comparisons)} seeds{that_report} of each setting are needed for p < 0.05.")
     least = least_p(n_pairs)
     corrected = min(1.0, n_comparisons * least)
     holm_note = f" ({corrected:.2g} after correction for {n_comparisons} comparisons)" if corrected > least else ""
     return (f"No other {x} can be told apart from it: with {plural(n_pairs, 'paired seed')} no sign-flip test can go "
-            f"below p = {least:.2g}{holm_note}, so no significance is claimed. At least {least_pairs(n_comparisons)} seeds "
+            f"below p = {least:.2g}{holm_note}, so no significance is claimed. At least {least_pairs(n_comparisons)} seeds{that_report} "
             "of each setting are needed for p < 0.05" + (" (6 for a single comparison)." if n_comparisons > 1 else "."))
 
 
@@ -139,7 +149,7 @@ def beside(grid, answer):
     """`plain, dropout = 0.5: 98.10 % (−0.22 [−0.30, −0.14], p = 0.031)`: each other line's best and each reference."""
     if answer.chosen is None:
         return []
-    return [f"{grid.name(each.cell)}: {percent(interval_of(grid.numbers(each.cell, 'test_accuracy')).mean)}\u00a0%"
+    return [f"{grid.name(each.cell)}: {percent(grid.interval(each.cell, 'test_accuracy').mean)}\u00a0%"
             f"{_difference(each)}" for each in answer.others]
 
 
@@ -147,7 +157,7 @@ def other_probes(grid, answer):
     """`k = 25, probe_kind = knn: 97.16 % [96.98, 97.34]`: what is best by each other probe, which is not to be compared with the chosen one."""
     if answer.chosen is None:
         return []
-    tests = [(cell, interval_of(100 * grid.numbers(cell, "test_accuracy"))) for cell in best_by_probe(grid, answer)]
+    tests = [(cell, grid.interval(cell, "test_accuracy", 100)) for cell in best_by_probe(grid, answer)]
     return [f"{grid.name(cell)}: " + " ".join(filter(None, [f"{number(test.mean)} %", bracket(test.low, test.high)]))
             for cell, test in tests]
 

@@ -70,7 +70,7 @@ def class_accuracy(out, grid, cells):
     table = grid.sweep.class_accuracy
     if table is None or not cells:
         return None
-    values = 100 * np.array([_mean_rows(table[cell.done]) for cell in cells]).T   # (class x cell)
+    values = 100 * np.array([_mean_rows(table[cell.reporting]) for cell in cells]).T   # (class x cell)
     if not np.isfinite(values).any():
         return None
     texts = [[number(value, 1) for value in row] for row in values]
@@ -90,7 +90,7 @@ def confusion(out, grid, cell):
     table = grid.sweep.confusion
     if table is None or cell is None:
         return None
-    counts = table[cell.done]
+    counts = table[cell.reporting]
     counts = counts[(counts >= 0).all(axis=(1, 2))].sum(axis=0)
     if not np.ndim(counts) or not counts.sum():
         return None
@@ -106,7 +106,7 @@ def confusion(out, grid, cell):
            f"{number(share[true, predicted])} %.")
     title = "Confusions" if len(grid.all_cells) == 1 else f"Confusions: {grid.describe(cell)}"
     return out.finish(figure, "confusion", title, alt,
-                  f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.done), 'seed')} "
+                  f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.reporting), 'seed')} "
                   "together. Rows add up to 100; colour shows the errors alone, brighter is more frequent, empty is none. "
                   f"Most frequent error: {true} taken for {predicted}.",
                       _marks(share, lambda row, column: f"{row} taken for {column}", " %"))

@@ -6,7 +6,7 @@ from .axes import Positions, frame, place_legend, shortened
 from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER
 from .grid import kind_name
 from .references import level_of
-from .statistics import interval_name, interval_of
+from .statistics import interval_name
 from .wording import bracket, number, percent, significant, unbroken
 
 MOST_VECTOR_DOTS, MOST_MARKERS = 2000, 300
@@ -34,7 +34,7 @@ class Plot:
         self.places = {}       # of cells beside their x, see _places()
 
     def interval(self, cell):
-        return interval_of(self.scale * self.grid.numbers(cell, self.quantity))
+        return self.grid.interval(cell, self.quantity, self.scale)
 
     def x_of(self, cell, gap=0.0):
         return self.positions.of(self.grid.x_of(cell), self.places.get(id(cell), 0.0) + gap)
@@ -47,7 +47,7 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
            size=(4.8, 3.3), apart=False):
     """One panel: a line for each combination of the axes that are neither x nor seed."""
     plot = Plot(out, grid, quantity, scale, size)
-    plot.crowded = sum(len(cell.done) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
+    plot.crowded = sum(len(cell.reporting) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
     plot.beside_others = bool(references or published)
     plot.dense = sum(len(line.cells) for line in panel.lines) > MOST_MARKERS
     apart = apart or not plot.positions.is_number   # nothing else tells marks at one place apart
@@ -120,7 +120,7 @@ def _draw_dots(plot, measured, colour):
     columns = plot.grid.sweep.columns
     for cell, _ in measured:
         x = plot.x_of(cell, plot.gap)
-        for row in cell.done:
+        for row in cell.reporting:
             value = plot.scale * float(columns[plot.quantity][row])
             if np.isfinite(value):
                 xs.append(x)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from . import comparing, reports, watching
 from .errors import ReportError
+from .grid import ALL_SEEDS, OTHER_SEEDS
 from .reports import DEFAULT_FORMATS, FORMATS
-from .statistics import INTERVALS, use_interval
+from .statistics import INTERVALS, LEAST_FOR_BCA, use_interval
 
 
 def main(arguments):
@@ -47,7 +48,11 @@ def _parse(arguments):
     parser.add_argument("--watch", nargs="?", type=_seconds, const=10.0, metavar="SECONDS",
                         help="write again whenever the sweep has changed, looking every 10 (or so many) seconds, until it is complete")
     parser.add_argument("--interval", choices=sorted(INTERVALS), default="t",
-                        help="of means over seeds: Student's t (default) or the BCa bootstrap")
+                        help="of means over seeds: Student's t (default) or the BCa bootstrap, which is refused below "
+                             f"{LEAST_FOR_BCA} seeds and covers less than it says with few more (README)")
+    parser.add_argument("--choose-by", choices=(ALL_SEEDS, OTHER_SEEDS), default=ALL_SEEDS,
+                        help="what the best setting is chosen by: the validation accuracy of all seeds (default), or of other seeds than are reported: of "
+                             "the sweep's seeds in ascending order the 1st, 3rd, 5th … choose, and all numbers are of the 2nd, 4th …")
     parser.add_argument("--data-dir", type=Path, metavar="DIR",
                         help="folder with mnist/, fashion/ …, for pictures that need samples; default: KSWEEP_DATA, ~/.cache/ksweep")
     parser.add_argument("--references", type=Path, metavar="FILE",
@@ -58,6 +63,8 @@ def _parse(arguments):
     twice = [path for i, path in enumerate(options.sweep) if path in options.sweep[:i]]
     if twice:
         raise ReportError(f"{twice[0]}: is given twice. Give each sweep once; of several, the first is what the others are compared with.")
+    if len(options.sweep) > 1 and options.choose_by != ALL_SEEDS:
+        raise ReportError(f"--choose-by {options.choose_by} concerns the report of one sweep: in a comparison of several nothing is chosen. Leave it out.")
     return options
 
 

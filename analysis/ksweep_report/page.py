@@ -1,9 +1,12 @@
 """report.html: one file that loads nothing, from what the other modules found."""
 
+import re
+
 import numpy as np
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from . import headline, settings_table
+from .reach import reach
 from .reading import MISSING
 from .statistics import interval_name
 from .templating import json_text, write_template
@@ -28,6 +31,7 @@ def _context(grid, answer, figures):
     return {
         "title": sweep.title, "file_name": sweep.file_name, "x": grid.x, "interval": unbroken(interval_name()),
         "what": what, "numbers": numbers, "certainty": [unbroken(each) for each in headline.certainty(grid, answer)],
+        "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
         "beside": [unbroken(each) for each in headline.beside(grid, answer)],
         "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],
         "stopped_early": headline.stopped_early(grid), "passed_over": headline.passed_over(grid, answer), "progress": headline.progress(sweep), "chosen": answer.chosen is not None,
@@ -41,6 +45,11 @@ def _context(grid, answer, figures):
         "command": str(sweep.attributes.get("command", "")), "sweep_text": str(sweep.attributes.get("sweep_text", "")),
         "chosen_text": _chosen_text(grid, answer),
     }
+
+
+def _with_code(text):
+    """`words` in backquotes as code, in one line."""
+    return Markup(re.sub("`([^`]*)`", r'<code class="option">\1</code>', str(escape(text))))
 
 
 def _marks(figures):

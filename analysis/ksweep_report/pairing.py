@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .bounds import bounds_of, bounds_of_difference
 from .commands import column_of
 from .errors import ReportError
 from .reading import DONE
@@ -104,12 +105,20 @@ def _comparison(sweep, name, first, other):
     both = sorted(setting for setting in first.keys() & other.keys() if first[setting].keys() & other[setting].keys())
     differences = [_paired(first[setting], other[setting]) for setting in both]
     adjusted = holm([sign_flip_p(list(each.values())) for each in differences])
-    pairs = [Pair(setting, interval_of(list(first[setting].values())), interval_of(list(other[setting].values())),
-                  interval_of(list(each.values())), float(p)) for setting, each, p in zip(both, differences, adjusted)]
+    pairs = [Pair(setting, _accuracy(first[setting]), _accuracy(other[setting]), _difference(list(each.values())), float(p))
+             for setting, each, p in zip(both, differences, adjusted)]
     seeds = sorted(set.intersection(*(set(each) for each in differences))) if differences else []
     means = [float(np.mean([each[seed] for each in differences])) for seed in seeds]
-    return Comparison(sweep, name, pairs, interval_of(means), sign_flip_p(means),
+    return Comparison(sweep, name, pairs, _difference(means), sign_flip_p(means),
                       (len(first.keys() - other.keys()), len(other.keys() - first.keys())))
+
+
+def _accuracy(by_seed):
+    return interval_of(list(by_seed.values()), bounds_of("test_accuracy"))
+
+
+def _difference(values):
+    return interval_of(values, bounds_of_difference("test_accuracy"))
 
 
 def _paired(first, other):

@@ -7,10 +7,11 @@ from . import explorer, figures, tables
 from .answer import find_answer
 from .drawing import FILE_FORMATS, FILES, Output
 from .errors import ReportError
-from .grid import Grid
+from .grid import ALL_SEEDS, Grid
 from .page import write_page
 from .reading import MISSING, read_sweep
 from .references import read_references
+from .statistics import check_interval
 
 FORMATS = ("html", "csv", "latex", "png", "svg", "pdf")
 DEFAULT_FORMATS = "html,csv,latex,png,svg"
@@ -20,7 +21,7 @@ REFRESH_S = 15
 def write_report_of(options, refresh=False):
     """As the command line asks.  refresh: the page of an unfinished sweep loads itself again.  Returns the page's path."""
     text = _references_text(options.references)
-    return write_report(options.sweep[0], options.output, options.format, options.data_dir, text, options.explore, refresh)
+    return write_report(options.sweep[0], options.output, options.format, options.data_dir, text, options.explore, refresh, options.choose_by)
 
 
 def _references_text(path):
@@ -33,11 +34,12 @@ def _references_text(path):
 
 
 def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), data_dir=None, references=None, explore="",
-                 refresh=False):
+                 refresh=False, choose_by=ALL_SEEDS):
     """Writes all files of the report; the page last.  Returns its path, or the folder without a page."""
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    grid = Grid(read_sweep(sweep_path))
+    grid = Grid(read_sweep(sweep_path), choose_by)
+    _check_interval(grid)
     answer = find_answer(grid)
     published, unread = read_references(grid.sweep.attributes.get("sweep_text", "") if references is None else references)
     codes = coding.codes_of(grid, figures.cells_with_codes(grid, answer), data_dir)
@@ -54,6 +56,10 @@ def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), 
                {"refresh": REFRESH_S if refresh and unfinished else None, "unread": unread, "why_no_codes": codes.why,
                 "explored": explored, "has_tables": "csv" in formats, "formats": formats})
     return output / "report.html"
+
+
+def _check_interval(grid):
+    check_interval(max((grid.n_planned(cell, grid.reporting_seeds) for cell in grid.all_cells), default=0), grid.sweep.file_name)
 
 
 def _write_tables(grid, answer, folder, formats):

@@ -20,18 +20,18 @@ def settings(grid, answer):
 
 
 def _setting(grid, answer, cell):
-    test = interval_of(100 * grid.numbers(cell, "test_accuracy"))
+    test = grid.interval(cell, "test_accuracy", 100)
     chosen = cell is answer.chosen
     difference = interval_of([]) if chosen or answer.chosen is None else \
-        interval_of(100 * grid.pairs(answer.chosen, cell, "test_accuracy"))
+        grid.difference(answer.chosen, cell, "test_accuracy", 100)
     comparison = answer.comparison_of(cell)
     return {
         "kind": _name(grid, cell), "chosen": chosen, "values": [_value(grid, cell, axis) for axis in grid.axes],
         "count": cell.count_text, "incomplete": len(cell.done) < len(cell.rows),
-        "validation": percent(interval_of(grid.numbers(cell, "validation_accuracy")).mean),
-        "test": number(test.mean), "interval": bracket(test.low, test.high), "sd": number(test.sd),
+        "validation": percent(grid.interval(cell, "validation_accuracy").mean),
+        "test": number(test.mean), "interval": bracket(test.low, test.high) or NOTHING, "sd": number(test.sd),
         "error": number(100 - test.mean),
-        "difference": signed(difference.mean), "difference_interval": bracket(difference.low, difference.high, 2, signed),
+        "difference": signed(difference.mean), "difference_interval": bracket(difference.low, difference.high, 2, signed) or NOTHING,
         "pairs": difference.n, "p": p_text(comparison.p_adjusted if comparison else None)
              + ("*" if comparison and comparison.distinguishable else ""),
     }

@@ -7,7 +7,9 @@ import numpy as np
 
 from .commands import Commands
 from .grid import concerns, kind_name
-from .statistics import interval_name, interval_of
+from .reach import reach
+from .statistics import Interval, interval_name, interval_of
+from .test_set import n_test_samples, interval_of_test_set
 from .wording import value_text
 
 FORMULA = ("=", "+", "-", "@")
@@ -20,7 +22,7 @@ TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#"
 
 
 def write_csv(grid, answer, folder):
-    write_rows(folder / "trials.csv", trial_rows(grid.sweep))
+    write_rows(folder / "trials.csv", trial_rows(grid))
     write_rows(folder / "summary.csv", summary_rows(grid, answer))
 
 
@@ -43,37 +45,42 @@ def cell_text(value):
     return str(value)
 
 
-def trial_rows(sweep):
-    """One row for each planned trial, empty where not measured."""
+def trial_rows(grid):
+    """One row for each planned trial, empty where not measured; with what its seed is for where others choose than report."""
+    sweep = grid.sweep
     names = [name for name in sweep.columns if name != "specification"]
-    yield names
     columns = dict(sweep.columns)
+    if grid.has_halves:
+        names.append("role")
+        columns["role"] = np.where(np.isin(sweep.columns["seed"], grid.choosing_seeds), "chooses", "reports")
+    yield names
     columns["status"] = np.array(STATUS_NAMES, dtype=object)[np.minimum(sweep.status, 2)]
     for row in zip(*(columns[name].tolist() for name in names)):
         yield [cell_text(value) for value in row]
 
 
-def values_of(grid, cell, quantity):
-    if quantity == "test_error":
-        return 1 - grid.numbers(cell, "test_accuracy")
-    return grid.numbers(cell, quantity)
+def _interval(grid, cell, quantity):
+    if quantity != "test_error":
+        return grid.interval(cell, quantity)
+    test = grid.interval(cell, "test_accuracy")
+    return Interval(1 - test.mean, test.sd, 1 - test.high, 1 - test.low, test.n)
 
 
 def summary_rows(grid, answer):
-    """One row for each setting: mean, standard deviation and 95 % interval over seeds."""
+    """One row for each setting: mean, standard deviation and 95 % interval over seeds; what the test set's size leaves open."""
     axes, make = [axis for axis in grid.axes if axis != "kind"], Commands(grid)
     quantities = [name for name in QUANTITIES if name in grid.sweep.columns or name == "test_error"]
     head = ["kind", *axes, "n_planned", "n_done", "n_failed", "chosen"]
     for name in quantities:
         head += [f"{name}_mean", f"{name}_sd", f"{name}_ci95_low", f"{name}_ci95_high", f"{name}_n"]
-    yield [*head, "setting", "command"]
+    yield [*head, "n_test_samples", "test_accuracy_wilson95_low", "test_accuracy_wilson95_high", "setting", "command"]
     for cell in grid.cells + grid.references:
         row = [cell.kind, *(value_text(grid.value(cell, axis)) for axis in axes), len(cell.rows), len(cell.done),
                cell.failed, int(cell is answer.chosen)]
         for name in quantities:
-            interval = interval_of(values_of(grid, cell, name))
+            interval = _interval(grid, cell, name)
             row += [interval.mean, interval.sd, interval.low, interval.high, interval.n]
-        row += [grid.name(cell), make.of_cell(cell)]
+        row += [n_test_samples(grid, cell) or "", *(interval_of_test_set(grid, cell) or ("", "")), grid.name(cell), make.of_cell(cell)]
         yield [cell_text(value) for value in row]
 
 
@@ -90,6 +97,7 @@ def summary_tex(grid, answer):
              f"% Brackets: {tex_escape(interval_name())} of the mean over seeds.  Bold: chosen on validation accuracy.",
              "% valid.: accuracy on the validation part; test: accuracy on the test set; error: on the test set.",
              "% Difference: test accuracy minus that of the bold row, in points, paired by seed.",
+             *(f"% {tex_escape(sentence)}" for sentence in reach(grid, answer)),
              "% p: exact sign-flip permutation test after Holm's correction, of the best setting of each value and of references.",
              "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{3.5pt}%",
              "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
@@ -104,15 +112,14 @@ def summary_tex(grid, answer):
 
 
 def _tex_row(grid, answer, cell, axes, has_kinds):
-    test = interval_of(100 * grid.numbers(cell, "test_accuracy"))
-    validation = interval_of(100 * grid.numbers(cell, "validation_accuracy"))
+    test, validation = grid.interval(cell, "test_accuracy", 100), grid.interval(cell, "validation_accuracy", 100)
     reference = any(cell is other for other in grid.references)
     settings = [tex_escape(value_text(grid.value(cell, axis))) if concerns(axis, cell) and not reference else "--" for axis in axes]
     words = [*[tex_escape(grid.name(cell) if reference else kind_name(cell))] * has_kinds, *settings, cell.count_text, _tex_number(validation.mean),
              _tex_interval(test), _tex_number(100 - test.mean)]
     if cell is answer.chosen:
         return " & ".join([*(f"\\textbf{{{word}}}" for word in words), "--", "--"]) + r" \\"
-    difference = interval_of([] if answer.chosen is None else 100 * grid.pairs(answer.chosen, cell, "test_accuracy"))
+    difference = interval_of([]) if answer.chosen is None else grid.difference(answer.chosen, cell, "test_accuracy", 100)
     comparison = answer.comparison_of(cell)
     return " & ".join([*words, _tex_interval(difference), _tex_p(comparison)]) + r" \\"
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .bounds import bounds_of
 from .commands import Commands
 from .cost import core_seconds
 from .grid import concerns
@@ -34,7 +35,8 @@ def page_data(grid):
     columns["cell"] = [cells[id(grid.cell_of(row))] for row in range(len(sweep))]
     commands = Commands(grid)
     return {"x": grid.x, "axes": grid.axes, "all_axes": axes, "metrics": [name for name in METRICS if name in numbers], "columns": columns,
-            "n": len(sweep), "other": [name for name in OTHER if name in numbers], "t": t_quantiles(30),
+            "n": len(sweep), "other": [name for name in OTHER if name in numbers], "t": t_quantiles(max(len(cell.rows) for cell in grid.all_cells)),
+            "bounds": {name: _finite(bounds_of(name)) for name in METRICS if name in numbers},
             "commands": [commands.of_cell(cell, "SEED") for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
             "names": [grid.name(cell) for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
             "classes": _classes(sweep), "curves": _curves(sweep)}
@@ -52,6 +54,10 @@ def _axis(grid, axis):
     if values.dtype == object:
         return _coded(values)
     return _rounded(np.array([value if concerns(axis, grid.cell_of(row)) else np.nan for row, value in enumerate(values.tolist())], float))
+
+
+def _finite(bounds):
+    return [end if np.isfinite(end) else None for end in bounds]
 
 
 def _coded(values):

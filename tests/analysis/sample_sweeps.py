@@ -9,7 +9,7 @@ MISSING, DONE, FAILED = 0, 1, 2
 SCALARS = ("test_accuracy", "validation_accuracy", "train_accuracy", "train_loss", "validation_mse", "test_mse",
            "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units", "probe_l2", "epochs_done",
            "train_time_s", "probe_time_s", "wall_time_s", "started_unix_s", "predicted_time_s", "rank", "threads")
-N_CLASSES, N_EPOCHS, N_FILTERS = 10, 8, 100
+N_CLASSES, N_EPOCHS, N_FILTERS, N_TEST = 10, 8, 100, 10_000
 NO_KEYS = ("status", "reason", "results")
 
 
@@ -157,7 +157,8 @@ def _classes(file, trials):
             accuracy[row] = accuracy_of(each, 0) - np.linspace(-0.01, 0.01, N_CLASSES) + 0.002 * noise.standard_normal(N_CLASSES)
             confusion[row] = noise.poisson(1.5, (N_CLASSES, N_CLASSES))
             confusion[row, 4, 9] += 8
-            confusion[row][np.diag_indices(N_CLASSES)] = 985
+            confusion[row][np.diag_indices(N_CLASSES)] = 0
+            confusion[row][np.diag_indices(N_CLASSES)] = N_TEST // N_CLASSES - confusion[row].sum(axis=1)
     _variable(file, "test_accuracy_per_class", accuracy, ("trial", "class"))
     _variable(file, "test_confusion", confusion, ("trial", "class", "predicted_class"))
 

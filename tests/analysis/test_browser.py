@@ -6,6 +6,7 @@ import browser
 import pytest
 from ksweep_report.reports import write_report
 from sample_sweeps import FAILED, MISSING, product, trial, trial_id, write_sweep
+from scipy import stats
 
 TRIALS = product((10, 25, 70), (0.0, 0.001), range(8)) + [trial(0, kind="raw", seed=seed) for seed in range(8)]
 TRIALS[3].update(status=FAILED, reason="loss is NaN in epoch 3")
@@ -255,6 +256,17 @@ def test_bars_of_a_chart_stay_inside_its_frame(page, tmp_path):
         const bars = [...document.querySelectorAll('.chart path.mean')].map(each => each.getBBox());
         return [Math.max(...bars.map(box => box.y + box.height)), Math.min(...bars.map(box => box.y))]""")
     assert low <= 340 - 46 and high >= 12
+
+
+def test_an_interval_of_a_chart_is_over_the_seeds_of_one_setting_and_ends_where_the_quantity_does(page, tmp_path):
+    values = {(10, 0.0): [0.9, 0.92, 0.91], (10, 0.001): [0.8, 0.81, 0.82], (25, 0.0): [0.985, 0.999, 0.97], (25, 0.001): [0.9, 0.9, 0.9]}
+    trials = [trial(*setting, seed, results={"test_accuracy": value}) for setting, each in values.items() for seed, value in enumerate(each)]
+    browser.show(page, write_report(write_sweep(tmp_path / "sweep.h5", trials), tmp_path / "out", ("html",)))
+    one_setting, several, at_the_edge = page.execute_script(
+        "return [[0, 1, 2], [0, 1, 2, 3, 4, 5], [6, 7, 8]].map(rows => meanAndInterval('test_accuracy', rows))")
+    assert one_setting == pytest.approx([0.91, *stats.t.interval(0.95, 2, loc=0.91, scale=stats.sem(values[10, 0.0]))], abs=1e-5)
+    assert several == [pytest.approx(0.86), None, None]
+    assert at_the_edge[2] == 1 and at_the_edge[1] == pytest.approx(stats.t.interval(0.95, 2, loc=at_the_edge[0], scale=stats.sem(values[25, 0.0]))[0], abs=1e-5)
 
 
 def contrast(one, other):

@@ -8,6 +8,7 @@ from ksweep_report.errors import ReportError
 from ksweep_report.main import main
 from ksweep_report.pairing import compare
 from ksweep_report.reading import read_sweep
+from ksweep_report.statistics import use_interval
 from sample_sweeps import product, trial, write_sweep
 from scipy import stats
 
@@ -59,6 +60,17 @@ def test_the_first_line_says_what_differs_and_how_sure_it_is(tmp_path):
 def test_few_seeds_claim_nothing(tmp_path):
     found = compared(sweep_of(tmp_path, "old", 0.0, seeds=range(5)), sweep_of(tmp_path, "new", 0.01, seeds=range(5)))
     assert sentence(found, found.each[0]).endswith("5 seeds; no significance can be claimed below 6 paired seeds")
+
+
+def test_bca_is_refused_where_no_setting_has_six_pairs_and_has_its_coverage_told_where_one_has(tmp_path, capsys):
+    paths = [str(sweep_of(tmp_path, name, gain, seeds=range(5))) for name, gain in (("a", 0.0), ("b", 0.01))]
+    assert main([*paths, "--output", str(tmp_path / "out"), "--interval", "bca"]) == 1
+    assert "a, b: --interval bca needs 6 seeds, and no setting has more than 5" in capsys.readouterr().err
+    paths = [str(sweep_of(tmp_path, name, gain)) for name, gain in (("c", 0.0), ("d", 0.01))]
+    assert main([*paths, "--output", str(tmp_path / "out"), "--interval", "bca", "--format", "html"]) == 0
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "cover 88 % of the means of 8 normal values" in page and "on the test sets as they are" in page
+    use_interval("t")
 
 
 def test_sweeps_with_nothing_in_common_are_refused(tmp_path):

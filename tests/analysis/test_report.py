@@ -74,10 +74,11 @@ def test_only_what_was_asked_for_is_written(sweep, tmp_path):
     assert {path.suffix for path in (tmp_path / "out").rglob("*") if path.is_file()} == {".csv", ".pdf"}
 
 
-def test_the_bca_interval_is_named_where_it_is_used(sweep, tmp_path):
+def test_the_bca_interval_is_named_where_it_is_used(tmp_path):
+    sweep = write_sweep(tmp_path / "sweep.h5", product((10, 25), seeds=range(6)))
     assert report(sweep, "--output", tmp_path / "out", "--interval", "bca", "--format", "html,latex").returncode == 0
     page = (tmp_path / "out" / "report.html").read_text()
-    assert "95\u00a0% BCa bootstrap interval of the mean over seeds" in page and "t interval of the mean" not in page.split("<script")[0]
+    assert "BCa bootstrap interval (nominally 95\u00a0%) of the mean over seeds" in page and "t interval of the mean" not in page.split("<script")[0]
     assert "BCa bootstrap interval" in (tmp_path / "out" / "tables" / "summary.tex").read_text()
 
 
@@ -90,6 +91,9 @@ def test_the_bca_interval_is_named_where_it_is_used(sweep, tmp_path):
     (["sweep.h5", "--output", "out", "--explore", "../../x"], "there is no such trial"),
     (["sweep.h5", "--output", "out", "--explore", "0000000000000003"], "weights were not saved"),
     (["sweep.h5", "--output", "out", "--references", "none.cfg"], "none.cfg: cannot be read"),
+    (["sweep.h5", "--output", "out", "--interval", "bca"], "--interval bca needs 6 seeds"),
+    (["sweep.h5", "--output", "out", "--choose-by", "other-seeds"], "at least 2 seeds of each half"),
+    (["sweep.h5", "other.h5", "--output", "out", "--choose-by", "other-seeds"], "in a comparison of several nothing is chosen"),
     (["sweep.h5"], "--output"),
     (["sweep.h5", "--output", "text.h5"], "text.h5"),
 ])

@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
-from ksweep_report.statistics import bca_interval, holm, least_p, least_pairs, sign_flip_p, t_interval, t_quantiles
+from conftest import REPORT
+from ksweep_report.coverage import table
+from ksweep_report.statistics import (BCA_COVERAGE, LEAST_FOR_BCA, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, sign_flip_p, t_interval,
+                                      t_quantiles, wilson_interval)
 from scipy import stats
 
 VALUES = [0.981, 0.9835, 0.9822, 0.9841, 0.9829, 0.9818, 0.9833]
@@ -61,7 +64,7 @@ def test_holm_corrects_step_by_step():
     assert holm([]).tolist() == []
 
 
-@pytest.mark.parametrize("n", [5, 7, 20])
+@pytest.mark.parametrize("n", [6, 7, 20])
 def test_bca_interval_is_close_to_scipys(n):
     values = np.random.default_rng(n).gamma(2.0, 1.0, n)
     interval = bca_interval(values)
@@ -69,10 +72,90 @@ def test_bca_interval_is_close_to_scipys(n):
     assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=0.03 * (expected.high - expected.low))
 
 
-def test_bca_interval_is_the_same_each_time_and_absent_below_three_values():
+def test_bca_interval_is_the_same_each_time():
     assert bca_interval(VALUES) == bca_interval(VALUES)
-    assert np.isnan(bca_interval([0.1, 0.2]).low)
-    assert (bca_interval([0.5] * 4).low, bca_interval([0.5] * 4).high) == (0.5, 0.5)
+    assert (bca_interval([0.5] * 6).low, bca_interval([0.5] * 6).high) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("n", range(2, 6))
+def test_no_bca_interval_is_given_of_fewer_than_six_values(n):
+    interval = bca_interval(VALUES[:n])
+    assert np.isnan([interval.low, interval.high]).all()
+    assert (interval.mean, interval.n) == (pytest.approx(np.mean(VALUES[:n])), n) and np.isfinite(interval.sd)
+
+
+def bca_coverage(values, mean):
+    """By scipy alone, in parts that fit the memory."""
+    hits = 0
+    for part in np.array_split(values, len(values) // 250):
+        found = stats.bootstrap((part,), np.mean, axis=-1, method="BCa", n_resamples=499, batch=100, random_state=7).confidence_interval
+        hits += np.count_nonzero((found.low <= mean) & (mean <= found.high))
+    return 100 * hits / len(values)
+
+
+@pytest.mark.parametrize("n", [3, 5, 6, 8])
+def test_the_coverage_that_is_told_of_bca_intervals_is_what_scipys_have(n):
+    random = np.random.default_rng([n, 1])
+    measured = bca_coverage(random.standard_normal((2000, n)), 0), bca_coverage(random.standard_exponential((2000, n)), 1)
+    assert measured == pytest.approx(BCA_COVERAGE[n], abs=3)   # 3 standard errors and a half of rounding
+
+
+def test_refused_are_the_bca_intervals_that_cover_less_than_85_percent_of_normal_means():
+    assert all((normal < 85) == (n < LEAST_FOR_BCA) for n, (normal, _) in BCA_COVERAGE.items())
+
+
+def test_the_readme_has_the_coverage_that_reports_tell():
+    lines = [line for line in (REPORT.parents[1] / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    head = next(row for row in cells if "values per mean" in row[0])
+    tables = [next(row for row in cells if row[0] == f"BCa, {law} values") for law in ("normal", "exponential")]
+    assert {int(n): tuple(int(row[i]) for row in tables) for i, n in enumerate(head) if n.isdigit() and tables[0][i] != "–"} == BCA_COVERAGE
+
+
+def test_the_table_of_coverage_is_what_the_readme_shows():
+    lines = table(repeats=40).splitlines()
+    readme = (REPORT.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert lines[0] in readme and all(f"\n{line.split(' | ')[0]} | " in readme for line in lines[2:])
+
+
+def test_t_intervals_cover_what_they_say_from_two_values_on():
+    for n in (2, 3, 5, 10):
+        values = np.random.default_rng(n).normal(0.98, 0.001, (2000, n))
+        found = [t_interval(each) for each in values]
+        assert np.mean([each.low <= 0.98 <= each.high for each in found]) == pytest.approx(0.95, abs=0.015)
+
+
+def test_an_interval_is_cut_where_values_cannot_lie():
+    interval = t_interval([0.991, 0.999])
+    assert interval.high > 1 and interval.within((0, 1)).high == 1 and interval.within((0, 1)).low == interval.low
+    assert np.isnan(t_interval([0.5]).within((0, 1)).low)
+
+
+@pytest.mark.parametrize("n, hits", [(10_000, 9850), (10_000, 10_000), (60, 57), (100, 0), (1, 1)])
+def test_wilson_interval_equals_scipys(n, hits):
+    expected = stats.binomtest(hits, n).proportion_ci(method="wilson")
+    assert wilson_interval(hits / n, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_ten_thousand_samples_at_an_error_of_one_and_a_half_percent_leave_a_quarter_of_a_point_open():
+    low, high = wilson_interval(0.985, 10_000)
+    assert 100 * (high - low) / 2 == pytest.approx(0.24, abs=0.005)
+
+
+@pytest.mark.parametrize("settings, n", [(1, 5), (2, 3), (4, 5), (4, 10), (6, 5), (24, 8)])
+def test_coverage_of_the_best_equals_a_simulated_choice(settings, n):
+    random = np.random.default_rng([settings, n])
+    values = random.standard_normal((8000, settings, n))   # of equally good settings, chosen by what is then reported
+    chosen = values[np.arange(8000), values.mean(axis=2).argmax(axis=1)]
+    low, high = stats.t.interval(0.95, n - 1, loc=chosen.mean(axis=1), scale=stats.sem(chosen, axis=1))
+    assert coverage_of_the_best(settings, n) == pytest.approx(np.mean((low <= 0) & (0 <= high)), abs=0.012)
+
+
+def test_the_best_of_four_is_covered_by_ninety_to_ninety_two_percent():
+    assert coverage_of_the_best(1, 5) == pytest.approx(0.95, abs=1e-3)
+    assert all(0.90 < coverage_of_the_best(4, n) < 0.92 for n in (5, 8, 10))
+    readme = (REPORT.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"covers {100 * coverage_of_the_best(4, 5):.0f} % (5 seeds), of 24 settings {100 * coverage_of_the_best(24, 5):.0f} %" in readme
 
 
 def test_t_quantiles_are_scipys():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..bounds import bounds_of
 from ..statistics import t_interval
 from ..wording import NOTHING, bracket, number
 
@@ -66,7 +67,9 @@ def _curve_at(sweep, name, epoch):
 
 
 def interval(setting, quantity, epoch=None):
-    return t_interval(list(by_seed(setting, quantity, epoch).values()))
+    what = QUANTITIES[quantity]
+    bounds = sorted(what.offset + what.scale * end for end in bounds_of(what.name))
+    return t_interval(list(by_seed(setting, quantity, epoch).values())).within(bounds)
 
 
 def interval_text(measured, decimals, sd=False):
@@ -78,6 +81,6 @@ def interval_text(measured, decimals, sd=False):
 
 
 def short_text(measured, decimals):
-    """`92.94 ± 0.12`: mean and half the width of the interval."""
-    half = (measured.high - measured.low) / 2
+    """`92.94 ± 0.12`: mean and half the width of the interval, of the longer half where the other one is cut."""
+    half = max(measured.high - measured.mean, measured.mean - measured.low)
     return number(measured.mean, decimals) + (f" ± {number(half, decimals)}" if np.isfinite(half) else "")

@@ -38,11 +38,13 @@ function ticksOf(name, log, low, high) {
   return inside.map((tick, i) => [tick, texts[i]]);
 }
 
-function meanAndHalf(values) {
-  const n = values.length, mean = values.reduce((sum, x) => sum + x, 0) / n;
-  if (n < 2) return [mean, null];
-  const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1));
-  return [mean, (data.t[n - 2] || 1.96) * sd / Math.sqrt(n)];
+/** [mean, low, high]; the 95 % t interval over the seeds of one setting, none over several: their trials are no sample of one law. */
+function meanAndInterval(metric, rows) {
+  const values = rows.map(row => value(metric, row)), n = values.length, mean = values.reduce((sum, x) => sum + x, 0) / n;
+  if (n < 2 || rows.some(row => columns.cell[row] !== columns.cell[rows[0]])) return [mean, null, null];
+  const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1)), half = data.t[n - 2] * sd / Math.sqrt(n);
+  const [least, most] = data.bounds[metric] || [null, null];
+  return [mean, Math.max(mean - half, least ?? -Infinity), Math.min(mean + half, most ?? Infinity)];
 }
 
 /** Draws the chart of `rows` into `frame`; returns the dots as [x, y, row]. */
@@ -105,17 +107,17 @@ function groupsOf(colour, rows) {
     .map(([key, members]) => [key === null ? `without ${colour}` : `${colour.replace(/_requested$/, "")} = ${key}`, members]);
 }
 
-/** Where x is an axis of the grid: the mean of each of its values, with the 95 % t interval over the trials there. */
+/** Where x is an axis of the grid: the mean of each of its values, with its interval over seeds. */
 function drawMeans(drawing, x, y, across, up, rows, index) {
   if (!data.all_axes.includes(x) && x !== "seed") return;
-  const means = groupsOf(x, rows).map(([, members]) => [value(x, members[0]), ...meanAndHalf(members.map(row => value(y, row)))]);
+  const means = groupsOf(x, rows).map(([, members]) => [value(x, members[0]), ...meanAndInterval(y, members)]);
   const style = `stroke:var(--line-${index % 7})`;
   const path = means.map(([at, mean], i) => `${i ? "L" : "M"}${across.at(at).toFixed(1)} ${up.at(mean).toFixed(1)}`).join("");
   if (!isText(x)) drawing.append(svg("path", { d: path, class: "mean", style }));
-  for (const [at, mean, half] of means) {
-    const px = across.at(at), low = mean - half;
+  for (const [at, mean, low, high] of means) {
+    const px = across.at(at);
     const inside = y => Math.min(Math.max(y, SIZE.top), SIZE.height - SIZE.bottom);
-    if (half) drawing.append(svg("path", { d: `M${px} ${inside(up.at(up.log && low <= 0 ? mean : low))}V${inside(up.at(mean + half))}`, class: "mean", style }));
+    if (high > low) drawing.append(svg("path", { d: `M${px} ${inside(up.at(up.log && low <= 0 ? mean : low))}V${inside(up.at(high))}`, class: "mean", style }));
     drawing.append(svg("circle", { cx: px, cy: up.at(mean), r: 4, style: `fill:var(--line-${index % 7})` }));
   }
 }

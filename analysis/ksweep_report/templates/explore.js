@@ -77,7 +77,7 @@ function addBrush(chart) {
 
 if (done.length && yChoices.length) {
   explore.hidden = false;
-  explore.append(make("p", { className: "small" }, "Drag in a chart to mark trials: they stand out in all figures, and the table below shows them alone. A click on a dot opens its trial. Lines and bars: mean and 95 % t interval of the trials of one colour at one place, where the axis is one of the grid."),
+  explore.append(make("p", { className: "small" }, "Drag in a chart to mark trials: they stand out in all figures, and the table below shows them alone. A click on a dot opens its trial. Lines: mean of the trials of one colour at one place, where the axis is one of the grid; bars: its 95 % t interval over seeds, where these trials are of one setting."),
     make("div", { className: "charts" }));
   const first = data.metrics[0] || yChoices[0], second = data.metrics.includes("test_mse") ? "test_mse" : yChoices[Math.min(1, yChoices.length - 1)];
   makeChart("a", columns[data.x] ? data.x : "seed", first);
