@@ -1,5 +1,7 @@
 """sweep.h5 -> a Dataset over k, weight and seed."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -83,4 +85,10 @@ def _on_grid(rows, index):
 
 def _coordinates(sweep, dataset):
     found = {"epoch": sweep.epochs} if "epoch" in dataset.dims else {}
-    return found | ({"class": np.arange(dataset.sizes["class"])} if "class" in dataset.dims else {})
+    return found | ({"class": _classes(sweep, dataset.sizes["class"])} if "class" in dataset.dims else {})
+
+
+def _classes(sweep, n_classes):
+    """The labels as the data files hold them, as numbers where all are."""
+    names = [sweep.class_name(number) for number in range(n_classes)]
+    return np.array([int(name) for name in names] if all(re.fullmatch(r"-?\d{1,15}", name) for name in names) else names)

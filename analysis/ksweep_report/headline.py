@@ -4,12 +4,8 @@ import numpy as np
 
 from .answer import best_by_probe, validation_mean
 from .grid import CLASSIFIER, RAW
-<<<<<<< HEAD
 from .reading import DONE
-from .statistics import LEVEL, interval_of, least_p, least_pairs
-=======
 from .statistics import LEVEL, least_p, least_pairs
->>>>>>> stats
 from .wording import bracket, joined, number, percent, plural, signed, unbroken
 
 MOST_NAMED = 6

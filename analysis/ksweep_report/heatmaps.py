@@ -75,15 +75,16 @@ def class_accuracy(out, grid, cells):
         return None
     texts = [[number(value, 1) for value in row] for row in values]
     labels = [grid.x_text(grid.x_of(cell)) for cell in cells]
-    figure = draw_heat(out, values, [str(i) for i in range(len(values))], labels, grid.x, "class", texts, _span(values))
+    names = [grid.sweep.class_name(i) for i in range(len(values))]
+    figure = draw_heat(out, values, names, labels, grid.x, "class", texts, _span(values))
     worst = np.unravel_index(np.nanargmin(values), values.shape)
     alt = (f"Heat map of test accuracy in %, classes by {grid.x}. Lowest: {number(values[worst], 1)} for class "
-           f"{worst[0]} at {grid.x} = {labels[worst[1]]}; highest: {number(np.nanmax(values), 1)}.")
+           f"{names[worst[0]]} at {grid.x} = {labels[worst[1]]}; highest: {number(np.nanmax(values), 1)}.")
     one = len(grid.all_cells) == 1
     choice = "" if one else f"; each {grid.x} at its own best setting by validation accuracy"
     return out.finish(figure, "class_accuracy", "Accuracy of each class" + ("" if one else f" by {grid.x}"), alt,
                       f"Test accuracy in % of the samples of each class, mean over seeds{choice}. Brighter is better.",
-                      _marks(values, lambda row, column: f"class {row}, {grid.x} = {labels[column]}", " %"))
+                      _marks(values, lambda row, column: f"class {names[row]}, {grid.x} = {labels[column]}", " %"))
 
 
 def confusion(out, grid, cell):
@@ -97,19 +98,20 @@ def confusion(out, grid, cell):
     share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     texts = [["" if count == 0 else number(part) for count, part in zip(*row)]
              for row in zip(counts, share)]
-    names = [str(i) for i in range(len(counts))]
+    names = [grid.sweep.class_name(i) for i in range(len(counts))]
     errors = np.where(np.eye(len(counts), dtype=bool), np.nan, share)
     figure = draw_heat(out, errors, names, names, "predicted class", "true class", texts, _span(errors), 0.5, 0.36)
     wrong = np.where(np.eye(len(counts), dtype=bool), -1, counts)
-    true, predicted = np.unravel_index(np.argmax(wrong), wrong.shape)
+    true, predicted = (names[i] for i in np.unravel_index(np.argmax(wrong), wrong.shape))
+    error = np.max(share[wrong == wrong.max()])
     alt = (f"Confusion matrix in % of each true class. Most frequent error: class {true} taken for {predicted}, "
-           f"{number(share[true, predicted])} %.")
+           f"{number(error)} %.")
     title = "Confusions" if len(grid.all_cells) == 1 else f"Confusions: {grid.describe(cell)}"
     return out.finish(figure, "confusion", title, alt,
                   f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.reporting), 'seed')} "
                   "together. Rows add up to 100; colour shows the errors alone, brighter is more frequent, empty is none. "
                   f"Most frequent error: {true} taken for {predicted}.",
-                      _marks(share, lambda row, column: f"{row} taken for {column}", " %"))
+                      _marks(share, lambda row, column: f"{names[row]} taken for {names[column]}", " %"))
 
 
 def two_axes(out, grid, chosen):

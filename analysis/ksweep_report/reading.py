@@ -52,6 +52,20 @@ class Sweep:
         return self.attributes.get("title") or self.file_name
 
     @property
+    def class_names(self):
+        """Labels of the classes as the data files hold them, where all data sets of the sweep have the same; else none."""
+        sets = {tuple(line.split("\t")[1:]) for line in str(self.attributes.get("class_labels", "")).splitlines()}
+        return sets.pop() if len(sets) == 1 else ()
+
+    def class_name(self, number):
+        return self.class_names[number] if number < len(self.class_names) else str(number)
+
+    @property
+    def data_notes(self):
+        """What the program says of the data sets: what was guessed or passed over, and what looks wrong."""
+        return [line for line in str(self.attributes.get("data_notes", "")).splitlines() if line]
+
+    @property
     def status(self):
         return self.columns["status"]
 

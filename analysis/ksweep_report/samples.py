@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-IMAGES, LABELS = ("t10k-images-idx3-ubyte", "t10k-images.idx3-ubyte"), ("t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte")
+IMAGES, LABELS = ([f"{part}-{content}{mark}-ubyte" for part in ("t10k", "test") for mark in ("-" + kind, "." + kind)]
+                  for content, kind in (("images", "idx3"), ("labels", "idx1")))
 MOST_SAMPLES = 2000
 PROGRAM = Path(__file__).parents[2] / "build" / "release" / "ksweep"
 
@@ -32,7 +33,7 @@ def samples_of(sweep, row, data_dir=None):
             return None, f"samples prepared by {key.replace('_', '.', 1)} = {columns[key][row]} cannot be made again here"
     if "data_patch" in columns and columns["data_patch"][row]:
         return None, "patches cannot be cut again here"
-    samples = _digits() if name == "digits" else _from_folders(name, data_dir)
+    samples = _digits() if name == "digits" else _from_folders(name, data_dir, _scale_of(sweep, name))
     if samples is None:
         return None, (f"the data set {name} was not found: give its folder with --data-dir DIR or KSWEEP_DATA" if name != "digits"
                       else "the built-in digits are written by the program ksweep, which was not found: build it, or name it in KSWEEP")
@@ -49,11 +50,17 @@ def _folders(name, data_dir):
     return ([] if name in ("mnist", "fashion", "cifar10", "norb") else [Path(name)]) + folders
 
 
-def _from_folders(name, data_dir):
+def _scale_of(sweep, name):
+    """What the program divided the set's numbers by; 255 in files from before it said so."""
+    scales = dict(line.rsplit(" ", 1) for line in str(sweep.attributes.get("data_scale", "")).splitlines())
+    return float(scales.get(name, 255))
+
+
+def _from_folders(name, data_dir, scale):
     for folder in _folders(name, data_dir):
         images, labels = _first_of(folder, IMAGES), _first_of(folder, LABELS)
         if images is not None:
-            return _samples(read_idx(images), read_idx(labels) if labels else None)
+            return _samples(read_idx(images), read_idx(labels) if labels else None, scale)
     return None
 
 
@@ -66,11 +73,11 @@ def _digits():
                               capture_output=True, check=False)
         if done.returncode:
             return None
-        return _samples(read_idx(_first_of(Path(folder), IMAGES)), read_idx(_first_of(Path(folder), LABELS)))
+        return _samples(read_idx(_first_of(Path(folder), IMAGES)), read_idx(_first_of(Path(folder), LABELS)), 255)
 
 
-def _samples(images, labels):
-    inputs = images[:MOST_SAMPLES].reshape(min(len(images), MOST_SAMPLES), -1).astype(np.float32) / np.float32(255)
+def _samples(images, labels, scale):
+    inputs = images[:MOST_SAMPLES].reshape(min(len(images), MOST_SAMPLES), -1).astype(np.float32) / np.float32(scale)
     return Samples(inputs, None if labels is None else labels[:MOST_SAMPLES].astype(int))
 
 

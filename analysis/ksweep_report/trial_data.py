@@ -39,7 +39,7 @@ def page_data(grid):
             "bounds": {name: _finite(bounds_of(name)) for name in METRICS if name in numbers},
             "commands": [commands.of_cell(cell, "SEED") for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
             "names": [grid.name(cell) for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
-            "classes": _classes(sweep), "curves": _curves(sweep)}
+            "classes": _classes(sweep), "class_names": list(sweep.class_names), "curves": _curves(sweep)}
 
 
 def _numbers(sweep, name):

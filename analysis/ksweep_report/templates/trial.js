@@ -11,7 +11,7 @@ function bars(row) {
   const classes = data.classes[row] || [], low = Math.min(...classes.filter(each => each !== null)) - 1;
   if (!classes.some(each => each !== null)) return "";
   return make("div", {}, make("h4", {}, "Test accuracy of each class %"), make("table", { className: "facts" }, make("tbody", {}, ...classes.map((each, i) =>
-    make("tr", {}, make("th", { scope: "row" }, String(i)), make("td", {}, each === null ? "–" : each.toFixed(2), make("span", { className: "bar", style: `width:${each === null ? 0 : (each - low) / (100 - low) * 90}px` })))))));
+    make("tr", {}, make("th", { scope: "row" }, data.class_names[i] ?? String(i)), make("td", {}, each === null ? "–" : each.toFixed(2), make("span", { className: "bar", style: `width:${each === null ? 0 : (each - low) / (100 - low) * 90}px` })))))));
 }
 
 function curveOf(name, row) {
