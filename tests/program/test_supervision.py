@@ -53,7 +53,7 @@ class Supervised:
         wait_until(lambda: len(trial_files(self.output)) >= n_trials or self.process.poll() is not None, "a trial")
         assert self.process.poll() is None, self.process.communicate()
 
-    def ended(self, timeout=120):
+    def ended(self, timeout=300):
         out, err = self.process.communicate(timeout=timeout)
         return self.process.returncode, out, err
 
@@ -222,7 +222,7 @@ def test_P8_shards_share_a_folder_and_give_the_results_of_one_run(longer, tmp_pa
         assert refused.returncode == 1 and "another run is at work here" in refused.stderr
     for shard in shards:
         shard.send_signal(signal.SIGCONT)
-    assert [shard.wait(timeout=120) for shard in shards] == [0, 0, 0]
+    assert [shard.wait(timeout=300) for shard in shards] == [0, 0, 0]
     assert results_hash(tmp_path / "out") == longer["hash"]
     assert len(set(trial_files(tmp_path / "out"))) == 20
 

@@ -202,7 +202,7 @@ TEST(RunJobs, ticks_while_rank_0_has_nothing_to_train) {
 
 TEST(RunJobs, hands_out_trivial_jobs_by_message_while_rank_0_trains) {
   if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
-  const std::size_t n_jobs = 2'500 * n_ranks;
+  const std::size_t n_jobs = 250 * n_ranks;
   SweepRun run(n_jobs);
   std::size_t n_reported = 0;
   run.callbacks.on_report = [&](const JobReport&) { ++n_reported; };
