@@ -4,9 +4,13 @@ import re
 import shlex
 
 from .grid import concerns
+from .quoting import quoted
 from .wording import value_text
 
 SWEEP_FILE = "SWEEP.cfg"
+# $'caf\xe9': a word of bytes that are no text, which the program writes so and shlex does not know.
+FOREIGN = re.compile(r"\$'(?:[^'\\]|\\.)*'")
+WORD = re.compile(rf"""(?<!\S){FOREIGN.pattern}(?!\S)|(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\]|['"\\])+""", re.DOTALL)
 
 
 class Commands:
@@ -28,15 +32,20 @@ class Commands:
         settings = [f"{key}={seeds if key == 'train.seed' else self._value(cell, key)}" for key in self.keys]
         if "train.seed" not in self.keys:
             settings.append(f"train.seed={seeds}")
-        return f"ksweep run {shlex.quote(self.file)} " + " ".join(f"--set {shlex.quote(each)}" for each in [*self.rest, *settings])
+        return f"ksweep run {shell_word(self.file)} " + " ".join(f"--set {shlex.quote(each)}" for each in [*self.rest, *settings])
 
     def _value(self, cell, key):
         """Keys that do not concern the cell are 0 in the results, which the program may refuse: then another cell's value."""
         column = column_of(key, self.grid.sweep.columns)
         if _concerns(self.grid, column, key, cell):
-            return value_text(self.grid.value(cell, column))
+            return _written(self.grid.value(cell, column))
         others = (other for other in self.grid.all_cells if _concerns(self.grid, column, key, other))
-        return value_text(self.grid.value(next(others, cell), column))
+        return _written(self.grid.value(next(others, cell), column))
+
+
+def _written(value):
+    """As a sweep file and --set take it."""
+    return quoted(value) if isinstance(value, str) else value_text(value)
 
 
 def column_of(key, columns):
@@ -50,13 +59,23 @@ def column_of(key, columns):
 
 def sweep_file(command):
     """The sweep file of `mpirun … ksweep run [options] FILE [options]`."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return SWEEP_FILE
+    words = _words(command)
     after = words[words.index("run") + 1:] if "run" in words else []
     named = [word for i, word in enumerate(after) if not word.startswith("-") and (i == 0 or not after[i - 1].startswith("-"))]
     return next(iter(named), SWEEP_FILE)
+
+
+def shell_word(word):
+    """As a shell takes it."""
+    return word if FOREIGN.fullmatch(word) else shlex.quote(word)
+
+
+def _words(command):
+    """Of a command; those that are no text stay as the program wrote them.  None if a quote is not closed."""
+    try:
+        return [word if FOREIGN.fullmatch(word) else shlex.split(word)[0] for word in WORD.findall(command)]
+    except ValueError:
+        return []
 
 
 def _overrides(attributes):

@@ -14,6 +14,9 @@ from .statistics import INTERVALS, LEAST_FOR_BCA, use_interval
 def main(arguments):
     """Returns the exit code: 0 written, 1 wrong usage or input."""
     options = None
+    for stream in sys.stdout, sys.stderr:   # paths are printed with the very bytes that they have
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="surrogateescape")
     try:
         options = _parse(arguments)
         use_interval(options.interval)

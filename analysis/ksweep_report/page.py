@@ -11,7 +11,7 @@ from .reading import MISSING
 from .statistics import interval_name
 from .templating import json_text, write_template
 from .trial_data import page_data
-from .wording import plural, significant, unbroken, value_text
+from .wording import plural, significant, unbroken, valid_text, value_text
 
 SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "sorting.js", "trial.js")
 PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_scale", "data_notes", "class_labels", "data_hash", "results_sha256",
@@ -29,7 +29,7 @@ def _context(grid, answer, figures):
     sweep = grid.sweep
     what, numbers = headline.headline(grid, answer, not np.any(sweep.status == MISSING))
     return {
-        "title": sweep.title, "file_name": sweep.file_name, "x": grid.x, "interval": unbroken(interval_name()),
+        "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x, "interval": unbroken(interval_name()),
         "what": what, "numbers": numbers, "certainty": [unbroken(each) for each in headline.certainty(grid, answer)],
         "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
         "beside": [unbroken(each) for each in headline.beside(grid, answer)],

@@ -9,7 +9,7 @@ from .commands import column_of
 from .errors import ReportError
 from .reading import DONE
 from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p
-from .wording import value_text
+from .wording import valid_text, value_text
 
 ABOUT = ("version", "commit", "data_source", "instruction_set", "compiler", "compiler_flags", "cpu", "created")
 
@@ -71,10 +71,10 @@ def _names(sweeps):
     else:
         paths = [path.with_suffix("") for path in paths]
     for depth in range(1, max(len(path.parts) for path in paths) + 1):
-        names = ["/".join(path.parts[-depth:]) for path in paths]
+        names = [valid_text("/".join(path.parts[-depth:])) for path in paths]
         if len(set(names)) == len(names):
             return names
-    return [f"{path.name} ({i + 1})" for i, path in enumerate(paths)]
+    return [f"{valid_text(path.name)} ({i + 1})" for i, path in enumerate(paths)]
 
 
 def _values(sweep, key):

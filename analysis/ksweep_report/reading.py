@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 
 from .errors import ReportError
+from .wording import valid_text
 
 FORMAT_VERSION = 1
 MISSING, DONE, FAILED = 0, 1, 2
@@ -49,7 +50,7 @@ class Sweep:
 
     @property
     def title(self):
-        return self.attributes.get("title") or self.file_name
+        return self.attributes.get("title") or valid_text(self.file_name)
 
     @property
     def class_names(self):
@@ -150,8 +151,8 @@ def _is_column(name, item, n_trials):
 
 
 def _plain(value):
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+    if isinstance(value, bytes | str):
+        return valid_text(value)
     if isinstance(value, np.ndarray):
         return value.item() if value.size == 1 else value.tolist()
     return value.item() if isinstance(value, np.generic) else value
@@ -159,7 +160,7 @@ def _plain(value):
 
 def _array(dataset):
     if h5py.check_string_dtype(dataset.dtype):
-        return dataset.asstr(errors="replace")[...].astype(object)
+        return dataset.asstr(errors="backslashreplace")[...].astype(object)
     return dataset[...]
 
 

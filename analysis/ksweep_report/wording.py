@@ -1,6 +1,7 @@
-"""Numbers as text."""
+"""Numbers, and what names of files hold, as text."""
 
 import math
+import os
 
 KIND_NAMES = {"raw": "raw pixels", "random": "untrained weights", "rbm": "RBM", "wta": "winner-take-all"}
 NOTHING = "–"
@@ -11,6 +12,11 @@ def value_text(value):
     if isinstance(value, str):
         return value
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else format(float(value), ".6g")
+
+
+def valid_text(text):
+    """With bytes that are no UTF-8, which names of files may hold, as \\xe9: nothing else can be written to a page."""
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 def number(value, decimals=2):

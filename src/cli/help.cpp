@@ -196,6 +196,12 @@ several values is an axis of the grid, and the trials are the product of the axe
   k = 10..100:10                   a range with a step
   sparsity_weight = 1e-4..1e-1*10  a geometric range: 1e-4, 1e-3, 1e-2, 1e-1
 The same as --set section.key=values wins over the file.
+A value that holds , # & or " or that begins or ends with a blank is put in quotes,
+in the file and in --set; "" within them stands for one quote:
+  set = "/d/C#/a.npz", mnist
+  title = "Run #3"
+A comment may follow a value; after a title or a path, blanks stand on both sides of
+its #. The file is UTF-8.
 )";
   std::string section = "none";
   const auto open_section = [&](const std::string& name) {

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "core/trial_keys.h"
+#include "core/utf8.h"
 #include "store/columns.h"
 
 namespace ksweep {
@@ -17,11 +18,29 @@ std::string formatted(const char* format, Values... values) {
   return text;
 }
 
+bool is_control(char letter) { return (letter >= '\0' && letter < ' ') || letter == '\x7F'; }
+
+/// $'caf\xe9': bytes that are no text, as bash, zsh and ksh read them.  So commands can be stored, and copied from a terminal.
+std::string ansi_c_word(std::string_view word) {
+  std::string text = "$'";
+  while (!word.empty()) {
+    const std::size_t length = std::min(first_foreign_byte(word).value_or(word.size()), word.size());
+    for (const char letter : word.substr(0, length))
+      text += is_control(letter)                 ? escaped_byte(letter)
+              : letter == '\'' || letter == '\\' ? std::string("\\") + letter
+                                                 : std::string(1, letter);
+    if (length < word.size()) text += escaped_byte(word[length]);
+    word.remove_prefix(std::min(length + 1, word.size()));
+  }
+  return text + "'";
+}
+
 std::string shell_word(const std::string& word) {
   const bool plain = !word.empty() && word.find_first_not_of(
                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                           "_-+=./,:@%") == std::string::npos;
   if (plain) return word;
+  if (first_foreign_byte(word) || std::ranges::any_of(word, is_control)) return ansi_c_word(word);
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";

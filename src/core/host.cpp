@@ -8,12 +8,14 @@
 #include <ctime>
 #include <fstream>
 
+#include "core/utf8.h"
+
 namespace ksweep {
 
 std::string host_name() {
   char name[256] = "unknown";
   ::gethostname(name, sizeof name - 1);
-  return name;
+  return as_utf8(name);
 }
 
 std::string cpu_model() {

@@ -13,6 +13,15 @@ std::string line(const Key& key, const Trial& trial) {
   return key.full_name() + " = " + value_text(key, trial) + "\n";
 }
 
+/// What keys without effect are set to.  Ids and stored results hold these values, so that they stay when a default moves.
+Trial neutral_trial() {
+  Trial trial = default_trial();
+  trial.optimizer = Optimizer::sgd;
+  trial.learning_rate = 0.01;
+  trial.rate_schedule = RateSchedule::constant;
+  return trial;
+}
+
 /// Only fine-tuning has epochs; it sees the encoder, not its codes, and only once.
 void neutralise_fine_tuning(const Trial& neutral, Trial& trial) {
   if (trial.probe_kind == ProbeKind::fine_tune) {
@@ -59,7 +68,7 @@ Trial without_foreign_keys(Trial trial) {
 Trial normalised(Trial trial) {
   trial = without_foreign_keys(std::move(trial));
   if (trial.kind == ModelKind::classifier) return trial;
-  const Trial neutral = default_trial();
+  const Trial neutral = neutral_trial();
   neutralise_probe(neutral, trial);
   if (trial.penalty == Penalty::none || trial.sparsity_weight == 0) {
     trial.penalty = Penalty::none;

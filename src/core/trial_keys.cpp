@@ -122,7 +122,9 @@ std::vector<Key> data_keys() {
       choice("data", "grey", &Trial::grey, {"no", "yes"}, "no",
              "yes: colour becomes grey, 0.299 red + 0.587 green + 0.114 blue (Rec. ITU-R BT.601)", data),
       choice("data", "normalise", &Trial::normalise, {"none", "standardise", "contrast", "whiten"}, "none",
-             "standardise: each input over the training set (Makhzani & Frey 2014, NORB); contrast: "
+             "standardise: each input over the training set, 0 where it is constant but for rounding "
+             "(Makhzani & Frey "
+             "2014, NORB); contrast: "
              "each sample; whiten: contrast, then ZCA (Coates, Ng & Lee 2011)",
              data),
   };
@@ -207,13 +209,13 @@ std::vector<Key> train_keys() {
           "train", "steps_per_epoch", &Trial::steps_per_epoch, 0, int_max, "0", training, "1",
           "classifier: an epoch is so many mini-batches drawn with replacement; 0: a pass in random order"),
       number("train", "batch", &Trial::batch, 1, 1e6, "100", training, "1", "samples in a mini-batch"),
-      choice("train", "optimizer", &Trial::optimizer, {"sgd", "adam"}, "sgd", "sgd (with momentum) or adam"),
-      number("train", "learning_rate", &Trial::learning_rate, 0, infinity, "0.01", training, "1",
+      choice("train", "optimizer", &Trial::optimizer, {"sgd", "adam"}, "adam", "sgd (with momentum) or adam"),
+      number("train", "learning_rate", &Trial::learning_rate, 0, infinity, "1e-3", training, "1",
              "on the batch mean of half the squared error summed over pixels"),
       choice("train", "reduction", &Trial::reduction, {"mean", "sum"}, "mean",
              "classifier: what the learning rate is on, the mean or the sum of a mini-batch's losses"),
       choice("train", "learning_rate_schedule", &Trial::rate_schedule, {"constant", "linear", "cosine"},
-             "constant", "how the learning rate falls to zero over the epochs"),
+             "linear", "how the learning rate falls to zero over the epochs"),
       number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1", "of sgd; adam's beta1"),
       number("train", "weight_decay", &Trial::weight_decay, 0, infinity, "0", training, "1",
              "of the weights, not the biases: weight_decay * weight is added to the gradient, with adam "

@@ -3,6 +3,8 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <vector>
 
 #include "core/omp_guard.h"
 
@@ -11,6 +13,9 @@ namespace {
 
 constexpr double contrast_floor = 10.0 / (255.0 * 255.0);  // added to the variance
 constexpr double zca_floor = 0.1;                          // added to the eigenvalues
+constexpr double rounding_share =
+    1e-6;  // of an input's largest value: some units in the last place of a float
+constexpr double least_deviation = 1e-30;  // whose inverse and its products with floats are floats
 
 /// Calls change(row) for each sample, row: (n_inputs).
 template <class Change>
@@ -34,15 +39,47 @@ Vector<double> mean_of(const MatrixView<float>& rows) {
   return mean / static_cast<double>(rows.rows());
 }
 
+Vector<double> deviation_of(const MatrixView<float>& rows, const Vector<double>& mean) {
+  Vector<double> variance = Vector<double>::Zero(mean.size());
+  for (Eigen::Index row = 0; row < rows.rows(); ++row)
+    variance.array() += (rows.row(row).transpose().cast<double>() - mean).array().square();
+  return (variance / static_cast<double>(rows.rows())).cwiseSqrt();
+}
+
+/// The lower median of those above 0; 0 if there is none.
+double typical(const Vector<double>& deviation) {
+  std::vector<double> above;
+  std::ranges::copy_if(deviation, std::back_inserter(above), [](double d) { return d > 0; });
+  if (above.empty()) return 0;
+  const auto middle = above.begin() + static_cast<std::ptrdiff_t>((above.size() - 1) / 2);
+  std::ranges::nth_element(above, middle);
+  return *middle;
+}
+
+Vector<float> largest_magnitude_of(const MatrixView<float>& rows) {
+  Vector<float> largest = Vector<float>::Zero(rows.cols());
+  for (Eigen::Index row = 0; row < rows.rows(); ++row)
+    largest = largest.cwiseMax(rows.row(row).transpose().cwiseAbs());
+  return largest;
+}
+
+/// 1 / deviation, or 0 where the deviation is no more than rounding can make of a constant input.
+Vector<float> factor_of(const MatrixView<float>& rows, const Vector<double>& deviation) {
+  const Vector<float> largest = largest_magnitude_of(rows);
+  const double usual = typical(deviation);
+  Vector<float> factor(deviation.size());
+  for (Eigen::Index i = 0; i < factor.size(); ++i) {
+    const double size = std::max(static_cast<double>(largest[i]), usual);
+    const bool constant = deviation[i] <= std::max(rounding_share * size, least_deviation);
+    factor[i] = constant ? 0 : static_cast<float>(1 / deviation[i]);
+  }
+  return factor;
+}
+
 void standardise(const MatrixView<float>& statistics, SampleStorage& samples) {
   const Vector<double> mean = mean_of(statistics);
-  Vector<double> variance = Vector<double>::Zero(mean.size());
-  for (Eigen::Index row = 0; row < statistics.rows(); ++row)
-    variance.array() += (statistics.row(row).transpose().cast<double>() - mean).array().square();
-  variance /= static_cast<double>(statistics.rows());
   const Vector<float> shift = mean.cast<float>();
-  const Vector<float> factor =
-      variance.unaryExpr([](double v) { return v > 0 ? 1 / std::sqrt(v) : 0.0; }).cast<float>();
+  const Vector<float> factor = factor_of(statistics, deviation_of(statistics, mean));
   for_each_sample(samples, static_cast<std::size_t>(mean.size()), [&](float* row) {
     for (Eigen::Index i = 0; i < shift.size(); ++i) row[i] = (row[i] - shift[i]) * factor[i];
   });

@@ -2,6 +2,7 @@
 
 #include "core/sha256.h"
 #include "core/trial_keys.h"
+#include "core/utf8.h"
 #include "store/columns.h"
 #include "store/sweep_file.h"
 
@@ -9,7 +10,8 @@ namespace ksweep {
 namespace {
 
 /// Quotes as RFC 4180, section 2, wants it.
-std::string quoted(const std::string& field) {
+std::string quoted(const std::string& bytes) {
+  const std::string field = as_utf8(bytes);
   if (field.find_first_of(",\"\r\n") == field.npos) return field;
   std::string text = "\"";
   for (const char letter : field) text += letter == '"' ? std::string("\"\"") : std::string(1, letter);

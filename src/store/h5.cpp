@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <numeric>
+
+#include "core/utf8.h"
 
 namespace ksweep::h5 {
 namespace {
@@ -135,12 +138,22 @@ void write_attribute(hid_t object, const char* name, hid_t type, const Shape& sh
 }
 
 void write_attribute(hid_t object, const char* name, const std::string& text) {
-  const char* value = text.c_str();
+  const std::string valid = as_utf8(text);
+  const char* value = valid.c_str();
   write_attribute(object, name, text_type(), {}, &value);
 }
 
 void write_fixed_text(hid_t object, const char* name, const std::string& text) {
-  write_attribute(object, name, fixed_text_type(text.size()), {}, text.c_str());
+  const std::string valid = as_utf8(text);
+  write_attribute(object, name, fixed_text_type(valid.size()), {}, valid.c_str());
+}
+
+void write_texts(hid_t set, const std::vector<std::string>& texts, std::string_view what) {
+  std::vector<std::string> valid;
+  std::ranges::transform(texts, std::back_inserter(valid), as_utf8);
+  std::vector<const char*> pointers;
+  for (const std::string& text : valid) pointers.push_back(text.c_str());
+  check(H5Dwrite(set, text_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), what);
 }
 
 bool has_attribute(hid_t object, const char* name) { return check(H5Aexists(object, name), name) > 0; }

@@ -51,10 +51,7 @@ std::optional<h5::Handle> Netcdf4File::begin(const Variable& variable, const Dim
 void Netcdf4File::add(const Variable& variable, const Dimensions& dimensions,
                       const std::vector<std::string>& texts) {
   const auto set = begin(variable, dimensions, h5::text_type(), nullptr);
-  if (!set) return;
-  std::vector<const char*> pointers;
-  for (const auto& text : texts) pointers.push_back(text.c_str());
-  h5::check(H5Dwrite(*set, h5::text_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), variable.name);
+  if (set) h5::write_texts(*set, texts, variable.name);
 }
 
 void Netcdf4File::attribute(const std::string& name, const std::string& text) {

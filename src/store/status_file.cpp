@@ -10,6 +10,7 @@
 #include "core/atomic_file.h"
 #include "core/errors.h"
 #include "core/trial_keys.h"
+#include "core/utf8.h"
 
 namespace ksweep {
 namespace {
@@ -51,7 +52,8 @@ std::string json_text(const SweepStatus& status) {
   const auto add = [&](const char* name, const std::string& value) {
     json += std::string(json.empty() ? "{\n" : ",\n") + "  \"" + name + "\": " + value;
   };
-  for (const auto& [name, text] : texts) add(name, '"' + pt::json_parser::create_escapes(status.*text) + '"');
+  for (const auto& [name, text] : texts)
+    add(name, '"' + pt::json_parser::create_escapes(as_utf8(status.*text)) + '"');
   for (const auto& [name, number] : numbers)
     add(name, std::isfinite(status.*number) ? shortest_text(status.*number) : "null");
   return json + "\n}\n";

@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "core/layer_sizes.h"
 #include "core/trial_keys.h"
+#include "sweep/quoting.h"
 
 namespace ksweep {
 namespace {
@@ -33,7 +34,9 @@ std::string stated(const Sweep& sweep, const Trial& trial, const std::string& ke
 std::string leave_out(const Sweep& sweep, const Trial& trial, const std::string& one,
                       const std::string& other) {
   if (!axis_of(sweep, one) || !axis_of(sweep, other)) return "";
-  const auto term = [&](const std::string& key) { return key + "=" + value_text(*find_key(key), trial); };
+  const auto term = [&](const std::string& key) {
+    return key + "=" + quoted(value_text(*find_key(key), trial));
+  };
   return " Or leave such pairs out: [grid] exclude = " + term(one) + " & " + term(other) + ".";
 }
 

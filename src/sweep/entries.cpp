@@ -1,20 +1,18 @@
 #include "sweep/entries.h"
 
 #include <algorithm>
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <cassert>
 #include <optional>
 #include <sstream>
+#include <string_view>
 
 #include "core/errors.h"
 #include "core/suggest.h"
 #include "core/trial_keys.h"
+#include "core/utf8.h"
+#include "sweep/quoting.h"
 
 namespace ksweep {
 namespace {
-
-namespace po = boost::program_options;
 
 std::vector<std::string> known_keys() {
   std::vector<std::string> names;
@@ -62,33 +60,6 @@ void check_section(const std::string& where, const std::string& section) {
 
 std::string place(const std::string& name, std::size_t line) { return name + ":" + std::to_string(line); }
 
-/// Where each assignment stands, in file order.  Program_options, which reads them, keeps no line numbers.
-std::vector<std::string> places_of_assignments(const std::string& text, const std::string& name) {
-  std::vector<std::string> places;
-  std::istringstream lines(text);
-  std::size_t number = 0;
-  for (std::string line; std::getline(lines, line);) {
-    const std::string where = place(name, ++number);
-    line = trimmed(line.substr(0, line.find('#')));
-    if (line.empty()) continue;
-    if (line.front() == '[' && line.back() == ']')
-      check_section(where, line.substr(1, line.size() - 2));
-    else if (line.find('=') != std::string::npos)
-      places.push_back(where);
-    else
-      throw UserError(where + ": \"" + line.substr(0, 40) +
-                      "\" is neither [section] nor key = value: it would " +
-                      "be lost. Write it as key = value, or begin the line with # if it is a comment.");
-  }
-  return places;
-}
-
-po::options_description known_options() {
-  po::options_description options;
-  for (const std::string& key : known_keys()) options.add_options()(key.c_str(), "");
-  return options;
-}
-
 void refuse_second(const Entry& first, const Entry& second) {
   throw UserError(second.where + ": " + second.key + " is given twice, first at " + first.where +
                   ": only one could count. Put all its values on one line, separated by commas.");
@@ -105,27 +76,117 @@ void refuse_empty(const Entry& entry) {
                   entry.key + " = value, or remove the line to use the default.");
 }
 
-std::vector<Entry> entries_of_file(const std::string& text, const std::string& name) {
+/// Keys whose values are names or sentences, in which a # may stand.
+bool takes_text(const std::string& key) {
+  const Key* of_trial = find_key(key);
+  return of_trial ? of_trial->kind == Key::Kind::text : key == "title" || key == "grid.exclude";
+}
+
+bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
+
+/// `#` begins a comment.  In a text it might as well be a part of it, unless blanks stand on both sides.
+std::string without_comment(const std::string& where, const std::string& key, const std::string& value) {
+  const std::size_t mark = find_comment(value);
+  if (mark == value.npos) return trimmed(value);
+  const bool apart =
+      (mark == 0 || is_blank(value[mark - 1])) && (mark + 1 == value.size() || is_blank(value[mark + 1]));
+  if (takes_text(key) && !apart)
+    throw UserError(where + ": " + key + " = " + trimmed(value) +
+                    " may end before the # or hold it: a comment would be lost, " +
+                    "or a part of the value. Write the value in quotes, " + quoted(trimmed(value)) +
+                    ", or put a blank on both sides of a # that begins a comment.");
+  return trimmed(value.substr(0, mark));
+}
+
+/// Throws UserError for a byte that no line of a sweep file holds.
+void check_letters(const std::string& where, const std::string& line) {
+  const auto is_control = [](char letter) {
+    return (letter >= '\0' && letter < ' ' && letter != '\t') || letter == '\x7F';
+  };
+  const auto found = std::ranges::find_if(line, is_control);
+  if (found == line.end()) return;
+  throw UserError(where + ": byte " + std::to_string(found - line.begin() + 1) +
+                  " is the control character " + escaped_byte(*found) + ": no value holds one. Take it out" +
+                  (*found == '\r' ? "; if it ends lines, as on old Macs: tr '\\r' '\\n' < OLD > NEW." : "."));
+}
+
+void check_utf8(const std::string& where, const std::string& line, const std::string& cure) {
+  if (const auto foreign = first_foreign_byte(line))
+    throw UserError(where + ": byte " + std::to_string(*foreign + 1) + " (" + escaped_byte(line[*foreign]) +
+                    " in \"" + as_utf8(line.substr(0, 60)) +
+                    "\") is not UTF-8: it would be stored where nothing could read it. " + cure);
+}
+
+/// Reads a sweep file line by line.
+class FileReader {
+ public:
+  explicit FileReader(const std::string& name) : name_(name) {}
+
+  void read(std::size_t number, const std::string& bytes, std::vector<Entry>& entries) {
+    const std::string where = place(name_, number), line = trimmed(bytes);
+    check_utf8(where, bytes, "Save the file as UTF-8, for example: iconv -f latin1 -t utf-8 OLD > NEW.");
+    if (line.empty() || line.front() == '#') return;
+    check_letters(where, line);
+    const std::size_t equals = line.find('='), comment = line.find('#');
+    if (line.front() == '[' && trimmed(line.substr(0, comment)).back() == ']') {
+      section_ = trimmed(line.substr(0, comment));
+      section_ = section_.substr(1, section_.size() - 2);
+      return check_section(where, section_);
+    }
+    if (equals == line.npos || comment < equals) refuse_line(where, trimmed(line.substr(0, comment)));
+    add_once(entries, entry_of(where, line.substr(0, equals), line.substr(equals + 1)));
+  }
+
+ private:
+  [[noreturn]] static void refuse_line(const std::string& where, const std::string& line) {
+    throw UserError(where + ": \"" + line.substr(0, 40) +
+                    "\" is neither [section] nor key = value: it would " +
+                    "be lost. Write it as key = value, or begin the line with # if it is a comment.");
+  }
+
+  Entry entry_of(const std::string& where, const std::string& key, const std::string& value) const {
+    Entry entry{(section_.empty() ? "" : section_ + ".") + trimmed(key), "", where};
+    if (!is_known(entry.key)) refuse_unknown_key(where, entry.key);
+    entry.value = without_comment(where, entry.key, value);
+    if (entry.value.empty()) refuse_empty(entry);
+    return entry;
+  }
+
+  const std::string& name_;
+  std::string section_;
+};
+
+/// Throws UserError for what an editor may have made of a sweep file that is no UTF-8.
+void check_encoding(const std::string& text, const std::string& name) {
+  using namespace std::string_view_literals;
+  constexpr std::pair<std::string_view, const char*> marks[] = {{"\xFF\xFE\0\0"sv, "utf-32"},
+                                                                {"\0\0\xFE\xFF"sv, "utf-32"},
+                                                                {"\xFF\xFE"sv, "utf-16"},
+                                                                {"\xFE\xFF"sv, "utf-16"}};
+  for (const auto& [mark, encoding] : marks)
+    if (text.starts_with(mark))
+      throw UserError(name + ": is text in " + encoding +
+                      ": a sweep file is UTF-8. Save it as that, for example: iconv -f " + encoding +
+                      " -t utf-8 OLD > NEW.");
   if (text.find('\0') != std::string::npos)
     throw UserError(
         name +
         ": is no text: a sweep file is text with lines like k = 10, 25. Give a file like those in jobs/.");
-  const auto places = places_of_assignments(text, name);
-  std::istringstream stream(text);
-  const auto parsed = po::parse_config_file(stream, known_options(), true).options;
-  assert(parsed.size() == places.size());
+}
 
+std::vector<Entry> entries_of_file(const std::string& text, const std::string& name) {
+  check_encoding(text, name);
   std::vector<Entry> entries;
-  for (std::size_t i = 0; i < parsed.size(); ++i) {
-    if (parsed[i].unregistered) refuse_unknown_key(places[i], parsed[i].string_key);
-    Entry entry{parsed[i].string_key, parsed[i].value.at(0), places[i]};
-    if (entry.value.empty()) refuse_empty(entry);
-    add_once(entries, std::move(entry));
-  }
+  FileReader reader(name);
+  std::istringstream lines(text);
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) reader.read(++number, line, entries);
   return entries;
 }
 
 Entry entry_of_override(const std::string& argument) {
+  check_utf8("--set", argument, "Type it in a terminal that uses UTF-8, or rename what it names.");
+  check_letters("--set", argument);
   const auto equals = argument.find('=');
   if (equals == std::string::npos)
     throw UserError("--set " + argument +
@@ -162,9 +223,7 @@ std::span<const FileKey> file_keys() {
 
 std::vector<Entry> read_entries(const std::string& text, const std::string& name,
                                 const std::vector<std::string>& overrides) {
-  static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  const bool marked = text.starts_with(byte_order_mark);
-  auto entries = entries_of_file(marked ? text.substr(byte_order_mark.size()) : text, name);
+  auto entries = entries_of_file(without_byte_order_mark(text), name);
 
   std::vector<Entry> changes;
   for (const std::string& argument : overrides) add_once(changes, entry_of_override(argument));
@@ -181,18 +240,9 @@ void refuse_unknown_key(const std::string& where, const std::string& key) {
                   (near.empty() ? "`ksweep plan --keys` lists all keys." : "Did you mean " + near + "?"));
 }
 
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
-std::vector<std::string> split_at(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(trimmed(part));
-  if (text.empty() || text.back() == separator) parts.emplace_back();
-  return parts;
+std::string without_byte_order_mark(const std::string& text) {
+  static constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.starts_with(mark) ? text.substr(mark.size()) : text;
 }
 
 }  // namespace ksweep

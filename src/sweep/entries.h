@@ -19,7 +19,8 @@ std::span<const FileKey> file_keys();
 struct Entry {
   std::string key;  ///< full name, known
   std::string
-      value;  ///< as written, without surrounding blanks; not empty unless it empties a repeatable key
+      value;  ///< as written (see quoting.h), without surrounding blanks and comment; not empty unless it empties a
+              ///< repeatable key
   std::string where;  ///< "jobs/mnist.cfg:7" or "--set"
 };
 
@@ -33,10 +34,7 @@ std::vector<Entry> read_entries(const std::string& text, const std::string& name
 /// Throws UserError that tells where, that there is no such key, and the nearest that there is.
 [[noreturn]] void refuse_unknown_key(const std::string& where, const std::string& key);
 
-/// Without blanks at both ends.
-std::string trimmed(const std::string& text);
-
-/// Parts between separators, trimmed.
-std::vector<std::string> split_at(const std::string& text, char separator);
+/// Without the mark that some editors begin UTF-8 with.
+std::string without_byte_order_mark(const std::string& text);
 
 }  // namespace ksweep

@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "core/suggest.h"
 #include "core/trial_keys.h"
+#include "sweep/quoting.h"
 #include "sweep/values.h"
 
 namespace ksweep {
@@ -90,7 +91,8 @@ void add_term(const Entry& entry, const std::string& text, const std::vector<Axi
                     "Write key=value, several joined by &.");
   const std::string name = trimmed(text.substr(0, equals));
   const Key& key = known_key(entry, name);
-  const std::string value = canonical_value(key, trimmed(text.substr(equals + 1)), entry.where);
+  const std::string value =
+      canonical_value(key, unquoted(trimmed(text.substr(equals + 1)), entry.where), entry.where);
 
   const auto axis = std::ranges::find(axes, name, &Axis::key);
   const auto values = axis == axes.end() ? std::vector{value_text(key, base)} : axis->values;

@@ -7,9 +7,11 @@
 #include "core/sha256.h"
 #include "core/suggest.h"
 #include "core/trial_keys.h"
+#include "core/utf8.h"
 #include "sweep/checks.h"
 #include "sweep/entries.h"
 #include "sweep/grid.h"
+#include "sweep/quoting.h"
 #include "sweep/values.h"
 
 namespace ksweep {
@@ -27,6 +29,14 @@ bool parse_save(const Entry& entry) {
                   (near.empty() ? "Write one of the two." : "Did you mean " + near + "?"));
 }
 
+std::string title_of(const Entry& entry) {
+  std::string title = unquoted(entry.value, entry.where);
+  if (trimmed(title).empty())
+    throw UserError(entry.where + ": title = " + entry.value +
+                    " says nothing: it heads the report. Write one, or remove the line.");
+  return title;
+}
+
 void add_axis(Sweep& sweep, const Entry& entry, std::vector<std::string> values) {
   sweep.axes.push_back({entry.key, std::move(values)});
   std::size_t n_values = 0;
@@ -39,7 +49,7 @@ void add_axis(Sweep& sweep, const Entry& entry, std::vector<std::string> values)
 /// Takes what is no axis from the entries: into `sweep` and, values of a trial's keys, into `base`.
 void take_entry(const Entry& entry, Sweep& sweep, Trial& base) {
   sweep.where[entry.key] = entry.where;
-  if (entry.key == "title") sweep.title = entry.value;
+  if (entry.key == "title") sweep.title = title_of(entry);
   if (entry.key == "results.save") sweep.save_weights = parse_save(entry);
   const Key* key = find_key(entry.key);
   if (!key) return;
@@ -82,10 +92,10 @@ std::vector<Trial> unique(const std::vector<Trial>& trials) {
 
 Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
   Sweep sweep;
-  sweep.name = path.stem();
+  sweep.name = as_utf8(path.stem().string());
   sweep.folder = path.parent_path();
   sweep.title = sweep.name;
-  sweep.text = read_file(path, most_bytes);
+  sweep.text = without_byte_order_mark(read_file(path, most_bytes));
   sweep.overrides = overrides;
   const auto entries = read_entries(sweep.text, path.string(), overrides);
   Trial base = default_trial();

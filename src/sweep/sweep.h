@@ -17,7 +17,7 @@ struct Axis {
 
 /// A sweep file with its overrides, read and checked.
 struct Sweep {
-  std::string name;              ///< stem of the file's name
+  std::string name;              ///< stem of the file's name, as UTF-8
   std::filesystem::path folder;  ///< the file's; relative paths of data sets are looked for there too
   std::string title;
   std::string text;                          ///< content of the sweep file

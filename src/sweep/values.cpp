@@ -8,6 +8,7 @@
 
 #include "core/errors.h"
 #include "core/suggest.h"
+#include "sweep/quoting.h"
 
 namespace ksweep {
 namespace {
@@ -97,6 +98,7 @@ void check_count(const Key& key, const Entry& entry, const std::string& text, do
 /// n_before: values of the parts before this one.
 std::vector<std::string> expand_part(const Key& key, const Entry& entry, const std::string& part,
                                      std::size_t n_before) {
+  if (is_quoted(part)) return {unquoted(part, entry.where)};
   const auto dots = is_number(key) ? part.find("..") : std::string::npos;
   if (dots == std::string::npos) return {part};
   const Range range = parse_range(key, entry, part, dots);

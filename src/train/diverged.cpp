@@ -6,18 +6,29 @@
 
 namespace ksweep {
 
+namespace {
+
+/// Adam's steps are as long whatever the scale of the gradient; those of sgd are not.
+std::string cure(const Trial& trial) {
+  const std::string lower = "lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")";
+  if (trial.optimizer == Optimizer::adam) return lower;
+  return lower +
+         ", or use train.optimizer = adam with train.learning_rate = 1e-3, which suits inputs of any number "
+         "and scale";
+}
+
+}  // namespace
+
 void diverge(const Trial& trial, int epoch, std::int64_t batch, double loss) {
   throw Diverged{epoch + 1, "the training loss became " + std::string(std::isnan(loss) ? "NaN" : "infinite") +
                                 " in epoch " + std::to_string(epoch + 1) + ", batch " +
-                                std::to_string(batch + 1) + ": lower train.learning_rate (" +
-                                shortest_text(trial.learning_rate) + ")"};
+                                std::to_string(batch + 1) + ": " + cure(trial)};
 }
 
 void require_finite_reconstruction(const Trial& trial, int epoch, double mse) {
   if (std::isfinite(mse)) return;
   throw Diverged{epoch + 1, "the reconstruction became " + std::string(std::isnan(mse) ? "NaN" : "infinite") +
-                                " after epoch " + std::to_string(epoch + 1) +
-                                ": lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")"};
+                                " after epoch " + std::to_string(epoch + 1) + ": " + cure(trial)};
 }
 
 }  // namespace ksweep

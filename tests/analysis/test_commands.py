@@ -55,6 +55,23 @@ def test_hostile_values_are_quoted_for_the_shell(tmp_path):
         assert shlex.split(commands.of_cell(cell))[4] == f"data.set={cell.setting['data_set']}"
 
 
+@pytest.mark.parametrize("name, written", [
+    ("/d/with,comma.npz", '"/d/with,comma.npz"'), ("/d/C#/a.npz", '"/d/C#/a.npz"'), ('say "k"', '"say ""k"""'), (" a", '" a"'),
+    ("/d/a b.npz", "/d/a b.npz")])
+def test_values_are_quoted_for_the_sweep_file_too(tmp_path, name, written):
+    commands = commands_of(tmp_path, [trial(data_set=each) for each in (name, "mnist")])
+    found = [shlex.split(commands.of_cell(cell))[4] for cell in commands.grid.cells]
+    assert f"data.set={written}" in found and "data.set=mnist" in found
+
+
+@pytest.mark.parametrize("command, word", [
+    ("ksweep run $'caf\\xe9.cfg' --set train.seed=0", "$'caf\\xe9.cfg'"), ("ksweep run 'my sweep.cfg'", "'my sweep.cfg'"),
+    ("ksweep run a.cfg;rm", "'a.cfg;rm'"), ("ksweep run $'a'$(rm)", "'$a$(rm)'")])
+def test_the_sweep_file_is_quoted_for_the_shell(tmp_path, command, word):
+    commands = commands_of(tmp_path, product((10, 25)), attributes={"command": command})
+    assert commands.of_cell(commands.grid.cells[0]).startswith(f"ksweep run {word} --set")
+
+
 @pytest.mark.parametrize("command, file", [
     ("mpirun -n 2 ksweep run jobs/a.cfg --set train.seed=0", "jobs/a.cfg"), ("ksweep run --output out 'my sweep.cfg'", "my sweep.cfg"),
     ("", "SWEEP.cfg"), ("ksweep run 'broken", "SWEEP.cfg"), ("ksweep merge a b", "SWEEP.cfg")])

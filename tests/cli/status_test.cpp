@@ -129,6 +129,13 @@ TEST_F(StatusFile, ReadsBackWhatWasWritten) {
   EXPECT_TRUE(std::isnan(read.left_s));
 }
 
+TEST_F(StatusFile, IsUtf8) {
+  SweepStatus written = halfway();
+  written.title = "caf\xE9";
+  write_status(status_path(folder_), written);
+  EXPECT_EQ(read_status(status_path(folder_)).title, "caf\\xe9");
+}
+
 TEST_F(StatusFile, HoldsNumbersAsNumbersAndUnknownOnesAsNull) {
   SweepStatus status = halfway();
   status.left_s = NAN;

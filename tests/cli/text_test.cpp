@@ -45,5 +45,13 @@ TEST(Text, ATrialIsNamedByTheAxesThatMeanSomethingToIt) {
   EXPECT_EQ(trial_text(axes, normalised(trial)), "kind=raw seed=0");
 }
 
+// bash, "QUOTING": $'...' takes \xHH; so a stored or printed command is text, and still names the very file.
+TEST(Text, BytesThatAreNoTextAreWrittenAsTheShellReadsThem) {
+  EXPECT_EQ(shell_command({"ksweep", "run", "caf\xE9's.cfg"}), R"(ksweep run $'caf\xe9\'s.cfg')");
+  EXPECT_EQ(shell_command({"a\nb", "\\\xFF"}), R"($'a\x0ab' $'\\\xff')");
+  EXPECT_EQ(shell_command({"caf\xC3\xA9"}), "'caf\xC3\xA9'");
+  EXPECT_EQ(shell_command({"--set", "data.set=\"/d/C#,/a.npz\""}), "--set 'data.set=\"/d/C#,/a.npz\"'");
+}
+
 }  // namespace
 }  // namespace ksweep

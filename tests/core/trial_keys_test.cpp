@@ -139,7 +139,9 @@ TEST(Normalised, RandomWeightsForgetTrainingButNotTheNet) {
                                        {"train.seed", "3"},
                                        {"train.initial_scale", "2"}}));
   EXPECT_EQ(trial.epochs, 0);
-  EXPECT_EQ(trial.learning_rate, 0.01);
+  EXPECT_EQ(trial.learning_rate, 0.01);  // what ids have held since the first version, whatever the default
+  EXPECT_EQ(trial.optimizer, Optimizer::sgd);
+  EXPECT_EQ(trial.rate_schedule, RateSchedule::constant);
   EXPECT_EQ(trial.k, 10);
   EXPECT_EQ(trial.seed, 3);
   EXPECT_EQ(trial.initial_scale, 2);

@@ -44,5 +44,11 @@ TEST(CsvTable, QuotesFieldsWithCommasAndQuotes) {
               HasSubstr(R"(,failed,"the loss is not a number after epoch 2, ""diverged""",)"));
 }
 
+TEST(CsvTable, IsUtf8) {
+  auto record = sample_record();
+  record.trials[0].trial.data_set = "/d/caf\xE9.npz";
+  EXPECT_THAT(lines_of(record)[1], StartsWith("/d/caf\\xe9.npz,"));
+}
+
 }  // namespace
 }  // namespace ksweep

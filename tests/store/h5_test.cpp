@@ -25,6 +25,17 @@ TEST(Hdf5InMemory, KeepsTextsOfAnyLength) {
   }
 }
 
+TEST(Hdf5InMemory, WritesNoTextThatIsNotUtf8) {
+  const auto file = create_file();
+  write_attribute(file, "heap", std::string("caf\xE9"));
+  write_fixed_text(file, "fixed", "caf\xE9");
+  EXPECT_EQ(read_text(file, "heap"), "caf\\xe9");
+  EXPECT_EQ(read_text(file, "fixed"), "caf\\xe9");
+  const auto set = create_dataset(file, "texts", text_type(), {2}, Layout::contiguous);
+  write_texts(set, {"caf\xC3\xA9", "caf\xE9"}, "texts");
+  EXPECT_THAT(read_texts(set), ::testing::ElementsAre("caf\xC3\xA9", "caf\\xe9"));
+}
+
 TEST(Hdf5InMemory, GivesHdf5sReasonInItsErrors) {
   try {
     open_image("no HDF5 file");

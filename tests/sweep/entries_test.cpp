@@ -111,5 +111,53 @@ TEST(Entries, AFileThatIsNoTextIsRefused) {
       "x.cfg: is no text: a sweep file is text with lines like k = 10, 25. Give a file like those in jobs/.");
 }
 
+TEST(Entries, AHashWithinQuotesIsPartOfTheValue) {
+  EXPECT_EQ(read("title = \"Run #3\" # why\n[data]\nset = \"/d/C#/a.npz\", mnist\n"),
+            "x.cfg:1 title=\"Run #3\"\nx.cfg:3 data.set=\"/d/C#/a.npz\", mnist\n");
+}
+
+TEST(Entries, AHashInATextIsNotDroppedInSilence) {
+  EXPECT_EQ(
+      refusal_of_entries("title = Run #3\n"),
+      "x.cfg:1: title = Run #3 may end before the # or hold it: a comment would be lost, or a part of the "
+      "value. "
+      "Write the value in quotes, \"Run #3\", or put a blank on both sides of a # that begins a comment.");
+  for (const char* line : {"[data]\nset = /d/C#/a.npz\n", "title = C# sweep\n", "title = why #because\n",
+                           "[grid]\nexclude = data.set=/d/C#/a.npz\n"})
+    EXPECT_THAT(refusal_of_entries(line), ::testing::HasSubstr("Write the value in quotes")) << line;
+  EXPECT_EQ(read("", {"title=Run #3", "data.set=/d/C#/a.npz"}),
+            "--set title=Run #3\n--set data.set=/d/C#/a.npz\n");
+}
+
+TEST(Entries, ANumberEndsBeforeAnyHash) { EXPECT_EQ(read("[model]\nk = 10#ten\n"), "x.cfg:2 model.k=10\n"); }
+
+TEST(Entries, AByteThatIsNotUtf8IsRefusedWhereverItStands) {
+  EXPECT_EQ(refusal_of_entries("[model]\n# Gr\xF6\xDF"
+                               "e\nk = 3\n"),
+            "x.cfg:2: byte 5 (\\xf6 in \"# Gr\\xf6\\xdf"
+            "e\") is not UTF-8: it would be stored where nothing could read it. Save the "
+            "file as UTF-8, for example: iconv -f latin1 -t utf-8 OLD > NEW.");
+  EXPECT_THAT(refusal_of_entries("title = caf\xE9\n"), ::testing::StartsWith("x.cfg:1: byte 12 (\\xe9"));
+  EXPECT_THAT(refusal_of_entries("", {"title=caf\xE9"}), ::testing::StartsWith("--set: byte 10 (\\xe9"));
+  EXPECT_EQ(read("# Gr\xC3\xB6\xC3\x9F"
+                 "e\ntitle = caf\xC3\xA9\n"),
+            "x.cfg:2 title=caf\xC3\xA9\n");
+}
+
+TEST(Entries, OtherEncodingsOfUnicodeAreNamed) {
+  EXPECT_EQ(refusal_of_entries(std::string("\xFF\xFEk\0=\0", 6)),
+            "x.cfg: is text in utf-16: a sweep file is UTF-8. Save it as that, for example: iconv -f utf-16 "
+            "-t utf-8 OLD > NEW.");
+  EXPECT_THAT(refusal_of_entries(std::string("\xFF\xFE\0\0k\0\0\0", 8)),
+              ::testing::HasSubstr("is text in utf-32"));
+}
+
+TEST(Entries, ControlCharactersAreRefused) {
+  EXPECT_THAT(refusal_of_entries("title = a\r[model]\rk = 10\r"),
+              ::testing::HasSubstr("byte 10 is the control character \\x0d"));
+  EXPECT_THAT(refusal_of_entries("", {"title=a\nmodel.k=3"}),
+              ::testing::StartsWith("--set: byte 8 is the control character \\x0a"));
+}
+
 }  // namespace
 }  // namespace ksweep

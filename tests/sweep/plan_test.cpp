@@ -21,9 +21,14 @@ std::vector<std::uint32_t> all_of(const std::vector<PlannedTrial>& plan) {
 // Recorded values.  They move when a key, a default or the text of a specification changes: then old results
 // are no longer recognised, which is right if they would come out otherwise and a loss to every user if not.
 TEST(Plan, IdsAreTheRecordedOnes) {
-  const auto plan = plan_trials(sweep_of("[model]\nk = 10\nsparsity_weight = 1e-4\npenalty = l1\n"), facts);
+  const std::string model = "[model]\nk = 10\nsparsity_weight = 1e-4\npenalty = l1\n";
+  const std::string sgd = "[train]\noptimizer = sgd\nlearning_rate = 0.01\nlearning_rate_schedule = constant\n";
+  const auto plan = plan_trials(sweep_of(model + sgd), facts);
   EXPECT_EQ(id_text(plan[0].id), "fcaebefd939129ad");
   EXPECT_EQ(id_text(plan[0].training_id), "5a62c6f0d4ffd4c7");
+  const auto defaults = plan_trials(sweep_of(model), facts);
+  EXPECT_EQ(id_text(defaults[0].id), "7dd0de2605f12584");
+  EXPECT_EQ(id_text(defaults[0].training_id), "5c4cb04c6897d472");
   const auto raw = plan_trials(sweep_of("[model]\nkind = raw\n"), facts);
   EXPECT_EQ(id_text(raw[0].id), "dacfd939464824ce");
   EXPECT_EQ(id_text(raw[0].training_id), "8269fa08467ea7c3");

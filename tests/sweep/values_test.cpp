@@ -57,6 +57,13 @@ TEST(Values, ChoicesAndTextsMayBeSeveral) {
   EXPECT_THAT(values_of("data.set", "mnist, ../my/set"), ElementsAre("mnist", "../my/set"));
 }
 
+TEST(Values, ATextMayBeQuoted) {
+  EXPECT_THAT(values_of("data.set", R"("/d/with,comma.npz", "/d/C#/a.npz", /d/a..b*2;c=d.npz)"),
+              ElementsAre("/d/with,comma.npz", "/d/C#/a.npz", "/d/a..b*2;c=d.npz"));
+  EXPECT_THAT(values_of("data.set", R"(" blanks ")"), ElementsAre(" blanks "));
+  EXPECT_THAT(refusal_of_values("data.set", "\"\""), ::testing::HasSubstr("is empty"));
+}
+
 TEST(Values, OneNumberWrittenInTwoWaysIsOneValue) {
   EXPECT_THAT(values_of("train.learning_rate", "0.01, 1e-2"), ElementsAre("0.01", "0.01"));
 }

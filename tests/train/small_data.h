@@ -60,6 +60,9 @@ inline Trial small_trial() {
   trial.epochs = 4;
   trial.batch = 28;
   trial.initial_scale = 0.1;
+  trial.optimizer = Optimizer::sgd;
+  trial.learning_rate = 0.01;
+  trial.rate_schedule = RateSchedule::constant;
   return trial;
 }
 

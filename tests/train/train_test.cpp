@@ -197,7 +197,7 @@ TEST(Train, ADivergingTrialFailsWithReasonAndEpoch) {
   const TrialResult result = trained(trial, small_dataset());
   EXPECT_EQ(result.status, Status::failed);
   EXPECT_THAT(result.reason, HasSubstr("in epoch 1"));
-  EXPECT_THAT(result.reason, HasSubstr("lower train.learning_rate (1e9)"));
+  EXPECT_THAT(result.reason, HasSubstr("lower train.learning_rate (1e9), or use train.optimizer = adam"));
   EXPECT_EQ(result.epochs_done, 0);
   EXPECT_TRUE(std::isnan(result.test_accuracy));
 }

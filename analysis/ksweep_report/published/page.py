@@ -1,5 +1,6 @@
 """Everything → Markdown."""
 
+from ..quoting import unquoted
 from ..reading import read_sweep
 from ..wording import NOTHING
 from .by_epoch import by_epoch_text, per_class_text
@@ -90,7 +91,7 @@ def _section(table, rows, sweep, settings, jobs):
 
 
 def _title(table, jobs):
-    titles = [line.split("=", 1)[1].strip() for line in _sweep_text(table, jobs) if line.split("=")[0].strip() == "title"]
+    titles = [unquoted(line.split("=", 1)[1].strip()) for line in _sweep_text(table, jobs) if line.split("=")[0].strip() == "title"]
     return table.title or (titles[0] if titles else table.name)
 
 

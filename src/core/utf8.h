@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ksweep {
+
+/// Position of the first byte that is not part of valid UTF-8 (Unicode 15, table 3-7), or nothing.
+std::optional<std::size_t> first_foreign_byte(std::string_view text);
+
+/// The same text with each foreign byte written as \xe9.  Names of files, folders and hosts may hold any byte; what is
+/// stored must be UTF-8, or h5py, xarray and JSON readers fail on it.
+std::string as_utf8(std::string_view text);
+
+/// A byte as `\xe9`.
+std::string escaped_byte(char byte);
+
+}  // namespace ksweep
