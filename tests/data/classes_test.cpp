@@ -2,17 +2,13 @@
 
 #include <limits>
 
+#include "data/arrays.h"
 #include "data/files.h"
 
 namespace ksweep {
 namespace {
 
 using testing::ElementsAre;
-
-RawArray array(std::vector<std::size_t> dims, Element element, const std::string& content) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(content.data());
-  return {"file", std::move(dims), element, {bytes, bytes + content.size()}};
-}
 
 RawArray texts(const std::vector<std::string>& values) {
   return {"file", {values.size()}, Element::text, bytes_of_texts(values)};

@@ -3,17 +3,13 @@
 #include <cmath>
 #include <limits>
 
+#include "data/arrays.h"
 #include "data/files.h"
 
 namespace ksweep {
 namespace {
 
 using testing::ElementsAre;
-
-RawArray array(std::vector<std::size_t> dims, Element element, const std::string& content) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(content.data());
-  return {"file", std::move(dims), element, {bytes, bytes + content.size()}};
-}
 
 TEST(RawArray, DividesSamplesByTheScale) {
   EXPECT_THAT(to_samples(array({1, 3}, Element::u8, bytes_of({0, 51, 255})), 255), ElementsAre(0, 0.2f, 1));
