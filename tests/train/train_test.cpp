@@ -282,20 +282,25 @@ TEST(Train, GivesErrorsOfWhatTheRuleKeepsOnlyWhereThatIsAnotherThing) {
         EXPECT_EQ(result.l0_by_rule, 20 * (7 + 1) / 30.0);  // of mini-batches of 28 and 2
         EXPECT_NE(result.test_mse_by_rule, result.test_mse);
       }
-      if (kind == ModelKind::batch_topk) EXPECT_EQ(result.l0_by_rule, 4);
+      if (kind == ModelKind::batch_topk) {
+        EXPECT_EQ(result.l0_by_rule, 4);
+      }
     }
 }
 
-/// The fraction explained is to be near the best that any factor on the codes gives.
-TEST(Train, DropoutLeavesTheScaleOfReconstructionsRight) {
+TEST(Train, DropoutLeavesTheScaleOfReconstructionsRightWhereOthersFillUp) {
   for (const ModelKind kind : {ModelKind::k_sparse, ModelKind::batch_topk}) {
     Trial trial = small_trial();
     trial.kind = kind;
-    trial.epochs = 60;
-    trial.dropout = 0.8;
+    trial.n_hidden = 100;  // of which 20 are left for 3 places
     trial.k = 3;
+    trial.dropout = 0.8;
+    trial.epochs = 60;
     trial.k_schedule = 0;
-    EXPECT_GT(trained(normalised(trial), small_dataset()).test_fraction_of_variance_explained, 0.5)
+    trial.optimizer = Optimizer::adam;
+    trial.learning_rate = 3e-3;
+    // 0.83; below -1 from codes times 1 - dropout
+    EXPECT_GT(trained(normalised(trial), small_dataset()).test_fraction_of_variance_explained, 0.7)
         << int(kind);
   }
 }
