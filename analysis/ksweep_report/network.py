@@ -33,7 +33,7 @@ def network_of(sweep, row):
     if kind not in KINDS:
         return None, f"a trial of kind {kind} has no code"
     if str(_setting(columns, "layers", row, "none")) != "none":
-        return None, "only the topmost weights of a stack of layers are saved"
+        return None, "units of several layers are not shown"
     weights = read_weights(sweep, columns["trial_id"][row])
     if weights is None:
         return None, "the weights were not saved ([results] save = weights)"

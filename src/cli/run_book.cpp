@@ -67,7 +67,7 @@ void RunBook::load(std::uint32_t position, bool retry_failed) {
   auto stored =
       store_.read(planned.id, identity(planned.trial), needs_weights ? Detail::everything : Detail::numbers);
   if (!stored || (stored->status == Status::failed && retry_failed)) return;
-  if (needs_weights && stored->status == Status::done && stored->weights.encoder.empty()) return;
+  if (needs_weights && stored->status == Status::done && stored->weights.empty()) return;
   stored->weights = {};
   stored->filters = {};
   result = std::move(*stored);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/trial.h"
+#include "core/weights.h"
 
 namespace ksweep {
 
@@ -23,15 +24,6 @@ struct Filters {
   std::vector<std::int32_t> units;  ///< (n_filters) which hidden unit each is, most often active first
   std::vector<float> scale;         ///< (n_filters)
   std::vector<std::int8_t> levels;  ///< (n_filters x n_pixels)
-};
-
-/// Learned parameters, kept when the sweep file asks for them.  Empty otherwise.
-struct Weights {
-  int n_hidden = 0, n_inputs = 0;
-  std::vector<float> encoder;       ///< (n_hidden x n_inputs), one unit per row
-  std::vector<float> decoder;       ///< (n_hidden x n_inputs), empty if tied
-  std::vector<float> hidden_bias;   ///< (n_hidden)
-  std::vector<float> visible_bias;  ///< (n_inputs)
 };
 
 /// All that is known of a finished trial.  NaN: not measured.
@@ -70,7 +62,7 @@ struct TrialResult {
 
   std::string weights_sha256;  ///< of the learned parameters: equal bits, equal text
   Filters filters;
-  Weights weights;
+  Weights weights;  ///< kept when the sweep file asks for them
 };
 
 /// How one scalar of a result is named and described wherever it is stored, exported or printed.

@@ -5,7 +5,6 @@
 
 #include "core/layer_sizes.h"
 #include "core/random.h"
-#include "core/sha256.h"
 
 namespace ksweep {
 namespace {
@@ -122,15 +121,23 @@ LayersState initial_state(const Layers& layers, Optimizer optimizer) {
   return {zeros_like(layers), optimizer == Optimizer::adam ? zeros_like(layers) : Layers{}};
 }
 
-std::string weights_sha256(std::span<const Layer> layers) {
-  Sha256 hash;
+std::vector<LayerWeights> unpadded(std::span<const Layer> layers) {
+  std::vector<LayerWeights> all;
   for (const Layer& layer : layers) {
-    for (int input = 0; input < layer.n_inputs; ++input)
-      hash.add(std::span<const float>(layer.weights.data() + std::ptrdiff_t{input} * layer.stride,
-                                      static_cast<std::size_t>(layer.n_outputs)));
-    hash.add(layer.biases.span().first(static_cast<std::size_t>(layer.n_outputs)));
+    LayerWeights& own = all.emplace_back(LayerWeights{layer.n_inputs, layer.n_outputs, {}, {}});
+    const auto n_outputs = static_cast<std::size_t>(layer.n_outputs);
+    own.weights.reserve(static_cast<std::size_t>(layer.n_inputs) * n_outputs);
+    for (int input = 0; input < layer.n_inputs; ++input) {
+      const float* row = layer.weights.data() + std::ptrdiff_t{input} * layer.stride;
+      own.weights.insert(own.weights.end(), row, row + n_outputs);
+    }
+    own.biases.assign(layer.biases.data(), layer.biases.data() + n_outputs);
   }
-  return hash.hex();
+  return all;
+}
+
+std::string weights_sha256(std::span<const Layer> layers) {
+  return weights_sha256(Weights{{}, unpadded(layers)});
 }
 
 }  // namespace ksweep

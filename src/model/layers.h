@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/trial.h"
+#include "core/weights.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "model/network.h"
@@ -50,6 +51,9 @@ Layers initial_layers(const Trial& trial, int n_inputs, int n_classes);
 Layers initial_autoencoder_layers(const Trial& trial, int n_inputs);
 
 LayersState initial_state(const Layers& layers, Optimizer optimizer);
+
+/// The parameters without padding, to be stored.
+std::vector<LayerWeights> unpadded(std::span<const Layer> layers);
 
 /// SHA-256 over all parameters without padding.
 std::string weights_sha256(std::span<const Layer> layers);

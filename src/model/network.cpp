@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/random.h"
-#include "core/sha256.h"
 
 namespace ksweep {
 namespace {
@@ -86,7 +85,7 @@ void normalise(float* row, int count) {
   for (int i = 0; i < count; ++i) row[i] *= factor;
 }
 
-Weights unpadded(const Network& net) {
+AutoencoderWeights unpadded(const Network& net) {
   return {net.n_hidden,
           net.n_inputs,
           without_padding(net.encoder, net.n_hidden, net.n_inputs, net.stride),
@@ -95,13 +94,7 @@ Weights unpadded(const Network& net) {
           without_padding(net.visible_bias, 1, net.n_inputs, net.stride)};
 }
 
-std::string weights_sha256(const Network& net) {
-  const Weights weights = unpadded(net);
-  Sha256 hash;
-  for (const auto* part : {&weights.encoder, &weights.decoder, &weights.hidden_bias, &weights.visible_bias})
-    hash.add(std::span<const float>(*part));
-  return hash.hex();
-}
+std::string weights_sha256(const Network& net) { return weights_sha256(Weights{{unpadded(net)}, {}}); }
 
 Shape shape_of(Activation activation) {
   switch (activation) {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "core/trial.h"
-#include "core/trial_result.h"
+#include "core/weights.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 
@@ -41,7 +41,7 @@ void normalise(float* row, int count);
 std::string weights_sha256(const Network& network);
 
 /// The parameters without padding, to be stored.
-Weights unpadded(const Network& network);
+AutoencoderWeights unpadded(const Network& network);
 
 Shape shape_of(Activation activation);
 

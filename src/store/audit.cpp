@@ -25,17 +25,26 @@ std::optional<std::uint64_t> id_in_name(const fs::path& file) {
   return first_64_bits(stem);
 }
 
+struct Decoded {
+  TrialResult result;
+  std::string hash_of_weights;  ///< of those that are in the file; blank if there are none
+};
+
 /// Throws std::exception for a record that cannot be read.
-TrialResult decode(const std::string& bytes) {
+Decoded decode(const std::string& bytes) {
+  constexpr std::size_t hash_size = 64;
   const auto rewrite = [&] {
     try {
-      return encode_trial(decode_trial(bytes, Detail::numbers));
+      const Weights weights = decode_trial(bytes, Detail::everything).weights;
+      return (weights.empty() ? std::string(hash_size, ' ') : weights_sha256(weights)) +
+             encode_trial(decode_trial(bytes, Detail::numbers));
     } catch (const std::exception& fault) {
       throw UserError(fault.what());
     }
   };
-  return decode_trial(text_from_child(rewrite, reading_limits(static_cast<double>(bytes.size()))),
-                      Detail::numbers);
+  const std::string text = text_from_child(rewrite, reading_limits(static_cast<double>(bytes.size())));
+  return {decode_trial(std::string_view(text).substr(hash_size), Detail::numbers),
+          text[0] == ' ' ? "" : text.substr(0, hash_size)};
 }
 
 void check_record(const fs::path& file, std::uint64_t id, Audit& found) {
@@ -45,9 +54,11 @@ void check_record(const fs::path& file, std::uint64_t id, Audit& found) {
       found.faults.push_back({file, "its checksum is wrong: cut short, or changed since it was written"});
       return;
     }
-    TrialResult result = decode(bytes);
+    auto [result, hash_of_weights] = decode(bytes);
     if (result.id != id || check_seal(bytes, id, identity(result.trial)) != Seal::right)
       found.faults.push_back({file, "it is the record of another trial (" + id_text(result.id) + ")"});
+    else if (!hash_of_weights.empty() && hash_of_weights != result.weights_sha256)
+      found.faults.push_back({file, "its saved weights are not those that its weights_sha256 is of"});
     else
       found.records.push_back(std::move(result));
   } catch (const std::exception& fault) {

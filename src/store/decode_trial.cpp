@@ -82,17 +82,40 @@ void get_filters(hid_t file, Filters& filters) {
     throw h5::Error("filters lack their scale or unit");
 }
 
+/// Its numbers and how many rows and columns it has; no numbers if it is absent.
+std::vector<float> get_matrix(hid_t file, const std::string& name, int& n_rows, int& n_columns) {
+  const auto set = h5::find_dataset(file, name.c_str());
+  if (!set) return {};
+  const auto shape = h5::shape_of(*set, 2);
+  n_rows = static_cast<int>(shape[0]);
+  n_columns = static_cast<int>(shape[1]);
+  return h5::read_values<float>(*set, shape);
+}
+
+std::optional<AutoencoderWeights> get_autoencoder(hid_t file, const std::string& suffix) {
+  AutoencoderWeights found;
+  found.encoder = get_matrix(file, "encoder" + suffix, found.n_hidden, found.n_inputs);
+  if (found.encoder.empty()) return std::nullopt;
+  found.decoder = get_matrix(file, "decoder" + suffix, found.n_hidden, found.n_inputs);
+  found.hidden_bias = get_vector<float>(file, ("hidden_bias" + suffix).c_str());
+  found.visible_bias = get_vector<float>(file, ("visible_bias" + suffix).c_str());
+  return found;
+}
+
+std::optional<LayerWeights> get_layer(hid_t file, const std::string& suffix) {
+  LayerWeights found;
+  found.weights = get_matrix(file, "weights" + suffix, found.n_inputs, found.n_outputs);
+  if (found.weights.empty()) return std::nullopt;
+  found.biases = get_vector<float>(file, ("biases" + suffix).c_str());
+  return found;
+}
+
 void get_weights(hid_t file, Weights& weights) {
-  const auto encoder = h5::find_dataset(file, "encoder");
-  if (!encoder) return;
-  const auto shape = h5::shape_of(*encoder, 2);
-  weights.n_hidden = static_cast<int>(shape[0]);
-  weights.n_inputs = static_cast<int>(shape[1]);
-  weights.encoder = h5::read_values<float>(*encoder, shape);
-  if (const auto decoder = h5::find_dataset(file, "decoder"))
-    weights.decoder = h5::read_values<float>(*decoder, h5::shape_of(*decoder, 2));
-  weights.hidden_bias = get_vector<float>(file, "hidden_bias");
-  weights.visible_bias = get_vector<float>(file, "visible_bias");
+  if (auto alone = get_autoencoder(file, "")) weights.stack.push_back(std::move(*alone));
+  while (auto next = get_autoencoder(file, layer_suffix(weights.stack.size())))
+    weights.stack.push_back(std::move(*next));
+  while (auto next = get_layer(file, layer_suffix(weights.layers.size())))
+    weights.layers.push_back(std::move(*next));
 }
 
 }  // namespace

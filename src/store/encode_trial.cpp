@@ -95,14 +95,30 @@ void put_filters(hid_t file, const Filters& filters) {
   put_vector(file, "filter_unit", filters.units);
 }
 
+void put_matrix(hid_t file, const std::string& name, int n_rows, int n_columns,
+                const std::vector<float>& values) {
+  if (values.empty()) return;
+  const h5::Shape shape{static_cast<hsize_t>(n_rows), static_cast<hsize_t>(n_columns)};
+  assert(values.size() == h5::count_of(shape));
+  put(file, name.c_str(), shape, values.data());
+}
+
+void put_autoencoder(hid_t file, const std::string& suffix, const AutoencoderWeights& weights) {
+  put_matrix(file, "encoder" + suffix, weights.n_hidden, weights.n_inputs, weights.encoder);
+  put_matrix(file, "decoder" + suffix, weights.n_hidden, weights.n_inputs, weights.decoder);
+  put_vector(file, ("hidden_bias" + suffix).c_str(), weights.hidden_bias);
+  put_vector(file, ("visible_bias" + suffix).c_str(), weights.visible_bias);
+}
+
 void put_weights(hid_t file, const Weights& weights) {
-  if (weights.encoder.empty()) return;
-  const h5::Shape shape{static_cast<hsize_t>(weights.n_hidden), static_cast<hsize_t>(weights.n_inputs)};
-  assert(weights.encoder.size() == h5::count_of(shape));
-  put(file, "encoder", shape, weights.encoder.data());
-  if (!weights.decoder.empty()) put(file, "decoder", shape, weights.decoder.data());
-  put_vector(file, "hidden_bias", weights.hidden_bias);
-  put_vector(file, "visible_bias", weights.visible_bias);
+  if (weights.stack.size() == 1) put_autoencoder(file, "", weights.stack[0]);
+  for (std::size_t i = 0; weights.stack.size() > 1 && i < weights.stack.size(); ++i)
+    put_autoencoder(file, layer_suffix(i), weights.stack[i]);
+  for (std::size_t i = 0; i < weights.layers.size(); ++i) {
+    const LayerWeights& layer = weights.layers[i];
+    put_matrix(file, "weights" + layer_suffix(i), layer.n_inputs, layer.n_outputs, layer.weights);
+    put_vector(file, ("biases" + layer_suffix(i)).c_str(), layer.biases);
+  }
 }
 
 }  // namespace

@@ -27,6 +27,9 @@ enum class Seal {
 Seal check_seal(std::string_view file, std::uint64_t id, const std::string& identity,
                 std::string_view kind = "trial");
 
+/// Ends the name of what belongs to one of several layers, which count from 0 here and from 1 in the file.
+inline std::string layer_suffix(std::size_t layer) { return "_" + std::to_string(layer + 1); }
+
 /// The record in a file whose seal is right.  Throws std::runtime_error if it is not readable after all.
 TrialResult decode_trial(std::string_view file, Detail detail);
 

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "core/errors.h"
-#include "core/layer_sizes.h"
 #include "core/trial_keys.h"
 #include "sweep/quoting.h"
 
@@ -127,22 +126,6 @@ void check_validation(const Trial& trial, const Sweep& sweep) {
       leave_out(sweep, trial, "data.validation", "model.kind"));
 }
 
-void check_saving(const Sweep& sweep) {
-  if (!sweep.save_weights) return;
-  const auto refuse_if = [&](const char* what, auto&& of) {
-    if (std::ranges::any_of(sweep.trials, of))
-      throw UserError(where_of(sweep, {"results.save"}) + ": results.save = weights with " + what +
-                      ": only " +
-                      "the weights of autoencoders of one hidden layer have a place in the results. Leave "
-                      "results.save out.");
-  };
-  refuse_if("model.kind = classifier",
-            [](const Trial& trial) { return trial.kind == ModelKind::classifier; });
-  refuse_if("several model.layers, or joint ones", [](const Trial& trial) {
-    return trial.training == LayerTraining::joint || layer_sizes(trial.layers).size() > 1;
-  });
-}
-
 }  // namespace
 
 std::vector<std::string> idle_probe_keys(const Sweep& sweep) {
@@ -170,7 +153,6 @@ std::vector<std::string> idle_probe_keys(const Sweep& sweep) {
 }
 
 void check_sweep(const Sweep& sweep) {
-  check_saving(sweep);
   const auto has = [&](auto&& condition) { return std::ranges::any_of(sweep.trials, condition); };
   if (!has([](const Trial& trial) { return trains_codes(trial.kind); })) return;
   const bool weighed = has([](const Trial& trial) { return trial.sparsity_weight > 0; });

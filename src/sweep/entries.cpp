@@ -212,7 +212,8 @@ void replace_or_add(std::vector<Entry>& entries, std::vector<Entry> changes) {
 std::span<const FileKey> file_keys() {
   static const std::vector<FileKey> keys{
       {"title", "text", "one line that says what the sweep asks; heads the report", false},
-      {"results.save", "nothing or weights", "weights: keep each trial's learned weights in its file", false},
+      {"results.save", "nothing or weights",
+       "weights: keep each trial's learned weights, of all layers, in its file", false},
       {"grid.zip", "keys, as in model.k, model.hidden",
        "axes that advance together instead of being multiplied; one line per group", true},
       {"grid.exclude", "conditions, as in model.k=70 & model.hidden=100",

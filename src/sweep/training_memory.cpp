@@ -118,7 +118,7 @@ double stack_bytes(const Trial& trial, const DataFacts& facts) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     learning = std::max(learning, layer_bytes(layers[i], below));
     if (i + 1 == layers.size()) break;
-    finished += network_bytes(layers[i], below);
+    finished += 2 * network_bytes(layers[i], below);  // itself, to be stored
     const double of_both = layers[i].n_hidden + (i + 2 < layers.size() ? layers[i + 1].n_hidden : 0.0);
     codes = std::max(codes, float_bytes * all_samples(facts) * of_both);
     below.n_inputs = layers[i].n_hidden;

@@ -130,8 +130,9 @@ TrialResult common_result(Autoencoder& net, const Curves& curves, const Readers&
     net.encode(reconstruction_k(readers.trials[0]), &active);
     result.dead_units = count_dead(active);
   }
-  result.weights_sha256 = net.weights_hash();
-  if (readers.settings.save_weights) result.weights = net.weights();
+  Weights weights = net.weights();
+  result.weights_sha256 = weights_sha256(weights);
+  if (readers.settings.save_weights) result.weights = std::move(weights);
   result.status = Status::done;
   return result;
 }

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "core/trial_result.h"
@@ -34,10 +33,7 @@ class Autoencoder {
   /// The encoder, as the beginning of a classifier.
   virtual Layers encoder() const = 0;
 
-  /// SHA-256 over all parameters.
-  virtual std::string weights_hash() const = 0;
-
-  /// The parameters, to be stored; empty where there is no form for them.
+  /// All parameters, to be stored.
   virtual Weights weights() const = 0;
 };
 

@@ -194,9 +194,11 @@ void train_and_count(Classifier& c, std::span<const Trial> trials, const TrainSe
   is_trained = 1;
   Stopwatch watch(times.count_s);
   const Accuracies all = accuracies(c);
+  const Weights weights{{}, unpadded(c.layers)};
   for (TrialResult& result : results) {
     record(all.train, all.validation, all.test, result);
-    result.weights_sha256 = weights_sha256(c.layers);
+    result.weights_sha256 = weights_sha256(weights);
+    if (settings.save_weights) result.weights = weights;
     result.status = Status::done;
   }
 }

@@ -26,8 +26,7 @@ class JointAutoencoder final : public Autoencoder {
   Reconstruction reconstruct_test(Kept kept) override;
   Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
   Layers encoder() const override { return copy_of(joint_.encoder()); }
-  std::string weights_hash() const override { return weights_sha256(joint_.layers); }
-  Weights weights() const override { return {}; }
+  Weights weights() const override { return {{}, unpadded(joint_.layers)}; }
 
  private:
   Joint joint_;

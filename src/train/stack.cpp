@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/errors.h"
-#include "core/sha256.h"
 #include "core/trial_keys.h"
 #include "core/trial_layers.h"
 #include "train/evaluate.h"
@@ -179,11 +178,10 @@ Layers Stack::decoder() const {
   return layers;
 }
 
-std::string Stack::weights_hash() const {
-  if (lower_.empty()) return weights_sha256(top_->network);
-  Sha256 hash;
-  for (std::size_t i = 0; i < trials_.size(); ++i) hash.add(weights_sha256(network(i)));
-  return hash.hex();
+Weights Stack::weights() const {
+  Weights all;
+  for (std::size_t i = 0; i < trials_.size(); ++i) all.stack.push_back(unpadded(network(i)));
+  return all;
 }
 
 }  // namespace ksweep

@@ -34,10 +34,7 @@ class Stack final : public Autoencoder {
 
   Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
   Layers encoder() const override;
-  std::string weights_hash() const override;
-
-  /// Those of the topmost layer.
-  Weights weights() const override { return unpadded(top_->network); }
+  Weights weights() const override;
 
   /// All decoders, from the topmost code back to the data.
   Layers decoder() const;

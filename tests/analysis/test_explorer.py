@@ -69,7 +69,7 @@ def test_a_trial_with_weights_becomes_a_network(sweep):
     assert why == "" and (network.kept, network.kept_encoding, network.n_hidden, network.activation) == (5, 10, 12, "relu")
 
 
-@pytest.mark.parametrize("key, value, reason", [("kind", "classifier", "has no code"), ("layers", "100-50", "topmost")])
+@pytest.mark.parametrize("key, value, reason", [("kind", "classifier", "has no code"), ("layers", "100-50", "several layers")])
 def test_what_cannot_be_coded_is_said(tmp_path, key, value, reason):
     path = write_sweep(tmp_path / "sweep.h5", product((2, 5), seeds=(0,), **{key: value}))
     write_trials(tmp_path, 2)

@@ -44,18 +44,24 @@ def seal(header, body):
     return text.ljust(SEAL, b"\0")
 
 
-def set_number(record, quantity, change):
-    """Under a seal that is right."""
+def change(record, edit):
+    """What nobody can see: edit(file) changes the record's HDF5 file, under a seal that is right."""
     whole = record.read_bytes()
     body = io.BytesIO(whole[SEAL:])
     with h5py.File(body, "r+") as file:
-        place = file["scalars"].attrs["names"].decode().split(",").index(quantity)
-        file["scalars"][place] = change(file["scalars"][place])
+        edit(file)
     record.write_bytes(seal(whole[:SEAL], body.getvalue()) + body.getvalue())
 
 
+def set_number(record, quantity, number_of):
+    def edit(file):
+        place = file["scalars"].attrs["names"].decode().split(",").index(quantity)
+        file["scalars"][place] = number_of(file["scalars"][place])
+    change(record, edit)
+
+
 def change_number(record):
-    """What nobody can see: another loss."""
+    """Another loss."""
     set_number(record, "train_loss", lambda loss: loss + 1e-9)
 
 
@@ -112,6 +118,23 @@ def test_a_number_changed_everywhere_is_found_by_retraining(finished, results):
     text = verify(results, "--sample", 4, code=2)
     assert f"trial {some_record(results).stem}" in text
     assert text.count("the same bits") == 3 and "train_loss is " in text and "when trained again" in text
+
+
+@pytest.mark.parametrize("keys, name", [({}, "visible_bias"), ({"model.layers": "16-8"}, "encoder_2"),
+                                        ({"model.layers": "16-8", "model.training": "joint"}, "biases_3"),
+                                        ({"model.kind": "classifier", "model.layers": "16"}, "weights_2")])
+def test_saved_weights_that_are_not_those_of_the_training_are_found(tmp_path, keys, name):
+    run(write_sweep(tmp_path, {"model.k": 4, "results.save": "weights"} | keys), tmp_path / "out")
+    record = some_record(tmp_path / "out")
+    assert "all is as it should be" in verify(tmp_path / "out", "--sample", 1, code=0)
+
+    def other_weight(file):
+        values = file[name][...]
+        values.flat[-1] += 1e-6
+        file[name][...] = values
+    change(record, other_weight)
+    text = verify(tmp_path / "out", "--sample", 0, code=2)
+    assert f"{record}: its saved weights are not those that its weights_sha256 is of" in text
 
 
 def test_a_missing_record_is_found(results):

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "core/trial_keys.h"
 #include "equal.h"
 #include "samples.h"
@@ -9,20 +11,46 @@
 namespace ksweep {
 namespace {
 
+AutoencoderWeights shallow_weights() {
+  return {2, 3, {1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1}, {0.5f, -0.5f}, {1, 2, 3}};
+}
+
+void expect_same_weights(const Weights& one, const Weights& other) {
+  ASSERT_EQ(one.stack.size(), other.stack.size());
+  for (std::size_t i = 0; i < one.stack.size(); ++i) {
+    const AutoencoderWeights &a = one.stack[i], &b = other.stack[i];
+    EXPECT_EQ(std::tie(a.n_hidden, a.n_inputs, a.encoder, a.decoder, a.hidden_bias, a.visible_bias),
+              std::tie(b.n_hidden, b.n_inputs, b.encoder, b.decoder, b.hidden_bias, b.visible_bias));
+  }
+  ASSERT_EQ(one.layers.size(), other.layers.size());
+  for (std::size_t i = 0; i < one.layers.size(); ++i) {
+    const LayerWeights &a = one.layers[i], &b = other.layers[i];
+    EXPECT_EQ(std::tie(a.n_inputs, a.n_outputs, a.weights, a.biases),
+              std::tie(b.n_inputs, b.n_outputs, b.weights, b.biases));
+  }
+}
+
 TEST(TrialFile, GivesBackEveryNumberItWasGiven) {
   TrialResult result = sample_result();
   result.validation_accuracy_curve = {not_measured, 0.5, not_measured};
   result.test_accuracy = not_measured;
-  result.weights = {2, 3, {1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1}, {0.5f, -0.5f}, {1, 2, 3}};
+  result.weights.stack = {shallow_weights()};
   const auto back = decode_trial(encode_trial(result), Detail::everything);
   expect_same_record(result, back);
   expect_same_filters(result.filters, back.filters);
-  EXPECT_EQ(back.weights.n_hidden, 2);
-  EXPECT_EQ(back.weights.n_inputs, 3);
-  EXPECT_EQ(back.weights.encoder, result.weights.encoder);
-  EXPECT_EQ(back.weights.decoder, result.weights.decoder);
-  EXPECT_EQ(back.weights.hidden_bias, result.weights.hidden_bias);
-  EXPECT_EQ(back.weights.visible_bias, result.weights.visible_bias);
+  expect_same_weights(result.weights, back.weights);
+}
+
+TEST(TrialFile, GivesBackTheWeightsOfAStack) {
+  TrialResult result = sample_result();
+  result.weights.stack = {shallow_weights(), {1, 2, {7, 8}, {}, {9}, {10, 11}}};
+  expect_same_weights(result.weights, decode_trial(encode_trial(result), Detail::everything).weights);
+}
+
+TEST(TrialFile, GivesBackTheWeightsOfDenseLayers) {
+  TrialResult result = sample_result();
+  result.weights.layers = {{2, 3, {1, 2, 3, 4, 5, 6}, {7, 8, 9}}, {3, 1, {1, 2, 3}, {4}}};
+  expect_same_weights(result.weights, decode_trial(encode_trial(result), Detail::everything).weights);
 }
 
 TEST(TrialFile, KeepsVectorsLargerThanAnObjectHeader) {
@@ -36,10 +64,10 @@ TEST(TrialFile, KeepsVectorsLargerThanAnObjectHeader) {
 
 TEST(TrialFile, LeavesFiltersAndWeightsUnreadWhenOnlyNumbersAreAskedFor) {
   TrialResult result = sample_result();
-  result.weights = {1, 1, {1}, {}, {1}, {1}};
+  result.weights = {{shallow_weights()}, {{1, 1, {1}, {1}}}};
   const auto back = decode_trial(encode_trial(result), Detail::numbers);
   EXPECT_TRUE(back.filters.levels.empty());
-  EXPECT_TRUE(back.weights.encoder.empty());
+  EXPECT_TRUE(back.weights.empty());
 }
 
 TEST(TrialFile, KeepsAFailedTrialWithoutNumbers) {

@@ -29,7 +29,7 @@ int main(int n_arguments, char** arguments) {
   for (auto result : record.trials) {
     if (result.status == Status::missing || n_arguments > 2) continue;
     result.filters = sample_result().filters;
-    result.weights = {2, 3, {1, 2, 3, 4, 5, 6}, {}, {0.5f, -0.5f}, {1, 2, 3}};
+    result.weights.stack = {{2, 3, {1, 2, 3, 4, 5, 6}, {}, {0.5f, -0.5f}, {1, 2, 3}}};
     store.write(result);
     std::puts(store.trial_path(result.id).c_str());
   }

@@ -61,17 +61,11 @@ TEST(Checks, AClassifierNeedsLabels) {
             "is nothing to learn. Use a labelled set.");
 }
 
-TEST(Checks, TheWeightsOfAClassifierCannotBeKept) {
-  EXPECT_EQ(refusal_of("[model]\nkind = classifier\n[results]\nsave = weights\n"),
-            "x.cfg:4: results.save = weights with model.kind = classifier: only the weights of autoencoders "
-            "of one hidden layer have a place in the results. Leave results.save out.");
-}
-
-TEST(Checks, TheWeightsOfSeveralLayersCannotBeKept) {
-  EXPECT_EQ(refusal_of("[model]\ntraining = joint\n[results]\nsave = weights\n"),
-            "x.cfg:4: results.save = weights with several model.layers, or joint ones: only the weights of "
-            "autoencoders "
-            "of one hidden layer have a place in the results. Leave results.save out.");
+TEST(Checks, TheWeightsOfEveryKindCanBeKept) {
+  for (const char* model : {"kind = classifier", "kind = rbm", "training = joint", "layers = 100-50",
+                            "layers = 100-50\ntraining = joint", "kind = raw"})
+    EXPECT_EQ(refusal_of("[model]\n" + std::string(model) + "\n[results]\nsave = weights\n"), "accepted")
+        << model;
 }
 
 TEST(Checks, LayersInOneNetworkHaveNotAllThatOneLayerHas) {

@@ -27,12 +27,51 @@ TEST(Train, LearnsToTellTheClassesApart) {
   EXPECT_GT(result.wall_time_s, 0);
 }
 
-TEST(Train, KeepsWeightsOnlyIfAsked) {
-  const Trial trial = small_trial();
+TrialResult trained_keeping_weights(const Trial& trial) {
   TrainSettings keeping = settings();
   keeping.save_weights = true;
-  EXPECT_EQ(trained(trial, small_dataset()).weights.encoder.size(), 0u);
-  EXPECT_EQ(train(std::span(&trial, 1), small_dataset(), keeping).at(0).weights.encoder.size(), 20u * 25);
+  return train(std::span(&trial, 1), small_dataset(), keeping).at(0);
+}
+
+TEST(Train, KeepsWeightsOnlyIfAsked) {
+  const Trial trial = small_trial();
+  EXPECT_TRUE(trained(trial, small_dataset()).weights.empty());
+  EXPECT_EQ(trained_keeping_weights(trial).weights.stack.at(0).encoder.size(), 20u * 25);
+}
+
+TEST(Train, KeepsTheWeightsOfEveryLayerOfAStack) {
+  for (const ModelKind kind : {ModelKind::k_sparse, ModelKind::rbm, ModelKind::random}) {
+    Trial trial = small_trial();
+    trial.kind = kind;
+    trial.layers = "20-10";
+    const TrialResult result = trained_keeping_weights(normalised(trial));
+    ASSERT_EQ(result.weights.stack.size(), 2u);
+    EXPECT_EQ(result.weights.stack[0].encoder.size(), 20u * 25);
+    EXPECT_EQ(result.weights.stack[1].encoder.size(), 10u * 20);
+    EXPECT_EQ(weights_sha256(result.weights), result.weights_sha256);
+  }
+}
+
+TEST(Train, KeepsTheWeightsOfLayersTrainedJointly) {
+  Trial trial = small_trial();
+  trial.layers = "20-10";
+  trial.training = LayerTraining::joint;
+  const TrialResult result = trained_keeping_weights(normalised(trial));
+  std::vector<int> sizes;
+  for (const LayerWeights& layer : result.weights.layers) sizes.push_back(layer.n_outputs);
+  EXPECT_EQ(sizes, (std::vector<int>{20, 10, 20, 25}));
+  EXPECT_EQ(weights_sha256(result.weights), result.weights_sha256);
+}
+
+TEST(Train, KeepsTheWeightsOfAClassifier) {
+  Trial trial = small_trial();
+  trial.kind = ModelKind::classifier;
+  trial.layers = "20";
+  const TrialResult result = trained_keeping_weights(normalised(trial));
+  ASSERT_EQ(result.weights.layers.size(), 2u);
+  EXPECT_EQ(result.weights.layers[0].weights.size(), 25u * 20);
+  EXPECT_EQ(result.weights.layers[1].biases.size(), 3u);
+  EXPECT_EQ(weights_sha256(result.weights), result.weights_sha256);
 }
 
 TEST(Train, OneTrainingReadInSeveralWaysEqualsSeparateOnes) {
