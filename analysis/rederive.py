@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 PURPOSES = {"split": 1, "hidden_weights": 2, "decoder_weights": 3, "hidden_bias": 4, "visible_bias": 5, "batch_order": 6,
-            "layer_weights": 8}
+            "layer_weights": 8, "test_part": 16}
 LOW = 0xFFFFFFFF
 
 
@@ -44,6 +44,13 @@ def permutation(count, *stream):
     for last, other in zip(range(count - 1, 0, -1), below(range(count, 1, -1), *stream)):
         order[last], order[other] = order[other], order[last]
     return np.array(order, np.int64)
+
+
+def test_rows(n_rows, labels=None):
+    """Rows of a set without a test part that become one (data.test_part = balanced); labels: class numbers, (n_rows)."""
+    order = permutation(n_rows, 0, "test_part")
+    by_class = np.argsort(np.zeros(n_rows) if labels is None else np.asarray(labels)[order], kind="stable")
+    return order[np.sort(by_class[5::6])]
 
 
 def split(seed, n_rows, n_validation, n_train):

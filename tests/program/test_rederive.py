@@ -90,7 +90,7 @@ def test_the_reader_gives_the_known_answers():
     glorot = {"distribution": "glorot", "scale": 1, "tied": False}
     dense = rederive.dense_layers(3, [784, 30, 10], "glorot", 1)
     numbers = [rederive.words(6, *stream), rederive.uniforms(3, *stream), rederive.normals(3, *stream),
-               rederive.permutation(10, *stream), validation[:5], train[:5],
+               rederive.permutation(10, *stream), rederive.test_rows(30), rederive.test_rows(30, np.arange(30) // 10), validation[:5], train[:5],
                *(train[rederive.order_of_epoch(3, 1000, epoch)][:5] for epoch in (0, 1)),
                net["encoder"][0, :3], net["encoder"][1, :3], net["decoder"][0, :3], net["hidden_bias"][:3], net["visible_bias"][:3],
                upper["encoder"][0, :3], rederive.autoencoder(3, 784, 10, "uniform")["encoder"][0, :3],

@@ -7,6 +7,7 @@
 #include "core/random.h"
 #include "core/trial_keys.h"
 #include "data/split.h"
+#include "data/test_part.h"
 #include "model/layers.h"
 #include "model/network.h"
 #include "train/schedules.h"
@@ -44,6 +45,10 @@ void print_generator() {
 }
 
 void print_parts(Trial trial) {
+  print_whole("test part of 30 rows", test_rows(30, {}, TestPart::balanced));
+  std::vector<std::int32_t> labels(30);
+  for (std::int32_t row = 0; row < 30; ++row) labels[static_cast<std::size_t>(row)] = row / 10;
+  print_whole("test part of 30 rows, 10 of each class in turn", test_rows(30, labels, TestPart::balanced));
   trial.seed = 3;
   trial.n_validation = 500;
   trial.n_train = 1000;
