@@ -72,6 +72,12 @@ Dataset dataset_of(const Trial& trial, const std::filesystem::path& data_dir) {
   return dataset;
 }
 
+/// What the record does not claim was measured by no version of the program that made it, and is not compared.
+void forget_unclaimed(const TrialResult& record, TrialResult& again) {
+  for (const ScalarQuantity& quantity : scalar_quantities())
+    if (std::isnan(record.*quantity.member)) again.*quantity.member = not_measured;
+}
+
 TrialResult train_again(const TrialResult& record, const VerifyOptions& options) {
   const Dataset dataset = dataset_of(record.trial, options.data_dir);
   const Team team(options.threads.value_or(static_cast<int>(allowed_cpus().size())));
@@ -80,12 +86,6 @@ TrialResult train_again(const TrialResult& record, const VerifyOptions& options)
   result.id = record.id;
   forget_unclaimed(record, result);
   return result;
-}
-
-/// What the record does not claim was measured by no version of the program that made it, and is not compared.
-void forget_unclaimed(const TrialResult& record, TrialResult& again) {
-  for (const ScalarQuantity& quantity : scalar_quantities())
-    if (std::isnan(record.*quantity.member)) again.*quantity.member = not_measured;
 }
 
 /// Trains a sample again; each that differs becomes a fault.
