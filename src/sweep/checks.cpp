@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/errors.h"
+#include "core/layer_sizes.h"
 #include "core/trial_keys.h"
 #include "sweep/quoting.h"
 

@@ -141,7 +141,7 @@ void write_numbers(const std::filesystem::path& path, const Number* numbers, std
 }
 
 void write_start(const Steps& s, const std::filesystem::path& folder) {
-  const Weights weights = unpadded(s.network);
+  const AutoencoderWeights weights = unpadded(s.network);
   write_numbers(folder / "samples.f32", s.data.train_samples,
                 s.data.n_train * static_cast<std::size_t>(s.data.n_inputs()));
   write_numbers(folder / "order.u32", s.order.data(), s.order.size());

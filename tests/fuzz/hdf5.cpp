@@ -21,9 +21,9 @@ using namespace ksweep;
 
 void use_data(const std::filesystem::path& path) {
 #ifdef KSWEEP_FUZZING
-  assemble("set", "source", read_hdf5_here(path, "/"));
+  assemble({"set", {}}, "source", read_hdf5_here(path, "/"));
 #else
-  assemble("set", "source", read_hdf5(path, "/"));
+  assemble({"set", {}}, "source", read_hdf5(path, "/"));
 #endif
 }
 

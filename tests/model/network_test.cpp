@@ -36,7 +36,7 @@ TEST(Unpadded, LeavesPaddingOut) {
   trial.n_hidden = 3;
   trial.tied = false;
   const Network net = initial_network(trial, 5);
-  const Weights weights = unpadded(net);
+  const AutoencoderWeights weights = unpadded(net);
   EXPECT_EQ(weights.encoder.size(), 15u);
   EXPECT_EQ(weights.encoder[5], net.encoder_row(1)[0]);
   EXPECT_EQ(weights.decoder[14], net.decoder_row(2)[4]);
