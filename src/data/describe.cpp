@@ -27,15 +27,23 @@ std::string shape_text(const SampleShape& shape) {
          " x " + std::to_string(shape.width);
 }
 
+/// Whether the labels are other than 0, 1, …
+bool has_names(const Dataset& dataset) {
+  for (std::size_t number = 0; number < dataset.class_names.size(); ++number)
+    if (dataset.class_names[number] != std::to_string(number)) return true;
+  return false;
+}
+
 /// "by class: 980 1135 …", each after its label where that is not its number.
 std::string class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t n_labels) {
   std::vector<std::size_t> counts(static_cast<std::size_t>(dataset.n_classes));
   for (std::size_t i = 0; i < n_labels; ++i) ++counts[static_cast<std::size_t>(labels[i])];
+  const bool named = has_names(dataset);
   std::string text = "by class:";
-  for (std::size_t number = 0; number < counts.size(); ++number) {
-    const bool named = !dataset.class_names.empty() && dataset.class_names[number] != std::to_string(number);
-    text += " " + (named ? dataset.class_names[number] + ": " : "") + std::to_string(counts[number]);
-  }
+  for (std::size_t number = 0; number < counts.size(); ++number)
+    text.append(" ")
+        .append(named ? dataset.class_names[number] + ": " : "")
+        .append(std::to_string(counts[number]));
   return text;
 }
 

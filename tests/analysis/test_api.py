@@ -75,3 +75,13 @@ def test_the_example_runs(tmp_path):
     done = subprocess.run([sys.executable, str(REPORT.with_name("example.py")), str(path)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "25    98." in done.stdout and "Name: test_accuracy" in done.stdout
+
+
+def test_classes_are_the_labels_of_the_data(tmp_path):
+    def classes(*lines):
+        path = write_sweep(tmp_path / f"{len(lines)}{len(lines[0])}.h5", product((10, 25)), attributes={"class_labels": "\n".join(lines)})
+        return ksweep.open(path)["class"].values.tolist()
+    numbers = [str(10 * i) for i in range(10)]
+    assert classes("\t".join(["s", *numbers])) == [10 * i for i in range(10)]
+    assert classes("\t".join(["s", *("x" + number for number in numbers)]))[1] == "x10"
+    assert classes("\t".join(["s", *numbers]), "\t".join(["t", *numbers[::-1]])) == list(range(10)), "two sets of other labels"

@@ -216,3 +216,12 @@ def test_regressions_that_were_stopped_early_are_counted(tmp_path):
 
     assert "In 2 of 4 trials the softmax regression was stopped before" in text_with((1e-7, 9e-7), (3e-7, 3e-7), (1e-5, 9e-7), (np.nan, np.nan), (1e-6, 9e-7))
     assert "stopped before its L2" not in text_with((1e-5, 9e-7), (1e-6, 9e-7))
+
+
+def test_the_page_tells_notes_on_the_data_and_labels_of_the_classes(tmp_path):
+    labels = [f"animal {i} <b>" for i in range(10)]
+    sweep = write_sweep(tmp_path / "sweep.h5", product((10, 25)), attributes={
+        "data_notes": "zoo: not used: <x>\nzoo: two", "class_labels": "\t".join(["zoo", *labels])})
+    page = write_report(sweep, tmp_path / "out", ("html",)).read_text(encoding="utf-8")
+    assert "zoo: not used: &lt;x&gt;.<br>zoo: two." in page
+    assert 'taken for animal' in page and "<b>" not in page.split('<section id="classes">')[1].split("</section>")[0].replace("&lt;b&gt;", "")

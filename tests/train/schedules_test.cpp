@@ -50,6 +50,7 @@ TEST(KOfEpoch, ReachesKOnlyAfterTheLastEpochIfTheScheduleTakesAll) {
 TEST(UpdateRule, LearningRateFollowsItsSchedule) {
   Trial trial = default_trial();
   trial.learning_rate = 0.8;
+  trial.rate_schedule = RateSchedule::constant;
   EXPECT_FLOAT_EQ(update_rule(trial, 75, 100).rate, 0.8f);
   trial.rate_schedule = RateSchedule::linear;
   EXPECT_FLOAT_EQ(update_rule(trial, 0, 100).rate, 0.8f);
