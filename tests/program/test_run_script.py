@@ -31,8 +31,8 @@ def run_tests(tmp_path):
     for target in FUZZ_TARGETS:
         write_program(tmp_path / f"fuzz_{target}", f'set -- ; {stand_in}')
 
-    def run(fails):
-        done = subprocess.run([PROJECT / "tests/run", "-j2"], capture_output=True, text=True,
+    def run(fails, *words):
+        done = subprocess.run([PROJECT / "tests/run", *words, "-j2"], capture_output=True, text=True,
                               env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "FAILS": fails, "KSWEEP_FUZZERS": str(tmp_path)})
         return done.returncode, log.read_text().splitlines(), done.stdout + done.stderr
     return run
@@ -41,7 +41,12 @@ def run_tests(tmp_path):
 def test_it_configures_builds_and_tests_all(run_tests):
     code, commands, told = run_tests("nothing")
     assert code == 0 and told.endswith("tests/run: all passed\n")
-    assert commands[:len(CONFIGURATIONS + BUILDS + TESTS)] == CONFIGURATIONS + BUILDS + TESTS
+    assert commands == CONFIGURATIONS + BUILDS + TESTS
+
+
+def test_a_long_run_replays_the_fuzz_targets_too(run_tests):
+    code, commands, _ = run_tests("nothing", "--long")
+    assert code == 0 and commands[:len(CONFIGURATIONS + BUILDS + TESTS)] == CONFIGURATIONS + BUILDS + TESTS
     assert sorted(commands[len(CONFIGURATIONS + BUILDS + TESTS):]) == [f"fuzz_{target}" for target in FUZZ_TARGETS]
 
 
@@ -55,7 +60,7 @@ def test_it_configures_builds_and_tests_all(run_tests):
     ("cmake --preset dev", "configuration of preset dev", [BUILDS[0], TESTS[0]]),
 ])
 def test_what_fails_is_told_at_the_end_and_all_else_is_run(run_tests, fails, name, left_out):
-    code, commands, told = run_tests(fails)
+    code, commands, told = run_tests(fails, "--long")
     assert code == 1 and told.endswith(f"tests/run: failed: {name}\n")
     expected = [*CONFIGURATIONS, *BUILDS, *TESTS, *(f"fuzz_{target}" for target in FUZZ_TARGETS)]
     assert sorted(commands) == sorted(command for command in expected if command not in left_out)
