@@ -63,6 +63,23 @@ bool is_kind(hid_t file, const std::string& object, H5O_type_t kind) {
          info.type == kind;
 }
 
+/// A text of fixed length that an object has; empty if there is none.
+std::string text_attribute(hid_t object, const char* name) {
+  if (H5Aexists(object, name) <= 0) return "";
+  const Handle attribute(H5Aopen(object, name, H5P_DEFAULT));
+  const Handle type(H5Aget_type(attribute));
+  std::string text(H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 ? H5Tget_size(type) : 0,
+                   '\0');
+  if (text.empty() || H5Aread(attribute, type, text.data()) < 0) return "of an unknown kind";
+  return text.substr(0, text.find('\0'));
+}
+
+/// Numbers along an axis of other arrays, as netCDF and xarray keep them: no samples.
+bool is_coordinate(hid_t group, const std::string& name) {
+  const Handle dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT));
+  return dataset && text_attribute(dataset, "CLASS") == "DIMENSION_SCALE";
+}
+
 Element whole_number(std::size_t size, bool is_signed, const std::string& name) {
   if (size == 1) return is_signed ? Element::i8 : Element::u8;
   if (size == 2) return is_signed ? Element::i16 : Element::u16;
@@ -223,15 +240,7 @@ std::vector<std::string> read_texts(hid_t dataset, hid_t type, std::size_t count
 }
 
 /// The class that MATLAB notes of an array of its own ("double"); empty for others' arrays.
-std::string matlab_class(hid_t dataset) {
-  if (H5Aexists(dataset, "MATLAB_class") <= 0) return "";
-  const Handle attribute(H5Aopen(dataset, "MATLAB_class", H5P_DEFAULT));
-  const Handle type(H5Aget_type(attribute));
-  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0) return "of an unknown class";
-  std::string name(H5Tget_size(type), '\0');
-  if (H5Aread(attribute, type, name.data()) < 0) return "of an unknown class";
-  return name.substr(0, name.find('\0'));
-}
+std::string matlab_class(hid_t dataset) { return text_attribute(dataset, "MATLAB_class"); }
 
 /// MATLAB stores an array column by column and tells its axes from last to first.
 void turn_matlab_array(hid_t dataset, RawArray& array) {
@@ -287,7 +296,7 @@ void list_datasets(hid_t group, const std::string& path, const std::string& wher
     if (H5Oget_info_by_name2(group, member.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
       refuse(where + path + printable(member), "is a link to something that is not there, or damaged",
              "Bring the file that it points to, or remove the link.");
-    if (info.type == H5O_TYPE_DATASET) names.push_back(path + member);
+    if (info.type == H5O_TYPE_DATASET && !is_coordinate(group, member)) names.push_back(path + member);
     if (names.size() + members.size() > 2 * most_datasets)
       refuse(where + path,
              "holds more than " + std::to_string(most_datasets) + " arrays, so the samples are hard to tell",

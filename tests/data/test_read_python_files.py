@@ -158,6 +158,16 @@ def test_hdf5_groups_are_known_by_their_names(tmp_path):
     assert facts["note"] == "not used: notes/mean"
 
 
+def test_hdf5_coordinates_are_no_samples(tmp_path):
+    with h5py.File(tmp_path / "d.h5", "w") as file:
+        file["images"], file["label"], file["sample"], file["feature"] = IMAGES, LABELS, np.arange(12), np.arange(4)
+        for axis, name in ((0, "sample"), (2, "feature")):
+            file[name].make_scale(name)
+            file["images"].dims[axis].attach_scale(file[name])
+    facts = described(tmp_path / "d.h5")
+    assert facts["classes"] == "5" and facts["sample"] == "12 numbers: 1 channel(s) of 3 x 4"
+
+
 def test_hdf5_links_to_nothing_are_refused(tmp_path):
     with h5py.File(tmp_path / "d.h5", "w") as file:
         file["x"] = IMAGES
