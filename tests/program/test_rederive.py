@@ -90,7 +90,8 @@ def test_the_reader_gives_the_known_answers():
     glorot = {"distribution": "glorot", "scale": 1, "tied": False}
     dense = rederive.dense_layers(3, [784, 30, 10], "glorot", 1)
     numbers = [rederive.words(6, *stream), rederive.uniforms(3, *stream), rederive.normals(3, *stream),
-               rederive.permutation(10, *stream), rederive.test_rows(30), rederive.test_rows(30, np.arange(30) // 10), validation[:5], train[:5],
+               rederive.permutation(10, *stream), rederive.test_rows(30), rederive.test_rows(30, np.arange(30) // 10),
+               validation[:5], train[:5],
                *(train[rederive.order_of_epoch(3, 1000, epoch)][:5] for epoch in (0, 1)),
                net["encoder"][0, :3], net["encoder"][1, :3], net["decoder"][0, :3], net["hidden_bias"][:3], net["visible_bias"][:3],
                upper["encoder"][0, :3], rederive.autoencoder(3, 784, 10, "uniform")["encoder"][0, :3],
@@ -148,6 +149,9 @@ def test_initial_weights_of_dense_layers_are_derived_bit_for_bit(tmp_path, digit
 
 # Split and order: an epoch trained again.
 
+PLAIN_SGD = {"train__optimizer": "sgd", "train__momentum": 0, "train__learning_rate_schedule": "constant"}
+
+
 def softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
@@ -155,8 +159,8 @@ def softmax(z):
 
 @pytest.mark.parametrize("steps", [0, 3])
 def test_epochs_of_a_classifier_are_trained_again_from_the_keys_alone(tmp_path, digits, steps):
-    weights, values = trained(tmp_path, digits, model__kind="classifier", model__layers="none", train__momentum=0,
-                              train__learning_rate=0.1, train__epochs=2, train__steps_per_epoch=steps)
+    weights, values = trained(tmp_path, digits, model__kind="classifier", model__layers="none", train__learning_rate=0.1,
+                              train__epochs=2, train__steps_per_epoch=steps, **PLAIN_SGD)
     samples, labels = digits[1]["train"]
     rows = np.sort(rederive.split(3, len(samples), N_VALIDATION, N_TRAIN)[0])
     w, b = rederive.dense_layers(3, [784, 10])[0].astype(float), np.zeros(10)
@@ -169,8 +173,8 @@ def test_epochs_of_a_classifier_are_trained_again_from_the_keys_alone(tmp_path, 
 
 
 def test_an_epoch_of_an_autoencoder_is_trained_again_from_the_keys_alone(tmp_path, digits):
-    weights, values = trained(tmp_path, digits, model__kind="plain", train__epochs=1, train__momentum=0, model__tied="no",
-                              model__activation="linear")
+    weights, values = trained(tmp_path, digits, model__kind="plain", model__activation="linear", model__tied="no",
+                              train__epochs=1, train__learning_rate=0.01, **PLAIN_SGD)
     samples = digits[1]["train"][0].astype(float)
     net = {name: array.astype(float) for name, array in rederive.autoencoder(3, 784, 16, tied=False).items()}
     rows = rederive.split(3, len(samples), N_VALIDATION, N_TRAIN)[0]
@@ -183,6 +187,22 @@ def test_an_epoch_of_an_autoencoder_is_trained_again_from_the_keys_alone(tmp_pat
         net = {name: net[name] - 0.01 * step for name, step in steps.items()}
     for name, values_of_name in net.items():
         assert np.abs(weights[name] - values_of_name).max() < 1e-6, name
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_a_test_part_that_is_not_in_the_files_is_derived(tmp_path, digits, labelled):
+    # In the order of their classes: the worst case of a split by position.
+    samples, labels = digits[1]["train"]
+    order = np.argsort(labels, kind="stable")
+    arrays = {"x": samples[order]} | ({"y": labels[order].astype(np.int64)} if labelled else {})
+    np.savez(tmp_path / "whole.npz", **arrays)
+    rows = rederive.test_rows(len(order), arrays.get("y"))
+    assert len(rows) == len(set(rows)) == len(order) // 6
+    weights, values = trained(tmp_path, (tmp_path / "whole.npz", None), **{"data__train": 0, "data__validation": 0, "data__test": 0})
+    x = arrays["x"][rows].astype(float)
+    code = keep_largest(x @ weights["encoder"].T + weights["hidden_bias"], 4)
+    back = code @ weights.get("decoder", weights["encoder"]) + weights["visible_bias"]
+    assert np.mean((back - x) ** 2) == pytest.approx(values["test_mse"], rel=1e-5)
 
 
 # Results from saved weights.
