@@ -134,7 +134,8 @@ def test_initial_weights_of_a_stack_are_derived_bit_for_bit(tmp_path, digits):
     assert values["weights_sha256"] == hashlib.sha256("".join(map(hash_of, expected)).encode()).hexdigest()
 
 
-@pytest.mark.parametrize("keys, sizes", [({"model__kind": "classifier", "model__layers": "16"}, [784, 16, 10]),
+@pytest.mark.parametrize("keys, sizes", [({"model__kind": "classifier", "model__layers": "16", "model__activation": "relu"},
+                                          [784, 16, 10]),
                                          ({"model__training": "joint", "model__layers": "16-8"}, [784, 16, 8, 16, 784])])
 def test_initial_weights_of_dense_layers_are_derived_bit_for_bit(tmp_path, digits, keys, sizes):
     weights, values = trained(tmp_path, digits, train__epochs=0, train__initial_weights="glorot", train__initial_scale=1, **keys)
@@ -254,7 +255,7 @@ def test_the_accuracy_of_a_classifier_follows_from_its_weights(tmp_path, digits)
 
 
 KINDS = {"stack": {"model.layers": "16-8"}, "joint": {"model.layers": "16-8", "model.training": "joint"},
-         "classifier": {"model.kind": "classifier", "model.layers": "16"}}
+         "classifier": {"model.kind": "classifier", "model.layers": "16", "model.activation": "relu"}}
 
 
 @pytest.mark.parametrize("kind", KINDS)

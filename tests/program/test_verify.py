@@ -122,7 +122,7 @@ def test_a_number_changed_everywhere_is_found_by_retraining(finished, results):
 
 @pytest.mark.parametrize("keys, name", [({}, "visible_bias"), ({"model.layers": "16-8"}, "encoder_2"),
                                         ({"model.layers": "16-8", "model.training": "joint"}, "biases_3"),
-                                        ({"model.kind": "classifier", "model.layers": "16"}, "weights_2")])
+                                        ({"model.kind": "classifier", "model.layers": "16", "model.activation": "relu"}, "weights_2")])
 def test_saved_weights_that_are_not_those_of_the_training_are_found(tmp_path, keys, name):
     run(write_sweep(tmp_path, {"model.k": 4, "results.save": "weights"} | keys), tmp_path / "out")
     record = some_record(tmp_path / "out")
