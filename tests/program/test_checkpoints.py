@@ -67,7 +67,8 @@ def test_P2_a_long_trial_killed_by_sigkill_goes_on_from_its_last_checkpoint_with
 def test_P2_a_stop_in_good_order_saves_first(undisturbed, tmp_path):
     out = tmp_path / "out"
     process = start("run", undisturbed["sweep"], "--output", out, "--threads", 1, "--quiet", "--checkpoint-interval", 0)
-    time.sleep(3)
+    wait_until(lambda: (out / "crashes" / "active-0").exists(), "the training to begin")
+    time.sleep(2.5)   # saved is what took 2 s or more
     assert not checkpoints(out)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
