@@ -17,7 +17,9 @@ def pictures(side=8, count=600, seed=1):
     angles = 2 * np.pi * labels / CLASSES
     middle = [(0.5 + 0.35 * each(angles))[:, None, None] for each in (np.sin, np.cos)]
     blobs = np.exp(-((rows - middle[0]) ** 2 + (columns - middle[1]) ** 2) / 0.03)
-    return np.clip(200 * blobs + stream.integers(0, 56, (count, side, side)), 0, 255).round().astype(np.uint8), labels
+    samples = np.clip(200 * blobs + stream.integers(0, 56, (count, side, side)), 0, 255).round().astype(np.uint8)
+    samples[0, 0, 0] = 255
+    return samples, labels
 
 
 def trained(folder, changes, *words, name="tiny.cfg"):

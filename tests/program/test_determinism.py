@@ -7,7 +7,7 @@ from runs import ksweep, results_hash, run, write_sweep
 
 EVERY_PATH = {"model.kind": "k-sparse, random, raw", "model.k": "3, 16", "model.penalty": "l1",
               "model.sparsity_weight": "0, 0.01", "train.optimizer": "sgd, adam", "train.learning_rate": 0.002,
-              "model.alpha": "1, 2", "probe.every": 1}
+              "train.learning_rate_schedule": "constant", "model.alpha": "1, 2", "probe.every": 1}
 # One column, one model.
 MODELS = {
     "model.kind":        "k-sparse, batch-topk, wta,    plain,  plain,    rbm,    k-sparse, plain,  k-sparse",
