@@ -1,11 +1,11 @@
 #include "cli/commands.h"
 #include "cli/data.h"
 #include "cli/errors.h"
+#include "cli/openmp.h"
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/results.h"
 #include "cli/run.h"
-#include "cli/spinning.h"
 #include "cli/status.h"
 #include "cli/supervise.h"
 #include "cli/verify.h"
@@ -35,13 +35,14 @@ int data(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  untie_main_thread();
   const auto run = [argc, argv](const RunOptions& options) {
     if (options.n_ranks) return supervise(options, Arguments(argv, argv + argc));
-    limit_spinning(argv);
+    set_up_openmp(argv);
     return run_command(options);
   };
   const auto verify = [argv](const VerifyOptions& options) {
-    limit_spinning(argv);
+    set_up_openmp(argv);
     return verify_command(options);
   };
   const Command commands[] = {

@@ -130,10 +130,10 @@ const std::string& the_option(const HelpPage& page, const std::string& value, co
 }
 
 double duration_given(const std::string& text) {
-  if (const auto seconds = seconds_of_duration(text)) return *seconds;
+  if (const auto seconds = limit_given(text)) return *seconds;
   throw UserError("--time-limit " + text +
                   " is no time: when to stop is unclear. Write minutes, hours:minutes:seconds or "
-                  "days-hours:minutes:seconds, as for sbatch.");
+                  "days-hours:minutes:seconds, as for sbatch; 0: no limit.");
 }
 
 }  // namespace
@@ -152,20 +152,23 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
       "instruction set of the kernels: portable, avx2, avx512 or neon (the best that all ranks have); "
       "avx512bf16 or amx: find the largest activations with bf16 products, then compute them in float32; "
       "naive: the plain formulas, to check the others by, slow");
-  options.add_options()("ranks,n", number(result.n_ranks, "N", 1, 1'000'000, "--ranks"),
-                        "start so many ranks by mpirun and look after them: after a crash they are started again");
+  options.add_options()(
+      "ranks,n", number(result.n_ranks, "N", 1, 1'000'000, "--ranks"),
+      "start so many ranks by mpirun and look after them: after a crash they are started again");
   options.add_options()("mpirun", text(result.mpirun, "OPTIONS"),
                         "options of mpirun for these ranks, in one word: \"--map-by slot:PE=4\"");
   std::string time_limit;
-  options.add_options()("time-limit", text(time_limit, "TIME"),
-                        "stop in good order within this time, written as for sbatch --time (what is left of the "
-                        "Slurm job)");
+  options.add_options()(
+      "time-limit", text(time_limit, "TIME"),
+      "stop in good order within this time, written as for sbatch --time; 0: no limit (what is left of "
+      "the Slurm job)");
   options.add_options()("hang-after", number(result.hang_after_s, "SECONDS", 0, 1'000'000, "--hang-after"),
                         "a rank that gives no sign of life for longer is given up; 0: never (300)");
   std::string shard;
-  options.add_options()("shard", text(shard, "I/N"),
-                        "train only part I of N; the others may run at the same time, on any machine that sees "
-                        "the folder");
+  options.add_options()(
+      "shard", text(shard, "I/N"),
+      "train only part I of N; the others may run at the same time, on any machine that sees "
+      "the folder");
   options.add_options()("max-failures", number(result.max_failures, "N", 0, 1'000'000'000, "--max-failures"),
                         "stop when more trials than this have failed in this run (go on with the others)");
   options.add_options()(
@@ -215,7 +218,8 @@ std::optional<StatusOptions> parse_status(const Arguments& arguments) {
   StatusOptions result;
   Words words;
   Described options("Options", line_length, text_length);
-  options.add_options()("table", po::bool_switch(&result.table), "show accuracy against k as a table and a plot");
+  options.add_options()("table", po::bool_switch(&result.table),
+                        "show accuracy against k as a table and a plot");
   if (!parse(status_page, arguments, options, words)) return std::nullopt;
   result.folder = the_word(status_page, words, "folder or sweep.h5");
   return result;

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <map>
 #include <numeric>
 #include <set>
 
 #include "cli/data_facts.h"
 #include "cli/data_notes.h"
 #include "cli/help.h"
+#include "cli/memory_check.h"
 #include "cli/stored_rates.h"
 #include "cli/text.h"
+#include "core/control_groups.h"
 #include "core/errors.h"
 #include "core/host.h"
 #include "core/sha256.h"
@@ -51,15 +52,12 @@ PlanSummary summarise(const std::vector<PlannedTrial>& plan, const std::vector<s
   summary.n_stored = plan.size() - missing.size();
   summary.n_measured = rates.n_measured;
   Demand& demand = summary.demand;
-  std::map<std::string, double> set_bytes;
-  for (const PlannedTrial& planned : plan) {
-    const DataFacts data = facts(planned.trial);
-    demand.rank_bytes = std::max(demand.rank_bytes, memory_bytes(planned.trial, data));
-    double& bytes = set_bytes[prepared_name(planned.trial)];
-    bytes = std::max(bytes, dataset_bytes(data));
-  }
-  for (const auto& [set, bytes] : set_bytes) demand.node_bytes += bytes;
-  demand.core_s = job_costs_s(make_jobs(plan, missing, facts, rates));
+  for (const PlannedTrial& planned : plan)
+    demand.rank_bytes = std::max(demand.rank_bytes, memory_bytes(planned.trial, facts(planned.trial)));
+  const auto jobs = make_jobs(plan, missing, facts, rates);
+  demand.core_s = job_costs_s(jobs);
+  summary.memory = memory_demand(plan, jobs, facts, 1);
+  demand.node_bytes = summary.memory.data_bytes;
   return summary;
 }
 
@@ -110,21 +108,29 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
 /// Ranks and threads: as asked for, or the best for the machine, with the reason.
 RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) {
   const Demand& demand = summary.demand;
+  const Limit memory = options.memory_gb ? Limit{*options.memory_gb * 1e9, "--memory"} : allowed_memory();
   if (options.n_ranks) {
+    MemoryDemand asked = summary.memory;
+    asked.n_ranks = *options.n_ranks;
+    const std::string fault = memory_fault(asked, memory);
+    if (!fault.empty()) std::printf("%-11s%s\n", "too much", fault.c_str());
     const RankLayout layout{*options.n_ranks, 1, wall_time_s(demand.core_s, *options.n_ranks, 1)};
     std::printf("%-11s%s on %s of one thread, longest trainings first\n", "wall time",
                 duration_text(layout.wall_s).c_str(), count_text(layout.n_ranks, "rank").c_str());
     return layout;
   }
-  const Machine machine{options.cores.value_or(static_cast<int>(allowed_cpus().size())),
-                        options.memory_gb ? *options.memory_gb * 1e9 : allowed_memory_bytes()};
+  const Machine machine{options.cores.value_or(usable_cpus()), memory.amount};
   const auto layouts = possible_layouts(demand, machine);
   if (layouts.empty())
-    throw UserError(
-        options.sweep.string() + ": one rank needs " + bytes_text(demand.rank_bytes + demand.node_bytes) +
-        ", more than the " + bytes_text(machine.memory_bytes) +
-        " of this machine: the sweep cannot run there. Use a smaller net or fewer samples, or plan for "
-        "another machine with --memory.");
+    throw UserError(options.sweep.string() + ": one rank needs " +
+                    bytes_text(demand.rank_bytes + demand.node_bytes) + ", more than the " +
+                    bytes_text(machine.memory_bytes) + " of this machine (" + memory.source +
+                    "): the sweep cannot run there. Use a smaller net or fewer samples, or plan for "
+                    "another machine with --memory.");
+  const Limit quota = group_limits().cpus;
+  if (!options.cores && quota.amount < static_cast<double>(allowed_cpus().size()))
+    std::printf("%-11sthe time of %.3g CPUs, of %zu that there are (%s)\n", "quota", quota.amount,
+                allowed_cpus().size(), quota.source.c_str());
   const RankLayout& best = layouts.front();
   std::printf("%-11s%s on %s: %s; %s\n", "best", layout_text(best).c_str(),
               count_text(machine.cores, "core").c_str(), duration_text(best.wall_s).c_str(),

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cli/layouts.h"
+#include "cli/memory_check.h"
 #include "cli/options.h"
 #include "sweep/plan.h"
 #include "sweep/sweep.h"
@@ -13,7 +14,8 @@ namespace ksweep {
 struct PlanSummary {
   std::size_t n_trials = 0, n_stored = 0;
   Demand demand;  ///< of the trainings still to do: the most memory that any trial needs, all data together
-  int n_measured = 0;  ///< trials that told what work takes; 0: estimates
+  MemoryDemand memory;  ///< of the same, for one rank
+  int n_measured = 0;   ///< trials that told what work takes; 0: estimates
 };
 
 /// The lines of a batch script: memory and time with a margin.

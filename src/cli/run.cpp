@@ -6,13 +6,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <memory>
 #include <new>
 #include <optional>
 #include <set>
 
 #include "cli/errors.h"
 #include "cli/job_checkpoint.h"
+#include "cli/memory_check.h"
 #include "cli/provenance.h"
 #include "cli/run_book.h"
 #include "cli/run_data.h"
@@ -30,6 +30,7 @@
 #include "schedule/launch.h"
 #include "schedule/mpi.h"
 #include "schedule/signals.h"
+#include "schedule/stop_cause.h"
 #include "schedule/threads.h"
 #include "store/store.h"
 #include "sweep/cost.h"
@@ -186,18 +187,53 @@ std::set<std::uint64_t> ended_trainings(const std::vector<PlannedTrial>& plan,
   return ended;
 }
 
+/// What a run needs in order to tell why it ended.
+struct Ending {
+  const Store& store;
+  const TimeLimit& limit;
+  std::filesystem::file_time_type begin;  ///< of the run
+  int n_ranks;
+  std::string signal = {};  ///< that stopped a rank
+};
+
+/// Whether anything was finished or saved in this run.
+bool has_advanced(const Ending& ending) {
+  namespace fs = std::filesystem;
+  std::error_code none;
+  for (const char* name : {"trials", "checkpoints"}) {
+    fs::recursive_directory_iterator entry(ending.store.folder() / name, none);
+    for (; !none && entry != fs::recursive_directory_iterator(); entry.increment(none))
+      if (entry->is_regular_file(none) && entry->last_write_time(none) >= ending.begin) return true;
+  }
+  return false;
+}
+
+/// The last words of a run with work left, and what stopped it.  A limit within which nothing could be saved would stop
+/// the same command again.
+std::string stopped_text(const Ending& ending) {
+  const std::string command = command_text(ending.n_ranks), &limit = ending.limit.cause();
+  if (!ending.signal.empty() || limit.empty()) return stopped_text(command, ending.signal);
+  if (has_advanced(ending)) return stopped_text(command, limit);
+  const std::string cause = "stopped by " + limit + " before anything could be finished or saved: ";
+  if (ending.limit.is_given())
+    return cause + "the same limit would stop it again. To go on without it:\n" +
+           without_time_limit(command) + "\n";
+  return cause + "`ksweep plan` tells how much time a job needs. To go on, in a longer one:\n" + command +
+         "\n";
+}
+
 /// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
-void print_end(const RunBook& book, RunEnd end, int n_ranks) {
+void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
   std::printf("results: %s\n", book.sweep_file().c_str());
   if (book.too_many_failed())
     std::printf(
         "more trials failed than --max-failures allows, so the others were not begun. To go on with "
         "them:\n%s\n",
-        command_text(n_ranks).c_str());
+        command_text(ending.n_ranks).c_str());
   else if (end == RunEnd::stopped)
-    std::fputs(stopped_text(command_text(n_ranks)).c_str(), stdout);
+    std::fputs(stopped_text(ending).c_str(), stdout);
   else if (book.n_failed() > 0) {
-    const std::string command = command_text(n_ranks), retry = "--retry-failed";
+    const std::string command = command_text(ending.n_ranks), retry = "--retry-failed";
     std::printf("%zu trials failed; the report lists their reasons. To try them again:\n%s\n",
                 book.n_failed(),
                 (command.find(retry) == std::string::npos ? command + " " + retry : command).c_str());
@@ -217,30 +253,29 @@ int exit_code(const RunBook& book, RunEnd end) {
 }
 
 /// Where the results are, and what `ksweep run` returns.
-int told_end(const RunBook& book, RunEnd end, int n_ranks) {
-  print_end(book, end, n_ranks);
+int told_end(const RunBook& book, RunEnd end, const Ending& ending) {
+  print_end(book, end, ending);
   return exit_code(book, end);
 }
 
 /// Only the first rank has a book.
-[[noreturn]] void leave_survivors(const std::optional<RunBook>& book, const RunEnd& end, int n_ranks,
+[[noreturn]] void leave_survivors(const std::optional<RunBook>& book, const RunEnd& end, const Ending& ending,
                                   const std::function<void()>& finish) {
   if (!book) leave_at_once(static_cast<int>(end == RunEnd::stopped ? ExitCode::stopped : ExitCode::done));
   leave_at_once(report_errors([&] {
     finish();
-    return told_end(*book, end, n_ranks);
+    return told_end(*book, end, ending);
   }));
 }
 
-RunRules run_rules(const RunOptions& options, const std::optional<RunBook>& book,
+RunRules run_rules(const RunOptions& options, const std::optional<RunBook>& book, TimeLimit& limit,
                    const TimeLimit::Lookup& environment) {
   RunRules rules;
   rules.patience_s = options.hang_after_s;
   const char* outlive = environment(survivors_variable);
   rules.outlive_lost_ranks = outlive && *outlive;
   if (!book) return rules;
-  const auto limit = std::make_shared<TimeLimit>(options.time_limit_s, environment, time_left_by_squeue);
-  rules.seconds_left = [limit, &book] { return book->too_many_failed() ? 0 : limit->seconds_left(); };
+  rules.seconds_left = [&limit, &book] { return book->too_many_failed() ? 0 : limit.seconds_left(); };
   return rules;
 }
 
@@ -249,6 +284,7 @@ RunRules run_rules(const RunOptions& options, const std::optional<RunBook>& book
 int run_command(const RunOptions& options) {
   flush_denormals();
   const std::atomic<bool>& stop_requested = catch_stop_signals();
+  note_senders();
   int argc = 0;
   char** argv = nullptr;
   const MpiSession session(argc, argv);
@@ -291,22 +327,39 @@ int run_command(const RunOptions& options) {
   const Rates rates = *rates_from_text(first_text(world, is_first ? rates_text(book->rates()) : ""));
   const auto jobs = make_jobs(plan, missing, facts_of_trial, rates);
   together(world, [&] {
+    const int n_ranks = static_cast<int>(threads.node_ranks.size());
+    const MemoryDemand demand = memory_demand(plan, jobs, facts_of_trial, n_ranks);
+    const std::string fault = memory_fault(demand, allowed_memory());
+    if (!fault.empty()) throw UserError(options.sweep.string() + ": " + fault);
+  });
+  together(world, [&] {
     if (is_first)
       book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts),
                   data.notes(sweep));
   });
 
+  // Only the first rank asks.
+  TimeLimit limit(is_first ? options.time_limit_s : std::numeric_limits<double>::infinity(), lookup,
+                  time_left_by_squeue);
+  if (!limit.note().empty()) std::fprintf(stderr, "ksweep: %s\n", limit.note().c_str());
+  Ending ending{store, limit, std::filesystem::file_time_type::clock::now(), session.n_ranks()};
   Crew crew(threads);
   const Runner runner(plan, jobs, data, store, crashes, kernels_for(isa), crew.team(), options,
                       sweep.save_weights, session.rank());
   const Callbacks callbacks{
-      [&](std::uint32_t job, const Heartbeat& heartbeat) { return runner.run(job, heartbeat); },
+      [&](std::uint32_t job, const Heartbeat& heartbeat) {
+        crew.begin_job();
+        return runner.run(job, [&] {
+          crew.keep_pace();
+          return heartbeat();
+        });
+      },
       [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); },
       [&](int lender) { crew.borrow(lender); },
       [&](int rank, RankLoss why, std::optional<std::uint32_t> job) { return book->lose(rank, why, job); }};
   RunOutcome outcome;
   try {
-    outcome = run_jobs(world, jobs, callbacks, stop_requested, run_rules(options, book, lookup));
+    outcome = run_jobs(world, jobs, callbacks, stop_requested, run_rules(options, book, limit, lookup));
   } catch (...) {
     if (is_first) book->give_up();
     if (is_first && book->ranks_lost()) leave_at_once(report_errors([]() -> int { throw; }));
@@ -317,9 +370,10 @@ int run_command(const RunOptions& options) {
     book->finish(outcome.end);
     store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
   };
-  if (outcome.ranks_lost) leave_survivors(book, outcome.end, session.n_ranks(), finish);
+  ending.signal = outcome.ranks_lost ? stop_signal_text() : first_text(world, stop_signal_text());
+  if (outcome.ranks_lost) leave_survivors(book, outcome.end, ending, finish);
   together(world, finish);
-  return book ? told_end(*book, outcome.end, session.n_ranks()) : static_cast<int>(ExitCode::done);
+  return book ? told_end(*book, outcome.end, ending) : static_cast<int>(ExitCode::done);
 }
 
 }  // namespace ksweep

@@ -20,6 +20,7 @@
 #include "schedule/child.h"
 #include "schedule/launch.h"
 #include "schedule/signals.h"
+#include "schedule/stop_cause.h"
 #include "store/status_file.h"
 
 namespace ksweep {
@@ -113,6 +114,7 @@ class Attempt {
   void pass_on_stop() {
     if (stop_ && !stopped_at_) {
       stopped_at_ = Clock::now();
+      say("asked to stop by " + stop_signal_text() + ".");
       child_.signal(SIGUSR1);  // mpirun passes it to all ranks, and lives on
     }
     if (stopped_at_ && Clock::now() - *stopped_at_ > patience_with_stop) end_it();
@@ -266,7 +268,7 @@ int give_up(const std::string& command, int code) {
 }
 
 int stopped_without_a_word(const std::string& command) {
-  std::fputs(stopped_text(command).c_str(), stdout);
+  std::fputs(stopped_text(command, stop_signal_text()).c_str(), stdout);
   return static_cast<int>(ExitCode::stopped);
 }
 
@@ -274,6 +276,7 @@ int stopped_without_a_word(const std::string& command) {
 
 int supervise(const RunOptions& options, const Arguments& words) {
   const std::atomic<bool>& stop = catch_stop_signals();
+  note_senders();
   const Mpirun mpirun = find_mpirun();
   adopt_orphans();
   const std::string command = shell_command(words);

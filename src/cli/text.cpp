@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <regex>
 
 #include "core/trial_keys.h"
 #include "core/utf8.h"
@@ -80,8 +81,14 @@ std::string shell_command(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string stopped_text(const std::string& command) {
-  return "stopped with work left; nothing finished is lost. To go on:\n" + command + "\n";
+std::string stopped_text(const std::string& command, const std::string& by) {
+  return "stopped " + (by.empty() ? "" : "by " + by + ", ") +
+         "with work left; nothing finished is lost. To go on:\n" + command + "\n";
+}
+
+std::string without_time_limit(const std::string& command) {
+  static const std::regex option(R"( --time-limit(=| )('[^']*'|[^ ]+))");
+  return std::regex_replace(command, option, "");
 }
 
 std::string trial_text(const std::vector<Axis>& axes, const Trial& trial) {

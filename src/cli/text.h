@@ -25,8 +25,11 @@ std::string count_text(double count, const std::string& noun);
 /// Words as they are typed into a shell, quoted where they must be.
 std::string shell_command(const std::vector<std::string>& words);
 
-/// The last words of a run that was stopped.
-std::string stopped_text(const std::string& command);
+/// The last words of a run that was stopped.  by: what stopped it; empty: not known.
+std::string stopped_text(const std::string& command, const std::string& by = {});
+
+/// The same command without --time-limit.
+std::string without_time_limit(const std::string& command);
 
 /// What distinguishes a trial within its sweep: "k=25 seed=3".  Axes that mean nothing to the trial, as k to
 /// raw pixels, are left out.

@@ -7,9 +7,10 @@
 #include <numeric>
 
 #include "cli/text.h"
+#include "core/control_groups.h"
 #include "core/denormals.h"
 #include "core/errors.h"
-#include "core/host.h"
+#include "core/pace.h"
 #include "core/sha256.h"
 #include "core/trial_keys.h"
 #include "data/load.h"
@@ -80,9 +81,14 @@ void forget_unclaimed(const TrialResult& record, TrialResult& again) {
 
 TrialResult train_again(const TrialResult& record, const VerifyOptions& options) {
   const Dataset dataset = dataset_of(record.trial, options.data_dir);
-  const Team team(options.threads.value_or(static_cast<int>(allowed_cpus().size())));
+  PacedTeam team(options.threads.value_or(usable_cpus()));
+  const KeepGoing keep_pace = [&] {
+    team.keep_pace();
+    return true;
+  };
+  const Kernels& kernels = kernels_for(record.instruction_set);
   TrialResult result =
-      train(std::span(&record.trial, 1), dataset, {kernels_for(record.instruction_set), team}).at(0);
+      train(std::span(&record.trial, 1), dataset, {kernels, team.team(), false, keep_pace}).at(0);
   result.id = record.id;
   forget_unclaimed(record, result);
   return result;

@@ -1,9 +1,9 @@
 #include "core/host.h"
 
 #include <sched.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -35,23 +35,31 @@ struct CpuSet {
   cpu_set_t sets[n_sets] = {};
 };
 
+CpuSet set_at_start;
+bool knows_set_at_start = false;
+
+/// Runs before all constructors, those of shared libraries too, and so before the sanitizers are ready.
+__attribute__((no_sanitize("address", "thread", "undefined"))) void note_set_at_start() {
+  knows_set_at_start = ::syscall(SYS_sched_getaffinity, 0, CpuSet::size, set_at_start.sets) > 0;
+}
+
+__attribute__((section(".preinit_array"), used)) void (*const before_constructors)() = note_set_at_start;
+
+std::vector<int> cpus_of(const CpuSet& set) {
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CpuSet::n_cpus; ++cpu)
+    if (CPU_ISSET_S(cpu, CpuSet::size, set.sets)) cpus.push_back(cpu);
+  return cpus;
+}
+
 }  // namespace
 
 std::vector<int> allowed_cpus() {
   CpuSet set;
-  std::vector<int> cpus;
-  if (::sched_getaffinity(0, CpuSet::size, set.sets) == 0)
-    for (int cpu = 0; cpu < CpuSet::n_cpus; ++cpu)
-      if (CPU_ISSET_S(cpu, CpuSet::size, set.sets)) cpus.push_back(cpu);
-  return cpus;
+  return ::sched_getaffinity(0, CpuSet::size, set.sets) == 0 ? cpus_of(set) : std::vector<int>();
 }
 
-double allowed_memory_bytes() {
-  const double machine = double(::sysconf(_SC_PHYS_PAGES)) * double(::sysconf(_SC_PAGE_SIZE));
-  std::ifstream file("/sys/fs/cgroup/memory.max");
-  double limit = 0;
-  return file >> limit ? std::min(limit, machine) : machine;  // "max" is no number
-}
+std::vector<int> cpus_at_start() { return knows_set_at_start ? cpus_of(set_at_start) : allowed_cpus(); }
 
 void allow_cpus(const std::vector<int>& cpus) {
   CpuSet set;

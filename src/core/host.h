@@ -13,8 +13,9 @@ std::string cpu_model();
 /// Numbers of the logical CPUs that the calling thread may run on.
 std::vector<int> allowed_cpus();
 
-/// Memory that this process may use: the machine's, or what its control group allows.
-double allowed_memory_bytes();
+/// The same of the whole process, when it started.  OpenMP's runtime ties the main thread to the first place of OMP_PLACES
+/// before main() begins, and nothing tells that place from a limit afterwards; this was read before.
+std::vector<int> cpus_at_start();
 
 /// Lets the calling thread, and threads that it starts from now on, run on these CPUs, as far as the system permits.
 void allow_cpus(const std::vector<int>& cpus);

@@ -1,24 +1,34 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace ksweep {
 
-/// How many threads the running job may use now.  It may grow while the job runs: read it at the start of each OpenMP
-/// region.  Written and read by the job's own thread only.
+/// How many threads the running job uses now, and may use at most.  Both may change while the job runs: read them at the
+/// start of each OpenMP region.  Written and read by the job's own thread only.
 class Team {
  public:
   using Clock = std::chrono::steady_clock;
-  explicit Team(int n_threads) : n_threads_(n_threads) {}
+  explicit Team(int n_threads) : n_threads_(n_threads), most_(n_threads) {}
 
   int n_threads() const { return n_threads_; }
+  int most() const { return most_; }
 
-  /// Never shrinks: the smaller number is passed over.
-  void grow_to(int n_threads) {
-    if (n_threads <= n_threads_) return;
+  /// May use so many from now on, and does.  Never takes any away: the smaller number is passed over.
+  void grow_to(int most) {
+    if (most <= most_) return;
+    most_ = most;
+    use(most);
+  }
+
+  /// Uses so many, of those that it may use.
+  void use(int n_threads) {
+    n_threads = std::clamp(n_threads, 1, most_);
+    if (n_threads == n_threads_) return;
     const auto now = Clock::now();
     thread_s_ = thread_s(now);
-    grown_ = now;
+    changed_ = now;
     n_threads_ = n_threads;
   }
 
@@ -26,28 +36,27 @@ class Team {
   struct Mark {
     Clock::time_point time;
     double thread_s;
-    int n_threads;
   };
   Mark mark() const {
     const auto now = Clock::now();
-    return {now, thread_s(now), n_threads_};
+    return {now, thread_s(now)};
   }
 
-  /// Mean number of threads over the time from `begin` to now; whole if the team did not grow.
+  /// Mean number of threads used from `begin` to now; whole if it did not change.
   double mean_since(const Mark& begin) const {
     const Mark end = mark();
     const double time_s = seconds(end.time - begin.time);
-    if (end.n_threads == begin.n_threads || time_s <= 0) return end.n_threads;
+    if (changed_ <= begin.time || time_s <= 0) return n_threads_;
     return (end.thread_s - begin.thread_s) / time_s;
   }
 
  private:
   static double seconds(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
-  double thread_s(Clock::time_point now) const { return thread_s_ + n_threads_ * seconds(now - grown_); }
+  double thread_s(Clock::time_point now) const { return thread_s_ + n_threads_ * seconds(now - changed_); }
 
-  int n_threads_;
-  double thread_s_ = 0;  ///< threads x time until `grown_`
-  Clock::time_point grown_ = Clock::now();
+  int n_threads_, most_;
+  double thread_s_ = 0;  ///< threads x time until `changed_`
+  Clock::time_point changed_ = Clock::now();
 };
 
 }  // namespace ksweep

@@ -1,7 +1,5 @@
 #include "schedule/crew.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -38,12 +36,10 @@ int threads_for(const std::vector<NodeRank>& node, const std::vector<int>& ranks
 Crew::Crew(ThreadPlan plan) : plan_(std::move(plan)), cpus_of_{plan_.rank}, team_(plan_.threads) {}
 
 void Crew::borrow(int lender) noexcept {
-  // With OMP_PROC_BIND all places were fixed when the program started: more threads would share them.
-  if (omp_get_proc_bind() != omp_proc_bind_false) return;
   cpus_of_.push_back(lender);
   allow_cpus(cpus_of(plan_.node_ranks, cpus_of_));
   const int n_allowed = static_cast<int>(allowed_cpus().size());
-  team_.grow_to(std::min(n_allowed, threads_for(plan_.node_ranks, cpus_of_)));
+  team_.grow_to(std::min({n_allowed, threads_for(plan_.node_ranks, cpus_of_), plan_.most_threads}));
 }
 
 }  // namespace ksweep

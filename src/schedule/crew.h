@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/team.h"
+#include "core/pace.h"
 #include "schedule/threads.h"
 
 namespace ksweep {
@@ -10,7 +10,11 @@ class Crew {
  public:
   explicit Crew(ThreadPlan plan);
 
-  const Team& team() const { return team_; }
+  const Team& team() const { return team_.team(); }
+
+  /// A job begins, and a piece of it has ended: the next one is done with as many threads as pay.
+  void begin_job() noexcept { team_.begin_job(); }
+  void keep_pace() noexcept { team_.keep_pace(); }
 
   /// Uses the CPUs of that rank too, from the next parallel region on: the calling thread and those that it starts
   /// from now on may run there.  To be called by the thread that runs the jobs.  If the system keeps it from those
@@ -20,7 +24,7 @@ class Crew {
  private:
   ThreadPlan plan_;
   std::vector<int> cpus_of_;  ///< ranks whose CPUs it may use
-  Team team_;
+  PacedTeam team_;
 };
 
 /// CPUs of these ranks of a node, each once, in order.

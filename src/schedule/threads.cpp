@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <numeric>
 #include <set>
@@ -24,12 +25,19 @@ bool share_any(const std::vector<int>& a, const std::vector<int>& b) {
   return std::ranges::any_of(a, [&](int cpu) { return std::ranges::find(b, cpu) != b.end(); });
 }
 
+/// Threads that a quota of CPU time keeps busy.
+int worth_of(double quota) {
+  return static_cast<int>(std::clamp(quota, 1.0, double(std::numeric_limits<int>::max())));
+}
+
 int threads_of(const Node& node, std::size_t rank, const ThreadRequest& request) {
   if (request.threads) return *request.threads;
   const auto& mine = node.allowed_cpus[rank];
   const auto sharers =
       std::ranges::count_if(node.allowed_cpus, [&](auto& cpus) { return share_any(cpus, mine); });
-  return std::max<int>(1, static_cast<int>(mine.size()) / std::max<int>(1, static_cast<int>(sharers)));
+  const int share = static_cast<int>(mine.size()) / std::max<int>(1, static_cast<int>(sharers));
+  const int granted = worth_of(node.cpu_quota.amount / static_cast<double>(node.allowed_cpus.size()));
+  return std::clamp(share, 1, granted);
 }
 
 std::size_t distinct_cpus(const Node& node) {
@@ -82,11 +90,24 @@ std::string crowded_warning(const Node& node, int threads, std::size_t n_threads
          " on each such node" + (threads > 1 ? ", or fewer threads (" + source + ")." : ".");
 }
 
+std::string quota_warning(const Node& node, std::size_t n_threads) {
+  char quota[32];
+  std::snprintf(quota, sizeof quota, "%.3g", node.cpu_quota.amount);
+  const std::size_t n_local = node.allowed_cpus.size();
+  const int worth = worth_of(node.cpu_quota.amount);
+  return counted(n_local, "rank") + (n_local == 1 ? " runs " : " run ") + counted(n_threads, "thread") +
+         " on " + host_name() + ", but " + node.cpu_quota.source + " grants the time of " + quota +
+         (node.cpu_quota.amount == 1 ? " CPU" : " CPUs") + ", so they take turns. Use no more than " +
+         counted(worth, "rank") + " of one thread, or ask for a larger quota (of a container: --cpus).";
+}
+
 std::string warning_of(const Node& node, const ThreadRequest& request) {
   std::size_t n_threads = 0;
   for (std::size_t rank = 0; rank < node.allowed_cpus.size(); ++rank)
     n_threads += threads_of(node, rank, request);
   const std::size_t n_cpus = distinct_cpus(node), n_local = node.allowed_cpus.size();
+  if (static_cast<double>(n_threads) > node.cpu_quota.amount && n_threads > 1)
+    return quota_warning(node, n_threads);
   if (n_threads > n_cpus)
     return crowded_warning(node, std::max(1, request.threads.value_or(1)), n_threads, request.source);
   // What mpirun does to one or two ranks unless told otherwise.
@@ -120,7 +141,10 @@ ThreadRequest thread_request(std::optional<int> option, const Lookup& environmen
 }
 
 ThreadPlan plan_threads(const Node& node, std::size_t rank, const ThreadRequest& request) {
-  return {threads_of(node, rank, request), fault_of(node, rank, request), warning_of(node, request)};
+  return {.threads = threads_of(node, rank, request),
+          .fault = fault_of(node, rank, request),
+          .warning = warning_of(node, request),
+          .most_threads = worth_of(node.cpu_quota.amount)};
 }
 
 ThreadPlan check_threads(MPI_Comm world, const ThreadRequest& request) {
@@ -128,6 +152,7 @@ ThreadPlan check_threads(MPI_Comm world, const ThreadRequest& request) {
   MPI_Comm_size(world, &node.n_ranks);
   node.n_cpus = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
   node.launcher = launcher(::getenv);
+  node.cpu_quota = group_limits().cpus;
   MPI_Comm local;
   MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &local);
   int local_rank = 0;

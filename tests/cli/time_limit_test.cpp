@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "core/host.h"
@@ -44,7 +45,9 @@ struct Job {
 };
 
 /// The time that is left runs on while the test reads it.
-auto JustBelow(double seconds) { return ::testing::AllOf(::testing::Le(seconds), ::testing::Gt(seconds - 9)); }
+auto JustBelow(double seconds) {
+  return ::testing::AllOf(::testing::Le(seconds), ::testing::Gt(seconds - 9));
+}
 
 TEST(TimeLimitTest, IsNoneOutsideOfAJob) { EXPECT_TRUE(std::isinf(Job().limit().seconds_left())); }
 
@@ -77,6 +80,46 @@ TEST(TimeLimitTest, ThatHasPassedIsNotAskedForAgainAndAgain) {
   TimeLimit limit = job.limit();
   for (int i = 0; i < 10; ++i) EXPECT_LE(limit.seconds_left(), 0);
   EXPECT_EQ(job.n_asked, 2);
+}
+
+TEST(LimitGiven, OfSlurmsWordsForNoneIsNone) {
+  for (const char* text : {"0", "0:00", "0-0", "UNLIMITED", "unlimited", "INFINITE"})
+    EXPECT_THAT(limit_given(text), Optional(std::numeric_limits<double>::infinity())) << text;
+  EXPECT_THAT(limit_given("0:05"), Optional(5.0));
+  EXPECT_THAT(limit_given("soon"), Eq(std::nullopt));
+}
+
+TEST(TimeLimitTest, ThatIsNoneOrBeyondAllClocksNeverStops) {
+  for (const double given : {std::numeric_limits<double>::infinity(), 1e12, 1e300}) {
+    Job job{{{"SLURM_JOB_ID", "7"}}, "1:00:00"};
+    TimeLimit limit = job.limit(given);
+    EXPECT_TRUE(std::isinf(limit.seconds_left()));
+    EXPECT_EQ(limit.cause(), "");
+  }
+  Job unlimited{{{"SLURM_JOB_ID", "7"}, {"SLURM_JOB_END_TIME", "18446744073709551614"}}, "UNLIMITED"};
+  EXPECT_TRUE(std::isinf(unlimited.limit().seconds_left()));
+}
+
+TEST(TimeLimitTest, OfAnEndThatHasPassedIsAskedOfSlurm) {
+  for (const char* stale : {"1000000000", "0", "UNLIMITED", ""}) {
+    Job job{{{"SLURM_JOB_ID", "7"}, {"SLURM_JOB_END_TIME", stale}}, "2:00:00"};
+    EXPECT_THAT(job.limit().seconds_left(), JustBelow(7140)) << stale;
+    job.left = "";  // such a job is not known any more
+    TimeLimit limit = job.limit();
+    EXPECT_TRUE(std::isinf(limit.seconds_left())) << stale;
+    EXPECT_THAT(limit.note(), ::testing::HasSubstr("squeue knows no end of the Slurm job 7"));
+  }
+  Job outside{{{"SLURM_JOB_END_TIME", "1000000000"}}, ""};
+  EXPECT_TRUE(std::isinf(outside.limit().seconds_left()));
+}
+
+TEST(TimeLimitTest, TellsItsCause) {
+  EXPECT_EQ(Job().limit(100).cause(), "the time limit of 1 min 40 s (--time-limit)");
+  Job job{{{"SLURM_JOB_ID", "7"}}, "1:00:00"};
+  EXPECT_EQ(job.limit().cause(), "the end of the Slurm job 7 (squeue)");
+  job.variables["SLURM_JOB_END_TIME"] = std::to_string(static_cast<long>(unix_time_s()) + 7200);
+  EXPECT_EQ(job.limit().cause(), "the end of the Slurm job 7 (SLURM_JOB_END_TIME)");
+  EXPECT_EQ(Job().limit().cause(), "");
 }
 
 }  // namespace

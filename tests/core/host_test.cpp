@@ -34,5 +34,14 @@ TEST(Host, AllowedCpusFollowTheAffinityMask) {
   EXPECT_EQ(confined, std::vector<int>{all.back()});
 }
 
+TEST(Host, cpus_at_start_stay_those_of_the_start) {
+  const auto at_start = cpus_at_start();
+  ASSERT_FALSE(at_start.empty());
+  std::thread([&] {
+    allow_cpus({at_start.back()});
+    EXPECT_EQ(cpus_at_start(), at_start);
+  }).join();
+}
+
 }  // namespace
 }  // namespace ksweep

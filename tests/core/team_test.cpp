@@ -38,10 +38,30 @@ TEST(Team, mean_weighs_the_numbers_of_threads_by_their_time) {
   EXPECT_LE(mean, mean_of(before_growth - after_mark, after_end - before_growth));
 }
 
-TEST(Team, never_shrinks) {
+TEST(Team, may_not_have_threads_taken_away) {
   Team team(3);
   team.grow_to(2);
   EXPECT_EQ(team.n_threads(), 3);
+  EXPECT_EQ(team.most(), 3);
+}
+
+TEST(Team, uses_as_many_as_it_is_told_of_those_that_it_may) {
+  Team team(3);
+  team.use(1);
+  EXPECT_EQ(team.n_threads(), 1);
+  EXPECT_EQ(team.most(), 3);
+  team.use(9);
+  EXPECT_EQ(team.n_threads(), 3);
+}
+
+TEST(Team, mean_counts_the_threads_that_were_used) {
+  Team team(2);
+  const auto begin = team.mark();
+  team.use(1);
+  std::this_thread::sleep_for(1ms);
+  team.use(2);
+  EXPECT_GT(team.mean_since(begin), 1);
+  EXPECT_LT(team.mean_since(begin), 2);
 }
 
 }  // namespace

@@ -50,6 +50,19 @@ TEST(Crew, widens_where_its_thread_may_run_and_uses_more_threads) {
       .join();
 }
 
+TEST(Crew, takes_no_more_threads_than_the_quota_is_worth) {
+  const std::vector<int> cpus = allowed_cpus();
+  if (cpus.size() < 2) GTEST_SKIP() << "one CPU";
+  std::thread([&] {
+    allow_cpus({cpus[0]});
+    ThreadPlan plan = tied_pair(cpus);
+    plan.most_threads = 1;
+    Crew crew(plan);
+    crew.borrow(1);
+    EXPECT_EQ(crew.team().n_threads(), 1);
+  }).join();
+}
+
 TEST(Crew, goes_on_alone_where_the_system_does_not_let_it_widen) {
   const std::vector<int> cpus = allowed_cpus();
   std::thread([&] {

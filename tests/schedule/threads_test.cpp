@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
 namespace ksweep {
 namespace {
 
@@ -79,6 +81,27 @@ TEST(Threads, cpus_left_idle_by_the_default_binding_of_mpirun_are_told) {
               HasSubstr(" use 2 of its 16 CPUs. For all of them use `mpirun -n 16 ksweep …`, or "));
   EXPECT_EQ(plan({Masks{{0}, {1}}, 16, 2, Launcher::srun}).warning, "");
   EXPECT_EQ(plan({Masks{{0}, {1}}, 16, 2, Launcher::mpirun}, 1).warning, "");
+}
+
+Node under_quota(Masks allowed, double quota) {
+  return {
+      .allowed_cpus = std::move(allowed), .n_cpus = 4, .cpu_quota = {quota, "/sys/fs/cgroup/job/cpu.max"}};
+}
+
+TEST(Threads, unasked_are_no_more_than_the_quota_of_cpu_time_is_worth) {
+  const Masks alone{{0, 1, 2, 3}}, pair(2, {0, 1, 2, 3});
+  for (const auto& [quota, threads] : {std::pair(0.5, 1), {1., 1}, {2.9, 2}, {9., 4}}) {
+    EXPECT_EQ(plan(under_quota(alone, quota)).threads, threads) << quota;
+    EXPECT_EQ(plan(under_quota(alone, quota)).warning, "") << quota;
+  }
+  EXPECT_EQ(plan(under_quota(pair, 3)).threads, 1);
+  EXPECT_EQ(plan(under_quota(pair, 3)).most_threads, 3);  // when the other rank lends its CPUs
+}
+
+TEST(Threads, beyond_the_quota_are_warned_of) {
+  EXPECT_THAT(plan(under_quota({{0, 1, 2, 3}}, 1), 2).warning,
+              HasSubstr("but /sys/fs/cgroup/job/cpu.max grants the time of 1 CPU, so they take turns"));
+  EXPECT_THAT(plan(under_quota(Masks(2, {0, 1, 2, 3}), 1.5)).warning, HasSubstr("the time of 1.5 CPUs"));
 }
 
 TEST(Threads, the_option_wins_over_the_environment) {

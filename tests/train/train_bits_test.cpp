@@ -41,6 +41,17 @@ TEST(TrainBits, OfRawPixelsDoNotDependOnThreads) {
     expect_equal_bits(alone, trained(normalised(trial), small_dataset(), n_threads));
 }
 
+/// By a team that gives threads back and takes them again after every piece of work.
+TrialResult trained_by_changing_team(const Trial& trial) {
+  Team team(3);
+  TrainSettings changing = settings(team);
+  changing.keep_going = [&, n_calls = 0]() mutable {
+    team.use(1 + n_calls++ % 3);
+    return true;
+  };
+  return train(std::span(&trial, 1), small_dataset(), changing).at(0);
+}
+
 using Keys = std::vector<std::pair<const char*, const char*>>;
 class TrainBitsOfKinds : public testing::TestWithParam<Keys> {};
 
@@ -53,6 +64,7 @@ TEST_P(TrainBitsOfKinds, DoNotDependOnThreads) {
   const TrialResult alone = trained(trial, small_dataset(), 1);
   ASSERT_EQ(alone.status, Status::done) << alone.reason;
   expect_equal_bits(alone, trained(trial, small_dataset(), 2));
+  expect_equal_bits(alone, trained_by_changing_team(trial));
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -1,0 +1,62 @@
+#include "cli/openmp.h"
+
+#include <strings.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "core/host.h"
+
+namespace ksweep {
+namespace {
+
+/// Of several ranks one should speak.
+bool is_first_process() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
+    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
+  return true;
+}
+
+bool limit_spinning() {
+  if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) return false;
+  // "active" raises the limit of ranks that were tied to one CPU at the start and borrow others, from 100 to 1000.
+  ::setenv("OMP_WAIT_POLICY", "active", 0);
+  ::setenv("GOMP_SPINCOUNT", "10000", 0);
+  return true;
+}
+
+bool unset(const char* name) { return std::getenv(name) && ::unsetenv(name) == 0; }
+
+bool untie_threads() {
+  const char* bind = std::getenv("OMP_PROC_BIND");
+  const bool are_tied = !bind || ::strcasecmp(bind, "false") != 0;
+  std::string unheeded;
+  for (const char* name : {"OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY"})
+    if (unset(name)) unheeded += (unheeded.empty() ? "" : ", ") + std::string(name);
+  if (are_tied && !unheeded.empty() && is_first_process())
+    std::fprintf(
+        stderr,
+        "ksweep: %s: not heeded, since the threads of all ranks would be tied to the same CPUs. They use all "
+        "CPUs that the launcher (or taskset) allows.\n",
+        unheeded.c_str());
+  return !unheeded.empty();
+}
+
+}  // namespace
+
+void untie_main_thread() { allow_cpus(cpus_at_start()); }
+
+void set_up_openmp(char** argv) {
+  const bool spins = limit_spinning(), was_tied = untie_threads();
+  const bool was_dynamic =
+      unset("OMP_DYNAMIC");  // threads by the machine's load: core/pace.h measures what pays
+  if (!spins && !was_tied && !was_dynamic) return;
+  std::error_code none;  // then training is as right, and as fast where nothing else runs
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+  if (!none) ::execv(program.c_str(), argv);
+}
+
+}  // namespace ksweep
