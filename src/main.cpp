@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include "cli/commands.h"
 #include "cli/data.h"
 #include "cli/errors.h"
@@ -35,6 +37,7 @@ int data(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond `ulimit -f` is then a write that fails, as on a full disk
   const auto run = [argc, argv](const RunOptions& options) {
     if (options.n_ranks) return supervise(options, Arguments(argv, argv + argc));
     limit_spinning(argv);
