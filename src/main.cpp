@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include "cli/commands.h"
 #include "cli/data.h"
 #include "cli/errors.h"
@@ -36,6 +38,7 @@ int data(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   untie_main_thread();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond `ulimit -f` is then a write that fails, as on a full disk
   const auto run = [argc, argv](const RunOptions& options) {
     if (options.n_ranks) return supervise(options, Arguments(argv, argv + argc));
     set_up_openmp(argv);

@@ -1,5 +1,7 @@
 #include "cli/errors.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "cli/text.h"
 #include "core/build_info.h"
 #include "core/errors.h"
 #include "schedule/launch.h"
@@ -24,16 +27,29 @@ bool is_first_rank() {
   return true;
 }
 
+/// A supervisor reads the code in a file.  mpirun does not pass it on where it lets ranks outlive others, and of another
+/// code than 0 it and PMIx would complain.
+bool told_supervisor(ExitCode code) {
+  const char* path = std::getenv(refusal_variable);
+  if (!path) return false;
+  std::ofstream file(path, is_first_rank() ? std::ios::trunc : std::ios::app);
+  if (is_first_rank()) file << static_cast<int>(code) << std::endl;
+  return file.good();
+}
+
 int report(const std::string& message, ExitCode code) {
-  if (is_first_rank()) {
+  if (is_first_rank())
     std::fprintf(stderr, "%s\n", message.c_str());
-    // mpirun does not pass the code on where it lets ranks outlive others.
-    if (const char* file = std::getenv(refusal_variable)) std::ofstream(file) << static_cast<int>(code) << '\n';
-  } else {
-    // A rank that ends in error makes mpirun end the others: leave the first one time to speak.
+  else  // A rank that ends in error makes mpirun end the others: leave the first one time to speak.
     std::this_thread::sleep_for(std::chrono::seconds(1));
-  }
-  return static_cast<int>(code);
+  return told_supervisor(code) ? 0 : static_cast<int>(code);
+}
+
+/// How much a process may have, where `ulimit -v` says so.
+std::string address_space_text() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return "";
+  return " (a process may have " + bytes_text(static_cast<double>(limit.rlim_cur)) + " here: ulimit -v)";
 }
 
 int report_our_mistake(const std::string& what) {
@@ -55,10 +71,10 @@ int report_errors(const std::function<int()>& work) {
   } catch (const EnvironmentError& error) {
     return report(error.what(), ExitCode::environment);
   } catch (const std::bad_alloc&) {
-    return report(
-        "memory is exhausted: the work cannot go on. Use fewer ranks per node, smaller nets or data.train; "
-        "`ksweep plan` tells what a rank needs.",
-        ExitCode::environment);
+    return report("memory is exhausted" + address_space_text() +
+                      ": the work cannot go on. Use fewer ranks per node, smaller nets or data.train; "
+                      "`ksweep plan` tells what a rank needs.",
+                  ExitCode::environment);
   } catch (const std::exception& error) {
     return report_our_mistake(error.what());
   } catch (...) {

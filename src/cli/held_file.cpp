@@ -40,7 +40,8 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 /// What the file system takes for now: its clock may be another machine's.
 fs::file_time_type time_in(const fs::path& folder) {
-  const fs::path probe = folder / ("clock." + host_name() + "." + std::to_string(::getpid()));
+  const fs::path probe =
+      folder / ("clock" + std::string(temporary_mark) + host_name() + "." + std::to_string(::getpid()));
   std::ofstream(probe) << "now";
   std::error_code none;
   const auto time = fs::last_write_time(probe, none);
@@ -87,7 +88,8 @@ bool create(const fs::path& path) {
 
 /// Puts the file of a dead owner aside.  If another process did so just before, its new file comes back.
 void remove_stale(const fs::path& path, const std::string& text) {
-  const fs::path aside = path.string() + "." + host_name() + "." + std::to_string(::getpid());
+  const fs::path aside =
+      path.string() + std::string(temporary_mark) + host_name() + "." + std::to_string(::getpid());
   if (::rename(path.c_str(), aside.c_str()) != 0) return;
   const bool ours = read_file(aside) == text;
   if (!ours) (void)!::link(aside.c_str(), path.c_str());

@@ -29,6 +29,7 @@
 #include "schedule/crew.h"
 #include "schedule/launch.h"
 #include "schedule/mpi.h"
+#include "schedule/require_threads.h"
 #include "schedule/signals.h"
 #include "schedule/stop_cause.h"
 #include "schedule/threads.h"
@@ -222,6 +223,16 @@ std::string stopped_text(const Ending& ending) {
          "\n";
 }
 
+void tell_cpu_time(int rank) {
+  std::fprintf(stderr,
+               "ksweep: rank %d has used nearly all of the %s of CPU time that a process may have here "
+               "(ulimit -t), so the "
+               "run stops in good order. The same command goes on, with as much again; to get further at "
+               "once, raise the "
+               "limit.\n",
+               rank, duration_text(cpu_time_limit_s()).c_str());
+}
+
 /// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
 void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
   std::printf("results: %s\n", book.sweep_file().c_str());
@@ -299,6 +310,8 @@ int run_command(const RunOptions& options) {
   const ThreadPlan threads = check_threads(world, thread_request(options.threads, lookup));
   if (is_first && !threads.warning.empty()) std::fprintf(stderr, "ksweep: %s\n", threads.warning.c_str());
 
+  together(world, [&] { require_threads(threads.threads); });
+
   const RunData data(world, sweep, options.data_dir);
   if (is_first) tell_data(sweep, data);
   const auto facts_of_trial = [&](const Trial& trial) { return data.facts(trial); };
@@ -313,9 +326,10 @@ int run_command(const RunOptions& options) {
   together(world, [&] {
     if (!is_first) return;
     store.prepare();
+    wait_for_orphans(store.folder(), options.shard, stop_requested);
     lock.emplace(store.folder(), options.shard);
     crashes.open();
-    book.emplace(sweep, plan, store, crashes, facts_of_trial, session.n_ranks(), options);
+    book.emplace(sweep, plan, store, crashes, facts_of_trial, session.n_ranks(), options, stop_requested);
     store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
   });
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
@@ -365,6 +379,7 @@ int run_command(const RunOptions& options) {
     if (is_first && book->ranks_lost()) leave_at_once(report_errors([]() -> int { throw; }));
     throw;
   }
+  if (cpu_time_is_spent()) tell_cpu_time(session.rank());
   const auto finish = [&] {
     if (!book) return;
     book->finish(outcome.end);

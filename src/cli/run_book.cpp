@@ -24,6 +24,8 @@ using Seconds = std::chrono::duration<double>;
 constexpr Seconds status_interval{2}, fold_interval{30};
 // The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
 constexpr double fold_share = 50;
+// After a stop.
+constexpr Seconds patience_with_shards{3};
 // A training in whose midst the program died so often, without a new checkpoint, is not tried again.
 constexpr int most_crashes = 5;
 // Rates are fitted anew when there are so many times as many measured trials.
@@ -32,7 +34,8 @@ constexpr double growth = 1.2;
 }  // namespace
 
 RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store,
-                 CrashBook& crashes, FactsOf facts, int n_ranks, const RunOptions& options)
+                 CrashBook& crashes, FactsOf facts, int n_ranks, const RunOptions& options,
+                 const std::atomic<bool>& stop)
     : sweep_(sweep),
       plan_(plan),
       store_(store),
@@ -43,6 +46,7 @@ RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, cons
       n_ranks_(n_ranks),
       n_running_(n_ranks),
       quiet_(options.quiet),
+      stop_(stop),
       crashes_(crashes),
       progress_(stderr),
       started_unix_s_(unix_time_s()) {
@@ -179,7 +183,7 @@ void RunBook::tick() {
   if (!quiet_) progress_.show(progress_state());
   if (now - last_status_ > status_interval) write_status_file("running");
   if (n_since_fold_ > 0 && now - last_fold_ > std::max(fold_interval, Seconds(fold_share * fold_time_s_)))
-    fold("");
+    fold("", [] { return false; });
 }
 
 void RunBook::finish(RunEnd& end) {
@@ -193,7 +197,13 @@ void RunBook::finish(RunEnd& end) {
   n_running_ = 0;
   std::exception_ptr fault;
   try {
-    fold(end == RunEnd::complete ? iso_time(unix_time_s()) : "");
+    if (!fold_at_the_end(end == RunEnd::complete ? iso_time(unix_time_s()) : "")) {
+      std::fprintf(stderr,
+                   "ksweep: %s: another shard is writing it: what this one finished is in %s, and the next "
+                   "run adds it.\n",
+                   sweep_file().c_str(), (store_.folder() / "trials").c_str());
+      end = RunEnd::stopped;
+    }
   } catch (...) {
     fault = std::current_exception();
   }
@@ -210,7 +220,7 @@ void RunBook::give_up() noexcept {
   n_running_ = 0;
   try {
     read_reported();
-    fold("");
+    fold_at_the_end("");
   } catch (...) {
   }
   try {
@@ -285,12 +295,23 @@ void RunBook::write_status_file(const std::string& state, double exit_code) {
   write_status(status_path(store_.folder(), shard_.suffix()), status);
 }
 
-void RunBook::fold(const std::string& finished) {
+/// Who asked for a stop does not wait long for other shards.
+bool RunBook::fold_at_the_end(const std::string& finished) {
+  std::optional<Clock::time_point> stopped_at;
+  return fold(finished, [&] {
+    if (stop_ && !stopped_at) stopped_at = Clock::now();
+    if (Clock::now() - last_status_ > status_interval) write_status_file("running");
+    return !stopped_at || Clock::now() - *stopped_at < patience_with_shards;
+  });
+}
+
+bool RunBook::fold(const std::string& finished, const std::function<bool()>& may_wait) {
   const auto begin = Clock::now();
   // So that the last of several shards to fold has seen what the others finished.
   std::optional<FoldLock> lock;
   if (!shard_.is_whole()) {
-    lock.emplace(store_.folder());
+    lock.emplace(store_.folder(), may_wait);
+    if (!lock->is_held()) return false;
     for (std::uint32_t i = 0; i < plan_.size(); ++i)
       if (!mine_[i] && record_.trials[i].status == Status::missing) load(i, false);
   }
@@ -303,6 +324,7 @@ void RunBook::fold(const std::string& finished) {
   n_since_fold_ = 0;
   last_fold_ = Clock::now();
   fold_time_s_ = Seconds(last_fold_ - begin).count();
+  return true;
 }
 
 }  // namespace ksweep

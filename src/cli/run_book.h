@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -31,9 +32,9 @@ class RunBook {
   using FactsOf = std::function<DataFacts(const Trial&)>;
 
   /// Reads what the store already holds.  With `retry_failed`, failed trials count as missing.  Trials in whose
-  /// midst the program crashed again and again are set aside: they count as failed.
+  /// midst the program crashed again and again are set aside: they count as failed.  stop: somebody waits for the end.
   RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store, CrashBook& crashes,
-          FactsOf facts, int n_ranks, const RunOptions& options);
+          FactsOf facts, int n_ranks, const RunOptions& options, const std::atomic<bool>& stop);
 
   /// Positions of the shard's trials without a result, ascending.
   std::vector<std::uint32_t> missing() const;
@@ -84,7 +85,9 @@ class RunBook {
   double seconds_now() const;
   ProgressState progress_state() const;
   void write_status_file(const std::string& state, double exit_code = not_measured);
-  void fold(const std::string& finished);
+  /// Returns false if another shard was at it all the time that `may_wait` allowed.
+  bool fold(const std::string& finished, const std::function<bool()>& may_wait);
+  bool fold_at_the_end(const std::string& finished);
   bool is_poison(std::uint64_t training) const;
   void set_aside(std::uint32_t position);
   void set_aside_poison();
@@ -101,6 +104,7 @@ class RunBook {
   const bool quiet_;
   std::string notes_;  // on the data, a line each
 
+  const std::atomic<bool>& stop_;
   CrashBook& crashes_;
   int n_lost_ = 0;
   bool too_many_failed_ = false;

@@ -5,13 +5,21 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <optional>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "core/atomic_file.h"
 #include "core/errors.h"
+#include "core/host.h"
+#include "core/process.h"
+#include "store/status_file.h"
 
 namespace ksweep {
 namespace {
@@ -79,6 +87,19 @@ std::optional<fs::path> other_division(const fs::path& folder, int count) {
   return std::nullopt;
 }
 
+/// Whether the run that this status tells of lives, but the supervisor of its ranks does not.
+bool is_orphaned(const fs::path& status) {
+  try {
+    const SweepStatus told = read_status(status);
+    const auto rank_0 = static_cast<long>(told.pid);
+    const long supervisor = std::atol(told.attempt.c_str());  // a name begins with its process
+    return supervisor > 0 && told.host == host_name() && !process_lives(supervisor) &&
+           process_lives(rank_0) && static_cast<double>(process_start(rank_0)) == told.pid_start;
+  } catch (const std::exception&) {
+    return false;  // none, or not to be read
+  }
+}
+
 }  // namespace
 
 void RunLock::add(const fs::path& path, int how) {
@@ -107,8 +128,30 @@ bool is_locked(const fs::path& folder, const Shard& shard) {
   return is_taken(shard.is_whole() ? folder / whole_name : own_lock(folder, shard));
 }
 
-FoldLock::FoldLock(const fs::path& folder) : file_(open_lock(folder / "fold.lock")) {
-  while (::flock(file_, LOCK_EX) != 0 && errno == EINTR) continue;
+void wait_for_orphans(const fs::path& folder, const Shard& shard, const std::atomic<bool>& stop) {
+  constexpr std::chrono::milliseconds longest(60'000), pause(50);
+  const auto end = std::chrono::steady_clock::now() + longest;
+  bool told = false;
+  while (!stop && std::chrono::steady_clock::now() < end && is_locked(folder, shard) &&
+         is_orphaned(status_path(folder, shard.suffix()))) {
+    if (!std::exchange(told, true))
+      std::fprintf(stderr,
+                   "ksweep: %s: ranks whose command was killed are still saving what they trained: waiting "
+                   "for them.\n",
+                   folder.c_str());
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+FoldLock::FoldLock(const fs::path& folder, const std::function<bool()>& may_wait)
+    : file_(open_lock(folder / "fold.lock")) {
+  constexpr auto pause = std::chrono::milliseconds(20);
+  while (!held_) {
+    held_ = ::flock(file_, LOCK_EX | LOCK_NB) == 0 ||
+            (errno != EWOULDBLOCK && errno != EINTR);  // or there are no locks
+    if (held_ || !may_wait()) return;
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 FoldLock::~FoldLock() { ::close(file_); }

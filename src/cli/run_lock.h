@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "cli/held_file.h"
@@ -28,16 +30,25 @@ class RunLock {
 /// Whether a run that excludes this one is at work in the folder, as far as can be told.
 bool is_locked(const std::filesystem::path& folder, const Shard& shard);
 
-/// Held by the one shard that writes the sweep file, for a moment; waits for it.
+/// Ranks whose supervisor was killed save what they train and end, within seconds: waits for such a run in the folder, and
+/// says so.
+void wait_for_orphans(const std::filesystem::path& folder, const Shard& shard, const std::atomic<bool>& stop);
+
+/// Held by the one shard that writes the sweep file, for a moment.
 class FoldLock {
  public:
-  explicit FoldLock(const std::filesystem::path& folder);
+  /// Waits for it as long as `may_wait`, asked now and then, agrees.
+  FoldLock(const std::filesystem::path& folder, const std::function<bool()>& may_wait);
   ~FoldLock();
   FoldLock(const FoldLock&) = delete;
   FoldLock& operator=(const FoldLock&) = delete;
 
+  /// Or the wait was given up.
+  bool is_held() const { return held_; }
+
  private:
   int file_;
+  bool held_ = false;
 };
 
 }  // namespace ksweep

@@ -1,5 +1,6 @@
 #include "cli/supervise.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -17,8 +18,11 @@
 #include "core/errors.h"
 #include "core/host.h"
 #include "core/process.h"
+#include "schedule/awake.h"
 #include "schedule/child.h"
 #include "schedule/launch.h"
+#include "schedule/relay.h"
+#include "schedule/scratch_folder.h"
 #include "schedule/signals.h"
 #include "schedule/stop_cause.h"
 #include "store/status_file.h"
@@ -33,12 +37,17 @@ using Clock = std::chrono::steady_clock;
 // A crash after crash in which nothing was finished or saved: more than a trial is set aside after (RunBook).
 constexpr int most_fruitless = 7;
 constexpr auto look_interval = 50ms;
-constexpr auto status_interval = 1s;
+constexpr double status_interval_s = 1;
 // A stop takes seconds.  Ranks that have not managed it by then are ended.
-constexpr auto patience_with_stop = 30s;
-constexpr auto patience_with_the_last = 3s;
+constexpr double patience_with_stop_s = 30;
+constexpr double patience_with_the_last_s = 3;
 // mpirun has started all processes by then.
-constexpr auto patience_with_launch = 5s;
+constexpr double patience_with_launch_s = 5;
+// What is said before the sweep has begun may be the first of several words on the same fault, and is kept so long.
+constexpr double longest_hold_s = 20;
+constexpr auto patience_with_reader = 2s;
+// So often may the ranks end before a sweep of which none has ever begun.  Once may be a signal that came early.
+constexpr int most_without_beginning = 2, most_killed_before_beginning = 3;
 
 void say(const std::string& text) { std::fprintf(stderr, "ksweep: %s\n", text.c_str()); }
 
@@ -81,52 +90,104 @@ bool on_one_node(const RunOptions& options) {
   return options.mpirun.find("host") == std::string::npos && (!nodes || std::string(nodes) == "1");
 }
 
+/// Folders for what ranks must not leave behind, also if they are killed.
+class RunFolders {
+ public:
+  /// Ranks on other nodes would not have these folders.
+  explicit RunFolders(bool on_one_node)
+      : temporary_(temporary_folder()),
+        shared_(on_one_node ? ScratchFolder::below("/dev/shm") : std::nullopt),
+        on_one_node_(on_one_node) {}
+  std::vector<std::pair<std::string, std::string>> environment() const {
+    const auto shared = shared_ ? shared_->path() : fs::path();
+    return on_one_node_ ? launch_environment(temporary_.path(), shared) : launch_environment("", "");
+  }
+  /// A file in which rank 0, which runs on this host, tells the exit code of an error: mpirun's own says nothing of it.
+  fs::path refusal() const { return temporary_.path() / "refusal"; }
+
+ private:
+  ScratchFolder temporary_;
+  std::optional<ScratchFolder> shared_;
+  bool on_one_node_;
+};
+
 /// One start of the ranks, from its beginning to its end.
 class Attempt {
  public:
+  /// may_be_told_again: the next attempt would meet what this one fails of before the sweep has begun.
   Attempt(const RunOptions& options, std::string name, const std::vector<std::string>& words,
-          const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop)
+          const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop,
+          std::atomic<bool>& suspension, bool may_be_told_again)
       : status_path_(status_path(options.output, options.shard.suffix())),
         patience_s_(options.hang_after_s),
         n_ranks_(static_cast<std::size_t>(*options.n_ranks)),
         all_here_(on_one_node(options)),
         name_(std::move(name)),
         stop_(stop),
-        child_(words, environment) {}
+        suspension_(suspension),
+        child_(words, environment, output_.entrance(), errors_.entrance()) {
+    for (Relay* stream : {&output_, &errors_}) {
+      stream->close_entrance();
+      stream->hold(may_be_told_again);
+    }
+  }
 
   /// Until all processes are gone.  Returns mpirun's exit code.
   int watch() {
     while (!child_.exit_code()) {
+      if (suspension_.exchange(false)) suspend_with_descendants();
+      now_s_ = awake_.seconds();
       pass_on_stop();
       if (n_children_ == 0) n_children_ = children_of(child_.pid()).size();
-      if (Clock::now() >= next_look_) look_after();
+      if (now_s_ >= next_look_s_) look_after();
+      relay();
       std::this_thread::sleep_for(look_interval);
     }
     kill_descendants();
     return *child_.exit_code();
   }
 
-  bool any_rank_seen() const { return n_children_ > 0 || status().has_value(); }
+  /// The rest of what was said; or, if it is to be met again, nothing of what was kept.
+  void speak(bool will_be_told_again) {
+    for (Relay* stream : {&output_, &errors_})
+      if (will_be_told_again || (given_up_ && stream == &output_))
+        stream->discard();
+      else
+        stream->finish(patience_with_reader);
+  }
+
+  bool was_given_up() const { return given_up_; }
 
   std::optional<SweepStatus> status() const { return status_of(status_path_, name_); }
 
  private:
+  void relay() {
+    if (now_s_ > longest_hold_s || (begun_ && !given_up_))
+      for (Relay* stream : {&output_, &errors_}) stream->hold(false);
+    errors_.move();
+    if (given_up_)
+      output_.discard();  // the ranks take it for a stop, and tell how to go on
+    else
+      output_.move();
+  }
+
   void pass_on_stop() {
-    if (stop_ && !stopped_at_) {
-      stopped_at_ = Clock::now();
+    if (stop_ && !stopped_at_s_) {
+      stopped_at_s_ = now_s_;
       say("asked to stop by " + stop_signal_text() + ".");
       child_.signal(SIGUSR1);  // mpirun passes it to all ranks, and lives on
     }
-    if (stopped_at_ && Clock::now() - *stopped_at_ > patience_with_stop) end_it();
+    if (stopped_at_s_ && now_s_ - *stopped_at_s_ > patience_with_stop_s) end_it();
   }
 
   void look_after() {
-    next_look_ = Clock::now() + status_interval;
+    next_look_s_ = now_s_ + status_interval_s;
     const auto status = this->status();
+    begun_ = begun_ || status;
     if (status && status->state != "running") return wait_for_the_last();
     if (status && is_dead(*status)) {
       // The others notice it too, and leave by themselves, unless they are waiting for it in the midst of MPI.
-      if (!last_word_at_) say("rank 0 has died.");
+      if (!last_word_at_s_ && !given_up_) say("rank 0 has died.");
       return wait_for_the_last();
     }
     if (!status && a_rank_died_early()) {
@@ -135,48 +196,54 @@ class Attempt {
       return;
     }
     const double updated = status ? status->updated_unix_s : 0;
-    if (updated != last_update_) silent_since_ = Clock::now();
+    if (updated != last_update_) silent_since_s_ = now_s_;
     last_update_ = updated;
     const double patience_s = status ? patience_s_ : 10 * patience_s_;  // reading data may take long
-    const double silent_s = std::chrono::duration<double>(Clock::now() - silent_since_).count();
-    if (patience_s > 0 && silent_s > patience_s)
-      give_up(
-          "rank 0" +
-          (status ? " (process " + whole_text(status->pid) + " on " + status->host + ")" : std::string()) +
-          " has given no sign of life for " + duration_text(silent_s));
+    const double silent_s = now_s_ - silent_since_s_;
+    if (patience_s > 0 && silent_s > patience_s) give_up(status, silent_s);
   }
 
   /// In MPI_Init and what else all ranks do together, before there is anything to save.
   bool a_rank_died_early() {
     const std::size_t n_children = children_of(child_.pid()).size();
     n_children_ = std::max(n_children_, n_children);
-    if (all_here_ && Clock::now() - begin_ > patience_with_launch) n_children_ = n_ranks_;
+    if (all_here_ && now_s_ > patience_with_launch_s) n_children_ = n_ranks_;
     n_looks_without_ = n_children < n_children_ ? n_looks_without_ + 1 : 0;
     return n_looks_without_ > 1;
   }
 
+  static bool is_here(const SweepStatus& of_rank_0) { return of_rank_0.host == host_name(); }
+
   static bool is_dead(const SweepStatus& of_rank_0) {
-    return of_rank_0.host == host_name() && !process_lives(static_cast<long>(of_rank_0.pid));
+    return is_here(of_rank_0) && !process_lives(static_cast<long>(of_rank_0.pid));
   }
 
   /// Rank 0 has written its last word, or died; a rank that hangs would keep mpirun for ever.
   void wait_for_the_last() {
-    if (!last_word_at_) last_word_at_ = Clock::now();
-    if (Clock::now() - *last_word_at_ > patience_with_the_last) kill_descendants();
+    if (!last_word_at_s_) last_word_at_s_ = now_s_;
+    if (now_s_ - *last_word_at_s_ > patience_with_the_last_s) kill_descendants();
   }
 
-  void give_up(const std::string& why) {
-    if (!given_up_) say(why + ": the ranks are ended.");
+  void give_up(const std::optional<SweepStatus>& status, double silent_s) {
+    if (!given_up_)
+      say("rank 0" +
+          (status ? " (process " + whole_text(status->pid) + " on " + status->host + ")" : std::string()) +
+          " has given no sign of life for " + duration_text(silent_s) + ": the ranks are ended.");
     given_up_ = true;
-    end_it();
+    // Without it the others save what they train and leave.  mpirun would send all the signal by which users stop them,
+    // and wake rank 0 for it.
+    if (status && is_here(*status))
+      ::kill(static_cast<pid_t>(status->pid), SIGKILL);
+    else
+      end_it();
   }
 
   /// First in good order, then not.
   void end_it() {
-    if (!ended_at_) {
-      ended_at_ = Clock::now();
+    if (!ended_at_s_) {
+      ended_at_s_ = now_s_;
       child_.signal(SIGTERM);
-    } else if (Clock::now() - *ended_at_ > patience_with_stop) {
+    } else if (now_s_ - *ended_at_s_ > patience_with_stop_s) {
       kill_descendants();
     }
   }
@@ -187,43 +254,36 @@ class Attempt {
   bool all_here_;
   std::string name_;
   const std::atomic<bool>& stop_;
+  std::atomic<bool>& suspension_;
+  Relay output_{STDOUT_FILENO}, errors_{STDERR_FILENO};
   Child child_;
-  std::optional<Clock::time_point> stopped_at_, ended_at_, last_word_at_;
-  Clock::time_point begin_ = Clock::now(), next_look_ = begin_, silent_since_ = next_look_;
+  AwakeClock awake_;
+  double now_s_ = 0, next_look_s_ = 0, silent_since_s_ = 0;
+  std::optional<double> stopped_at_s_, ended_at_s_, last_word_at_s_;
   double last_update_ = 0;
   std::size_t n_children_ = 0;
   int n_looks_without_ = 0;
-  bool given_up_ = false;
+  bool begun_ = false, given_up_ = false;
 };
 
-/// A file name for rank 0, which runs on this host: mpirun's own exit code says nothing of an error.
-class RefusalFile {
- public:
-  ~RefusalFile() {
-    std::error_code none;
-    fs::remove(path_, none);
-  }
-  const std::string& path() const { return path_; }
-  std::optional<int> code() const {
-    int code = 0;
-    return std::ifstream(path_) >> code ? std::optional(code) : std::nullopt;
-  }
-
- private:
-  std::string path_ = fs::temp_directory_path() / ("ksweep-refusal." + std::to_string(::getpid()));
-};
+std::optional<int> code_in(const fs::path& refusal) {
+  int code = 0;
+  return std::ifstream(refusal) >> code ? std::optional(code) : std::nullopt;
+}
 
 /// What `ksweep run` returns for ranks that have ended that way; nothing if they crashed.
 std::optional<int> verdict(const std::optional<int>& refusal, const std::optional<SweepStatus>& status,
-                           bool stop_requested) {
+                           bool given_up, bool stop_requested) {
   const auto of = [](ExitCode exit) { return static_cast<int>(exit); };
   if (status && std::isfinite(status->exit_code)) {
     const int said = static_cast<int>(status->exit_code);
-    const bool only_lost_ranks = said == of(ExitCode::stopped) && status->ranks_lost > 0 && !stop_requested;
-    return only_lost_ranks ? std::nullopt : std::optional(said);
+    const bool nobody_asked =
+        said == of(ExitCode::stopped) && (status->ranks_lost > 0 || given_up) && !stop_requested;
+    return nobody_asked ? std::nullopt : std::optional(said);
   }
   if (stop_requested) return of(ExitCode::stopped);
-  return status ? std::nullopt : refusal;
+  // Of a run that had begun it is a fault of its files if not even its status could be written.
+  return status && refusal != of(ExitCode::usage) ? std::nullopt : refusal;
 }
 
 /// The words of `ksweep run` without those that are meant for the supervisor.
@@ -248,13 +308,26 @@ std::vector<std::string> split_at_blanks(const std::string& text) {
 }
 
 /// Ranks on other nodes end a little after mpirun; the next ones need the folder for themselves.
-void wait_for_folder(const RunOptions& options) {
-  for (int i = 0; i < 300 && is_locked(options.output, options.shard); ++i) std::this_thread::sleep_for(50ms);
+void wait_for_folder(const RunOptions& options, const std::atomic<bool>& stop) {
+  for (int i = 0; i < 300 && !stop && is_locked(options.output, options.shard); ++i)
+    std::this_thread::sleep_for(look_interval);
 }
 
 void wait_before(int n_fruitless, const std::atomic<bool>& stop) {
   const auto end = Clock::now() + 200ms * (1 << std::min(n_fruitless, 7));
   while (Clock::now() < end && !stop) std::this_thread::sleep_for(look_interval);
+}
+
+/// Open MPI's would end the ranks by SIGXFSZ, or leave them without each other.
+void require_room_for_shared_files() {
+  constexpr double largest_bytes = 16e6;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  if (static_cast<double>(limit.rlim_cur) >= largest_bytes) return;
+  throw EnvironmentError(
+      "files may have no more than " + bytes_text(static_cast<double>(limit.rlim_cur)) +
+      " here (ulimit -f): ranks talk through shared files of several MB, so they cannot start. Allow " +
+      bytes_text(largest_bytes) + ", or leave out --ranks.");
 }
 
 int give_up(const std::string& command, int code) {
@@ -272,45 +345,63 @@ int stopped_without_a_word(const std::string& command) {
   return static_cast<int>(ExitCode::stopped);
 }
 
+int give_up_before_the_beginning(const Arguments& words, int code) {
+  say("the ranks ended with " + std::to_string(code) +
+      " before the sweep had begun, and did so again: what mpirun, MPI or the system says of it stands "
+      "above. Mend that, "
+      "or use one process alone, which needs no mpirun:");
+  std::fprintf(stderr, "%s\n", shell_command(words_of_rank(words)).c_str());
+  return static_cast<int>(code < 128 ? ExitCode::environment : ExitCode::crashed);
+}
+
 }  // namespace
 
 int supervise(const RunOptions& options, const Arguments& words) {
   const std::atomic<bool>& stop = catch_stop_signals();
   note_senders();
+  std::atomic<bool>& suspension = catch_suspension();
+  provide_home();
+  require_room_for_shared_files();
   const Mpirun mpirun = find_mpirun();
   adopt_orphans();
+  const RunFolders folders(on_one_node(options));
   const std::string command = shell_command(words);
   const auto launch =
       launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
-  int n_fruitless = 0, n_without_ranks = 0;
-  bool ranks_ever_seen = false;
+  int n_fruitless = 0, n_before_beginning = 0;
+  bool ever_begun = false;
   for (int n = 1;; ++n) {
     const Advance before = advance_in(options.output);
     const std::string name = std::to_string(::getpid()) + "." + std::to_string(n);
-    std::vector<std::pair<std::string, std::string>> environment{{attempt_variable, name},
-                                                                 {command_variable, command}};
-    environment.emplace_back(survivors_variable, mpirun.keeps_survivors ? "1" : "");
-    const RefusalFile refusal;
-    environment.emplace_back(refusal_variable, refusal.path());
-    Attempt attempt(options, name, launch, environment, stop);
+    auto environment = folders.environment();
+    environment.insert(environment.end(), {{attempt_variable, name},
+                                           {command_variable, command},
+                                           {survivors_variable, mpirun.keeps_survivors ? "1" : ""},
+                                           {refusal_variable, folders.refusal()}});
+    std::error_code none;
+    fs::remove(folders.refusal(), none);
+    Attempt attempt(options, name, launch, environment, stop, suspension, !ever_begun);
     const int code = attempt.watch();
     const auto status = attempt.status();
-    if (const auto result = verdict(refusal.code(), status, stop)) {
+    ever_begun = ever_begun || status;
+    if (const auto result = verdict(code_in(folders.refusal()), status, attempt.was_given_up(), stop)) {
+      attempt.speak(false);
       if (*result == static_cast<int>(ExitCode::stopped) && !(status && std::isfinite(status->exit_code)))
         return stopped_without_a_word(command);
       return *result;
     }
-    ranks_ever_seen = ranks_ever_seen || attempt.any_rank_seen();
-    // Once may be a signal that came early; killed, mpirun says nothing of its options; and where ranks have run, a
-    // node may have been lost.
-    const bool refused_by_mpirun = code < 128 && !ranks_ever_seen;
-    n_without_ranks = refused_by_mpirun ? n_without_ranks + 1 : 0;
-    if (n_without_ranks > 2) return static_cast<int>(ExitCode::environment);  // mpirun has said why
+    // Where the sweep had begun once, a node may have been lost.
+    n_before_beginning += !ever_begun;
+    const bool hopeless =
+        n_before_beginning >= (code < 128 ? most_without_beginning : most_killed_before_beginning);
+    attempt.speak(!ever_begun && !hopeless);
+    if (hopeless && !ever_begun) return give_up_before_the_beginning(words, code);
     n_fruitless = advance_in(options.output) == before ? n_fruitless + 1 : 0;
     if (n_fruitless >= most_fruitless) return give_up(command, code);
-    say("the ranks ended with " + std::to_string(code) +
-        ": they are started again, and go on with what is finished.");
-    wait_for_folder(options);
+    if (ever_begun)
+      say("the ranks ended with " + std::to_string(code) +
+          ": they are started again, and go on with what is finished.");
+    wait_for_folder(options, stop);
     wait_before(n_fruitless, stop);
     if (stop) return stopped_without_a_word(command);
   }

@@ -22,6 +22,8 @@ const char* advice_for(int reason) {
     case ENOSPC:
     case EDQUOT:
       return "Free some space";
+    case EFBIG:
+      return "Allow larger files (ulimit -f)";
     case EACCES:
     case EROFS:
     case EPERM:

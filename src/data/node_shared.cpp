@@ -1,5 +1,6 @@
 #include "data/node_shared.h"
 
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -174,8 +175,11 @@ void publish(MPI_Win window, MPI_Comm node) {
 }
 
 /// Open MPI takes shared memory from /dev/shm, and a process that writes beyond its room dies of SIGBUS.
-/// Containers often have 64 MB there.
+/// Containers often have 64 MB there.  It is a file, whose size `ulimit -f` limits too.
 bool shared_memory_has_room(std::size_t n_bytes) {
+  rlimit largest{};
+  if (::getrlimit(RLIMIT_FSIZE, &largest) == 0 && largest.rlim_cur < n_bytes + (std::size_t{1} << 20))
+    return false;
   struct statvfs room;
   if (statvfs("/dev/shm", &room) != 0) return true;  // Open MPI then takes a file in its session folder
   return room.f_bavail * room.f_frsize > n_bytes + (std::size_t{1} << 20);
@@ -203,7 +207,7 @@ void spread(Dataset& dataset, MPI_Comm world) {
       std::fprintf(
           stderr,
           "%s: /dev/shm has too little room to share the data set (%zu MB): every rank keeps its own "
-          "copy. Enlarge it (docker run --shm-size=2g) to save memory.\n",
+          "copy. Enlarge it (docker run --shm-size=2g), or allow larger files (ulimit -f), to save memory.\n",
           host_name().c_str(), layout.total >> 20);
   }
   if (rank_in(world) == 0) copy_into(block, layout, dataset);

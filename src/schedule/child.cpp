@@ -25,28 +25,32 @@ namespace {
 }
 
 /// What the new process does before it becomes the program: only what POSIX allows between fork and exec.
-[[noreturn]] void become(char* const* words, char* const* environment, pid_t parent, int report) {
+[[noreturn]] void become(char* const* words, char* const* environment, pid_t parent, int output, int errors,
+                         int report) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(127);  // it died before it could be watched
   const int nothing = ::open("/dev/null", O_RDONLY);
   if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) ::signal(number, SIG_DFL);
+  ::dup2(output, STDOUT_FILENO);
+  ::dup2(errors, STDERR_FILENO);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGTSTP, SIGXCPU, SIGPIPE})
+    ::signal(number, SIG_DFL);
   ::execvpe(words[0], words, environment);
   const int reason = errno;
   (void)!::write(report, &reason, sizeof reason);
   ::_exit(127);
 }
 
-std::vector<std::string> changed_environment(const std::vector<std::pair<std::string, std::string>>& changes) {
+std::vector<std::string> changed_environment(
+    const std::vector<std::pair<std::string, std::string>>& changes) {
   std::vector<std::string> entries;
   for (const auto& [name, value] : changes) entries.push_back(name + "=" + value);
   const std::size_t n_changes = entries.size();
   for (char** entry = environ; *entry; ++entry) {
     const std::string text = *entry;
     bool changed = false;
-    for (std::size_t i = 0; i < n_changes; ++i)
-      changed = changed || text.starts_with(changes[i].first + "=");
+    for (std::size_t i = 0; i < n_changes; ++i) changed = changed || text.starts_with(changes[i].first + "=");
     if (!changed) entries.push_back(text);
   }
   return entries;
@@ -62,14 +66,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }  // namespace
 
 Child::Child(const std::vector<std::string>& words,
-             const std::vector<std::pair<std::string, std::string>>& environment) {
+             const std::vector<std::pair<std::string, std::string>>& environment, int output, int errors) {
   std::vector<std::string> own_words = words, entries = changed_environment(environment);
   const std::vector<char*> word_pointers = pointers(own_words), entry_pointers = pointers(entries);
   int report[2];
   if (::pipe2(report, O_CLOEXEC) != 0) refuse(words[0], errno);
   const pid_t parent = ::getpid();
   pid_ = ::fork();
-  if (pid_ == 0) become(word_pointers.data(), entry_pointers.data(), parent, report[1]);
+  if (pid_ == 0) become(word_pointers.data(), entry_pointers.data(), parent, output, errors, report[1]);
   const int fork_reason = errno;
   ::close(report[1]);
   int reason = 0;
@@ -110,6 +114,29 @@ std::vector<pid_t> children_of(pid_t parent) {
     if (pid > 0 && parent_of(pid) == parent && process_lives(pid)) children.push_back(pid);
   }
   return children;
+}
+
+namespace {
+
+std::vector<pid_t> descendants_of(pid_t ancestor) {
+  std::vector<pid_t> found = children_of(ancestor);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (const pid_t child : children_of(found[i])) found.push_back(child);
+  return found;
+}
+
+}  // namespace
+
+void suspend_with_descendants() {
+  std::vector<pid_t> all;
+  // Parents first: once they stand still, no more children come.
+  for (auto found = descendants_of(::getpid()); found.size() > all.size();
+       found = descendants_of(::getpid())) {
+    for (const pid_t process : found) ::kill(process, SIGSTOP);
+    all = std::move(found);
+  }
+  ::raise(SIGSTOP);
+  for (const pid_t process : all) ::kill(process, SIGCONT);
 }
 
 void kill_descendants() {

@@ -13,9 +13,11 @@ namespace ksweep {
 class Child {
  public:
   /// Starts words[0] (looked up in PATH) in a process group of its own, so that a key press in the terminal reaches
-  /// this process alone, without standard input, with these changes to the environment.  It gets SIGTERM if this
-  /// process dies.  Throws EnvironmentError if it cannot be started.
-  Child(const std::vector<std::string>& words, const std::vector<std::pair<std::string, std::string>>& environment);
+  /// this process alone, without standard input, with these changes to the environment.  `output` and `errors` become
+  /// its standard output and error.  It gets SIGTERM if this process dies.  Throws EnvironmentError if it cannot be
+  /// started.
+  Child(const std::vector<std::string>& words,
+        const std::vector<std::pair<std::string, std::string>>& environment, int output, int errors);
   /// Kills it if it still runs.
   ~Child();
   Child(const Child&) = delete;
@@ -39,5 +41,8 @@ void kill_descendants();
 
 /// Processes that this one started and that run.
 std::vector<pid_t> children_of(pid_t parent);
+
+/// Stops this process and all that descends from it, until somebody continues this one.
+void suspend_with_descendants();
 
 }  // namespace ksweep

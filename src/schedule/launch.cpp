@@ -1,5 +1,8 @@
 #include "schedule/launch.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include "core/errors.h"
@@ -12,7 +15,34 @@ namespace {
 // time to save their state, and who stopped them wants the end within 10 s.
 constexpr const char* seconds_to_stop = "4";
 
+/// mpirun wants one of them even where it needs none.
+bool has_remote_shell() { return !output_of("command -v ssh rsh 2>/dev/null").empty(); }
+
 }  // namespace
+
+void provide_home() {
+  if (!std::getenv("HOME") && !::getpwuid(::geteuid())) ::setenv("HOME", "/", 0);
+}
+
+std::vector<std::pair<std::string, std::string>> launch_environment(const std::string& temporary_folder,
+                                                                    const std::string& shared_folder) {
+  std::vector<std::pair<std::string, std::string>> changes;
+  const auto set = [&](const char* name, const std::string& value) {
+    if (!std::getenv(name)) changes.emplace_back(name, value);
+  };
+  if (::geteuid() == 0) {
+    set("OMPI_ALLOW_RUN_AS_ROOT", "1");
+    set("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+  }
+  if (temporary_folder.empty()) return changes;
+  set("OMPI_MCA_orte_tmpdir_base", temporary_folder);
+  if (!shared_folder.empty())
+    for (const char* name : {"OMPI_MCA_btl_vader_backing_directory", "OMPI_MCA_osc_sm_backing_directory"})
+      set(name, shared_folder);
+  if (!std::getenv("SLURM_JOB_ID") && !std::getenv("OMPI_MCA_plm_rsh_agent") && !has_remote_shell())
+    set("OMPI_MCA_plm", "isolated");
+  return changes;
+}
 
 Mpirun find_mpirun() {
   const std::string text = output_of("mpirun --version 2>/dev/null");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ksweep {
@@ -22,9 +23,19 @@ inline constexpr const char* survivors_variable = "KSWEEP_OUTLIVE";  ///< set: r
 inline constexpr const char* refusal_variable = "KSWEEP_REFUSAL";    ///< file for the exit code of a refusal
 inline constexpr const char* command_variable = "KSWEEP_COMMAND";    ///< the command that goes on
 
+/// Changes to the environment that let `mpirun` start ranks on this machine where its defaults would not: for root (a
+/// container's, as a rule), without ssh, and without HOME for a user whom the system does not know.  folders: where it and
+/// its ranks put their temporary and shared files; empty: where it likes.
+std::vector<std::pair<std::string, std::string>> launch_environment(const std::string& temporary_folder,
+                                                                    const std::string& shared_folder);
+
+/// A HOME for a user whom the system does not know and whose environment has none: libpmix would crash.
+void provide_home();
+
 /// The words that start `program` on so many ranks.  placement: options of mpirun; empty: none is tied to a core, and
 /// outside of a batch job more ranks than cores are the program's own affair.
-std::vector<std::string> launch_words(const Mpirun& mpirun, int n_ranks, const std::vector<std::string>& placement,
+std::vector<std::string> launch_words(const Mpirun& mpirun, int n_ranks,
+                                      const std::vector<std::string>& placement,
                                       const std::vector<std::string>& program);
 
 }  // namespace ksweep

@@ -14,10 +14,20 @@ void require(const std::optional<std::string>& fault) {
   if (fault) throw EnvironmentError(*fault);
 }
 
+/// One process alone needs nothing of the machine but itself: no daemon of Open MPI's, which takes seconds to start and
+/// wants ssh, a network and a folder for temporary files, and no network of its own.
+void isolate() {
+  ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+  ::setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
+  ::setenv("OMPI_MCA_pml", "ob1", 0);
+  ::setenv("OMPI_MCA_btl", "self", 0);
+}
+
 }  // namespace
 
 MpiSession::MpiSession(int& argc, char**& argv) {
   require(launch_fault(::getenv));
+  if (launcher(::getenv) == Launcher::none) isolate();
   int provided = MPI_THREAD_SINGLE;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);

@@ -1,15 +1,19 @@
 #include "schedule/signals.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <ctime>
+#include <limits>
 
 namespace ksweep {
 namespace {
 
 // Handlers can reach only what is global.
-std::atomic<bool> stop_requested = false;
+std::atomic<bool> stop_requested = false, cpu_time_spent = false, suspension_requested = false;
 std::atomic<long> first_at_s[NSIG];
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<long>::is_always_lock_free);
 
@@ -24,19 +28,58 @@ void on_signal(int number) {
   stop_requested = true;
 }
 
-void handle(int number) {
+/// The kernel repeats it every second.
+void on_cpu_time(int) { cpu_time_spent = stop_requested = true; }
+
+void on_suspension(int) { suspension_requested = true; }
+
+void handle(int number, void (*handler)(int)) {
   struct sigaction action {};
   if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) return;
   action = {};
-  action.sa_handler = on_signal;
+  action.sa_handler = handler;
   ::sigaction(number, &action, nullptr);
+}
+
+/// XCPU comes from the kernel when the limit is reached, and where that is the hard limit, as `ulimit -t` sets it, KILL
+/// comes in its place.  So a timer sends it while there is time to save what trains.
+void announce_end_of_cpu_time() {
+  const double limit_s = cpu_time_limit_s();
+  if (!std::isfinite(limit_s)) return;
+  const double end_s = limit_s - std::min(60.0, limit_s / 10);
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGXCPU;
+  timer_t timer{};
+  if (::timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) != 0) return;
+  itimerspec when{};
+  when.it_value.tv_sec = static_cast<time_t>(end_s);
+  when.it_value.tv_nsec = static_cast<long>(1e9 * (end_s - std::floor(end_s)));
+  ::timer_settime(timer, TIMER_ABSTIME, &when, nullptr);
 }
 
 }  // namespace
 
 const std::atomic<bool>& catch_stop_signals() {
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) handle(number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) handle(number, on_signal);
+  handle(SIGXCPU, on_cpu_time);
+  ::signal(SIGPIPE, SIG_IGN);
+  announce_end_of_cpu_time();
   return stop_requested;
+}
+
+bool cpu_time_is_spent() { return cpu_time_spent; }
+
+double cpu_time_limit_s() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return std::numeric_limits<double>::infinity();
+  return static_cast<double>(limit.rlim_cur);
+}
+
+std::atomic<bool>& catch_suspension() {
+  handle(SIGTSTP, on_suspension);
+  return suspension_requested;
 }
 
 }  // namespace ksweep

@@ -50,7 +50,8 @@ void create_folders(const fs::path& path) {
 }
 
 void prove_writable(const fs::path& folder) {
-  const auto proof = folder / ("writable." + host_name() + "." + std::to_string(::getpid()));
+  const auto proof =
+      folder / ("writable" + std::string(temporary_mark) + host_name() + "." + std::to_string(::getpid()));
   write_file_atomically(proof, std::string(1 << 16, '.'));
   std::error_code ignored;
   fs::remove(proof, ignored);
@@ -58,7 +59,7 @@ void prove_writable(const fs::path& folder) {
 
 /// Whether this file was left by a writer of this host that lives no more.
 bool is_leftover(const std::string& name) {
-  const auto mark = name.find(temporary_mark);
+  const auto mark = name.rfind(temporary_mark);
   const auto last_dot = name.rfind('.');
   if (mark == name.npos || last_dot < mark + temporary_mark.size()) return false;
   const auto host_at = mark + temporary_mark.size();

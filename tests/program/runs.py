@@ -73,10 +73,10 @@ def run(sweep, output, *words, ranks=None, threads=1, code=0, **options):
     return done
 
 
-def start(*words, ranks=None, cwd=None):
+def start(*words, ranks=None, cwd=None, **popen):
     """Runs a command in the background, as a session of its own."""
     return subprocess.Popen(command(*words, ranks=ranks), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, start_new_session=True)
+                            cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, start_new_session=True, **popen)
 
 
 def children(pid):

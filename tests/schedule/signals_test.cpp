@@ -1,6 +1,7 @@
 #include "schedule/signals.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -58,6 +59,50 @@ TEST(Signals, a_hangup_that_nohup_ignores_stays_ignored) {
         const auto& stop = catch_stop_signals();
         ::raise(SIGHUP);
         exit_0_if(!stop);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST(Signals, a_write_that_nobody_reads_ends_nothing) {
+  EXPECT_EXIT(
+      {
+        const auto& stop = catch_stop_signals();
+        ::raise(SIGPIPE);
+        exit_0_if(!stop);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST(Signals, the_end_of_the_cpu_time_is_a_stop_however_often_it_is_told) {
+  EXPECT_EXIT(
+      {
+        const auto& stop = catch_stop_signals();
+        ::raise(SIGXCPU);
+        ::sleep(insist_after_s + 1);
+        ::raise(SIGXCPU);
+        exit_0_if(stop && cpu_time_is_spent());
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST(Signals, the_stop_comes_before_the_cpu_time_is_spent) {
+  EXPECT_EXIT(
+      {
+        const rlimit limit{3, 3};  // the kernel would kill at once then
+        ::setrlimit(RLIMIT_CPU, &limit);
+        const auto& stop = catch_stop_signals();
+        while (!stop) continue;
+        exit_0_if(cpu_time_is_spent() && cpu_time_limit_s() == 3);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST(Signals, a_suspension_can_be_caught) {
+  EXPECT_EXIT(
+      {
+        auto& suspended = catch_suspension();
+        ::raise(SIGTSTP);
+        exit_0_if(suspended);
       },
       ::testing::ExitedWithCode(0), "");
 }

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace ksweep {
+
+/// Time in which this process was at work.  Whoever waits for a sign of others must not count the time in which it was
+/// suspended itself, and perhaps they with it.  Each call of `seconds` counts at most `longest_gap_s`.
+class AwakeClock {
+ public:
+  double seconds() {
+    const auto now = std::chrono::steady_clock::now();
+    sum_s_ += std::min(longest_gap_s, std::chrono::duration<double>(now - last_).count());
+    last_ = now;
+    return sum_s_;
+  }
+
+ private:
+  static constexpr double longest_gap_s = 1;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  double sum_s_ = 0;
+};
+
+}  // namespace ksweep

@@ -1,0 +1,183 @@
+"""What signals do beyond a stop: suspension, hangs that are nobody's stop, limits that come as signals, readers that leave."""
+
+import fcntl
+import os
+import resource
+import signal
+import subprocess
+import time
+
+import pytest
+from runs import (KSWEEP, children, column, environment, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
+                  write_sweep)
+
+LONGER = {"train.epochs": 60, "train.seed": "0..9", "data.train": 500}
+ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}
+
+
+@pytest.fixture(scope="module")
+def longer(tmp_path_factory):
+    """A sweep that lasts some seconds, and the hash of its results."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    sweep = write_sweep(folder, lasting(0.15, LONGER))
+    run(sweep, folder / "out")
+    return sweep, results_hash(folder / "out")
+
+
+def supervised(sweep, output, *words, **popen):
+    words = [KSWEEP, "run", sweep, "--output", output, "--threads", 1, "--quiet", "--ranks", 2, *words]
+    return subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            env=environment(), stdin=subprocess.DEVNULL, **popen)
+
+
+def ended(process, code):
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == code, f"exit code {process.returncode}\n{out}\n{err}"
+    return out, err
+
+
+def state(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0]
+
+
+def descendants(pid):
+    found = children(pid)
+    for process in found:
+        found += children(process)
+    return found
+
+
+def wait_for_trials(process, folder, n=1):
+    wait_until(lambda: len(trial_files(folder)) >= n or process.poll() is not None, "a trial", timeout=120)
+    assert process.poll() is None, process.communicate()
+
+
+class TestSuspension:
+    def test_a_tree_that_was_suspended_for_longer_than_ranks_may_be_silent_goes_on(self, longer, tmp_path):
+        process = supervised(longer[0], tmp_path / "out", "--hang-after", 6)
+        wait_for_trials(process, tmp_path / "out")
+        tree = [process.pid, *descendants(process.pid)]
+        for pid in tree:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(9)
+        for pid in tree:
+            os.kill(pid, signal.SIGCONT)
+        _, err = ended(process, 0)
+        assert "no sign of life" not in err and "started again" not in err, err
+        assert results_hash(tmp_path / "out") == longer[1]
+
+    def test_ctrl_z_suspends_the_ranks_too_and_fg_goes_on(self, longer, tmp_path):
+        process = supervised(longer[0], tmp_path / "out", process_group=0)
+        wait_for_trials(process, tmp_path / "out")
+        tree = [process.pid, *descendants(process.pid)]
+        assert len(tree) >= 4  # mpirun and two ranks
+        os.killpg(process.pid, signal.SIGTSTP)  # as a terminal does; mpirun and the ranks are in groups of their own
+        wait_until(lambda: {state(pid) for pid in tree} == {"T"}, "all of them to stand still")
+        os.killpg(process.pid, signal.SIGCONT)
+        _, err = ended(process, 0)
+        assert "started again" not in err, err
+        assert results_hash(tmp_path / "out") == longer[1]
+
+
+def test_a_paused_first_rank_is_no_stop_that_a_user_asked_for(longer, tmp_path):
+    process = supervised(longer[0], tmp_path / "out", "--hang-after", 6)
+    wait_for_trials(process, tmp_path / "out")
+    ranks = children(children(process.pid)[0])
+    first = next(pid for pid in ranks if b"OMPI_COMM_WORLD_RANK=0\0" in open(f"/proc/{pid}/environ", "rb").read())
+    os.kill(first, signal.SIGSTOP)
+    out, err = ended(process, 0)
+    assert "rank 0 (process" in err and "started again" in err, err
+    assert "stopped with work left" not in out
+    assert results_hash(tmp_path / "out") == longer[1]
+
+
+class TestLimits:
+    @pytest.mark.parametrize("hard", [True, False], ids=["hard", "soft"])
+    def test_the_end_of_the_cpu_time_stops_in_good_order(self, tmp_path, hard):
+        seconds = 6
+        limit = (seconds, seconds if hard else resource.RLIM_INFINITY)
+        process = start("run", write_sweep(tmp_path, ENDLESS), "--output", tmp_path / "out", "--threads", 1, "--quiet",
+                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, limit))
+        out, err = ended(process, 75)
+        assert "nearly all of the 6.0 s of CPU time" in err and "ulimit -t" in err
+        assert out.rstrip().splitlines()[-1].startswith(KSWEEP)
+        assert list((tmp_path / "out/checkpoints").rglob("*.*")), "what trained was not saved"
+        assert column(tmp_path / "out", "status").tolist() == [0] * 4
+
+    def run_with_files_up_to(self, limit, sweep, folder, *words):
+        done = subprocess.run([str(word) for word in (KSWEEP, "run", sweep, "--output", folder, "--quiet", "--threads", 1,
+                                                      *words)],
+                              env=environment(), capture_output=True, text=True, timeout=300,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        assert done.returncode == 1, done.stderr
+        assert "File too large" in done.stderr and "ulimit -f" in done.stderr
+        assert "started again" not in done.stderr
+
+    def test_a_sweep_file_larger_than_files_may_be_ends_it_with_the_reason(self, tmp_path):
+        sweep = write_sweep(tmp_path, {"train.seed": "0..4"})
+        run(sweep, tmp_path / "reference")
+        self.run_with_files_up_to((tmp_path / "reference/sweep.h5").stat().st_size - 1000, sweep, tmp_path / "out")
+        before = trial_files(tmp_path / "out")
+        run(sweep, tmp_path / "out")
+        assert len(before) == 10 and before == trial_files(tmp_path / "out")
+        assert results_hash(tmp_path / "out") == results_hash(tmp_path / "reference")
+
+    def test_of_ranks_whose_records_are_larger_than_files_may_be_no_trial_has_failed(self, tmp_path):
+        sweep = write_sweep(tmp_path, {"model.hidden": 6000, "results.save": "weights", "train.epochs": 1, "model.k": 4})
+        self.run_with_files_up_to(17_000_000, sweep, tmp_path / "out", "--ranks", 2)
+        assert column(tmp_path / "out", "status").tolist() == [0]
+
+    def test_ranks_that_could_not_share_files_are_refused_before_they_start(self, tmp_path):
+        done = subprocess.run([KSWEEP, "run", write_sweep(tmp_path), "--output", tmp_path / "out", "--ranks", "2"],
+                              env=environment(), capture_output=True, text=True, timeout=300,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, 2 << 20)))
+        assert done.returncode == 3
+        assert "ulimit -f" in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+
+
+class TestReaders:
+    @pytest.mark.parametrize("ranks", [[], ["--ranks", 2]], ids=["alone", "ranks"])
+    @pytest.mark.parametrize("reader", ["head -1", "true"])
+    def test_a_reader_that_leaves_changes_nothing(self, tmp_path, reader, ranks):
+        words = [KSWEEP, "run", write_sweep(tmp_path), "--output", tmp_path / "out", "--threads", "1", *map(str, ranks)]
+        done = subprocess.run(["bash", "-c", f'"$@" 2>&1 | {reader}; exit ${{PIPESTATUS[0]}}', "bash", *words],
+                              env=environment(), capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert column(tmp_path / "out", "status").tolist() == [1, 1]
+
+
+class TestShards:
+    def test_a_stop_is_heeded_while_another_shard_writes_the_sweep_file(self, tmp_path):
+        sweep = write_sweep(tmp_path, ENDLESS)
+        process = start("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--shard", "1/2")
+        wait_until((tmp_path / "out/crashes-1of2/active-0").exists, "the training to begin")
+        with open(tmp_path / "out/fold.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process.send_signal(signal.SIGTERM)
+            _, err = ended(process, 75)  # it would wait for ever
+        assert "another shard is writing it" in err
+
+    def test_one_that_is_complete_waits_for_another_that_writes_the_sweep_file(self, tmp_path):
+        sweep = write_sweep(tmp_path)
+        (tmp_path / "out").mkdir()
+        with open(tmp_path / "out/fold.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = start("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--shard", "1/2")
+            wait_until(lambda: trial_files(tmp_path / "out"), "a trial")
+            time.sleep(1)
+            assert process.poll() is None
+        ended(process, 0)
+        assert 1 in column(tmp_path / "out", "status").tolist()
+
+
+def test_the_command_after_a_killed_supervisor_waits_for_its_ranks(longer, tmp_path):
+    process = supervised(longer[0], tmp_path / "out")
+    wait_for_trials(process, tmp_path / "out")
+    before = trial_files(tmp_path / "out")
+    os.kill(process.pid, signal.SIGKILL)
+    again = run(longer[0], tmp_path / "out")
+    process.communicate(timeout=60)
+    assert "ranks whose command was killed are still saving" in again.stderr
+    assert before.items() <= trial_files(tmp_path / "out").items()
+    assert results_hash(tmp_path / "out") == longer[1]
