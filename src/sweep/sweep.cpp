@@ -78,15 +78,48 @@ std::vector<Trial> unique(const std::vector<Trial>& trials) {
   return kept;
 }
 
+/// Throws UserError for line ends of which nothing but one line would come.
+void check_line_ends(const std::string& text, const std::string& path) {
+  for (std::size_t at = text.find('\r'); at != text.npos; at = text.find('\r', at + 1))
+    if (at + 1 < text.size() && text[at + 1] != '\n')
+      throw UserError(path +
+                      ": has lines that end with a carriage return alone, as on old Macs: they would be taken for "
+                      "one line, and what follows the first for nothing. Mend it: tr '\\r' '\\n' < OLD > NEW.");
+}
+
+void refuse_empty(const std::string& path) {
+  throw UserError(path +
+                  ": sets no key: a sweep of defaults alone is hardly meant, and the file may have been emptied by "
+                  "accident. Write for example model.k = 10, 25 into it, as in the files in jobs/.");
+}
+
+/// Where the file is, whatever it is called from elsewhere; nothing if it is none.
+std::filesystem::path place_of(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return {};
+  const auto place = std::filesystem::canonical(path, error);
+  return error ? std::filesystem::path() : place;
+}
+
 }  // namespace
 
+std::string read_sweep_text(const std::filesystem::path& path) { return read_input(path, most_bytes); }
+
 Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+  return read_sweep(path, overrides, read_sweep_text(path));
+}
+
+Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides,
+                 const std::string& text) {
   Sweep sweep;
   sweep.name = path.stem();
   sweep.folder = path.parent_path();
+  sweep.file = place_of(path);
   sweep.title = sweep.name;
-  sweep.text = read_file(path, most_bytes);
+  sweep.text = text;
   sweep.overrides = overrides;
+  check_line_ends(text, path.string());
+  if (read_entries(text, path.string(), {}).empty()) refuse_empty(path.string());
   const auto entries = read_entries(sweep.text, path.string(), overrides);
   Trial base = default_trial();
   for (const Entry& entry : entries) take_entry(entry, sweep, base);
