@@ -21,6 +21,7 @@
 #include "schedule/launch.h"
 #include "schedule/signals.h"
 #include "store/status_file.h"
+#include "sweep/sweep.h"
 
 namespace ksweep {
 namespace {
@@ -221,21 +222,27 @@ std::optional<int> verdict(const std::optional<int>& refusal, const std::optiona
     return only_lost_ranks ? std::nullopt : std::optional(said);
   }
   if (stop_requested) return of(ExitCode::stopped);
-  return status ? std::nullopt : refusal;
+  return refusal;  // also where the fault that it tells of kept the status from being written
 }
 
-/// The words of `ksweep run` without those that are meant for the supervisor.
+/// The command of a rank: the same, which the environment tells that it is one.
 std::vector<std::string> words_of_rank(const Arguments& words) {
-  std::vector<std::string> kept{fs::read_symlink("/proc/self/exe").string()};
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const bool is_mine = words[i] == "--ranks" || words[i] == "-n" || words[i] == "--mpirun";
-    if (is_mine)
-      ++i;
-    else if (!words[i].starts_with("--ranks=") && !words[i].starts_with("--mpirun=") &&
-             !(words[i].starts_with("-n") && words[i].size() > 2))
-      kept.push_back(words[i]);
-  }
-  return kept;
+  std::vector<std::string> own{fs::read_symlink("/proc/self/exe").string()};
+  own.insert(own.end(), words.begin() + 1, words.end());
+  return own;
+}
+
+/// The sweep file's text, which all starts of the ranks share.  Throws UserError, also for a file that is wrong.
+std::string checked_sweep_text(const RunOptions& options) {
+  constexpr std::size_t most_bytes = 120'000;  // of one variable of the environment, less a margin
+  const std::string text = read_sweep_text(options.sweep);
+  (void)read_sweep(options.sweep, options.overrides, text);
+  if (text.size() > most_bytes)
+    throw UserError(options.sweep.string() + ": has " + std::to_string(text.size()) +
+                    " bytes: --ranks hands a sweep file of at most " + std::to_string(most_bytes) +
+                    " to the ranks. Write lists as ranges, or start the ranks by mpirun -n " +
+                    std::to_string(*options.n_ranks) + " without --ranks.");
+  return text;
 }
 
 std::vector<std::string> split_at_blanks(const std::string& text) {
@@ -272,8 +279,11 @@ int stopped_without_a_word(const std::string& command) {
 
 }  // namespace
 
+bool is_supervised() { return std::getenv(attempt_variable) != nullptr; }
+
 int supervise(const RunOptions& options, const Arguments& words) {
   const std::atomic<bool>& stop = catch_stop_signals();
+  const std::string sweep_text = checked_sweep_text(options);
   const Mpirun mpirun = find_mpirun();
   adopt_orphans();
   const std::string command = shell_command(words);
@@ -285,7 +295,8 @@ int supervise(const RunOptions& options, const Arguments& words) {
     const Advance before = advance_in(options.output);
     const std::string name = std::to_string(::getpid()) + "." + std::to_string(n);
     std::vector<std::pair<std::string, std::string>> environment{{attempt_variable, name},
-                                                                 {command_variable, command}};
+                                                                 {command_variable, command},
+                                                                 {sweep_variable, sweep_text}};
     environment.emplace_back(survivors_variable, mpirun.keeps_survivors ? "1" : "");
     const RefusalFile refusal;
     environment.emplace_back(refusal_variable, refusal.path());

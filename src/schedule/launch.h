@@ -21,6 +21,7 @@ inline constexpr const char* attempt_variable = "KSWEEP_ATTEMPT";    ///< name o
 inline constexpr const char* survivors_variable = "KSWEEP_OUTLIVE";  ///< set: ranks outlive lost ones
 inline constexpr const char* refusal_variable = "KSWEEP_REFUSAL";    ///< file for the exit code of a refusal
 inline constexpr const char* command_variable = "KSWEEP_COMMAND";    ///< the command that goes on
+inline constexpr const char* sweep_variable = "KSWEEP_SWEEP";        ///< text of the sweep file, read once
 
 /// The words that start `program` on so many ranks.  placement: options of mpirun; empty: none is tied to a core, and
 /// outside of a batch job more ranks than cores are the program's own affair.
