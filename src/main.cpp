@@ -6,8 +6,10 @@
 #include "cli/openmp.h"
 #include "cli/options.h"
 #include "cli/plan.h"
+#include "cli/prune.h"
 #include "cli/results.h"
 #include "cli/run.h"
+#include "cli/standard_streams.h"
 #include "cli/status.h"
 #include "cli/supervise.h"
 #include "cli/verify.h"
@@ -40,7 +42,7 @@ int main(int argc, char** argv) {
   untie_main_thread();
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond `ulimit -f` is then a write that fails, as on a full disk
   const auto run = [argc, argv](const RunOptions& options) {
-    if (options.n_ranks) return supervise(options, Arguments(argv, argv + argc));
+    if (options.n_ranks && !is_supervised()) return supervise(options, Arguments(argv, argv + argc));
     set_up_openmp(argv);
     return run_command(options);
   };
@@ -56,7 +58,14 @@ int main(int argc, char** argv) {
       {"verify", "check all records, train a sample again, compare bit for bit",
        command(parse_verify, verify)},
       {"export", "write the table of trials as CSV", command(parse_export, export_command)},
+      {"prune", "remove finished trials that the last grid does not ask for",
+       command(parse_prune, prune_command)},
       {"data", "describe data sets, write the built-in one", data},
   };
-  return report_errors([&] { return dispatch("ksweep", commands, Arguments(argv + 1, argv + argc)); });
+  occupy_standard_streams();
+  return report_errors([&] {
+    const int code = dispatch("ksweep", commands, Arguments(argv + 1, argv + argc));
+    check_standard_output();
+    return code;
+  });
 }

@@ -21,7 +21,7 @@ def write_comparison(options, refresh=False):
     """Returns the page's path, or the folder without a page."""
     output = options.output
     output.mkdir(parents=True, exist_ok=True)
-    found = compare([read_sweep(path) for path in options.sweep])
+    found = compare([read_sweep(path, options.all_trials) for path in options.sweep])
     unfinished = any((sweep.status == MISSING).any() for sweep in found.sweeps)
     if not unfinished:
         check_interval(_most_pairs(found), ", ".join(found.names))

@@ -56,6 +56,8 @@ def _parse(arguments):
     parser.add_argument("--choose-by", choices=(ALL_SEEDS, OTHER_SEEDS), default=ALL_SEEDS,
                         help="what the best setting is chosen by: the validation accuracy of all seeds (default), or of other seeds than are reported: of "
                              "the sweep's seeds in ascending order the 1st, 3rd, 5th … choose, and all numbers are of the 2nd, 4th …")
+    parser.add_argument("--all-trials", action="store_true",
+                        help="with trials that the grid which was run last does not ask for; every key in which trials differ is then an axis")
     parser.add_argument("--data-dir", type=Path, metavar="DIR",
                         help="folder with mnist/, fashion/ …, for pictures that need samples; default: KSWEEP_DATA, ~/.cache/ksweep")
     parser.add_argument("--references", type=Path, metavar="FILE",

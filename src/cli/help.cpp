@@ -23,7 +23,8 @@ as failed. Under mpirun or srun of your own it uses their ranks as they are.
 
 It may be stopped at any moment, even killed: run the same command again, and only
 what is missing is trained, a trial in training from its last checkpoint on. A grown
-grid trains only what is new. TERM, INT, HUP, USR1 or USR2 stops it in good order
+grid trains only what is new. What a changed grid no longer asks for is kept, and left
+out of reports (ksweep prune removes it); another sweep's folder is refused. TERM, INT, HUP, USR1 or USR2 stops it in good order
 within seconds, a second one of the same kind at once; it stops by itself before the
 end of its Slurm job.
 )",
@@ -74,7 +75,8 @@ tell) and the best trial so far. DIR is the output folder of
 `ksweep run`, results/NAME by default. It works while the sweep runs, from any
 machine that sees the folder, and disturbs nothing. It never says "running" of a sweep
 whose process is gone, or on another machine whose status no longer changes.
-Of a FILE, the sweep.h5 of a finished sweep wherever it is, it shows the table.
+Of a FILE, the sweep.h5 of a finished sweep wherever it is, it shows the table. Tables
+are of the grid that was run last, with --all of all trials in the folder.
 )",
                            R"(Examples:
   ksweep status results/mnist-k
@@ -104,7 +106,8 @@ right and each of its trials says what the trial's record says. Then a sample of
 trials is trained again, with the instruction set that each was trained with, and
 every reproducible number and the weights' checksum are compared bit for bit. The
 sample is chosen by the hash of --seed and the trial's id: it looks random, and
-everybody who asks again gets the same. It changes nothing.
+everybody who asks again gets the same. It is of the grid that was run last, with
+--all of all trials. It changes nothing.
 )",
                            R"(Examples:
   ksweep verify results/main
@@ -117,12 +120,25 @@ train on; 2 faults were found, each of which is listed.
 const HelpPage export_page{"ksweep export", "FILE --csv OUT [options]",
                            R"(Writes the table of trials of a sweep file as CSV: one row per trial, one column
 per key and per measured number, with a header line. FILE is a sweep.h5 or a result
-folder.
+folder. Trials are those of the grid that was run last; --all adds the others.
 )",
                            R"(Example:
   ksweep export results/mnist-k/sweep.h5 --csv trials.csv
 
 Exit codes: 0 written; 1 wrong usage or an unreadable file.
+)"};
+
+const HelpPage prune_page{"ksweep prune", "DIR [options]",
+                          R"(Removes finished trials that the grid which was run last into a results folder does
+not ask for, and checkpoints of such. Runs with another --set or a changed sweep file
+leave them: they are kept, with in_grid = 0 in sweep.h5, until this command. It lists
+each. To keep what several grids ask for, run the largest of them first.
+)",
+                          R"(Examples:
+  ksweep prune results/mnist-k --dry-run
+  ksweep prune results/mnist-k
+
+Exit codes: 0 removed, or nothing to remove; 1 wrong usage, or a run is at work.
 )"};
 
 const HelpPage data_info_page{

@@ -13,7 +13,7 @@ struct HelpPage {
   std::string_view ending;   ///< examples and exit codes
 };
 
-extern const HelpPage run_page, plan_page, status_page, merge_page, verify_page, export_page, data_info_page,
+extern const HelpPage run_page, plan_page, status_page, merge_page, verify_page, export_page, prune_page, data_info_page,
     data_digits_page;
 
 /// What `ksweep plan --keys` prints: every key of a sweep file with default, allowed values and meaning.

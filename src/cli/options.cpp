@@ -218,8 +218,9 @@ std::optional<StatusOptions> parse_status(const Arguments& arguments) {
   StatusOptions result;
   Words words;
   Described options("Options", line_length, text_length);
-  options.add_options()("table", po::bool_switch(&result.table),
-                        "show accuracy against k as a table and a plot");
+  options.add_options()("table", po::bool_switch(&result.table), "show accuracy against k as a table and a plot");
+  options.add_options()("all", po::bool_switch(&result.all),
+                        "with trials that the grid which was run last does not ask for");
   if (!parse(status_page, arguments, options, words)) return std::nullopt;
   result.folder = the_word(status_page, words, "folder or sweep.h5");
   return result;
@@ -246,6 +247,8 @@ std::optional<VerifyOptions> parse_verify(const Arguments& arguments) {
                         "train so many of the trials again (3); 0: check the files alone");
   options.add_options()("seed", number(result.seed, "N", 0, 1'000'000'000, "--seed"),
                         "choose other ones: the same number, the same trials (0)");
+  options.add_options()("all", po::bool_switch(&result.all),
+                        "choose also among trials that the grid which was run last does not ask for");
   options.add_options()("threads", number(result.threads, "N", 1, 4096, "--threads"),
                         "threads (the cores that may be used)");
   options.add_options()("data-dir", text(data_dir, "DIR"),
@@ -258,12 +261,25 @@ std::optional<VerifyOptions> parse_verify(const Arguments& arguments) {
 
 std::optional<ExportOptions> parse_export(const Arguments& arguments) {
   std::string csv;
+  bool all = false;
   Words words;
   Described options("Options", line_length, text_length);
   options.add_options()("csv", text(csv, "OUT"), "CSV file to write");
+  options.add_options()("all", po::bool_switch(&all),
+                        "with trials that the grid which was run last does not ask for, and a column in_grid");
   if (!parse(export_page, arguments, options, words)) return std::nullopt;
   return ExportOptions{the_word(export_page, words, "sweep file"),
-                       the_option(export_page, csv, "--csv OUT", "the table needs a name")};
+                       the_option(export_page, csv, "--csv OUT", "the table needs a name"), all};
+}
+
+std::optional<PruneOptions> parse_prune(const Arguments& arguments) {
+  PruneOptions result;
+  Words words;
+  Described options("Options", line_length, text_length);
+  options.add_options()("dry-run", po::bool_switch(&result.dry_run), "list what would be removed, and remove nothing");
+  if (!parse(prune_page, arguments, options, words)) return std::nullopt;
+  result.folder = the_word(prune_page, words, "results folder");
+  return result;
 }
 
 std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments) {

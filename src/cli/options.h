@@ -44,6 +44,7 @@ struct PlanOptions : SweepOptions {
 struct StatusOptions {
   std::filesystem::path folder;  ///< of results, or a sweep file
   bool table = false;  ///< show accuracy against k, too
+  bool all = false;    ///< also trials of other grids
 };
 
 struct MergeOptions {
@@ -55,6 +56,7 @@ struct VerifyOptions {
   std::filesystem::path folder;  ///< of results
   long sample = 3;               ///< how many trials to train again
   long seed = 0;                 ///< of the choice of them
+  bool all = false;              ///< also of trials of other grids
   std::optional<int> threads;
   std::filesystem::path data_dir;  ///< empty: not given
 };
@@ -62,6 +64,12 @@ struct VerifyOptions {
 struct ExportOptions {
   std::filesystem::path file;  ///< sweep file
   std::filesystem::path csv;
+  bool all = false;  ///< also trials of other grids
+};
+
+struct PruneOptions {
+  std::filesystem::path folder;  ///< of results
+  bool dry_run = false;          ///< remove nothing
 };
 
 struct DataInfoOptions {
@@ -84,6 +92,7 @@ std::optional<StatusOptions> parse_status(const Arguments& arguments);
 std::optional<MergeOptions> parse_merge(const Arguments& arguments);
 std::optional<VerifyOptions> parse_verify(const Arguments& arguments);
 std::optional<ExportOptions> parse_export(const Arguments& arguments);
+std::optional<PruneOptions> parse_prune(const Arguments& arguments);
 std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments);
 std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments);
 

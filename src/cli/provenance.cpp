@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "cli/foreign_folder.h"
 #include "cli/text.h"
 #include "core/build_info.h"
 #include "core/host.h"
@@ -78,6 +79,7 @@ std::vector<std::pair<std::string, std::string>> provenance(const Sweep& sweep, 
           {"version", build.version},
           {"commit", build.commit},
           {"command", command_text(facts.n_ranks)},
+          {sweep_place_attribute, sweep.file.string()},
           {"sweep_text", sweep.text},
           {"overrides", overrides},
           {"data_hash", hashes},

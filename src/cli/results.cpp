@@ -19,7 +19,8 @@ std::string summary(const SweepRecord& record) {
   };
   return count_text(static_cast<double>(record.trials.size()), "trial") + ": " +
          std::to_string(count(Status::done)) + " done, " + std::to_string(count(Status::failed)) +
-         " failed, " + std::to_string(count(Status::missing)) + " missing";
+         " failed, " + std::to_string(count(Status::missing)) + " missing" +
+         (record.others.empty() ? "" : ", and " + std::to_string(record.others.size()) + " of other grids");
 }
 
 void check_writable_place(const fs::path& path) {
@@ -45,7 +46,7 @@ int merge_command(const MergeOptions& options) {
   std::vector<fs::path> files;
   std::ranges::transform(options.inputs, std::back_inserter(files), sweep_file_at);
   const SweepRecord record = merge(files);
-  write_sweep_file(options.output, record);
+  write_output(options.output, sweep_file_bytes(record));
   std::cout << options.output.string() << ": " << summary(record) << '\n';
   return static_cast<int>(ExitCode::done);
 }
@@ -53,8 +54,9 @@ int merge_command(const MergeOptions& options) {
 int export_command(const ExportOptions& options) {
   check_writable_place(options.csv);
   const SweepRecord record = read_sweep_file(sweep_file_at(options.file));
-  write_file_atomically(options.csv, csv_table(record));
-  std::cout << options.csv.string() << ": " << summary(record) << '\n';
+  write_output(options.csv, csv_table(record, options.all));
+  (is_standard_output(options.csv) ? std::cerr : std::cout)
+      << options.csv.string() << ": " << summary(record) << '\n';
   return static_cast<int>(ExitCode::done);
 }
 

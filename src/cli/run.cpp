@@ -11,6 +11,7 @@
 #include <set>
 
 #include "cli/errors.h"
+#include "cli/foreign_folder.h"
 #include "cli/job_checkpoint.h"
 #include "cli/memory_check.h"
 #include "cli/provenance.h"
@@ -290,6 +291,29 @@ RunRules run_rules(const RunOptions& options, const std::optional<RunBook>& book
   return rules;
 }
 
+/// Said once, and kept for `ksweep status`.
+std::string note_on_others(const RunBook& book, const Store& store) {
+  const std::string note = count_text(double(book.n_others()), "finished trial") +
+                           " of other grids in this folder: kept, and left out of reports; `ksweep prune " +
+                           store.folder().string() + "` removes what this grid does not ask for";
+  std::fprintf(stderr, "ksweep: %s\n", note.c_str());
+  return note;
+}
+
+/// Read once, for all ranks and, by the supervisor, for all starts of them: the file may change or be a pipe.
+Sweep common_sweep(MPI_Comm world, const RunOptions& options, bool is_first) {
+  std::string text;
+  together(world, [&] {
+    if (!is_first) return;
+    const char* given = std::getenv(attempt_variable) ? std::getenv(sweep_variable) : nullptr;
+    text = given ? given : read_sweep_text(options.sweep);
+  });
+  text = first_text(world, text);
+  Sweep sweep;
+  together(world, [&] { sweep = read_sweep(options.sweep, options.overrides, text); });
+  return sweep;
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
@@ -302,8 +326,7 @@ int run_command(const RunOptions& options) {
   const MPI_Comm world = session.world();
   const bool is_first = session.rank() == 0;
 
-  Sweep sweep;
-  together(world, [&] { sweep = read_sweep(options.sweep, options.overrides); });
+  const Sweep sweep = common_sweep(world, options, is_first);
   for (const std::string& note : sweep.notes)
     if (is_first) std::fprintf(stderr, "ksweep: %s\n", note.c_str());
   const auto lookup = [](const char* name) -> const char* { return std::getenv(name); };
@@ -328,10 +351,13 @@ int run_command(const RunOptions& options) {
     store.prepare();
     wait_for_orphans(store.folder(), options.shard, stop_requested);
     lock.emplace(store.folder(), options.shard);
+    refuse_foreign_folder(store.folder(), sweep, plan);
     crashes.open();
     book.emplace(sweep, plan, store, crashes, facts_of_trial, session.n_ranks(), options, stop_requested);
     store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
   });
+  std::vector<std::string> notes = data.notes(sweep);
+  if (is_first && book->n_others() > 0) notes.push_back(note_on_others(*book, store));
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
   const std::string isa = common_isa(world, options.isa, stored_isa);
   if (is_first) warn_of_mixture(stored_isa, isa, store);
@@ -349,7 +375,7 @@ int run_command(const RunOptions& options) {
   together(world, [&] {
     if (is_first)
       book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts),
-                  data.notes(sweep));
+                  notes);
   });
 
   // Only the first rank asks.

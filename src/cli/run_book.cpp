@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <set>
 
 #include "cli/run_lock.h"
 #include "cli/stored_rates.h"
@@ -53,6 +54,9 @@ RunBook::RunBook(const Sweep& sweep, const std::vector<PlannedTrial>& plan, cons
   for (const Axis& axis : sweep.axes) record_.axes.push_back(axis.key);
   record_.trials.resize(plan.size());
   for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, options.retry_failed && mine_[i]);
+  std::set<std::uint64_t> ids;
+  for (const PlannedTrial& planned : plan) ids.insert(planned.id);
+  record_.others = store.others(ids);
   if (options.retry_failed) crashes_.forget_all();
   set_aside_poison();
   n_before_ = count(Status::done) + count(Status::failed);
@@ -148,6 +152,15 @@ void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape sha
   record_.provenance = std::move(provenance);
   begin_ = Clock::now();
   write_status_file("running");
+  // So that from now on the file tells what the folder is of.
+  if (!sweep_file_is_of_this_grid()) fold("");
+}
+
+bool RunBook::sweep_file_is_of_this_grid() const {
+  return std::ranges::all_of(record_.provenance, [&](const auto& fact) {
+    const bool decides = fact.first == "sweep_text" || fact.first == "overrides";
+    return !decides || sweep_attribute(sweep_file(), fact.first) == fact.second;
+  });
 }
 
 double RunBook::seconds_now() const { return Seconds(Clock::now() - begin_).count(); }

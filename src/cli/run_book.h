@@ -45,6 +45,9 @@ class RunBook {
   /// What work takes here, as far as it is known: from the stored trials, else from an earlier sweep.h5.
   const Rates& rates() const { return rates_; }
 
+  /// Finished trials in the folder that the grid does not ask for.
+  std::size_t n_others() const { return record_.others.size(); }
+
   void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
              std::vector<std::pair<std::string, std::string>> provenance,
              const std::vector<std::string>& notes);
@@ -88,6 +91,7 @@ class RunBook {
   /// Returns false if another shard was at it all the time that `may_wait` allowed.
   bool fold(const std::string& finished, const std::function<bool()>& may_wait);
   bool fold_at_the_end(const std::string& finished);
+  bool sweep_file_is_of_this_grid() const;
   bool is_poison(std::uint64_t training) const;
   void set_aside(std::uint32_t position);
   void set_aside_poison();

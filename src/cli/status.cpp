@@ -47,6 +47,11 @@ std::size_t terminal_width() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? std::max<std::size_t>(narrow, size.ws_col) : narrow;
 }
 
+std::string table_of(const StatusOptions& options) {
+  const SweepRecord record = read_sweep_file(sweep_file_at(options.folder));
+  return accuracy_table(options.all ? with_others(record) : record, terminal_width());
+}
+
 }  // namespace
 
 std::string status_text(const SweepStatus& status, double now_unix_s, Life life) {
@@ -113,7 +118,7 @@ int status_command(const StatusOptions& options) {
     between = "\n";
   }
   if (options.table || is_file)
-    std::cout << between << accuracy_table(read_sweep_file(sweep_file_at(options.folder)), terminal_width());
+    std::cout << between << table_of(options);
   return static_cast<int>(ExitCode::done);
 }
 

@@ -26,6 +26,7 @@
 #include "schedule/signals.h"
 #include "schedule/stop_cause.h"
 #include "store/status_file.h"
+#include "sweep/sweep.h"
 
 namespace ksweep {
 namespace {
@@ -286,18 +287,36 @@ std::optional<int> verdict(const std::optional<int>& refusal, const std::optiona
   return status && refusal != of(ExitCode::usage) ? std::nullopt : refusal;
 }
 
-/// The words of `ksweep run` without those that are meant for the supervisor.
+/// The command of a rank: the same, which the environment tells that it is one.
 std::vector<std::string> words_of_rank(const Arguments& words) {
-  std::vector<std::string> kept{fs::read_symlink("/proc/self/exe").string()};
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const bool is_mine = words[i] == "--ranks" || words[i] == "-n" || words[i] == "--mpirun";
-    if (is_mine)
+  std::vector<std::string> own{fs::read_symlink("/proc/self/exe").string()};
+  own.insert(own.end(), words.begin() + 1, words.end());
+  return own;
+}
+
+/// The command of one process alone.
+std::vector<std::string> words_without_ranks(const Arguments& words) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--ranks" || words[i] == "-n" || words[i] == "--mpirun")
       ++i;
-    else if (!words[i].starts_with("--ranks=") && !words[i].starts_with("--mpirun=") &&
-             !(words[i].starts_with("-n") && words[i].size() > 2))
+    else if (!words[i].starts_with("--ranks=") && !words[i].starts_with("--mpirun="))
       kept.push_back(words[i]);
   }
   return kept;
+}
+
+/// The sweep file's text, which all starts of the ranks share.  Throws UserError, also for a file that is wrong.
+std::string checked_sweep_text(const RunOptions& options) {
+  constexpr std::size_t most_bytes = 120'000;  // of one variable of the environment, less a margin
+  const std::string text = read_sweep_text(options.sweep);
+  (void)read_sweep(options.sweep, options.overrides, text);
+  if (text.size() > most_bytes)
+    throw UserError(options.sweep.string() + ": has " + std::to_string(text.size()) +
+                    " bytes: --ranks hands a sweep file of at most " + std::to_string(most_bytes) +
+                    " to the ranks. Write lists as ranges, or start the ranks by mpirun -n " +
+                    std::to_string(*options.n_ranks) + " without --ranks.");
+  return text;
 }
 
 std::vector<std::string> split_at_blanks(const std::string& text) {
@@ -350,11 +369,13 @@ int give_up_before_the_beginning(const Arguments& words, int code) {
       " before the sweep had begun, and did so again: what mpirun, MPI or the system says of it stands "
       "above. Mend that, "
       "or use one process alone, which needs no mpirun:");
-  std::fprintf(stderr, "%s\n", shell_command(words_of_rank(words)).c_str());
+  std::fprintf(stderr, "%s\n", shell_command(words_without_ranks(words)).c_str());
   return static_cast<int>(code < 128 ? ExitCode::environment : ExitCode::crashed);
 }
 
 }  // namespace
+
+bool is_supervised() { return std::getenv(attempt_variable) != nullptr; }
 
 int supervise(const RunOptions& options, const Arguments& words) {
   const std::atomic<bool>& stop = catch_stop_signals();
@@ -362,6 +383,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
   std::atomic<bool>& suspension = catch_suspension();
   provide_home();
   require_room_for_shared_files();
+  const std::string sweep_text = checked_sweep_text(options);
   const Mpirun mpirun = find_mpirun();
   adopt_orphans();
   const RunFolders folders(on_one_node(options));
@@ -376,6 +398,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
     auto environment = folders.environment();
     environment.insert(environment.end(), {{attempt_variable, name},
                                            {command_variable, command},
+                                           {sweep_variable, sweep_text},
                                            {survivors_variable, mpirun.keeps_survivors ? "1" : ""},
                                            {refusal_variable, folders.refusal()}});
     std::error_code none;

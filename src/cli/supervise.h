@@ -9,4 +9,7 @@ namespace ksweep {
 /// words: the command line of this process.  Returns what `ksweep run` returns.
 int supervise(const RunOptions& options, const Arguments& words);
 
+/// Whether this process is a rank that supervise() started: its command is the same.
+bool is_supervised();
+
 }  // namespace ksweep

@@ -102,4 +102,11 @@ std::string trial_text(const std::vector<Axis>& axes, const Trial& trial) {
   return text;
 }
 
+std::string trial_text(const std::vector<std::string>& keys, const Trial& trial) {
+  std::vector<Axis> axes;
+  for (const std::string& name : keys)
+    if (const Key* key = find_key(name)) axes.push_back({name, {value_text(*key, trial)}});
+  return trial_text(axes, trial);
+}
+
 }  // namespace ksweep

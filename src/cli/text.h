@@ -34,5 +34,7 @@ std::string without_time_limit(const std::string& command);
 /// What distinguishes a trial within its sweep: "k=25 seed=3".  Axes that mean nothing to the trial, as k to
 /// raw pixels, are left out.
 std::string trial_text(const std::vector<Axis>& axes, const Trial& trial);
+/// The same of keys named in full, with whatever values.
+std::string trial_text(const std::vector<std::string>& keys, const Trial& trial);
 
 }  // namespace ksweep

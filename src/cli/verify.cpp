@@ -30,19 +30,12 @@ void print_findings(const char* what, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) print_row(what, finding.file.string() + ": " + finding.what);
 }
 
-std::string text_of(const Audit& found, const Trial& trial) {
-  std::vector<Axis> axes;
-  for (const std::string& name : found.axes)
-    if (const Key* key = find_key(name)) axes.push_back({name, {value_text(*key, trial)}});
-  return trial_text(axes, trial);
-}
-
 /// Records that can be made again here, in an order that looks random and that everybody can repeat.
-std::vector<TrialResult> candidates(const Audit& found, long seed) {
+std::vector<TrialResult> candidates(const Audit& found, const VerifyOptions& options) {
   std::vector<TrialResult> trials;
   std::map<std::string, int> foreign;
   for (const TrialResult& record : found.records) {
-    if (record.status != Status::done) continue;
+    if (record.status != Status::done || (!options.all && found.others.contains(record.id))) continue;
     if (record.id != trial_id(record.trial))
       ++foreign["made by a version of ksweep with other results"];
     else if (!runs_here(record.instruction_set))
@@ -53,7 +46,7 @@ std::vector<TrialResult> candidates(const Audit& found, long seed) {
   for (const auto& [why, count] : foreign)
     print_row("note", count_text(count, "trial") + " cannot be retrained: " + why);
   std::ranges::sort(trials, {}, [&](const TrialResult& record) {
-    return sha256_hex(std::to_string(seed) + " " + id_text(record.id));
+    return sha256_hex(std::to_string(options.seed) + " " + id_text(record.id));
   });
   return trials;
 }
@@ -96,7 +89,7 @@ TrialResult train_again(const TrialResult& record, const VerifyOptions& options)
 
 /// Trains a sample again; each that differs becomes a fault.
 void retrain(Audit& found, const VerifyOptions& options) {
-  auto sample = candidates(found, options.seed);
+  auto sample = candidates(found, options);
   const std::size_t n_candidates = sample.size();
   sample.resize(std::min(sample.size(), static_cast<std::size_t>(options.sample)));
   const double time_s =
@@ -110,7 +103,7 @@ void retrain(Audit& found, const VerifyOptions& options) {
   for (const TrialResult& record : sample) {
     const auto difference = first_difference(record, train_again(record, options));
     const std::string name =
-        id_text(record.id) + " (" + text_of(found, record.trial) + ", " + record.instruction_set + ")";
+        id_text(record.id) + " (" + trial_text(found.axes, record.trial) + ", " + record.instruction_set + ")";
     if (difference)
       found.faults.push_back({"trial " + name, difference->quantity + " is " + difference->first +
                                                    " in its record, but " + difference->second +
@@ -129,6 +122,9 @@ int verify_command(const VerifyOptions& options) {
   print_row("sweep.h5", std::to_string(found.n_agree) + " of " +
                             count_text(double(found.n_rows), "finished trial") + " as in the records" +
                             (found.results_sha256.empty() ? "" : "; results_sha256 " + found.results_sha256));
+  if (!found.others.empty())
+    print_row("note", count_text(double(found.others.size()), "trial") +
+                          " of other grids, as in their records; they are trained again with --all");
   print_findings("note", found.notes);
   if (options.sample > 0) retrain(found, options);
   print_findings("FAULT", found.faults);

@@ -1,6 +1,7 @@
 #include "core/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +25,8 @@ const char* advice_for(int reason) {
       return "Free some space";
     case EFBIG:
       return "Allow larger files (ulimit -f)";
+    case ENXIO:
+      return "It is a pipe that nobody reads, or a socket: move it away";
     case EACCES:
     case EROFS:
     case EPERM:
@@ -42,6 +45,7 @@ const char* advice_for(int reason) {
 class Descriptor {
  public:
   Descriptor(const fs::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  explicit Descriptor(int number) : number_(number) {}
   ~Descriptor() { close(); }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
@@ -89,13 +93,37 @@ void sync_folder(const fs::path& folder) {
   if (::fsync(descriptor) != 0 && errno != EINVAL) fail(folder, "make a new name durable");
 }
 
-}  // namespace
+/// Where a link leads, to a file that need not be there; the path itself if it is none.
+fs::path end_of_links(fs::path path) {
+  constexpr int most_links = 40;  // as Linux follows
+  std::error_code error;
+  for (int i = 0; i < most_links && fs::is_symlink(path, error); ++i) {
+    const fs::path target = fs::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / target;  // an absolute target replaces all
+  }
+  return path;
+}
 
-void write_file_atomically(const fs::path& path, std::string_view bytes) {
+/// Into a device or a pipe, which no file may take the place of, or into standard output, where it is.
+void write_through(const fs::path& path, std::string_view bytes, bool wait_for_reader) {
+  Descriptor file = is_standard_output(path) ? Descriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0))
+                                             : Descriptor(path, O_WRONLY | (wait_for_reader ? 0 : O_NONBLOCK));
+  if (file < 0) fail(path, "open");
+  ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) & ~O_NONBLOCK);
+  write_all(file, bytes, path);
+  // Most devices and pipes have nothing to make durable and say so with EINVAL.
+  if (::fsync(file) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS)
+    fail(path, "make the content durable");
+  if (!file.close()) fail(path, "close");
+}
+
+void write_and_rename(const fs::path& path, std::string_view bytes, const struct stat* older) {
   TemporaryFile temporary(path);
   {
     Descriptor file(temporary.path(), O_WRONLY | O_CREAT | O_TRUNC);
     if (file < 0) fail(path, "create");
+    if (older) (void)!::fchmod(file, older->st_mode & 07777);  // not every file system can
     write_all(file, bytes, path);
     if (::fsync(file) != 0) fail(path, "make the content durable");
     if (!file.close()) fail(path, "close");
@@ -108,25 +136,58 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
   sync_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 
-std::string read_file(const fs::path& path, std::size_t most_bytes) {
-  Descriptor file(path, O_RDONLY);
-  const auto refuse = [&] {
-    throw UserError(path.string() + ": cannot be read (" + std::strerror(errno) +
+void write_to(const fs::path& path, std::string_view bytes, bool wait_for_reader) {
+  struct stat older {};
+  const bool exists = ::stat(path.c_str(), &older) == 0;
+  if (is_standard_output(path) || (exists && !S_ISREG(older.st_mode) && !S_ISDIR(older.st_mode)))
+    write_through(path, bytes, wait_for_reader);
+  else
+    write_and_rename(end_of_links(path), bytes, exists ? &older : nullptr);
+}
+
+std::string read_from(const fs::path& path, std::size_t most_bytes, bool regular_only) {
+  // Without O_NONBLOCK a pipe that nobody writes to would be waited for here.
+  Descriptor file(path, O_RDONLY | (regular_only ? O_NONBLOCK : 0));
+  const auto refuse = [&](const char* reason) {
+    throw UserError(path.string() + ": cannot be read (" + reason +
                     "): its content is needed. Check the path and its permissions.");
   };
-  if (file < 0) refuse();
+  struct stat facts {};
+  if (file < 0 || ::fstat(file, &facts) != 0) refuse(std::strerror(errno));
+  if (regular_only && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode))
+    refuse("it is a pipe or a device, not a file");
   std::string content;
   char buffer[1 << 16];
   while (true) {
     const ssize_t count = ::read(file, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) refuse();
+    if (count < 0) refuse(std::strerror(errno));
     if (count == 0) return content;
     content.append(buffer, static_cast<std::size_t>(count));
     if (content.size() > most_bytes)
       throw UserError(path.string() + ": has more than " + std::to_string(most_bytes) +
                       " bytes: it cannot be what is read here. Check the path.");
   }
+}
+
+}  // namespace
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) { write_to(path, bytes, false); }
+
+void write_output(const fs::path& path, std::string_view bytes) { write_to(path, bytes, true); }
+
+bool is_standard_output(const fs::path& path) {
+  struct stat own {}, its {};
+  return ::fstat(STDOUT_FILENO, &own) == 0 && ::stat(path.c_str(), &its) == 0 && own.st_dev == its.st_dev &&
+         own.st_ino == its.st_ino;
+}
+
+std::string read_file(const fs::path& path, std::size_t most_bytes) {
+  return read_from(path, most_bytes, true);
+}
+
+std::string read_input(const fs::path& path, std::size_t most_bytes) {
+  return read_from(path, most_bytes, false);
 }
 
 }  // namespace ksweep

@@ -185,7 +185,7 @@ std::string text_from_child(const std::function<std::string()>& work, const Chil
 
 ChildLimits reading_limits(double n_bytes) {
   // A second for 100 kB; gzip makes at most 1032 bytes of one.
-  return {60 + n_bytes / 1e5, std::min(allowed_memory().amount, 1e9 + 4000 * n_bytes)};
+  return {60 + n_bytes / 1e5, std::min(allowed_memory().amount, 1e9 + 1000 * n_bytes)};
 }
 
 }  // namespace ksweep

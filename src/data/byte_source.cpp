@@ -15,6 +15,13 @@ namespace {
 class FileBytes final : public ByteSource {
  public:
   explicit FileBytes(const std::filesystem::path& path) : ByteSource(path.string()) {
+    std::error_code unknown;
+    const auto kind = std::filesystem::status(path, unknown).type();
+    if (kind != std::filesystem::file_type::regular && std::filesystem::exists(path, unknown))
+      throw UserError(name() +
+                      ": is a folder, a pipe or a device, not a file: samples are read more than once. Give a file.");
+    const auto size = std::filesystem::file_size(path, unknown);
+    if (!unknown) count_ = UnpackedCount(static_cast<double>(size));
     errno = 0;
     file_.reset(gzopen(path.c_str(), "rb"));
     if (!file_)
@@ -31,6 +38,7 @@ class FileBytes final : public ByteSource {
       if (got < 0) damaged();
       if (got == 0) break;
       done += static_cast<std::size_t>(got);
+      count_.add(static_cast<std::size_t>(got), name());
     }
     if (done < count) check_end();
     return done;
@@ -58,9 +66,19 @@ class FileBytes final : public ByteSource {
   }
 
   std::unique_ptr<gzFile_s, Close> file_;
+  UnpackedCount count_{0};
 };
 
 }  // namespace
+
+void UnpackedCount::add(std::size_t count, const std::string& name) {
+  constexpr double sane_ratio = 250, always_allowed = 1 << 26;  // sparse samples in float64 reach 100
+  unpacked_ += static_cast<double>(count);
+  if (unpacked_ <= std::max(always_allowed, sane_ratio * packed_)) return;
+  throw UserError(name + ": unpacks to more than " + std::to_string(static_cast<int>(sane_ratio)) +
+                  " times its size: no samples do, the file may have been made to fill the memory. If it is right, "
+                  "unpack it yourself and give what comes out.");
+}
 
 std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path) {
   return std::make_unique<FileBytes>(path);
@@ -70,6 +88,9 @@ std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const
   constexpr std::size_t step = 1u << 22;
   std::vector<std::byte> bytes;
   while (bytes.size() < count) {
+    // By half, and at the end exactly: doubling would take twice the memory that is needed.
+    if (bytes.size() == bytes.capacity())
+      bytes.reserve(std::min(count, std::max(step, bytes.size() + bytes.size() / 2)));
     const std::size_t before = bytes.size(), wanted = std::min(step, count - before);
     bytes.resize(before + wanted);
     const std::size_t got = source.read(bytes.data() + before, wanted);

@@ -25,11 +25,23 @@ class ByteSource {
   std::string name_;
 };
 
+/// Counts the bytes that a packed file or member delivers, and refuses to go on where no real samples pack so well: a file
+/// of megabytes can be made to fill any memory.
+class UnpackedCount {
+ public:
+  explicit UnpackedCount(double packed_bytes) : packed_(packed_bytes) {}
+  /// Throws UserError.
+  void add(std::size_t count, const std::string& name);
+
+ private:
+  double packed_, unpacked_ = 0;
+};
+
 /// A file, unpacked on the way if it is gzip-compressed.
 std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path);
 
 /// The next `count` bytes, which are `what` in messages.  Memory grows with what the file delivers, never
-/// with what its header claims.  Throws UserError if the file ends before.
+/// with what its header claims, and never beyond that.  Throws UserError if the file ends before.
 std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const std::string& what);
 
 /// Text that a file holds, fit for a message: at most 60 characters, and what is not printable ASCII as `?`.

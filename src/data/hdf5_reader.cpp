@@ -202,6 +202,7 @@ void check_backed(hid_t dataset, const RawArray& array, std::size_t n_bytes, std
            "claims " + dims_text(array.dims) + " elements, " + std::to_string(n_bytes) +
                " bytes, but holds only " + std::to_string(stored),
            "It was never completely written: write it again.");
+  UnpackedCount(static_cast<double>(file_size)).add(n_bytes, array.name);
   check_filters(properties, array.name);
 }
 

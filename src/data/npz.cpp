@@ -35,7 +35,7 @@ Archive open_archive(const std::filesystem::path& path) {
 class MemberBytes final : public ByteSource {
  public:
   MemberBytes(zip_t* archive, zip_uint64_t index, const std::string& name)
-      : ByteSource(name), member_(zip_fopen_index(archive, index, 0)) {
+      : ByteSource(name), member_(zip_fopen_index(archive, index, 0)), count_(packed_bytes(archive, index)) {
     if (!member_) damaged(name, zip_strerror(archive));
   }
   std::size_t read(std::byte* into, std::size_t count) override {
@@ -45,6 +45,7 @@ class MemberBytes final : public ByteSource {
       if (got < 0) damaged(name(), zip_file_strerror(member_.get()));
       if (got == 0) break;
       done += static_cast<std::size_t>(got);
+      count_.add(static_cast<std::size_t>(got), this->name());
     }
     return done;
   }
@@ -53,7 +54,13 @@ class MemberBytes final : public ByteSource {
   struct Close {
     void operator()(zip_file_t* member) const { zip_fclose(member); }
   };
+  static double packed_bytes(zip_t* archive, zip_uint64_t index) {
+    zip_stat_t facts;
+    const bool known = zip_stat_index(archive, index, 0, &facts) == 0 && (facts.valid & ZIP_STAT_COMP_SIZE) != 0;
+    return known ? static_cast<double>(facts.comp_size) : 0;
+  }
   std::unique_ptr<zip_file_t, Close> member_;
+  UnpackedCount count_;
 };
 
 /// Names of the members, in the order of their indices.

@@ -17,14 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// trials/ab/ab…ef.h5: the id in the name of a record; nothing if it is no such name.
-std::optional<std::uint64_t> id_in_name(const fs::path& file) {
-  const std::string stem = file.stem(), folder = file.parent_path().filename();
-  const bool is_id = stem.size() == 16 && stem.find_first_not_of("0123456789abcdef") == stem.npos;
-  if (!is_id || file.extension() != ".h5" || folder != stem.substr(0, 2)) return std::nullopt;
-  return first_64_bits(stem);
-}
-
 struct Decoded {
   TrialResult result;
   std::string hash_of_weights;  ///< of those that are in the file; blank if there are none
@@ -109,17 +101,22 @@ void compare_row(const fs::path& sweep, const TrialResult& row, const TrialResul
 void compare(const fs::path& path, const SweepRecord& sweep, Audit& found) {
   std::map<std::uint64_t, const TrialResult*> records;
   for (const TrialResult& result : found.records) records[result.id] = &result;
-  for (const TrialResult& row : sweep.trials) {
+  const auto compare_with_record = [&](const TrialResult& row) {
     const auto record = records.find(row.id);
     const bool known = record != records.end();
-    if (row.status == Status::missing) continue;
+    if (row.status == Status::missing) return;
     ++found.n_rows;
     compare_row(path, row, known ? record->second : nullptr, found);
     if (known) records.erase(record);
+  };
+  for (const TrialResult& row : sweep.trials) compare_with_record(row);
+  for (const TrialResult& row : sweep.others) {
+    compare_with_record(row);
+    found.others.insert(row.id);
   }
   if (!records.empty())
     found.notes.push_back({path, "does not hold " + std::to_string(records.size()) +
-                                     " of the records: of another grid, or finished since it was written"});
+                                     " of the records: finished since it was written"});
   found.results_sha256 = results_hash(sweep.trials);
   if (sweep_attribute(path, "results_sha256") != found.results_sha256)
     found.faults.push_back({path, "its results_sha256 is not that of its numbers"});

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Audit {
   std::string results_sha256;        ///< of sweep.h5's own numbers; empty if there is no sound one
   std::size_t n_rows = 0;            ///< finished trials of sweep.h5
   std::size_t n_agree = 0;           ///< those whose record says the same
+  std::set<std::uint64_t> others;    ///< finished trials of sweep.h5 that its grid does not ask for
   std::vector<Finding> faults;       ///< damaged, misplaced, missing, differing
   std::vector<Finding> notes;        ///< what is no fault: strange files, records that sweep.h5 does not hold
 };

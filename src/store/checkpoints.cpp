@@ -65,6 +65,10 @@ void Store::remove_checkpoint(std::uint64_t training_id) const {
 }
 
 void Store::remove_checkpoints_of(const std::set<std::uint64_t>& ended) const {
+  remove_checkpoints_if([&](std::uint64_t training_id) { return ended.contains(training_id); });
+}
+
+void Store::remove_checkpoints_if(const std::function<bool(std::uint64_t training_id)>& unwanted) const {
   std::error_code ignored;
   const auto entries = [&](const fs::path& folder) {
     std::vector<fs::path> paths;
@@ -79,7 +83,7 @@ void Store::remove_checkpoints_of(const std::set<std::uint64_t>& ended) const {
       const std::string name = file.filename().string();
       if (name.size() < id_digits + ending.size() || name.compare(id_digits, ending.size(), ending) != 0)
         continue;
-      if (ended.contains(std::strtoull(name.substr(0, id_digits).c_str(), nullptr, 16)))
+      if (unwanted(std::strtoull(name.substr(0, id_digits).c_str(), nullptr, 16)))
         fs::remove(file, ignored);
     }
     if (fs::is_empty(folder, ignored)) fs::remove(folder, ignored);

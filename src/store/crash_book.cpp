@@ -1,11 +1,14 @@
 #include "store/crash_book.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <sstream>
 
 #include "core/atomic_file.h"
+#include "core/errors.h"
 #include "core/sha256.h"
 
 namespace ksweep {
@@ -23,6 +26,15 @@ std::optional<std::uint64_t> id_from_text(const std::string& text) {
 
 constexpr const char* active_name = "active-";
 
+/// Empty if there is none, or no file that can be read.
+std::string text_of(const fs::path& path) {
+  try {
+    return read_file(path, 1 << 24);
+  } catch (const UserError&) {
+    return "";
+  }
+}
+
 }  // namespace
 
 CrashBook::CrashBook(fs::path folder, ProgressOf progress_of)
@@ -31,7 +43,11 @@ CrashBook::CrashBook(fs::path folder, ProgressOf progress_of)
 fs::path CrashBook::active_file(int rank) const { return folder_ / (active_name + std::to_string(rank)); }
 
 void CrashBook::open() {
-  fs::create_directories(folder_);
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error)
+    throw UserError(folder_.string() + ": the folder cannot be made (" + error.message() +
+                    "): what may have killed a run is noted there. Move away what stands in its place.");
   entries_ = read();
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder_))
@@ -42,7 +58,11 @@ void CrashBook::open() {
 
 void CrashBook::begin(int rank, std::uint64_t training) const {
   // Not made durable: a process that dies leaves it behind, and what a power cut takes is not the trial's fault.
-  std::ofstream(active_file(rank), std::ios::trunc) << id_text(training) << '\n';
+  const std::string text = id_text(training) + "\n";
+  const int file = ::open(active_file(rank).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+  if (file < 0) return;
+  (void)!::write(file, text.data(), text.size());
+  ::close(file);
 }
 
 void CrashBook::end(int rank) const {
@@ -56,8 +76,7 @@ void CrashBook::count_crash_of(int rank) {
 }
 
 void CrashBook::count_active(const fs::path& file) {
-  std::string text;
-  std::ifstream(file) >> text;
+  const std::string line = text_of(file), text = line.substr(0, line.find_first_of(" \n"));
   std::error_code none;
   fs::remove(file, none);
   const auto training = id_from_text(text);
@@ -82,7 +101,7 @@ bool CrashBook::is_suspect(std::uint64_t training) const { return read().contain
 
 std::map<std::uint64_t, CrashBook::Entry> CrashBook::read() const {
   std::map<std::uint64_t, Entry> entries;
-  std::ifstream file(folder_ / "counts");
+  std::istringstream file(text_of(folder_ / "counts"));
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
     std::string id;

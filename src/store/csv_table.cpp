@@ -18,28 +18,34 @@ std::string quoted(const std::string& bytes) {
   return text + "\"";
 }
 
-std::string header() {
+std::string header(const char* last) {
   std::string line;
   for (const Key& key : trial_keys()) line += column_name(key) + ",";
   for (const auto& quantity : scalar_quantities()) line += std::string(quantity.name) + ",";
-  return line + "status,reason,id\n";
+  return line + "status,reason,id" + last + "\n";
 }
 
-std::string row(const TrialResult& result) {
+std::string row(const TrialResult& result, const char* last) {
   std::string line;
   for (const Key& key : trial_keys()) line += quoted(value_text(key, result.trial)) + ",";
   for (const auto& quantity : scalar_quantities()) {
     const double value = result.*quantity.member;
     line += (std::isnan(value) ? "" : shortest_text(value)) + ",";
   }
-  return line + status_name(result.status) + "," + quoted(result.reason) + "," + id_text(result.id) + "\n";
+  return line + status_name(result.status) + "," + quoted(result.reason) + "," + id_text(result.id) + last + "\n";
 }
 
 }  // namespace
 
-std::string csv_table(const SweepRecord& record) {
-  std::string table = header();
-  for (const auto& result : record.trials) table += row(result);
+std::string csv_table(const SweepRecord& record, bool all) {
+  if (!all) {
+    std::string table = header("");
+    for (const auto& result : record.trials) table += row(result, "");
+    return table;
+  }
+  std::string table = header(",in_grid");
+  for (const auto& result : record.trials) table += row(result, ",1");
+  for (const auto& result : record.others) table += row(result, ",0");
   return table;
 }
 

@@ -212,6 +212,16 @@ void check_format(hid_t file) {
                     std::to_string(sweep_format_version));
 }
 
+/// Files of earlier versions hold the trials of the grid alone.
+void part_by_grid(hid_t file, SweepRecord& record) {
+  if (!h5::find_dataset(file, "in_grid")) return;
+  const auto in_grid = numbers<std::int32_t>(file, "in_grid", record.trials.size());
+  std::vector<TrialResult> trials;
+  for (std::size_t row = 0; row < in_grid.size(); ++row)
+    (in_grid[row] != 0 ? trials : record.others).push_back(std::move(record.trials[row]));
+  record.trials = std::move(trials);
+}
+
 }  // namespace
 
 SweepRecord decode_sweep(std::string_view image) {
@@ -229,6 +239,7 @@ SweepRecord decode_sweep(std::string_view image) {
   read_vectors(file, record.trials);
   read_confusion(file, record.trials);
   record.best = read_best(file);
+  part_by_grid(file, record);
   return record;
 }
 

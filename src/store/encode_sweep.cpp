@@ -184,14 +184,24 @@ void add_attributes(Netcdf4File& file, const SweepRecord& record) {
   for (const auto& [name, text] : record.provenance) file.attribute(name, text);
 }
 
+/// 1 for the trials of the grid, which come first, 0 for the others.
+void add_in_grid(Netcdf4File& file, const SweepRecord& grid, std::size_t n_rows) {
+  std::vector<std::uint8_t> in_grid(n_rows, 0);
+  std::fill_n(in_grid.begin(), grid.trials.size(), 1);
+  file.add({"in_grid", "whether the grid that was run last asks for the trial"}, {"trial"}, in_grid);
+}
+
 }  // namespace
 
-std::string encode_sweep(const SweepRecord& record) {
+std::string encode_sweep(const SweepRecord& grid) {
+  SweepRecord record = grid;
+  record.trials.insert(record.trials.end(), grid.others.begin(), grid.others.end());
   const Extent extent = extent_of(record);
   Netcdf4File file;
-  add_attributes(file, record);
+  add_attributes(file, grid);
   add_dimensions(file, record, extent);
   add_texts(file, record);
+  add_in_grid(file, grid, record.trials.size());
   add_keys(file, record);
   add_scalars(file, record);
   add_vectors(file, record, extent);

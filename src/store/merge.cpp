@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "core/errors.h"
 #include "core/sha256.h"
@@ -25,10 +27,12 @@ class Merger {
     add_differing_keys(part.trials);
     files_.push_back(file);
     for (auto& result : part.trials) add(std::move(result));
+    std::ranges::move(part.others, std::back_inserter(others_));
     for (auto& best : part.best) pictures_.emplace(best.id, std::move(best.filters));
   }
 
   SweepRecord finish() {
+    part_others();
     std::string names;
     for (const auto& file : files_) names.append(names.empty() ? "" : "\n").append(file.string());
     std::erase_if(merged_.provenance, [](const auto& fact) { return fact.first == "merged_from"; });
@@ -91,6 +95,16 @@ class Merger {
     }
   }
 
+  /// What one file's grid does not ask for, another's may.
+  void part_others() {
+    std::set<std::uint64_t> known;
+    for (TrialResult& result : others_)
+      if (places_.contains(result.id))
+        add(std::move(result));
+      else if (known.insert(result.id).second)
+        merged_.others.push_back(std::move(result));
+  }
+
   [[noreturn]] void refuse(std::uint64_t id, std::size_t one, std::size_t other,
                            const Difference& difference) const {
     throw UserError(files_[other].string() + ": trial " + id_text(id) + " conflicts with " +
@@ -104,6 +118,7 @@ class Merger {
   std::vector<fs::path> files_;
   std::map<std::uint64_t, Place> places_;
   std::map<std::uint64_t, Filters> pictures_;
+  std::vector<TrialResult> others_;
 };
 
 }  // namespace

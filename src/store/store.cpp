@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <iostream>
 
@@ -12,6 +13,7 @@
 #include "core/host.h"
 #include "core/process.h"
 #include "core/sha256.h"
+#include "core/trial_keys.h"
 #include "store/trial_file.h"
 
 namespace ksweep {
@@ -81,23 +83,33 @@ void set_aside(const fs::path& path, const std::string& why) {
   const auto aside = path.parent_path().parent_path() / "damaged";
   std::error_code error;
   fs::create_directories(aside, error);
-  fs::rename(path, aside / path.filename(), error);
+  fs::path place = aside / path.filename();
+  for (int i = 2; fs::symlink_status(place).type() != fs::file_type::not_found; ++i)
+    place = aside / (path.filename().string() + "." + std::to_string(i));
+  fs::rename(path, place, error);
   std::cerr << "ksweep: " << path.string() << ": " << why << "; the trial counts as not done"
             << (error ? ".\n" : " and the file is kept in " + aside.string() + ".\n");
 }
 
-std::optional<std::string> bytes_if_present(const fs::path& path) {
-  if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
-  return read_file(path);
+fs::file_type type_of(const fs::path& path) {
+  std::error_code error;
+  const auto type = fs::status(path, error).type();
+  // Below a file there is nothing; whoever writes there will be told.
+  return type == fs::file_type::none ? fs::file_type::not_found : type;
 }
 
 /// The bytes of a trial's file if its seal is right; otherwise nothing, and what is there is set aside.
 std::optional<std::string> trusted_bytes(const fs::path& path, std::uint64_t id,
                                          const std::string& identity) {
-  auto bytes = bytes_if_present(path);
-  if (!bytes) return std::nullopt;
-  const Seal seal = check_seal(*bytes, id, identity);
-  if (seal == Seal::right) return bytes;
+  const auto type = type_of(path);
+  if (type == fs::file_type::not_found) return std::nullopt;
+  if (type != fs::file_type::regular) {
+    set_aside(path, "there is no file, but a folder, a pipe or a device of this name");
+    return std::nullopt;
+  }
+  auto bytes = read_file(path);
+  const Seal seal = check_seal(bytes, id, identity);
+  if (seal == Seal::right) return std::optional(std::move(bytes));
   set_aside(path, seal == Seal::broken ? "the file is damaged (its checksum is wrong)"
                                        : "the file holds another trial's record");
   return std::nullopt;
@@ -130,9 +142,29 @@ std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& iden
   }
 }
 
+std::vector<TrialResult> Store::others(const std::set<std::uint64_t>& ids) const {
+  std::vector<TrialResult> found;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder_ / "trials", error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto id = id_in_name(entry->path());
+    if (!id || ids.contains(*id) || type_of(entry->path()) != fs::file_type::regular) continue;
+    try {
+      const std::string bytes = read_file(entry->path());
+      if (check_seal(bytes, *id, "") == Seal::broken) continue;
+      TrialResult result = decode_trial(bytes, Detail::numbers);
+      if (check_seal(bytes, *id, identity(result.trial)) == Seal::right) found.push_back(std::move(result));
+    } catch (const std::exception&) {
+      continue;  // `ksweep verify` names it
+    }
+  }
+  std::ranges::sort(found, {}, &TrialResult::id);
+  return found;
+}
+
 bool Store::has(std::uint64_t id, const std::string& identity) const {
-  const auto bytes = bytes_if_present(trial_path(id));
-  return bytes && check_seal(*bytes, id, identity) == Seal::right;
+  const auto path = trial_path(id);
+  return type_of(path) == fs::file_type::regular && check_seal(read_file(path), id, identity) == Seal::right;
 }
 
 void Store::write(const TrialResult& result) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,6 +36,10 @@ class Store {
   /// trial's, stays where it is.
   bool has(std::uint64_t id, const std::string& identity) const;
 
+  /// Finished trials with other ids than these: what other grids that were run into this folder have left.  What is
+  /// damaged is passed over.
+  std::vector<TrialResult> others(const std::set<std::uint64_t>& ids) const;
+
   void write(const TrialResult& result) const;
 
   std::filesystem::path trial_path(std::uint64_t id) const;
@@ -49,6 +54,7 @@ class Store {
 
   /// Removes those of trainings that have ended, and folders left empty.  No writer may be at work.
   void remove_checkpoints_of(const std::set<std::uint64_t>& ended) const;
+  void remove_checkpoints_if(const std::function<bool(std::uint64_t training_id)>& unwanted) const;
 
   /// Changes whenever the checkpoint does; "none" without one.
   std::string checkpoint_mark(std::uint64_t training_id) const;

@@ -2,10 +2,15 @@
 
 #include <H5public.h>
 
+#include <algorithm>
+#include <iterator>
+#include <set>
+
 #include "core/atomic_file.h"
 #include "core/errors.h"
 #include "core/in_child.h"
 #include "core/sha256.h"
+#include "core/trial_keys.h"
 #include "store/h5.h"
 #include "store/sweep_image.h"
 
@@ -50,10 +55,28 @@ std::string clean_image(std::string_view image) {
 
 }  // namespace
 
-void write_sweep_file(const std::filesystem::path& path, const SweepRecord& record) {
+std::string sweep_file_bytes(const SweepRecord& record) {
   std::string bytes = encode_sweep(record);
   bytes += trailer(bytes);
-  write_file_atomically(path, bytes);
+  return bytes;
+}
+
+void write_sweep_file(const std::filesystem::path& path, const SweepRecord& record) {
+  write_file_atomically(path, sweep_file_bytes(record));
+}
+
+SweepRecord with_others(SweepRecord record) {
+  if (record.others.empty()) return record;
+  std::ranges::move(record.others, std::back_inserter(record.trials));
+  record.others.clear();
+  for (const Key& key : trial_keys()) {
+    std::set<std::string> values;
+    for (const TrialResult& result : record.trials)
+      if (concerns(key, result.trial.kind)) values.insert(value_text(key, result.trial));
+    if (values.size() > 1 && !std::ranges::count(record.axes, key.full_name()))
+      record.axes.push_back(key.full_name());
+  }
+  return record;
 }
 
 SweepRecord read_sweep_file(const std::filesystem::path& path) {

@@ -23,10 +23,14 @@ struct SweepRecord {
   std::vector<std::string> axes;            ///< full names of the keys with several values
   int channels = 1, height = 1, width = 1;  ///< of a sample, for the pictures
   std::vector<TrialResult> trials;          ///< every planned trial, in plan order; missing where not done
+  std::vector<TrialResult> others;          ///< finished ones that the grid no longer asks for
   std::vector<BestOfK> best;  ///< best k-sparse trial (by validation accuracy) of each k, k ascending
 };
 
-/// Writes sweep.h5 whole or not at all.  Format: store/FORMAT.md.
+/// The content of sweep.h5.  Format: store/FORMAT.md.
+std::string sweep_file_bytes(const SweepRecord& record);
+
+/// Writes sweep.h5 whole or not at all.
 void write_sweep_file(const std::filesystem::path& path, const SweepRecord& record);
 
 /// Reads a sweep file of this or an earlier format version.  Throws UserError.
@@ -36,6 +40,9 @@ SweepRecord read_sweep_file(const std::filesystem::path& path);
 /// such attribute.
 std::optional<std::string> sweep_attribute(const std::filesystem::path& path, const std::string& name);
 
+/// With the others among the trials, and every key in which these differ as an axis.
+SweepRecord with_others(SweepRecord record);
+
 /// SHA-256 over the specification and every reproducible number of every done or failed trial, in id order:
 /// equal for equal results on any number of ranks and threads.  Stored as the root attribute results_sha256.
 std::string results_hash(const std::vector<TrialResult>& trials);
@@ -44,8 +51,9 @@ std::string results_hash(const std::vector<TrialResult>& trials);
 /// the first conflict: both files, the trial, the quantity and the two values.
 SweepRecord merge(const std::vector<std::filesystem::path>& files);
 
-/// The trial table as tidy CSV, one row per trial, one column per key and scalar.
-std::string csv_table(const SweepRecord& record);
+/// The trial table as tidy CSV, one row per trial, one column per key and scalar.  With `all`, the others follow, and a
+/// column in_grid tells them.
+std::string csv_table(const SweepRecord& record, bool all = false);
 
 /// Version of the HDF5 library in use, "1.10.8".
 std::string hdf5_version();

@@ -24,6 +24,13 @@ std::string seal_text(std::string_view kind, std::string_view id, std::string_vi
 
 }  // namespace
 
+std::optional<std::uint64_t> id_in_name(const std::filesystem::path& file) {
+  const std::string stem = file.stem(), folder = file.parent_path().filename();
+  const bool is_id = stem.size() == 16 && stem.find_first_not_of("0123456789abcdef") == stem.npos;
+  if (!is_id || file.extension() != ".h5" || folder != stem.substr(0, 2)) return std::nullopt;
+  return first_64_bits(stem);
+}
+
 std::string seal(std::uint64_t id, const std::string& identity, std::string_view body,
                  std::string_view kind) {
   return seal_text(kind, id_text(id), sha256_hex(identity), body);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +13,9 @@ namespace ksweep {
 
 /// The bytes of a trial's file: a block of text that seals what follows, then an HDF5 file (FORMAT.md).
 std::string encode_trial(const TrialResult& result);
+
+/// trials/ab/ab…ef.h5: the id in the name of a trial's file; nothing if it is no such name.
+std::optional<std::uint64_t> id_in_name(const std::filesystem::path& file);
 
 /// HDF5 looks for its signature at 0, 512, 1024, …, so that this much text may stand in front.
 inline constexpr std::size_t seal_size = 512;

@@ -81,6 +81,8 @@ DataFacts located_facts(const Sweep& sweep, const Trial& trial,
 
 std::uint64_t trial_id(const Trial& trial) { return hash_of(signature(trial, false)); }
 
+std::uint64_t training_id(const Trial& trial) { return hash_of(signature(trial, true)); }
+
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
                                       const std::function<DataFacts(const Trial&)>& facts) {
   std::vector<PlannedTrial> plan;
@@ -89,7 +91,7 @@ std::vector<PlannedTrial> plan_trials(const Sweep& sweep,
     check_batch(trial, data.n_train, sweep);
     check_labels(trial, data.n_classes, sweep);
     trial.data_hash = data.content_hash;
-    plan.push_back({trial, hash_of(signature(trial, false)), hash_of(signature(trial, true))});
+    plan.push_back({trial, trial_id(trial), training_id(trial)});
   }
   refuse_collisions(plan, &PlannedTrial::id, false);
   refuse_collisions(plan, &PlannedTrial::training_id, true);

@@ -27,8 +27,9 @@ struct DataFacts {
   std::size_t n_train = 0, n_validation = 0, n_test = 0;  ///< as this trial's keys ask for
 };
 
-/// The id of a trial with its data_hash.
+/// The ids of a trial with its data_hash: its own, and that of the training it is read from.
 std::uint64_t trial_id(const Trial& trial);
+std::uint64_t training_id(const Trial& trial);
 
 /// The trials of a sweep with their ids.  A pure function: the same list on every rank.
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep,

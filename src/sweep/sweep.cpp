@@ -88,15 +88,38 @@ std::vector<Trial> unique(const std::vector<Trial>& trials) {
   return kept;
 }
 
+void refuse_empty(const std::string& path) {
+  throw UserError(path +
+                  ": sets no key: a sweep of defaults alone is hardly meant, and the file may have been emptied by "
+                  "accident. Write for example model.k = 10, 25 into it, as in the files in jobs/.");
+}
+
+/// Where the file is, whatever it is called from elsewhere; nothing if it is none.
+std::filesystem::path place_of(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return {};
+  const auto place = std::filesystem::canonical(path, error);
+  return error ? std::filesystem::path() : place;
+}
+
 }  // namespace
 
+std::string read_sweep_text(const std::filesystem::path& path) { return read_input(path, most_bytes); }
+
 Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+  return read_sweep(path, overrides, read_sweep_text(path));
+}
+
+Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides,
+                 const std::string& text) {
   Sweep sweep;
   sweep.name = as_utf8(path.stem().string());
   sweep.folder = path.parent_path();
+  sweep.file = place_of(path);
   sweep.title = sweep.name;
-  sweep.text = without_byte_order_mark(read_file(path, most_bytes));
+  sweep.text = without_byte_order_mark(text);
   sweep.overrides = overrides;
+  if (read_entries(sweep.text, path.string(), {}).empty()) refuse_empty(path.string());
   const auto entries = read_entries(sweep.text, path.string(), overrides);
   Trial base = default_trial();
   for (const Entry& entry : entries) take_entry(entry, sweep, base);

@@ -19,6 +19,7 @@ struct Axis {
 struct Sweep {
   std::string name;              ///< stem of the file's name, as UTF-8
   std::filesystem::path folder;  ///< the file's; relative paths of data sets are looked for there too
+  std::filesystem::path file;    ///< absolute, without links; empty if it was read from a pipe
   std::string title;
   std::string text;                          ///< content of the sweep file
   std::vector<std::string> overrides;        ///< --set arguments, as given
@@ -30,8 +31,13 @@ struct Sweep {
       notes;  ///< what was asked for and changes nothing; no mistake, but perhaps not what was meant
 };
 
-/// Reads a sweep file; `overrides` ("section.key=values") win over it.  Throws UserError with file, line and
-/// key.
+/// The text of a sweep file, which may be a pipe and then cannot be read twice.  Throws UserError.
+std::string read_sweep_text(const std::filesystem::path& path);
+
+/// Reads a sweep from the text of the file of this name; `overrides` ("section.key=values") win over it.  Throws UserError
+/// with file, line and key.
+Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides,
+                 const std::string& text);
 Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::string>& overrides);
 
 }  // namespace ksweep

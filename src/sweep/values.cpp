@@ -1,10 +1,13 @@
 #include "sweep/values.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <limits>
 #include <optional>
+#include <sstream>
+#include <string_view>
 
 #include "core/errors.h"
 #include "core/suggest.h"
@@ -107,6 +110,45 @@ std::vector<std::string> expand_part(const Key& key, const Entry& entry, const s
   return texts_of(range);
 }
 
+bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+bool is_whole_text(const std::string& text) {
+  const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
+  return text.size() > sign && std::all_of(text.begin() + static_cast<long>(sign), text.end(), is_digit);
+}
+
+/// Whether "before,after" is one number rather than two values: 0,001 or 60,000; of fractions also 0,5 and 1,5e-3 where
+/// they stand alone.
+bool is_one_number(const Key& key, const std::string& before, const std::string& after, bool alone) {
+  if (!is_whole_text(before) || after.empty() || !is_digit(after[0])) return false;
+  if (after.size() > 1 && after[0] == '0' && is_digit(after[1])) return true;
+  if (key.kind != Key::Kind::real || !alone) return false;
+  const auto end = std::ranges::find_if_not(after, is_digit);
+  const bool whole = end == after.end(), exponent = !whole && (*end == 'e' || *end == 'E');
+  const bool range = !whole && std::string_view(end, after.end()).starts_with("..");
+  const bool zero = before.find_first_not_of("+-0") == before.npos;
+  return exponent || (zero && (whole || range));
+}
+
+/// A decimal comma, or one between thousands, would make two values of one number.
+void refuse_comma_within_number(const Key& key, const Entry& entry) {
+  std::istringstream words(entry.value);
+  for (std::string word; words >> word;) {
+    const auto parts = split_at(word.substr(0, word.find_last_not_of(',') + 1), ',');
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      const std::string &before = parts[i - 1], &after = parts[i];
+      if (!is_one_number(key, before, after, parts.size() == 2)) continue;
+      const bool fraction = key.kind == Key::Kind::real;
+      const std::string zeros_gone = after.substr(std::min(after.find_first_not_of('0'), after.size() - 1));
+      refuse(key, entry, entry.value,
+             "looks like a " + std::string(fraction ? "decimal comma" : "comma between thousands") +
+                 ": a comma separates values, here " + before + " and " + zeros_gone,
+             "Write " + before + (fraction ? "." : "") + after + ", or with a blank " + before + ", " +
+                 zeros_gone + " for two values.");
+    }
+  }
+}
+
 std::string advice(const Key& key, const std::string& value) {
   const std::string near = key.kind == Key::Kind::choice ? nearest(value, key.choices) : "";
   return near.empty() ? "Give " + allowed_values(key) + "." : "Did you mean " + near + "?";
@@ -141,6 +183,7 @@ std::string canonical_value(const Key& key, const std::string& value, const std:
 
 std::vector<std::string> expand_values(const Key& key, const Entry& entry) {
   std::vector<std::string> values;
+  if (is_number(key)) refuse_comma_within_number(key, entry);
   for (const std::string& part : split_at(entry.value, ',')) {
     if (part.empty())
       refuse(key, entry, entry.value, "has an empty value between its commas: it is unclear what was meant",

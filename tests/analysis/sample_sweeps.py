@@ -1,5 +1,7 @@
 """Small sweep files in the format of src/store/FORMAT.md, with made-up numbers that follow a known law."""
 
+import contextlib
+import hashlib
 import itertools
 
 import h5py
@@ -10,6 +12,7 @@ SCALARS = ("test_accuracy", "validation_accuracy", "train_accuracy", "train_loss
            "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units", "probe_l2", "epochs_done",
            "train_time_s", "probe_time_s", "wall_time_s", "started_unix_s", "predicted_time_s", "rank", "threads")
 N_CLASSES, N_EPOCHS, N_FILTERS, N_TEST = 10, 8, 100, 10_000
+SEAL_LENGTH = 86
 NO_KEYS = ("status", "reason", "results")
 
 
@@ -74,7 +77,23 @@ def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0
             _filters(file, trials, image_shape)
         for name in leave_out:
             del file[name]
+    return seal(path)
+
+
+def seal(path):
+    """Writes the line that ksweep writes behind the end of the HDF5 file."""
+    content = path.read_bytes()
+    path.write_bytes(content + b"\nksweep sweep sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n")
     return path
+
+
+@contextlib.contextmanager
+def edited(path):
+    """A sweep file, open to be changed; its last line is right again afterwards."""
+    path.write_bytes(path.read_bytes()[:-SEAL_LENGTH])
+    with h5py.File(path, "r+") as file:
+        yield file
+    seal(path)
 
 
 def _attributes(file, trials, title, format_version, conventions, image_shape):

@@ -1,17 +1,16 @@
-import h5py
 import numpy as np
 from ksweep_report import answer as answers
 from ksweep_report import headline
 from ksweep_report.grid import Grid
 from ksweep_report.reading import read_sweep
-from sample_sweeps import FAILED, MISSING, product, trial, write_sweep
+from sample_sweeps import FAILED, MISSING, edited, product, trial, write_sweep
 from scipy import stats
 
 
 def grid_of(tmp_path, trials, test=None, validation=None):
     """test, validation: accuracies of the trials, where the sample's own will not do."""
     path = write_sweep(tmp_path / "sweep.h5", trials)
-    with h5py.File(path, "r+") as file:
+    with edited(path) as file:
         for name, values in (("test_accuracy", test), ("validation_accuracy", validation)):
             if values is not None:
                 file[name][...] = values

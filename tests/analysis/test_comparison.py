@@ -9,7 +9,7 @@ from ksweep_report.main import main
 from ksweep_report.pairing import compare
 from ksweep_report.reading import read_sweep
 from ksweep_report.statistics import use_interval
-from sample_sweeps import product, trial, write_sweep
+from sample_sweeps import edited, product, trial, write_sweep
 from scipy import stats
 
 
@@ -34,8 +34,7 @@ def test_settings_and_seeds_are_paired(tmp_path):
 
 def test_intervals_and_p_are_scipys(tmp_path):
     first, other = sweep_of(tmp_path, "a", 0.0), sweep_of(tmp_path, "b", 0.0, ks=(10, 25))
-    import h5py
-    with h5py.File(other, "r+") as file:
+    with edited(other) as file:
         file["test_accuracy"][...] = file["test_accuracy"][...] + np.random.default_rng(0).normal(0.001, 0.002, 16)
     comparison = compared(first, other).each[0]
     x, y = (read_sweep(path).columns["test_accuracy"] for path in (first, other))

@@ -13,7 +13,7 @@ from ksweep_report import codes, samples
 from ksweep_report.main import main
 from ksweep_report.network import activations, keep_largest, network_of, reconstruct
 from ksweep_report.reading import read_sweep
-from sample_sweeps import product, trial, trial_id, write_sweep
+from sample_sweeps import edited, product, trial, trial_id, write_sweep
 
 PROGRAM = os.environ.get("KSWEEP")
 needs_program = pytest.mark.skipif(not PROGRAM, reason="KSWEEP does not name the program: no real weights")
@@ -79,7 +79,7 @@ def test_what_cannot_be_coded_is_said(tmp_path, key, value, reason):
 
 def test_an_id_never_leads_out_of_the_folder(tmp_path):
     path = write_sweep(tmp_path / "sub" / "sweep.h5" if (tmp_path / "sub").mkdir() is None else None, product((2,), seeds=(0,)))
-    with h5py.File(path, "r+") as file:
+    with edited(path) as file:
         file["trial_id"][...] = np.array(["../../../x"], dtype=object)
     network, why = network_of(read_sweep(path), 0)
     assert network is None and "not saved" in why

@@ -1,11 +1,12 @@
-import hashlib
+import os
+import signal
 
 import h5py
 import numpy as np
 import pytest
 from ksweep_report.errors import ReportError
 from ksweep_report.reading import read_sweep
-from sample_sweeps import FAILED, MISSING, product, write_sweep
+from sample_sweeps import FAILED, MISSING, SEAL_LENGTH, edited, product, seal, write_sweep
 
 
 def message_of(path):
@@ -48,6 +49,7 @@ def test_a_repacked_file_without_creation_order_is_read(tmp_path):
         copy.attrs.update(file.attrs)
         for name in file:
             copy[name] = file[name][...]
+    seal(tmp_path / "copy.h5")
     assert len(read_sweep(tmp_path / "copy.h5")) == 3
 
 
@@ -82,13 +84,8 @@ def test_cut_file_is_reported(tmp_path):
     assert "cannot be read as a sweep" in message_of(path)
 
 
-def sealed(content):
-    return content + b"\nksweep sweep sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n"
-
-
 def test_the_checksum_behind_the_files_end_is_compared(tmp_path):
     path = write_sweep(tmp_path / "sweep.h5", product((10,)))
-    path.write_bytes(sealed(path.read_bytes()))
     assert len(read_sweep(path)) == 3
     damaged = bytearray(path.read_bytes())
     damaged[len(damaged) // 2] ^= 16
@@ -99,6 +96,7 @@ def test_the_checksum_behind_the_files_end_is_compared(tmp_path):
 def test_other_hdf5_is_no_sweep(tmp_path):
     with h5py.File(tmp_path / "other.h5", "w") as file:
         file["a"] = 1
+    seal(tmp_path / "other.h5")
     assert "not a sweep" in message_of(tmp_path / "other.h5")
 
 
@@ -110,3 +108,96 @@ def test_other_format_version_is_refused_by_number(tmp_path):
 def test_missing_variable_is_named(tmp_path):
     path = write_sweep(tmp_path / "sweep.h5", product((10,)), leave_out=("seed",))
     assert "lacks the variable seed" in message_of(path)
+
+
+def test_a_file_without_its_last_line_is_refused(tmp_path):
+    path = write_sweep(tmp_path / "sweep.h5", product((10,)))
+    path.write_bytes(path.read_bytes()[:-SEAL_LENGTH])
+    assert "its last line is no checksum" in message_of(path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "sweep.h5")
+    assert "is a pipe or a device" in message_of(tmp_path / "sweep.h5")
+
+
+@pytest.mark.parametrize("end, words", [(signal.SIGSEGV, "it crashed (Segmentation fault)"), (signal.SIGXCPU, "it came to no end")])
+def test_a_crash_of_libhdf5_is_the_childs_alone(tmp_path, monkeypatch, end, words):
+    path = write_sweep(tmp_path / "sweep.h5", product((10,)))
+    monkeypatch.setattr(h5py, "File", lambda *_: os.kill(os.getpid(), end))
+    assert words in message_of(path)
+
+
+def test_memory_that_a_file_asks_for_is_bounded(tmp_path, monkeypatch):
+    path = write_sweep(tmp_path / "sweep.h5", product((10,)))
+    monkeypatch.setattr(h5py, "File", lambda *_: bytearray(1 << 37))
+    assert "it asked for more memory than can be right" in message_of(path)
+
+
+def without(name):
+    def change(file):
+        del file[name]
+    return change
+
+
+def replaced(name, values):
+    def change(file):
+        del file[name]
+        file[name] = values
+    return change
+
+
+HOSTILE = {
+    "curve of fewer trials": replaced("train_loss_curve", np.zeros((2, 8))),
+    "curve of one axis": replaced("train_loss_curve", np.zeros(3)),
+    "curve of texts": replaced("train_loss_curve", np.array([["a"] * 8] * 3, dtype=h5py.string_dtype())),
+    "curves without epochs": without("epoch"),
+    "confusion not square": replaced("test_confusion", np.zeros((3, 10, 9), int)),
+    "confusion of other classes": replaced("test_confusion", np.zeros((3, 9, 9), int)),
+    "confusion of two axes": replaced("test_confusion", np.zeros((3, 10), int)),
+    "accuracies by class of one axis": replaced("test_accuracy_per_class", np.zeros(3)),
+    "filters of other pixels": replaced("filters", np.zeros((1, 100, 63), np.float32)),
+    "filters of more trials": replaced("filters", np.zeros((2, 100, 64), np.float32)),
+    "filters of whole numbers": replaced("filters", np.zeros((1, 100, 64), int)),
+    "best trials without ids": replaced("best_trial", np.zeros(1)),
+    "no image shape": lambda file: file.attrs.__delitem__("image_shape"),
+    "an image shape of one": lambda file: file.attrs.__setitem__("image_shape", 64),
+    "an image shape of texts": lambda file: file.attrs.__setitem__("image_shape", "1 8 8"),
+    "status without trials": replaced("status", np.zeros(0, np.uint8)),
+    "status of no axis": replaced("status", 1),
+    "status of two axes": replaced("status", np.ones((3, 1), np.uint8)),
+    "status of fractions": replaced("status", np.array([0.5, 1, 1])),
+    "unknown status": replaced("status", np.array([1, 7, 1], np.uint8)),
+    "seeds as texts": replaced("seed", np.array(["a", "b", "c"], dtype=h5py.string_dtype())),
+    "ids as numbers": replaced("trial_id", np.arange(3)),
+    "accuracies as texts": replaced("test_accuracy", np.array(["a", "b", "c"], dtype=h5py.string_dtype())),
+    "kind as number": replaced("kind", np.arange(3)),
+    "k in pairs": replaced("k", np.zeros(3, np.dtype([("a", int), ("b", int)]))),
+    "k as group": lambda file: (file.__delitem__("k"), file.create_group("k")),
+    "title as number": lambda file: file.attrs.__setitem__("axes", 3),
+    "no trial of the grid": lambda file: file.__setitem__("in_grid", np.zeros(3, np.uint8)),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_parts_that_do_not_fit_are_refused_or_do_no_harm(tmp_path, case):
+    path = write_sweep(tmp_path / "sweep.h5", product((10,)))
+    with edited(path) as file:
+        HOSTILE[case](file)
+    if case == "title as number":
+        read_sweep(path)
+    else:
+        assert message_of(path).startswith(f"{path}: ")
+
+
+def test_trials_that_the_grid_does_not_ask_for_are_left_out_unless_asked_for(tmp_path):
+    path = write_sweep(tmp_path / "sweep.h5", product((10,)) + product((25,), (0.1,)))
+    with edited(path) as file:
+        file["in_grid"] = np.array([1, 1, 1, 0, 0, 0], np.uint8)
+        file["sparsity_weight"].attrs["axis"] = file["k"].attrs["axis"] = 0
+    sweep = read_sweep(path)
+    assert sweep.columns["k"].tolist() == [10] * 3 and "in_grid" not in sweep.columns and sweep.axes == ("seed",)
+    assert [len(values) for values in (sweep.class_accuracy, sweep.confusion, sweep.curves["train_loss_curve"])] == [3, 3, 3]
+    everything = read_sweep(path, all_trials=True)
+    assert everything.columns["k"].tolist() == [10] * 3 + [25] * 3
+    assert set(everything.axes) == {"seed", "k", "sparsity_weight"}

@@ -23,11 +23,9 @@ def read(pid, name):
 def role_of(pid, words):
     """What a process is to the run: a rank by its number, or "supervisor", "mpirun", "shell"."""
     name = os.path.basename(words[0])
-    if name in PROGRAMS and b"--ranks" in words:
-        return "supervisor"
-    if name in PROGRAMS:
+    if name in PROGRAMS:   # ranks have their supervisor's words
         numbers = [variable for variable in read(pid, "environ").split(b"\0") if variable.startswith(RANK)]
-        return int(numbers[0].removeprefix(RANK)) if numbers else None
+        return int(numbers[0].removeprefix(RANK)) if numbers else "supervisor" if b"--ranks" in words else None
     if name == b"mpirun":
         return "mpirun"
     return "shell" if any(word.endswith(b"slurm_script") for word in words[:2]) else None

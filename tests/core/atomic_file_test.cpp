@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <fstream>
+#include <thread>
 
 #include "core/errors.h"
 
@@ -99,6 +102,61 @@ TEST_F(AtomicFile, OfWhichNoneIsThereCannotBeRead) {
                   "and its permissions.");
   }
   EXPECT_THROW(read_file(folder_), UserError);
+}
+
+TEST_F(AtomicFile, FollowsLinksToAFileAndToWhereNoneIsYet) {
+  write_file_atomically(folder_ / "file", "old");
+  fs::create_symlink("file", folder_ / "link");
+  fs::create_symlink(folder_ / "later", folder_ / "dangling");
+  write_file_atomically(folder_ / "link", "new");
+  write_file_atomically(folder_ / "dangling", "first");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link") && fs::is_symlink(folder_ / "dangling"));
+  EXPECT_EQ(read_file(folder_ / "file"), "new");
+  EXPECT_EQ(read_file(folder_ / "later"), "first");
+}
+
+TEST_F(AtomicFile, KeepsThePermissionsOfTheOlderOne) {
+  write_file_atomically(folder_ / "file", "old");
+  fs::permissions(folder_ / "file", fs::perms(0600));
+  write_file_atomically(folder_ / "file", "new");
+  EXPECT_EQ(fs::status(folder_ / "file").permissions(), fs::perms(0600));
+}
+
+TEST_F(AtomicFile, WritesThroughAPipeAndLeavesIt) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  std::string got;
+  std::thread reader([&] { got = read_input(folder_ / "pipe", 1000); });
+  write_output(folder_ / "pipe", "through");
+  reader.join();
+  EXPECT_EQ(got, "through");
+  EXPECT_TRUE(fs::is_fifo(folder_ / "pipe"));
+}
+
+TEST_F(AtomicFile, DoesNotWaitForAReaderWhereNobodyNamedThePipe) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(refusal(folder_ / "pipe"), ::testing::HasSubstr("a pipe that nobody reads"));
+}
+
+TEST_F(AtomicFile, WritesThroughADeviceAndLeavesIt) {
+  const fs::path null = folder_ / "null", full = folder_ / "full";
+  if (::mknod(null.c_str(), S_IFCHR | 0666, makedev(1, 3)) != 0 ||
+      ::mknod(full.c_str(), S_IFCHR | 0666, makedev(1, 7)) != 0)
+    GTEST_SKIP() << "devices cannot be made here";
+  if (std::ofstream(null).fail()) GTEST_SKIP() << "devices do not work in this folder";
+  write_file_atomically(null, "gone");
+  EXPECT_TRUE(fs::is_character_file(null));
+  EXPECT_THAT(refusal(full), ::testing::HasSubstr("cannot write (No space left on device)"));
+  EXPECT_TRUE(fs::is_character_file(full));
+}
+
+TEST_F(AtomicFile, IsNoPipeThatNobodyWritesTo) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  try {
+    read_file(folder_ / "pipe");
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("it is a pipe or a device, not a file"));
+  }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "data/byte_source.h"
 
+#include <sys/stat.h>
+
 #include "data/files.h"
 
 namespace ksweep {
@@ -50,6 +52,29 @@ TEST(ByteSource, RefusesAGzipFileWithAWrongChecksum) {
 TEST(ByteSource, AllocatesNoMoreThanTheFileDelivers) {
   const auto source = open_bytes(folder.write("small", "abc"));
   EXPECT_USER_ERROR(read_exactly(*source, std::size_t{1} << 60, "pixels"), HasSubstr("cut short"));
+}
+
+TEST(ByteSource, RefusesWhatUnpacksToFarMoreThanSamplesDo) {
+  const std::string zeros(1 << 27, '\0');
+  const std::string bomb = gzip(zeros);
+  ASSERT_LT(bomb.size(), zeros.size() / 500);
+  const auto source = open_bytes(folder.write("bomb.gz", bomb));
+  EXPECT_USER_ERROR(read_exactly(*source, zeros.size(), "pixels"),
+                    AllOf(HasSubstr("bomb.gz: unpacks to more than 250 times its size"),
+                          HasSubstr("unpack it yourself")));
+  const auto plain = open_bytes(folder.write("plain zeros", zeros));
+  EXPECT_EQ(read_exactly(*plain, zeros.size(), "pixels").size(), zeros.size());
+}
+
+TEST(ByteSource, TakesNoMoreMemoryThanItIsAskedFor) {
+  const auto source = open_bytes(folder.write("large", std::string(30'000'000, 'x')));
+  EXPECT_EQ(read_exactly(*source, 30'000'000, "pixels").capacity(), 30'000'000u);
+}
+
+TEST(ByteSource, ReadsNoPipe) {
+  const auto path = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_USER_ERROR(open_bytes(path), HasSubstr("pipe: is a folder, a pipe or a device, not a file"));
 }
 
 TEST(ByteSource, MakesTextOfFilesFitForMessages) {

@@ -17,6 +17,7 @@ BAD_SWEEPS = {
     "key in the wrong section": ({"train.hidden": 16}, ["{sweep}:", "Did you mean model.hidden?"]),
     "unknown choice": ({"train.optimizer": "adm"}, ["{sweep}:", "train.optimizer", "sgd", "adam"]),
     "fraction": ({"model.k": "2.5"}, ["{sweep}:", "model.k", "not a whole number"]),
+    "decimal comma": ({"train.learning_rate": "0,001"}, ["{sweep}:", "looks like a decimal comma", "Write 0.001"]),
     "word for number": ({"train.epochs": "ten"}, ["{sweep}:", "train.epochs", "not a number"]),
     "out of bounds": ({"train.momentum": "1.5"}, ["{sweep}:", "train.momentum", "0.9999"]),
     "negative": ({"train.learning_rate": "-1"}, ["{sweep}:", "train.learning_rate"]),
@@ -55,6 +56,20 @@ def test_of_several_ranks_only_one_speaks(tmp_path):
     done = ksweep("run", sweep, "--output", tmp_path / "out", ranks=3)
     assert_refused(done, ["exceeds model.hidden"], tmp_path / "out")
     assert done.stderr.count("exceeds model.hidden") == 1
+
+
+NOTHING = {"empty": "", "comments": "# nothing\n\n", "sections": "[model]\n", "old Mac": "[model]\rk = 2\r", "old Mac comment": "# a\r[model]\rk = 2\r"}
+
+
+@pytest.mark.parametrize("case", NOTHING)
+def test_a_sweep_file_that_says_nothing_is_refused_and_replaces_nothing(tmp_path, case):
+    run(write_sweep(tmp_path), tmp_path / "out")
+    before = (tmp_path / "out/sweep.h5").read_bytes()
+    (tmp_path / "tiny.cfg").write_bytes(NOTHING[case].encode())
+    done = run(tmp_path / "tiny.cfg", tmp_path / "out", code=1)
+    assert f"{tmp_path / 'tiny.cfg'}: " in done.stderr
+    assert ("carriage return" in done.stderr) == case.startswith("old Mac")
+    assert (tmp_path / "out/sweep.h5").read_bytes() == before
 
 
 BAD_COMMANDS = {
@@ -243,3 +258,53 @@ def test_P7_a_diverging_trial_fails_alone(tmp_path, ranks):
     run(sweep, tmp_path / "out", "--retry-failed", code=2)
     after = trial_files(tmp_path / "out")
     assert sum(before[name] != after[name] for name in before) == 2
+
+
+PRINTING = {"plan": ["plan", "tiny.cfg"], "help": ["run", "--help"], "overview": ["--help"], "version": ["--version"], "keys": ["plan", "--keys"],
+            "run": ["run", "tiny.cfg", "--output", "out", "--threads", "1", "--quiet"], "status": ["status", "done"], "table": ["status", "done", "--table"],
+            "verify": ["verify", "done", "--sample", "0"], "export": ["export", "done", "--csv", "t.csv"], "csv": ["export", "done", "--csv", "/dev/stdout"],
+            "merge": ["merge", "done", "--output", "all.h5"], "prune": ["prune", "done"], "info": ["data", "info", "digits"]}
+
+
+@pytest.fixture(scope="module")
+def with_results(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("with_results")
+    run(write_sweep(folder), folder / "done")
+    return folder
+
+
+@pytest.mark.parametrize("case", PRINTING)
+def test_what_cannot_be_printed_is_an_error(with_results, case):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command(*PRINTING[case]), stdout=full, stderr=subprocess.PIPE, text=True, cwd=with_results, env=environment(), timeout=120)
+    assert done.returncode == 1, done.stderr
+    assert "cannot be written" in done.stderr or "cannot write" in done.stderr, done.stderr
+
+
+def test_a_closed_output_is_an_error_and_no_file_gets_what_was_to_be_printed(with_results, tmp_path):
+    words = " ".join(command("run", with_results / "tiny.cfg", "--output", tmp_path / "out", "--threads", 1, "--quiet"))
+    done = subprocess.run(["sh", "-c", f"{words} >&-"], stderr=subprocess.PIPE, text=True, env=environment(), timeout=120)
+    assert done.returncode == 1 and "standard output: cannot be written" in done.stderr
+    assert ksweep("verify", tmp_path / "out", "--sample", 0).returncode == 0
+
+
+def test_tables_are_written_through_pipes_and_links(with_results, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE, text=True)
+    assert ksweep("export", with_results / "done", "--csv", tmp_path / "pipe").returncode == 0
+    table = reader.communicate(timeout=60)[0]
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    assert ksweep("export", with_results / "done", "--csv", tmp_path / "link.csv").returncode == 0
+    assert (tmp_path / "link.csv").is_symlink() and (tmp_path / "real.csv").read_text() == table
+    assert (tmp_path / "pipe").is_fifo()
+    assert ksweep("export", with_results / "done", "--csv", "/dev/stdout").stdout == table
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes devices")
+def test_a_device_is_no_place_for_a_file(with_results, tmp_path):
+    null = tmp_path / "null"
+    if subprocess.run(["mknod", null, "c", "1", "3"], capture_output=True).returncode:
+        pytest.skip("no devices here")
+    done = ksweep("export", with_results / "done", "--csv", null)
+    assert null.is_char_device()
+    assert done.returncode == 0 or "Permission denied" in done.stderr  # a file system without devices

@@ -267,3 +267,38 @@ def test_without_mpirun_it_tells_what_is_missing(tmp_path):
                           capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 3
     assert "mpirun is not in PATH" in done.stderr
+
+
+class TestTheSweepFile:
+    """It is read once, whatever becomes of it."""
+
+    def test_edited_amid_the_run_is_not_read_again_after_a_death_of_rank_0(self, tmp_path):
+        sweep = write_sweep(tmp_path, lasting(4, LONGER))
+        text = sweep.read_text()
+        run = Supervised(sweep, tmp_path / "out")
+        run.wait_for_work()
+        sweep.write_text(text.replace("k = 2, 4", "k = 3, 5"))
+        os.kill(run.rank(0), signal.SIGKILL)
+        code, _, words = run.ended()
+        assert code == 0 and "started again" in words, words
+        assert set(column(tmp_path / "out", "k").tolist()) == {2, 4} and len(trial_files(tmp_path / "out")) == 20
+
+    @pytest.mark.parametrize("words", [["--ranks", "2"], ["-qn2"], ["--ranks=2"], []], ids=" ".join)
+    def test_may_be_a_pipe_and_the_command_line_be_written_in_any_way(self, tmp_path, words):
+        text = write_sweep(tmp_path).read_text()
+        done = subprocess.run([KSWEEP, "run", "/dev/stdin", "--output", tmp_path / "out", "--threads", "1", *words], input=text, text=True,
+                              capture_output=True, env=environment(), timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert column(tmp_path / "out", "k").tolist() == [2, 4]
+        assert "started again" not in done.stderr
+
+    def test_that_is_wrong_is_told_once_and_starts_no_rank(self, tmp_path):
+        done = ksweep("run", write_sweep(tmp_path, {"model.k": 64}), "--output", tmp_path / "out", "--ranks", 2)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1 and "exceeds model.hidden" in done.stderr
+        assert not (tmp_path / "out").exists()
+
+    def test_that_is_too_long_for_the_ranks_is_refused(self, tmp_path):
+        sweep = write_sweep(tmp_path)
+        sweep.write_text(sweep.read_text() + "# " + "x" * 130_000 + "\n")
+        done = ksweep("run", sweep, "--output", tmp_path / "out", "--ranks", 2)
+        assert done.returncode == 1 and "hands a sweep file of at most 120000" in done.stderr

@@ -158,9 +158,10 @@ def test_strange_files_are_named_and_no_fault(results):
     assert text.count("a strange file, of which ksweep takes no notice") == 3
 
 
-def test_records_of_a_larger_grid_are_named_and_no_fault(finished, results, tmp_path):
+def test_trials_of_a_larger_grid_are_compared_and_named(finished, results, tmp_path):
     run(write_sweep(tmp_path, {"train.seed": "0"}), results)
-    assert "does not hold 2 of the records" in verify(results, "--sample", 0, code=0)
+    text = verify(results, "--sample", 0, code=0)
+    assert "4 of 4 finished trials as in the records" in text and "2 trials of other grids" in text
 
 
 def test_a_spoilt_or_absent_sweep_file_is_found(results):

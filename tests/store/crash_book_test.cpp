@@ -1,5 +1,8 @@
 #include "store/crash_book.h"
 
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
 #include <fstream>
 
 #include "scratch.h"
@@ -64,6 +67,22 @@ TEST_F(CrashBookTest, TakesRubbishForNothing) {
   std::ofstream(folder / "crashes" / "active-0") << "no id";
   std::ofstream(folder / "crashes" / "active-1") << "";
   EXPECT_EQ(counted(7), 2);
+}
+
+TEST_F(CrashBookTest, IsNotHeldUpByPipesInItsFolder) {
+  std::filesystem::create_directories(folder / "crashes");
+  for (const char* name : {"counts", "active-0"})
+    ASSERT_EQ(::mkfifo((folder / "crashes" / name).c_str(), 0600), 0);
+  CrashBook run = book();
+  EXPECT_THROW(run.open(), UserError);  // counts cannot be written
+  run.begin(0, 7);
+  EXPECT_EQ(run.n_crashes(7), 0);
+}
+
+TEST_F(CrashBookTest, TellsWhatStandsInPlaceOfItsFolder) {
+  std::ofstream(folder / "crashes") << "not ours";
+  EXPECT_THAT(user_error([&] { book().open(); }),
+              ::testing::HasSubstr("crashes: the folder cannot be made (Not a directory)"));
 }
 
 TEST_F(CrashBookTest, ForgetsAllWhenToldTo) {

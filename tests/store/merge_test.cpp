@@ -37,6 +37,17 @@ TEST_F(MergeTest, TakesEachTrialFromTheFileThatHasItInOrderOfFirstAppearance) {
   expect_same_record(merged.trials[3], missing_result(3));
 }
 
+TEST_F(MergeTest, KeepsWhatNoFilesGridAsksForOnceAndTakesWhatOneAsksForFromTheOthers) {
+  auto one = with({sample_result(0), missing_result(1)}), two = with({sample_result(2)});
+  one.others = {sample_result(5)};
+  two.others = {sample_result(5), sample_result(1)};
+  const auto merged = merge({write("a.h5", one), write("b.h5", two)});
+  ASSERT_EQ(merged.trials.size(), 3u);
+  expect_same_record(merged.trials[1], sample_result(1));
+  ASSERT_EQ(merged.others.size(), 1u);
+  expect_same_record(merged.others[0], sample_result(5));
+}
+
 TEST_F(MergeTest, AcceptsEqualRecordsWithDifferentTimes) {
   auto later = sample_result(0);
   later.train_time_s = 1234;

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,6 +87,34 @@ TEST_F(StoreTest, SetsAsideADamagedFileAndCountsItsTrialAsNotDone) {
   EXPECT_TRUE(fs::exists(folder / "results/trials/damaged" / (id_text(result.id) + ".h5")));
   store.write(result);
   EXPECT_TRUE(has(result));
+}
+
+TEST_F(StoreTest, SetsAsideWhateverStandsInPlaceOfAFile) {
+  const auto result = sample_result();
+  const fs::path path = store.trial_path(result.id);
+  ::testing::internal::CaptureStderr();
+  for (int i = 0; i < 2; ++i) {
+    fs::create_directories(path / "inside");
+    EXPECT_FALSE(has(result));
+    EXPECT_FALSE(read(result));
+    store.write(result);
+    EXPECT_TRUE(read(result));
+    fs::remove(path);
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    EXPECT_FALSE(has(result));
+    EXPECT_FALSE(read(result));
+  }
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("there is no file, but a folder, a pipe"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "results/trials/damaged"), fs::directory_iterator()), 4);
+}
+
+TEST_F(StoreTest, FindsFinishedTrialsOfOtherGridsAndPassesOverTheDamagedOnes) {
+  const auto known = sample_result(0), other = sample_result(1), damaged = sample_result(2);
+  for (const auto& result : {known, other, failed_result(3), damaged}) store.write(result);
+  overwrite(damaged, "damaged");
+  const auto found = store.others({known.id});
+  ASSERT_EQ(found.size(), 2u);
+  for (const auto& result : found) EXPECT_TRUE(result.id == other.id || result.id == failed_result(3).id);
 }
 
 TEST_F(StoreTest, LooksForATrialWithoutTouchingADamagedOrForeignFile) {

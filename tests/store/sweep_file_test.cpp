@@ -41,6 +41,33 @@ TEST_F(SweepFileTest, ReadsBackEverythingThatWasWritten) {
   }
 }
 
+TEST_F(SweepFileTest, KeepsTrialsThatTheGridDoesNotAskForApart) {
+  auto record = sample_record();
+  const std::string hash = results_hash(record.trials);
+  record.others = {sample_result(7, 40), failed_result(8)};
+  write_sweep_file(path(), record);
+  const auto back = read_sweep_file(path());
+  ASSERT_EQ(back.trials.size(), 4u);
+  ASSERT_EQ(back.others.size(), 2u);
+  auto other = record.others[0];
+  other.filters = {};
+  expect_same_record(other, back.others[0]);
+  expect_same_record(record.others[1], back.others[1]);
+  EXPECT_EQ(sweep_attribute(path(), "results_sha256"), hash);
+}
+
+TEST_F(SweepFileTest, TakesTheOthersAmongTheTrialsWithTheKeysInWhichTheyDiffer) {
+  auto record = sample_record();
+  auto other = sample_result(7);
+  other.trial.hidden = 77;
+  record.others = {other};
+  const auto all = with_others(record);
+  EXPECT_EQ(all.trials.size(), 5u);
+  EXPECT_TRUE(all.others.empty());
+  EXPECT_EQ(all.axes, (std::vector<std::string>{"model.k", "train.seed", "model.hidden"}));
+  EXPECT_EQ(with_others(sample_record()).axes, record.axes);
+}
+
 TEST_F(SweepFileTest, OneTextAmongTheAttributesCanBeReadAlone) {
   auto record = sample_record();
   record.provenance.emplace_back("cost_rates", "trials 3");

@@ -29,8 +29,33 @@ TEST(ReadSweep, TheExampleOfTheManualIsTwentyTrialsInFileOrder) {
   EXPECT_EQ(sweep.where.at("model.k"), "x.cfg:6");
 }
 
-TEST(ReadSweep, AnEmptyFileIsOneTrialOfDefaults) {
-  const Sweep sweep = sweep_of("");
+TEST(ReadSweep, AFileThatSetsNothingIsRefused) {
+  const std::string why =
+      "x.cfg: sets no key: a sweep of defaults alone is hardly meant, and the file may have been emptied by "
+      "accident. Write for example model.k = 10, 25 into it, as in the files in jobs/.";
+  for (const char* text : {"", "\n\n", "# k = 10\n", "[model]\n", "\r\n", "\xEF\xBB\xBF"}) {
+    EXPECT_EQ(refusal_of(text), why);
+    EXPECT_EQ(refusal_of(text, {"model.k=10"}), why);
+  }
+}
+
+TEST(ReadSweep, CarriageReturnsAloneEndNoLines) {
+  for (const char* text : {"[model]\rk = 10\r", "# a comment\r[model]\rk = 10", "title = a\rb\n"})
+    EXPECT_EQ(refusal_of(text),
+              "x.cfg: has lines that end with a carriage return alone, as on old Macs: they would be taken for one "
+              "line, and what follows the first for nothing. Mend it: tr '\\r' '\\n' < OLD > NEW.");
+  EXPECT_EQ(sweep_of("[model]\r\nk = 10\r\n").trials.at(0).k, 10);
+}
+
+TEST(ReadSweep, TheTextMayBeGivenInPlaceOfTheFile) {
+  const Sweep sweep = read_sweep("/dev/stdin", {}, "[model]\nk = 10\n");
+  EXPECT_EQ(sweep.trials.at(0).k, 10);
+  EXPECT_EQ(sweep.text, "[model]\nk = 10\n");
+  EXPECT_EQ(sweep.name, "stdin");
+}
+
+TEST(ReadSweep, KeysThatAreNotSetHaveTheirDefaults) {
+  const Sweep sweep = sweep_of("[results]\nsave = nothing\n");
   ASSERT_EQ(sweep.trials.size(), 1u);
   EXPECT_EQ(specification(sweep.trials[0]), specification(normalised(default_trial())));
   EXPECT_EQ(sweep.title, "x");

@@ -21,6 +21,27 @@ TEST(Values, AListIsTakenInTheOrderWritten) {
   EXPECT_THAT(values_of("model.k", "25, 10 ,70"), ElementsAre("25", "10", "70"));
 }
 
+TEST(Values, ACommaWithinANumberIsRefused) {
+  EXPECT_EQ(refusal_of_values("train.learning_rate", "0,001"),
+            "x.cfg:7: train.learning_rate = 0,001 looks like a decimal comma: a comma separates values, here 0 and 1. "
+            "Write 0.001, or with a blank 0, 1 for two values.");
+  EXPECT_EQ(refusal_of_values("model.hidden", "1,000"),
+            "x.cfg:7: model.hidden = 1,000 looks like a comma between thousands: a comma separates values, here 1 and 0. "
+            "Write 1000, or with a blank 1, 0 for two values.");
+  for (const char* text : {"0,5", "-0,5", "0,1..1", "1,5e-3", "0,01, 0,1", "0.5, 0,25", "1,05,1,1", "0,001 ,1"})
+    EXPECT_THAT(refusal_of_values("model.sparsity_weight", text), ::testing::HasSubstr("looks like a decimal comma"))
+        << text;
+}
+
+TEST(Values, AListNeedsNoBlanks) {
+  EXPECT_THAT(values_of("train.seed", "0,1"), ElementsAre("0", "1"));
+  EXPECT_THAT(values_of("model.k", "10,25"), ElementsAre("10", "25"));
+  EXPECT_THAT(values_of("model.sparsity_weight", "1,5"), ElementsAre("1", "5"));
+  EXPECT_THAT(values_of("model.sparsity_weight", "0,1,2"), ElementsAre("0", "1", "2"));
+  EXPECT_THAT(values_of("model.sparsity_weight", "0,0.1"), ElementsAre("0", "0.1"));
+  EXPECT_THAT(values_of("model.sparsity_weight", "0, 1"), ElementsAre("0", "1"));
+}
+
 TEST(Values, ARangeIncludesBothEnds) {
   EXPECT_THAT(values_of("train.seed", "0..4"), ElementsAre("0", "1", "2", "3", "4"));
 }
