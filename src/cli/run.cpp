@@ -292,8 +292,7 @@ int run_command(const RunOptions& options) {
   const auto jobs = make_jobs(plan, missing, facts_of_trial, rates);
   together(world, [&] {
     if (is_first)
-      book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts),
-                  data.notes(sweep));
+      book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
   });
 
   Crew crew(threads);

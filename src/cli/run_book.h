@@ -45,8 +45,7 @@ class RunBook {
   const Rates& rates() const { return rates_; }
 
   void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
-             std::vector<std::pair<std::string, std::string>> provenance,
-             const std::vector<std::string>& notes);
+             std::vector<std::pair<std::string, std::string>> provenance);
   void take(const JobReport& report);
   /// A rank is gone.  Returns false if the job that it was running must not be tried again: too many of those who
   /// trained it were lost; its trials have failed.
@@ -99,7 +98,6 @@ class RunBook {
   const int n_ranks_;
   int n_running_;  // ranks at work
   const bool quiet_;
-  std::string notes_;  // on the data, a line each
 
   CrashBook& crashes_;
   int n_lost_ = 0;
