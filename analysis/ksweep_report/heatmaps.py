@@ -102,10 +102,10 @@ def confusion(out, grid, cell):
     errors = np.where(np.eye(len(counts), dtype=bool), np.nan, share)
     figure = draw_heat(out, errors, names, names, "predicted class", "true class", texts, _span(errors), 0.5, 0.36)
     wrong = np.where(np.eye(len(counts), dtype=bool), -1, counts)
-    true, predicted = (names[i] for i in np.unravel_index(np.argmax(wrong), wrong.shape))
-    error = np.max(share[wrong == wrong.max()])
+    most_frequent = np.unravel_index(np.argmax(wrong), wrong.shape)
+    true, predicted = (names[i] for i in most_frequent)
     alt = (f"Confusion matrix in % of each true class. Most frequent error: class {true} taken for {predicted}, "
-           f"{number(error)} %.")
+           f"{number(share[most_frequent])} %.")
     title = "Confusions" if len(grid.all_cells) == 1 else f"Confusions: {grid.describe(cell)}"
     return out.finish(figure, "confusion", title, alt,
                   f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.reporting), 'seed')} "

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/trial_keys.h"
+#include "data/describe.h"
 #include "data/prepare.h"
 #include "data/split.h"
 
@@ -13,13 +14,6 @@ namespace {
 
 constexpr double few = 10;  // training samples of a class
 constexpr std::size_t most_shown = 5;
-
-/// Samples of each class among the first `count` labels.
-std::vector<std::size_t> class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t count) {
-  std::vector<std::size_t> counts(static_cast<std::size_t>(dataset.n_classes));
-  for (std::size_t i = 0; i < count; ++i) ++counts[static_cast<std::size_t>(labels[i])];
-  return counts;
-}
 
 std::string class_name(const Dataset& dataset, std::size_t number) {
   return dataset.class_names.empty() ? std::to_string(number) : dataset.class_names[number];

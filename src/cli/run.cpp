@@ -374,8 +374,7 @@ int run_command(const RunOptions& options) {
   });
   together(world, [&] {
     if (is_first)
-      book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts),
-                  notes);
+      book->start(jobs, threads.threads, data.of(sweep.trials.front()).shape, provenance(sweep, data, facts));
   });
 
   // Only the first rank asks.

@@ -140,9 +140,7 @@ std::vector<std::uint32_t> RunBook::missing() const {
 }
 
 void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
-                    std::vector<std::pair<std::string, std::string>> provenance,
-                    const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) notes_ += (notes_.empty() ? "" : "\n") + note;
+                    std::vector<std::pair<std::string, std::string>> provenance) {
   jobs_ = jobs;
   n_threads_ = n_threads;
   outlook_.emplace(jobs_, expected_times_s(jobs_, plan_, facts_, rates_, n_threads), n_ranks_);
@@ -299,7 +297,8 @@ void RunBook::write_status_file(const std::string& state, double exit_code) {
   status.n_running = progress.n_running;
   status.best_accuracy = progress.best_accuracy;
   status.best_trial = progress.best_trial;
-  status.notes = notes_;
+  for (const auto& [name, text] : record_.provenance)
+    if (name == "data_notes") status.notes = text;
   status.started_unix_s = started_unix_s_;
   status.updated_unix_s = unix_time_s();
   const double n_new = progress.n_done + progress.n_failed - progress.n_before;

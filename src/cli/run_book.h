@@ -49,8 +49,7 @@ class RunBook {
   std::size_t n_others() const { return record_.others.size(); }
 
   void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
-             std::vector<std::pair<std::string, std::string>> provenance,
-             const std::vector<std::string>& notes);
+             std::vector<std::pair<std::string, std::string>> provenance);
   void take(const JobReport& report);
   /// A rank is gone.  Returns false if the job that it was running must not be tried again: too many of those who
   /// trained it were lost; its trials have failed.
@@ -106,7 +105,6 @@ class RunBook {
   const int n_ranks_;
   int n_running_;  // ranks at work
   const bool quiet_;
-  std::string notes_;  // on the data, a line each
 
   const std::atomic<bool>& stop_;
   CrashBook& crashes_;

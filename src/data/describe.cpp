@@ -35,9 +35,8 @@ bool has_names(const Dataset& dataset) {
 }
 
 /// "by class: 980 1135 …", each after its label where that is not its number.
-std::string class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t n_labels) {
-  std::vector<std::size_t> counts(static_cast<std::size_t>(dataset.n_classes));
-  for (std::size_t i = 0; i < n_labels; ++i) ++counts[static_cast<std::size_t>(labels[i])];
+std::string class_counts_text(const Dataset& dataset, const std::int32_t* labels, std::size_t n_labels) {
+  const auto counts = class_counts(dataset, labels, n_labels);
   const bool named = has_names(dataset);
   std::string text = "by class:";
   for (std::size_t number = 0; number < counts.size(); ++number)
@@ -49,10 +48,16 @@ std::string class_counts(const Dataset& dataset, const std::int32_t* labels, std
 
 std::string part_text(const Dataset& dataset, std::size_t n_samples, const std::int32_t* labels) {
   const std::string count = std::to_string(n_samples) + " samples";
-  return labels ? count + "; " + class_counts(dataset, labels, n_samples) : count;
+  return labels ? count + "; " + class_counts_text(dataset, labels, n_samples) : count;
 }
 
 }  // namespace
+
+std::vector<std::size_t> class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t count) {
+  std::vector<std::size_t> counts(static_cast<std::size_t>(dataset.n_classes));
+  for (std::size_t i = 0; i < count; ++i) ++counts[static_cast<std::size_t>(labels[i])];
+  return counts;
+}
 
 std::string describe(const Dataset& dataset) {
   const auto train = dataset.train();

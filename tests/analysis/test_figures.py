@@ -1,3 +1,4 @@
+import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -43,6 +44,19 @@ def test_errors_of_what_the_rule_keeps_are_drawn_beside_those_of_all_units(tmp_p
     named = {figure.name: figure.title for figure in drawn["reconstruction"]}
     assert named["test_mse"] == "Reconstruction error"
     assert named["test_mse_by_rule"] == "Reconstruction error from what the rule keeps of mini-batches"
+
+
+def test_the_share_of_the_most_frequent_error_is_that_of_the_classes_named(tmp_path):
+    path = write_sweep(tmp_path / "sweep.h5", product((10,), seeds=(0,)), attributes={"class_labels": "\t".join(["pets", "ant", "bee", *"cdefghij"])})
+    with h5py.File(path, "r+") as file:
+        counts = np.zeros((10, 10), int)
+        counts[0, :2], counts[1, :2] = (30, 10), (10, 10)   # two errors as frequent as each other: 25 % and 50 %
+        file["test_confusion"][0] = counts
+    out = drawing.Output()
+    out.use_style()
+    grid = Grid(read_sweep(path))
+    figure = heatmaps.confusion(out, grid, find_answer(grid).chosen)
+    assert "class ant taken for bee, 25.00 %" in figure.alt and "ant taken for bee." in figure.caption
 
 
 def test_figures_are_files_at_the_width_of_a_column(tmp_path):

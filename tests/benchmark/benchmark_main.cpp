@@ -20,6 +20,7 @@ namespace {
 
 Trial trial_of(const std::vector<std::string>& settings) {
   Trial trial = default_trial();
+  trial.rate_schedule = RateSchedule::constant;  // steps that are timed have no last one
   for (const std::string& setting : settings) {
     const std::size_t equals = setting.find('=');
     const Key* key = find_key(setting.substr(0, equals));

@@ -52,6 +52,8 @@ Trial classifier() {
                                    {"model.biases", "zero"},
                                    {"train.batch", "256"},
                                    {"train.steps_per_epoch", "1000"},
+                                   {"train.optimizer", "sgd"},
+                                   {"train.learning_rate_schedule", "constant"},
                                    {"train.momentum", "0"},
                                    {"train.learning_rate", "0.01"},
                                    {"train.reduction", "sum"},
