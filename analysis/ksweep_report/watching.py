@@ -36,7 +36,7 @@ def _write(options, write):
     """Whether all sweeps are complete."""
     try:
         print(write(options, refresh=True), flush=True)
-        return not any((read_sweep(path).status == MISSING).any() for path in options.sweep)
+        return not any((read_sweep(path, options.all_trials).status == MISSING).any() for path in options.sweep)
     except ReportError as error:
         print(f"report: {error} Waiting.", file=sys.stderr, flush=True)
         return False
