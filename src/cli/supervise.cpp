@@ -118,7 +118,7 @@ class Attempt {
   /// may_be_told_again: the next attempt would meet what this one fails of before the sweep has begun.
   Attempt(const RunOptions& options, std::string name, const std::vector<std::string>& words,
           const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop,
-          std::atomic<bool>& suspension, bool may_be_told_again)
+          std::atomic<bool>& suspension, fs::path refusal, bool may_be_told_again)
       : status_path_(status_path(options.output, options.shard.suffix())),
         patience_s_(options.hang_after_s),
         n_ranks_(static_cast<std::size_t>(*options.n_ranks)),
@@ -126,6 +126,7 @@ class Attempt {
         name_(std::move(name)),
         stop_(stop),
         suspension_(suspension),
+        refusal_(std::move(refusal)),
         child_(words, environment, output_.entrance(), errors_.entrance()) {
     for (Relay* stream : {&output_, &errors_}) {
       stream->close_entrance();
@@ -191,6 +192,7 @@ class Attempt {
       if (!last_word_at_s_ && !given_up_) say("rank 0 has died.");
       return wait_for_the_last();
     }
+    if (!status && fs::exists(refusal_)) return wait_for_the_last();
     if (!status && a_rank_died_early()) {
       say("a rank died before the sweep had begun: the others, which would wait for it for ever, are ended.");
       kill_descendants();
@@ -233,7 +235,7 @@ class Attempt {
     given_up_ = true;
     // Without it the others save what they train and leave.  mpirun would send all the signal by which users stop them,
     // and wake rank 0 for it.
-    if (status && is_here(*status))
+    if (status && is_here(*status) && status->pid > 0)
       ::kill(static_cast<pid_t>(status->pid), SIGKILL);
     else
       end_it();
@@ -256,6 +258,7 @@ class Attempt {
   std::string name_;
   const std::atomic<bool>& stop_;
   std::atomic<bool>& suspension_;
+  fs::path refusal_;
   Relay output_{STDOUT_FILENO}, errors_{STDERR_FILENO};
   Child child_;
   AwakeClock awake_;
@@ -403,7 +406,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
                                            {refusal_variable, folders.refusal()}});
     std::error_code none;
     fs::remove(folders.refusal(), none);
-    Attempt attempt(options, name, launch, environment, stop, suspension, !ever_begun);
+    Attempt attempt(options, name, launch, environment, stop, suspension, folders.refusal(), !ever_begun);
     const int code = attempt.watch();
     const auto status = attempt.status();
     ever_begun = ever_begun || status;
