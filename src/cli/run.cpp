@@ -212,7 +212,7 @@ bool has_advanced(const Ending& ending) {
 
 /// The last words of a run with work left, and what stopped it.  A limit within which nothing could be saved would stop
 /// the same command again.
-std::string stopped_text(const Ending& ending) {
+std::string words_of_stop(const Ending& ending) {
   const std::string command = command_text(ending.n_ranks), &limit = ending.limit.cause();
   if (!ending.signal.empty() || limit.empty()) return stopped_text(command, ending.signal);
   if (has_advanced(ending)) return stopped_text(command, limit);
@@ -243,7 +243,7 @@ void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
         "them:\n%s\n",
         command_text(ending.n_ranks).c_str());
   else if (end == RunEnd::stopped)
-    std::fputs(stopped_text(ending).c_str(), stdout);
+    std::fputs(words_of_stop(ending).c_str(), stdout);
   else if (book.n_failed() > 0) {
     const std::string command = command_text(ending.n_ranks), retry = "--retry-failed";
     std::printf("%zu trials failed; the report lists their reasons. To try them again:\n%s\n",
@@ -289,15 +289,6 @@ RunRules run_rules(const RunOptions& options, const std::optional<RunBook>& book
   if (!book) return rules;
   rules.seconds_left = [&limit, &book] { return book->too_many_failed() ? 0 : limit.seconds_left(); };
   return rules;
-}
-
-/// Said once, and kept for `ksweep status`.
-std::string note_on_others(const RunBook& book, const Store& store) {
-  const std::string note = count_text(double(book.n_others()), "finished trial") +
-                           " of other grids in this folder: kept, and left out of reports; `ksweep prune " +
-                           store.folder().string() + "` removes what this grid does not ask for";
-  std::fprintf(stderr, "ksweep: %s\n", note.c_str());
-  return note;
 }
 
 /// Read once, for all ranks and, by the supervisor, for all starts of them: the file may change or be a pipe.
@@ -356,8 +347,7 @@ int run_command(const RunOptions& options) {
     book.emplace(sweep, plan, store, crashes, facts_of_trial, session.n_ranks(), options, stop_requested);
     store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
   });
-  std::vector<std::string> notes = data.notes(sweep);
-  if (is_first && book->n_others() > 0) notes.push_back(note_on_others(*book, store));
+  if (is_first && book->n_others() > 0) std::fprintf(stderr, "ksweep: %s\n", book->note_on_others().c_str());
   const std::string stored_isa = first_text(world, is_first ? book->instruction_set() : "");
   const std::string isa = common_isa(world, options.isa, stored_isa);
   if (is_first) warn_of_mixture(stored_isa, isa, store);

@@ -151,7 +151,7 @@ void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape sha
   begin_ = Clock::now();
   write_status_file("running");
   // So that from now on the file tells what the folder is of.
-  if (!sweep_file_is_of_this_grid()) fold("");
+  if (!sweep_file_is_of_this_grid()) fold_unless_stopped("");
 }
 
 bool RunBook::sweep_file_is_of_this_grid() const {
@@ -208,7 +208,7 @@ void RunBook::finish(RunEnd& end) {
   n_running_ = 0;
   std::exception_ptr fault;
   try {
-    if (!fold_at_the_end(end == RunEnd::complete ? iso_time(unix_time_s()) : "")) {
+    if (!fold_unless_stopped(end == RunEnd::complete ? iso_time(unix_time_s()) : "")) {
       std::fprintf(stderr,
                    "ksweep: %s: another shard is writing it: what this one finished is in %s, and the next "
                    "run adds it.\n",
@@ -231,7 +231,7 @@ void RunBook::give_up() noexcept {
   n_running_ = 0;
   try {
     read_reported();
-    fold_at_the_end("");
+    fold_unless_stopped("");
   } catch (...) {
   }
   try {
@@ -299,6 +299,7 @@ void RunBook::write_status_file(const std::string& state, double exit_code) {
   status.best_trial = progress.best_trial;
   for (const auto& [name, text] : record_.provenance)
     if (name == "data_notes") status.notes = text;
+  if (n_others() > 0) status.notes += (status.notes.empty() ? "" : "\n") + note_on_others();
   status.started_unix_s = started_unix_s_;
   status.updated_unix_s = unix_time_s();
   const double n_new = progress.n_done + progress.n_failed - progress.n_before;
@@ -307,8 +308,14 @@ void RunBook::write_status_file(const std::string& state, double exit_code) {
   write_status(status_path(store_.folder(), shard_.suffix()), status);
 }
 
+std::string RunBook::note_on_others() const {
+  return count_text(static_cast<double>(n_others()), "finished trial") +
+         " of other grids in this folder: kept, and left out of reports; `ksweep prune " +
+         store_.folder().string() + "` removes what this grid does not ask for";
+}
+
 /// Who asked for a stop does not wait long for other shards.
-bool RunBook::fold_at_the_end(const std::string& finished) {
+bool RunBook::fold_unless_stopped(const std::string& finished) {
   std::optional<Clock::time_point> stopped_at;
   return fold(finished, [&] {
     if (stop_ && !stopped_at) stopped_at = Clock::now();

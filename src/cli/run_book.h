@@ -47,6 +47,7 @@ class RunBook {
 
   /// Finished trials in the folder that the grid does not ask for.
   std::size_t n_others() const { return record_.others.size(); }
+  std::string note_on_others() const;
 
   void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
              std::vector<std::pair<std::string, std::string>> provenance);
@@ -89,7 +90,7 @@ class RunBook {
   void write_status_file(const std::string& state, double exit_code = not_measured);
   /// Returns false if another shard was at it all the time that `may_wait` allowed.
   bool fold(const std::string& finished, const std::function<bool()>& may_wait);
-  bool fold_at_the_end(const std::string& finished);
+  bool fold_unless_stopped(const std::string& finished);
   bool sweep_file_is_of_this_grid() const;
   bool is_poison(std::uint64_t training) const;
   void set_aside(std::uint32_t position);

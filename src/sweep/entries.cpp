@@ -125,7 +125,8 @@ class FileReader {
   void read(std::size_t number, const std::string& bytes, std::vector<Entry>& entries) {
     const std::string where = place(name_, number), line = trimmed(bytes);
     check_utf8(where, bytes, "Save the file as UTF-8, for example: iconv -f latin1 -t utf-8 OLD > NEW.");
-    if (line.empty() || line.front() == '#') return;
+    // A comment may hold anything but what would make the lines below a part of it.
+    if (line.empty() || (line.front() == '#' && line.find('\r') == line.npos)) return;
     check_letters(where, line);
     const std::size_t equals = line.find('='), comment = line.find('#');
     if (line.front() == '[' && trimmed(line.substr(0, comment)).back() == ']') {

@@ -68,7 +68,7 @@ def test_a_sweep_file_that_says_nothing_is_refused_and_replaces_nothing(tmp_path
     (tmp_path / "tiny.cfg").write_bytes(NOTHING[case].encode())
     done = run(tmp_path / "tiny.cfg", tmp_path / "out", code=1)
     assert f"{tmp_path / 'tiny.cfg'}: " in done.stderr
-    assert ("carriage return" in done.stderr) == case.startswith("old Mac")
+    assert ("control character \\x0d" in done.stderr) == case.startswith("old Mac")
     assert (tmp_path / "out/sweep.h5").read_bytes() == before
 
 

@@ -66,7 +66,7 @@ TEST(Plan, AGrownGridKeepsTheIdsOfItsTrials) {
 }
 
 TEST(Plan, IdsHangOnTheData) {
-  const Sweep sweep = sweep_of("");
+  const Sweep sweep = sweep_of("[results]\nsave = nothing\n");
   const auto other = [](const Trial&) { return DataFacts{"ffff", 784, 10, 50000, 10000, 10000}; };
   EXPECT_NE(plan_trials(sweep, facts)[0].id, plan_trials(sweep, other)[0].id);
   EXPECT_NE(plan_trials(sweep, facts)[0].training_id, plan_trials(sweep, other)[0].training_id);
@@ -99,7 +99,7 @@ TEST(Plan, ProbesOfOneNetworkAreOneJobThatEncodesOnceForEachAlpha) {
 }
 
 TEST(Plan, ATrialThatIsThereTwiceIsRefused) {
-  Sweep sweep = sweep_of("");
+  Sweep sweep = sweep_of("[results]\nsave = nothing\n");
   sweep.trials.push_back(sweep.trials[0]);
   EXPECT_THAT(refusal([&] { plan_trials(sweep, facts); }),
               ::testing::HasSubstr(
@@ -120,7 +120,7 @@ TEST(Plan, AFaultOfTheDataIsToldTheLineOfItsKey) {
   };
   EXPECT_EQ(refusal([&] { plan_trials(sweep_of("[data]\nset = mnist\n"), absent); }),
             "x.cfg:2: data.set = mnist: there is no such data set.");
-  EXPECT_EQ(refusal([&] { plan_trials(sweep_of(""), absent); }),
+  EXPECT_EQ(refusal([&] { plan_trials(sweep_of("[results]\nsave = nothing\n"), absent); }),
             "data.set = mnist: there is no such data set.");
 }
 
