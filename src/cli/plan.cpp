@@ -54,6 +54,8 @@ PlanSummary summarise(const std::vector<PlannedTrial>& plan, const std::vector<s
   Demand& demand = summary.demand;
   for (const PlannedTrial& planned : plan)
     demand.rank_bytes = std::max(demand.rank_bytes, memory_bytes(planned.trial, facts(planned.trial)));
+  summary.has_aux =
+      std::ranges::any_of(missing, [&](std::uint32_t i) { return plan[i].trial.aux_weight > 0; });
   const auto jobs = make_jobs(plan, missing, facts, rates);
   demand.core_s = job_costs_s(jobs);
   summary.memory = memory_demand(plan, jobs, facts, 1);
@@ -103,6 +105,11 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
           : std::string(
                 "estimates for a machine like one core of an AMD EPYC with AVX-512, not measured here");
   std::printf("%-11s%.3g core-hours (%s)\n", "time", core_s / 3600, source.c_str());
+  if (summary.has_aux && summary.n_measured == 0)
+    std::printf(
+        "%-11sthe time of AuxK goes with the dead units: reckoned is with %.3g %% of all, until trials are "
+        "measured\n",
+        "", 100 * expected_dead_share);
 }
 
 /// Ranks and threads: as asked for, or the best for the machine, with the reason.

@@ -14,8 +14,9 @@ namespace ksweep {
 struct PlanSummary {
   std::size_t n_trials = 0, n_stored = 0;
   Demand demand;  ///< of the trainings still to do: the most memory that any trial needs, all data together
-  MemoryDemand memory;  ///< of the same, for one rank
-  int n_measured = 0;   ///< trials that told what work takes; 0: estimates
+  MemoryDemand memory;   ///< of the same, for one rank
+  int n_measured = 0;    ///< trials that told what work takes; 0: estimates
+  bool has_aux = false;  ///< some trial to do revives dead units
 };
 
 /// The lines of a batch script: memory and time with a margin.

@@ -9,12 +9,12 @@
 #include <cstring>
 
 #include "cli/text.h"
+#include "schedule/launch.h"
 
 namespace ksweep {
 namespace {
 
 constexpr double least_gap_s = 10, longest_gap_s = 60;
-constexpr const char* erase_line = "\r\033[K";
 
 std::string rate_text(const ProgressState& state) {
   const double finished = state.n_done + state.n_failed - state.n_before;
@@ -26,29 +26,36 @@ std::string rate_text(const ProgressState& state) {
   return " | " + whole_text(rate) + unit;
 }
 
-bool is_smart_terminal(std::FILE* file) {
-  const char* kind = std::getenv("TERM");
-  return ::isatty(::fileno(file)) && kind && std::strcmp(kind, "dumb") != 0;
-}
-
-std::size_t terminal_width(std::FILE* file) {
-  winsize size{};
-  if (::ioctl(::fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return size.ws_col;
+std::string share_text(const ProgressState& state) {
+  if (!std::isfinite(state.progress_of_running)) return "";
+  return " (" + whole_text(std::floor(100 * state.progress_of_running)) + " %)";
 }
 
 }  // namespace
+
+std::optional<std::size_t> terminal_columns(std::FILE* file) {
+  constexpr std::size_t usual = 80;
+  const char* kind = std::getenv("TERM");
+  if (!kind || std::strcmp(kind, "dumb") == 0) return std::nullopt;
+  if (const char* columns = std::getenv(terminal_variable); columns && std::getenv(attempt_variable))
+    return *columns ? std::optional<std::size_t>(std::strtoul(columns, nullptr, 10)) : std::nullopt;
+  if (!::isatty(::fileno(file))) return std::nullopt;
+  winsize size{};
+  if (::ioctl(::fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual;
+  return size.ws_col;
+}
 
 std::string progress_text(const ProgressState& state, std::size_t width) {
   const double total = state.n_done + state.n_failed + state.n_left;
   std::string text = whole_text(state.n_done) + "/" + whole_text(total) + " done";
   if (state.n_failed > 0) text += ", " + whole_text(state.n_failed) + " failed";
-  if (state.n_running > 0) text += ", " + whole_text(state.n_running) + " running";
+  if (state.n_running > 0) text += ", " + whole_text(state.n_running) + " running" + share_text(state);
   text += rate_text(state);
   if (state.n_left > 0 && std::isfinite(state.left_s)) text += " | " + duration_text(state.left_s) + " left";
+  if (state.n_running > 0 && !std::isfinite(state.left_s)) text += " | estimating the time left";
   if (state.n_left == 0) text += " | took " + duration_text(state.elapsed_s);
   if (std::isfinite(state.best_accuracy))
-    text += " | best " + percent_text(state.best_accuracy) +
+    text += " | best validation " + percent_text(state.best_accuracy) +
             (state.best_trial.empty() ? "" : " " + state.best_trial);
   return text.substr(0, width);
 }
@@ -57,17 +64,19 @@ bool is_line_due(const ProgressState& last, const ProgressState& now) {
   const double gap_s = now.elapsed_s - last.elapsed_s;
   const double finished = now.n_done + now.n_failed, before = last.n_done + last.n_failed;
   const double tenth = (finished + now.n_left) / 10;
-  return gap_s >= least_gap_s && (gap_s >= longest_gap_s || finished - before >= tenth);
+  const double patience_s = std::min(longest_gap_s, now.elapsed_s / 4);
+  return gap_s >= least_gap_s && (gap_s >= patience_s || finished - before >= tenth);
 }
 
-Progress::Progress(std::FILE* file) : file_(file), on_terminal_(is_smart_terminal(file)) {}
+Progress::Progress(std::FILE* file) : file_(file) {}
 
 Progress::~Progress() { clear(); }
 
 void Progress::show(const ProgressState& state) {
-  if (on_terminal_) {
+  // Asked each time, since its window may have another size by now.
+  if (const auto columns = terminal_columns(file_)) {
     // The last column stays free: a character there makes some terminals begin a new line.
-    std::fprintf(file_, "%s%s", erase_line, progress_text(state, terminal_width(file_) - 1).c_str());
+    std::fprintf(file_, "%s%s", erase_line, progress_text(state, *columns - 1).c_str());
     is_shown_ = true;
   } else {
     if (state.n_left == 0 || (has_printed_ && !is_line_due(last_, state)))

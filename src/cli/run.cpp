@@ -119,9 +119,11 @@ class Runner {
     for (const std::uint32_t position : jobs_[job].trials) trials.push_back(plan_[position].trial);
     JobReport report;
     report.best_accuracy = not_measured;
+    progress_ = 0;
     JobCheckpoint checkpoint(store_, jobs_[job].training_id, identity_of(jobs_[job]), checkpoint_interval_s_,
                              crashes_.is_suspect(jobs_[job].training_id));
-    std::vector<TrialResult> results = train_or_fail(trials, heartbeat, checkpoint);
+    std::vector<TrialResult> results =
+        train_or_fail(trials, jobs_[job].training_share, heartbeat, checkpoint);
     for (std::size_t i = 0; i < results.size(); ++i) {
       TrialResult& result = results[i];
       result.id = plan_[jobs_[job].trials[i]].id;
@@ -139,6 +141,9 @@ class Runner {
     return report;
   }
 
+  /// Share of the running job that is done.
+  double progress() const { return progress_; }
+
  private:
   /// What must be the same for a training to go on: the trials read from it, and the kernels.
   std::string identity_of(const Job& job) const {
@@ -147,12 +152,13 @@ class Runner {
     return text;
   }
 
-  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, const Heartbeat& heartbeat,
-                                         JobCheckpoint& checkpoint) const {
+  std::vector<TrialResult> train_or_fail(const std::vector<Trial>& trials, double training_share,
+                                         const Heartbeat& heartbeat, JobCheckpoint& checkpoint) const {
     const double started_unix_s = unix_time_s();
     try {
       return train(trials, data_.of(trials[0]),
-                   {kernels_, team_, save_weights_, heartbeat, checkpoint.functions()});
+                   {kernels_, team_, save_weights_, heartbeat, checkpoint.functions(),
+                    [&](double share) { progress_ = share * training_share; }});
     } catch (const std::bad_alloc&) {
       std::vector<TrialResult> results(trials.size());
       for (std::size_t i = 0; i < trials.size(); ++i) {
@@ -178,6 +184,7 @@ class Runner {
   bool save_weights_;
   int rank_;
   int checkpoint_interval_s_;
+  mutable double progress_ = 0;
 };
 
 /// Those of which all trials are stored.
@@ -234,6 +241,21 @@ void tell_cpu_time(int rank) {
                rank, duration_text(cpu_time_limit_s()).c_str());
 }
 
+/// A training that left the finite numbers would do so again; one that ran out of memory perhaps not.
+std::string words_of_failures(const RunBook& book, const std::string& command) {
+  const RunBook::Failures failures = book.failures();
+  const double n = static_cast<double>(book.n_failed()), n_of_it = static_cast<double>(failures.n_of_it);
+  std::string text = count_text(n, "trial") + " failed" +
+                     (n_of_it < n ? ", " + whole_text(n_of_it) + " of them alike" : "") + ": " +
+                     failures.commonest_reason + ". The report lists the reason of each.\n";
+  if (!failures.may_succeed)
+    return text + "Trained again, they would fail again: change what the reason names. Then go on:\n" +
+           command + "\n";
+  const std::string retry = "--retry-failed";
+  return text + "To try them again:\n" +
+         (command.find(retry) == std::string::npos ? command + " " + retry : command) + "\n";
+}
+
 /// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
 void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
   std::printf("results: %s\n", book.sweep_file().c_str());
@@ -245,10 +267,7 @@ void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
   else if (end == RunEnd::stopped)
     std::fputs(words_of_stop(ending).c_str(), stdout);
   else if (book.n_failed() > 0) {
-    const std::string command = command_text(ending.n_ranks), retry = "--retry-failed";
-    std::printf("%zu trials failed; the report lists their reasons. To try them again:\n%s\n",
-                book.n_failed(),
-                (command.find(retry) == std::string::npos ? command + " " + retry : command).c_str());
+    std::fputs(words_of_failures(book, command_text(ending.n_ranks)).c_str(), stdout);
   }
   std::fflush(stdout);
 }
@@ -383,9 +402,12 @@ int run_command(const RunOptions& options) {
           return heartbeat();
         });
       },
-      [&](const JobReport& report) { book->take(report); }, [&] { book->tick(); },
+      [&](const JobReport& report) { book->take(report); },
+      [&] { book->tick(); },
       [&](int lender) { crew.borrow(lender); },
-      [&](int rank, RankLoss why, std::optional<std::uint32_t> job) { return book->lose(rank, why, job); }};
+      [&](int rank, RankLoss why, std::optional<std::uint32_t> job) { return book->lose(rank, why, job); },
+      [&] { return runner.progress(); },
+      [&](int rank, double share) { book->take_progress(rank, share); }};
   RunOutcome outcome;
   try {
     outcome = run_jobs(world, jobs, callbacks, stop_requested, run_rules(options, book, limit, lookup));

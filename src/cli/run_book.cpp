@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <map>
 #include <set>
 
 #include "cli/run_lock.h"
@@ -31,6 +32,13 @@ constexpr Seconds patience_with_shards{3};
 constexpr int most_crashes = 5;
 // Rates are fitted anew when there are so many times as many measured trials.
 constexpr double growth = 1.2;
+
+/// The reason without what differs from trial to trial of the same kind: numbers, and the cure.
+std::string kind_of_reason(const std::string& reason) {
+  std::string kind = reason.substr(0, reason.find(": "));
+  std::erase_if(kind, [](char letter) { return letter >= '0' && letter <= '9'; });
+  return kind;
+}
 
 }  // namespace
 
@@ -170,6 +178,8 @@ void RunBook::take(const JobReport& report) {
   read_reported();
 }
 
+void RunBook::take_progress(int rank, double share) { outlook_->progress(rank, share, seconds_now()); }
+
 void RunBook::calibrate() {
   const std::size_t n_done = count(Status::done);
   if (n_done == n_fitted_ || static_cast<double>(n_done) < growth * static_cast<double>(n_fitted_)) return;
@@ -246,6 +256,21 @@ std::string RunBook::instruction_set() const {
   return "";
 }
 
+RunBook::Failures RunBook::failures() const {
+  Failures failures;
+  std::map<std::string, std::size_t> n_of;
+  for (std::size_t i = 0; i < mine_.size(); ++i) {
+    const TrialResult& result = record_.trials[i];
+    if (!mine_[i] || result.status != Status::failed) continue;
+    failures.may_succeed = failures.may_succeed || failed_by_circumstance(result);
+    const std::size_t n = ++n_of[kind_of_reason(result.reason)];
+    if (n <= failures.n_of_it) continue;
+    failures.n_of_it = n;
+    failures.commonest_reason = result.reason;
+  }
+  return failures;
+}
+
 double RunBook::n_trials() const { return static_cast<double>(std::ranges::count(mine_, true)); }
 
 std::size_t RunBook::count(Status status) const {
@@ -262,7 +287,11 @@ ProgressState RunBook::progress_state() const {
   state.n_running = std::min<double>(n_running_, state.n_left);
   state.n_before = static_cast<double>(n_before_);
   state.elapsed_s = seconds_now();
-  state.left_s = outlook_ ? outlook_->left_s(state.elapsed_s, n_running_ > 0) : not_measured;
+  if (outlook_) {
+    state.progress_of_running = outlook_->mean_progress();
+    if (rates_.n_measured > 0 || outlook_->has_seen_enough())
+      state.left_s = outlook_->left_s(state.elapsed_s, n_running_ > 0);
+  }
   state.best_accuracy = best_accuracy_;
   state.best_trial = best_trial_;
   return state;

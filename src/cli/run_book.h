@@ -52,6 +52,8 @@ class RunBook {
   void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
              std::vector<std::pair<std::string, std::string>> provenance);
   void take(const JobReport& report);
+  /// So much of the job that the rank is running is done, from 0 to 1.
+  void take_progress(int rank, double share);
   /// A rank is gone.  Returns false if the job that it was running must not be tried again: too many of those who
   /// trained it were lost; its trials have failed.
   bool lose(int rank, RankLoss why, std::optional<std::uint32_t> job);
@@ -74,6 +76,13 @@ class RunBook {
   /// Instruction set that computed the stored trials; empty if none is stored.
   std::string instruction_set() const;
   std::size_t n_failed() const { return count(Status::failed); }  ///< of the shard
+  /// Why trials of the shard failed.
+  struct Failures {
+    std::string commonest_reason;
+    std::size_t n_of_it = 0;
+    bool may_succeed = false;  ///< some failed by what was here at the time: tried again, they may succeed
+  };
+  Failures failures() const;
   std::filesystem::path sweep_file() const { return store_.folder() / "sweep.h5"; }
 
  private:

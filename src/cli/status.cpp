@@ -16,6 +16,8 @@
 #include "core/errors.h"
 #include "core/host.h"
 #include "core/process.h"
+#include "core/trial_keys.h"
+#include "store/store.h"
 
 namespace ksweep {
 namespace {
@@ -47,8 +49,26 @@ std::size_t terminal_width() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? std::max<std::size_t>(narrow, size.ws_col) : narrow;
 }
 
+/// What sweep.h5 tells, and what has finished since it was written; of a folder that has none yet, all that has finished.
+SweepRecord record_of(const std::filesystem::path& path) {
+  if (std::filesystem::is_regular_file(path)) return read_sweep_file(path);
+  const Store store(path);
+  SweepRecord record;
+  if (!std::filesystem::exists(path / "sweep.h5")) {
+    record.others = store.others({});
+    return with_others(std::move(record));
+  }
+  record = read_sweep_file(path / "sweep.h5");
+  for (TrialResult& result : record.trials) {
+    if (result.status != Status::missing || !store.has(result.id, identity(result.trial))) continue;
+    if (auto finished = store.read(result.id, identity(result.trial))) result = std::move(*finished);
+  }
+  return record;
+}
+
 std::string table_of(const StatusOptions& options) {
-  const SweepRecord record = read_sweep_file(sweep_file_at(options.folder));
+  const SweepRecord record = record_of(options.folder);
+  if (record.trials.empty()) return "No trial has finished yet: there is nothing to show in a table.\n";
   return accuracy_table(options.all ? with_others(record) : record, terminal_width());
 }
 
@@ -117,8 +137,7 @@ int status_command(const StatusOptions& options) {
     std::cout << between << status_text(status, unix_time_s(), life) << std::flush;
     between = "\n";
   }
-  if (options.table || is_file)
-    std::cout << between << table_of(options);
+  if (options.table || is_file) std::cout << between << table_of(options);
   return static_cast<int>(ExitCode::done);
 }
 

@@ -13,6 +13,7 @@
 #include <sstream>
 #include <thread>
 
+#include "cli/progress.h"
 #include "cli/run_lock.h"
 #include "cli/text.h"
 #include "core/errors.h"
@@ -50,7 +51,15 @@ constexpr auto patience_with_reader = 2s;
 // So often may the ranks end before a sweep of which none has ever begun.  Once may be a signal that came early.
 constexpr int most_without_beginning = 2, most_killed_before_beginning = 3;
 
-void say(const std::string& text) { std::fprintf(stderr, "ksweep: %s\n", text.c_str()); }
+/// In place of the progress line of rank 0, if that stands there.
+void say(const std::string& text) {
+  std::fprintf(stderr, "%sksweep: %s\n", terminal_columns(stderr) ? erase_line : "", text.c_str());
+}
+
+std::string columns_for_ranks() {
+  const auto columns = terminal_columns(stderr);
+  return columns ? std::to_string(*columns) : "";
+}
 
 /// The status that ranks of this start have written, if any.
 std::optional<SweepStatus> status_of(const fs::path& path, const std::string& attempt) {
@@ -402,6 +411,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
     environment.insert(environment.end(), {{attempt_variable, name},
                                            {command_variable, command},
                                            {sweep_variable, sweep_text},
+                                           {terminal_variable, columns_for_ranks()},
                                            {survivors_variable, mpirun.keeps_survivors ? "1" : ""},
                                            {refusal_variable, folders.refusal()}});
     std::error_code none;

@@ -25,8 +25,8 @@ std::vector<int> nodes_of(const std::vector<Place>& places) {
 
 class Coordinator {
  public:
-  Coordinator(Post& post, const std::vector<Place>& places, std::span<const Job> jobs, const Callbacks& callbacks,
-              const std::atomic<bool>& stop_requested, const RunRules& rules)
+  Coordinator(Post& post, const std::vector<Place>& places, std::span<const Job> jobs,
+              const Callbacks& callbacks, const std::atomic<bool>& stop_requested, const RunRules& rules)
       : post_(post),
         callbacks_(callbacks),
         stop_requested_(stop_requested),
@@ -112,7 +112,13 @@ class Coordinator {
     return n_messages > 0;
   }
 
+  void tell_progress(int rank, double share) {
+    if (callbacks_.on_progress && policy_.running(rank))
+      guarded([&] { callbacks_.on_progress(rank, share); });
+  }
+
   void tick() {
+    if (own_job_) tell_progress(0, progress_of_job(callbacks_));
     guarded(callbacks_.on_tick);
     call_roll();
     // What is left cannot end in time.
@@ -143,12 +149,14 @@ class Coordinator {
   void answer(const Message& message) {
     if (roll_call_.lost(message.from)) {
       // It lives after all.  Others have its work by now, and what it finished is stored.
-      if (message.say != Say::left) post_.send(message.from, {.say = Say::leave, .stopped = 1, .ranks_lost = 1});
+      if (message.say != Say::left)
+        post_.send(message.from, {.say = Say::leave, .stopped = 1, .ranks_lost = 1});
       return;
     }
     roll_call_.heard(message.from);
     if (message.say == Say::left) ++n_left_;
     if (message.say == Say::stop) end({.stopped = 1});
+    if (message.say == Say::alive) tell_progress(message.from, message.progress);
     if (message.say != Say::ended) return;
     account({message.job, message.from, message.n_done, message.n_failed, message.seconds,
              message.best_accuracy, message.fault});
@@ -209,7 +217,8 @@ class Coordinator {
 }  // namespace
 
 Message coordinate(Post& post, const std::vector<Place>& places, std::span<const Job> jobs,
-                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested, const RunRules& rules) {
+                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested,
+                   const RunRules& rules) {
   return Coordinator(post, places, jobs, callbacks, stop_requested, rules).run();
 }
 

@@ -18,7 +18,7 @@ enum class Say : std::int32_t {
   ended,  ///< to the coordinator: this job is over
   stop,   ///< to the coordinator: a stop was requested here
   left,   ///< to the coordinator: my last word
-  alive,  ///< to the coordinator: nothing new
+  alive,  ///< to the coordinator: nothing new, but so much of the running job is done
 };
 
 struct Message {
@@ -27,8 +27,9 @@ struct Message {
   std::uint32_t job = 0, n_done = 0, n_failed = 0;
   std::uint32_t stopped = 0;     ///< with `leave`: the run was stopped
   std::uint32_t ranks_lost = 0;  ///< with `leave`: do nothing collective any more
-  std::int32_t lender = 0;    ///< with `lend`
+  std::int32_t lender = 0;       ///< with `lend`
   double seconds = 0, best_accuracy = 0;
+  double progress = 0;     ///< with `alive`: share of the running job
   std::string fault = {};  ///< with `ended` and `leave`; cut to `longest_fault` bytes on the way
 };
 

@@ -47,7 +47,15 @@ struct Callbacks {
   /// On rank 0: a rank is lost, and the job that it was running, if any, can go to another one.  Returns false if it
   /// must not, since it may have killed the rank: it counts as failed.
   std::function<bool(int rank, RankLoss why, std::optional<std::uint32_t> job)> on_loss = {};
+  /// On any rank: how much of its running job is done, from 0 to 1.  May be absent: then nobody is told.
+  std::function<double()> progress_of_job = {};
+  /// On rank 0, about once a second and rank: how much of the job that the rank is running is done.  May be absent.
+  std::function<void(int rank, double share)> on_progress = {};
 };
+
+inline double progress_of_job(const Callbacks& callbacks) {
+  return callbacks.progress_of_job ? callbacks.progress_of_job() : 0;
+}
 
 /// What a run does about time and about ranks that are lost.
 struct RunRules {

@@ -13,13 +13,16 @@ RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
   Policy policy = policy_for(jobs, {0});
   Every tick(tick_interval);
   std::exception_ptr fault;
+  const auto may_go_on = [&] { return !stop_requested && seconds_left(rules) > 0; };
   const Heartbeat heartbeat = [&]() noexcept {
     try {
-      if (!fault && tick.due(Every::Clock::now())) callbacks.on_tick();
+      if (fault || !tick.due(Every::Clock::now())) return !fault && may_go_on();
+      if (callbacks.on_progress) callbacks.on_progress(0, progress_of_job(callbacks));
+      callbacks.on_tick();
     } catch (...) {
       fault = std::current_exception();
     }
-    return !fault && !stop_requested && seconds_left(rules) > 0;
+    return !fault && may_go_on();
   };
   while (!stop_requested) {
     const auto job = policy.next(0, seconds_left(rules));

@@ -1,7 +1,7 @@
 #include "schedule/worker.h"
 
-#include <chrono>
 #include <algorithm>
+#include <chrono>
 #include <queue>
 
 #include "core/host.h"
@@ -110,7 +110,7 @@ class Worker {
       coordinator_lost_ = true;
       leave_ = Message{.say = Say::leave, .stopped = 1, .ranks_lost = 1};
     } else {
-      post_.send(0, {.say = Say::alive});
+      post_.send(0, {.say = Say::alive, .progress = progress_of_job(callbacks_)});
     }
   }
 

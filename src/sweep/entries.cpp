@@ -1,6 +1,7 @@
 #include "sweep/entries.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -38,11 +39,55 @@ std::vector<std::string> known_sections() {
 
 std::string bare(const std::string& key) { return key.substr(key.find('.') + 1); }
 
-/// A key of the same name in another section is nearer than any typing error.
+/// What other programs and papers call a key, in small letters and without dashes and underscores.
+constexpr std::pair<const char*, const char*> synonyms[] = {
+    {"lr", "train.learning_rate"},
+    {"eta", "train.learning_rate"},
+    {"stepsize", "train.learning_rate"},
+    {"scheduler", "train.learning_rate_schedule"},
+    {"lrschedule", "train.learning_rate_schedule"},
+    {"batchsize", "train.batch"},
+    {"bs", "train.batch"},
+    {"wd", "train.weight_decay"},
+    {"optim", "train.optimizer"},
+    {"topk", "model.k"},
+    {"l0", "model.k"},
+    {"units", "model.hidden"},
+    {"width", "model.hidden"},
+    {"latents", "model.hidden"},
+    {"latentdim", "model.hidden"},
+    {"dictsize", "model.hidden"},
+    {"dsae", "model.hidden"},
+    {"model", "model.kind"},
+    {"architecture", "model.kind"},
+    {"l1", "model.sparsity_weight"},
+    {"l1coefficient", "model.sparsity_weight"},
+    {"lambda", "model.sparsity_weight"},
+    {"beta", "model.sparsity_weight"},
+    {"rho", "model.sparsity_target"},
+    {"auxk", "model.aux_units"},
+    {"auxkalpha", "model.aux_weight"},
+    {"noise", "model.input_noise"},
+    {"path", "data.set"},
+    {"dataset", "data.set"},
+    {"nval", "data.validation"},
+};
+
+std::string plain(const std::string& name) {
+  std::string text;
+  for (const char letter : name)
+    if (letter != '-' && letter != '_')
+      text += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return text;
+}
+
+/// A key of the same name in another section, or of another name for the same, is nearer than any typing error.
 std::string nearest_key(const std::string& key) {
   const auto known = known_keys();
   for (const std::string& candidate : known)
-    if (bare(candidate) == bare(key)) return candidate;
+    if (plain(bare(candidate)) == plain(bare(key))) return candidate;
+  for (const auto& [synonym, meant] : synonyms)
+    if (plain(bare(key)) == synonym) return meant;
   if (const std::string found = nearest(key, known); !found.empty()) return found;
   std::vector<std::string> bare_names;
   for (const std::string& candidate : known) bare_names.push_back(bare(candidate));

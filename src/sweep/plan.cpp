@@ -111,7 +111,11 @@ std::vector<Job> make_jobs(const std::vector<PlannedTrial>& plan, const std::vec
       jobs.push_back({planned.training_id, {}, training_time_s(planned.trial, data, rates), trains});
     jobs[place->second].trials.push_back(position);
   }
-  for (Job& job : jobs) job.predicted_s += probes_time_s(plan, job.trials, facts, rates);
+  for (Job& job : jobs) {
+    const double training_s = job.predicted_s;
+    job.predicted_s += probes_time_s(plan, job.trials, facts, rates);
+    job.training_share = job.predicted_s > 0 ? training_s / job.predicted_s : 1;
+  }
   std::ranges::sort(jobs, [](const Job& a, const Job& b) {
     return std::tuple(-a.predicted_s, a.training_id) < std::tuple(-b.predicted_s, b.training_id);
   });

@@ -1,6 +1,7 @@
 #include "sweep/rates.h"
 
 #include <Eigen/Dense>
+#include <map>
 #include <numeric>
 #include <sstream>
 
@@ -108,19 +109,22 @@ std::string rates_text(const Rates& rates) {
 
 std::optional<Rates> rates_from_text(const std::string& text) {
   std::istringstream stream(text);
-  Rates rates;
+  Rates rates = default_rates();
   std::string name;
-  char semicolon;
   if (!(stream >> name >> rates.n_measured) || name != "trials") return std::nullopt;
-  const auto read = [&](std::span<const WorkKind> kinds, std::vector<double>& values) {
-    for (const WorkKind& kind : kinds) {
-      double rate = 0;
-      if (!(stream >> semicolon >> name >> rate) || name != kind.name || !(rate >= 0)) return false;
-      values.push_back(rate);
-    }
-    return true;
+  std::map<std::string, double> rate_of;
+  char semicolon = 0;
+  for (double rate = 0; stream >> semicolon;) {
+    if (semicolon != ';' || !(stream >> name >> rate) || !(rate >= 0)) return std::nullopt;
+    rate_of[name] = rate;
+  }
+  if (rate_of.empty()) return std::nullopt;
+  const auto take = [&](std::span<const WorkKind> kinds, std::vector<double>& values) {
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+      if (const auto found = rate_of.find(kinds[i].name); found != rate_of.end()) values[i] = found->second;
   };
-  if (!read(training_kinds(), rates.training) || !read(probe_kinds(), rates.probe)) return std::nullopt;
+  take(training_kinds(), rates.training);
+  take(probe_kinds(), rates.probe);
   return rates;
 }
 

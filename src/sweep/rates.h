@@ -34,7 +34,8 @@ std::vector<double> fitted_rates(std::span<const MeasuredWork> measured, const s
 
 double time_s(const Work& work, const std::vector<double>& rates);
 
-/// "trials 12; product 0.0078; ..." as stored in sweep.h5, every bit kept; nothing if it cannot be understood.
+/// "trials 12; product 0.0078; ..." as stored in sweep.h5, every bit kept.
+/// Kinds of work that the text does not know have the default rate; nothing if it cannot be understood.
 std::string rates_text(const Rates& rates);
 std::optional<Rates> rates_from_text(const std::string& text);
 

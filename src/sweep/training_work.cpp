@@ -23,6 +23,7 @@ enum Training {
   choice,
   draws,
   means,
+  aux,
   n_training
 };
 
@@ -39,6 +40,7 @@ constexpr std::array<WorkKind, n_training> training{{
     {"choice", "1e9 activations that a rule chooses from", 20},
     {"draws", "1e9 random numbers", 3},
     {"means", "1e9 multiply-adds of samples or codes and means", 0.2},
+    {"aux", "1e9 multiply-adds of dead units and what is missing in samples", 0.11},
 }};
 
 constexpr double float_bytes = 4;
@@ -52,7 +54,14 @@ double sum_of_k(const Trial& trial, int epochs) {
   return double(trial.k) * epochs + above;
 }
 
+/// Over the weights and what the optimiser remembers of them.
 double passes_of_update(const Trial& trial) { return trial.optimizer == Optimizer::adam ? 6 : 4; }
+
+/// Over the encoder and the decoder besides: what pulls at the bias through the encoder, and the encoder again once the bias
+/// is known; the gradient across a decoder's row, and its length.
+double more_passes_of_update(const Trial& trial) {
+  return (trial.pre_bias ? 2 : 0) + (trial.unit_norm ? 3 : 0);
+}
 
 /// Samples that are looked at after each epoch.
 double glances(const Trial& trial, const DataFacts& facts) {
@@ -135,6 +144,16 @@ double products_of_means(const Trial& trial, const DataFacts& facts) {
   return std::max(0, trial.epochs - 1) * (codes + nearest(trial.clusters));
 }
 
+/// AuxK: in each sample the largest dead units are searched for, drawn and learn, once units have been silent for an epoch.
+/// How many are dead is found out by training alone; until trials have been measured, half of them are reckoned with.
+double products_of_aux(const Trial& trial, const DataFacts& facts) {
+  constexpr double of_search = 100;  // what looking at an activation of a dead unit takes, in multiply-adds
+  if (trial.aux_weight <= 0) return 0;
+  const double dead = expected_dead_share * trial.n_hidden;
+  const double of_sample = 3 * std::min<double>(trial.aux_units, dead) * facts.n_inputs + of_search * dead;
+  return std::max(0, trial.epochs - 1) * static_cast<double>(facts.n_train) * of_sample;
+}
+
 /// One layer that learns from all samples; what it is asked for afterwards is the topmost layer's reconstruction, or
 /// the codes that the next one learns from.
 Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
@@ -160,9 +179,11 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   work[choice] = way == Way::rule ? learned * trial.n_hidden / 1e9 : 0;
   work[draws] = trial.epochs * n_train * draws_of_sample(trial, facts) / 1e9;
   work[means] = products_of_means(trial, facts) / 1e9;
+  work[aux] = products_of_aux(trial, facts) / 1e9;
   work[values] = (learned + looked_at) * whole * n_inputs / 1e9;
   const double parameters = weights * (trial.tied || trial.kind == ModelKind::rbm ? 1 : 2);
-  work[update] = steps * parameters * float_bytes * passes_of_update(trial) / 1e9;
+  work[update] = steps * float_bytes *
+                 (parameters * passes_of_update(trial) + weights * more_passes_of_update(trial)) / 1e9;
   work[step] = steps / 1e3;
   work[network] = parameters / 1e6;
   return work;

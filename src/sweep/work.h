@@ -19,6 +19,9 @@ struct WorkKind {
 std::span<const WorkKind> training_kinds();
 std::span<const WorkKind> probe_kinds();
 
+/// Of the hidden units, that AuxK is reckoned to find dead.
+inline constexpr double expected_dead_share = 0.5;
+
 /// How much of each kind, in the order of training_kinds() or probe_kinds().
 using Work = std::vector<double>;
 

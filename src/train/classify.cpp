@@ -189,7 +189,7 @@ void train_and_count(Classifier& c, std::span<const Trial> trials, const TrainSe
   });
   if (!is_trained) {
     FitClassifier loop(c, trials, results, times);
-    run_epochs(loop, "epochs", c.trial.epochs, c.keep_going, settings.checkpointer);
+    run_epochs(loop, "epochs", c.trial.epochs, hooks_of(settings));
   }
   is_trained = 1;
   Stopwatch watch(times.count_s);

@@ -4,11 +4,10 @@
 
 namespace ksweep {
 
-void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const KeepGoing& keep_going,
-                Checkpointer* checkpointer) {
+void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const TrainingHooks& hooks) {
   std::int32_t epoch = 0;
   std::int64_t step = 0;  // mini-batches of this epoch that are done
-  const Checkpointer::Part part(checkpointer, name, [&](Archive& archive) {
+  const Checkpointer::Part part(hooks.checkpointer, name, [&](Archive& archive) {
     archive.number(epoch);
     archive.number(step);
     archive.require(epoch >= 0 && epoch < n_epochs && step >= 0);
@@ -18,7 +17,9 @@ void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const Ke
     const std::int64_t n_steps = loop.begin(epoch, step);
     if (step > n_steps) throw UnfitCheckpoint();
     for (; step < n_steps; ++step) {
-      if (!keep_going()) throw Interrupted();
+      if (hooks.tell_progress)
+        hooks.tell_progress((epoch + static_cast<double>(step) / static_cast<double>(n_steps)) / n_epochs);
+      if (!hooks.keep_going()) throw Interrupted();
       loop.step(epoch, step, n_steps);
     }
     loop.end(epoch);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -40,8 +41,15 @@ inline std::span<const std::uint32_t> mini_batch(std::span<const std::uint32_t> 
   return left.first(std::min(static_cast<std::size_t>(batch_size), left.size()));
 }
 
+/// What a training asks and tells between mini-batches.
+struct TrainingHooks {
+  KeepGoing keep_going = [] { return true; };
+  Checkpointer* checkpointer = nullptr;  ///< null: the state is not kept
+  std::function<void(double)> tell_progress =
+      {};  ///< told the share of the mini-batches that are done, if anybody listens
+};
+
 /// Runs what is left of all epochs.  name: of its part in the checkpoint.  Throws Interrupted.
-void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const KeepGoing& keep_going,
-                Checkpointer* checkpointer);
+void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const TrainingHooks& hooks);
 
 }  // namespace ksweep

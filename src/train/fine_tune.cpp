@@ -150,8 +150,8 @@ FineTuned tuned_once(Layers layers, const Dataset& data, const TrialParts& parts
   for (; n_done < std::size(phases); ++n_done) {
     const Phase& phase = phases[n_done];
     FitPhase loop(t, phase);
-    run_epochs(loop, phase.name, std::clamp(most_epochs - phase.first_epoch, 0, phase.n_epochs), t.keep_going,
-               settings.checkpointer);
+    run_epochs(loop, phase.name, std::clamp(most_epochs - phase.first_epoch, 0, phase.n_epochs),
+               {t.keep_going, settings.checkpointer});
   }
   t.layers = copy_of(t.best);
   return {{t.accuracy_on(t.train), t.accuracy_on(t.validation), t.accuracy_on(t.test)}, t.best_epoch};

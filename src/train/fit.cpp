@@ -158,10 +158,10 @@ void CurvesOfLayer::transfer(Archive& archive) {
   archive.require(n_before <= curves.k.size());
 }
 
-void fit(Training& t, Curves& curves, const KeepGoing& keep_going,
-         const std::function<void(int)>& after_epoch, Checkpointer* checkpointer) {
-  Fit loop(t, curves, keep_going, after_epoch);
-  run_epochs(loop, name_of_layer(t.position), t.trial.epochs, keep_going, checkpointer);
+void fit(Training& t, Curves& curves, const TrainingHooks& hooks,
+         const std::function<void(int)>& after_epoch) {
+  Fit loop(t, curves, hooks.keep_going, after_epoch);
+  run_epochs(loop, name_of_layer(t.position), t.trial.epochs, hooks);
 }
 
 }  // namespace ksweep

@@ -11,6 +11,7 @@
 #include "probe/features.h"
 #include "train/checkpoint.h"
 #include "train/diverged.h"
+#include "train/epochs.h"
 
 namespace ksweep {
 
@@ -68,7 +69,7 @@ inline std::string name_of_layer(int position) { return "layer " + std::to_strin
 
 /// Runs all epochs, or what a checkpoint has left of them.  `after_epoch` is told the number of epochs done.  Curves grow as it
 /// goes, also if it throws Diverged or Interrupted.
-void fit(Training& training, Curves& curves, const KeepGoing& keep_going,
-         const std::function<void(int)>& after_epoch, Checkpointer* checkpointer = nullptr);
+void fit(Training& training, Curves& curves, const TrainingHooks& hooks,
+         const std::function<void(int)>& after_epoch);
 
 }  // namespace ksweep

@@ -79,10 +79,10 @@ class FitRbm final : public EpochLoop {
 
 }  // namespace
 
-void fit_rbm(Training& t, Curves& curves, const KeepGoing& keep_going,
-             const std::function<void(int)>& after_epoch, Checkpointer* checkpointer) {
-  FitRbm loop(t, curves, keep_going, after_epoch);
-  run_epochs(loop, name_of_layer(t.position), t.trial.epochs, keep_going, checkpointer);
+void fit_rbm(Training& t, Curves& curves, const TrainingHooks& hooks,
+             const std::function<void(int)>& after_epoch) {
+  FitRbm loop(t, curves, hooks.keep_going, after_epoch);
+  run_epochs(loop, name_of_layer(t.position), t.trial.epochs, hooks);
 }
 
 }  // namespace ksweep

@@ -134,7 +134,7 @@ Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::
 
 void fit(Joint& j, Curves& curves, const std::function<void(int)>& after_epoch) {
   FitJoint loop(j, curves, after_epoch);
-  run_epochs(loop, "epochs", j.trial.epochs, j.settings.keep_going, j.settings.checkpointer);
+  run_epochs(loop, "epochs", j.trial.epochs, hooks_of(j.settings));
 }
 
 }  // namespace ksweep

@@ -75,9 +75,13 @@ void Stack::train_top(Curves& curves, const AfterEpoch& after_epoch) {
   const bool is_last = lower_.size() + 1 == trials_.size();
   const int epochs_before = static_cast<int>(lower_.size()) * trials_[0].epochs;
   const auto train = top_->trial.kind == ModelKind::rbm ? fit_rbm : ksweep::fit;
-  train(
-      *top_, curves, settings_.keep_going,
-      [&](int epochs_done) { after_epoch(epochs_before + epochs_done, is_last); }, settings_.checkpointer);
+  TrainingHooks hooks = hooks_of(settings_);
+  if (settings_.tell_progress)
+    hooks.tell_progress = [&](double share) {
+      settings_.tell_progress((static_cast<double>(lower_.size()) + share) /
+                              static_cast<double>(trials_.size()));
+    };
+  train(*top_, curves, hooks, [&](int epochs_done) { after_epoch(epochs_before + epochs_done, is_last); });
   n_trained_ = lower_.size() + 1;
 }
 

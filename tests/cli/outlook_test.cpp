@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace ksweep {
 namespace {
 
@@ -60,6 +62,42 @@ TEST(Outlook, OfNothingLeftIsNothing) {
   Outlook outlook(jobs_of({10}), {10}, 3);
   outlook.end(0, 0, 10, 10);
   EXPECT_EQ(outlook.left_s(11, true), 0);
+}
+
+TEST(Outlook, LearnsFromWhatTheRunningJobsHaveDone) {
+  Outlook outlook(jobs_of(lengths_s), lengths_s, 2);
+  // A tenth of each in twice the predicted time: 18 and 14.4 s to go, then 8 and 12 s.
+  outlook.progress(0, 0.1, 2);
+  outlook.progress(1, 0.1, 1.6);
+  EXPECT_NEAR(outlook.left_s(2, true), 27.6, 1e-9);
+  EXPECT_DOUBLE_EQ(outlook.mean_progress(), 0.1);
+}
+
+TEST(Outlook, TrustsTheFirstStepsOfAJobInProportion) {
+  Outlook outlook(jobs_of({10}), {10}, 1);
+  outlook.progress(0, 0.01, 1);  // 100 s by what it has done, 10 s by prediction
+  const double left_s = outlook.left_s(1, true);
+  EXPECT_GT(left_s, 15);
+  EXPECT_LT(left_s, 60);
+}
+
+TEST(Outlook, AJobBeginsWithNothingDone) {
+  Outlook outlook(jobs_of({10, 10}), {10, 10}, 1);
+  outlook.progress(0, 0.9, 9);
+  outlook.end(0, 0, 10, 10);
+  EXPECT_DOUBLE_EQ(outlook.left_s(10, true), 10);
+  EXPECT_TRUE(std::isnan(outlook.mean_progress()));
+}
+
+TEST(Outlook, HasSeenEnoughOfAHundredthOrAnEnd) {
+  Outlook outlook(jobs_of({10, 10}), {10, 10}, 1);
+  EXPECT_FALSE(outlook.has_seen_enough());
+  outlook.progress(0, 0.001, 1);
+  EXPECT_FALSE(outlook.has_seen_enough());
+  outlook.progress(0, 0.011, 1);
+  EXPECT_TRUE(outlook.has_seen_enough());
+  outlook.end(0, 0, 10, 10);
+  EXPECT_TRUE(outlook.has_seen_enough());
 }
 
 TEST(Outlook, OfVeryManyJobsIsTheBound) {

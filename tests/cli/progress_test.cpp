@@ -19,15 +19,23 @@ TEST(ProgressText, SaysCountsRateTimeLeftAndTheBest) {
   ProgressState state = state_at(60, 30, 29);
   state.n_failed = 1;
   state.n_running = 2;
+  state.progress_of_running = 0.379;
   state.left_s = 250;
   state.best_accuracy = 0.9831;
   state.best_trial = "k=25 seed=3";
   EXPECT_EQ(progress_text(state, wide),
-            "30/60 done, 1 failed, 2 running | 31/min | 4 min 10 s left | best 98.31 % k=25 seed=3");
+            "30/60 done, 1 failed, 2 running (37 %) | 31/min | 4 min 10 s left | best validation 98.31 % "
+            "k=25 seed=3");
 }
 
 TEST(ProgressText, LeavesOutWhatIsNotKnownYet) {
   EXPECT_EQ(progress_text(state_at(0, 0, 60), wide), "0/60 done");
+}
+
+TEST(ProgressText, WithoutGroundForATimeItSaysSo) {
+  ProgressState state = state_at(3, 0, 60);
+  state.n_running = 2;
+  EXPECT_EQ(progress_text(state, wide), "0/60 done, 2 running | estimating the time left");
 }
 
 TEST(ProgressText, TheRateCountsOnlyWhatThisRunHasDone) {
@@ -53,12 +61,18 @@ TEST(ProgressText, AtTheEndItSaysWhatItTook) {
 TEST(ProgressText, IsCutToTheWidth) { EXPECT_EQ(progress_text(state_at(0, 0, 60), 5), "0/60 "); }
 
 TEST(ProgressLines, ComeNotWithinTenSecondsThenAtEachTenthOrMinute) {
-  const ProgressState last = state_at(100, 20, 80);
-  EXPECT_FALSE(is_line_due(last, state_at(109, 90, 10)));
-  EXPECT_FALSE(is_line_due(last, state_at(115, 29, 71)));
-  EXPECT_TRUE(is_line_due(last, state_at(115, 30, 70)));
-  EXPECT_FALSE(is_line_due(last, state_at(159, 20, 80)));
-  EXPECT_TRUE(is_line_due(last, state_at(160, 20, 80)));
+  const ProgressState last = state_at(1000, 20, 80);
+  EXPECT_FALSE(is_line_due(last, state_at(1009, 90, 10)));
+  EXPECT_FALSE(is_line_due(last, state_at(1015, 29, 71)));
+  EXPECT_TRUE(is_line_due(last, state_at(1015, 30, 70)));
+  EXPECT_FALSE(is_line_due(last, state_at(1059, 20, 80)));
+  EXPECT_TRUE(is_line_due(last, state_at(1060, 20, 80)));
+}
+
+TEST(ProgressLines, ComeSoonerAtTheStart) {
+  EXPECT_TRUE(is_line_due(state_at(0, 0, 80), state_at(10, 0, 80)));
+  EXPECT_FALSE(is_line_due(state_at(100, 0, 80), state_at(120, 0, 80)));
+  EXPECT_TRUE(is_line_due(state_at(100, 0, 80), state_at(134, 0, 80)));
 }
 
 TEST(Progress, OnAFileWritesWholeLinesAndTheLastWord) {

@@ -38,6 +38,22 @@ TEST(RunAlone, has_nothing_to_do_for_an_empty_list) {
   EXPECT_EQ(alone.run({}), RunEnd::complete);
 }
 
+TEST(RunAlone, tells_how_much_of_the_job_is_done) {
+  Alone alone;
+  std::vector<double> told;
+  alone.callbacks.progress_of_job = [] { return 0.25; };
+  alone.callbacks.on_progress = [&](int rank, double share) {
+    EXPECT_EQ(rank, 0);
+    told.push_back(share);
+  };
+  alone.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+    while (told.empty() && heartbeat()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return JobReport{.n_done = 1};
+  };
+  EXPECT_EQ(alone.run({1}), RunEnd::complete);
+  EXPECT_THAT(told, ElementsAre(0.25));
+}
+
 TEST(RunAlone, a_stop_abandons_the_running_job) {
   Alone alone;
   alone.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) -> JobReport {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <thread>
 
 #include "core/errors.h"
@@ -91,6 +92,26 @@ struct SweepRun {
     }
   }
 };
+
+/// Each rank runs one job until rank 0 has heard of all how far they are.
+TEST(RunJobs, rank_0_hears_how_much_of_each_job_is_done) {
+  SweepRun run(static_cast<std::size_t>(n_ranks));
+  std::map<int, double> heard;  // (rank)
+  bool is_enough = false;
+  run.callbacks.progress_of_job = [] { return 0.25 + my_rank; };
+  run.callbacks.on_progress = [&](int rank, double share) {
+    EXPECT_EQ(my_rank, 0);
+    heard[rank] = share;
+    if (static_cast<int>(heard.size()) == n_ranks) is_enough = run.stop = true;
+  };
+  run.callbacks.run_job = [](std::uint32_t, const Heartbeat& heartbeat) {
+    return run_until_stopped(heartbeat);
+  };
+  EXPECT_EQ(run(), RunEnd::stopped);
+  if (my_rank != 0) return;
+  EXPECT_TRUE(is_enough);
+  for (const auto& [rank, share] : heard) EXPECT_EQ(share, 0.25 + rank);
+}
 
 TEST(RunJobs, every_job_runs_exactly_once_and_is_reported) {
   SweepRun run(500);

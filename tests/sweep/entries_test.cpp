@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "sweep_texts.h"
 
 namespace ksweep {
@@ -55,6 +57,19 @@ TEST(Entries, AKeyInTheWrongSectionIsAnsweredWithTheRightOne) {
             "x.cfg:1: seeds is no key of a sweep file: it would do nothing. Did you mean train.seed?");
   EXPECT_EQ(refusal_of_entries("[data]\ntitle = x\n"),
             "x.cfg:2: data.title is no key of a sweep file: it would do nothing. Did you mean title?");
+}
+
+TEST(Entries, WhatOthersCallAKeyIsAnsweredWithItsName) {
+  for (const auto& [key, meant] :
+       std::map<std::string, std::string>{{"train.lr", "train.learning_rate"},
+                                          {"lr", "train.learning_rate"},
+                                          {"train.Learning-Rate", "train.learning_rate"},
+                                          {"train.batch_size", "train.batch"},
+                                          {"model.d_sae", "model.hidden"},
+                                          {"model.top_k", "model.k"}})
+    EXPECT_EQ(
+        refusal_of_entries(key + " = 1\n"),
+        "x.cfg:1: " + key + " is no key of a sweep file: it would do nothing. Did you mean " + meant + "?");
 }
 
 TEST(Entries, AKeyLikeNoOtherIsAnsweredWithTheListOfKeys) {

@@ -22,7 +22,8 @@ std::vector<std::uint32_t> all_of(const std::vector<PlannedTrial>& plan) {
 // are no longer recognised, which is right if they would come out otherwise and a loss to every user if not.
 TEST(Plan, IdsAreTheRecordedOnes) {
   const std::string model = "[model]\nk = 10\nsparsity_weight = 1e-4\npenalty = l1\n";
-  const std::string sgd = "[train]\noptimizer = sgd\nlearning_rate = 0.01\nlearning_rate_schedule = constant\n";
+  const std::string sgd =
+      "[train]\noptimizer = sgd\nlearning_rate = 0.01\nlearning_rate_schedule = constant\n";
   const auto plan = plan_trials(sweep_of(model + sgd), facts);
   EXPECT_EQ(id_text(plan[0].id), "fcaebefd939129ad");
   EXPECT_EQ(id_text(plan[0].training_id), "5a62c6f0d4ffd4c7");
@@ -122,6 +123,16 @@ TEST(Plan, AFaultOfTheDataIsToldTheLineOfItsKey) {
             "x.cfg:2: data.set = mnist: there is no such data set.");
   EXPECT_EQ(refusal([&] { plan_trials(sweep_of("[results]\nsave = nothing\n"), absent); }),
             "data.set = mnist: there is no such data set.");
+}
+
+TEST(Jobs, KnowTheShareOfTheTraining) {
+  const auto plan = plan_trials(sweep_of("[model]\nkind = k-sparse, raw\n"), facts);
+  for (const Job& job : make_jobs(plan, all_of(plan), facts, default_rates())) {
+    const Trial& trial = plan[job.trials[0]].trial;
+    EXPECT_NEAR(job.training_share * job.predicted_s, training_time_s(trial, facts(trial), default_rates()),
+                1e-9);
+    EXPECT_LT(job.training_share, 1);
+  }
 }
 
 TEST(Jobs, TrialsOfOneTrainingAreOneJob) {

@@ -62,10 +62,19 @@ TEST(RatesText, ReadsBackEveryBit) {
   EXPECT_EQ(back->probe, rates.probe);
 }
 
-TEST(RatesText, OfOtherKindsOfWorkIsNotTaken) {
-  EXPECT_FALSE(rates_from_text(""));
-  EXPECT_FALSE(rates_from_text("trials 12; juggling 3"));
-  EXPECT_FALSE(rates_from_text(rates_text(default_rates()).substr(0, 60)));
+TEST(RatesText, ThatCannotBeUnderstoodIsNotTaken) {
+  for (const char* text :
+       {"", "trials", "trials 12", "trials 12; product", "trials 12; product -1", "trials 12, product 1"})
+    EXPECT_FALSE(rates_from_text(text)) << text;
+}
+
+TEST(RatesText, OfAnotherVersionGivesTheKindsOfWorkThatItKnows) {
+  const auto rates = rates_from_text("trials 12; juggling 3; selection 0.25");
+  ASSERT_TRUE(rates);
+  EXPECT_EQ(rates->n_measured, 12);
+  EXPECT_EQ(rates->training.at(1), 0.25);
+  EXPECT_EQ(rates->training.at(0), default_rates().training.at(0));
+  EXPECT_EQ(rates->probe, default_rates().probe);
 }
 
 }  // namespace

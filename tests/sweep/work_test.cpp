@@ -53,6 +53,29 @@ TEST(Work, OfKeptUnitsFollowsTheFallingK) {
   EXPECT_DOUBLE_EQ(training_amount(trial, "sparse") - still, 3 * 1000 * (20 + 10) * 100 / 1e9);
 }
 
+TEST(Work, OfAuxKIsThatOfHalfOfTheUnitsFromTheSecondEpochOn) {
+  Trial trial = small_trial();
+  EXPECT_EQ(training_amount(trial, "aux"), 0);
+  trial.aux_weight = 1 / 32.0;
+  trial.aux_units = 10;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "aux"), 3 * 1000 * (3 * 10 * 100 + 100 * 25) / 1e9);
+  trial.aux_units = 256;  // of the 25 that are dead
+  EXPECT_DOUBLE_EQ(training_amount(trial, "aux"), 3 * 1000 * (3 * 25 * 100 + 100 * 25) / 1e9);
+}
+
+TEST(Work, OfTheUpdateHasMorePassesForAPreBiasUnitNormsAndUntiedWeights) {
+  Trial trial = small_trial();
+  trial.optimizer = Optimizer::adam;
+  const double steps = 4 * 32, once = steps * 50 * 100 * 4 / 1e9;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "update"), 6 * once);
+  trial.tied = false;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "update"), 12 * once);
+  trial.pre_bias = true;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "update"), 14 * once);
+  trial.unit_norm = true;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "update"), 17 * once);
+}
+
 TEST(Work, OfAllUnitsIsFiveProductsAndNoSelection) {
   Trial trial = small_trial();
   trial.k = trial.n_hidden;

@@ -34,7 +34,8 @@ Fitted fitted(const Trial& trial, const KeepGoing& keep_going = never_stop,
   const Split parts = split(trial, data);
   Training training(trial, data, parts, best_kernels(), one_thread);
   Fitted result;
-  fit_rbm(training, result.curves, keep_going, [&](int epochs_done) { result.told.push_back(epochs_done); });
+  fit_rbm(training, result.curves, {keep_going},
+          [&](int epochs_done) { result.told.push_back(epochs_done); });
   result.weights = weights_sha256(training.network);
   return result;
 }

@@ -20,7 +20,7 @@ Fitted fitted(const Trial& trial, const Dataset& data) {
   const Split parts = split(trial, data);
   Training training(trial, data, parts, best_kernels(), one_thread);
   Fitted result;
-  fit(training, result.curves, never_stop, [](int) {});
+  fit(training, result.curves, {}, [](int) {});
   result.weights = weights_sha256(training.network);
   return result;
 }
@@ -110,9 +110,7 @@ TEST(Fit, StopsWithinAMiniBatchWhenAsked) {
   Training training(trial, data, parts, best_kernels(), one_thread);
   Curves curves;
   int calls = 0;
-  EXPECT_THROW(fit(
-                   training, curves, [&] { return ++calls < 3; }, [](int) {}),
-               Interrupted);
+  EXPECT_THROW(fit(training, curves, {[&] { return ++calls < 3; }}, [](int) {}), Interrupted);
   EXPECT_EQ(calls, 3);
 }
 

@@ -102,7 +102,7 @@ TEST(Shifting, OfClustersIsFoundAfterTheFirstEpochAndRenewedAfterEachButTheLast)
 std::string weights_after(Targets targets, int epochs) {
   Trained t(targets, epochs);
   Curves curves;
-  fit(t.training, curves, never_stop, [](int) {});
+  fit(t.training, curves, {}, [](int) {});
   return weights_sha256(t.training.network);
 }
 

@@ -89,8 +89,7 @@ TEST(Stack, TheSecondLayerIsTrainedAsIfTheCodesWereTheData) {
   second.decoder = Activation::linear;
   Training training(second, s.stack.top().data, s.parts.split, best_kernels(), one_thread, 1);
   Curves curves;
-  fit(
-      training, curves, [] { return true; }, [](int) {});
+  fit(training, curves, {}, [](int) {});
   EXPECT_EQ(weights_sha256(training.network), weights_sha256(s.stack.top().network));
   EXPECT_TRUE(std::ranges::equal(curves.train_loss, std::span(s.curves.train_loss).subspan(4)));
 }
