@@ -158,8 +158,8 @@ void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape sha
   record_.provenance = std::move(provenance);
   begin_ = Clock::now();
   write_status_file("running");
-  // So that from now on the file tells what the folder is of.
-  if (!sweep_file_is_of_this_grid()) fold_unless_stopped("");
+  // So that from now on the file tells what the folder is of.  A shard that is writing it does the same.
+  if (!sweep_file_is_of_this_grid()) fold("", [] { return false; });
 }
 
 bool RunBook::sweep_file_is_of_this_grid() const {

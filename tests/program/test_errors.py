@@ -67,7 +67,7 @@ def test_a_sweep_file_that_says_nothing_is_refused_and_replaces_nothing(tmp_path
     before = (tmp_path / "out/sweep.h5").read_bytes()
     (tmp_path / "tiny.cfg").write_bytes(NOTHING[case].encode())
     done = run(tmp_path / "tiny.cfg", tmp_path / "out", code=1)
-    assert f"{tmp_path / 'tiny.cfg'}: " in done.stderr
+    assert f"{tmp_path / 'tiny.cfg'}:" in done.stderr
     assert ("control character \\x0d" in done.stderr) == case.startswith("old Mac")
     assert (tmp_path / "out/sweep.h5").read_bytes() == before
 
@@ -181,10 +181,10 @@ def test_an_unwritable_output_is_refused(tmp_path):
 
 @pytest.fixture
 def full_folder(tmp_path):
-    """A folder on a file system of half a megabyte."""
+    """A folder on a file system of three megabytes: of room for sweep.h5 and a few trials."""
     folder = tmp_path / "tiny_disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", folder], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("NOT TESTED: a full disk. Mounting a small one needs root")
     yield folder
@@ -246,7 +246,7 @@ def test_a_batch_script_s_own_variables_are_no_fault(tmp_path):
 def test_P7_a_diverging_trial_fails_alone(tmp_path, ranks):
     sweep = write_sweep(tmp_path, {"train.learning_rate": "0.001, 1e9"})
     done = run(sweep, tmp_path / "out", ranks=ranks, code=2)
-    assert done.stdout.rstrip().endswith("--retry-failed")
+    assert "--retry-failed" not in done.stdout  # it would fail again
     status, reasons = column(tmp_path / "out", "status"), column(tmp_path / "out", "reason")
     diverged = column(tmp_path / "out", "learning_rate") == 1e9
     assert (status == diverged + 1).all()
