@@ -88,7 +88,8 @@ TEST(Signals, the_end_of_the_cpu_time_is_a_stop_however_often_it_is_told) {
 TEST(Signals, the_stop_comes_before_the_cpu_time_is_spent) {
   EXPECT_EXIT(
       {
-        const rlimit limit{3, 3};  // the kernel would kill at once then
+        rlimit limit{};
+        limit.rlim_cur = limit.rlim_max = 3;  // the kernel would kill at once then
         ::setrlimit(RLIMIT_CPU, &limit);
         const auto& stop = catch_stop_signals();
         while (!stop) continue;
