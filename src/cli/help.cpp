@@ -24,9 +24,9 @@ as failed. Under mpirun or srun of your own it uses their ranks as they are.
 It may be stopped at any moment, even killed: run the same command again, and only
 what is missing is trained, a trial in training from its last checkpoint on. A grown
 grid trains only what is new. What a changed grid no longer asks for is kept, and left
-out of reports (ksweep prune removes it); another sweep's folder is refused. TERM, INT, HUP, USR1 or USR2 stops it in good order
-within seconds, a second one of the same kind at once; it stops by itself before the
-end of its Slurm job.
+out of reports (ksweep prune removes it); another sweep's folder is refused. TERM,
+INT, HUP, USR1 or USR2 stops it in good order within seconds, a second one of the same
+kind at once; it stops by itself before the end of its Slurm job.
 )",
                         R"(In the output folder:
   sweep.h5     everything, for analysis (analysis/report sweep.h5 --output DIR)

@@ -88,10 +88,10 @@ std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const
   constexpr std::size_t step = 1u << 22;
   std::vector<std::byte> bytes;
   while (bytes.size() < count) {
-    // By half, and at the end exactly: doubling would take twice the memory that is needed.
-    if (bytes.size() == bytes.capacity())
-      bytes.reserve(std::min(count, std::max(step, bytes.size() + bytes.size() / 2)));
     const std::size_t before = bytes.size(), wanted = std::min(step, count - before);
+    // By half, and at the end exactly: doubling would take twice the memory that is needed.
+    if (before + wanted > bytes.capacity())
+      bytes.reserve(std::min(count, std::max(before + wanted, before + before / 2)));
     bytes.resize(before + wanted);
     const std::size_t got = source.read(bytes.data() + before, wanted);
     if (got < wanted)

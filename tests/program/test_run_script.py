@@ -11,7 +11,7 @@ PROJECT = Path(__file__).parents[2]
 CMAKE = shutil.which("cmake")
 CONFIGURATIONS = [f"cmake --preset {preset}" for preset in ("release", "dev", "sanitize", "threads", "fuzz")]
 BUILDS = [f"cmake --build --preset {preset} -- -k 0" for preset in ("dev", "sanitize")]
-TESTS = ["ctest --preset dev -j2", "ctest --preset sanitize -L unit -j2"]
+TESTS = ["ctest --preset dev --output-junit tests.xml -j2", "ctest --preset sanitize -L unit --output-junit tests.xml -j2"]
 FUZZ_TARGETS = sorted(path.name for path in (PROJECT / "tests/fuzz/corpus").iterdir())
 
 

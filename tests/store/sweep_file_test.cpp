@@ -59,7 +59,7 @@ TEST_F(SweepFileTest, KeepsTrialsThatTheGridDoesNotAskForApart) {
 TEST_F(SweepFileTest, TakesTheOthersAmongTheTrialsWithTheKeysInWhichTheyDiffer) {
   auto record = sample_record();
   auto other = sample_result(7);
-  other.trial.hidden = 77;
+  other.trial.n_hidden = 77;
   record.others = {other};
   const auto all = with_others(record);
   EXPECT_EQ(all.trials.size(), 5u);

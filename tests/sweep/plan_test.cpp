@@ -51,7 +51,7 @@ TEST(Plan, AChangeOfFewResultsMovesTheIdsOfTheirTrialsAlone) {
         "[model]\nkind = classifier\n"})
     EXPECT_TRUE(moved(text)) << text;
   for (const char* text :
-       {"", "[model]\nkind = wta\n", "[model]\nkind = plain\ndropout = 0.2\n",
+       {"[model]\nkind = k-sparse\n", "[model]\nkind = wta\n", "[model]\nkind = plain\ndropout = 0.2\n",
         "[model]\ntraining = joint\ndropout = 0.2\n", "[model]\nhidden = 20\nk = 20\ndropout = 0.2\n",
         "[model]\nkind = wta\nlifetime = 1\ndropout = 0.2\n", "[probe]\nkind = knn\nmetric = cosine\n",
         "[probe]\nkind = kmeans\n", "[model]\nkind = classifier\noutput = sigmoid\n",
