@@ -27,10 +27,10 @@ CURVES = ("train_loss_curve", "validation_mse_curve", "validation_accuracy_curve
 VECTORS = ("epoch", *CURVES, "test_accuracy_per_class", "test_confusion")
 BEST = ("best_k", "best_trial", "filters")
 # What columns are where they are there at all; of others both will do.
-TEXTS = ("trial_id", "reason", "host", "instruction_set", "specification", "data_hash", "weights_sha256", "kind", "data_set", "data_patch")
+TEXTS = ("trial_id", "reason", "host", "instruction_set", "specification", "data_hash", "weights_sha256", "kind", "data_set")
 NUMBERS = ("trial", "in_grid", "status", "k", "seed", "test_accuracy", "validation_accuracy", "train_accuracy", "train_loss", "validation_mse",
            "test_mse", "wall_time_s", "train_time_s", "probe_time_s", "started_unix_s", "predicted_time_s", "rank", "threads", "probe_l2",
-           "probe_gradient", "sparsity_weight", "epochs_done", "dead_units", "l0_training", "l0_encoding")
+           "probe_gradient", "sparsity_weight", "epochs_done", "dead_units", "l0_training", "l0_encoding", "data_patch")
 
 
 @dataclass(frozen=True)

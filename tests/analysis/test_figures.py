@@ -1,4 +1,3 @@
-import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from ksweep_report.grid import Grid
 from ksweep_report.pictures import montage
 from ksweep_report.reading import read_sweep
 from ksweep_report.references import read_references
-from sample_sweeps import baselines, product, trial, write_sweep
+from sample_sweeps import baselines, edited, product, trial, write_sweep
 
 
 def draw(tmp_path, trials, out=None, references="", **more):
@@ -48,7 +47,7 @@ def test_errors_of_what_the_rule_keeps_are_drawn_beside_those_of_all_units(tmp_p
 
 def test_the_share_of_the_most_frequent_error_is_that_of_the_classes_named(tmp_path):
     path = write_sweep(tmp_path / "sweep.h5", product((10,), seeds=(0,)), attributes={"class_labels": "\t".join(["pets", "ant", "bee", *"cdefghij"])})
-    with h5py.File(path, "r+") as file:
+    with edited(path) as file:
         counts = np.zeros((10, 10), int)
         counts[0, :2], counts[1, :2] = (30, 10), (10, 10)   # two errors as frequent as each other: 25 % and 50 %
         file["test_confusion"][0] = counts
