@@ -206,7 +206,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_keeps_what_is_done(tmp_path, full
 
 
 def test_a_full_disk_from_the_start_is_told_before_training(tmp_path, full_folder):
-    (full_folder / "filling").write_bytes(bytes(470_000))
+    (full_folder / "filling").write_bytes(bytes(3 * 2**20 - 54_000))
     done = ksweep("run", write_sweep(tmp_path), "--output", full_folder / "out", ranks=2, timeout=60)
     assert_refused(done, ["No space left on device", "Free some space"], full_folder / "out")
 
