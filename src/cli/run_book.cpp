@@ -23,7 +23,7 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-constexpr Seconds status_interval{2}, fold_interval{30};
+constexpr Seconds status_interval{status_interval_s}, fold_interval{30};
 // The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
 constexpr double fold_share = 50;
 // After a stop.

@@ -39,7 +39,7 @@ using Clock = std::chrono::steady_clock;
 // A crash after crash in which nothing was finished or saved: more than a trial is set aside after (RunBook).
 constexpr int most_fruitless = 7;
 constexpr auto look_interval = 50ms;
-constexpr double status_interval_s = 1;
+constexpr double seconds_between_looks = 1;
 // A stop takes seconds.  Ranks that have not managed it by then are ended.
 constexpr double patience_with_stop_s = 30;
 constexpr double patience_with_the_last_s = 3;
@@ -192,7 +192,7 @@ class Attempt {
   }
 
   void look_after() {
-    next_look_s_ = now_s_ + status_interval_s;
+    next_look_s_ = now_s_ + seconds_between_looks;
     const auto status = this->status();
     begun_ = begun_ || status;
     if (status && status->state != "running") return wait_for_the_last();
@@ -210,9 +210,10 @@ class Attempt {
     const double updated = status ? status->updated_unix_s : 0;
     if (updated != last_update_) silent_since_s_ = now_s_;
     last_update_ = updated;
-    const double patience_s = status ? patience_s_ : 10 * patience_s_;  // reading data may take long
+    // Of a rank whose status is the sign of life, the time from one to the next is no silence; reading data may take long.
+    const double patience_s = status ? patience_s_ + 2 * status_interval_s : 10 * patience_s_;
     const double silent_s = now_s_ - silent_since_s_;
-    if (patience_s > 0 && silent_s > patience_s) give_up(status, silent_s);
+    if (patience_s_ > 0 && silent_s > patience_s) give_up(status, silent_s);
   }
 
   /// In MPI_Init and what else all ranks do together, before there is anything to save.

@@ -7,6 +7,9 @@
 
 namespace ksweep {
 
+/// So often a run writes its status.
+inline constexpr double status_interval_s = 2;
+
 /// State of a sweep as its coordinator last wrote it to DIR/status.json, for readers on any machine.
 struct SweepStatus {
   std::string title;

@@ -86,7 +86,7 @@ def test_P5_a_disk_that_fails_at_any_call_loses_nothing(undisturbed, tmp_path, c
 def test_a_disk_that_fails_under_ranks_ends_the_command_with_1_though_no_status_can_be_written(undisturbed, tmp_path):
     run(undisturbed[0], tmp_path / "out", "--set", "train.seed=0")
     done = ksweep("run", undisturbed[0], "--output", tmp_path / "out", "--threads", 1, "--quiet", "--ranks", 2, LD_PRELOAD=FAULTS,
-                  FAULT_UNDER=str(tmp_path / "out"), FAULT_CALL="write", FAULT_ERROR=str(errno.EIO), FAULT_AT="12", FAULT_STAYS="1")
+                  FAULT_UNDER=str(tmp_path / "out"), FAULT_CALL="write", FAULT_ERROR=str(errno.EIO), FAULT_AT="7", FAULT_STAYS="1")
     assert done.returncode == 1, done.stderr
     assert "Input/output error" in done.stderr and "started again" not in done.stderr
     expect_whole_after_resume(undisturbed, tmp_path / "out")
