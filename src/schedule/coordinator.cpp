@@ -90,7 +90,7 @@ class Coordinator {
       end({.stopped = 1});
     if (look_.due(Every::Clock::now())) serve();
     if (ending_) return;
-    own_job_ = next_for(0);
+    if (!own_job_) own_job_ = next_for(0);  // it may have been given one of a lost rank
     lend(0);
   }
 

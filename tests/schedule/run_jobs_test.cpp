@@ -93,6 +93,29 @@ struct SweepRun {
   }
 };
 
+/// The last rank takes no part, as one that hangs.  Rank 0 listens between its jobs alone, so that the loss is noticed there.
+TEST(RunJobs, jobs_of_a_lost_rank_are_run_also_if_it_is_lost_between_two_jobs_of_rank_0) {
+  if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
+  MPI_Comm own;  // whose messages are no other test's
+  MPI_Comm_dup(MPI_COMM_WORLD, &own);
+  if (last_rank()) {
+    places_of_all(own);
+    return;
+  }
+  SweepRun run(static_cast<std::size_t>(n_ranks) * 4);
+  run.rules = {.patience_s = 2, .outlive_lost_ranks = true};
+  run.callbacks.run_job = [](std::uint32_t job, const Heartbeat& heartbeat) {
+    for (const auto end = Clock::now() + 1050ms; Clock::now() < end; std::this_thread::sleep_for(10ms))
+      if (my_rank != 0) heartbeat();
+    return JobReport{.n_done = 1, .best_accuracy = 0.5 + job};
+  };
+  const RunOutcome outcome = run_jobs(own, run.jobs, run.callbacks, run.stop, run.rules);
+  EXPECT_EQ(outcome.end, RunEnd::complete);
+  EXPECT_TRUE(outcome.ranks_lost);
+  if (my_rank != 0) return;
+  EXPECT_THAT(run.n_reports, Each(1));
+}
+
 /// Each rank runs one job until rank 0 has heard of all how far they are.
 TEST(RunJobs, rank_0_hears_how_much_of_each_job_is_done) {
   SweepRun run(static_cast<std::size_t>(n_ranks));
