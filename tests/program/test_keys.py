@@ -4,6 +4,7 @@ The keys are those that `ksweep plan --keys` tells.  A case of one is a changed 
 every probe of some models), once with and once without the change.  What the case does not say to move must keep its bits.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -316,3 +317,43 @@ def test_a_key_that_a_model_cannot_have_is_refused(tmp_path, case):
         setting = settings_of(case, name, 0)[1]
         done = ksweep("plan", write_settings(tmp_path, pictures(tmp_path), [setting]))
         assert done.returncode == 1 and (case.refusal or case.key) in done.stderr, (name, done.stderr)
+
+
+# --- what a pair of runs that differ in one key cannot tell ---
+
+NOISY = AUTOENCODERS | CLASSIFIER
+RULES_OF_STACK = ("k-sparse", "batch-topk", "plain")
+
+
+@pytest.mark.parametrize("key", ["model.dropout", "model.input_noise"])
+def test_every_epoch_draws_its_noise_anew(tmp_path, key):
+    """Without a learning rate and with one mini-batch, an epoch's loss differs from the last one's by its noise alone."""
+    still = {"data.train": 150, "train.batch": 150, "train.learning_rate": 0, "train.initial_scale": 0.1}
+    settings = [BASE | MODELS[name] | still | {key: share, "train.seed": seed}
+                for seed, name in enumerate(sorted(NOISY)) for share in (0, 0.5)]
+    run(write_settings(tmp_path, pictures(tmp_path), settings), tmp_path / "out")
+    shares, curves = column(tmp_path / "out", key.partition(".")[2]), column(tmp_path / "out", "train_loss_curve")
+    changes = np.abs(curves[:, 1] / curves[:, 0] - 1)
+    assert len(changes) == len(settings)
+    assert (changes[shares == 0] < 1e-6).all() and (changes[shares > 0] > 1e-5).all(), changes
+
+
+def weights_of_layers(folder):
+    """{kind: {name in the trial's file: weights}}"""
+    found = {}
+    for path in folder.glob("trials/??/*.h5"):
+        with h5py.File(path) as file:
+            kind = re.search(r"model\.kind = (.*)", file.attrs["specification"].decode())[1]
+            found[kind] = {name: file[name][()] for name in ("encoder_1", "encoder_2")}
+    return found
+
+
+def test_a_rule_chooses_in_the_second_layer_of_a_stack_too(tmp_path):
+    """k is all units of the first layer, where these rules are therefore one."""
+    keys = BASE | {"data.set": pictures(tmp_path), "model.kind": ", ".join(RULES_OF_STACK), "model.layers": "4-16", "model.k": 4,
+                   "train.initial_scale": 0.1, "results.save": "weights"}
+    run(write_sweep(tmp_path, keys), tmp_path / "out")
+    weights = weights_of_layers(tmp_path / "out")
+    for one, other in itertools.combinations(RULES_OF_STACK, 2):
+        apart = {name: np.abs(weights[one][name] - weights[other][name]).max() for name in ("encoder_1", "encoder_2")}
+        assert apart["encoder_1"] < 1e-5 and apart["encoder_2"] > 1e-3, (one, other, apart)
