@@ -122,9 +122,11 @@ CASES = [
     *(Case("model.kind", value, [(WEIGHTS, other_kinds(value))]) for value in (*RULES, "rbm", "random", "raw", "classifier")),
     Case("model.hidden", 20, [(WEIGHTS, SINGLE | {"rbm", "random"})]),
     Case("model.k", 4, [(WEIGHTS, LARGEST), (KEPT_OF_SAMPLES, UNTRAINED)]),
-    Case("model.alpha", 2, [(WEIGHTS, LARGEST & SEPARATE - SINGLE), (CODES, LARGEST & (SINGLE | JOINTLY) | {"random"}), (CODES_OF_CODES, {"random, stacked"})]),
+    Case("model.alpha", 2, [(WEIGHTS, LARGEST & SEPARATE - SINGLE),  # stacks: each layer is trained on the codes of the one below
+                            (CODES, LARGEST & (SINGLE | JOINTLY) | {"random"}), (CODES_OF_CODES, {"random, stacked"})]),
     Case("model.activation", "sigmoid", [(WEIGHTS, AUTOENCODERS | CLASSIFIER), (ACTIVATIONS, UNTRAINED)]),
-    Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS), (ACTIVATIONS, UNTRAINED)], given={"model.k": 12, "train.epochs": 3}, refused=CLASSIFIER),
+    Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS), (ACTIVATIONS, UNTRAINED)], given={"model.k": 12, "train.epochs": 3},
+         refused=CLASSIFIER),
     Case("model.tied", "no", [(WEIGHTS, SEPARATE | UNTRAINED)]),
     Case("model.penalty", "l1", [(WEIGHTS, AUTOENCODERS)], given={"model.sparsity_weight": 0.01}),
     Case("model.penalty", "kl", [(WEIGHTS, AUTOENCODERS)], given=KL | {"model.penalty": "none"}),
