@@ -1,11 +1,11 @@
-"""Split, order of mini-batches and initial weights of any trial, from its keys alone: src/store/FORMAT.md, "Random numbers"."""
+"""Split, order of mini-batches, initial weights and noise of any trial, from its keys alone: src/store/FORMAT.md, "Random numbers"."""
 
 import math
 
 import numpy as np
 
 PURPOSES = {"split": 1, "hidden_weights": 2, "decoder_weights": 3, "hidden_bias": 4, "visible_bias": 5, "batch_order": 6,
-            "layer_weights": 8, "test_part": 16}
+            "layer_weights": 8, "dropout": 9, "input_noise": 10, "hidden_states": 13, "first_centres": 15, "test_part": 16}
 LOW = 0xFFFFFFFF
 
 
@@ -22,7 +22,10 @@ def words(count, seed, purpose, epoch=0, index=0, block=0):
 
 
 def uniforms(count, *stream):
-    pairs = words(2 * count, *stream)
+    return _uniforms_of(words(2 * count, *stream))
+
+
+def _uniforms_of(pairs):
     return ((pairs[..., ::2] >> 5 << 26) | (pairs[..., 1::2] >> 6)) * 2.0 ** -53
 
 
@@ -92,3 +95,23 @@ def autoencoder(seed, n_inputs, n_hidden, distribution="normal", scale=0.01, tie
 def dense_layers(seed, sizes, distribution="normal", scale=0.01):
     """Initial weights, (inputs, outputs) each, of a classifier or of layers trained jointly; their biases are 0."""
     return [_rows(seed, "layer_weights", i, n, m, distribution, scale, n, m) for i, (n, m) in enumerate(zip(sizes, sizes[1:]))]
+
+
+def dropped(share, count, seed, purpose, epoch, rows, layer=0):
+    """Which of so many hidden units (purpose: dropout) or inputs (input_noise) are set to 0: (rows, count)."""
+    return words(count, seed, purpose, epoch, _with_position(rows, layer)) < int(share * 2 ** 32)
+
+
+def state_uniforms(count, seed, epoch, rows, gibbs_step):
+    """What the probabilities of so many hidden units of an RBM must exceed for the units to be on: (rows, count)."""
+    return words(count, seed, "hidden_states", epoch, _with_position(rows, gibbs_step)) * 2.0 ** -32
+
+
+def draws_of_centres(seed, n_points, n_clusters, restart=0):
+    """What k-means++ begins with: (the first centre's point, a uniform number for each next centre)."""
+    stream = seed, "first_centres", 0, restart
+    return below([n_points], *stream)[0], _uniforms_of(words(2 * n_clusters - 1, *stream)[1:])
+
+
+def _with_position(rows, position):
+    return np.asarray(rows, np.uint64) + np.uint64(position << 32)

@@ -133,3 +133,10 @@ def column(folder, name):
     with h5py.File(Path(folder) / "sweep.h5") as file:
         values = file[name]
         return values.asstr()[()] if h5py.check_string_dtype(values.dtype) else values[()]
+
+
+def weights_of(folder, trial="*"):
+    """What the one trial of a sweep learned, or that of an id, with results.save = weights: {name: array}."""
+    with h5py.File(next(Path(folder).glob(f"trials/??/{trial}.h5"))) as file:
+        return {name: values[()] for name, values in file.items() if name.split("_")[0] in
+                ("encoder", "decoder", "hidden", "visible", "weights", "biases")}

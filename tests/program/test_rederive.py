@@ -7,16 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
-from runs import column, ksweep, run, write_sweep
+import rederive
+from ksweep_report.network import keep_largest
+from reference_layers import softmax
+from reference_rules import ACTIVATIONS
+from runs import column, ksweep, run, weights_of, write_sweep
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "analysis"))
-
-import rederive  # noqa: E402
-from ksweep_report.network import keep_largest  # noqa: E402
 
 PURPOSE = {number: name for name, number in rederive.PURPOSES.items()}
 SIZES = {"train": 250, "test": 100}
@@ -44,12 +43,6 @@ def trained(folder, digits, **keys):
     run(sweep, folder / "out")
     names = ["test_mse", "test_accuracy", "weights_sha256", "train_loss", "status"]
     return weights_of(folder / "out"), {name: column(folder / "out", name)[0] for name in names}
-
-
-def weights_of(folder):
-    with h5py.File(next(folder.glob("trials/??/*.h5"))) as file:
-        return {name: values[()] for name, values in file.items() if name.split("_")[0] in
-                ("encoder", "decoder", "hidden", "visible", "weights", "biases")}
 
 
 def layer(weights, number):
@@ -153,11 +146,6 @@ def test_initial_weights_of_dense_layers_are_derived_bit_for_bit(tmp_path, digit
 PLAIN_SGD = {"train__optimizer": "sgd", "train__momentum": 0, "train__learning_rate_schedule": "constant"}
 
 
-def softmax(z):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
 @pytest.mark.parametrize("steps", [0, 3])
 def test_epochs_of_a_classifier_are_trained_again_from_the_keys_alone(tmp_path, digits, steps):
     weights, values = trained(tmp_path, digits, model__kind="classifier", model__layers="none", train__learning_rate=0.1,
@@ -207,13 +195,6 @@ def test_a_test_part_that_is_not_in_the_files_is_derived(tmp_path, digits, label
 
 
 # Results from saved weights.
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-ACTIVATIONS = {"linear": lambda z: z, "relu": lambda z: np.maximum(z, 0), "sigmoid": sigmoid}
-
 
 @pytest.mark.parametrize("kind, activation, decoder, tied", [("k-sparse", "relu", "sigmoid", "no"), ("k-sparse", "linear", "linear", "yes"),
                                                              ("plain", "sigmoid", "linear", "no"), ("rbm", "sigmoid", "sigmoid", "yes")])
