@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "model/batch.h"
 
@@ -18,7 +19,9 @@ void Batch::treat(const Regime& regime, int i, std::uint32_t row, int n_inputs) 
   if (regime.input_noise > 0) add_noise(regime, row, {inputs, static_cast<std::size_t>(n_inputs)});
 }
 
+/// A rule chooses among those that are left: NaN is never kept, where 0 would be larger than negative activations.
 void Batch::drop_units() {
+  const float dropped = regime_.rule ? std::numeric_limits<float>::quiet_NaN() : 0.0f;
   if (mask_.empty()) mask_ = AlignedFloats(z_.size());
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int group = 0; group < n_groups(); ++group)
@@ -29,7 +32,7 @@ void Batch::drop_units() {
       for (int unit = 0; unit < n_hidden_; ++unit) {
         const std::ptrdiff_t place = unit * z_row() + i;
         mask_[place] = mask[static_cast<std::size_t>(unit)];
-        z_[place] *= mask_[place];
+        z_[place] = mask_[place] == 0 ? dropped : z_[place] * mask_[place];
       }
     }
 }

@@ -36,10 +36,16 @@ std::string revisions(const Trial& trial) {
   return lines;
 }
 
-/// What an id is the hash of.  Revisions are of what is read from a training, not of its weights.
+/// The same for changes that moved weights, in the ids of trainings too.
+std::string revisions_of_weights(const Trial& trial) {
+  const bool has_negative_codes = trial.activation == Activation::linear;
+  return fills_up_after_dropout(trial) && has_negative_codes ? "dropped_units = 1\n" : "";
+}
+
+/// What an id is the hash of.
 std::string signature(const Trial& trial, bool training_only) {
   return identity(trial, training_only) + "results_version = " + std::to_string(results_version) + "\n" +
-         (training_only ? "" : revisions(trial));
+         (training_only ? "" : revisions(trial)) + revisions_of_weights(trial);
 }
 
 std::uint64_t hash_of(const std::string& text) { return first_64_bits(sha256_hex(text)); }

@@ -55,7 +55,7 @@ CASES = {
     "decoder-sigmoid": {"model.decoder": "sigmoid"}, "decoder-relu-tied": {"model.decoder": "relu"} | TIED,
     "decoder-plain": {"model.decoder": "sigmoid"} | PLAIN | RELU,
     "l1": L1, "l1-plain-relu": L1 | PLAIN | RELU, "kl": KL, "kl-plain": KL | PLAIN, "kl-wta": KL | WTA,
-    "dropout": DROPOUT | SIGMOID, "dropout-relu-tied": DROPOUT | RELU | MANY | TIED, "dropout-plain": DROPOUT | PLAIN | RELU,
+    "dropout": DROPOUT | SIGMOID, "dropout-linear": DROPOUT, "dropout-relu-tied": DROPOUT | RELU | MANY | TIED, "dropout-plain": DROPOUT | PLAIN | RELU,
     "dropout-batch-topk": DROPOUT | BATCH_TOPK | SIGMOID, "dropout-wta": DROPOUT | WTA | SIGMOID,
     "noise": NOISE, "noise-plain-tied": NOISE | PLAIN | TIED, "noise-dropout": NOISE | DROPOUT | PLAIN,
     "aux": AUX, "aux-batch-topk": AUX | BATCH_TOPK, "aux-pre_bias-unit_norm": AUX | PRE_BIAS | UNIT_NORM | {"model.aux_units": 16},

@@ -41,7 +41,9 @@ TEST(Plan, AChangeOfFewResultsMovesTheIdsOfTheirTrialsAlone) {
     const auto unmoved = [&](bool training_only) {
       return first_64_bits(sha256_hex(identity(planned.trial, training_only) + "results_version = 3\n"));
     };
-    EXPECT_EQ(planned.training_id, unmoved(true)) << text;
+    const bool moves_weights = planned.trial.dropout > 0 && planned.trial.activation == Activation::linear &&
+                               planned.id != unmoved(false);
+    EXPECT_EQ(planned.training_id == unmoved(true), !moves_weights) << text;
     return planned.id != unmoved(false);
   };
   for (const char* text :
