@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <new>
 #include <string>
@@ -70,6 +71,10 @@ int report_errors(const std::function<int()>& work) {
     return report(error.what(), ExitCode::usage);
   } catch (const EnvironmentError& error) {
     return report(error.what(), ExitCode::environment);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(error.path1().string() + ": cannot be looked at (" + error.code().message() +
+                      "): whether it is there and what it is remains unknown. Check the path.",
+                  ExitCode::usage);
   } catch (const std::bad_alloc&) {
     return report("memory is exhausted" + address_space_text() +
                       ": the work cannot go on. Use fewer ranks per node, smaller nets or data.train; "

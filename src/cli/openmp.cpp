@@ -51,9 +51,11 @@ void untie_main_thread() { allow_cpus(cpus_at_start()); }
 
 void set_up_openmp(char** argv) {
   const bool spins = limit_spinning(), was_tied = untie_threads();
-  const bool was_dynamic =
-      unset("OMP_DYNAMIC");  // threads by the machine's load: core/pace.h measures what pays
-  if (!spins && !was_tied && !was_dynamic) return;
+  // Threads by the machine's load: core/pace.h measures what pays.
+  bool was_odd = unset("OMP_DYNAMIC");
+  // Threads here need little, and with more than there is libgomp ends the program without saying why.
+  for (const char* name : {"OMP_STACKSIZE", "GOMP_STACKSIZE"}) was_odd = unset(name) || was_odd;
+  if (!spins && !was_tied && !was_odd) return;
   std::error_code none;  // then training is as right, and as fast where nothing else runs
   const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
   if (!none) ::execv(program.c_str(), argv);

@@ -42,6 +42,15 @@ struct Words {
   int most = 1;
 };
 
+/// Of a variable of the shell that is not set, say.  That mpirun gets no options is no mistake.
+void refuse_empty_values(const po::parsed_options& parsed) {
+  for (const auto& option : parsed.options)
+    if (option.value.size() == 1 && option.value[0].empty() && option.string_key != "mpirun" &&
+        option.string_key != "words")
+      throw UserError("--" + option.string_key +
+                      " has an empty value: it would do nothing. Give one, or leave it out.");
+}
+
 po::variables_map parse_all(const Arguments& arguments, const Described& options, Words& words) {
   Described all;
   all.add(options);
@@ -51,8 +60,10 @@ po::variables_map parse_all(const Arguments& arguments, const Described& options
   po::variables_map values;
   using namespace po::command_line_style;
   const int style = default_style & ~allow_guessing;
-  po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(),
-            values);
+  const auto parsed =
+      po::command_line_parser(arguments).options(all).positional(positional).style(style).run();
+  refuse_empty_values(parsed);
+  po::store(parsed, values);
   po::notify(values);
   return values;
 }
@@ -218,7 +229,8 @@ std::optional<StatusOptions> parse_status(const Arguments& arguments) {
   StatusOptions result;
   Words words;
   Described options("Options", line_length, text_length);
-  options.add_options()("table", po::bool_switch(&result.table), "show accuracy against k as a table and a plot");
+  options.add_options()("table", po::bool_switch(&result.table),
+                        "show accuracy against k as a table and a plot");
   options.add_options()("all", po::bool_switch(&result.all),
                         "with trials that the grid which was run last does not ask for");
   if (!parse(status_page, arguments, options, words)) return std::nullopt;
@@ -265,8 +277,9 @@ std::optional<ExportOptions> parse_export(const Arguments& arguments) {
   Words words;
   Described options("Options", line_length, text_length);
   options.add_options()("csv", text(csv, "OUT"), "CSV file to write");
-  options.add_options()("all", po::bool_switch(&all),
-                        "with trials that the grid which was run last does not ask for, and a column in_grid");
+  options.add_options()(
+      "all", po::bool_switch(&all),
+      "with trials that the grid which was run last does not ask for, and a column in_grid");
   if (!parse(export_page, arguments, options, words)) return std::nullopt;
   return ExportOptions{the_word(export_page, words, "sweep file"),
                        the_option(export_page, csv, "--csv OUT", "the table needs a name"), all};
@@ -276,7 +289,8 @@ std::optional<PruneOptions> parse_prune(const Arguments& arguments) {
   PruneOptions result;
   Words words;
   Described options("Options", line_length, text_length);
-  options.add_options()("dry-run", po::bool_switch(&result.dry_run), "list what would be removed, and remove nothing");
+  options.add_options()("dry-run", po::bool_switch(&result.dry_run),
+                        "list what would be removed, and remove nothing");
   if (!parse(prune_page, arguments, options, words)) return std::nullopt;
   result.folder = the_word(prune_page, words, "results folder");
   return result;

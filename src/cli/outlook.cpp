@@ -16,12 +16,8 @@ constexpr std::size_t most_simulated = 5'000;
 // A job that outlives its prediction is expected to take this share longer than it has taken.
 constexpr double share_to_come = 0.1;
 
-// From this share on what a running job has done tells alone how long it takes; less counts in proportion.
-constexpr double telling_share = 0.05;
-// So much of the running jobs, counted likewise, gives ground for an estimate.
-constexpr double enough = 0.2;
-
-double weight_of(double share) { return std::min(1.0, share / telling_share); }
+// From this share or time on what a running job has done tells alone how long it takes; less counts in proportion.
+constexpr double telling_share = 0.05, telling_s = 3;
 
 double to_come_s(double expected_s, double elapsed_s) {
   return std::max(expected_s - elapsed_s, share_to_come * std::min(expected_s, elapsed_s));
@@ -68,10 +64,13 @@ double Outlook::mean_progress() const {
   return sum > 0 ? sum / static_cast<double>(running.size()) : std::numeric_limits<double>::quiet_NaN();
 }
 
+double Outlook::Running::weight() const {
+  return share > 0 ? std::min(1.0, std::max(share / telling_share, (told_at_s - since_s) / telling_s)) : 0;
+}
+
 bool Outlook::has_seen_enough() const {
-  double sum = 0;
-  for (const Running& job : in_order()) sum += weight_of(job.share);
-  return n_ended_ >= running_.size() || sum >= enough;
+  return n_ended_ >= running_.size() ||
+         std::ranges::any_of(in_order(), [](const Running& job) { return job.weight() >= 1; });
 }
 
 /// How many times as long as expected jobs take, by what the running ones have done.
@@ -80,9 +79,9 @@ double Outlook::pace(const std::vector<Running>& running, const std::vector<doub
   for (std::size_t i = 0; i < std::min(running.size(), expected_s.size()); ++i) {
     const Running& job = running[i];
     if (job.share <= 0 || expected_s[i] <= 0) continue;
-    measured_s += weight_of(job.share) * (job.told_at_s - job.since_s) / job.share;
-    of_expected_s += weight_of(job.share) * expected_s[i];
-    weight += weight_of(job.share);
+    measured_s += job.weight() * (job.told_at_s - job.since_s) / job.share;
+    of_expected_s += job.weight() * expected_s[i];
+    weight += job.weight();
   }
   weight = std::min(1.0, weight);
   return of_expected_s > 0 ? 1 - weight + weight * measured_s / of_expected_s : 1;
@@ -102,7 +101,7 @@ double Outlook::left_s(double now_s, bool running) const {
     to_come[place] = expected_s;
     if (place >= begun.size()) continue;
     const Running& job = begun[place];
-    const double elapsed_s = now_s - job.since_s, weight = weight_of(job.share);
+    const double elapsed_s = now_s - job.since_s, weight = job.weight();
     const double whole_s =
         weight > 0 ? weight * (job.told_at_s - job.since_s) / job.share + (1 - weight) * expected_s
                    : expected_s;

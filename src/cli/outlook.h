@@ -39,6 +39,9 @@ class Outlook {
     double since_s = 0;    ///< negative: the rank is idle
     double share = 0;      ///< that is done
     double told_at_s = 0;  ///< when that was so
+
+    /// How far that tells alone what the job takes, from 0 to 1.
+    double weight() const;
   };
 
   std::vector<Running> in_order() const;

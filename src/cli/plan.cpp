@@ -136,7 +136,7 @@ RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) 
                     "another machine with --memory.");
   const Limit quota = group_limits().cpus;
   if (!options.cores && quota.amount < static_cast<double>(allowed_cpus().size()))
-    std::printf("%-11sthe time of %.3g CPUs, of %zu that there are (%s)\n", "quota", quota.amount,
+    std::printf("%-11sCPU time worth %.3g of the %zu CPUs (%s)\n", "quota", quota.amount,
                 allowed_cpus().size(), quota.source.c_str());
   const RankLayout& best = layouts.front();
   std::printf("%-11s%s on %s: %s; %s\n", "best", layout_text(best).c_str(),

@@ -51,7 +51,8 @@ std::string progress_text(const ProgressState& state, std::size_t width) {
   if (state.n_failed > 0) text += ", " + whole_text(state.n_failed) + " failed";
   if (state.n_running > 0) text += ", " + whole_text(state.n_running) + " running" + share_text(state);
   text += rate_text(state);
-  if (state.n_left > 0 && std::isfinite(state.left_s)) text += " | " + duration_text(state.left_s) + " left";
+  if (state.n_running > 0 && std::isfinite(state.left_s))
+    text += " | " + duration_text(state.left_s) + " left";
   if (state.n_running > 0 && !std::isfinite(state.left_s)) text += " | estimating the time left";
   if (state.n_left == 0) text += " | took " + duration_text(state.elapsed_s);
   if (std::isfinite(state.best_accuracy))

@@ -1,7 +1,9 @@
 #include "cli/results.h"
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
+#include <string_view>
 
 #include "cli/text.h"
 #include "core/atomic_file.h"
@@ -23,10 +25,26 @@ std::string summary(const SweepRecord& record) {
          (record.others.empty() ? "" : ", and " + std::to_string(record.others.size()) + " of other grids");
 }
 
-void check_writable_place(const fs::path& path) {
+/// Throws UserError for a folder, and for what the output would destroy.
+void check_writable_place(const fs::path& path, const std::vector<fs::path>& inputs) {
   if (fs::is_directory(path))
     throw UserError(path.string() +
                     ": is a folder: a file cannot be written over it. Give the name of a file.");
+  std::error_code none;
+  for (const fs::path& input : inputs)
+    if (fs::equivalent(path, input, none))
+      throw UserError(path.string() +
+                      ": is read by this command: its results would be lost. Give another name.");
+}
+
+/// Throws UserError for a file that holds results: a table in their place would lose them.
+void check_no_results(const fs::path& path) {
+  if (!fs::is_regular_file(path)) return;
+  char start[8] = {};
+  std::ifstream(path, std::ios::binary).read(start, sizeof start);
+  const std::string_view read(start, sizeof start);
+  if (read == "\x89HDF\r\n\x1a\n" || read.starts_with("ksweep t"))
+    throw UserError(path.string() + ": holds results, which a table would replace. Give another name.");
 }
 
 }  // namespace
@@ -42,9 +60,9 @@ fs::path sweep_file_at(const fs::path& path) {
 }
 
 int merge_command(const MergeOptions& options) {
-  check_writable_place(options.output);
   std::vector<fs::path> files;
   std::ranges::transform(options.inputs, std::back_inserter(files), sweep_file_at);
+  check_writable_place(options.output, files);
   const SweepRecord record = merge(files);
   write_output(options.output, sweep_file_bytes(record));
   std::cout << options.output.string() << ": " << summary(record) << '\n';
@@ -52,8 +70,10 @@ int merge_command(const MergeOptions& options) {
 }
 
 int export_command(const ExportOptions& options) {
-  check_writable_place(options.csv);
-  const SweepRecord record = read_sweep_file(sweep_file_at(options.file));
+  const fs::path file = sweep_file_at(options.file);
+  check_writable_place(options.csv, {file});
+  check_no_results(options.csv);
+  const SweepRecord record = read_sweep_file(file);
   write_output(options.csv, csv_table(record, options.all));
   (is_standard_output(options.csv) ? std::cerr : std::cout)
       << options.csv.string() << ": " << summary(record) << '\n';

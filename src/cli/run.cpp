@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <new>
 #include <optional>
@@ -41,6 +42,9 @@
 
 namespace ksweep {
 namespace {
+
+// Of MPI, libraries and results.
+constexpr int files_of_a_rank = 16;
 
 /// The best instruction set that every rank has: all of a sweep's numbers come from one.
 /// Stored trials have settled which, unless another one is asked for or some rank lacks theirs.
@@ -202,6 +206,7 @@ struct Ending {
   const TimeLimit& limit;
   std::filesystem::file_time_type begin;  ///< of the run
   int n_ranks;
+  bool from_pipe;           ///< the sweep file is not there to be read again
   std::string signal = {};  ///< that stopped a rank
 };
 
@@ -221,14 +226,22 @@ bool has_advanced(const Ending& ending) {
 /// the same command again.
 std::string words_of_stop(const Ending& ending) {
   const std::string command = command_text(ending.n_ranks), &limit = ending.limit.cause();
-  if (!ending.signal.empty() || limit.empty()) return stopped_text(command, ending.signal);
-  if (has_advanced(ending)) return stopped_text(command, limit);
+  if (!ending.signal.empty() || limit.empty()) return stopped_text(command, ending.signal, ending.from_pipe);
+  if (has_advanced(ending)) return stopped_text(command, limit, ending.from_pipe);
   const std::string cause = "stopped by " + limit + " before anything could be finished or saved: ";
   if (ending.limit.is_given())
     return cause + "the same limit would stop it again. To go on without it:\n" +
            without_time_limit(command) + "\n";
   return cause + "`ksweep plan` tells how much time a job needs. To go on, in a longer one:\n" + command +
          "\n";
+}
+
+/// What stopped the supervisor, which passes on a signal of its own; empty if nothing did.
+std::string cause_of_supervisor() {
+  const char* path = std::getenv(stopped_by_variable);
+  std::string text;
+  if (path) std::getline(std::ifstream(path), text);
+  return text;
 }
 
 void tell_cpu_time(int rank) {
@@ -332,6 +345,7 @@ int run_command(const RunOptions& options) {
   note_senders();
   int argc = 0;
   char** argv = nullptr;
+  require_open_files(files_of_a_rank);
   const MpiSession session(argc, argv);
   const MPI_Comm world = session.world();
   const bool is_first = session.rank() == 0;
@@ -390,7 +404,8 @@ int run_command(const RunOptions& options) {
   TimeLimit limit(is_first ? options.time_limit_s : std::numeric_limits<double>::infinity(), lookup,
                   time_left_by_squeue);
   if (!limit.note().empty()) std::fprintf(stderr, "ksweep: %s\n", limit.note().c_str());
-  Ending ending{store, limit, std::filesystem::file_time_type::clock::now(), session.n_ranks()};
+  Ending ending{store, limit, std::filesystem::file_time_type::clock::now(), session.n_ranks(),
+                !std::filesystem::is_regular_file(options.sweep)};
   Crew crew(threads);
   const Runner runner(plan, jobs, data, store, crashes, kernels_for(isa), crew.team(), options,
                       sweep.save_weights, session.rank());
@@ -423,6 +438,8 @@ int run_command(const RunOptions& options) {
     store.remove_checkpoints_of(ended_trainings(plan, book->without_result()));
   };
   ending.signal = outcome.ranks_lost ? stop_signal_text() : first_text(world, stop_signal_text());
+  if (const auto cause = cause_of_supervisor(); !ending.signal.empty() && !cause.empty())
+    ending.signal = cause;
   if (outcome.ranks_lost) leave_survivors(book, outcome.end, ending, finish);
   together(world, finish);
   return book ? told_end(*book, outcome.end, ending) : static_cast<int>(ExitCode::done);

@@ -156,7 +156,7 @@ void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape sha
   record_.height = shape.height;
   record_.width = shape.width;
   record_.provenance = std::move(provenance);
-  begin_ = Clock::now();
+  awake_ = AwakeClock(longest_tick_s);
   write_status_file("running");
   // So that from now on the file tells what the folder is of.  A shard that is writing it does the same.
   if (!sweep_file_is_of_this_grid()) fold("", [] { return false; });
@@ -169,7 +169,8 @@ bool RunBook::sweep_file_is_of_this_grid() const {
   });
 }
 
-double RunBook::seconds_now() const { return Seconds(Clock::now() - begin_).count(); }
+/// Since the start, without the time in which all was suspended.
+double RunBook::seconds_now() const { return awake_.seconds(); }
 
 void RunBook::take(const JobReport& report) {
   outlook_->end(report.job, report.rank, report.seconds, seconds_now());
@@ -329,6 +330,9 @@ void RunBook::write_status_file(const std::string& state, double exit_code) {
   for (const auto& [name, text] : record_.provenance)
     if (name == "data_notes") status.notes = text;
   if (n_others() > 0) status.notes += (status.notes.empty() ? "" : "\n") + note_on_others();
+  if (progress.n_failed > 0)
+    status.notes += (status.notes.empty() ? "" : "\n") +
+                    std::string("failed trials, the commonest reason: ") + failures().commonest_reason;
   status.started_unix_s = started_unix_s_;
   status.updated_unix_s = unix_time_s();
   const double n_new = progress.n_done + progress.n_failed - progress.n_before;

@@ -14,6 +14,7 @@
 #include "core/errors.h"
 #include "core/job.h"
 #include "data/dataset.h"
+#include "schedule/awake.h"
 #include "schedule/run.h"
 #include "store/crash_book.h"
 #include "store/status_file.h"
@@ -88,6 +89,8 @@ class RunBook {
  private:
   using Clock = std::chrono::steady_clock;
 
+  static constexpr double longest_tick_s = 10;  ///< beyond it, the process was suspended
+
   double n_trials() const;  ///< of the shard
   std::size_t count(Status status) const;
   void read_reported();
@@ -124,7 +127,8 @@ class RunBook {
   std::vector<Job> jobs_;
   std::vector<std::uint32_t> unread_;  // reported, but their files were not to be seen yet
   Progress progress_;
-  Clock::time_point begin_ = Clock::now(), last_fold_ = begin_, last_status_ = begin_;
+  mutable AwakeClock awake_{longest_tick_s};
+  Clock::time_point last_fold_ = Clock::now(), last_status_ = last_fold_;
   double started_unix_s_, fold_time_s_ = 0;
   Rates prior_, rates_;       // at the start, now
   std::size_t n_fitted_ = 0;  // finished trials when `rates_` were fitted

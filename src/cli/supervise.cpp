@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -23,6 +24,7 @@
 #include "schedule/child.h"
 #include "schedule/launch.h"
 #include "schedule/relay.h"
+#include "schedule/require_threads.h"
 #include "schedule/scratch_folder.h"
 #include "schedule/signals.h"
 #include "schedule/stop_cause.h"
@@ -48,8 +50,13 @@ constexpr double patience_with_launch_s = 5;
 // What is said before the sweep has begun may be the first of several words on the same fault, and is kept so long.
 constexpr double longest_hold_s = 20;
 constexpr auto patience_with_reader = 2s;
+// mpirun's pipes to the ranks, and more.
+constexpr int files_of_ranks = 48;
 // So often may the ranks end before a sweep of which none has ever begun.  Once may be a signal that came early.
 constexpr int most_without_beginning = 2, most_killed_before_beginning = 3;
+
+// Of mpirun, in the midst of what this program says of the same itself.
+const std::vector<std::string> launcher_chatter{"PMIX ERROR: ", "mpirun: Forwarding signal "};
 
 /// In place of the progress line of rank 0, if that stands there.
 void say(const std::string& text) {
@@ -114,6 +121,8 @@ class RunFolders {
   }
   /// A file in which rank 0, which runs on this host, tells the exit code of an error: mpirun's own says nothing of it.
   fs::path refusal() const { return temporary_.path() / "refusal"; }
+  /// A file that tells rank 0 what stopped the supervisor: it sees only the signal that is passed on.
+  fs::path stopped_by() const { return temporary_.path() / "stopped-by"; }
 
  private:
   ScratchFolder temporary_;
@@ -127,7 +136,7 @@ class Attempt {
   /// may_be_told_again: the next attempt would meet what this one fails of before the sweep has begun.
   Attempt(const RunOptions& options, std::string name, const std::vector<std::string>& words,
           const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop,
-          std::atomic<bool>& suspension, fs::path refusal, bool may_be_told_again)
+          std::atomic<bool>& suspension, const RunFolders& folders, bool may_be_told_again)
       : status_path_(status_path(options.output, options.shard.suffix())),
         patience_s_(options.hang_after_s),
         n_ranks_(static_cast<std::size_t>(*options.n_ranks)),
@@ -135,7 +144,7 @@ class Attempt {
         name_(std::move(name)),
         stop_(stop),
         suspension_(suspension),
-        refusal_(std::move(refusal)),
+        folders_(folders),
         child_(words, environment, output_.entrance(), errors_.entrance()) {
     for (Relay* stream : {&output_, &errors_}) {
       stream->close_entrance();
@@ -169,6 +178,15 @@ class Attempt {
 
   bool was_given_up() const { return given_up_; }
 
+  /// Throws UserError if what the ranks printed could not be.
+  void check_output() const {
+    if (output_.fault() != 0)
+      throw UserError(
+          std::string("standard output: cannot be written (") + std::strerror(output_.fault()) +
+          "): not all of what was to be shown has arrived. Send it elsewhere, or free some space; results "
+          "are not concerned.");
+  }
+
   std::optional<SweepStatus> status() const { return status_of(status_path_, name_); }
 
  private:
@@ -186,6 +204,7 @@ class Attempt {
     if (stop_ && !stopped_at_s_) {
       stopped_at_s_ = now_s_;
       say("asked to stop by " + stop_signal_text() + ".");
+      std::ofstream(folders_.stopped_by()) << stop_signal_text() << std::flush;
       child_.signal(SIGUSR1);  // mpirun passes it to all ranks, and lives on
     }
     if (stopped_at_s_ && now_s_ - *stopped_at_s_ > patience_with_stop_s) end_it();
@@ -201,7 +220,7 @@ class Attempt {
       if (!last_word_at_s_ && !given_up_) say("rank 0 has died.");
       return wait_for_the_last();
     }
-    if (!status && fs::exists(refusal_)) return wait_for_the_last();
+    if (!status && fs::exists(folders_.refusal())) return wait_for_the_last();
     if (!status && a_rank_died_early()) {
       say("a rank died before the sweep had begun: the others, which would wait for it for ever, are ended.");
       kill_descendants();
@@ -239,9 +258,9 @@ class Attempt {
 
   void give_up(const std::optional<SweepStatus>& status, double silent_s) {
     if (!given_up_)
-      say("rank 0" +
-          (status ? " (process " + whole_text(status->pid) + " on " + status->host + ")" : std::string()) +
-          " has given no sign of life for " + duration_text(silent_s) + ": the ranks are ended.");
+      say((status ? "rank 0 (process " + whole_text(status->pid) + " on " + status->host + ") has"
+                  : std::string("the ranks, which have not begun the sweep yet, have")) +
+          " given no sign of life for " + duration_text(silent_s) + ": the ranks are ended.");
     given_up_ = true;
     // Without it the others save what they train and leave.  mpirun would send all the signal by which users stop them,
     // and wake rank 0 for it.
@@ -268,8 +287,8 @@ class Attempt {
   std::string name_;
   const std::atomic<bool>& stop_;
   std::atomic<bool>& suspension_;
-  fs::path refusal_;
-  Relay output_{STDOUT_FILENO}, errors_{STDERR_FILENO};
+  const RunFolders& folders_;
+  Relay output_{STDOUT_FILENO, launcher_chatter}, errors_{STDERR_FILENO, launcher_chatter};
   Child child_;
   AwakeClock awake_;
   double now_s_ = 0, next_look_s_ = 0, silent_since_s_ = 0;
@@ -372,8 +391,8 @@ int give_up(const std::string& command, int code) {
   return static_cast<int>(ExitCode::crashed);
 }
 
-int stopped_without_a_word(const std::string& command) {
-  std::fputs(stopped_text(command, stop_signal_text()).c_str(), stdout);
+int stopped_without_a_word(const RunOptions& options, const std::string& command) {
+  std::fputs(stopped_text(command, stop_signal_text(), !fs::is_regular_file(options.sweep)).c_str(), stdout);
   return static_cast<int>(ExitCode::stopped);
 }
 
@@ -395,6 +414,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
   note_senders();
   std::atomic<bool>& suspension = catch_suspension();
   provide_home();
+  require_open_files(files_of_ranks);
   require_room_for_shared_files();
   const std::string sweep_text = checked_sweep_text(options);
   const Mpirun mpirun = find_mpirun();
@@ -414,17 +434,19 @@ int supervise(const RunOptions& options, const Arguments& words) {
                                            {sweep_variable, sweep_text},
                                            {terminal_variable, columns_for_ranks()},
                                            {survivors_variable, mpirun.keeps_survivors ? "1" : ""},
-                                           {refusal_variable, folders.refusal()}});
+                                           {refusal_variable, folders.refusal()},
+                                           {stopped_by_variable, folders.stopped_by()}});
     std::error_code none;
     fs::remove(folders.refusal(), none);
-    Attempt attempt(options, name, launch, environment, stop, suspension, folders.refusal(), !ever_begun);
+    Attempt attempt(options, name, launch, environment, stop, suspension, folders, !ever_begun);
     const int code = attempt.watch();
     const auto status = attempt.status();
     ever_begun = ever_begun || status;
     if (const auto result = verdict(code_in(folders.refusal()), status, attempt.was_given_up(), stop)) {
       attempt.speak(false);
+      attempt.check_output();
       if (*result == static_cast<int>(ExitCode::stopped) && !(status && std::isfinite(status->exit_code)))
-        return stopped_without_a_word(command);
+        return stopped_without_a_word(options, command);
       return *result;
     }
     // Where the sweep had begun once, a node may have been lost.
@@ -440,7 +462,7 @@ int supervise(const RunOptions& options, const Arguments& words) {
           ": they are started again, and go on with what is finished.");
     wait_for_folder(options, stop);
     wait_before(n_fruitless, stop);
-    if (stop) return stopped_without_a_word(command);
+    if (stop) return stopped_without_a_word(options, command);
   }
 }
 

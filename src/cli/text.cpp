@@ -81,9 +81,10 @@ std::string shell_command(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string stopped_text(const std::string& command, const std::string& by) {
+std::string stopped_text(const std::string& command, const std::string& by, bool from_pipe) {
   return "stopped " + (by.empty() ? "" : "by " + by + ", ") +
-         "with work left; nothing finished is lost. To go on:\n" + command + "\n";
+         "with work left; nothing finished is lost. To go on" +
+         (from_pipe ? ", with the same sweep file in the pipe again" : "") + ":\n" + command + "\n";
 }
 
 std::string without_time_limit(const std::string& command) {

@@ -26,7 +26,7 @@ std::string count_text(double count, const std::string& noun);
 std::string shell_command(const std::vector<std::string>& words);
 
 /// The last words of a run that was stopped.  by: what stopped it; empty: not known.
-std::string stopped_text(const std::string& command, const std::string& by = {});
+std::string stopped_text(const std::string& command, const std::string& by = {}, bool from_pipe = false);
 
 /// The same command without --time-limit.
 std::string without_time_limit(const std::string& command);

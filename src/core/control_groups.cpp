@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <sstream>
 #include <vector>
 
+#include "core/errors.h"
 #include "core/host.h"
 
 namespace ksweep {
@@ -145,6 +147,15 @@ Limit allowed_memory() {
   const double machine = double(::sysconf(_SC_PHYS_PAGES)) * double(::sysconf(_SC_PAGE_SIZE));
   if (machine <= limit.amount) limit = {machine, "the machine"};
   return limit;
+}
+
+void require_memory(double bytes, const std::string& what) {
+  const Limit allowed = allowed_memory();
+  if (bytes <= allowed.amount) return;
+  const auto megabytes = [](double amount) { return std::to_string(std::llround(amount / 1e6)) + " MB"; };
+  throw UserError(what + " take " + megabytes(bytes) + " of memory, more than the " +
+                  megabytes(allowed.amount) + " that are allowed here (" + allowed.source +
+                  "): the system would end the program. Use fewer, or ask for more memory.");
 }
 
 int usable_cpus() {

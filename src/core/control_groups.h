@@ -25,6 +25,10 @@ GroupLimits group_limits(const std::filesystem::path& root = "/");
 /// The machine's memory, or less if a control group allows less.
 Limit allowed_memory();
 
+/// Throws UserError for more memory than that: the system would end the program without a word.  what needs it: "x.npz: its
+/// samples".
+void require_memory(double bytes, const std::string& what);
+
 /// CPUs that the calling thread may run on, or as many as the quota of CPU time is worth, if that is less; at least 1.
 int usable_cpus();
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/control_groups.h"
 #include "core/errors.h"
 
 namespace ksweep {
@@ -18,8 +19,9 @@ class FileBytes final : public ByteSource {
     std::error_code unknown;
     const auto kind = std::filesystem::status(path, unknown).type();
     if (kind != std::filesystem::file_type::regular && std::filesystem::exists(path, unknown))
-      throw UserError(name() +
-                      ": is a folder, a pipe or a device, not a file: samples are read more than once. Give a file.");
+      throw UserError(
+          name() +
+          ": is a folder, a pipe or a device, not a file: samples are read more than once. Give a file.");
     const auto size = std::filesystem::file_size(path, unknown);
     if (!unknown) count_ = UnpackedCount(static_cast<double>(size));
     errno = 0;
@@ -75,9 +77,10 @@ void UnpackedCount::add(std::size_t count, const std::string& name) {
   constexpr double sane_ratio = 250, always_allowed = 1 << 26;  // sparse samples in float64 reach 100
   unpacked_ += static_cast<double>(count);
   if (unpacked_ <= std::max(always_allowed, sane_ratio * packed_)) return;
-  throw UserError(name + ": unpacks to more than " + std::to_string(static_cast<int>(sane_ratio)) +
-                  " times its size: no samples do, the file may have been made to fill the memory. If it is right, "
-                  "unpack it yourself and give what comes out.");
+  throw UserError(
+      name + ": unpacks to more than " + std::to_string(static_cast<int>(sane_ratio)) +
+      " times its size: no samples do, the file may have been made to fill the memory. If it is right, "
+      "unpack it yourself and give what comes out.");
 }
 
 std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path) {
@@ -85,6 +88,7 @@ std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path) {
 }
 
 std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const std::string& what) {
+  require_memory(static_cast<double>(count), source.name() + ": its " + what);
   constexpr std::size_t step = 1u << 22;
   std::vector<std::byte> bytes;
   while (bytes.size() < count) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/control_groups.h"
 #include "core/omp_guard.h"
 #include "core/sha256.h"
 #include "data/sample_storage.h"
@@ -56,6 +57,8 @@ Dataset make_digits(std::size_t n_train, std::size_t n_test) {
   dataset.n_train = n_train > 0 ? n_train : 60000;
   dataset.n_test = n_test > 0 ? n_test : 10000;
 
+  require_memory(static_cast<double>((dataset.n_train + dataset.n_test) * n_pixels * sizeof(float)),
+                 "data.set = digits: its images");
   SampleStorage samples;
   draw_part(0, dataset.n_train, samples.train, samples.train_labels);
   draw_part(1, dataset.n_test, samples.test, samples.test_labels);

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/control_groups.h"
 #include "core/errors.h"
 
 namespace ksweep {
@@ -240,6 +241,9 @@ double scale_of(const RawArray& samples) {
 }
 
 std::vector<float> to_samples(const RawArray& samples, double scale) {
+  const auto n_numbers = static_cast<double>(count_elements(samples.name, samples.dims));
+  require_memory(static_cast<double>(samples.bytes.size()) + n_numbers * sizeof(float),
+                 samples.name + ": its samples");
   auto values = numbers_of<float>(samples);
   check_finite(values, samples);
   const auto divisor = static_cast<float>(scale);

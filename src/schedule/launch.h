@@ -22,6 +22,8 @@ inline constexpr const char* attempt_variable = "KSWEEP_ATTEMPT";    ///< name o
 inline constexpr const char* survivors_variable = "KSWEEP_OUTLIVE";  ///< set: ranks outlive lost ones
 inline constexpr const char* refusal_variable = "KSWEEP_REFUSAL";    ///< file for the exit code of a refusal
 inline constexpr const char* command_variable = "KSWEEP_COMMAND";    ///< the command that goes on
+inline constexpr const char* stopped_by_variable =
+    "KSWEEP_STOPPED_BY";  ///< file that tells what stopped the supervisor
 inline constexpr const char* terminal_variable =
     "KSWEEP_TERMINAL";                                         ///< columns of the terminal that they write to
 inline constexpr const char* sweep_variable = "KSWEEP_SWEEP";  ///< text of the sweep file, read once

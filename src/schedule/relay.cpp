@@ -26,7 +26,7 @@ bool takes_more(int file) {
 
 }  // namespace
 
-Relay::Relay(int to) : to_(to) {
+Relay::Relay(int to, std::vector<std::string> unsaid) : to_(to), unsaid_(std::move(unsaid)) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
     throw EnvironmentError(std::string("a pipe cannot be made (") + std::strerror(errno) +
@@ -68,7 +68,20 @@ void Relay::take_in() {
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return;
     text_.append(part.data(), static_cast<std::size_t>(got));
+    leave_out();
   }
+}
+
+/// Whole lines alone are known.
+void Relay::leave_out() {
+  for (const std::string& words : unsaid_)
+    for (std::size_t at = text_.find(words); at != text_.npos; at = text_.find(words, at)) {
+      const std::size_t end = text_.find('\n', at), before = text_.rfind('\n', at);
+      if (end == text_.npos) break;
+      const std::size_t begin = before == text_.npos ? 0 : before + 1;
+      text_.erase(begin, end + 1 - begin);
+      at = begin;
+    }
 }
 
 void Relay::pass_on() {
@@ -79,6 +92,7 @@ void Relay::pass_on() {
         ::write(to_, text_.data() + done, std::min<std::size_t>(PIPE_BUF, text_.size() - done));
     if (put < 0 && errno == EINTR) continue;
     if (put < 0 && errno == EAGAIN) break;
+    if (put < 0 && errno != EPIPE) fault_ = errno;
     done = put < 0 ? text_.size() : done + static_cast<std::size_t>(put);
   }
   text_.erase(0, done);

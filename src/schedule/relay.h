@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace ksweep {
 
@@ -9,8 +10,8 @@ namespace ksweep {
 /// child's: what it would have read is lost.  A reader that is slow keeps nobody waiting.
 class Relay {
  public:
-  /// to: descriptor of the stream.
-  explicit Relay(int to);
+  /// to: descriptor of the stream.  unsaid: lines that hold one of these are left out.
+  explicit Relay(int to, std::vector<std::string> unsaid = {});
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
@@ -29,12 +30,18 @@ class Relay {
   /// Passes on the rest, for at most so long.
   void finish(std::chrono::milliseconds patience);
 
+  /// Why not all could be passed on, as of errno; 0 if it could, and if its reader has gone.
+  int fault() const { return fault_; }
+
  private:
   void take_in();
+  void leave_out();
   void pass_on();
 
   int to_, entrance_ = -1, exit_ = -1;
+  std::vector<std::string> unsaid_;
   bool held_ = false;
+  int fault_ = 0;
   std::string text_;
 };
 

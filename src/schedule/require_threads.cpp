@@ -1,5 +1,7 @@
 #include "schedule/require_threads.h"
 
+#include <sys/resource.h>
+
 #include <latch>
 #include <string>
 #include <system_error>
@@ -27,6 +29,14 @@ void require_threads(int n_threads) {
       "): the system allows no more processes (ulimit -u, a container's pids limit) or no more memory "
       "(ulimit -v). Raise the limit, or give --threads " +
       std::to_string(threads.size() + 1) + ".");
+}
+
+void require_open_files(int least) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= static_cast<rlim_t>(least)) return;
+  throw EnvironmentError("a process may have only " + std::to_string(limit.rlim_cur) +
+                         " files open here (ulimit -n), and a run needs " + std::to_string(least) +
+                         ". Raise the limit: ulimit -n " + std::to_string(least) + ".");
 }
 
 }  // namespace ksweep

@@ -6,4 +6,7 @@ namespace ksweep {
 /// Throws EnvironmentError.
 void require_threads(int n_threads);
 
+/// Throws EnvironmentError if this process may have fewer files open than that: MPI would end it with words of its own.
+void require_open_files(int least);
+
 }  // namespace ksweep

@@ -77,8 +77,10 @@ TEST(Outlook, TrustsTheFirstStepsOfAJobInProportion) {
   Outlook outlook(jobs_of({10}), {10}, 1);
   outlook.progress(0, 0.01, 1);  // 100 s by what it has done, 10 s by prediction
   const double left_s = outlook.left_s(1, true);
-  EXPECT_GT(left_s, 15);
-  EXPECT_LT(left_s, 60);
+  EXPECT_GT(left_s, 30);
+  EXPECT_LT(left_s, 70);
+  outlook.progress(0, 0.03, 3);
+  EXPECT_DOUBLE_EQ(outlook.left_s(3, true), 97);
 }
 
 TEST(Outlook, AJobBeginsWithNothingDone) {
@@ -89,12 +91,14 @@ TEST(Outlook, AJobBeginsWithNothingDone) {
   EXPECT_TRUE(std::isnan(outlook.mean_progress()));
 }
 
-TEST(Outlook, HasSeenEnoughOfAHundredthOrAnEnd) {
+TEST(Outlook, HasSeenEnoughOfATwentiethOrOfSomeSecondsOrOfAnEnd) {
   Outlook outlook(jobs_of({10, 10}), {10, 10}, 1);
   EXPECT_FALSE(outlook.has_seen_enough());
-  outlook.progress(0, 0.001, 1);
+  outlook.progress(0, 0.01, 1);
   EXPECT_FALSE(outlook.has_seen_enough());
-  outlook.progress(0, 0.011, 1);
+  outlook.progress(0, 0.05, 1);
+  EXPECT_TRUE(outlook.has_seen_enough());
+  outlook.progress(0, 0.01, 3);
   EXPECT_TRUE(outlook.has_seen_enough());
   outlook.end(0, 0, 10, 10);
   EXPECT_TRUE(outlook.has_seen_enough());

@@ -66,6 +66,17 @@ TEST_F(Results, AreExportedAsATable) {
   EXPECT_THAT(read_file(options.csv), HasSubstr("test_accuracy"));
 }
 
+TEST_F(Results, AreNotReplacedByWhatIsMadeOfThem) {
+  const fs::path a = results("a", 1, 0.5), b = results("b", 2, 0.6);
+  EXPECT_THAT(refusal([&] { export_command({a, a / "sweep.h5"}); }), HasSubstr("its results would be lost"));
+  EXPECT_THAT(refusal([&] { export_command({a, b / "sweep.h5"}); }), HasSubstr("which a table would replace"));
+  EXPECT_THAT(refusal([&] {
+                merge_command({{a, b}, b / "sweep.h5"});
+              }),
+              HasSubstr("its results would be lost"));
+  EXPECT_EQ(read_sweep_file(a / "sweep.h5").trials.size(), 1u);
+}
+
 TEST_F(Results, WithoutASweepFileAreRefused) {
   EXPECT_EQ(
       refusal([&] {

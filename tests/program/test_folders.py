@@ -151,3 +151,13 @@ def test_links_in_the_folder_are_followed(tmp_path):
     run(write_sweep(tmp_path), out)
     assert (out / "sweep.h5").is_symlink() and (elsewhere / "results.h5").is_file()
     assert ksweep("verify", out, "--sample", 0).returncode == 0
+
+
+def test_records_of_another_sweep_are_found_without_sweep_h5(tmp_path):
+    run(write_sweep(tmp_path), tmp_path / "out")
+    (tmp_path / "out/sweep.h5").unlink()
+    before = trial_files(tmp_path / "out")
+    done = run(write_sweep(tmp_path, {"model.hidden": 17}, name="other.cfg"), tmp_path / "out", code=1)
+    assert "none of which is one of this sweep" in done.stderr and trial_files(tmp_path / "out") == before
+    run(write_sweep(tmp_path, {"train.seed": "0, 1"}), tmp_path / "out")  # which has trials in common
+    assert before.items() <= trial_files(tmp_path / "out").items()

@@ -181,3 +181,24 @@ def test_the_command_after_a_killed_supervisor_waits_for_its_ranks(longer, tmp_p
     assert "ranks whose command was killed are still saving" in again.stderr
     assert before.items() <= trial_files(tmp_path / "out").items()
     assert results_hash(tmp_path / "out") == longer[1]
+
+
+def test_the_cause_of_a_stop_under_ranks_is_what_stopped_the_command(longer, tmp_path):
+    process = supervised(longer[0], tmp_path / "out")
+    wait_for_trials(process, tmp_path / "out")
+    os.kill(process.pid, signal.SIGTERM)
+    out, err = ended(process, 75)
+    assert f"stopped by SIGTERM from process {os.getpid()} (" in out and "Forwarding" not in out + err and "PMIX" not in err
+
+
+def test_what_came_from_a_pipe_must_come_again(tmp_path):
+    text = write_sweep(tmp_path, {"train.epochs": 1_000_000, "model.k": 4}).read_text()
+    command = [os.environ["KSWEEP"], "run", "/dev/stdin", "--output", tmp_path / "out", "--threads", "1", "--quiet"]
+    process = subprocess.Popen(command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdin.write(text)
+    process.stdin.close()
+    process.stdin = None
+    wait_until((tmp_path / "out/status.json").exists, "the run to begin")
+    os.kill(process.pid, signal.SIGTERM)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 75 and "with the same sweep file in the pipe again:" in out

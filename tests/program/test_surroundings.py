@@ -161,3 +161,43 @@ def test_the_proof_that_a_folder_can_be_written_is_removed_after_a_kill(tmp_path
     run(write_sweep(tmp_path), tmp_path / "out")
     assert not any(path.exists() for path in left)
     assert len(trial_files(tmp_path / "out")) == 2
+
+
+@pytest.mark.parametrize("allowed, words, least", [(8, [], 16), (20, ["--ranks", "2"], 48)], ids=["alone", "ranks"])
+def test_too_few_files_allowed_are_named_with_the_cure(tmp_path, allowed, words, least):
+    done = run_here(tmp_path, words, before=["bash", "-c", f'ulimit -n {allowed}; exec "$@"', "bash"])
+    assert done.returncode == 3 and f"only {allowed} files open here (ulimit -n)" in done.stderr and f"ulimit -n {least}." in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@RANKS
+def test_a_stack_of_openmp_larger_than_memory_is_not_asked_for(tmp_path, ranks):
+    assert_done(run_here(tmp_path, ranks, threads=2 if not ranks else 1, OMP_STACKSIZE="100G"), tmp_path / "out")
+
+
+@RANKS
+def test_output_that_cannot_be_written_is_an_error_of_every_way_to_run(tmp_path, ranks):
+    command = [KSWEEP, "run", write_sweep(tmp_path), "--output", tmp_path / "out", "--threads", 1, "--quiet", *ranks]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([str(word) for word in command], env=environment(), stdout=full, stderr=subprocess.PIPE, text=True,
+                              timeout=300, stdin=subprocess.DEVNULL)
+    assert done.returncode == 1 and "standard output: cannot be written" in done.stderr
+    assert column(tmp_path / "out", "status").tolist() == [1, 1]
+
+
+def test_samples_that_do_not_fit_into_memory_are_refused_before_they_are_made(tmp_path):
+    done = run_here(tmp_path, changes={"data.train": 2_000_000_000})
+    assert done.returncode == 1 and "its images take 6272000 MB" in done.stderr and "the system would end the program" in done.stderr
+
+
+def test_an_empty_value_of_an_option_is_refused(tmp_path):
+    done = run_here(tmp_path, ["--time-limit", ""])
+    assert done.returncode == 1 and "--time-limit has an empty value" in done.stderr
+
+
+def test_a_link_that_leads_to_itself_is_refused_in_words(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for words in (["status", "loop"], ["export", "loop", "--csv", "t.csv"], ["verify", "loop"], ["merge", "loop", "--output", "m.h5"],
+                  ["prune", "loop"], ["plan", "loop"], ["run", "loop"]):
+        done = subprocess.run([KSWEEP, *words], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1 and "internal error" not in done.stderr and "loop" in done.stderr, (words, done.stderr)

@@ -1,9 +1,11 @@
 #include "schedule/relay.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <string>
 
@@ -37,6 +39,25 @@ TEST(Relay, passes_on_what_comes_in) {
   say(relay, "one\n");
   relay.move();
   EXPECT_EQ(reader.read(), "one\n");
+}
+
+TEST(Relay, leaves_out_whole_lines_that_nobody_wants) {
+  const Reader reader;
+  Relay relay(reader.ends[1], {"CHATTER"});
+  say(relay, "one\n[vm:1] CHATTER in file\ntwo\n[vm:2] CHATTER again\nCHATTER is not ended");
+  relay.move();
+  EXPECT_EQ(reader.read(), "one\ntwo\nCHATTER is not ended");
+}
+
+TEST(Relay, knows_why_not_all_was_passed_on) {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(full, 0);
+  Relay relay(full);
+  EXPECT_EQ(relay.fault(), 0);
+  say(relay, "lost\n");
+  relay.move();
+  EXPECT_EQ(relay.fault(), ENOSPC);
+  ::close(full);
 }
 
 TEST(Relay, keeps_what_may_be_said_again_and_forgets_it_if_it_is) {
