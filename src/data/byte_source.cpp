@@ -88,11 +88,14 @@ std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path) {
 }
 
 std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const std::string& what) {
-  require_memory(static_cast<double>(count), source.name() + ": its " + what);
+  const double allowed = allowed_memory().amount;
   constexpr std::size_t step = 1u << 22;
   std::vector<std::byte> bytes;
   while (bytes.size() < count) {
     const std::size_t before = bytes.size(), wanted = std::min(step, count - before);
+    // Only once so much has come: a header may promise anything.
+    if (static_cast<double>(before + wanted) > allowed)
+      require_memory(static_cast<double>(count), source.name() + ": its " + what);
     // By half, and at the end exactly: doubling would take twice the memory that is needed.
     if (before + wanted > bytes.capacity())
       bytes.reserve(std::min(count, std::max(before + wanted, before + before / 2)));
