@@ -38,7 +38,8 @@ void on_signal(int number, siginfo_t* info, void*) {
   if (!taken.exchange(true)) {
     const bool is_of_process =
         info->si_code == SI_USER || info->si_code == SI_QUEUE || info->si_code == SI_TKILL;
-    sender = is_of_process ? info->si_pid : -1;
+    const bool is_timer = number == SIGXCPU && info->si_pid == ::getpid();  // signals.cpp
+    sender = is_of_process && !is_timer ? info->si_pid : -1;
     if (sender > 0) note_name(sender);
     first_signal = number;
   }
