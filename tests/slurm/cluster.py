@@ -23,7 +23,7 @@ class Slurm:
     def run(self, *command, **environment):
         """Carries out a command in the folder; returns its output, fails on any exit code but 0."""
         done = subprocess.run([str(word) for word in command], cwd=self.folder, env=self.environment | environment,
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, (command, done.returncode, done.stdout, done.stderr)
         return done.stdout.strip()
 
@@ -35,7 +35,7 @@ class Slurm:
         """What Slurm knows of a job: JobState, ExitCode, Restarts and so on."""
         return dict(re.findall(r"(\w+)=(\S*)", self.run("scontrol", "show", "job", job)))
 
-    def wait_until(self, happened, what, seconds=60):
+    def wait_until(self, happened, what, seconds=240):
         end = time.monotonic() + seconds
         while not happened():
             assert time.monotonic() < end, f"in {seconds} s this did not happen: {what}\n{self.logs()}"
@@ -46,7 +46,7 @@ class Slurm:
         listed = self.run("squeue", "-h", "-j", job, "-t", "PD,R,CG")
         return not listed and self.facts(job)["JobState"] not in ("PENDING", "RUNNING", "COMPLETING")
 
-    def ended(self, job, seconds=60):
+    def ended(self, job, seconds=240):
         """Waits for a job to end, and returns what Slurm knows of it."""
         self.wait_until(lambda: self.has_ended(job), f"job {job} ends", seconds)
         return self.facts(job)
