@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/matrix.h"
 #include "core/random.h"
 
 namespace ksweep {
@@ -78,23 +79,54 @@ std::vector<float> correlated() {
   return samples;
 }
 
-double covariance(const std::vector<float>& samples, std::size_t a, std::size_t b) {
-  double sum = 0, sum_a = 0, sum_b = 0;
-  for (std::size_t i = 0; i < samples.size(); i += 4) {
-    sum += double(samples[i + a]) * double(samples[i + b]);
-    sum_a += double(samples[i + a]), sum_b += double(samples[i + b]);
-  }
-  const double count = double(samples.size()) / 4;
-  return sum / count - sum_a * sum_b / (count * count);
+/// Covariances of 4 inputs with 4 others.
+Matrix<double> covariance(const std::vector<float>& samples, const std::vector<float>& others) {
+  const Eigen::Index n = static_cast<Eigen::Index>(samples.size()) / 4;
+  const auto centred = [&](const std::vector<float>& numbers) -> Matrix<double> {
+    const Matrix<double> rows = MatrixView<float>(numbers.data(), n, 4).cast<double>();
+    return rows.rowwise() - rows.colwise().mean();
+  };
+  return centred(samples).transpose() * centred(others) / static_cast<double>(n);
 }
 
-// After contrast normalisation the samples add up to zero: one eigenvalue is 0, the others become D / (D + 0.1), nearly 1.
-TEST(Normalise, WhitensToEqualVariancesWithoutCorrelation) {
-  SampleStorage samples{correlated(), {}, {}, {}};
-  normalise(Normalise::whiten, 4, 2000, samples);
-  for (std::size_t a = 0; a < 4; ++a)
-    for (std::size_t b = 0; b < 4; ++b)
-      EXPECT_NEAR(covariance(samples.train, a, b), (a == b ? 0.75 : -0.25) * 0.9, 0.08) << a << b;
+// ZCA: x -> (x - mean) W with W = (C + 0.1)^-1/2, which is symmetric and has the eigenvectors of C; so W C W (C + 0.1) = C.
+TEST(Normalise, WhitensByTheSymmetricRootOfTheCovarianceOfContrastsAndATenth) {
+  const std::vector<float> samples = correlated();
+  SampleStorage contrast{samples, {}, {}, {}}, white{samples, {}, {}, {}};
+  normalise(Normalise::contrast, 4, 2000, contrast);
+  normalise(Normalise::whiten, 4, 2000, white);
+  const Matrix<double> before = covariance(contrast.train, contrast.train),
+                       after = covariance(white.train, white.train),
+                       between = covariance(contrast.train, white.train);
+  EXPECT_LT((after * (before + 0.1 * Matrix<double>::Identity(4, 4)) - before).norm(), 1e-5);
+  EXPECT_LT((between - between.transpose()).norm(), 1e-5);
+  EXPECT_GT(between.trace(), 1);  // not by the negative root
+  for (std::size_t input = 0; input < 4; ++input) {
+    double sum = 0;
+    for (std::size_t i = input; i < white.train.size(); i += 4) sum += double(white.train[i]);
+    EXPECT_NEAR(sum / 2000, 0, 1e-5) << input;
+  }
+}
+
+TEST(Normalise, TreatsTestSamplesAsTheTrainingSamplesWhoseStatisticsItTook) {
+  for (const Normalise how : {Normalise::standardise, Normalise::contrast, Normalise::whiten}) {
+    SampleStorage samples{correlated(), {}, {}, {}};
+    samples.test.assign(samples.train.begin() + 40, samples.train.begin() + 60);
+    const std::vector<float> before = samples.test;
+    normalise(how, 4, 2000, samples);
+    EXPECT_EQ(samples.test, std::vector<float>(samples.train.begin() + 40, samples.train.begin() + 60));
+    EXPECT_NE(samples.test, before);
+  }
+}
+
+TEST(Normalise, TakesStatisticsOverTheFirstSamplesOnly) {
+  for (const Normalise how : {Normalise::standardise, Normalise::whiten}) {
+    SampleStorage few{correlated(), {}, {}, {}}, all = few;
+    few.train.resize(4 * 500);
+    normalise(how, 4, 500, few);
+    normalise(how, 4, 500, all);
+    EXPECT_EQ(few.train, std::vector<float>(all.train.begin(), all.train.begin() + 4 * 500));
+  }
 }
 
 }  // namespace

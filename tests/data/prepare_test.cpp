@@ -27,9 +27,7 @@ Dataset images() {
   return dataset;
 }
 
-std::vector<float> first(const Dataset& dataset, std::size_t count) {
-  return {dataset.train_samples, dataset.train_samples + count};
-}
+std::vector<float> first(const float* samples, std::size_t count) { return {samples, samples + count}; }
 
 TEST(Prepare, LeavesASetAloneWithoutKeys) {
   const Dataset before = images(), after = prepare(before, {}, 0, 0);
@@ -42,26 +40,45 @@ TEST(Prepare, WeighsColoursAsBt601) {
   EXPECT_EQ(grey.shape.channels, 1);
   EXPECT_EQ(grey.n_inputs(), 16);
   EXPECT_FLOAT_EQ(grey.train_samples[1], 0.299f * 0.001f + 0.587f * 0.017f + 0.114f * 0.033f);
+  EXPECT_FLOAT_EQ(grey.test_samples[1], 0.299f * 0.501f + 0.587f * 0.517f + 0.114f * 0.533f);
   EXPECT_EQ(grey.train_labels[1], 1);
+  EXPECT_EQ(grey.test_labels[1], 1);
 }
 
-TEST(Prepare, CutsPatchesWithTheirChannelsFromOneImage) {
-  const Dataset patches = prepare(images(), {.patch = 2}, 1000, 10);
-  EXPECT_EQ(patches.n_inputs(), 12);
-  EXPECT_EQ(patches.n_train, 1000u);
-  EXPECT_EQ(patches.n_test, 10u);
-  EXPECT_EQ(patches.n_classes, 0);
-  EXPECT_EQ(patches.train_labels, nullptr);
+/// Upper left corners of patches of 2 x 2, whose pixels must stand beside each other as in images().
+std::set<float> corners_of(const float* patches, std::size_t count) {
   std::set<float> corners;
-  for (std::size_t i = 0; i < 1000; ++i) {
-    const float* patch = patches.train_samples + 12 * i;
+  for (const float* patch = patches; patch < patches + 12 * count; patch += 12) {
     corners.insert(patch[0]);
     EXPECT_NEAR(patch[1] - patch[0], 0.001, 1e-6);  // next column
     EXPECT_NEAR(patch[2] - patch[0], 0.004, 1e-6);  // next row
     EXPECT_NEAR(patch[4] - patch[0], 0.016, 1e-6);  // next channel
     EXPECT_NEAR(patch[8] - patch[0], 0.032, 1e-6);
   }
-  EXPECT_EQ(corners.size(), 6u * 3 * 3);  // every place of every image comes up
+  return corners;
+}
+
+/// The first pixels of every place that a patch of 2 x 2 has in (n x 3 x 4 x 4) samples.
+std::set<float> all_corners(const float* samples, std::size_t n_samples) {
+  std::set<float> corners;
+  for (std::size_t sample = 0; sample < n_samples; ++sample)
+    for (std::size_t row = 0; row < 3; ++row)
+      for (std::size_t column = 0; column < 3; ++column)
+        corners.insert(samples[48 * sample + 4 * row + column]);
+  return corners;
+}
+
+TEST(Prepare, CutsPatchesWithTheirChannelsFromOneImageOfTheirPart) {
+  const Dataset whole = images(), patches = prepare(whole, {.patch = 2}, 1000, 500);
+  EXPECT_EQ(patches.n_inputs(), 12);
+  EXPECT_EQ(patches.n_train, 1000u);
+  EXPECT_EQ(patches.n_test, 500u);
+  EXPECT_EQ(patches.n_classes, 0);
+  EXPECT_EQ(patches.train_labels, nullptr);
+  EXPECT_EQ(patches.test_labels, nullptr);
+  // Every place of every image of the part comes up, and nothing else.
+  EXPECT_EQ(corners_of(patches.train_samples, 1000), all_corners(whole.train_samples, 6));
+  EXPECT_EQ(corners_of(patches.test_samples, 500), all_corners(whole.test_samples, 2));
 }
 
 TEST(Prepare, CutsTheSamePatchesHoweverMany) {
@@ -69,7 +86,8 @@ TEST(Prepare, CutsTheSamePatchesHoweverMany) {
     const Preparation preparation{.patch = 2, .normalise = how};
     const Dataset few = prepare(images(), preparation, 10, 1),
                   many = prepare(images(), preparation, 30000, 500);
-    EXPECT_EQ(first(few, 120), first(many, 120));
+    EXPECT_EQ(first(few.train_samples, 120), first(many.train_samples, 120));
+    EXPECT_EQ(first(few.test_samples, 12), first(many.test_samples, 12));
     EXPECT_EQ(few.content_hash, many.content_hash);
   }
 }

@@ -7,6 +7,8 @@
 /// FAULT_STAYS  if set, all later calls fail too
 /// FAULT_COUNT  file to which every process adds the number of such calls at its end
 /// FAULT_FLOCK  errno of every flock
+/// FAULT_DEADLY file of a text: whoever writes that text into the file of a rank's training (crashes/active-*) adds a line here and dies
+///              as of SIGKILL.  If there is no such file, the first text written becomes it.
 /// FAULT_CLOCK  seconds by which the clock of the day jumps, forth and back, at every tenth question
 
 #define _GNU_SOURCE
@@ -14,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,13 +48,19 @@ static int fails_path(const char *call, const char *path) {
   return 1;
 }
 
-static int fails(const char *call, int file) {
-  char link[64], path[PATH_MAX];
+/// path: of PATH_MAX
+static int path_of(int file, char *path) {
+  char link[64];
   snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-  const ssize_t length = readlink(link, path, sizeof path - 1);
+  const ssize_t length = readlink(link, path, PATH_MAX - 1);
   if (length < 0) return 0;
   path[length] = '\0';
-  return fails_path(call, path);
+  return 1;
+}
+
+static int fails(const char *call, int file) {
+  char path[PATH_MAX];
+  return path_of(file, path) && fails_path(call, path);
 }
 
 static void __attribute__((destructor)) tell(void) {
@@ -72,8 +81,20 @@ int open(const char *path, int flags, ...) {
   return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
+static void die_of_training(int file, const void *bytes, size_t count) {
+  char path[PATH_MAX], deadly[64] = "", own[64] = "";
+  if (!getenv("FAULT_DEADLY") || !path_of(file, path) || !strstr(path, "/crashes/active-") || count >= sizeof own) return;
+  memcpy(own, bytes, count);
+  FILE *texts = fopen(getenv("FAULT_DEADLY"), "a+");
+  if (!texts) return;
+  if ((!fgets(deadly, sizeof deadly, texts) || strcmp(deadly, own) == 0) && fputs(own, texts) >= 0 && fclose(texts) == 0) kill(getpid(), SIGKILL);
+}
+
 ssize_t write(int file, const void *bytes, size_t count) {
-  return fails("write", file) ? -1 : syscall(SYS_write, file, bytes, count);
+  if (fails("write", file)) return -1;
+  const ssize_t n_written = syscall(SYS_write, file, bytes, count);
+  die_of_training(file, bytes, count);
+  return n_written;
 }
 
 int fsync(int file) { return fails("fsync", file) ? -1 : (int)syscall(SYS_fsync, file); }

@@ -15,6 +15,9 @@ MPIRUN = [os.environ.get("KSWEEP_MPIRUN", "mpirun"), "--oversubscribe", "--bind-
 # Ranks that are killed leave Open MPI's shared memory behind: where it is removed with the tests.
 SHARED_MEMORY = tempfile.TemporaryDirectory(prefix="ksweep-tests-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
 
+# In the environment of all that the tests start, whoever its parent is by then.
+MARK = f"KSWEEP_TESTS={os.getpid()}"
+
 # Trials of a few hundredths of a second.
 TINY = {"data.set": "digits", "data.train": 200, "data.validation": 50, "data.test": 100,
         "model.hidden": 16, "model.k": "2, 4", "train.epochs": 2, "train.batch": 50, "probe.tolerance": 1e-3}
@@ -30,7 +33,7 @@ def environment(**changes):
            # Told to end, mpirun kills its ranks after 1 s: too soon on a busy machine.
            "OMPI_MCA_odls_base_sigkill_timeout": "4",
            "OMPI_MCA_btl_vader_backing_directory": SHARED_MEMORY.name,
-           "OMP_WAIT_POLICY": "passive", "XDG_CACHE_HOME": "/nonexistent"}
+           "OMP_WAIT_POLICY": "passive", "XDG_CACHE_HOME": "/nonexistent"} | dict([MARK.split("=")])
     return {name: value for name, value in (kept | own | changes).items() if value is not None}
 
 
@@ -103,6 +106,28 @@ def kill_all(process):
         except ProcessLookupError:
             pass
     process.communicate(timeout=60)
+
+
+def started():
+    """Processes that the tests started, or that these did, and that still run."""
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if MARK.encode() in environ.read_bytes().split(b"\0"):
+                found.append(int(environ.parent.name))
+        except OSError:
+            continue  # it has just ended, or is another user's
+    return found
+
+
+def end_all():
+    """SIGKILL for all that a test has left behind.  Once more for what those started in between."""
+    for _ in range(2):
+        for pid in started():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
 
 def wait_until(condition, what, timeout=60):

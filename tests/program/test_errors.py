@@ -290,7 +290,7 @@ def test_a_closed_output_is_an_error_and_no_file_gets_what_was_to_be_printed(wit
 
 def test_tables_are_written_through_pipes_and_links(with_results, tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE, text=True)
+    reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE, text=True, env=environment())
     assert ksweep("export", with_results / "done", "--csv", tmp_path / "pipe").returncode == 0
     table = reader.communicate(timeout=60)[0]
     (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")

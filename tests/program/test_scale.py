@@ -47,8 +47,9 @@ def test_P8_many_trivial_trials_on_more_ranks_than_cores(tmp_path):
     whole_s, sweep = run_many(tmp_path, N_TRIALS)
     assert whole_s < 2 * 4 * quarter_s
 
+    # Folders stay small: 256 of them share the trials evenly.
     files = Counter(path.parent for path in (tmp_path / "out").rglob("*"))
-    assert max(files.values()) <= 4096
+    assert max(files.values()) < 30 + 3 * N_TRIALS / 256
 
     begin = time.monotonic()
     before = results_hash(tmp_path / "out")

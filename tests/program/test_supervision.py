@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from runs import (KSWEEP, children, column, environment, kill_all, ksweep, lasting, results_hash, trial_files, wait_until,
+from runs import (KSWEEP, children, column, end_all, environment, ksweep, lasting, results_hash, started, trial_files, wait_until,
                   write_sweep)
 
+FAULTS = os.environ.get("KSWEEP_FAULTS")
 # Some seconds on two ranks.
 LONGER = {"train.epochs": 60, "train.seed": "0..9", "data.train": 500}
 ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}
@@ -108,34 +109,23 @@ def test_P7_a_rank_that_hangs_is_named_and_given_up(longer, tmp_path, rank, word
     assert results_hash(tmp_path / "out") == longer["hash"]
 
 
-def test_P7_a_trial_that_kills_every_rank_is_set_aside_and_the_rest_finishes(tmp_path):
-    sweep = write_sweep(tmp_path, {"model.k": "2, 4", "train.epochs": "2, 3000", "data.train": 500,
-                                   "train.seed": 0, "model.hidden": 16})
-    run = Supervised(sweep, tmp_path / "out", ranks=2)
-    poison, killed = None, set()
-    # As an out-of-memory killer does: whoever trains this one training is killed, at once.
-    while run.process.poll() is None:
-        for rank in (0, 1):
-            active = tmp_path / "out" / "crashes" / f"active-{rank}"
-            try:
-                training, begun = active.read_text().strip(), active.stat().st_mtime_ns
-            except OSError:
-                continue
-            if begun in killed:
-                continue  # left by a rank that is dead
-            poison = poison or training
-            victim = run.rank(rank)
-            if training and training == poison and victim:
-                os.kill(victim, signal.SIGKILL)
-                killed.add(begun)
-                wait_until(lambda: not lives(victim) or run.process.poll() is not None, "its death")
-        time.sleep(0.002)
-    code, out, err = run.ended()
+@pytest.mark.skipif(not FAULTS, reason="sanitizers must be loaded before anything else")
+def test_P7_a_trial_that_kills_every_rank_is_set_aside_and_the_rest_finishes(tmp_path, monkeypatch):
+    # As an out-of-memory killer does: whoever begins this one training dies.
+    deaths = tmp_path / "deaths"
+    for name, value in {"LD_PRELOAD": FAULTS, "FAULT_DEADLY": str(deaths)}.items():
+        monkeypatch.setenv(name, value)
+    code, out, err = Supervised(write_sweep(tmp_path, {"train.seed": "0, 1"}), tmp_path / "out").ended()
     assert code == 2, out + err
+    assert len(deaths.read_text().splitlines()) == 5
     statuses = column(tmp_path / "out", "status").tolist()
     assert sorted(statuses) == [1, 1, 1, 2], err
     reason = column(tmp_path / "out", "reason")[statuses.index(2)]
-    assert re.match(r"set aside: the program died \d+ times in a row while it was training this", reason)
+    assert reason.startswith("set aside: the program died 5 times in a row while it was training this")
+    monkeypatch.delenv("LD_PRELOAD")  # the cause is gone
+    code, out, err = Supervised(tmp_path / "tiny.cfg", tmp_path / "out", "--retry-failed").ended()
+    assert code == 0, out + err
+    assert column(tmp_path / "out", "status").tolist() == [1] * 4
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2],
@@ -240,25 +230,51 @@ def test_options_that_mpirun_does_not_know_are_its_own_error(tmp_path):
     assert "--no-such-option" in err
 
 
-def test_P7_ranks_that_cannot_be_started_for_a_while_after_a_crash_are_tried_again(longer, tmp_path, monkeypatch):
-    # As when a node is lost, and mpirun's daemon cannot be started there.
-    tries = tmp_path / "tries"
-    mpirun = tmp_path / "mpirun"
-    mpirun.write_text(f"""#!/bin/sh
-        [ "$1" = --version ] || echo >>{tries}
-        n=0; while read _; do n=$((n + 1)); done <{tries}  # a process of its own would be taken for a rank
-        case $n in 2|3|4) exit 1 ;; esac
-        exec {shutil.which("mpirun")} "$@"
-    """)
-    mpirun.chmod(0o755)
-    tries.touch()
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+@pytest.fixture
+def failing_mpirun(tmp_path, monkeypatch):
+    """Puts an mpirun before the real one that fails at some of its starts, as the shell's `case` writes them: as when a
+    node is lost, and mpirun's daemon cannot be started there.  Returns a function that does so, which returns another:
+    the number of starts so far."""
+    def install(starts):
+        tries, mpirun = tmp_path / "tries", tmp_path / "mpirun"
+        mpirun.write_text(f"""#!/bin/sh
+            [ "$1" = --version ] || echo >>{tries}
+            n=0; while read _; do n=$((n + 1)); done <{tries}  # a process of its own would be taken for a rank
+            case $n in {starts}) exit 1 ;; esac
+            exec {shutil.which("mpirun")} "$@"
+        """)
+        mpirun.chmod(0o755)
+        tries.touch()
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        return lambda: len(tries.read_text())
+    return install
+
+
+def test_P7_ranks_that_cannot_be_started_for_a_while_after_a_crash_are_tried_again(longer, tmp_path, failing_mpirun):
+    n_starts = failing_mpirun("2|3|4")
     run = Supervised(longer["sweep"], tmp_path / "out")
     run.wait_for_work()
     os.kill(run.mpirun(), signal.SIGKILL)
     code, out, err = run.ended()
     assert code == 0, out + err
-    assert len(tries.read_text()) == 5
+    assert n_starts() == 5
+    assert results_hash(tmp_path / "out") == longer["hash"]
+
+
+def test_P7_ranks_that_die_seven_times_without_getting_on_are_given_up_and_the_last_line_goes_on(longer, tmp_path, failing_mpirun):
+    n_starts = failing_mpirun("[2-8]")
+    run = Supervised(longer["sweep"], tmp_path / "out")
+    run.wait_for_work()
+    os.kill(run.mpirun(), signal.SIGKILL)
+    code, out, err = run.ended()
+    assert code == 70, out + err
+    assert n_starts() == 8  # the first one finished trials
+    assert "the ranks ended with 1 7 times in a row and nothing was finished or saved in between" in err
+    kept = trial_files(tmp_path / "out")
+    (tmp_path / "mpirun").unlink()
+    done = subprocess.run(["bash", "-c", out.rstrip().splitlines()[-1]], env=environment(), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert kept and kept.items() < trial_files(tmp_path / "out").items()
     assert results_hash(tmp_path / "out") == longer["hash"]
 
 
@@ -302,3 +318,16 @@ class TestTheSweepFile:
         sweep.write_text(sweep.read_text() + "# " + "x" * 130_000 + "\n")
         done = ksweep("run", sweep, "--output", tmp_path / "out", "--ranks", 2)
         assert done.returncode == 1 and "hands a sweep file of at most 120000" in done.stderr
+
+
+def test_what_a_test_leaves_behind_is_ended_also_where_its_parents_are_dead(tmp_path):
+    run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out")
+    wait_until((tmp_path / "out" / "crashes" / "active-1").exists, "the training to begin")
+    left = [run.rank(0), run.rank(1)]
+    for pid in (run.process.pid, run.mpirun()):
+        os.kill(pid, signal.SIGSTOP)
+    os.kill(run.process.pid, signal.SIGKILL)
+    run.process.wait(timeout=60)
+    assert set(left) <= set(started())
+    end_all()
+    wait_until(lambda: not started(), "all to end")
