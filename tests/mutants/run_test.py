@@ -11,7 +11,7 @@ RUN = Path(__file__).with_name("run")
 SOURCE = "int answer = 42;\nint other = 7;\n"
 CMAKE = '! { [ "$1" = --build ] && grep -q "no C++" src/core/a.cpp; }'
 CTEST = '''grep -q "folder sees" src/core/a.cpp && case $* in *tests/core*) printf '\\t3 - Core.sees_it (Failed)\\n'; exit 8 ;; esac
-grep -q "program sees" src/core/a.cpp && case $* in *program*.b\$*) printf '\\t1 - program.b (Timeout)\\n'; exit 8 ;; esac
+grep -q "program sees" src/core/a.cpp && case $* in *'.b$'*) printf '\\t1 - program.b (Timeout)\\n'; exit 8 ;; esac
 exit 0'''
 
 
