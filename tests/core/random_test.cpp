@@ -75,6 +75,14 @@ TEST(RandomStream, BelowIsUnbiasedAndInRange) {
   EXPECT_EQ(stream.below(1), 0u);
 }
 
+// A plain multiplication of 32 bits would make every third of these numbers twice as likely as the others.
+TEST(RandomStream, BelowIsUnbiasedWhereTheCountIsNearTwoToThe32) {
+  RandomStream stream(1, Purpose::split);
+  int n_of_three = 0;
+  for (int i = 0; i < 30000; ++i) n_of_three += stream.below(3u << 30) % 3 == 0;
+  EXPECT_NEAR(n_of_three, 10000, 5 * std::sqrt(10000.0));
+}
+
 TEST(RandomStream, NormalHasMeanZeroAndDeviationOne) {
   RandomStream stream(1, Purpose::hidden_weights);
   const int n = 100000;

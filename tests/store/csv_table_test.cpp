@@ -44,6 +44,14 @@ TEST(CsvTable, QuotesFieldsWithCommasAndQuotes) {
               HasSubstr(R"(,failed,"the loss is not a number after epoch 2, ""diverged""",)"));
 }
 
+TEST(CsvTable, QuotesFieldsWithLineBreaks) {
+  auto record = sample_record();
+  record.trials[2].reason = "out of\nmemory";
+  EXPECT_THAT(csv_table(record), HasSubstr(",failed,\"out of\nmemory\","));
+  record.trials[2].reason = "out of\rmemory";
+  EXPECT_THAT(csv_table(record), HasSubstr(",failed,\"out of\rmemory\","));
+}
+
 TEST(CsvTable, IsUtf8) {
   auto record = sample_record();
   record.trials[0].trial.data_set = "/d/caf\xE9.npz";

@@ -5,6 +5,7 @@
 #include "core/errors.h"
 #include "small_data.h"
 #include "train/evaluate.h"
+#include "train/schedules.h"
 
 namespace ksweep {
 namespace {
@@ -52,6 +53,26 @@ TEST(Fit, TheFirstLossIsThatOfTheInitialNetwork) {
       reconstruction(training, data.train_samples, parts.train, Kept::of_sample, never_stop);
   const auto loss = fitted(trial, data).curves.train_loss;
   EXPECT_NEAR(loss.front(), initial.squared_error / 2 / 120, 1e-6 * loss.front());
+}
+
+TEST(Fit, TheLossHoldsTheMeanPenaltyOfASampleWhateverTheMiniBatch) {
+  Trial trial = small_trial();
+  trial.learning_rate = 0;
+  trial.k_schedule = 0;
+  const Dataset data = small_dataset();
+  const double without = fitted(trial, data).curves.train_loss.front();
+  trial.penalty = Penalty::l1;
+  trial.sparsity_weight = 0.5;
+  trial.batch = 120;
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), one_thread);
+  training.batch.load(data.train_samples, data.n_inputs(), parts.train);
+  training.batch.encode(training.network, 120, trial.k);
+  const double expected = training.batch.penalty(penalty_rule(trial));
+  for (const int batch : {120, 60, 7}) {
+    trial.batch = batch;
+    EXPECT_NEAR(fitted(trial, data).curves.train_loss.front() - without, expected, 1e-5 * expected) << batch;
+  }
 }
 
 TEST(Fit, SeedsDifferAndOneSeedIsAlwaysTheSame) {

@@ -111,6 +111,21 @@ TEST(JointAutoencoder, ChangesWithEachKeyThatChangesTheTraining) {
   EXPECT_EQ(weights("model.alpha", "1"), before);
 }
 
+TEST(JointAutoencoder, ItsLossHoldsTheMeanPenaltyOfASampleWhateverTheMiniBatch) {
+  Trial trial = small_joint(ModelKind::plain);
+  trial.learning_rate = 0;
+  trial.epochs = 1;
+  trial.penalty = Penalty::l1;
+  const auto loss = [&](double weight, int batch) {
+    trial.sparsity_weight = weight;
+    trial.batch = batch;
+    return trained(trial, small_dataset()).train_loss;
+  };
+  const double penalty = loss(0.5, 120) - loss(0, 120);
+  EXPECT_GT(penalty, 0.1);
+  for (const int batch : {60, 7}) EXPECT_NEAR(loss(0.5, batch) - loss(0, batch), penalty, 1e-5 * penalty) << batch;
+}
+
 TEST(JointAutoencoder, HasTheSameBitsOnAnyNumberOfThreads) {
   for (const ModelKind kind : kinds) {
     Trial trial = small_joint(kind);

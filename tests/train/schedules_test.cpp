@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/trial_keys.h"
+#include "model/rules.h"
 
 namespace ksweep {
 namespace {
@@ -71,6 +74,76 @@ TEST(UpdateRule, AdamCorrectsTheBiasOfItsFirstSteps) {  // 1 - beta^t, Kingma & 
   EXPECT_FLOAT_EQ(first.correction2, 1 - 0.999f);
   EXPECT_FLOAT_EQ(third.correction1, 0.271f);
   EXPECT_FLOAT_EQ(third.correction2, static_cast<float>(1 - double{0.999f} * 0.999f * 0.999f));
+}
+
+TEST(RegimeOfEpoch, HasTheRuleOfItsKindButForTheKLargestOfASampleWithoutDropout) {
+  Trial trial = default_trial();
+  for (const ModelKind kind : {ModelKind::batch_topk, ModelKind::wta, ModelKind::plain, ModelKind::k_sparse})
+    for (const double dropout : {0.0, 0.5}) {
+      trial.kind = kind;
+      trial.dropout = dropout;
+      const bool has_a_way_of_its_own = kind == ModelKind::k_sparse && dropout == 0;
+      EXPECT_EQ(regime_of_epoch(trial, 0).rule, has_a_way_of_its_own ? nullptr : sparsity_rule(kind))
+          << static_cast<int>(kind) << ", " << dropout;
+    }
+}
+
+TEST(RegimeOfEpoch, IsWhatTheKeysSay) {
+  Trial trial = trial_with_k(100, 25, 0.5);
+  trial.lifetime = 0.125;
+  trial.dropout = 0.25;
+  trial.input_noise = 0.375;
+  trial.aux_units = 7;
+  trial.aux_weight = 0.75;
+  trial.seed = 5;
+  const Regime regime = regime_of_epoch(trial, 3);
+  EXPECT_EQ(regime.k, 55);
+  EXPECT_EQ(regime.lifetime, 0.125);
+  EXPECT_EQ(regime.dropout, 0.25);
+  EXPECT_EQ(regime.input_noise, 0.375);
+  EXPECT_EQ(regime.aux_units, 7);
+  EXPECT_EQ(regime.aux_weight, 0.75f);
+  EXPECT_EQ(regime.seed, 5u);
+  EXPECT_EQ(regime.epoch, 3u);
+}
+
+TEST(RegimeOfEpoch, HelpsNoDeadUnitsWithoutAWeight) {
+  Trial trial = default_trial();
+  trial.aux_units = 7;
+  trial.aux_weight = 0;
+  EXPECT_EQ(regime_of_epoch(trial, 0).aux_units, 0);
+}
+
+TEST(RegimeOfRule, KeepsWhatTheTrainingEndsWith) {
+  Trial trial = trial_with_k(100, 25, 0.5);
+  trial.kind = ModelKind::wta;
+  trial.lifetime = 0.125;
+  EXPECT_EQ(regime_of_rule(trial).rule, sparsity_rule(ModelKind::wta));
+  EXPECT_EQ(regime_of_rule(trial).lifetime, 0.125);
+  trial.kind = ModelKind::batch_topk;
+  EXPECT_EQ(regime_of_rule(trial).k, 25);
+}
+
+TEST(PenaltyRule, IsWhatTheKeysSay) {
+  Trial trial = default_trial();
+  trial.penalty = Penalty::kl;
+  trial.sparsity_weight = 0.5;
+  trial.sparsity_target = 0.125;
+  const PenaltyRule rule = penalty_rule(trial);
+  EXPECT_EQ(rule.kind, Penalty::kl);
+  EXPECT_EQ(rule.weight, 0.5f);
+  EXPECT_EQ(rule.target, 0.125f);
+}
+
+TEST(OrderOfEpoch, IsAnotherOneInEachEpochAndForEachSeed) {
+  EXPECT_EQ(order_of_epoch(1, 100, 2), order_of_epoch(1, 100, 2));
+  EXPECT_NE(order_of_epoch(1, 100, 2), order_of_epoch(1, 100, 3));
+  EXPECT_NE(order_of_epoch(1, 100, 2), order_of_epoch(2, 100, 2));
+}
+
+TEST(RowsOfEpoch, AreThoseOfTheTrainingPart) {
+  const std::vector<std::uint32_t> train{40, 30, 70, 60};
+  EXPECT_TRUE(std::ranges::is_permutation(rows_of_epoch(default_trial(), train, 1), train));
 }
 
 }  // namespace

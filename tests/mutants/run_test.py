@@ -1,0 +1,110 @@
+"""tests/mutants/run tells who notices each change, in a project of one file whose compiler and tests are stand-ins."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+RUN = Path(__file__).with_name("run")
+SOURCE = "int answer = 42;\nint other = 7;\n"
+CMAKE = '! { [ "$1" = --build ] && grep -q "no C++" src/core/a.cpp; }'
+CTEST = '''grep -q "folder sees" src/core/a.cpp && case $* in *tests/core*) printf '\\t3 - Core.sees_it (Failed)\\n'; exit 8 ;; esac
+grep -q "program sees" src/core/a.cpp && case $* in *'.b$'*) printf '\\t1 - program.b (Timeout)\\n'; exit 8 ;; esac
+exit 0'''
+
+
+def mutant(replace, find="42", more=""):
+    return f'[[mutant]]\nfile = "core/a.cpp"\nfind = "{find}"\nreplace = "{replace}"\nreason = "reason of {replace}"\nprograms = ["a", "b"]\n{more}\n'
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Runs the script in a repository with these mutants; returns exit code and words."""
+    (tmp_path / "src/core").mkdir(parents=True)
+    (tmp_path / "src/core/a.cpp").write_text(SOURCE)
+    (tmp_path / "tests/mutants").mkdir(parents=True)
+    (tmp_path / ".gitignore").write_text("build/\nbin/\n")
+    shutil.copy(RUN, tmp_path / "tests/mutants/run")
+    (tmp_path / "bin").mkdir()
+    for name, text in (("cmake", CMAKE), ("ctest", CTEST)):
+        (tmp_path / "bin" / name).write_text(f'#!/bin/sh\necho "{name} $*" >>{tmp_path}/build/calls\n{text}\n')
+        (tmp_path / "bin" / name).chmod(0o755)
+    git = ["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *words], check=True)
+
+    def run(mutants, *words):
+        (tmp_path / "build").mkdir(exist_ok=True)
+        (tmp_path / "build/list").write_text(mutants)
+        done = subprocess.run([tmp_path / "tests/mutants/run", "--mutants", tmp_path / "build/list", *words], capture_output=True, text=True,
+                              env=os.environ | {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"})
+        return done.returncode, done.stdout + done.stderr
+    run.folder = tmp_path
+    return run
+
+
+def calls(project):
+    """What was started since the last call."""
+    log = project.folder / "build/calls"
+    lines = log.read_text().splitlines() if log.exists() else []
+    log.unlink(missing_ok=True)
+    return lines
+
+
+@pytest.mark.parametrize("replace, told, code", [
+    ("folder sees", "Core.sees_it, ", 0),
+    ("program sees", "program.b, ", 0),
+    ("nobody sees", "SURVIVES, ", 1),
+    ("no C++", "DOES NOT COMPILE, ", 1),
+])
+def test_a_mutant_is_caught_or_not(project, replace, told, code):
+    result, words = project(mutant(replace))
+    assert result == code and f"core/a.cpp: reason of {replace}\n    {told}" in words
+
+
+def test_the_program_tests_are_asked_only_if_those_of_the_folder_pass(project):
+    project(mutant("folder sees"))
+    assert not [line for line in calls(project) if "program\\." in line]
+    project(mutant("program sees"))
+    assert [line.split("-R ")[1].split()[0] for line in calls(project) if "-R " in line] == ["^program\\.a$", "^program\\.b$"]
+
+
+def test_the_files_of_the_user_and_of_the_copy_stay_as_they_were(project):
+    project(mutant("folder sees") + mutant("nobody sees", find="7"))
+    assert (project.folder / "src/core/a.cpp").read_text() == SOURCE
+    assert (project.folder / "build/mutants/tree/src/core/a.cpp").read_text() == SOURCE
+
+
+def test_a_known_survivor_has_a_reason_and_is_no_fault(project):
+    code, words = project(mutant("nobody sees", more='survives = "it is equivalent"'))
+    assert code == 0 and "    survives (it is equivalent), " in words
+    assert "(no longer: drop `survives`)" in project(mutant("folder sees", more='survives = "it is equivalent"'))[1]
+
+
+def test_what_has_a_result_is_tried_again_only_when_asked(project):
+    project(mutant("nobody sees"))
+    calls(project)
+    code, words = project(mutant("nobody sees") + mutant("folder sees"), "--only", "nobody")
+    assert code == 1 and "SURVIVES" in words and not calls(project)
+    project(mutant("nobody sees"), "--again")
+    assert calls(project)
+
+
+def test_results_are_those_of_one_version_of_the_tree(project):
+    project(mutant("nobody sees"))
+    (project.folder / "src/core/a.cpp").write_text(SOURCE + "int more;\n")
+    assert "1 mutants have not been tried" in project(mutant("nobody sees"), "--table")[1]
+
+
+@pytest.mark.parametrize("entry, count", [(mutant("x", find="int"), 2), (mutant("x", find="43"), 0)])
+def test_a_text_that_is_not_there_once_is_refused(project, entry, count):
+    code, words = project(entry, "--check")
+    assert code == 1 and f"its text is there {count} times" in words and not calls(project)
+
+
+def test_tests_that_fail_without_a_change_are_told(project):
+    (project.folder / "src/core/a.cpp").write_text(SOURCE + "// folder sees\n")
+    code, words = project(mutant("nobody sees"))
+    assert code == 1 and "Core.sees_it fails without any change" in words
