@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
+#include <ctime>
 #include <numeric>
 #include <optional>
 #include <queue>
@@ -132,14 +132,13 @@ class VirtualRun {
 SimulatedRun simulate(const SimulatedMachine& machine, std::span<const double> predicted_s,
                       std::span<const double> true_s) {
   assert(predicted_s.size() == true_s.size());
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
+  const std::clock_t start = std::clock();
   VirtualRun run(machine, predicted_s, true_s);
   SimulatedRun result;
   result.wall_s = run.run();
   result.n_run = run.n_run;
-  const double real_s = std::chrono::duration<double>(Clock::now() - start).count();
-  result.real_s_per_job = true_s.empty() ? 0 : real_s / true_s.size();
+  const double cpu_s = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  result.cpu_s_per_job = true_s.empty() ? 0 : cpu_s / static_cast<double>(true_s.size());
   const double total_s = std::accumulate(true_s.begin(), true_s.end(), 0.0);
   const double longest_s = true_s.empty() ? 0 : std::ranges::max(true_s);
   const int n_helpers = std::min(machine.ranks_per_node, machine.n_ranks) - 1;

@@ -39,8 +39,8 @@ constexpr double mini_batch_s = 2e-3;
 SimulatedRun run(const char* what, int n_ranks, const std::vector<double>& predicted,
                  const std::vector<double>& lengths) {
   const auto result = simulate({n_ranks, mini_batch_s, 2e-6}, predicted, lengths);
-  std::printf("%-34s %7zu jobs %6d ranks: efficiency %.4f, %.2f us of real time a job\n", what,
-              lengths.size(), n_ranks, result.efficiency(), 1e6 * result.real_s_per_job);
+  std::printf("%-34s %7zu jobs %6d ranks: efficiency %.4f, %.2f us of CPU time a job\n", what,
+              lengths.size(), n_ranks, result.efficiency(), 1e6 * result.cpu_s_per_job);
   EXPECT_EQ(result.n_run, lengths.size());
   return result;
 }
@@ -137,15 +137,15 @@ TEST(Simulation, lending_shortens_the_tail_and_never_lengthens_it) {
 
 /// A job costs little more among ten times as many, so the coordinator's work does not grow with their square.
 void expect_to_scale(const SimulatedRun& of_100_000, const SimulatedRun& of_a_million) {
-  EXPECT_LT(of_a_million.real_s_per_job, 5 * of_100_000.real_s_per_job);
+  EXPECT_LT(of_a_million.cpu_s_per_job, 5 * of_100_000.cpu_s_per_job);
 }
 
 TEST(Simulation, lending_on_large_nodes_costs_the_coordinator_little) {
   const auto lend = [](std::size_t n_jobs) {
     const auto lengths = spread_lengths(n_jobs, 10);
     const auto lent = simulate({16384, mini_batch_s, 2e-6, 128, 0.8}, lengths, lengths);
-    std::printf("lending, %zu jobs on 128 nodes of 128 ranks: efficiency %.4f, %.2f us of real time a job\n",
-                n_jobs, lent.efficiency(), 1e6 * lent.real_s_per_job);
+    std::printf("lending, %zu jobs on 128 nodes of 128 ranks: efficiency %.4f, %.2f us of CPU time a job\n",
+                n_jobs, lent.efficiency(), 1e6 * lent.cpu_s_per_job);
     return lent;
   };
   expect_to_scale(lend(100'000), lend(1'000'000));
