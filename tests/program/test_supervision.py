@@ -117,7 +117,8 @@ def test_P7_a_trial_that_kills_every_rank_is_set_aside_and_the_rest_finishes(tmp
         monkeypatch.setenv(name, value)
     code, out, err = Supervised(write_sweep(tmp_path, {"train.seed": "0, 1"}), tmp_path / "out").ended()
     assert code == 2, out + err
-    assert len(deaths.read_text().splitlines()) == 5
+    died = deaths.read_text().splitlines()
+    assert died.count(died[0]) == 5 and len(died) <= 6  # two ranks that begin at once may both find no other's death
     statuses = column(tmp_path / "out", "status").tolist()
     assert sorted(statuses) == [1, 1, 1, 2], err
     reason = column(tmp_path / "out", "reason")[statuses.index(2)]
