@@ -20,14 +20,6 @@
 namespace ksweep {
 namespace {
 
-/// Whether this process is the first of those that one launcher started.  MPI may not be running yet, or any
-/// more.
-bool is_first_rank() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
-    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
-  return true;
-}
-
 /// A supervisor reads the code in a file.  mpirun does not pass it on where it lets ranks outlive others, and of another
 /// code than 0 it and PMIx would complain.
 bool told_supervisor(ExitCode code) {
@@ -63,6 +55,12 @@ int report_our_mistake(const std::string& what) {
 }
 
 }  // namespace
+
+bool is_first_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
+    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
+  return true;
+}
 
 int report_errors(const std::function<int()>& work) {
   try {

@@ -9,4 +9,8 @@ namespace ksweep {
 /// speaks.
 int report_errors(const std::function<int()>& work);
 
+/// Whether this process is the first of those that one launcher started, and so the one that speaks.  MPI may not be running
+/// yet, or any more.
+bool is_first_rank();
+
 }  // namespace ksweep

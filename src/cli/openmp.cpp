@@ -8,17 +8,11 @@
 #include <filesystem>
 #include <string>
 
+#include "cli/errors.h"
 #include "core/host.h"
 
 namespace ksweep {
 namespace {
-
-/// Of several ranks one should speak.
-bool is_first_process() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
-    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
-  return true;
-}
 
 bool limit_spinning() {
   if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) return false;
@@ -36,7 +30,7 @@ bool untie_threads() {
   std::string unheeded;
   for (const char* name : {"OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY"})
     if (unset(name)) unheeded += (unheeded.empty() ? "" : ", ") + std::string(name);
-  if (are_tied && !unheeded.empty() && is_first_process())
+  if (are_tied && !unheeded.empty() && is_first_rank())
     std::fprintf(
         stderr,
         "ksweep: %s: not heeded, since the threads of all ranks would be tied to the same CPUs. They use all "
