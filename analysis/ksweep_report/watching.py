@@ -1,7 +1,8 @@
 """Writes a report again whenever its sweeps have changed."""
 
+import contextlib
+import signal
 import sys
-import time
 
 from .errors import ReportError
 from .reading import MISSING, read_sweep
@@ -10,17 +11,30 @@ from .reading import MISSING, read_sweep
 def watch(options, write):
     """Until no trial is missing, or Ctrl-C.  A file that is not there yet, or cannot be read for once, is waited for."""
     seen = None
-    try:
+    with _interrupts_held():
         while True:
-            now = [_stamp(path) for path in options.sweep]
+            now = _stamps(options)
             if now != seen:
                 complete = _write(options, write)
                 seen = now
-                if complete:
+                if complete and _stamps(options) == now:   # else what was written is older than what is complete
                     return 0
-            time.sleep(options.watch)
-    except KeyboardInterrupt:
-        return 0
+            if signal.sigtimedwait([signal.SIGINT], options.watch):
+                return 0
+
+
+@contextlib.contextmanager
+def _interrupts_held():
+    """Ctrl-C waits until a page is whole: as an exception it could be lost in a callback of a library."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _stamps(options):
+    return [_stamp(path) for path in options.sweep]
 
 
 def _stamp(path):

@@ -3,4 +3,4 @@ from pathlib import Path
 
 REPORT = Path(__file__).parents[2] / "analysis" / "report"
 PUBLISHED = REPORT.with_name("published")
-sys.path.insert(0, str(REPORT.parent))
+sys.path[:0] = [str(REPORT.parent), str(Path(__file__).parents[1])]

@@ -5,11 +5,12 @@ import time
 
 import pytest
 from conftest import REPORT
+from patience import PATIENCE_S
 from sample_sweeps import MISSING, product, write_sweep
 
 
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
+def wait_for(condition):
+    end = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.1)
@@ -43,7 +44,7 @@ def test_the_page_follows_the_sweep_until_it_is_complete(tmp_path, watching):
     wait_for(page.exists)
     assert '<meta http-equiv="refresh"' in page.read_text() and "3 of 6 trials done" in page.read_text()
     replace(tmp_path / "sweep.h5", trials)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
     text = page.read_text()
     assert 'http-equiv="refresh"' not in text and "trials done" not in text
     assert process.communicate()[0].splitlines() == [str(page), str(page)]
@@ -53,7 +54,7 @@ def test_a_sweep_that_is_not_there_yet_is_waited_for(tmp_path, watching):
     process = watching(tmp_path / "sweep.h5")
     wait_for(lambda: "no such file" in process.stderr.readline())
     replace(tmp_path / "sweep.h5", product((10, 25)))
-    assert process.wait(60) == 0 and (tmp_path / "out" / "report.html").is_file()
+    assert process.wait(PATIENCE_S) == 0 and (tmp_path / "out" / "report.html").is_file()
 
 
 def test_an_interrupt_ends_it_in_good_order(tmp_path, watching):
@@ -61,4 +62,4 @@ def test_an_interrupt_ends_it_in_good_order(tmp_path, watching):
     process = watching(tmp_path / "sweep.h5")
     wait_for((tmp_path / "out" / "report.html").exists)
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0 and process.communicate()[1] == ""
+    assert process.wait(PATIENCE_S) == 0 and process.communicate()[1] == ""

@@ -84,7 +84,7 @@ def fetch(tmp_path, server):
         mirrors = [word for folder in folders for word in ("--mirror", server.url(folder))]
         command = [SCRIPT, "mnist", "--to", tmp_path / "data", "--manifest", manifest, *mirrors]
         environment = {**os.environ, "FETCH_DATA_PAUSE_S": "0.01", "no_proxy": "127.0.0.1"}
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
     run.folder = tmp_path / "data" / "mnist"
     return run

@@ -3,11 +3,15 @@
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import h5py
+
+sys.path.append(str(Path(__file__).parent.parent))
+from patience import PATIENCE_S
 
 KSWEEP = os.environ["KSWEEP"]
 MPIRUN = [os.environ.get("KSWEEP_MPIRUN", "mpirun"), "--oversubscribe", "--bind-to", "none"]
@@ -65,7 +69,7 @@ def command(*words, ranks=None):
     return [*launcher, KSWEEP, *map(str, words)]
 
 
-def ksweep(*words, ranks=None, cwd=None, timeout=300, **variables):
+def ksweep(*words, ranks=None, cwd=None, timeout=PATIENCE_S, **variables):
     """Runs a command to its end, whatever that is."""
     return subprocess.run(command(*words, ranks=ranks), capture_output=True, text=True, timeout=timeout,
                           cwd=cwd, env=environment(**variables), stdin=subprocess.DEVNULL)
@@ -105,7 +109,7 @@ def kill_all(process):
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
 
 
 def started():
@@ -130,7 +134,7 @@ def end_all():
                 pass
 
 
-def wait_until(condition, what, timeout=60):
+def wait_until(condition, what, timeout=PATIENCE_S):
     end = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < end, f"waited {timeout} s for {what}"

@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from runs import column, kill_all, lasting, results_hash, run, start, wait_until, write_sweep
+from runs import PATIENCE_S, column, kill_all, lasting, results_hash, run, start, wait_until, write_sweep
 
 SEED = int(os.environ.get("KSWEEP_KILL_SEED", time.time_ns() % 1_000_000))
 
@@ -71,7 +71,7 @@ def test_P2_a_stop_in_good_order_saves_first(undisturbed, tmp_path):
     time.sleep(2.5)   # saved is what took 2 s or more
     assert not checkpoints(out)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 75
     assert len(checkpoints(out)) == 1
     run(undisturbed["sweep"], out, threads=2)

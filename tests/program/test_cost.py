@@ -7,7 +7,7 @@ import resource
 import time
 
 import pytest
-from runs import column, ksweep, results_hash, run, start, wait_until, write_sweep
+from runs import PATIENCE_S, column, ksweep, results_hash, run, start, wait_until, write_sweep
 
 GRID = {"data.train": 1000, "data.validation": 300, "data.test": 300, "model.hidden": "200, 600, 2000",
         "model.k": "5, 15, 50", "train.epochs": 4, "train.batch": 50, "probe.tolerance": 1e-4}
@@ -63,7 +63,7 @@ def test_wall_time_on_two_ranks_is_predicted(tmp_path):
     process = start("run", sweep, "--output", output, "--threads", 1, "--quiet", ranks=2)
     wait_until(lambda: status(output)["state"] == "running", "the run")
     left_s, since_start_s = status(output)["left_s"], time.monotonic() - begin
-    process.communicate(timeout=300)
+    process.communicate(timeout=PATIENCE_S)
     with_start_s = time.monotonic() - begin
     end = status(output)
     actual_s = (children_cpu_s() - cpu_before_s) / 2

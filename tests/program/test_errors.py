@@ -7,7 +7,7 @@ import struct
 import subprocess
 
 import pytest
-from runs import column, command, environment, ksweep, run, trial_files, write_sweep
+from runs import PATIENCE_S, column, command, environment, ksweep, run, trial_files, write_sweep
 
 # changes of the sweep, words that must be in the message; {sweep} is the sweep file's path
 BAD_SWEEPS = {
@@ -194,7 +194,7 @@ def full_folder(tmp_path):
 @pytest.mark.parametrize("ranks", [None, 2])
 def test_a_disk_that_fills_up_ends_the_run_and_keeps_what_is_done(tmp_path, full_folder, ranks):
     sweep = write_sweep(tmp_path, {"train.seed": "0..99", "model.hidden": 64})
-    done = ksweep("run", sweep, "--output", full_folder / "out", "--threads", 1, ranks=ranks, timeout=60)
+    done = ksweep("run", sweep, "--output", full_folder / "out", "--threads", 1, ranks=ranks)
     assert done.returncode == 1, done.stderr
     assert "No space left on device" in done.stderr and "Free some space" in done.stderr
     kept = trial_files(full_folder / "out")
@@ -207,7 +207,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_keeps_what_is_done(tmp_path, full
 
 def test_a_full_disk_from_the_start_is_told_before_training(tmp_path, full_folder):
     (full_folder / "filling").write_bytes(bytes(3 * 2**20 - 54_000))
-    done = ksweep("run", write_sweep(tmp_path), "--output", full_folder / "out", ranks=2, timeout=60)
+    done = ksweep("run", write_sweep(tmp_path), "--output", full_folder / "out", ranks=2)
     assert_refused(done, ["No space left on device", "Free some space"], full_folder / "out")
 
 
@@ -221,7 +221,7 @@ def test_P3_threads_without_cores_are_an_unfit_environment(tmp_path, threads, wo
 def test_P3_more_threads_than_the_binding_allows_name_the_command_that_helps(tmp_path):
     bound = ["mpirun", "--oversubscribe", "--bind-to", "core", "-n", "1"]
     words = [*bound, *command("run", write_sweep(tmp_path), "--output", tmp_path / "out", "--threads", 2)]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment(), timeout=60)
+    done = subprocess.run(words, capture_output=True, text=True, env=environment(), timeout=PATIENCE_S)
     assert_refused(done, ["--threads asks for 2 threads", "mpirun --bind-to none"], tmp_path / "out", code=3)
 
 
@@ -276,14 +276,14 @@ def with_results(tmp_path_factory):
 @pytest.mark.parametrize("case", PRINTING)
 def test_what_cannot_be_printed_is_an_error(with_results, case):
     with open("/dev/full", "w") as full:
-        done = subprocess.run(command(*PRINTING[case]), stdout=full, stderr=subprocess.PIPE, text=True, cwd=with_results, env=environment(), timeout=120)
+        done = subprocess.run(command(*PRINTING[case]), stdout=full, stderr=subprocess.PIPE, text=True, cwd=with_results, env=environment(), timeout=PATIENCE_S)
     assert done.returncode == 1, done.stderr
     assert "cannot be written" in done.stderr or "cannot write" in done.stderr, done.stderr
 
 
 def test_a_closed_output_is_an_error_and_no_file_gets_what_was_to_be_printed(with_results, tmp_path):
     words = " ".join(command("run", with_results / "tiny.cfg", "--output", tmp_path / "out", "--threads", 1, "--quiet"))
-    done = subprocess.run(["sh", "-c", f"{words} >&-"], stderr=subprocess.PIPE, text=True, env=environment(), timeout=120)
+    done = subprocess.run(["sh", "-c", f"{words} >&-"], stderr=subprocess.PIPE, text=True, env=environment(), timeout=PATIENCE_S)
     assert done.returncode == 1 and "standard output: cannot be written" in done.stderr
     assert ksweep("verify", tmp_path / "out", "--sample", 0).returncode == 0
 
@@ -292,7 +292,7 @@ def test_tables_are_written_through_pipes_and_links(with_results, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE, text=True, env=environment())
     assert ksweep("export", with_results / "done", "--csv", tmp_path / "pipe").returncode == 0
-    table = reader.communicate(timeout=60)[0]
+    table = reader.communicate(timeout=PATIENCE_S)[0]
     (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
     assert ksweep("export", with_results / "done", "--csv", tmp_path / "link.csv").returncode == 0
     assert (tmp_path / "link.csv").is_symlink() and (tmp_path / "real.csv").read_text() == table

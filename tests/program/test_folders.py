@@ -120,8 +120,8 @@ class TestStrangeThings:
         for _ in range(2):
             record.unlink()
             STRANGE[what](record)
-            assert ksweep("verify", out, "--sample", 0, timeout=60).returncode == 2
-            done = run(sweep, out, timeout=60)
+            assert ksweep("verify", out, "--sample", 0).returncode == 2
+            done = run(sweep, out)
             assert "there is no file, but a folder, a pipe or a device of this name" in done.stderr
             assert results_hash(out) == undisturbed
 
@@ -131,7 +131,7 @@ class TestStrangeThings:
         out = tmp_path / "out"
         (out / name).parent.mkdir(parents=True)
         STRANGE[what](out / name)
-        done = ksweep("run", write_sweep(tmp_path), "--output", out, "--threads", 1, "--quiet", timeout=60)
+        done = ksweep("run", write_sweep(tmp_path), "--output", out, "--threads", 1, "--quiet")
         assert done.returncode in (0, 1) and "internal error" not in done.stderr
         if done.returncode:
             assert str(out / name) in done.stderr

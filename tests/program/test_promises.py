@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from runs import column, command, environment, ksweep, run, write_sweep
+from runs import PATIENCE_S, column, command, environment, ksweep, run, write_sweep
 from test_commands import JOBS, said, write_norb
 from test_verify import change
 
@@ -22,7 +22,7 @@ import rederive  # noqa: E402
 
 
 def report(*words):
-    done = subprocess.run([sys.executable, ROOT / "analysis/report", *map(str, words)], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([sys.executable, ROOT / "analysis/report", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -114,7 +114,7 @@ def test_a_baseline_that_does_not_depend_on_an_axis_is_trained_once(tmp_path):
 def test_a_training_without_enough_memory_fails_alone_and_can_be_tried_again(tmp_path):
     sweep = write_sweep(tmp_path, {"model.hidden": "16, 30000", "model.k": 4, "train.epochs": 1, "probe.kind": "centroid"})
     words = ["bash", "-c", 'ulimit -v 400000; exec "$@"', "bash", *command("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet")]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment(), timeout=300)
+    done = subprocess.run(words, capture_output=True, text=True, env=environment(), timeout=PATIENCE_S)
     assert done.returncode == 2, done.stderr
     assert "1 trial failed: out of memory: " in done.stdout
     assert done.stdout.splitlines()[-1].endswith(" --retry-failed")

@@ -13,7 +13,7 @@ import rederive
 from ksweep_report.network import keep_largest
 from reference_layers import softmax
 from reference_rules import ACTIVATIONS
-from runs import column, ksweep, run, weights_of, write_sweep
+from runs import PATIENCE_S, column, ksweep, run, weights_of, write_sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -258,6 +258,6 @@ def test_weights_that_were_not_kept_are_trained_again_when_asked_for(tmp_path, k
 def test_the_report_passes_over_weights_that_it_has_no_pictures_for(tmp_path, kind):
     run(write_sweep(tmp_path, {"model.k": 4, "results.save": "weights"} | KINDS[kind]), tmp_path / "out")
     done = subprocess.run([sys.executable, ROOT / "analysis" / "report", tmp_path / "out" / "sweep.h5", "--output", tmp_path / "report",
-                           "--format", "html"], capture_output=True, text=True, timeout=120)
+                           "--format", "html"], capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "report" / "report.html").is_file() and not (tmp_path / "report" / "explorer.html").exists()

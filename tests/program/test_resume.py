@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import runs
-from runs import (children, column, environment, kill_all, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
+from runs import (PATIENCE_S, children, column, environment, kill_all, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
                   write_sweep)
 
 N_KILLS = int(os.environ.get("KSWEEP_KILLS", 6))
@@ -90,7 +90,7 @@ def test_P2_killed_at_random_moments_and_resumed_it_equals_an_undisturbed_run(un
         ranks = children(process.pid)
         if kill % 2 and ranks:
             os.kill(chance.choice(ranks), signal.SIGKILL)  # mpirun ends the other
-            process.communicate(timeout=60)
+            process.communicate(timeout=PATIENCE_S)
         else:
             kill_all(process)
         after = trial_files(tmp_path / "out")
@@ -115,7 +115,7 @@ def last_line(text):
 def stop(process, number, of_rank):
     target = children(process.pid)[of_rank] if of_rank is not None else process.pid
     os.kill(target, number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_S)
     return out, err
 
 
@@ -158,7 +158,7 @@ def test_the_last_line_is_the_command_that_goes_on(tmp_path, ranks):
     assert process.returncode == 75, f"{out}\n{err}"
     before = trial_files(tmp_path / "my out")
     again = subprocess.run(shlex.split(last_line(out)), cwd=tmp_path, env=environment(), capture_output=True, text=True,
-                           timeout=120)
+                           timeout=PATIENCE_S)
     assert again.returncode == 0, f"{last_line(out)}\n{again.stdout}\n{again.stderr}"
     assert before.items() < trial_files(tmp_path / "my out").items()
     assert column(tmp_path / "my out", "status").tolist() == [1] * 16
@@ -208,7 +208,7 @@ def test_a_second_run_in_the_same_folder_is_refused(tmp_path):
     first = start("run", sweep, "--output", tmp_path / "out", "--threads", 1)
     try:
         wait_until((tmp_path / "out" / "status.json").exists, "the first run to begin")
-        second = ksweep("run", sweep, "--output", tmp_path / "out", timeout=60)
+        second = ksweep("run", sweep, "--output", tmp_path / "out")
         assert second.returncode == 1
         assert f"another run is at work here (host {os.uname().nodename}, process {first.pid}" in second.stderr
         assert first.poll() is None

@@ -48,8 +48,9 @@ def test_P8_many_trivial_trials_on_more_ranks_than_cores(tmp_path):
     assert whole_s < 2 * 4 * quarter_s
 
     # Folders stay small: 256 of them share the trials evenly.
-    files = Counter(path.parent for path in (tmp_path / "out").rglob("*"))
-    assert max(files.values()) < 30 + 3 * N_TRIALS / 256
+    files = Counter(path.parent for path in (tmp_path / "out" / "trials").glob("*/*"))
+    assert 200 < len(files) <= 256 and max(files.values()) < 20 + 2 * N_TRIALS / 256
+    assert len(list((tmp_path / "out").iterdir())) < 20
 
     begin = time.monotonic()
     before = results_hash(tmp_path / "out")

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from runs import (KSWEEP, children, column, environment, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
+from runs import (KSWEEP, PATIENCE_S, children, column, environment, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
                   write_sweep)
 
 LONGER = {"train.epochs": 60, "train.seed": "0..9", "data.train": 500}
@@ -31,7 +31,7 @@ def supervised(sweep, output, *words, **popen):
 
 
 def ended(process, code):
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == code, f"exit code {process.returncode}\n{out}\n{err}"
     return out, err
 
@@ -49,7 +49,7 @@ def descendants(pid):
 
 
 def wait_for_trials(process, folder, n=1):
-    wait_until(lambda: len(trial_files(folder)) >= n or process.poll() is not None, "a trial", timeout=120)
+    wait_until(lambda: len(trial_files(folder)) >= n or process.poll() is not None, "a trial")
     assert process.poll() is None, process.communicate()
 
 
@@ -108,7 +108,7 @@ class TestLimits:
     def run_with_files_up_to(self, limit, sweep, folder, *words):
         done = subprocess.run([str(word) for word in (KSWEEP, "run", sweep, "--output", folder, "--quiet", "--threads", 1,
                                                       *words)],
-                              env=environment(), capture_output=True, text=True, timeout=300,
+                              env=environment(), capture_output=True, text=True, timeout=PATIENCE_S,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
         assert done.returncode == 1, done.stderr
         assert "File too large" in done.stderr and "ulimit -f" in done.stderr
@@ -130,7 +130,7 @@ class TestLimits:
 
     def test_ranks_that_could_not_share_files_are_refused_before_they_start(self, tmp_path):
         done = subprocess.run([KSWEEP, "run", write_sweep(tmp_path), "--output", tmp_path / "out", "--ranks", "2"],
-                              env=environment(), capture_output=True, text=True, timeout=300,
+                              env=environment(), capture_output=True, text=True, timeout=PATIENCE_S,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, 2 << 20)))
         assert done.returncode == 3
         assert "ulimit -f" in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
@@ -142,7 +142,7 @@ class TestReaders:
     def test_a_reader_that_leaves_changes_nothing(self, tmp_path, reader, ranks):
         words = [KSWEEP, "run", write_sweep(tmp_path), "--output", tmp_path / "out", "--threads", "1", *map(str, ranks)]
         done = subprocess.run(["bash", "-c", f'"$@" 2>&1 | {reader}; exit ${{PIPESTATUS[0]}}', "bash", *words],
-                              env=environment(), capture_output=True, text=True, timeout=300)
+                              env=environment(), capture_output=True, text=True, timeout=PATIENCE_S)
         assert done.returncode == 0, done.stdout + done.stderr
         assert column(tmp_path / "out", "status").tolist() == [1, 1]
 
@@ -177,7 +177,7 @@ def test_the_command_after_a_killed_supervisor_waits_for_its_ranks(longer, tmp_p
     before = trial_files(tmp_path / "out")
     os.kill(process.pid, signal.SIGKILL)
     again = run(longer[0], tmp_path / "out")
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     assert "ranks whose command was killed are still saving" in again.stderr
     assert before.items() <= trial_files(tmp_path / "out").items()
     assert results_hash(tmp_path / "out") == longer[1]
@@ -200,5 +200,5 @@ def test_what_came_from_a_pipe_must_come_again(tmp_path):
     process.stdin = None
     wait_until((tmp_path / "out/status.json").exists, "the run to begin")
     os.kill(process.pid, signal.SIGTERM)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 75 and "with the same sweep file in the pipe again:" in out

@@ -13,7 +13,7 @@ import time
 import h5py
 import numpy
 import pytest
-from runs import kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
+from runs import PATIENCE_S, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
 
 FAULTS = os.environ.get("KSWEEP_FAULTS", "")
 needs_faults = pytest.mark.skipif(not FAULTS, reason="sanitizers must be loaded before anything else")
@@ -125,7 +125,7 @@ def test_P5_a_folder_that_goes_away_amid_the_run_ends_it_and_loses_nothing(undis
     process = start("run", sweep, "--output", out, "--threads", 1, "--quiet")
     wait_until(lambda: len(trial_files(out)) >= 2, "two finished trials")
     out.rename(tmp_path / "unplugged")
-    _, words = process.communicate(timeout=120)
+    _, words = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1, words
     assert str(out) in words and "No such file or directory" in words
     if out.exists():

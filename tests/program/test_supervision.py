@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from runs import (KSWEEP, children, column, end_all, environment, ksweep, lasting, results_hash, started, trial_files, wait_until,
+from runs import (KSWEEP, PATIENCE_S, children, column, end_all, environment, ksweep, lasting, results_hash, started, trial_files, wait_until,
                   write_sweep)
 
 FAULTS = os.environ.get("KSWEEP_FAULTS")
@@ -54,7 +54,7 @@ class Supervised:
         wait_until(lambda: len(trial_files(self.output)) >= n_trials or self.process.poll() is not None, "a trial")
         assert self.process.poll() is None, self.process.communicate()
 
-    def ended(self, timeout=300):
+    def ended(self, timeout=PATIENCE_S):
         out, err = self.process.communicate(timeout=timeout)
         return self.process.returncode, out, err
 
@@ -156,7 +156,7 @@ def test_P2_a_second_signal_stops_at_once(tmp_path):
     time.sleep(4.5)
     begin = time.monotonic()
     os.kill(run.process.pid, signal.SIGTERM)
-    assert run.process.wait(timeout=60) == 128 + signal.SIGTERM
+    assert run.process.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
     print(f"ended after {time.monotonic() - begin:.1f} s")
     wait_until(lambda: not any(lives(rank) for rank in ranks), "the ranks to end")
 
@@ -213,7 +213,7 @@ def test_P8_shards_share_a_folder_and_give_the_results_of_one_run(longer, tmp_pa
         assert refused.returncode == 1 and "another run is at work here" in refused.stderr
     for shard in shards:
         shard.send_signal(signal.SIGCONT)
-    assert [shard.wait(timeout=300) for shard in shards] == [0, 0, 0]
+    assert [shard.wait(timeout=PATIENCE_S) for shard in shards] == [0, 0, 0]
     assert results_hash(tmp_path / "out") == longer["hash"]
     assert len(set(trial_files(tmp_path / "out"))) == 20
 
@@ -273,7 +273,7 @@ def test_P7_ranks_that_die_seven_times_without_getting_on_are_given_up_and_the_l
     assert "the ranks ended with 1 7 times in a row and nothing was finished or saved in between" in err
     kept = trial_files(tmp_path / "out")
     (tmp_path / "mpirun").unlink()
-    done = subprocess.run(["bash", "-c", out.rstrip().splitlines()[-1]], env=environment(), capture_output=True, text=True, timeout=300)
+    done = subprocess.run(["bash", "-c", out.rstrip().splitlines()[-1]], env=environment(), capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
     assert kept and kept.items() < trial_files(tmp_path / "out").items()
     assert results_hash(tmp_path / "out") == longer["hash"]
@@ -304,7 +304,7 @@ class TestTheSweepFile:
     def test_may_be_a_pipe_and_the_command_line_be_written_in_any_way(self, tmp_path, words):
         text = write_sweep(tmp_path).read_text()
         done = subprocess.run([KSWEEP, "run", "/dev/stdin", "--output", tmp_path / "out", "--threads", "1", *words], input=text, text=True,
-                              capture_output=True, env=environment(), timeout=120)
+                              capture_output=True, env=environment(), timeout=PATIENCE_S)
         assert done.returncode == 0, done.stderr
         assert column(tmp_path / "out", "k").tolist() == [2, 4]
         assert "started again" not in done.stderr
@@ -328,7 +328,7 @@ def test_what_a_test_leaves_behind_is_ended_also_where_its_parents_are_dead(tmp_
     for pid in (run.process.pid, run.mpirun()):
         os.kill(pid, signal.SIGSTOP)
     os.kill(run.process.pid, signal.SIGKILL)
-    run.process.wait(timeout=60)
+    run.process.wait(timeout=PATIENCE_S)
     assert set(left) <= set(started())
     end_all()
     wait_until(lambda: not started(), "all to end")

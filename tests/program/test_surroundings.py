@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from runs import KSWEEP, children, column, environment, run, trial_files, wait_until, write_sweep
+from runs import KSWEEP, PATIENCE_S, children, column, environment, run, trial_files, wait_until, write_sweep
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may take another user's part")
 RANKS = pytest.mark.parametrize("ranks", [[], ["--ranks", "2"]], ids=["alone", "ranks"])
@@ -17,7 +17,7 @@ def run_here(tmp_path, words=(), before=(), changes=None, threads=1, **variables
     command = [*before, KSWEEP, "run", write_sweep(tmp_path, changes), "--output", tmp_path / "out", "--threads", threads,
                "--quiet", *words]
     return subprocess.run([str(word) for word in command], env=environment(**variables), capture_output=True, text=True,
-                          timeout=300, stdin=subprocess.DEVNULL)
+                          timeout=PATIENCE_S, stdin=subprocess.DEVNULL)
 
 
 def assert_done(done, folder):
@@ -135,11 +135,11 @@ def test_nothing_of_killed_ranks_stays(tmp_path):
     before = set(shared.iterdir())
     process = subprocess.Popen([KSWEEP, "run", sweep, "--output", tmp_path / "out", "--threads", "1", "--quiet", "--ranks", "2"],
                                env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_until((tmp_path / "out/crashes/active-1").exists, "the training to begin", timeout=120)
+    wait_until((tmp_path / "out/crashes/active-1").exists, "the training to begin")
     mpirun = children(process.pid)[0]
     for pid in [process.pid, mpirun, *children(mpirun)]:
         os.kill(pid, signal.SIGKILL)
-    process.wait(timeout=60)
+    process.wait(timeout=PATIENCE_S)
     killed = {path for path in set(shared.iterdir()) - before if path.name.startswith("ksweep-")}
     assert killed and list(temporary.iterdir())
     done = run_here(tmp_path, ["--ranks", "2"], TMPDIR=str(temporary), OMPI_MCA_btl_vader_backing_directory=None)
@@ -180,7 +180,7 @@ def test_output_that_cannot_be_written_is_an_error_of_every_way_to_run(tmp_path,
     command = [KSWEEP, "run", write_sweep(tmp_path), "--output", tmp_path / "out", "--threads", 1, "--quiet", *ranks]
     with open("/dev/full", "w") as full:
         done = subprocess.run([str(word) for word in command], env=environment(), stdout=full, stderr=subprocess.PIPE, text=True,
-                              timeout=300, stdin=subprocess.DEVNULL)
+                              timeout=PATIENCE_S, stdin=subprocess.DEVNULL)
     assert done.returncode == 1 and "standard output: cannot be written" in done.stderr
     assert column(tmp_path / "out", "status").tolist() == [1, 1]
 
@@ -199,5 +199,5 @@ def test_a_link_that_leads_to_itself_is_refused_in_words(tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     for words in (["status", "loop"], ["export", "loop", "--csv", "t.csv"], ["verify", "loop"], ["merge", "loop", "--output", "m.h5"],
                   ["prune", "loop"], ["plan", "loop"], ["run", "loop"]):
-        done = subprocess.run([KSWEEP, *words], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60)
+        done = subprocess.run([KSWEEP, *words], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=PATIENCE_S)
         assert done.returncode == 1 and "internal error" not in done.stderr and "loop" in done.stderr, (words, done.stderr)

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 import pytest
 import xarray as xr
-from runs import TINY, command, environment, ksweep, run, trial_files, write_sweep
+from runs import PATIENCE_S, TINY, command, environment, ksweep, run, trial_files, write_sweep
 
 REPORT = Path(__file__).parents[2] / "analysis" / "report"
 FOREIGN = os.fsdecode(b"caf\xe9")
@@ -18,7 +18,7 @@ FOREIGN = os.fsdecode(b"caf\xe9")
 
 def said(*words, cwd=None, **variables):
     """Runs any command; what it says may hold any bytes."""
-    return subprocess.run([str(word) for word in words], capture_output=True, text=True, errors="surrogateescape", timeout=300,
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, errors="surrogateescape", timeout=PATIENCE_S,
                           cwd=cwd, env=environment(**variables), stdin=subprocess.DEVNULL)
 
 

@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from runs import column, ksweep, results_hash, run, start, wait_until, write_sweep
+from runs import PATIENCE_S, column, ksweep, results_hash, run, start, wait_until, write_sweep
 
 N_CPUS = len(os.sched_getaffinity(0))
 BINDINGS = [{"OMP_PROC_BIND": "close", "OMP_PLACES": "cores"}, {"OMP_PROC_BIND": "true"}, {"OMP_PLACES": "{0}"},
@@ -94,7 +94,7 @@ def test_a_stop_names_the_signal_and_who_sent_it(tmp_path):
     process = start("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet")
     wait_until((tmp_path / "out" / "status.json").exists, "the run to begin")
     os.kill(process.pid, signal.SIGTERM)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 75
     assert f"stopped by SIGTERM from process {os.getpid()} (" in output
 

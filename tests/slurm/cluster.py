@@ -6,10 +6,14 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
 HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent))
+from patience import PATIENCE_S
+
 PROJECT = HERE.parent.parent
 CLUSTER = HERE / "slurm-cluster"
 
@@ -23,7 +27,7 @@ class Slurm:
     def run(self, *command, **environment):
         """Carries out a command in the folder; returns its output, fails on any exit code but 0."""
         done = subprocess.run([str(word) for word in command], cwd=self.folder, env=self.environment | environment,
-                              capture_output=True, text=True, timeout=240)
+                              capture_output=True, text=True, timeout=PATIENCE_S)
         assert done.returncode == 0, (command, done.returncode, done.stdout, done.stderr)
         return done.stdout.strip()
 
@@ -35,7 +39,7 @@ class Slurm:
         """What Slurm knows of a job: JobState, ExitCode, Restarts and so on."""
         return dict(re.findall(r"(\w+)=(\S*)", self.run("scontrol", "show", "job", job)))
 
-    def wait_until(self, happened, what, seconds=240):
+    def wait_until(self, happened, what, seconds=PATIENCE_S):
         end = time.monotonic() + seconds
         while not happened():
             assert time.monotonic() < end, f"in {seconds} s this did not happen: {what}\n{self.logs()}"
@@ -46,7 +50,7 @@ class Slurm:
         listed = self.run("squeue", "-h", "-j", job, "-t", "PD,R,CG")
         return not listed and self.facts(job)["JobState"] not in ("PENDING", "RUNNING", "COMPLETING")
 
-    def ended(self, job, seconds=240):
+    def ended(self, job, seconds=PATIENCE_S):
         """Waits for a job to end, and returns what Slurm knows of it."""
         self.wait_until(lambda: self.has_ended(job), f"job {job} ends", seconds)
         return self.facts(job)
@@ -66,7 +70,7 @@ def started_cluster(folder):
                               start_new_session=True)
     quick_requeue = f"AuthInfo=socket={folder}/munge.sock,cred_expire=5"
     subprocess.run([CLUSTER, "start", "--nodes", "2", "--cpus", "4", "--set", quick_requeue], env=environment,
-                   check=True, timeout=90, stdout=subprocess.DEVNULL)
+                   check=True, timeout=PATIENCE_S, stdout=subprocess.DEVNULL)
     return environment, keeper
 
 
@@ -85,5 +89,5 @@ def private_cluster():
     finally:
         if keeper:
             keeper.stdin.close()
-            keeper.wait(timeout=60)
+            keeper.wait(timeout=PATIENCE_S)
         shutil.rmtree(folder)

@@ -5,7 +5,7 @@ import subprocess
 
 import h5py
 import pytest
-from cluster import CLUSTER, PROJECT
+from cluster import CLUSTER, PATIENCE_S, PROJECT
 
 SWEEP_SBATCH = PROJECT / "slurm" / "sweep.sbatch"
 REPORT_SBATCH = PROJECT / "slurm" / "report.sbatch"
@@ -35,7 +35,7 @@ TWO_RANKS = ("--nodes=2", "--ntasks=2", "--time=10")
 def run_alone(folder, epochs, *words):
     """A run without Slurm and MPI.  Returns its results."""
     (folder / "test.cfg").write_text(SWEEP.format(epochs=epochs))
-    subprocess.run([PROGRAM, "run", "test.cfg", "--quiet", "--threads", "1", *words], cwd=folder, check=True, timeout=300)
+    subprocess.run([PROGRAM, "run", "test.cfg", "--quiet", "--threads", "1", *words], cwd=folder, check=True, timeout=PATIENCE_S)
     return folder / RESULTS
 
 
