@@ -101,7 +101,7 @@ def test_each_head_sorts_up_and_down(page, name):
         return float(text) if re.fullmatch(r"[\d.e+-]+", text) and name != "trial id" else text
 
     at = [head.rstrip(" ↑↓") for head in texts(page, "#trial-table th")].index(name) + 1
-    type_in(page, "" if name == "status" else "done")
+    type_in(page, "k=10" if name == "status" else "done")  # few enough for one page that shows more than one status
     orders = []
     for _ in range(2):
         click(page, f"#trial-table th:nth-child({at}) button")
@@ -227,7 +227,7 @@ def test_folded_parts_open(page):
 
 
 def test_links_lead_somewhere(page, path):
-    for part, least in {"nav": 5, "#settings": 3}.items():
+    for part, least in {"nav": 5, "#settings": 3, ".banner": 0}.items():
         links = page.find_elements("css selector", f"{part} a")
         assert len(links) >= least, part
         for link in links:
