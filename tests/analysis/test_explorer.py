@@ -143,7 +143,7 @@ def test_every_control_of_the_explorer(sweep, tmp_path):
     driver = browser.start()
     try:
         browser.show(driver, tmp_path / "out" / "explorer.html")
-        click_through(driver)
+        click_through(driver, data_of(tmp_path / "out" / "explorer.html"))
         assert browser.complaints(driver) == []
         assert all(url.startswith(("file:", "data:", "about:")) for url in browser.requests(driver))
         for width in (390, 1280):
@@ -153,7 +153,10 @@ def test_every_control_of_the_explorer(sweep, tmp_path):
         driver.quit()
 
 
-def click_through(driver):
+N_CODED = 200   # samples whose codes the explorer has
+
+
+def click_through(driver, data):
     def one(selector):
         return driver.find_element("css selector", selector)
 
@@ -163,13 +166,21 @@ def click_through(driver):
     def press(selector):
         driver.execute_script("arguments[0].click()", one(selector))
 
+    def enter(selector, value):
+        driver.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change'))", one(selector), value)
+
+    def click_atlas(place):
+        driver.execute_script("""
+            const canvas = document.getElementById("atlas-canvas"), box = canvas.getBoundingClientRect(), size = 30 * box.width / canvas.width;
+            canvas.dispatchEvent(new MouseEvent("click", {clientX: box.left + (arguments[0] + 0.5) * size, clientY: box.top + 0.5 * size}))""", place)
+
     first = number("#unit-number")
     press("#unit-previous")
     second = number("#unit-number")
     assert second != first and "rank 2 of 12" in one("#unit-facts").text
     press("#unit-next")
     assert number("#unit-number") == first
-    driver.execute_script("const box = document.getElementById('unit-number'); box.value = 99; box.dispatchEvent(new Event('change'))")
+    enter("#unit-number", 99)
     assert number("#unit-number") == HIDDEN - 1
     press("#sample-next")
     assert number("#sample-number") == 1 and one("#sample-facts").text == "class 1"
@@ -180,9 +191,17 @@ def click_through(driver):
     unit = one("#sample-code button").get_attribute("aria-label")
     press("#sample-code button")
     assert f"unit {number('#unit-number')}" == unit
+    coded = next(unit for unit in range(HIDDEN) if 0 < data["top"][unit][0] < N_CODED)
+    not_coded = next(unit for unit in range(HIDDEN) if data["top"][unit][0] >= N_CODED)
+    enter("#unit-number", coded)
     press("#unit-top button")
-    press("#atlas-canvas")
-    assert "rank 1 of" in one("#unit-facts").text or number("#unit-number") < HIDDEN
+    assert number("#sample-number") == data["top"][coded][0]
+    enter("#unit-number", not_coded)
+    press("#unit-top button")
+    assert number("#sample-number") == data["top"][coded][0] and "samples 0 … 199 only" in one("#sample-facts").text
+    for place in (2, 5):
+        click_atlas(place)
+        assert number("#unit-number") == data["order"][place] and f"rank {place + 1} of 12" in one("#unit-facts").text
     assert not one("#static").is_displayed()
 
 

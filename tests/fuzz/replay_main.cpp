@@ -8,6 +8,8 @@
 #include "core/atomic_file.h"
 #include "target.h"
 
+std::string ksweep::replayed_name;
+
 int main(int argc, char** argv) {
   std::size_t n_inputs = 0;
   for (const std::string& folder : std::vector<std::string>(argv + 1, argv + argc))
@@ -15,6 +17,7 @@ int main(int argc, char** argv) {
       const std::string input = ksweep::read_file(entry.path());
       std::printf("%s\n", entry.path().c_str());
       std::fflush(stdout);
+      ksweep::replayed_name = entry.path().filename().string();
       LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
       ++n_inputs;
     }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <string_view>
 
 #include "core/errors.h"
@@ -11,6 +12,11 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace ksweep {
+
+#ifndef KSWEEP_FUZZING
+/// Name of the corpus' file whose bytes the target is given.
+extern std::string replayed_name;
+#endif
 
 inline std::string_view bytes_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};

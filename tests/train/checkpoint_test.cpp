@@ -1,8 +1,11 @@
 #include "train/checkpoint.h"
 
+#include <chrono>
 #include <random>
+#include <thread>
 
 #include "core/errors.h"
+#include "core/host.h"
 #include "core/sha256.h"
 #include "small_data.h"
 
@@ -159,16 +162,44 @@ TEST(Checkpoint, OfATrainedNetworkKeepsTheProbesThatAreRead) {
   EXPECT_GE(n_attempts, 2);
 }
 
-TEST(Checkpoint, TellsFromHowManyEpochsItWentOnAndAddsUpTimes) {
+TEST(Checkpoint, TellsFromHowManyEpochsItWentOn) {
   const Trials trials{trial_of({{"train.epochs", "50"}})};
   Memory memory;
   EXPECT_TRUE(std::isnan(trained_for(trials, memory, endless, 1).at(0).resumed_epoch));
-  const double started_unix_s = 1e9;
   trained_for(trials, memory, calls_of(trials) / 2, 1);
   const TrialResult result = trained_for(trials, memory, endless, 1).at(0);
   EXPECT_GT(result.resumed_epoch, 15);
   EXPECT_LT(result.resumed_epoch, 35);
-  EXPECT_GT(result.started_unix_s, started_unix_s);
+}
+
+/// Trains with a pause of at least so long in the midst of an epoch, until the calls to keep_going() are used up.
+std::vector<TrialResult> trained_slowly(const Trials& trials, Memory& memory, int n_calls,
+                                        std::chrono::milliseconds pause) {
+  TrainSettings slow = settings();
+  slow.checkpoints = memory.checkpoints();
+  slow.keep_going = [&, n = 0]() mutable {
+    if (n++ == 5) std::this_thread::sleep_for(pause);
+    return n <= n_calls;
+  };
+  try {
+    return train(trials, small_dataset(), slow);
+  } catch (const Interrupted&) {
+    return {};
+  }
+}
+
+TEST(Checkpoint, KeepsTheStartAndAddsUpTheTimesOfAllAttempts) {
+  const Trials trials{trial_of({{"train.epochs", "50"}})};
+  const int n_calls = calls_of(trials);
+  Memory memory;
+  const double before_s = unix_time_s();
+  EXPECT_TRUE(trained_slowly(trials, memory, n_calls / 3, std::chrono::milliseconds(80)).empty());
+  const double after_first_s = unix_time_s();
+  EXPECT_TRUE(trained_slowly(trials, memory, n_calls / 3, std::chrono::milliseconds(80)).empty());
+  const TrialResult result = trained_slowly(trials, memory, endless, std::chrono::milliseconds(80)).at(0);
+  EXPECT_GE(result.started_unix_s, before_s);
+  EXPECT_LE(result.started_unix_s, after_first_s);
+  EXPECT_GE(result.train_time_s, 0.24);
   EXPECT_GE(result.wall_time_s, result.train_time_s);
 }
 

@@ -120,8 +120,11 @@ TEST(FineTuning, CanLetTheOutputLayerLearnAloneFirst) {
   both.output_epochs = 6;
   const FineTuned alone = tuned(both);
   EXPECT_GT(alone.accuracies.test.overall, 0.6);
+  EXPECT_LE(alone.best_epoch, 6);
   both.epochs = 6;
-  EXPECT_GE(tuned(both).accuracies.validation.overall, alone.accuracies.validation.overall);
+  const FineTuned together = tuned(both);
+  EXPECT_GT(together.best_epoch, 6);
+  EXPECT_GT(together.accuracies.validation.overall, alone.accuracies.validation.overall);
 }
 
 TEST(FineTuning, ChangesWithEachOfItsSettings) {
