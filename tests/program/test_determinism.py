@@ -79,30 +79,39 @@ def test_one_process_without_mpirun_gives_the_same(runs_of_all_layouts, tmp_path
     assert results_hash(tmp_path / "alone") == results_hash(runs_of_all_layouts / "1x1")
 
 
-# What a fixed small sweep hashes to.  It moves when anything moves that makes numbers: data, training, probe, trial
+# What fixed small sweeps hash to.  It moves when anything moves that makes numbers: data, training, probe, trial
 # ids, the meaning of a key.  If you did not mean to change numbers, you have found a mistake.  If you did: see that
 # the accuracies are still right, raise `results_version` in src/sweep/plan.h so that no stored trial passes for a new
 # one, run this test, and put the texts that it prints here, in the commit that changes the numbers.
-FUSED = "563e3fd45886ce249a70dae1a4d4c48f4d5dd318e5d24bd7f0d0282828d42cd5"  # with fused multiply-adds: other bits
+SWEEPS = {"paths": EVERY_PATH, "models": EVERY_MODEL}
+FUSED = {  # with fused multiply-adds: other bits
+    "paths": "563e3fd45886ce249a70dae1a4d4c48f4d5dd318e5d24bd7f0d0282828d42cd5",
+    "models": "ef5d3e7f349bd6ce390f5ddc76b1a3083897cabee4d27ee9a25e491f4ec00a66",
+}
 SIGNATURES = {
-    "portable": "6868a044ed2adfc1d0dc51e42ecdc620923ff104637345ee4528b30f6d66efb3",
+    "portable": {
+        "paths": "6868a044ed2adfc1d0dc51e42ecdc620923ff104637345ee4528b30f6d66efb3",
+        "models": "71627b604c25d89bab02b614b1809b72ec77a2ae92464ac0c075ccfe9e050725",
+    },
     "avx2": FUSED,
     "avx512": FUSED,
 }
 
 
+@pytest.mark.parametrize("name", SWEEPS)
 @pytest.mark.parametrize("isa", SIGNATURES)
-def test_signature(tmp_path, isa):
-    sweep = write_sweep(tmp_path, EVERY_PATH)
-    done = ksweep("run", sweep, "--output", tmp_path / "out", "--isa", isa, "--quiet")
+def test_signature(tmp_path, isa, name):
+    sweep = write_sweep(tmp_path, SWEEPS[name])
+    done = ksweep("run", sweep, "--output", tmp_path / "out", "--isa", isa, "--quiet", "--threads", 1)
     if done.returncode == 1 and "CPU" in done.stderr:
         pytest.skip(f"this CPU has no {isa}")
     assert done.returncode == 0, done.stderr
-    assert results_hash(tmp_path / "out") == SIGNATURES[isa]
+    assert results_hash(tmp_path / "out") == SIGNATURES[isa][name]
 
 
-def test_signature_of_portable_does_not_depend_on_the_mathematical_library_s_choice(tmp_path):
+@pytest.mark.parametrize("name", SWEEPS)
+def test_signature_of_portable_does_not_depend_on_the_mathematical_library_s_choice(tmp_path, name):
     # The C library has versions of exp, log and sin for CPUs with and without fused multiply-add.
-    run(write_sweep(tmp_path, EVERY_PATH), tmp_path / "out", "--isa", "portable",
+    run(write_sweep(tmp_path, SWEEPS[name]), tmp_path / "out", "--isa", "portable",
         GLIBC_TUNABLES="glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4")
-    assert results_hash(tmp_path / "out") == SIGNATURES["portable"]
+    assert results_hash(tmp_path / "out") == SIGNATURES["portable"][name]
