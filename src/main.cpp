@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/prune.h"
+#include "cli/report.h"
 #include "cli/results.h"
 #include "cli/run.h"
 #include "cli/standard_streams.h"
@@ -54,6 +55,7 @@ int main(int argc, char** argv) {
       {"run", "train what is missing of a sweep", command(parse_run, run)},
       {"plan", "show the trials, their memory and time; train nothing", command(parse_plan, plan_command)},
       {"status", "show how far a sweep is", command(parse_status, status_command)},
+      {"report", "write the report of a sweep: figures, tables, one page that needs no network", report_command},
       {"merge", "make one sweep file out of several", command(parse_merge, merge_command)},
       {"verify", "check all records, train a sample again, compare bit for bit",
        command(parse_verify, verify)},

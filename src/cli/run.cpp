@@ -271,7 +271,8 @@ std::string words_of_failures(const RunBook& book, const std::string& command) {
 
 /// Where the results are, and on 2 and 75 the command that goes on, which is the last line.
 void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
-  std::printf("results: %s\n", book.sweep_file().c_str());
+  std::printf("results: %s\nreport:  %s\n", book.sweep_file().c_str(),
+              shell_command({"ksweep", "report", ending.store.folder().string()}).c_str());
   if (book.too_many_failed())
     std::printf(
         "more trials failed than --max-failures allows, so the others were not begun. To go on with "
