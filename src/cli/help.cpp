@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <vector>
 
 #include "core/build_info.h"
 #include "core/trial_keys.h"
@@ -29,7 +30,7 @@ INT, HUP, USR1 or USR2 stops it in good order within seconds, a second one of th
 kind at once; it stops by itself before the end of its Slurm job.
 )",
                         R"(In the output folder:
-  sweep.h5     everything, for analysis (analysis/report sweep.h5 --output DIR)
+  sweep.h5     every number, for analysis; `ksweep report DIR` shows them
   trials/      one file per finished trial
   checkpoints/ the state of trials in training
   status.json  what `ksweep status` reads
@@ -63,7 +64,8 @@ measured; for more, Amdahl's law is assumed (4: 3.2 times, 8: 5.1 times).
   ksweep plan jobs/mnist-k.cfg --set model.k=5..50:5 --list
   ksweep plan jobs/mnist-k.cfg --cores 64 --memory 256
   ksweep plan jobs/mnist-k.cfg --rates     what a unit of each kind of work takes
-  ksweep plan --keys
+  ksweep plan --keys                       all keys of a sweep file
+  ksweep plan --keys model.k               this one
 
 Exit codes: 0 the sweep can be run; 1 wrong usage, sweep file or data.
 )"};
@@ -190,15 +192,53 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
   return lines;
 }
 
-void add_key(std::string& text, const std::string& name, const std::string& fallback,
-             const std::string& allowed, const std::string& help) {
+/// What is told of a key.
+struct Explained {
+  std::string name;      ///< full
+  std::string fallback;  ///< empty: none
+  std::string allowed, help;
+
+  std::string section() const { return name.substr(0, name.find('.') == std::string::npos ? 0 : name.find('.')); }
+  std::string bare() const { return name.substr(name.find('.') + 1); }
+};
+
+/// All keys in the order in which they are told: the title, those of a trial, the others.
+std::vector<Explained> explained_keys() {
+  std::vector<Explained> all;
+  for (const FileKey& key : file_keys()) all.push_back({key.name, "", key.form, key.help});
+  std::vector<Explained> of_trials;
+  for (const Key& key : trial_keys()) of_trials.push_back({key.full_name(), key.fallback, allowed_values(key), key.help});
+  all.insert(all.begin() + 1, of_trials.begin(), of_trials.end());
+  return all;
+}
+
+void add_key(std::string& text, const std::string& name, const Explained& key) {
   constexpr std::size_t indent = 26, width = 58;
   text.append(padded("  " + name, indent))
-      .append(wrapped(help, width, indent))
+      .append(wrapped(key.help, width, indent))
       .append("\n")
       .append(indent, ' ')
-      .append(wrapped((fallback.empty() ? "" : "default " + fallback + "; ") + allowed, width, indent))
+      .append(wrapped((key.fallback.empty() ? "" : "default " + key.fallback + "; ") + key.allowed, width, indent))
       .append("\n");
+}
+
+constexpr const char* keys_most_set[] = {"data.set", "model.kind", "model.hidden", "model.k", "model.alpha", "train.epochs", "train.batch",
+                                         "train.learning_rate", "train.seed", "probe.kind"};
+
+void add_keys_most_set(std::string& text, const std::vector<Explained>& all) {
+  text.append("\nThe keys that most sweeps set:\n");
+  for (const char* name : keys_most_set) add_key(text, name, *std::ranges::find(all, name, &Explained::name));
+}
+
+void add_sections(std::string& text, const std::vector<Explained>& all) {
+  std::string section = "none";
+  for (const Explained& key : all) {
+    if (const std::string its = key.section(); its != section) {
+      section = its;
+      text.append("\n").append(its.empty() ? "before any section" : "[" + its + "]").append("\n");
+    }
+    add_key(text, key.bare(), key);
+  }
 }
 
 }  // namespace
@@ -220,23 +260,18 @@ in the file and in --set; "" within them stands for one quote:
 A comment may follow a value; after a title or a path, blanks stand on both sides of
 its #. The file is UTF-8.
 )";
-  std::string section = "none";
-  const auto open_section = [&](const std::string& name) {
-    if (name == section) return;
-    section = name;
-    text.append("\n").append(name.empty() ? "before any section" : "[" + name + "]").append("\n");
-  };
-  const auto add_file_key = [&](const FileKey& key) {
-    const auto dot = key.name.find('.');
-    open_section(dot == std::string::npos ? "" : key.name.substr(0, dot));
-    add_key(text, key.name.substr(dot + 1), "", key.form, key.help);
-  };
-  add_file_key(file_keys().front());
-  for (const Key& key : trial_keys()) {
-    open_section(key.section);
-    add_key(text, key.name, key.fallback, allowed_values(key), key.help);
-  }
-  for (const FileKey& key : file_keys().subspan(1)) add_file_key(key);
+  const auto all = explained_keys();
+  add_keys_most_set(text, all);
+  text.append("\nAll keys, by section:\n");
+  add_sections(text, all);
+  return text;
+}
+
+std::string key_text(const std::string& name) {
+  std::string text;
+  for (const Explained& key : explained_keys())
+    if (name == key.name || name == key.bare() || name == key.section()) add_key(text, key.name, key);
+  if (text.empty()) refuse_unknown_key("--keys", name);
   return text;
 }
 

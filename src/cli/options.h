@@ -38,7 +38,8 @@ struct PlanOptions : SweepOptions {
   std::optional<double> memory_gb;  ///< of the machine; unset: what this process may use
   bool rates = false;               ///< show what each kind of work takes
   bool list = false;                ///< all trials, not the first few
-  bool keys = false;                ///< explain the sweep file's keys instead; `sweep` may be empty
+  bool keys = false;                ///< explain the sweep file's keys instead; `sweep` is not looked at
+  std::string key;                  ///< only this one, or a section's; empty: all
 };
 
 struct StatusOptions {

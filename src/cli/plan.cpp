@@ -201,7 +201,7 @@ std::string batch_lines(const PlanSummary& summary, const RankLayout& layout) {
 
 int plan_command(const PlanOptions& options) {
   if (options.keys) {
-    std::cout << keys_text();
+    std::cout << (options.key.empty() ? keys_text() : key_text(options.key));
     return static_cast<int>(ExitCode::done);
   }
   const Sweep sweep = read_sweep(options.sweep, options.overrides);

@@ -8,6 +8,7 @@
 
 #include "cli/options.h"
 #include "core/trial_keys.h"
+#include "refusal.h"
 #include "sweep/entries.h"
 
 namespace ksweep {
@@ -76,6 +77,29 @@ TEST(Keys, AreAllExplainedAndFitTheScreen) {
     EXPECT_THAT(text, HasSubstr("\n  " + key.name.substr(key.name.find('.') + 1) + " ")) << key.name;
   EXPECT_THAT(text, HasSubstr("default softmax; softmax, svm, knn, centroid, kmeans or"));
   EXPECT_LE(longest_line(text), 86u);
+}
+
+TEST(Keys, ThatMostSweepsSetComeFirst) {
+  const std::string text = keys_text(), first = text.substr(0, text.find("All keys, by section"));
+  for (const char* name : {"data.set", "model.kind", "model.hidden", "model.k", "model.alpha", "train.epochs", "train.batch",
+                           "train.learning_rate", "train.seed", "probe.kind"})
+    EXPECT_THAT(first, HasSubstr(std::string("\n  ") + name + " ")) << name;
+}
+
+TEST(Keys, OneIsExplainedAlone) {
+  EXPECT_THAT(key_text("model.k"), AllOf(::testing::StartsWith("  model.k "), HasSubstr("default 25"), ::testing::Not(HasSubstr("model.alpha"))));
+  EXPECT_EQ(key_text("hidden"), key_text("model.hidden"));
+}
+
+TEST(Keys, ABareNameMayBeThatOfSeveral) {
+  EXPECT_THAT(key_text("epochs"), AllOf(HasSubstr("  train.epochs "), HasSubstr("  probe.epochs ")));
+}
+
+TEST(Keys, ASectionIsExplainedWhole) { EXPECT_THAT(key_text("grid"), AllOf(HasSubstr("  grid.zip "), HasSubstr("  grid.exclude "))); }
+
+TEST(Keys, AMistypedOneIsAnsweredWithTheNearest) {
+  EXPECT_EQ(refusal([] { key_text("model.hiden"); }),
+            "--keys: model.hiden is no key of a sweep file: it would do nothing. Did you mean model.hidden?");
 }
 
 TEST(Version, TellsHowTheProgramWasBuilt) {

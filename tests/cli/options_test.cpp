@@ -106,7 +106,15 @@ TEST(PlanOptions, RanksAreEitherGivenOrChosen) {
               HasSubstr("ranks are either given or chosen for a machine. Leave one out."));
 }
 
-TEST(PlanOptions, KeysNeedNoSweep) { EXPECT_TRUE(parse_plan({"--keys"})->keys); }
+TEST(PlanOptions, KeysNeedNoSweep) {
+  EXPECT_TRUE(parse_plan({"--keys"})->keys);
+  EXPECT_EQ(parse_plan({"--keys"})->key, "");
+}
+
+TEST(PlanOptions, KeysMayNameOne) {
+  EXPECT_EQ(parse_plan({"--keys", "model.k"})->key, "model.k");
+  EXPECT_EQ(parse_plan({"model.k", "--keys"})->key, "model.k");
+}
 
 TEST(StatusOptions, TakeAFolder) {
   EXPECT_EQ(parse_status({"results/x"})->folder, "results/x");
