@@ -6,6 +6,7 @@ import numpy as np
 
 from .bounds import bounds_of, bounds_of_difference
 from .errors import ReportError
+from .options import ALL_SEEDS, OTHER_SEEDS
 from .reading import DONE, FAILED
 from .statistics import interval_of
 from .wording import KIND_NAMES, joined, plural, value_text
@@ -14,7 +15,6 @@ K_SPARSE, CLASSIFIER, RAW, RANDOM = "k-sparse", "classifier", "raw", "random"
 FIRST_AXES = ("kind", "sparsity_weight", "penalty")
 PROBE_OF_KEY = {"probe_l2_requested": "softmax", "probe_c_requested": "svm", "probe_neighbours_requested": "knn"}
 CHOOSES_BY = "validation_accuracy"
-ALL_SEEDS, OTHER_SEEDS = "all-seeds", "other-seeds"
 LEAST_SEEDS_OF_A_HALF = 2
 KEYS_OF_TRAINING = ("sparsity_weight", "penalty", "sparsity_target", "dropout", "input_noise", "lifetime", "cd_steps")
 

@@ -7,14 +7,13 @@ from . import explorer, figures, tables
 from .answer import find_answer
 from .drawing import FILE_FORMATS, FILES, Output
 from .errors import ReportError
-from .grid import ALL_SEEDS, Grid
+from .grid import Grid
+from .options import ALL_SEEDS, DEFAULT_FORMATS
 from .page import write_page
 from .reading import MISSING, read_sweep
 from .references import read_references
 from .statistics import check_interval
 
-FORMATS = ("html", "csv", "latex", "png", "svg", "pdf")
-DEFAULT_FORMATS = "html,csv,latex,png,svg"
 REFRESH_S = 15
 
 

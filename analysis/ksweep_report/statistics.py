@@ -6,15 +6,14 @@ import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri, stdtrit
 
 from .errors import ReportError
+from .options import INTERVALS, LEAST_FOR_BCA
 
 MOST_EXACT_PAIRS = 16
 RANDOM_FLIPS, FLIPS_AT_ONCE = 20_000, 1000
 LEVEL = 0.05
-LEAST_FOR_BCA = 6
 RESAMPLES = 9999
 # Values per mean -> % of BCa intervals called 95 % that cover the mean of normal, of exponential values.  analysis/coverage measures it.
 BCA_COVERAGE = {3: (73, 68), 5: (84, 79), 6: (85, 82), 8: (88, 85), 10: (90, 87), 15: (92, 90), 20: (93, 91), 30: (93, 93)}
-INTERVALS = {"t": "95 % t interval", "bca": "BCa bootstrap interval (nominally 95 %)"}
 QUADRATURE_POINTS = 4000
 _kind = "t"
 

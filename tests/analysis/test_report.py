@@ -106,6 +106,23 @@ def test_a_mistake_is_one_clear_line_and_exit_code_1(sweep, tmp_path, arguments,
 
 def test_missing_packages_are_named_with_the_command_that_installs_them(sweep, tmp_path):
     bare = "import importlib.util as u; old = u.find_spec; u.find_spec = lambda n, *a: None if n == 'h5py' else old(n, *a); "
-    run = f"import runpy, sys; {bare} sys.argv = ['report']; runpy.run_path({str(REPORT)!r}, run_name='__main__')"
+    run = f"import runpy, sys; {bare} sys.argv = ['report', {str(sweep.parent)!r}]; runpy.run_path({str(REPORT)!r}, run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True)
-    assert done.returncode == 1 and "apt-get install python3-h5py " in done.stderr
+    assert done.returncode == 3 and "apt-get install python3-h5py " in done.stderr
+
+
+def test_the_folder_of_a_sweep_is_enough(sweep, tmp_path):
+    """Without --output the report goes into the folder report of the results, as `ksweep report DIR` has it."""
+    done = report(tmp_path, "--format", "html,csv")
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout == f"{tmp_path}/report/report.html\n"
+
+
+def test_where_the_report_of_several_sweeps_belongs_must_be_told(sweep, tmp_path):
+    done = report(tmp_path, sweep.with_name("other.h5"))
+    assert done.returncode == 1 and "--output DIR is missing: several sweeps are compared" in done.stderr
+
+
+def test_help_needs_no_package(tmp_path):
+    """-S: without the packages of the distribution."""
+    done = subprocess.run([sys.executable, "-S", str(REPORT), "--help"], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith("Usage: ksweep report DIR|FILE... [options]\n")
