@@ -1,7 +1,7 @@
 #include "data/lzf_filter.h"
 
 #include <hdf5.h>
-#include <liblzf/lzf.h>
+#include <lzf.h>
 
 #include <cstdlib>
 

@@ -157,3 +157,20 @@ def test_bash_completes_keys(prefix):
 def test_bash_leaves_names_of_files_to_itself(prefix):
     assert completions(prefix, "run", "jo") == []
     assert "complete -o default -F _ksweep ksweep" in Path(prefix / "share/bash-completion/completions/ksweep").read_text()
+
+
+def pattern_of(library):
+    """As dpkg knows a file, which may call /usr/lib /lib."""
+    path = Path(library).resolve()
+    return f"*/{path.parent.name}/{path.name}"
+
+
+def test_jobs_packages_lists_what_the_program_is_linked_with():
+    """Section [installed], from which the images are made.  The compiler's own libraries come with any other."""
+    if not shutil.which("dpkg-query"):
+        pytest.skip("no dpkg here to ask which package a library is of")
+    lines = (Path(__file__).parents[2] / "jobs/packages.txt").read_text().partition("\n[installed]\n")[2].partition("\n[")[0].split()
+    needed = [line.split("[")[1].rstrip("]") for line in said("readelf", "-d", KSWEEP).splitlines() if "(NEEDED)" in line]
+    paths = dict(line.split()[0:3:2] for line in said("ldd", KSWEEP).splitlines() if "=>" in line)
+    of_packages = [said("dpkg-query", "-S", pattern_of(paths[name])).split(":")[0] for name in needed if name in paths]
+    assert set(of_packages) - {"libc6", "libgcc-s1", "libstdc++6"} <= set(lines) and len(needed) > 8
