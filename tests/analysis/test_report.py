@@ -106,7 +106,8 @@ def test_a_mistake_is_one_clear_line_and_exit_code_1(sweep, tmp_path, arguments,
 
 def test_missing_packages_are_named_with_the_command_that_installs_them(sweep, tmp_path):
     bare = "import importlib.util as u; old = u.find_spec; u.find_spec = lambda n, *a: None if n == 'h5py' else old(n, *a); "
-    run = f"import runpy, sys; sys.path.insert(0, {str(REPORT.parent)!r}); {bare} sys.argv = ['report', {str(sweep.parent)!r}]; runpy.run_path({str(REPORT)!r}, run_name='__main__')"
+    run = (f"import runpy, sys; sys.path.insert(0, {str(REPORT.parent)!r}); {bare} sys.argv = ['report', {str(sweep.parent)!r}]; "
+           f"runpy.run_path({str(REPORT)!r}, run_name='__main__')")
     done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True)
     assert done.returncode == 3 and "apt-get install python3-h5py " in done.stderr
 
