@@ -27,7 +27,7 @@ def said(*words, **options):
     return done.stdout
 
 
-@pytest.mark.parametrize("words", [[], ["run"], ["plan"], ["status"], ["merge"], ["export"], ["prune"], ["data"], ["data", "info"],
+@pytest.mark.parametrize("words", [[], ["run"], ["plan"], ["status"], ["report"], ["merge"], ["export"], ["prune"], ["data"], ["data", "info"],
                                    ["data", "digits"]], ids=" ".join)
 def test_help_of_each_command_is_a_page(words):
     page = said(*words, "--help")
