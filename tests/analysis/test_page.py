@@ -199,7 +199,7 @@ def test_a_sweep_without_labels_has_no_columns_of_accuracy(page_of):
 def test_commands_and_provenance_are_there(page_of):
     page = page_of("single seed")
     assert "mpirun -n 2 ksweep run jobs/mnist-k.cfg --set &#39;train.seed=0..2&#39;" in page
-    assert "analysis/report sweep.h5 --output DIR" in page
+    assert "ksweep report sweep.h5 --output DIR" in page
     assert "[model]\nkind = k-sparse\nk = 25\n" in page
     assert "cdcdcdcd" in page and "Some CPU" in page
 
