@@ -1,8 +1,10 @@
 #include "cli/report.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <string>
 
 #include "core/errors.h"
 
@@ -15,7 +17,7 @@ using ::testing::HasSubstr;
 
 /// A folder that goes with the test.
 struct Folder {
-  fs::path path = fs::path(::testing::TempDir()) / "report_test";
+  fs::path path = fs::path(::testing::TempDir()) / ("report_test-" + std::to_string(::getpid()));
   Folder() { fs::remove_all(path); }
   ~Folder() { fs::remove_all(path); }
 };

@@ -1,6 +1,7 @@
 """What `cmake --install` brings, after its prefix was moved: nothing of it may look for the build or the sources."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from runs import KSWEEP, PATIENCE_S, environment, write_sweep
 
+PROJECT = Path(__file__).parents[2]
 BUILD = os.environ["KSWEEP_BUILD"]
 CMAKE = os.environ.get("KSWEEP_CMAKE", "cmake")
 
@@ -169,8 +171,21 @@ def test_jobs_packages_lists_what_the_program_is_linked_with():
     """Section [installed], from which the images are made.  The compiler's own libraries come with any other."""
     if not shutil.which("dpkg-query"):
         pytest.skip("no dpkg here to ask which package a library is of")
-    lines = (Path(__file__).parents[2] / "jobs/packages.txt").read_text().partition("\n[installed]\n")[2].partition("\n[")[0].split()
+    lines = (PROJECT / "jobs/packages.txt").read_text().partition("\n[installed]\n")[2].partition("\n[")[0].split()
     needed = [line.split("[")[1].rstrip("]") for line in said("readelf", "-d", KSWEEP).splitlines() if "(NEEDED)" in line]
     paths = dict(line.split()[0:3:2] for line in said("ldd", KSWEEP).splitlines() if "=>" in line)
     of_packages = [said("dpkg-query", "-S", pattern_of(paths[name])).split(":")[0] for name in needed if name in paths]
     assert set(of_packages) - {"libc6", "libgcc-s1", "libstdc++6"} <= set(lines) and len(needed) > 8
+
+
+@pytest.mark.parametrize("definition", ["Dockerfile", "ksweep.def", "build-for-container"])
+def test_the_images_are_made_by_programs_that_exist(definition):
+    text = (PROJECT / "packaging" / definition).read_text()
+    named = set(re.findall(r"\b(?:jobs|packaging)/[\w.-]*\w", text))
+    assert named and [path for path in named if not (PROJECT / path).is_file()] == []
+
+
+def test_the_scripts_and_the_recipe_are_well_formed():
+    for script in ("man-page", "build-for-container", "ksweep.bash"):
+        said("bash", "-n", PROJECT / "packaging" / script)
+    compile((PROJECT / "packaging/spack/packages/ksweep/package.py").read_text(), "package.py", "exec")
