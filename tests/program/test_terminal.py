@@ -37,17 +37,22 @@ def shares(text):
     return [int(share) for share in re.findall(r"running \((\d+) %\)", text)]
 
 
+def promises(line):
+    """Whether it tells a time left."""
+    return re.search(r"\| \d[^|]* left", line) is not None
+
+
 @pytest.mark.parametrize("ranks", [[], ["--ranks", 2]], ids=["one process", "ranks"])
 def test_the_line_is_rewritten_and_moves_while_trials_run(tmp_path, ranks):
     sweep = write_sweep(tmp_path, lasting(60, {"model.k": "4, 5", "train.epochs": 100, "probe.tolerance": 1e-3}))
     words = ["run", sweep, "--output", tmp_path / "out", "--threads", 1, *ranks]
-    lines = lines_on_a_terminal(words, lambda text: len(set(shares(text))) >= 4)[:-1]  # which may be cut
+    lines = lines_on_a_terminal(words, lambda text: len(set(shares(text))) >= 4 and sum(map(promises, text.split(ERASE))) > 1)[:-1]  # which may be cut
     seen = shares(" ".join(lines))
     assert len(set(seen)) >= 3
-    # A time is promised as soon as there is ground for it.
-    under_way = [line for line in lines if max(shares(line), default=0) > 1]
-    assert under_way and all(" left" in line for line in under_way)
-    assert not any("estimating the time left" in line for line in under_way)
+    # No time is promised before there is ground for it, and then always.
+    promised = [promises(line) for line in lines if "running" in line]
+    assert promised == sorted(promised) and not promised[0] and promised[-1], lines
+    assert all("estimating the time left" in line for line in lines if "running" in line and not promises(line))
 
 
 def test_in_a_log_the_first_lines_come_soon(tmp_path):
