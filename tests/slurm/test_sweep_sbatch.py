@@ -40,8 +40,9 @@ def run_alone(folder, epochs, *words):
 
 
 def seconds_per_epoch(results):
+    """Of the trial that other work on the machine disturbed least."""
     with h5py.File(results / "sweep.h5") as file:
-        return (file["train_time_s"][:] / file["epochs"][:]).mean()
+        return (file["train_time_s"][:] / file["epochs"][:]).min()
 
 
 @pytest.fixture(scope="session")
@@ -204,8 +205,9 @@ def test_ranks_are_tied_to_cores_only_where_all_cpus_of_the_node_are_the_jobs(sl
 
 def long_trials(undisturbed):
     """Two trials that are long for their job: they get on by their checkpoints alone.  Slurm looks at time limits
-    every 30 s, so that two of them may take a minute to come, however fast the machine trains."""
-    n_epochs = round(60 / seconds_per_epoch(undisturbed))
+    every 30 s, so that two of them may take a minute to come, however fast the machine trains; and it may train faster
+    than it did when it was timed."""
+    n_epochs = round(90 / seconds_per_epoch(undisturbed))
     return ("--set", "model.k=2", "--set", "train.seed=0..1", "--set", f"train.epochs={n_epochs}")
 
 
