@@ -40,8 +40,9 @@ def run_alone(folder, epochs, *words):
 
 
 def seconds_per_epoch(results):
+    """Of the trial that other work on the machine disturbed least."""
     with h5py.File(results / "sweep.h5") as file:
-        return (file["train_time_s"][:] / file["epochs"][:]).mean()
+        return (file["train_time_s"][:] / file["epochs"][:]).min()
 
 
 @pytest.fixture(scope="session")
@@ -201,8 +202,9 @@ def test_ranks_are_tied_to_cores_only_where_all_cpus_of_the_node_are_the_jobs(sl
 
 def long_trials(undisturbed):
     """Two trials that are long for their job: they get on by their checkpoints alone.  Slurm looks at time limits
-    every 30 s, so that two of them may take a minute to come, however fast the machine trains."""
-    n_epochs = round(60 / seconds_per_epoch(undisturbed))
+    every 30 s, so that two of them may take a minute to come, however fast the machine trains; and it may train faster
+    than it did when it was timed."""
+    n_epochs = round(90 / seconds_per_epoch(undisturbed))
     return ("--set", "model.k=2", "--set", "train.seed=0..1", "--set", f"train.epochs={n_epochs}")
 
 
@@ -210,7 +212,7 @@ def test_P2_a_job_that_reaches_its_time_limit_twice_ends_by_itself_and_goes_on(s
     # A minute is less than the time before the limit at which the job asks to be warned.
     job = slurm.submit(*TWO_RANKS, "--time=1", SWEEP_SBATCH, sweep, *long_trials(undisturbed), "--output", RESULTS,
                        "--checkpoint-interval", "0", KSWEEP=PROGRAM)
-    facts = slurm.ended(job, 400)
+    facts = slurm.ended(job)
     log = log_of(slurm, job)
     assert (facts["JobState"], facts["ExitCode"]) == ("COMPLETED", "0:0"), log
     assert int(facts["Restarts"]) == log.count("goes back to the queue") >= 2, log
@@ -225,7 +227,7 @@ def test_P7_after_the_loss_of_a_node_the_sweep_goes_on_by_itself(slurm, sweep, u
     slurm.wait_until(lambda: n_finished(slurm) > 0, "a trial is finished")
     slurm.run(CLUSTER, "kill-node", "n2")
     slurm.run(CLUSTER, "start-node", "n2")
-    facts = slurm.ended(job, 180)
+    facts = slurm.ended(job)
     assert (facts["JobState"], facts["ExitCode"]) == ("COMPLETED", "0:0"), log_of(slurm, job)
     assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
 
