@@ -122,9 +122,9 @@ TEST(FineTuning, CanLetTheOutputLayerLearnAloneFirst) {
   EXPECT_GT(alone.accuracies.test.overall, 0.6);
   EXPECT_GE(alone.best_epoch, 1);
   EXPECT_LE(alone.best_epoch, 6);
-  EXPECT_EQ(tuned(both, 1, 1, 0).best_epoch, 6);  // without a validation part the last epoch counts
+  EXPECT_EQ(tuned(both, 1, 1, -1).best_epoch, 6);  // without a validation part the last epoch counts
   both.epochs = 6;
-  EXPECT_EQ(tuned(both, 1, 1, 0).best_epoch, 12);
+  EXPECT_EQ(tuned(both, 1, 1, -1).best_epoch, 12);
 }
 
 TEST(FineTuning, ChangesWithEachOfItsSettings) {
