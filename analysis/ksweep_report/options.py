@@ -79,7 +79,7 @@ def _parser():
                         help="write again whenever the sweep has changed, looking every 10 (or so many) seconds, until it is complete")
     parser.add_argument("--interval", choices=sorted(INTERVALS), default="t",
                         help="of means over seeds: Student's t (default) or the BCa bootstrap, which is refused below "
-                             f"{LEAST_FOR_BCA} seeds and covers less than it says with few more (README)")
+                             f"{LEAST_FOR_BCA} seeds and covers less than it says with few more (docs/report.md)")
     parser.add_argument("--choose-by", choices=(ALL_SEEDS, OTHER_SEEDS), default=ALL_SEEDS,
                         help="what the best setting is chosen by: the validation accuracy of all seeds (default), or of other seeds than are reported: of "
                              "the sweep's seeds in ascending order the 1st, 3rd, 5th … choose, and all numbers are of the 2nd, 4th …")

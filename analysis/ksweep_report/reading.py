@@ -21,6 +21,7 @@ from .wording import valid_text
 FORMAT_VERSION = 1
 MISSING, DONE, FAILED = 0, 1, 2
 SEAL, SEAL_LENGTH = rb"\A\nksweep sweep sha256 ([0-9a-f]{64})\n\Z", 86
+APART = "trials lack what tells them apart"
 REQUIRED = ("trial_id", "status", "k", "seed")
 CURVES = ("train_loss_curve", "validation_mse_curve", "validation_accuracy_curve", "test_accuracy_curve", "train_accuracy_curve",
           "output_error_curve", "l0_curve", "dead_units_curve")
@@ -164,7 +165,7 @@ def _check_columns(columns):
         is_text = values.dtype == object
         _must(is_text or values.dtype.kind in "iuf", f"{name} is neither text nor number")
         _must(is_text == (name in TEXTS) if name in TEXTS or name in NUMBERS else True, f"{name} is of another kind")
-    _must(all(name in columns for name in REQUIRED), "trials lack what tells them apart")
+    _must(all(name in columns for name in REQUIRED), APART)
     _must(np.isin(columns["status"], (MISSING, DONE, FAILED)).all(), "a trial has an unknown status")
     _must(len(columns["status"]) > 0, "there is no trial")
 
@@ -229,6 +230,7 @@ def _check_kind_of_file(file, attributes, path):
     if absent:
         raise ReportError(f"{path}: lacks the variable {absent[0]}, without which trials cannot be compared. "
                           "Run `ksweep run` again, which rebuilds the file.")
+    _must(isinstance(file["status"], h5py.Dataset) and file["status"].ndim > 0, APART)
 
 
 def _names(file):

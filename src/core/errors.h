@@ -5,7 +5,7 @@
 
 namespace ksweep {
 
-/// What the program's exit status tells the shell or the batch script.  Documented in README.md.
+/// What the program's exit status tells the shell or the batch script.  Documented in docs/running.md.
 enum class ExitCode {
   done = 0,           ///< every trial of the sweep is done
   usage = 1,          ///< wrong command line, sweep file or data

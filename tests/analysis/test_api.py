@@ -47,7 +47,7 @@ def test_what_is_missing_is_nan_and_status_says_why(tmp_path):
 
 def test_kinds_become_a_dimension_where_they_share_a_k(tmp_path):
     dataset = opened(tmp_path, product((10, 25)) + baselines((10, 25), (0, 1, 2)))
-    assert set(dataset.kind.values) == {"k-sparse", "random"} or "kind" in dataset.dims
+    assert dataset.test_accuracy.dims == ("k", "weight", "seed", "kind") and set(dataset.kind.values) == {"k-sparse", "random", "raw"}
     assert dataset.sel(kind="random", k=10).status.values.squeeze().tolist() == ["done"] * 3
     assert dataset.sel(kind="raw", k=10).status.values.squeeze().tolist() == [""] * 3
 

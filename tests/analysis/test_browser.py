@@ -203,7 +203,13 @@ def test_a_click_on_a_dot_of_a_chart_opens_its_trial_and_beside_dots_clears_the_
     point(page, "#chart-b svg", share)
     assert one(page, "#tip").is_displayed()
     drag(page, "#chart-b svg", share, share)
-    assert "#trial-" in page.current_url
+    opened = page.current_url.partition("#trial-")[2]
+    assert opened and one(page, "#trial-page").text.startswith(f"Trial {opened}: ")
+    click(page, "#close-trial")
+    drag(page, "#chart-b svg", (0.08, 0.02), (0.9, 0.88))
+    assert "marked ones only" in one(page, "#trial-count").text
+    drag(page, "#chart-b svg", (0.01, 0.99), (0.01, 0.99))
+    assert one(page, "#trial-count").text.endswith("of 56 trials") and page.find_elements("css selector", ".picked") == []
 
 
 @pytest.mark.parametrize("section, head", [("settings", 3), ("cost", 2)])

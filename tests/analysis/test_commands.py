@@ -92,6 +92,7 @@ def test_the_program_plans_exactly_the_trials_of_each_command(tmp_path):
     assert done.returncode == 0, done.stderr
     commands = Commands(Grid(read_sweep(tmp_path / "out" / "sweep.h5")))
     ids = commands.grid.sweep.columns["trial_id"]
+    assert sum(len(cell.rows) for cell in commands.grid.all_cells) == len(ids) == len(set(ids)) > 10
     for cell in commands.grid.all_cells:
         words = shlex.split(commands.of_cell(cell))
         plan = subprocess.run([PROGRAM, "plan", "--list", *words[2:]], cwd=tmp_path, capture_output=True, text=True)

@@ -13,6 +13,12 @@ from sample_sweeps import edited, product, trial, write_sweep
 from scipy import stats
 
 
+@pytest.fixture(autouse=True)
+def t_interval_afterwards():
+    yield
+    use_interval("t")
+
+
 def sweep_of(tmp_path, name, gain, seeds=range(8), ks=(10, 25), **more):
     trials = [trial(k, 0.0, seed, results={"test_accuracy": 0.9 + 0.001 * seed + gain + 1e-4 * ((seed * 7 + k) % 5)}, **more)
               for k in ks for seed in seeds]
@@ -69,7 +75,6 @@ def test_bca_is_refused_where_no_setting_has_six_pairs_and_has_its_coverage_told
     assert main([*paths, "--output", str(tmp_path / "out"), "--interval", "bca", "--format", "html"]) == 0
     page = (tmp_path / "out" / "report.html").read_text()
     assert "cover 88 % of the means of 8 normal values" in page and "on the test sets as they are" in page
-    use_interval("t")
 
 
 def test_sweeps_with_nothing_in_common_are_refused(tmp_path):
@@ -95,4 +100,5 @@ def test_hostile_names_stay_text(tmp_path):
     name = "<script>alert(1)</script>&"
     paths = [sweep_of(tmp_path, "a", 0.0), sweep_of(tmp_path, name.replace("/", "_"), 0.0)]
     assert main([*map(str, paths), "--output", str(tmp_path / "out"), "--format", "html"]) == 0
-    assert "<script>alert" not in (tmp_path / "out" / "report.html").read_text()
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "<script>alert" not in page and "&lt;script&gt;alert(1)&lt;_script&gt;&amp;" in page

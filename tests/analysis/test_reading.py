@@ -179,15 +179,32 @@ HOSTILE = {
 }
 
 
+REASONS = {  # what the message says: the cases
+    "train_loss_curve has another shape": ["curve of fewer trials", "curve of one axis", "curve of texts", "curves without epochs"],
+    "test_confusion has another shape": ["confusion not square", "confusion of two axes"],
+    "test_confusion has another number of classes": ["confusion of other classes"],
+    "test_accuracy_per_class has another shape": ["accuracies by class of one axis"],
+    "the filters have another shape": ["filters of other pixels", "filters of whole numbers", "no image shape", "an image shape of one",
+                                       "an image shape of texts"],
+    "the best trials have another shape": ["filters of more trials", "best trials without ids"],
+    "trials lack what tells them apart": ["status without trials", "status of no axis", "status of two axes", "k as group"],
+    "a trial has an unknown status": ["status of fractions", "unknown status"],
+    "seed is of another kind": ["seeds as texts"], "trial_id is of another kind": ["ids as numbers"],
+    "test_accuracy is of another kind": ["accuracies as texts"], "kind is of another kind": ["kind as number"],
+    "k is neither text nor number": ["k in pairs"], "no trial is of its grid": ["no trial of the grid"]}
+REASON_OF = {case: reason for reason, cases in REASONS.items() for case in cases}
+
+
 @pytest.mark.parametrize("case", HOSTILE)
 def test_parts_that_do_not_fit_are_refused_or_do_no_harm(tmp_path, case):
     path = write_sweep(tmp_path / "sweep.h5", product((10,)))
     with edited(path) as file:
         HOSTILE[case](file)
     if case == "title as number":
-        read_sweep(path)
+        assert len(read_sweep(path)) == 3
     else:
-        assert message_of(path).startswith(f"{path}: ")
+        told = message_of(path)
+        assert told.startswith(f"{path}: cannot be read as a sweep (") and REASON_OF[case] in told
 
 
 def test_trials_that_the_grid_does_not_ask_for_are_left_out_unless_asked_for(tmp_path):

@@ -219,7 +219,11 @@ def test_the_table_of_files_agrees_with_real_data(script):
     real = Path(os.environ.get("KSWEEP_DATA") or Path(__file__).parents[3] / "shared" / "data")
     if not (real / "mnist").exists():
         pytest.skip("MNIST is not here: run jobs/fetch-data mnist --to DIR and set KSWEEP_DATA=DIR")
+    compared = {name: 0 for name in script.SETS}
     for name, table in script.SETS.items():
         for file, digest in table["files"].items():
             if (real / name / file).exists():
                 assert sha256((real / name / file).read_bytes()) == digest, file
+                compared[name] += 1
+    print("files compared:", compared)
+    assert compared["mnist"] == 4

@@ -1,19 +1,40 @@
 #pragma once
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace ksweep {
 
+/// A folder on no disk, removed at the end of the process that made it, not of its children.
+class MemoryFolder {
+ public:
+  MemoryFolder() {
+    std::string name = "/dev/shm/ksweep-fuzz-XXXXXX";
+    if (!::mkdtemp(name.data())) throw std::logic_error("no folder in memory");
+    path_ = name;
+  }
+  ~MemoryFolder() {
+    std::error_code none;
+    if (::getpid() == maker_) std::filesystem::remove_all(path_, none);
+  }
+  MemoryFolder(const MemoryFolder&) = delete;
+  MemoryFolder& operator=(const MemoryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  pid_t maker_ = ::getpid();
+};
+
 /// This process's folder on no disk, for readers that look for files by their names.
 inline const std::filesystem::path& memory_folder() {
-  static const std::filesystem::path path = [] {
-    std::string name = "/dev/shm/ksweep-fuzz-XXXXXX";
-    return std::filesystem::path(::mkdtemp(name.data()));
-  }();
-  return path;
+  static const MemoryFolder folder;
+  return folder.path();
 }
 
 }  // namespace ksweep

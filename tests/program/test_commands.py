@@ -1,13 +1,15 @@
 """The other commands, on results of real runs."""
 
 import csv
+import hashlib
+import re
 import struct
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
-from runs import column, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
+from runs import column, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, weights_of, write_sweep
 
 JOBS = Path(__file__).parents[2] / "jobs"
 GRID = {"model.k": "2, 4", "train.seed": "0..2"}
@@ -27,8 +29,8 @@ def said(*words, **options):
     return done.stdout
 
 
-@pytest.mark.parametrize("words", [[], ["run"], ["plan"], ["status"], ["report"], ["merge"], ["export"], ["prune"], ["data"], ["data", "info"],
-                                   ["data", "digits"]], ids=" ".join)
+@pytest.mark.parametrize("words", [[], ["run"], ["plan"], ["status"], ["report"], ["merge"], ["verify"], ["export"], ["prune"], ["data"],
+                                   ["data", "info"], ["data", "digits"]], ids=" ".join)
 def test_help_of_each_command_is_a_page(words):
     page = said(*words, "--help")
     assert page.startswith("Usage:") or "\nUsage:" in page
@@ -37,7 +39,7 @@ def test_help_of_each_command_is_a_page(words):
 
 def test_version_names_what_was_built():
     page = said("--version")
-    assert page.startswith("ksweep ") and "commit" in page and "compiler" in page
+    assert re.fullmatch(r"ksweep \d+\.\d+\.\d+\ncommit +\S.*\ncompiler +\S.*\nflags +\S.*\n", page), page
 
 
 def test_plan_lists_every_key():
@@ -91,7 +93,14 @@ def test_status_after_a_run(finished):
     assert "complete" in text and "6 of 6 trials done" in text and " % on the validation part: k=" in text
 
 
-@pytest.mark.parametrize("file", sorted((JOBS / "published").glob("*.h5")), ids=lambda file: file.stem)
+PUBLISHED = sorted((JOBS / "published").glob("*.h5"))
+
+
+def test_there_are_published_sweeps():
+    assert len(PUBLISHED) >= 9
+
+
+@pytest.mark.parametrize("file", PUBLISHED, ids=lambda file: file.stem)
 def test_status_of_a_published_sweep_is_its_table_in_80_columns(file):
     lines = said("status", file).splitlines()
     assert "Test accuracy in %" in lines[2] and max(map(len, lines)) <= 80
@@ -106,7 +115,8 @@ def test_status_while_it_runs_and_after_it_was_killed(tmp_path):
         assert "running on " in said("status", tmp_path / "out")
     finally:
         kill_all(process)
-    assert "1 of 2 trials done" in said("status", tmp_path / "out")
+    text = said("status", tmp_path / "out")
+    assert "1 of 2 trials done" in text and "no longer runs" in text and "running" not in text
 
 
 def test_P11_merged_halves_equal_the_whole(finished, tmp_path):
@@ -124,13 +134,13 @@ def test_merge_takes_equal_trials_once(finished, tmp_path):
     assert results_hash(tmp_path) == results_hash(finished["out"])
 
 
-def test_P11_merge_of_a_changed_file_is_refused(finished, tmp_path):
+def test_P11_merge_of_a_file_whose_checksum_is_wrong_is_refused(finished, tmp_path):
     other = tmp_path / "other.h5"
     other.write_bytes((finished["out"] / "sweep.h5").read_bytes())
     with h5py.File(other, "r+") as file:
         file["test_accuracy"][0] += 0.125
     done = ksweep("merge", finished["out"], other, "--output", tmp_path / "all.h5")
-    assert done.returncode == 1 and str(other) in done.stderr
+    assert done.returncode == 1 and f"{other}: is not a sweep file of ksweep, or was cut short or changed" in done.stderr
     assert not (tmp_path / "all.h5").exists()
 
 
@@ -147,12 +157,17 @@ def test_export_holds_the_numbers_of_the_file(finished, tmp_path):
 
 def test_data_info_describes_the_built_in_set():
     text = said("data", "info", "digits")
-    assert "28" in text and "10" in text and "60000" in text
+    facts = dict(re.findall(r"^(\w+(?: \w+)?)  +(\S.*)$", text, re.M))
+    assert facts["data set"] == "digits" and facts["sample"] == "784 numbers: 1 channel(s) of 28 x 28" and facts["classes"] == "10"
+    for part, size in ("train", 60000), ("test", 10000):
+        count, _, of_classes = facts[part].partition(" samples; by class: ")
+        assert int(count) == sum(map(int, of_classes.split())) == size and len(of_classes.split()) == 10
 
 
 def test_digits_written_as_files_can_be_swept(tmp_path):
     said("data", "digits", "--output", tmp_path / "set", "--train", 1500, "--test", 300)
-    assert "1500" in said("data", "info", tmp_path / "set")
+    text = said("data", "info", tmp_path / "set")
+    assert "\ntrain         1500 samples" in text and "\ntest          300 samples" in text
     sweep = write_sweep(tmp_path, {"data.set": tmp_path / "set", "model.kind": "raw", "model.k": None, "data.train": 1200,
                                    "data.validation": 300, "data.test": 300})
     run(sweep, tmp_path / "out")
@@ -168,11 +183,17 @@ def test_written_digits_are_those_of_the_generator(tmp_path):
         assert list(column(tmp_path / "files", name)) == list(column(tmp_path / "built_in", name)), name
 
 
-def test_weights_are_kept_when_asked(tmp_path):
-    sweep = write_sweep(tmp_path, {"results.save": "weights", "model.k": 4})
+def test_the_weights_of_the_end_of_training_are_kept_when_asked(tmp_path):
+    sweep = write_sweep(tmp_path, {"results.save": "weights", "model.k": 4, "train.epochs": "0, 2", "model.tied": "no"})
     run(sweep, tmp_path / "out")
-    with h5py.File(next((tmp_path / "out").glob("trials/??/*.h5"))) as file:
-        assert file["encoder"].shape == (16, 784) and np.isfinite(file["encoder"][()]).all()
+    kept = {}
+    for trial, epochs, digest in zip(*(column(tmp_path / "out", name) for name in ("trial_id", "epochs", "weights_sha256"))):
+        weights = weights_of(tmp_path / "out", trial)
+        assert weights["encoder"].shape == weights["decoder"].shape == (16, 784)
+        parts = (weights[name].tobytes() for name in ("encoder", "decoder", "hidden_bias", "visible_bias"))
+        assert hashlib.sha256(b"".join(parts)).hexdigest() == digest
+        kept[int(epochs)] = digest
+    assert kept.keys() == {0, 2} and kept[0] != kept[2]
 
 
 def test_sets_without_labels_are_trained_and_not_probed(tmp_path):

@@ -99,7 +99,10 @@ class TestAnotherSweep:
     def test_is_the_same_one(self, tmp_path, k):
         one, other = self.files(tmp_path, k)
         run(one, tmp_path / "out")
+        before = trial_files(tmp_path / "out")
         run(other, tmp_path / "out")
+        assert before.items() <= trial_files(tmp_path / "out").items()
+        assert rows(tmp_path / "out") == {"2, 5": {2: 1, 5: 1, 4: 0}, "2, 4": {2: 1, 4: 1}}[k]
 
     def test_is_none_where_the_file_was_edited(self, tmp_path):
         run(write_sweep(tmp_path), tmp_path / "out")
@@ -125,16 +128,20 @@ class TestStrangeThings:
             assert "there is no file, but a folder, a pipe or a device of this name" in done.stderr
             assert results_hash(out) == undisturbed
 
-    @pytest.mark.parametrize("what", STRANGE)
-    @pytest.mark.parametrize("name", ["status.json", "sweep.h5", "crashes/counts", "crashes/active-0", "run.lock", "checkpoints"])
-    def test_in_place_of_other_files_are_refused_or_do_no_harm(self, tmp_path, what, name):
+    @pytest.mark.parametrize("what, name, code", [
+        ("pipe", "status.json", 1), ("pipe", "sweep.h5", 1), ("pipe", "crashes/counts", 0), ("pipe", "crashes/active-0", 0), ("pipe", "run.lock", 0),
+        ("pipe", "checkpoints", 0), ("folder", "status.json", 1), ("folder", "sweep.h5", 1), ("folder", "crashes/counts", 0),
+        ("folder", "crashes/active-0", 0), ("folder", "run.lock", 1), ("folder", "checkpoints", 0)])
+    def test_in_place_of_other_files_are_refused_or_do_no_harm(self, tmp_path, what, name, code):
         out = tmp_path / "out"
         (out / name).parent.mkdir(parents=True)
         STRANGE[what](out / name)
         done = ksweep("run", write_sweep(tmp_path), "--output", out, "--threads", 1, "--quiet")
-        assert done.returncode in (0, 1) and "internal error" not in done.stderr
-        if done.returncode:
-            assert str(out / name) in done.stderr
+        assert done.returncode == code, done.stderr
+        if code == 0:
+            assert done.stderr == "" and column(out, "status").tolist() == [1, 1]
+        else:
+            assert f"{out / name}: cannot " in done.stderr and not trial_files(out)
 
     def test_a_file_named_crashes_is_told(self, tmp_path):
         (tmp_path / "out").mkdir()

@@ -1,4 +1,4 @@
-"""What README.md and the help pages promise and no other test looks at."""
+"""What the documents and the help pages promise and no other test looks at."""
 
 import csv
 import re
@@ -14,8 +14,6 @@ from test_commands import JOBS, said, write_norb
 from test_verify import change
 
 ROOT = JOBS.parent
-README = (ROOT / "README.md").read_text()
-COMMANDS = ("run", "plan", "status", "merge", "verify", "export", "prune", "data info", "data digits")
 
 sys.path.insert(0, str(ROOT / "analysis"))
 import rederive  # noqa: E402
@@ -229,41 +227,3 @@ def test_trials_of_other_grids_are_in_a_report_only_when_asked_for(tmp_path):
         report(tmp_path / "out/sweep.h5", "--output", tmp_path / "report", "--format", "csv", *words)
         ids[tuple(words)] = {row["seed"] for row in rows_of(tmp_path / "report/tables/trials.csv")}
     assert ids == {(): {"0"}, ("--all-trials",): {"0", "1"}}
-
-
-# --- the README itself ---
-
-
-def test_every_link_of_the_readme_leads_somewhere():
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", re.sub("```.*?```", "", README, flags=re.S)) if "://" not in link]
-    assert len(links) > 10
-    for link in links:
-        path, _, anchor = link.partition("#")
-        assert (ROOT / path).exists(), link
-        headings = re.findall(r"^#+ (.*)", (ROOT / path).read_text(), re.M) if anchor else []
-        assert not anchor or anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, link
-
-
-def test_every_option_of_the_readme_is_one_of_the_help():
-    pages = "".join(said(*words.split(), "--help") for words in COMMANDS)
-    pages += report("--help") + subprocess.run([ROOT / "analysis/published", "--help"], capture_output=True, text=True).stdout
-    own = {line for line in README.splitlines() if not re.search("cmake|mpirun --|mca|sbatch --|tests/|jobs/setup", line)}
-    options = {option for line in own for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", line)}
-    assert len(options) > 15
-    assert [option for option in sorted(options) if not re.search(rf"{option}(?![\w-])", pages)] == []
-
-
-def test_the_readme_and_the_help_tell_the_same_exit_codes():
-    table = README[README.index("| exit code |"):]
-    codes = set(re.findall(r"^\| (\d+) \|", table[:table.index("\n\n")], re.M))
-    help_page = said("run", "--help")
-    assert codes == set(re.findall(r"(?:codes: |[;] )(\d+) ", " ".join(help_page[help_page.index("Exit codes"):].split()))) != set()
-
-
-def test_the_readme_tells_every_kind_of_model_and_of_probe():
-    keys = said("plan", "--keys")
-    for section, names in (("model", "k-sparse, wta, plain, rbm, random, raw, classifier"), ("probe", "softmax, knn, centroid")):
-        text = " ".join(re.search(rf"^\[{section}\]\n  kind .*?^  \w", keys, re.M | re.S)[0].split())
-        choices = re.search(r"default [\w-]+; (.*?) \w+$", text)[1].replace(" or ", ", ").split(", ")
-        assert set(names.split(", ")) <= set(choices)
-        assert [choice for choice in choices if choice not in README] == []

@@ -138,12 +138,12 @@ def test_a_signal_stops_ranks_in_good_order(tmp_path, number, of_rank):
 def test_under_an_mpirun_of_one_s_own_the_others_stop_in_good_order_when_a_rank_dies(tmp_path, monkeypatch, recovery):
     monkeypatch.setattr(runs, "MPIRUN", runs.MPIRUN + recovery)
     process = start("run", write_sweep(tmp_path, ENDLESS), "--output", "out", "--threads", 1, ranks=3, cwd=tmp_path)
-    wait_until((tmp_path / "out" / "crashes" / "active-2").exists, "the training to begin")
+    wait_until(lambda: all((tmp_path / "out/crashes" / f"active-{rank}").exists() for rank in range(3)), "all trainings to begin")
     time.sleep(3)  # what has trained for less is not worth a checkpoint
     out, err = stop(process, signal.SIGKILL, 1)
     assert not recovery or "rank 1 has died while training seed=" in err, err  # else mpirun may be the first to see it
     assert "with work left; nothing finished is lost" in out and " run " in last_line(out), out
-    assert len(list((tmp_path / "out" / "checkpoints").glob("*"))) == 2
+    assert len(list((tmp_path / "out" / "checkpoints").glob("??/*.ckpt"))) == 2
     assert not list((tmp_path / "out" / "crashes").glob("active-[02]"))
     assert leftovers(tmp_path) == []
     assert column(tmp_path / "out", "status").tolist() == [0, 0, 0, 0]

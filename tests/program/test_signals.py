@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from runs import (KSWEEP, PATIENCE_S, children, column, environment, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
@@ -39,6 +40,13 @@ def ended(process, code):
 def state(pid):
     with open(f"/proc/{pid}/stat") as file:
         return file.read().rpartition(")")[2].split()[0]
+
+
+def open_files(pid):
+    try:
+        return {path.readlink() for path in Path(f"/proc/{pid}/fd").iterdir()}
+    except OSError:
+        return set()  # one of them has just been closed
 
 
 def descendants(pid):
@@ -102,7 +110,7 @@ class TestLimits:
         out, err = ended(process, 75)
         assert "nearly all of the 6.0 s of CPU time" in err and "ulimit -t" in err
         assert out.rstrip().splitlines()[-1].startswith(KSWEEP)
-        assert list((tmp_path / "out/checkpoints").rglob("*.*")), "what trained was not saved"
+        assert list((tmp_path / "out/checkpoints").glob("??/*.ckpt")), "what trained was not saved"
         assert column(tmp_path / "out", "status").tolist() == [0] * 4
 
     def run_with_files_up_to(self, limit, sweep, folder, *words):
@@ -164,9 +172,10 @@ class TestShards:
         with open(tmp_path / "out/fold.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             process = start("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--shard", "1/2")
-            wait_until(lambda: trial_files(tmp_path / "out"), "a trial")
-            time.sleep(1)
-            assert process.poll() is None
+            lock_file = tmp_path / "out/fold.lock"
+            wait_until(lambda: process.poll() is not None or lock_file in open_files(process.pid), "it to ask for the lock")
+            time.sleep(1)  # 50 times as long as it waits between two questions
+            assert process.poll() is None and trial_files(tmp_path / "out")
         ended(process, 0)
         assert 1 in column(tmp_path / "out", "status").tolist()
 

@@ -172,14 +172,20 @@ def test_P2_it_stops_by_itself_before_its_time_limit(tmp_path):
     assert done.stdout.rstrip().splitlines()[-1].endswith("--time-limit 0:05")
 
 
+@pytest.mark.skipif(not FAULTS, reason="sanitizers must be loaded before anything else")
 def test_P2_work_that_cannot_be_saved_is_not_begun_when_it_cannot_end_in_time(tmp_path):
     sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.set": "digits", "data.train": 50_000,
                                    "data.test": 10_000, "data.validation": 1000, "probe.tolerance": 1e-12,
                                    "model.hidden": None, "train.seed": "0..3", "train.epochs": None,
                                    "train.batch": None})
-    done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--time-limit", "0:02")
+    deaths = tmp_path / "deaths"  # whoever begins a training dies
+    done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--time-limit", "0:02", LD_PRELOAD=FAULTS,
+                  FAULT_DEADLY=str(deaths))
     assert done.returncode == 75, done.stderr
+    assert not deaths.exists()
     assert column(tmp_path / "out", "status").tolist() == [0] * 4
+    done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", LD_PRELOAD=FAULTS, FAULT_DEADLY=str(deaths))
+    assert done.returncode == -signal.SIGKILL and len(deaths.read_text().splitlines()) == 1  # without a limit it is
 
 
 def test_P7_it_stops_after_more_failures_than_allowed(tmp_path):

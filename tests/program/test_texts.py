@@ -57,7 +57,9 @@ def test_every_stored_text_is_utf8(foreign):
     files = [out / "sweep.h5", *out.glob("trials/??/*.h5")]
     assert len(files) == 5
     for path in files:
-        for text in texts_of(path):
+        texts = texts_of(path)
+        assert len(texts) > 5
+        for text in texts:
             text.decode()
     assert json.loads((out / "status.json").read_bytes().decode())["title"] == r"caf\xe9"
     with h5py.File(out / "sweep.h5") as file:

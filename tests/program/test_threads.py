@@ -82,15 +82,15 @@ def test_no_limit_stops_nothing(tmp_path, variables, words):
 
 
 def test_a_stop_names_the_limit_and_whence_it_is_known(tmp_path):
-    sweep = write_sweep(tmp_path, {"train.epochs": 100_000, "data.train": 1000, "model.k": 4})
-    done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet",
-                  SLURM_JOB_END_TIME=str(int(time.time()) + 15))
+    sweep = write_sweep(tmp_path, {"train.epochs": 1_000_000, "data.train": 1000, "model.k": 4})
+    done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--checkpoint-interval", 1,
+                  SLURM_JOB_END_TIME=str(int(time.time()) + 20))
     assert done.returncode == 75, done.stderr
     assert "stopped by the end of the Slurm job (SLURM_JOB_END_TIME), with work left" in done.stdout
 
 
 def test_a_stop_names_the_signal_and_who_sent_it(tmp_path):
-    sweep = write_sweep(tmp_path, {"train.epochs": 100_000, "data.train": 1000, "model.k": 4})
+    sweep = write_sweep(tmp_path, {"train.epochs": 1_000_000, "data.train": 1000, "model.k": 4})
     process = start("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet")
     wait_until((tmp_path / "out" / "status.json").exists, "the run to begin")
     os.kill(process.pid, signal.SIGTERM)

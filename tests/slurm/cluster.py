@@ -50,9 +50,9 @@ class Slurm:
         listed = self.run("squeue", "-h", "-j", job, "-t", "PD,R,CG")
         return not listed and self.facts(job)["JobState"] not in ("PENDING", "RUNNING", "COMPLETING")
 
-    def ended(self, job, seconds=PATIENCE_S):
+    def ended(self, job):
         """Waits for a job to end, and returns what Slurm knows of it."""
-        self.wait_until(lambda: self.has_ended(job), f"job {job} ends", seconds)
+        self.wait_until(lambda: self.has_ended(job), f"job {job} ends")
         return self.facts(job)
 
     def logs(self):

@@ -40,8 +40,9 @@ def run_alone(folder, epochs, *words):
 
 
 def seconds_per_epoch(results):
+    """Of the trial that other work on the machine disturbed least."""
     with h5py.File(results / "sweep.h5") as file:
-        return (file["train_time_s"][:] / file["epochs"][:]).mean()
+        return (file["train_time_s"][:] / file["epochs"][:]).min()
 
 
 @pytest.fixture(scope="session")
@@ -193,6 +194,9 @@ def test_ranks_are_tied_to_cores_only_where_all_cpus_of_the_node_are_the_jobs(sl
                          KSWEEP=PROGRAM)
     assert slurm.ended(whole)["JobState"] == "COMPLETED", log_of(slurm, whole)
     assert f"--mpirun --map-by slot:PE={n_cpus} --bind-to core" in log_of(slurm, whole)
+    part = slurm.submit("--nodes=1", "--ntasks=1", "--cpus-per-task=1", SWEEP_SBATCH, sweep, *quick, "part", KSWEEP=PROGRAM)
+    assert slurm.ended(part)["JobState"] == "COMPLETED", log_of(slurm, part)
+    assert n_cpus == 1 or "--bind-to core" not in log_of(slurm, part)
     chosen = submit_sweep(slurm, sweep, *quick, "chosen", KSWEEP_MPIRUN_OPTIONS="--bind-to none --tag-output")
     assert slurm.ended(chosen)["JobState"] == "COMPLETED", log_of(slurm, chosen)
     assert "--ranks 2 --mpirun --bind-to none --tag-output" in log_of(slurm, chosen)
@@ -200,8 +204,9 @@ def test_ranks_are_tied_to_cores_only_where_all_cpus_of_the_node_are_the_jobs(sl
 
 def long_trials(undisturbed):
     """Two trials that are long for their job: they get on by their checkpoints alone.  Slurm looks at time limits
-    every 30 s, so that two of them may take a minute to come, however fast the machine trains."""
-    n_epochs = round(60 / seconds_per_epoch(undisturbed))
+    every 30 s, so that two of them may take a minute to come, however fast the machine trains; and it may train faster
+    than it did when it was timed."""
+    n_epochs = round(90 / seconds_per_epoch(undisturbed))
     return ("--set", "model.k=2", "--set", "train.seed=0..1", "--set", f"train.epochs={n_epochs}")
 
 
@@ -209,7 +214,7 @@ def test_P2_a_job_that_reaches_its_time_limit_twice_ends_by_itself_and_goes_on(s
     # A minute is less than the time before the limit at which the job asks to be warned.
     job = slurm.submit(*TWO_RANKS, "--time=1", SWEEP_SBATCH, sweep, *long_trials(undisturbed), "--output", RESULTS,
                        "--checkpoint-interval", "0", KSWEEP=PROGRAM)
-    facts = slurm.ended(job, 400)
+    facts = slurm.ended(job)
     log = log_of(slurm, job)
     assert (facts["JobState"], facts["ExitCode"]) == ("COMPLETED", "0:0"), log
     assert int(facts["Restarts"]) == log.count("goes back to the queue") >= 2, log
@@ -224,7 +229,7 @@ def test_P7_after_the_loss_of_a_node_the_sweep_goes_on_by_itself(slurm, sweep, u
     slurm.wait_until(lambda: n_finished(slurm) > 0, "a trial is finished")
     slurm.run(CLUSTER, "kill-node", "n2")
     slurm.run(CLUSTER, "start-node", "n2")
-    facts = slurm.ended(job, 180)
+    facts = slurm.ended(job)
     assert (facts["JobState"], facts["ExitCode"]) == ("COMPLETED", "0:0"), log_of(slurm, job)
     assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
 
@@ -259,7 +264,7 @@ def test_P7_when_slurm_finds_out_that_a_node_is_lost_the_job_is_queued_again_by_
 
 def test_P8_an_array_of_shards_shares_one_folder(slurm, sweep, undisturbed_hash):
     array = slurm.submit("--array=1-3", "--nodes=1", "--ntasks=1", "--time=10", SWEEP_SBATCH, sweep, KSWEEP=PROGRAM)
-    facts = slurm.ended(array, 120)
+    facts = slurm.ended(array)
     assert facts["JobState"] == "COMPLETED", slurm.logs()
     assert results_hash(slurm.folder / RESULTS) == undisturbed_hash
     assert len(list((slurm.folder / RESULTS).glob("status-*of3.json"))) == 3

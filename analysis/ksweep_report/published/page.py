@@ -22,7 +22,7 @@ published figures and the goals.
 Measured figures are means over seeds with their 95 % interval (Student's t) in brackets or behind ±. Where a row has several
 settings, the one with the best mean on the validation part is shown; the test set chooses nothing. A goal is held against the
 mean. The intervals cover seeds only, on one fixed test set (whose own binomial interval, of 10,000 samples at an error of 1.5 %, is
-± 0.24), and a setting that was chosen among many has been lucky with the networks that are shown: [the report](../README.md#the-report)
+± 0.24), and a setting that was chosen among many has been lucky with the networks that are shown: [the report](../docs/report.md#statistics)
 can choose by other seeds than it reports. All results here took {hours:.2g} core-hours.
 
 Marks of sources: {marks}.

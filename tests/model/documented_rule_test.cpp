@@ -1,4 +1,4 @@
-// tenth.cpp is the README's example.
+// tenth.cpp is the example of CONTRIBUTING.md.
 #include <gmock/gmock.h>
 
 #include <array>
@@ -12,7 +12,7 @@ extern const SparsityRule* const tenth;
 namespace ksweep {
 namespace {
 
-TEST(ReadmeRule, KeepsATenthOfTheUnitsOfEachSample) {
+TEST(DocumentedRule, KeepsATenthOfTheUnitsOfEachSample) {
   std::array<float, 20> activations{};
   activations[3] = 2;
   activations[11] = 1;
