@@ -125,6 +125,7 @@ TEST(FineTuning, CanLetTheOutputLayerLearnAloneFirst) {
   EXPECT_EQ(tuned(both, 1, 1, -1).best_epoch, 6);  // without a validation part the last epoch counts
   both.epochs = 6;
   EXPECT_EQ(tuned(both, 1, 1, -1).best_epoch, 12);
+  EXPECT_GE(tuned(both).accuracies.validation.overall, alone.accuracies.validation.overall);
 }
 
 TEST(FineTuning, ChangesWithEachOfItsSettings) {
