@@ -18,6 +18,7 @@ from documents import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "program"))
 from runs import KSWEEP, PATIENCE_S, command, environment, run, write_sweep  # noqa: E402
+from packages import packages_of  # noqa: E402  (found where runs looks)
 
 PAGES = documents.documents()
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
@@ -242,7 +243,7 @@ def test_contributors_are_told_every_label_and_preset():
 
 
 def test_licences_are_named_of_every_package_that_ksweep_needs():
-    needed = (ROOT / "jobs/packages.txt").read_text().partition("\n[run]\n")[2].partition("\n[")[0].split()
+    needed = packages_of("run") + packages_of("report")
     text = (ROOT / "docs/licences.md").read_text()
     assert len(needed) > 15 and [package for package in needed if f"`{package}`" not in text] == []
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from runs import KSWEEP, PATIENCE_S, environment, write_sweep
+from packages import packages_of  # found where runs looks
 
 PROJECT = Path(__file__).parents[2]
 BUILD = os.environ["KSWEEP_BUILD"]
@@ -171,11 +172,10 @@ def test_jobs_packages_lists_what_the_program_is_linked_with():
     """Section [installed], from which the images are made.  The compiler's own libraries come with any other."""
     if not shutil.which("dpkg-query"):
         pytest.skip("no dpkg here to ask which package a library is of")
-    lines = (PROJECT / "jobs/packages.txt").read_text().partition("\n[installed]\n")[2].partition("\n[")[0].split()
     needed = [line.split("[")[1].rstrip("]") for line in said("readelf", "-d", KSWEEP).splitlines() if "(NEEDED)" in line]
     paths = dict(line.split()[0:3:2] for line in said("ldd", KSWEEP).splitlines() if "=>" in line)
     of_packages = [said("dpkg-query", "-S", pattern_of(paths[name])).split(":")[0] for name in needed if name in paths]
-    assert set(of_packages) - {"libc6", "libgcc-s1", "libstdc++6"} <= set(lines) and len(needed) > 8
+    assert set(of_packages) - {"libc6", "libgcc-s1", "libstdc++6"} <= set(packages_of("installed")) and len(needed) > 8
 
 
 @pytest.mark.parametrize("definition", ["Dockerfile", "ksweep.def", "build-for-container"])
