@@ -39,10 +39,10 @@ class Slurm:
         """What Slurm knows of a job: JobState, ExitCode, Restarts and so on."""
         return dict(re.findall(r"(\w+)=(\S*)", self.run("scontrol", "show", "job", job)))
 
-    def wait_until(self, happened, what, seconds=PATIENCE_S):
-        end = time.monotonic() + seconds
+    def wait_until(self, happened, what):
+        end = time.monotonic() + PATIENCE_S
         while not happened():
-            assert time.monotonic() < end, f"in {seconds} s this did not happen: {what}\n{self.logs()}"
+            assert time.monotonic() < end, f"in {PATIENCE_S} s this did not happen: {what}\n{self.logs()}"
             time.sleep(0.05)
 
     def has_ended(self, job):
