@@ -1,20 +1,20 @@
 #include <csignal>
 
+#include "base/errors.h"
+#include "base/standard_streams.h"
 #include "cli/commands.h"
 #include "cli/data.h"
-#include "cli/errors.h"
-#include "cli/openmp.h"
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/prune.h"
 #include "cli/report.h"
 #include "cli/results.h"
-#include "cli/run.h"
-#include "cli/standard_streams.h"
 #include "cli/status.h"
-#include "cli/supervise.h"
 #include "cli/verify.h"
-#include "core/errors.h"
+#include "run/report_errors.h"
+#include "run/run.h"
+#include "run/spinning.h"
+#include "run/supervise.h"
 
 namespace {
 
@@ -55,7 +55,8 @@ int main(int argc, char** argv) {
       {"run", "train what is missing of a sweep", command(parse_run, run)},
       {"plan", "show the trials, their memory and time; train nothing", command(parse_plan, plan_command)},
       {"status", "show how far a sweep is", command(parse_status, status_command)},
-      {"report", "write the report of a sweep: figures, tables, one page that needs no network", report_command},
+      {"report", "write the report of a sweep: figures, tables, one page that needs no network",
+       report_command},
       {"merge", "make one sweep file out of several", command(parse_merge, merge_command)},
       {"verify", "check all records, train a sample again, compare bit for bit",
        command(parse_verify, verify)},

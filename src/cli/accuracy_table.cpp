@@ -24,7 +24,8 @@ struct Cell {
   std::size_t n_planned = 0;
 
   double mean() const {
-    return std::accumulate(accuracies.begin(), accuracies.end(), 0.0) / static_cast<double>(accuracies.size());
+    return std::accumulate(accuracies.begin(), accuracies.end(), 0.0) /
+           static_cast<double>(accuracies.size());
   }
   /// Half the width of the 95 % t interval of the mean; NaN for fewer than two seeds.
   double half_interval() const {
@@ -39,8 +40,8 @@ struct Cell {
 
 /// k "-" is that of models without one.
 struct Table {
-  std::vector<std::string> settings;  ///< in order of appearance
-  std::vector<std::string> k_texts;   ///< ascending, "-" last
+  std::vector<std::string> settings;                          ///< in order of appearance
+  std::vector<std::string> k_texts;                           ///< ascending, "-" last
   std::map<std::pair<std::string, std::string>, Cell> cells;  ///< (setting, k)
 };
 
@@ -70,7 +71,8 @@ Table table_of(const SweepRecord& record) {
     if (result.status == Status::done && std::isfinite(result.test_accuracy))
       cell.accuracies.push_back(result.test_accuracy);
   }
-  std::ranges::sort(table.k_texts, {}, [](const std::string& k) { return k == "-" ? INFINITY : std::stod(k); });
+  std::ranges::sort(table.k_texts, {},
+                    [](const std::string& k) { return k == "-" ? INFINITY : std::stod(k); });
   return table;
 }
 
@@ -142,7 +144,8 @@ std::string plot_text(const Table& table, std::size_t width) {
       const auto cell = table.cells.find({table.settings[i], table.k_texts[column]});
       if (cell == table.cells.end() || cell->second.accuracies.empty()) continue;
       const double share = (highest - cell->second.mean()) / (highest - lowest);
-      char& at = lines[static_cast<std::size_t>(std::lround(share * (plot_height - 1)))][column * step + step - 1];
+      char& at =
+          lines[static_cast<std::size_t>(std::lround(share * (plot_height - 1)))][column * step + step - 1];
       at = at == ' ' ? marks[i % n_marks] : '*';
     }
   std::string text;
@@ -161,7 +164,8 @@ std::string plot_text(const Table& table, std::size_t width) {
 
 std::string accuracy_table(const SweepRecord& record, std::size_t width) {
   const Table table = table_of(record);
-  return "Test accuracy in %, mean over the seeds +- half of its 95 % t interval\n(n/N: seeds done of those planned)\n" +
+  return "Test accuracy in %, mean over the seeds +- half of its 95 % t interval\n(n/N: seeds done of those "
+         "planned)\n" +
          rows_text(table, width) + plot_text(table, width);
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/errors.h"
+#include "base/suggest.h"
 #include "cli/help.h"
-#include "core/errors.h"
-#include "core/suggest.h"
 
 namespace ksweep {
 namespace {

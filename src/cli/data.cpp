@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "data/describe.h"
 #include "data/digits.h"
 #include "data/idx.h"

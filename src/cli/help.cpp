@@ -4,7 +4,7 @@
 #include <sstream>
 #include <vector>
 
-#include "core/build_info.h"
+#include "base/build_info.h"
 #include "core/trial_keys.h"
 #include "sweep/entries.h"
 #include "sweep/values.h"
@@ -101,8 +101,9 @@ first difference is reported and nothing is written.
 Exit codes: 0 merged; 1 wrong usage, unreadable files or conflicting results.
 )"};
 
-const HelpPage verify_page{"ksweep verify", "DIR [options]",
-                           R"(Checks a results folder. Of every file in trials/: whether its checksum, its name
+const HelpPage verify_page{
+    "ksweep verify", "DIR [options]",
+    R"(Checks a results folder. Of every file in trials/: whether its checksum, its name
 and the trial that it tells of belong together. Of sweep.h5: whether its checksum is
 right and each of its trials says what the trial's record says. Then a sample of the
 trials is trained again, with the instruction set that each was trained with, and
@@ -111,7 +112,7 @@ sample is chosen by the hash of --seed and the trial's id: it looks random, and
 everybody who asks again gets the same. It is of the grid that was run last, with
 --all of all trials. It changes nothing.
 )",
-                           R"(Examples:
+    R"(Examples:
   ksweep verify results/main
   ksweep verify results/mnist-k --sample 10 --seed 1 --data-dir /data
 
@@ -130,13 +131,14 @@ folder. Trials are those of the grid that was run last; --all adds the others.
 Exit codes: 0 written; 1 wrong usage or an unreadable file.
 )"};
 
-const HelpPage prune_page{"ksweep prune", "DIR [options]",
-                          R"(Removes finished trials that the grid which was run last into a results folder does
+const HelpPage prune_page{
+    "ksweep prune", "DIR [options]",
+    R"(Removes finished trials that the grid which was run last into a results folder does
 not ask for, and checkpoints of such. Runs with another --set or a changed sweep file
 leave them: they are kept, with in_grid = 0 in sweep.h5, until this command. It lists
 each. To keep what several grids ask for, run the largest of them first.
 )",
-                          R"(Examples:
+    R"(Examples:
   ksweep prune results/mnist-k --dry-run
   ksweep prune results/mnist-k
 
@@ -198,7 +200,9 @@ struct Explained {
   std::string fallback;  ///< empty: none
   std::string allowed, help;
 
-  std::string section() const { return name.substr(0, name.find('.') == std::string::npos ? 0 : name.find('.')); }
+  std::string section() const {
+    return name.substr(0, name.find('.') == std::string::npos ? 0 : name.find('.'));
+  }
   std::string bare() const { return name.substr(name.find('.') + 1); }
 };
 
@@ -207,7 +211,8 @@ std::vector<Explained> explained_keys() {
   std::vector<Explained> all;
   for (const FileKey& key : file_keys()) all.push_back({key.name, "", key.form, key.help});
   std::vector<Explained> of_trials;
-  for (const Key& key : trial_keys()) of_trials.push_back({key.full_name(), key.fallback, allowed_values(key), key.help});
+  for (const Key& key : trial_keys())
+    of_trials.push_back({key.full_name(), key.fallback, allowed_values(key), key.help});
   all.insert(all.begin() + 1, of_trials.begin(), of_trials.end());
   return all;
 }
@@ -218,12 +223,14 @@ void add_key(std::string& text, const std::string& name, const Explained& key) {
       .append(wrapped(key.help, width, indent))
       .append("\n")
       .append(indent, ' ')
-      .append(wrapped((key.fallback.empty() ? "" : "default " + key.fallback + "; ") + key.allowed, width, indent))
+      .append(wrapped((key.fallback.empty() ? "" : "default " + key.fallback + "; ") + key.allowed, width,
+                      indent))
       .append("\n");
 }
 
-constexpr const char* keys_most_set[] = {"data.set", "model.kind", "model.hidden", "model.k", "model.alpha", "train.epochs", "train.batch",
-                                         "train.learning_rate", "train.seed", "probe.kind"};
+constexpr const char* keys_most_set[] = {"data.set",    "model.kind",   "model.hidden", "model.k",
+                                         "model.alpha", "train.epochs", "train.batch",  "train.learning_rate",
+                                         "train.seed",  "probe.kind"};
 
 void add_keys_most_set(std::string& text, const std::vector<Explained>& all) {
   text.append("\nThe keys that most sweeps set:\n");

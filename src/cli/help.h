@@ -13,8 +13,8 @@ struct HelpPage {
   std::string_view ending;   ///< examples and exit codes
 };
 
-extern const HelpPage run_page, plan_page, status_page, merge_page, verify_page, export_page, prune_page, data_info_page,
-    data_digits_page;
+extern const HelpPage run_page, plan_page, status_page, merge_page, verify_page, export_page, prune_page,
+    data_info_page, data_digits_page;
 
 /// What `ksweep plan --keys` prints: every key of a sweep file with default, allowed values and meaning; first
 /// those that most sweeps set.

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <set>
 
-#include "cli/outlook.h"
-#include "cli/text.h"
-#include "sweep/cost.h"
+#include "cost/cost.h"
+#include "run/outlook.h"
+#include "run/text.h"
 
 namespace ksweep {
 namespace {

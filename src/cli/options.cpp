@@ -5,10 +5,10 @@
 #include <iostream>
 #include <sstream>
 
+#include "base/errors.h"
+#include "base/suggest.h"
 #include "cli/help.h"
-#include "cli/time_limit.h"
-#include "core/errors.h"
-#include "core/suggest.h"
+#include "run/time_limit.h"
 
 namespace ksweep {
 namespace {
@@ -214,9 +214,10 @@ std::optional<PlanOptions> parse_plan(const Arguments& arguments) {
   options.add_options()("rates", po::bool_switch(&result.rates),
                         "show the cost model: what each kind of work takes");
   options.add_options()("list", po::bool_switch(&result.list), "list all trials, not only the first few");
-  options.add_options()("keys", po::bool_switch(&result.keys),
-                        "explain every key of a sweep file, or only the KEY (model.k) or section named in place of "
-                        "SWEEP, and end");
+  options.add_options()(
+      "keys", po::bool_switch(&result.keys),
+      "explain every key of a sweep file, or only the KEY (model.k) or section named in place of "
+      "SWEEP, and end");
   if (!parse(plan_page, arguments, options, words)) return std::nullopt;
   if (!result.keys) the_word(plan_page, words, "sweep file");
   if (result.keys && !words.given.empty()) result.key = words.given.front();

@@ -6,31 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/shard.h"
+#include "run/run_options.h"
 
 namespace ksweep {
-
-/// Options that name a sweep and its data.
-struct SweepOptions {
-  std::filesystem::path sweep;
-  std::filesystem::path output;        ///< never empty: results/NAME by default
-  std::vector<std::string> overrides;  ///< --set, as given
-  std::filesystem::path data_dir;      ///< empty: not given
-};
-
-struct RunOptions : SweepOptions {
-  std::optional<int> threads;      ///< per rank
-  std::optional<std::string> isa;  ///< instruction set of the kernels; unset: the best that all ranks have
-  bool retry_failed = false;       ///< train failed trials again
-  bool quiet = false;              ///< no progress display
-  std::optional<int> n_ranks;      ///< start so many ranks and look after them
-  std::string mpirun;              ///< options of mpirun for these
-  std::optional<int> max_failures; ///< stop when more trials have failed; unset: never
-  double hang_after_s = 300;       ///< a rank silent for longer is lost; 0: never
-  std::optional<double> time_limit_s;
-  Shard shard;                     ///< the part of the sweep to train
-  int checkpoint_interval_s = 60;  ///< 0: only before a stop
-};
 
 struct PlanOptions : SweepOptions {
   std::optional<int> n_ranks;       ///< unset: choose ranks and threads for the machine
@@ -44,8 +22,8 @@ struct PlanOptions : SweepOptions {
 
 struct StatusOptions {
   std::filesystem::path folder;  ///< of results, or a sweep file
-  bool table = false;  ///< show accuracy against k, too
-  bool all = false;    ///< also trials of other grids
+  bool table = false;            ///< show accuracy against k, too
+  bool all = false;              ///< also trials of other grids
 };
 
 struct MergeOptions {

@@ -6,26 +6,26 @@
 #include <numeric>
 #include <set>
 
-#include "cli/data_facts.h"
-#include "cli/data_notes.h"
+#include "base/control_groups.h"
+#include "base/errors.h"
+#include "base/host.h"
+#include "base/sha256.h"
 #include "cli/help.h"
-#include "cli/memory_check.h"
-#include "cli/stored_rates.h"
-#include "cli/text.h"
-#include "core/control_groups.h"
-#include "core/errors.h"
-#include "core/host.h"
-#include "core/sha256.h"
 #include "core/trial_keys.h"
+#include "cost/cost.h"
+#include "cost/jobs.h"
 #include "data/load.h"
+#include "run/data_facts_reader.h"
+#include "run/data_notes.h"
+#include "run/memory_check.h"
+#include "run/stored_rates.h"
+#include "run/text.h"
 #include "schedule/policy.h"
 #include "store/store.h"
-#include "sweep/cost.h"
+#include "sweep/read_sweep.h"
 
 namespace ksweep {
 namespace {
-
-using Facts = std::function<DataFacts(const Trial&)>;
 
 /// The stored results of a plan, in its order; missing where there is none.  Changes nothing in the store.
 std::vector<TrialResult> stored_results(const std::vector<PlannedTrial>& plan, const Store& store) {
@@ -46,7 +46,7 @@ std::vector<std::uint32_t> missing_trials(const std::vector<TrialResult>& result
 }
 
 PlanSummary summarise(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& missing,
-                      const Facts& facts, const Rates& rates) {
+                      const FactsOf& facts, const Rates& rates) {
   PlanSummary summary;
   summary.n_trials = plan.size();
   summary.n_stored = plan.size() - missing.size();
@@ -171,7 +171,7 @@ void print_rates(const Rates& rates) {
   print("probe", probe_kinds(), rates.probe, defaults.probe);
 }
 
-void print_trials(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Facts& facts,
+void print_trials(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const FactsOf& facts,
                   const Rates& rates, bool all) {
   const std::size_t shown = all ? plan.size() : std::min<std::size_t>(plan.size(), 5);
   std::printf("\n%-16s  %10s  trial\n", "id", "predicted");
@@ -206,7 +206,7 @@ int plan_command(const PlanOptions& options) {
   }
   const Sweep sweep = read_sweep(options.sweep, options.overrides);
   DataFactsReader reader(options.data_dir, sweep.folder);
-  const Facts facts = [&](const Trial& trial) { return reader(trial); };
+  const FactsOf facts = [&](const Trial& trial) { return reader(trial); };
   const auto plan = plan_trials(sweep, facts);
   const auto results = stored_results(plan, Store(options.output));
   const auto missing = missing_trials(results);

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "cli/layouts.h"
-#include "cli/memory_check.h"
 #include "cli/options.h"
-#include "sweep/plan.h"
+#include "run/memory_check.h"
+#include "sweep/planned_trials.h"
 #include "sweep/sweep.h"
 
 namespace ksweep {

@@ -5,14 +5,14 @@
 #include <optional>
 #include <set>
 
+#include "base/errors.h"
+#include "base/sha256.h"
 #include "cli/results.h"
-#include "cli/run_lock.h"
-#include "cli/text.h"
-#include "core/errors.h"
-#include "core/sha256.h"
+#include "run/run_lock.h"
+#include "run/text.h"
 #include "store/store.h"
 #include "store/sweep_file.h"
-#include "sweep/plan.h"
+#include "sweep/planned_trials.h"
 
 namespace ksweep {
 namespace {
@@ -51,8 +51,9 @@ void remove_checkpoints(const Store& store, const SweepRecord& record) {
 
 int prune_command(const PruneOptions& options) {
   if (!fs::is_directory(options.folder / "trials"))
-    throw UserError(options.folder.string() +
-                    ": holds no folder trials/: there is nothing to remove. Give the --output of `ksweep run`.");
+    throw UserError(
+        options.folder.string() +
+        ": holds no folder trials/: there is nothing to remove. Give the --output of `ksweep run`.");
   const Store store(options.folder);
   std::optional<RunLock> lock;
   if (!options.dry_run) lock.emplace(options.folder, Shard{});

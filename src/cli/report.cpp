@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // From the folder that `ksweep` lies in: installed, build/, build/PRESET/ of the sources.
-constexpr const char* places[] = {KSWEEP_SHARE_FROM_BIN "/analysis/report", "../analysis/report", "../../analysis/report"};
+constexpr const char* places[] = {KSWEEP_SHARE_FROM_BIN "/analysis/report", "../analysis/report",
+                                  "../../analysis/report"};
 
 /// Replaces this process; returns if that cannot be done.
 void become(const std::vector<std::string>& words) {
@@ -35,8 +36,9 @@ fs::path report_program(const fs::path& ksweep) {
     if (fs::is_regular_file(path, none)) return path;
     tried.append(tried.empty() ? "" : ", ").append(path.string());
   }
-  throw EnvironmentError("the program that writes reports is missing, so none can be written; tried: " + tried +
-                         ". Install all of ksweep with `cmake --install`, or start analysis/report of its sources.");
+  throw EnvironmentError(
+      "the program that writes reports is missing, so none can be written; tried: " + tried +
+      ". Install all of ksweep with `cmake --install`, or start analysis/report of its sources.");
 }
 
 std::string report_python(const char* chosen) {
@@ -50,9 +52,10 @@ int report_command(const Arguments& arguments) {
   std::vector<std::string> words{python, report_program(fs::read_symlink("/proc/self/exe")).string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   become(words);
-  throw EnvironmentError(python + ": cannot be started (" + std::strerror(errno) +
-                         "): reports are written in Python. Install Python 3 (Debian: apt-get install python3), or name one in "
-                         "the variable KSWEEP_PYTHON.");
+  throw EnvironmentError(
+      python + ": cannot be started (" + std::strerror(errno) +
+      "): reports are written in Python. Install Python 3 (Debian: apt-get install python3), or name one in "
+      "the variable KSWEEP_PYTHON.");
 }
 
 }  // namespace ksweep

@@ -5,9 +5,9 @@
 #include <iostream>
 #include <string_view>
 
-#include "cli/text.h"
-#include "core/atomic_file.h"
-#include "core/errors.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
+#include "run/text.h"
 #include "store/sweep_file.h"
 
 namespace ksweep {

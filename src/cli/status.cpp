@@ -10,13 +10,13 @@
 #include <sstream>
 #include <thread>
 
+#include "base/errors.h"
+#include "base/host.h"
+#include "base/process.h"
 #include "cli/accuracy_table.h"
 #include "cli/results.h"
-#include "cli/text.h"
-#include "core/errors.h"
-#include "core/host.h"
-#include "core/process.h"
 #include "core/trial_keys.h"
+#include "run/text.h"
 #include "store/store.h"
 
 namespace ksweep {

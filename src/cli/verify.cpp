@@ -6,19 +6,19 @@
 #include <map>
 #include <numeric>
 
-#include "cli/text.h"
-#include "core/control_groups.h"
-#include "core/denormals.h"
-#include "core/errors.h"
-#include "core/pace.h"
-#include "core/sha256.h"
+#include "base/control_groups.h"
+#include "base/denormals.h"
+#include "base/errors.h"
+#include "base/pace.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "data/load.h"
 #include "data/split.h"
 #include "kernels/isa.h"
+#include "run/text.h"
 #include "store/audit.h"
 #include "store/difference.h"
-#include "sweep/plan.h"
+#include "sweep/planned_trials.h"
 #include "train/train.h"
 
 namespace ksweep {
@@ -102,8 +102,8 @@ void retrain(Audit& found, const VerifyOptions& options) {
   std::fflush(stdout);
   for (const TrialResult& record : sample) {
     const auto difference = first_difference(record, train_again(record, options));
-    const std::string name =
-        id_text(record.id) + " (" + trial_text(found.axes, record.trial) + ", " + record.instruction_set + ")";
+    const std::string name = id_text(record.id) + " (" + trial_text(found.axes, record.trial) + ", " +
+                             record.instruction_set + ")";
     if (difference)
       found.faults.push_back({"trial " + name, difference->quantity + " is " + difference->first +
                                                    " in its record, but " + difference->second +

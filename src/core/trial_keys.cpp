@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/suggest.h"
 #include "core/layer_sizes.h"
-#include "core/suggest.h"
 
 namespace ksweep {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 
 namespace ksweep {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

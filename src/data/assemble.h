@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "data/load.h"
+#include "data/data_request.h"
 #include "data/raw_array.h"
 
 namespace ksweep {
@@ -21,8 +21,5 @@ struct Parts {
 /// samples by one scale, sets a test part aside where there is none, and notes what a reader should know.
 /// Throws UserError where the parts do not fit.
 Dataset assemble(const DataRequest& request, const std::string& source, Parts parts);
-
-/// SHA-256 over a header with all shapes and counts, and the samples and labels.
-std::string content_hash(const Dataset& dataset);
 
 }  // namespace ksweep

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "core/control_groups.h"
-#include "core/errors.h"
+#include "base/control_groups.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <vector>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <optional>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {

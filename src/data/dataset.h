@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/matrix.h"
+#include "base/matrix.h"
 
 namespace ksweep {
 

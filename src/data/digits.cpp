@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "core/control_groups.h"
-#include "core/omp_guard.h"
-#include "core/sha256.h"
+#include "base/control_groups.h"
+#include "base/omp_guard.h"
+#include "base/sha256.h"
 #include "data/sample_storage.h"
 
 namespace ksweep {

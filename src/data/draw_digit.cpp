@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "core/random.h"
+#include "base/random.h"
 #include "data/digits.h"
 #include "data/glyphs.h"
 

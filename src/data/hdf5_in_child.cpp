@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/errors.h"
-#include "core/in_child.h"
+#include "base/errors.h"
+#include "base/in_child.h"
 #include "data/hdf5_reader.h"
 
 namespace ksweep {

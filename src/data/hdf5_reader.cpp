@@ -9,7 +9,7 @@
 #include <numeric>
 #include <utility>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "data/array_names.h"
 #include "data/lzf_filter.h"
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
-#include "core/atomic_file.h"
-#include "core/errors.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

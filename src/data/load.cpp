@@ -1,6 +1,6 @@
 #include "data/load.h"
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "data/assemble.h"
 #include "data/cifar10.h"
 #include "data/digits.h"
@@ -78,10 +78,6 @@ Dataset read_dataset(const DataRequest& request) {
 }
 
 }  // namespace
-
-DataRequest request_for(const Trial& trial, const fs::path& data_dir, const fs::path& sweep_folder) {
-  return {trial.data_set, data_dir, 0, 0, preparation_of(trial), sweep_folder};
-}
 
 Dataset load_dataset(const DataRequest& request) {
   return prepare(read_dataset(request), request.preparation, request.n_train, request.n_test);

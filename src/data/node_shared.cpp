@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "core/errors.h"
-#include "core/host.h"
+#include "base/errors.h"
+#include "base/host.h"
 
 namespace ksweep {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <set>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "data/resample.h"
 
 namespace ksweep {

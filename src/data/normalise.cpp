@@ -6,7 +6,7 @@
 #include <iterator>
 #include <vector>
 
-#include "core/omp_guard.h"
+#include "base/omp_guard.h"
 
 namespace ksweep {
 namespace {

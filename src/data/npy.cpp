@@ -9,7 +9,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "data/array_names.h"
 #include "data/npy.h"
 
@@ -56,7 +56,8 @@ class MemberBytes final : public ByteSource {
   };
   static double packed_bytes(zip_t* archive, zip_uint64_t index) {
     zip_stat_t facts;
-    const bool known = zip_stat_index(archive, index, 0, &facts) == 0 && (facts.valid & ZIP_STAT_COMP_SIZE) != 0;
+    const bool known =
+        zip_stat_index(archive, index, 0, &facts) == 0 && (facts.valid & ZIP_STAT_COMP_SIZE) != 0;
     return known ? static_cast<double>(facts.comp_size) : 0;
   }
   std::unique_ptr<zip_file_t, Close> member_;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/omp_guard.h"
-#include "core/random.h"
+#include "base/omp_guard.h"
+#include "base/random.h"
 
 namespace ksweep {
 namespace {

@@ -4,10 +4,10 @@
 #include <array>
 #include <span>
 
-#include "core/errors.h"
-#include "core/sha256.h"
+#include "base/errors.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
-#include "data/assemble.h"
+#include "data/content_hash.h"
 #include "data/normalise.h"
 #include "data/patches.h"
 #include "data/sample_storage.h"

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <limits>
 
-#include "core/control_groups.h"
-#include "core/errors.h"
+#include "base/control_groups.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "core/errors.h"
-#include "core/suggest.h"
+#include "base/errors.h"
+#include "base/suggest.h"
 
 namespace ksweep {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/errors.h"
-#include "core/random.h"
+#include "base/errors.h"
+#include "base/random.h"
 
 namespace ksweep {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <span>
 
-#include "core/errors.h"
-#include "core/suggest.h"
+#include "base/errors.h"
+#include "base/suggest.h"
 #include "kernels/amx.h"
 
 #ifdef __x86_64__

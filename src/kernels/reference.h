@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/matrix.h"
+#include "base/matrix.h"
 #include "kernels/kernels.h"
 
 namespace ksweep::reference {

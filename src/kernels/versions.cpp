@@ -15,19 +15,20 @@
 namespace ksweep {
 namespace KSWEEP_ISA {
 
-// clang-format off: simd.h comes first
-#include "kernels/simd.h"
-#include "kernels/product.h"
-#include "kernels/rows.h"
-#include "kernels/levels.h"
-#include "kernels/select.h"
-#include "kernels/sparse.h"
-#include "kernels/unit.h"
+// simd.h comes first
+// clang-format off
+#include "kernels/simd/simd.h"
+#include "kernels/simd/product.h"
+#include "kernels/simd/rows.h"
+#include "kernels/simd/levels.h"
+#include "kernels/simd/select.h"
+#include "kernels/simd/sparse.h"
+#include "kernels/simd/unit.h"
 #if defined(__AVX512BF16__)
-#include "kernels/screen.h"
+#include "kernels/simd/screen.h"
 #endif
 #if defined(__AMX_BF16__)
-#include "kernels/screen_amx.h"
+#include "kernels/simd/screen_amx.h"
 #endif
 // clang-format on
 

@@ -3,14 +3,14 @@
 #include <span>
 #include <vector>
 
-#include "core/team.h"
+#include "base/team.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
+#include "model/candidate_search.h"
+#include "model/epoch_settings.h"
 #include "model/network.h"
-#include "model/regime.h"
+#include "model/parallel_slices.h"
 #include "model/rules.h"
-#include "model/screen.h"
-#include "model/share_out.h"
 
 namespace ksweep {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/random.h"
 #include "core/layer_sizes.h"
-#include "core/random.h"
 
 namespace ksweep {
 namespace {

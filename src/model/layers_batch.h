@@ -5,11 +5,11 @@
 #include <span>
 #include <vector>
 
-#include "core/team.h"
+#include "base/team.h"
 #include "model/batch.h"
 #include "model/layers.h"
-#include "model/level_rows.h"
 #include "model/noise.h"
+#include "model/quantised_rows.h"
 #include "model/rules.h"
 
 namespace ksweep {
@@ -83,7 +83,7 @@ class LayersBatch {
   std::int32_t predicted(int sample, int n_classes) const;
 
  private:
-  // Whole register tiles (kernels/product.h), small enough to share out and to stay in the cache.
+  // Whole register tiles (kernels/simd/product.h), small enough to share out and to stay in the cache.
   static constexpr int slice_size = 48;
 
   /// How many there are now, each with its scratch.

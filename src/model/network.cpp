@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/random.h"
+#include "base/random.h"
 
 namespace ksweep {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/random.h"
+#include "base/random.h"
 
 namespace ksweep {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/random.h"
+#include "base/random.h"
 #include "model/parameter_rows.h"
 
 namespace ksweep {

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "core/team.h"
+#include "base/team.h"
 #include "model/batch.h"
 #include "model/network.h"
 

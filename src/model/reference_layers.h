@@ -4,10 +4,10 @@
 #include <span>
 #include <vector>
 
-#include "core/matrix.h"
+#include "base/matrix.h"
 #include "kernels/reference.h"
 #include "model/layers_batch.h"
-#include "model/reference.h"
+#include "model/reference_batch.h"
 
 namespace ksweep::reference {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "core/team.h"
+#include "base/team.h"
 #include "core/trial.h"
 
 namespace ksweep {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

@@ -1,16 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
+#include "base/keep_going.h"
 #include "model/batch.h"
 
 namespace ksweep {
-
-/// Called often from long work; false: stop without a trace (the work then throws Interrupted).
-using KeepGoing = std::function<bool()>;
 
 /// What a classifier sees of some samples: sparse features, or dense rows.
 struct Features {

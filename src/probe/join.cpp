@@ -4,7 +4,7 @@
 #include <cassert>
 #include <numeric>
 
-#include "probe/rows.h"
+#include "probe/sample_rows.h"
 
 namespace ksweep {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

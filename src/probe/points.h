@@ -1,7 +1,7 @@
 #pragma once
 
 #include "probe/block_products.h"
-#include "probe/rows.h"
+#include "probe/sample_rows.h"
 
 namespace ksweep {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "core/team.h"
+#include "base/team.h"
 #include "kernels/aligned.h"
 #include "probe/features.h"
 #include "probe/whitening.h"

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "probe/softmax.h"
 
 namespace ksweep {

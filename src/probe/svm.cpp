@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/errors.h"
-#include "core/random.h"
+#include "base/errors.h"
+#include "base/random.h"
 
 namespace ksweep {
 namespace {

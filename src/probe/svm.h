@@ -3,7 +3,7 @@
 #include <Eigen/Core>
 
 #include "probe/block_products.h"
-#include "probe/rows.h"
+#include "probe/sample_rows.h"
 
 namespace ksweep {
 

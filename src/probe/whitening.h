@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/team.h"
+#include "base/team.h"
 #include "kernels/aligned.h"
 #include "probe/features.h"
 

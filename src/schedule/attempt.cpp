@@ -1,11 +1,11 @@
 #include "schedule/attempt.h"
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 
 std::optional<JobReport> attempt(const Callbacks& callbacks, std::uint32_t job, int rank,
-                                 const Heartbeat& heartbeat) {
+                                 const KeepGoing& heartbeat) {
   JobReport report;
   try {
     report = callbacks.run_job(job, heartbeat);

@@ -2,12 +2,12 @@
 
 #include <optional>
 
-#include "schedule/run.h"
+#include "schedule/callbacks.h"
 
 namespace ksweep {
 
 /// Runs one job on this rank.  Nothing if it was interrupted; a fault becomes the report's `error`.
 std::optional<JobReport> attempt(const Callbacks& callbacks, std::uint32_t job, int rank,
-                                 const Heartbeat& heartbeat);
+                                 const KeepGoing& heartbeat);
 
 }  // namespace ksweep

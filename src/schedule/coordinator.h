@@ -3,8 +3,8 @@
 #include <atomic>
 #include <span>
 
+#include "schedule/callbacks.h"
 #include "schedule/post.h"
-#include "schedule/run.h"
 
 namespace ksweep {
 
@@ -12,6 +12,7 @@ namespace ksweep {
 /// ranks that are lost and gives what they held to others.  Returns how the run ended, which is
 /// the `leave` message that all workers got.
 Message coordinate(Post& post, const std::vector<Place>& places, std::span<const Job> jobs,
-                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested, const RunRules& rules);
+                   const Callbacks& callbacks, const std::atomic<bool>& stop_requested,
+                   const RunRules& rules);
 
 }  // namespace ksweep

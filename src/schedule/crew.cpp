@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "core/host.h"
+#include "base/host.h"
 
 namespace ksweep {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/pace.h"
+#include "base/pace.h"
 #include "schedule/threads.h"
 
 namespace ksweep {

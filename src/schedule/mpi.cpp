@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <exception>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "schedule/environment.h"
 #include "schedule/wait.h"
 

@@ -34,8 +34,7 @@ class Policy {
 
   /// The next job for this rank, which holds it from now on; nothing if it has enough, or if none is left that may be
   /// begun so long before the end of the run's time.  Ask until nothing is returned.
-  std::optional<std::uint32_t> next(int rank,
-                                    double seconds_left = std::numeric_limits<double>::infinity());
+  std::optional<std::uint32_t> next(int rank, double seconds_left = std::numeric_limits<double>::infinity());
 
   /// The rank has ended a job it held.
   void end(int rank, std::uint32_t job, bool failed);
@@ -91,7 +90,7 @@ class Policy {
   std::optional<int> neediest(int node) const;
 
   std::vector<double> costs_s_;
-  std::vector<bool> whole_;  ///< (job) cannot go on from a checkpoint; empty: all can
+  std::vector<bool> whole_;           ///< (job) cannot go on from a checkpoint; empty: all can
   std::vector<std::uint32_t> queue_;  ///< not handed out; the longest at the end
   double queued_s_ = 0;               ///< predicted work in the queue
   double now_s_ = 0;                  ///< predicted time

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "core/process.h"
+#include "base/process.h"
 #include "schedule/collect.h"
 
 namespace ksweep {
@@ -24,10 +24,7 @@ std::vector<Place> places_of_all(MPI_Comm comm) {
 }
 
 RollCall::RollCall(std::vector<Place> places, double patience_s)
-    : places_(std::move(places)),
-      silent_s_(places_.size()),
-      lost_(places_.size()),
-      patience_s_(patience_s) {}
+    : places_(std::move(places)), silent_s_(places_.size()), lost_(places_.size()), patience_s_(patience_s) {}
 
 bool RollCall::died(std::size_t rank) const {
   return places_[rank].pid > 0 && !process_lives(places_[rank].pid);

@@ -1,9 +1,9 @@
 #include <exception>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "schedule/attempt.h"
 #include "schedule/policy.h"
-#include "schedule/run.h"
+#include "schedule/run_jobs.h"
 #include "schedule/wait.h"
 
 namespace ksweep {
@@ -14,7 +14,7 @@ RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
   Every tick(tick_interval);
   std::exception_ptr fault;
   const auto may_go_on = [&] { return !stop_requested && seconds_left(rules) > 0; };
-  const Heartbeat heartbeat = [&]() noexcept {
+  const KeepGoing heartbeat = [&]() noexcept {
     try {
       if (fault || !tick.due(Every::Clock::now())) return !fault && may_go_on();
       if (callbacks.on_progress) callbacks.on_progress(0, progress_of_job(callbacks));

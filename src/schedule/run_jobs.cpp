@@ -1,7 +1,8 @@
-#include "core/errors.h"
+#include "schedule/run_jobs.h"
+
+#include "base/errors.h"
 #include "schedule/coordinator.h"
 #include "schedule/post.h"
-#include "schedule/run.h"
 #include "schedule/worker.h"
 
 namespace ksweep {

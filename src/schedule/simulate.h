@@ -19,8 +19,8 @@ struct SimulatedRun {
   double wall_s = 0;
   double bound_s = 0;  ///< no schedule can be faster: max(total / ranks, longest job with all CPUs of a node)
   double efficiency() const { return wall_s > 0 ? bound_s / wall_s : 1; }
-  std::size_t n_run = 0;      ///< jobs that have been run
-  double cpu_s_per_job = 0;   ///< that this simulation took, policy and event queue
+  std::size_t n_run = 0;     ///< jobs that have been run
+  double cpu_s_per_job = 0;  ///< that this simulation took, policy and event queue
 };
 
 /// Runs jobs of these true lengths under a virtual clock, scheduled by the Policy from predicted lengths.

@@ -8,8 +8,8 @@
 #include <numeric>
 #include <set>
 
-#include "core/errors.h"
-#include "core/host.h"
+#include "base/errors.h"
+#include "base/host.h"
 #include "schedule/mpi.h"
 
 namespace ksweep {

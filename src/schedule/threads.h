@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/control_groups.h"
+#include "base/control_groups.h"
 #include "schedule/environment.h"
 
 namespace ksweep {

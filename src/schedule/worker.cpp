@@ -4,8 +4,8 @@
 #include <chrono>
 #include <queue>
 
-#include "core/host.h"
-#include "core/process.h"
+#include "base/host.h"
+#include "base/process.h"
 #include "schedule/attempt.h"
 #include "schedule/wait.h"
 

@@ -2,8 +2,8 @@
 
 #include <atomic>
 
+#include "schedule/callbacks.h"
 #include "schedule/post.h"
-#include "schedule/run.h"
 
 namespace ksweep {
 

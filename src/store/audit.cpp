@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <map>
 
-#include "core/atomic_file.h"
-#include "core/errors.h"
-#include "core/in_child.h"
-#include "core/sha256.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
+#include "base/in_child.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "store/difference.h"
+#include "store/results_hash.h"
 #include "store/sweep_file.h"
 #include "store/trial_file.h"
 

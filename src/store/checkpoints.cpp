@@ -3,9 +3,9 @@
 
 #include <iostream>
 
-#include "core/atomic_file.h"
-#include "core/errors.h"
-#include "core/sha256.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
+#include "base/sha256.h"
 #include "store/store.h"
 #include "store/trial_file.h"
 
@@ -83,8 +83,7 @@ void Store::remove_checkpoints_if(const std::function<bool(std::uint64_t trainin
       const std::string name = file.filename().string();
       if (name.size() < id_digits + ending.size() || name.compare(id_digits, ending.size(), ending) != 0)
         continue;
-      if (unwanted(std::strtoull(name.substr(0, id_digits).c_str(), nullptr, 16)))
-        fs::remove(file, ignored);
+      if (unwanted(std::strtoull(name.substr(0, id_digits).c_str(), nullptr, 16))) fs::remove(file, ignored);
     }
     if (fs::is_empty(folder, ignored)) fs::remove(folder, ignored);
   }

@@ -7,9 +7,9 @@
 #include <charconv>
 #include <sstream>
 
-#include "core/atomic_file.h"
-#include "core/errors.h"
-#include "core/sha256.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
+#include "base/sha256.h"
 
 namespace ksweep {
 namespace {
@@ -59,7 +59,8 @@ void CrashBook::open() {
 void CrashBook::begin(int rank, std::uint64_t training) const {
   // Not made durable: a process that dies leaves it behind, and what a power cut takes is not the trial's fault.
   const std::string text = id_text(training) + "\n";
-  const int file = ::open(active_file(rank).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+  const int file =
+      ::open(active_file(rank).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
   if (file < 0) return;
   (void)!::write(file, text.data(), text.size());
   ::close(file);

@@ -24,7 +24,7 @@ class CrashBook {
   void open();
 
   void begin(int rank, std::uint64_t training) const;  ///< the rank trains this now; never throws
-  void end(int rank) const;                            ///< and no longer: done, failed or stopped in good order
+  void end(int rank) const;  ///< and no longer: done, failed or stopped in good order
 
   /// A rank of this run is gone: counts a crash for what it was training.
   void count_crash_of(int rank);

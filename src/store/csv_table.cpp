@@ -1,8 +1,8 @@
 #include <cmath>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
+#include "base/utf8.h"
 #include "core/trial_keys.h"
-#include "core/utf8.h"
 #include "store/columns.h"
 #include "store/sweep_file.h"
 
@@ -32,7 +32,8 @@ std::string row(const TrialResult& result, const char* last) {
     const double value = result.*quantity.member;
     line += (std::isnan(value) ? "" : shortest_text(value)) + ",";
   }
-  return line + status_name(result.status) + "," + quoted(result.reason) + "," + id_text(result.id) + last + "\n";
+  return line + status_name(result.status) + "," + quoted(result.reason) + "," + id_text(result.id) + last +
+         "\n";
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "store/columns.h"
 #include "store/h5.h"
 #include "store/sweep_image.h"

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "store/columns.h"
 #include "store/h5.h"
 #include "store/trial_file.h"

@@ -3,10 +3,11 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "store/columns.h"
 #include "store/netcdf4.h"
+#include "store/results_hash.h"
 #include "store/sweep_image.h"
 
 namespace ksweep {
@@ -79,7 +80,9 @@ void add_texts(Netcdf4File& file, const SweepRecord& record) {
   add({"reason", "why the trial failed"}, [](Result result) { return result.reason; });
   add({.name = "host", .long_name = "where the trial ran", .reproducible = false},
       [](Result result) { return result.host; });
-  add({.name = "instruction_set", .long_name = "of the kernels that computed the trial", .reproducible = false},
+  add({.name = "instruction_set",
+       .long_name = "of the kernels that computed the trial",
+       .reproducible = false},
       [](Result result) { return result.instruction_set; });
   add({"specification", "every key and value of the trial"},
       [](Result result) { return specification(result.trial); });

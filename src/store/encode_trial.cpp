@@ -2,7 +2,7 @@
 #include <cassert>
 #include <cmath>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "store/h5.h"
 #include "store/trial_file.h"

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <numeric>
 
-#include "core/utf8.h"
+#include "base/utf8.h"
 
 namespace ksweep::h5 {
 namespace {

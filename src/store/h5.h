@@ -92,7 +92,7 @@ requires std::is_arithmetic_v<T>
 void write_attribute(hid_t object, const char* name, T value) {
   write_attribute(object, name, type_of<T>(), {}, &value);
 }
-/// Texts are stored as UTF-8 whatever they are: bytes that are not are escaped (core/utf8.h).
+/// Texts are stored as UTF-8 whatever they are: bytes that are not are escaped (base/utf8.h).
 void write_attribute(hid_t object, const char* name, const std::string& text);
 /// The same in the object's header instead of the heap: small and quick.
 void write_fixed_text(hid_t object, const char* name, const std::string& text);

@@ -4,8 +4,8 @@
 #include <optional>
 #include <set>
 
-#include "core/errors.h"
-#include "core/sha256.h"
+#include "base/errors.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "store/best.h"
 #include "store/columns.h"

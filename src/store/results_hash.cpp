@@ -1,10 +1,11 @@
+#include "store/results_hash.h"
+
 #include <algorithm>
 #include <cmath>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "store/columns.h"
-#include "store/sweep_file.h"
 
 namespace ksweep {
 namespace {

@@ -7,10 +7,10 @@
 #include <sstream>
 #include <utility>
 
-#include "core/atomic_file.h"
-#include "core/errors.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
+#include "base/utf8.h"
 #include "core/trial_keys.h"
-#include "core/utf8.h"
 
 namespace ksweep {
 namespace {

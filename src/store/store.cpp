@@ -8,11 +8,11 @@
 #include <cassert>
 #include <iostream>
 
-#include "core/atomic_file.h"
-#include "core/errors.h"
-#include "core/host.h"
-#include "core/process.h"
-#include "core/sha256.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
+#include "base/host.h"
+#include "base/process.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "store/trial_file.h"
 

@@ -9,11 +9,9 @@
 #include <vector>
 
 #include "core/trial_result.h"
+#include "store/trial_file.h"
 
 namespace ksweep {
-
-/// What a reader of a trial file wants of it.
-enum class Detail { numbers, with_filters, everything };
 
 /// Folder of one sweep's finished trials, one file each, DIR/trials/ab/ab…ef.h5 (fan-out by id), and of checkpoints.
 /// Safe for any number of writers; what is written stands whole or not at all.

@@ -6,10 +6,10 @@
 #include <iterator>
 #include <set>
 
-#include "core/atomic_file.h"
-#include "core/errors.h"
-#include "core/in_child.h"
-#include "core/sha256.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
+#include "base/in_child.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "store/h5.h"
 #include "store/sweep_image.h"

@@ -3,29 +3,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "core/trial_result.h"
+#include "store/sweep_record.h"
 
 namespace ksweep {
-
-/// Images of the best trial of one k.
-struct BestOfK {
-  int k = 0;
-  std::uint64_t id = 0;
-  Filters filters;
-};
-
-/// All that sweep.h5 holds.
-struct SweepRecord {
-  std::vector<std::pair<std::string, std::string>> provenance;  ///< root attributes, in order
-  std::vector<std::string> axes;            ///< full names of the keys with several values
-  int channels = 1, height = 1, width = 1;  ///< of a sample, for the pictures
-  std::vector<TrialResult> trials;          ///< every planned trial, in plan order; missing where not done
-  std::vector<TrialResult> others;          ///< finished ones that the grid no longer asks for
-  std::vector<BestOfK> best;  ///< best k-sparse trial (by validation accuracy) of each k, k ascending
-};
 
 /// The content of sweep.h5.  Format: store/FORMAT.md.
 std::string sweep_file_bytes(const SweepRecord& record);
@@ -42,10 +24,6 @@ std::optional<std::string> sweep_attribute(const std::filesystem::path& path, co
 
 /// With the others among the trials, and every key in which these differ as an axis.
 SweepRecord with_others(SweepRecord record);
-
-/// SHA-256 over the specification and every reproducible number of every done or failed trial, in id order:
-/// equal for equal results on any number of ranks and threads.  Stored as the root attribute results_sha256.
-std::string results_hash(const std::vector<TrialResult>& trials);
 
 /// One sweep file out of several; equal ids must hold equal reproducible numbers.  Throws UserError naming
 /// the first conflict: both files, the trial, the quantity and the two values.

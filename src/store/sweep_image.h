@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/sweep_file.h"
+#include "store/sweep_record.h"
 
 namespace ksweep {
 

@@ -7,9 +7,11 @@
 #include <string_view>
 
 #include "core/trial_result.h"
-#include "store/store.h"
 
 namespace ksweep {
+
+/// What a reader of a trial file wants of it.
+enum class Detail { numbers, with_filters, everything };
 
 /// The bytes of a trial's file: a block of text that seals what follows, then an HDF5 file (FORMAT.md).
 std::string encode_trial(const TrialResult& result);

@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "core/layer_sizes.h"
 #include "core/trial_keys.h"
 #include "sweep/quoting.h"

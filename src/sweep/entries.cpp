@@ -6,10 +6,10 @@
 #include <sstream>
 #include <string_view>
 
-#include "core/errors.h"
-#include "core/suggest.h"
+#include "base/errors.h"
+#include "base/suggest.h"
+#include "base/utf8.h"
 #include "core/trial_keys.h"
-#include "core/utf8.h"
 #include "sweep/quoting.h"
 
 namespace ksweep {

@@ -4,8 +4,8 @@
 #include <set>
 #include <utility>
 
-#include "core/errors.h"
-#include "core/suggest.h"
+#include "base/errors.h"
+#include "base/suggest.h"
 #include "core/trial_keys.h"
 #include "sweep/quoting.h"
 #include "sweep/values.h"

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {

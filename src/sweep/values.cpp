@@ -9,8 +9,8 @@
 #include <sstream>
 #include <string_view>
 
-#include "core/errors.h"
-#include "core/suggest.h"
+#include "base/errors.h"
+#include "base/suggest.h"
 #include "sweep/quoting.h"
 
 namespace ksweep {

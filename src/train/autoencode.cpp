@@ -6,15 +6,15 @@
 #include <optional>
 #include <utility>
 
+#include "base/stopwatch.h"
 #include "core/trial_keys.h"
+#include "train/archive_state.h"
 #include "train/diverged.h"
 #include "train/evaluate.h"
+#include "train/fill_result.h"
 #include "train/joint.h"
 #include "train/probing.h"
-#include "train/record.h"
 #include "train/stack.h"
-#include "train/stopwatch.h"
-#include "train/transfer.h"
 
 namespace ksweep {
 namespace {

@@ -3,7 +3,9 @@
 #include <span>
 #include <vector>
 
-#include "train/train.h"
+#include "core/trial_result.h"
+#include "data/dataset.h"
+#include "train/settings.h"
 
 namespace ksweep {
 

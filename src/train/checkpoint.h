@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "probe/features.h"
+#include "base/keep_going.h"
+#include "base/stopwatch.h"
 #include "train/archive.h"
-#include "train/stopwatch.h"
 
 namespace ksweep {
 

@@ -4,17 +4,17 @@
 #include <cmath>
 #include <utility>
 
-#include "core/errors.h"
-#include "core/random.h"
+#include "base/errors.h"
+#include "base/random.h"
+#include "base/stopwatch.h"
 #include "core/trial_keys.h"
+#include "train/archive_state.h"
 #include "train/diverged.h"
 #include "train/epochs.h"
-#include "train/labelled.h"
-#include "train/parts.h"
-#include "train/record.h"
+#include "train/fill_result.h"
+#include "train/labelled_samples.h"
 #include "train/schedules.h"
-#include "train/stopwatch.h"
-#include "train/transfer.h"
+#include "train/trial_parts.h"
 
 namespace ksweep {
 namespace {

@@ -1,6 +1,6 @@
 #include "train/epochs.h"
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 

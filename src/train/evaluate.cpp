@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "core/trial_keys.h"
 #include "train/schedules.h"
 

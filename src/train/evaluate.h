@@ -4,8 +4,9 @@
 #include <span>
 #include <vector>
 
+#include "base/keep_going.h"
 #include "core/trial_result.h"
-#include "train/fit.h"
+#include "train/layer_training.h"
 
 namespace ksweep {
 

@@ -7,13 +7,13 @@
 #include <limits>
 #include <utility>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "core/trial_keys.h"
 #include "model/rules.h"
+#include "train/archive_state.h"
 #include "train/diverged.h"
 #include "train/epochs.h"
 #include "train/schedules.h"
-#include "train/transfer.h"
 
 namespace ksweep {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "train/labelled.h"
-#include "train/parts.h"
-#include "train/train.h"
+#include "train/labelled_samples.h"
+#include "train/settings.h"
+#include "train/trial_parts.h"
 
 namespace ksweep {
 

@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "core/trial_keys.h"
+#include "train/archive_state.h"
 #include "train/epochs.h"
 #include "train/evaluate.h"
 #include "train/schedules.h"
-#include "train/shifting.h"
-#include "train/transfer.h"
+#include "train/shifted_targets.h"
 
 namespace ksweep {
 namespace {
@@ -110,19 +110,6 @@ class Fit final : public EpochLoop {
 };
 
 }  // namespace
-
-Training::Training(const Trial& its_trial, const Dataset& its_data, const Split& its_split,
-                   const Kernels& its_kernels, const Team& its_team, int its_position)
-    : trial(its_trial),
-      data(its_data),
-      split(its_split),
-      kernels(its_kernels),
-      team(its_team),
-      position(its_position),
-      network(initial_network(trial, data.n_inputs(), position)),
-      batch_size(mini_batch_size(trial.batch, split.train.size())),
-      batch(kernels, network, batch_size, team),
-      next_batch(kernels, network, batch_size, team) {}
 
 std::span<const std::uint32_t> glance_at(std::span<const std::uint32_t> validation) {
   constexpr std::size_t samples_of_curve = 2000;

@@ -6,35 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "data/split.h"
-#include "model/batch.h"
-#include "probe/features.h"
-#include "train/checkpoint.h"
+#include "train/archive.h"
+#include "train/curves.h"
 #include "train/diverged.h"
 #include "train/epochs.h"
+#include "train/layer_training.h"
 
 namespace ksweep {
-
-/// One network of a trial, its position in a stack, its data, and the memory to work on a mini-batch while the next one is begun.
-struct Training {
-  const Trial& trial;
-  const Dataset& data;
-  const Split& split;
-  const Kernels& kernels;
-  const Team& team;
-  int position;
-  Network network;
-  int batch_size;
-  Batch batch, next_batch;
-
-  Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
-           const Team& team, int position = 0);
-};
-
-/// What is known of each epoch.
-struct Curves {
-  std::vector<double> train_loss, validation_mse, l0, dead_units, k;
-};
 
 /// The curves, as one training of a stack goes on with them.
 struct CurvesOfLayer {

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "model/rbm.h"
+#include "train/archive_state.h"
 #include "train/epochs.h"
 #include "train/schedules.h"
-#include "train/transfer.h"
 
 namespace ksweep {
 namespace {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "train/archive_state.h"
 #include "train/autoencoder.h"
 #include "train/checkpoint.h"
 #include "train/joint_fit.h"
-#include "train/transfer.h"
 
 namespace ksweep {
 

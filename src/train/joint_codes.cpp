@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "train/evaluate.h"
 
 namespace ksweep {

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "core/trial_keys.h"
+#include "train/archive_state.h"
 #include "train/diverged.h"
 #include "train/epochs.h"
+#include "train/fit.h"
 #include "train/joint_codes.h"
 #include "train/schedules.h"
-#include "train/transfer.h"
 
 namespace ksweep {
 namespace {

@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "model/layers_batch.h"
+#include "train/curves.h"
 #include "train/evaluate.h"
-#include "train/parts.h"
-#include "train/train.h"
+#include "train/settings.h"
+#include "train/trial_parts.h"
 
 namespace ksweep {
 

@@ -4,8 +4,8 @@
 
 #include "probe/probe.h"
 #include "train/diverged.h"
+#include "train/fill_result.h"
 #include "train/fine_tune.h"
-#include "train/record.h"
 
 namespace ksweep {
 

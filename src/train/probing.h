@@ -1,9 +1,10 @@
 #pragma once
 
+#include "core/trial_result.h"
 #include "model/layers.h"
 #include "train/feature_parts.h"
-#include "train/parts.h"
-#include "train/train.h"
+#include "train/settings.h"
+#include "train/trial_parts.h"
 
 namespace ksweep {
 

@@ -4,14 +4,14 @@
 #include <numeric>
 #include <utility>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "core/trial_keys.h"
 #include "core/trial_layers.h"
+#include "train/archive_state.h"
 #include "train/evaluate.h"
 #include "train/fit_rbm.h"
 #include "train/joint_codes.h"
 #include "train/schedules.h"
-#include "train/transfer.h"
 
 namespace ksweep {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "model/layers.h"
 #include "train/autoencoder.h"
-#include "train/parts.h"
-#include "train/train.h"
+#include "train/settings.h"
+#include "train/trial_parts.h"
 
 namespace ksweep {
 

@@ -2,11 +2,11 @@
 
 #include <cassert>
 
-#include "core/host.h"
+#include "base/host.h"
+#include "base/stopwatch.h"
 #include "train/autoencode.h"
 #include "train/classify.h"
 #include "train/probing.h"
-#include "train/stopwatch.h"
 
 namespace ksweep {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/build_info.h"
+#include "base/denormals.h"
+#include "base/host.h"
 #include "benchmark.h"
-#include "core/build_info.h"
-#include "core/denormals.h"
-#include "core/host.h"
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
 

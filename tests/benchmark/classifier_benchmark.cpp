@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/errors.h"
 #include "benchmark.h"
-#include "core/errors.h"
 #include "core/trial_keys.h"
 #include "data/load.h"
 #include "train/train.h"

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "benchmark.h"
-#include "core/random.h"
 #include "kernels/aligned.h"
 
 namespace ksweep::benchmark {

@@ -4,8 +4,8 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "base/random.h"
 #include "benchmark.h"
-#include "core/random.h"
 #include "data/digits.h"
 #include "model/batch.h"
 #include "train/schedules.h"

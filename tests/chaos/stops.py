@@ -10,7 +10,7 @@ from runs import trial_files, wait_until
 # A sweep that never ends by itself.
 ENDLESS = {"data.train": 1000, "model.hidden": 64, "model.k": 4, "train.epochs": 1_000_000, "train.seed": "0..3"}
 LONGEST_S = 10
-INSIST_AFTER_S = 3  # an earlier signal of the same kind is taken for an echo (src/schedule/signals.h)
+INSIST_AFTER_S = 3  # an earlier signal of the same kind is taken for an echo (src/run/signals.h)
 EVERY = 10          # so many stops, one is of ranks that cannot stop, and takes a second signal
 
 

@@ -53,7 +53,11 @@ TEST(AccuracyTable, PlotsTheMeansFromTheLowestToTheHighest) {
 
 TEST(AccuracyTable, IsNoWiderThanTheTerminal) {
   SweepRecord many_axes = record();
-  many_axes.axes = {"model.k", "model.sparsity_weight", "model.input_noise", "train.learning_rate", "train.weight_decay",
+  many_axes.axes = {"model.k",
+                    "model.sparsity_weight",
+                    "model.input_noise",
+                    "train.learning_rate",
+                    "train.weight_decay",
                     "train.optimizer"};
   std::istringstream lines(accuracy_table(many_axes, 80));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;

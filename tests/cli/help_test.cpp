@@ -33,10 +33,10 @@ std::size_t longest_line(const std::string& text) {
 }
 
 TEST(Help, OfRunNamesItsOptionsExamplesAndExitCodes) {
-  EXPECT_THAT(help_of(parse_run),
-              AllOf(HasSubstr("Usage: ksweep run SWEEP [options]"), HasSubstr("--output"), HasSubstr("--set"),
-                    HasSubstr("--data-dir"), HasSubstr("--threads"), HasSubstr("ksweep run jobs/mnist-k.cfg --ranks 8"),
-                    HasSubstr("75 stopped in good order")));
+  EXPECT_THAT(help_of(parse_run), AllOf(HasSubstr("Usage: ksweep run SWEEP [options]"), HasSubstr("--output"),
+                                        HasSubstr("--set"), HasSubstr("--data-dir"), HasSubstr("--threads"),
+                                        HasSubstr("ksweep run jobs/mnist-k.cfg --ranks 8"),
+                                        HasSubstr("75 stopped in good order")));
 }
 
 TEST(Help, OfEveryCommandSaysHowToUseItAndFitsTheScreen) {
@@ -81,13 +81,14 @@ TEST(Keys, AreAllExplainedAndFitTheScreen) {
 
 TEST(Keys, ThatMostSweepsSetComeFirst) {
   const std::string text = keys_text(), first = text.substr(0, text.find("All keys, by section"));
-  for (const char* name : {"data.set", "model.kind", "model.hidden", "model.k", "model.alpha", "train.epochs", "train.batch",
-                           "train.learning_rate", "train.seed", "probe.kind"})
+  for (const char* name : {"data.set", "model.kind", "model.hidden", "model.k", "model.alpha", "train.epochs",
+                           "train.batch", "train.learning_rate", "train.seed", "probe.kind"})
     EXPECT_THAT(first, HasSubstr(std::string("\n  ") + name + " ")) << name;
 }
 
 TEST(Keys, OneIsExplainedAlone) {
-  EXPECT_THAT(key_text("model.k"), AllOf(::testing::StartsWith("  model.k "), HasSubstr("default 25"), ::testing::Not(HasSubstr("model.alpha"))));
+  EXPECT_THAT(key_text("model.k"), AllOf(::testing::StartsWith("  model.k "), HasSubstr("default 25"),
+                                         ::testing::Not(HasSubstr("model.alpha"))));
   EXPECT_EQ(key_text("hidden"), key_text("model.hidden"));
 }
 
@@ -95,7 +96,9 @@ TEST(Keys, ABareNameMayBeThatOfSeveral) {
   EXPECT_THAT(key_text("epochs"), AllOf(HasSubstr("  train.epochs "), HasSubstr("  probe.epochs ")));
 }
 
-TEST(Keys, ASectionIsExplainedWhole) { EXPECT_THAT(key_text("grid"), AllOf(HasSubstr("  grid.zip "), HasSubstr("  grid.exclude "))); }
+TEST(Keys, ASectionIsExplainedWhole) {
+  EXPECT_THAT(key_text("grid"), AllOf(HasSubstr("  grid.zip "), HasSubstr("  grid.exclude ")));
+}
 
 TEST(Keys, AMistypedOneIsAnsweredWithTheNearest) {
   EXPECT_EQ(refusal([] { key_text("model.hiden"); }),

@@ -6,11 +6,12 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/data_facts.h"
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "refusal.h"
+#include "run/data_facts_reader.h"
 #include "store/store.h"
+#include "sweep/read_sweep.h"
 
 namespace ksweep {
 namespace {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {
@@ -47,7 +47,8 @@ TEST(ReportProgram, ThatIsMissingIsLookedForWhereTheMessageTells) {
     report_program(prefix.path / "bin/ksweep");
     FAIL() << "found a report where there is none";
   } catch (const EnvironmentError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr((prefix.path / "share/ksweep/analysis/report").string()), HasSubstr("cmake --install")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr((prefix.path / "share/ksweep/analysis/report").string()),
+                                    HasSubstr("cmake --install")));
   }
 }
 

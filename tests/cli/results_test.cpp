@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "core/atomic_file.h"
+#include "base/atomic_file.h"
 #include "core/trial_keys.h"
 #include "refusal.h"
 #include "store/sweep_file.h"
@@ -69,7 +69,10 @@ TEST_F(Results, AreExportedAsATable) {
 TEST_F(Results, AreNotReplacedByWhatIsMadeOfThem) {
   const fs::path a = results("a", 1, 0.5), b = results("b", 2, 0.6);
   EXPECT_THAT(refusal([&] { export_command({a, a / "sweep.h5"}); }), HasSubstr("its results would be lost"));
-  EXPECT_THAT(refusal([&] { export_command({a, b / "sweep.h5"}); }), HasSubstr("which a table would replace"));
+  EXPECT_THAT(refusal([&] {
+                export_command({a, b / "sweep.h5"});
+              }),
+              HasSubstr("which a table would replace"));
   EXPECT_THAT(refusal([&] {
                 merge_command({{a, b}, b / "sweep.h5"});
               }),

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <fstream>
 
-#include "core/atomic_file.h"
-#include "core/host.h"
-#include "core/process.h"
+#include "base/atomic_file.h"
+#include "base/host.h"
+#include "base/process.h"
 #include "refusal.h"
 
 namespace ksweep {

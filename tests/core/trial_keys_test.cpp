@@ -221,8 +221,7 @@ TEST(Normalised, EachKindOfProbeForgetsTheKeysOfTheOthers) {
 
 TEST(Normalised, EveryProbeButThatOfClustersMayBeRefitted) {
   for (const std::string& kind : find_key("probe.kind")->choices)
-    EXPECT_EQ(normalised(with({{"probe.kind", kind}, {"probe.refit", "yes"}})).probe_refit,
-              kind != "kmeans")
+    EXPECT_EQ(normalised(with({{"probe.kind", kind}, {"probe.refit", "yes"}})).probe_refit, kind != "kmeans")
         << kind;
 }
 

@@ -59,9 +59,9 @@ TEST(ByteSource, RefusesWhatUnpacksToFarMoreThanSamplesDo) {
   const std::string bomb = gzip(zeros);
   ASSERT_LT(bomb.size(), zeros.size() / 500);
   const auto source = open_bytes(folder.write("bomb.gz", bomb));
-  EXPECT_USER_ERROR(read_exactly(*source, zeros.size(), "pixels"),
-                    AllOf(HasSubstr("bomb.gz: unpacks to more than 250 times its size"),
-                          HasSubstr("unpack it yourself")));
+  EXPECT_USER_ERROR(
+      read_exactly(*source, zeros.size(), "pixels"),
+      AllOf(HasSubstr("bomb.gz: unpacks to more than 250 times its size"), HasSubstr("unpack it yourself")));
   const auto plain = open_bytes(folder.write("plain zeros", zeros));
   EXPECT_EQ(read_exactly(*plain, zeros.size(), "pixels").size(), zeros.size());
 }

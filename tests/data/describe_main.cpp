@@ -1,7 +1,7 @@
 // Prints the description of a data set, for test_read_python_files.py.
 #include <cstdio>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "data/describe.h"
 #include "data/load.h"
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <map>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "data/files.h"
 #include "data/glyphs.h"
 

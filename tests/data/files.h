@@ -9,7 +9,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "data/digits.h"
 #include "data/node_shared.h"
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <utility>
 
-#include "core/matrix.h"
-#include "core/random.h"
+#include "base/matrix.h"
+#include "base/random.h"
 
 namespace ksweep {
 namespace {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
 #include "memory_folder.h"

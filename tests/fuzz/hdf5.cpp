@@ -1,12 +1,12 @@
 /// HDF5 files: data sets, sweeps and records, each decoder after the other, behind the checksums that would refuse most.
 ///
 /// libhdf5 1.10 has faults of its own on malformed files, which cannot be mended here.  So foreign files are read in a child process
-/// (core/in_child.h), whose crash is a refusal like any other.  What is behind, in this program, is called here without
+/// (base/in_child.h), whose crash is a refusal like any other.  What is behind, in this program, is called here without
 /// the child: by libFuzzer always, where inputs that end inside libhdf5 are no findings; in the replay for all files but
 /// those named after libhdf5.
 
 #include "any_checksum.h"
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "data/assemble.h"
 #include "data/hdf5_reader.h"

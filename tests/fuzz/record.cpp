@@ -5,7 +5,7 @@
 #include <string>
 
 #include "any_checksum.h"
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "memory_folder.h"
 #include "store/columns.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/atomic_file.h"
+#include "base/atomic_file.h"
 #include "target.h"
 
 std::string ksweep::replayed_name;

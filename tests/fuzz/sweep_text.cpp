@@ -7,7 +7,7 @@
 #include "memory_file.h"
 #include "sweep/entries.h"
 #include "sweep/grid.h"
-#include "sweep/sweep.h"
+#include "sweep/read_sweep.h"
 #include "sweep/values.h"
 #include "target.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 /// Every target's entry point: libFuzzer calls it, and so does replay_main.cpp.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -17,12 +17,12 @@ namespace emulated_amx {
 namespace {
 
 // clang-format off
-#include "kernels/simd.h"
-#include "kernels/product.h"
-#include "kernels/rows.h"
-#include "kernels/screen.h"
+#include "kernels/simd/simd.h"
+#include "kernels/simd/product.h"
+#include "kernels/simd/rows.h"
+#include "kernels/simd/screen.h"
 #include "emulated_tiles.h"
-#include "kernels/screen_amx.h"
+#include "kernels/simd/screen_amx.h"
 // clang-format on
 
 const Screening the_screening = {round_units, round_samples,       product_of_pairs,

@@ -8,7 +8,7 @@
 #include <set>
 #include <sstream>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 namespace {
@@ -57,7 +57,9 @@ TEST(Isa, ThoseThatScreenInBf16AreTakenOnlyIfAskedFor) {
 TEST(Isa, ThoseThatAreAskedForScreenInBf16) {
   if (!runs_here("avx512bf16")) GTEST_SKIP() << "this CPU lacks bf16 products";
   for (const std::string isa : {"avx512bf16", "amx"})
-    if (runs_here(isa)) { EXPECT_NE(kernels_for(isa).screening, nullptr) << isa; }
+    if (runs_here(isa)) {
+      EXPECT_NE(kernels_for(isa).screening, nullptr) << isa;
+    }
 }
 
 TEST(Isa, NaiveKernelsRunOnlyIfAskedFor) {

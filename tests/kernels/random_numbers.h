@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "core/random.h"
+#include "base/random.h"
 #include "kernels/aligned.h"
 
 namespace ksweep {

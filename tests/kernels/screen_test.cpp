@@ -5,7 +5,7 @@
 #include <limits>
 #include <thread>
 
-#include "core/denormals.h"
+#include "base/denormals.h"
 #include "emulated_amx.h"
 #include "random_numbers.h"
 

@@ -4,8 +4,8 @@
 
 #include <tuple>
 
-#include "core/random.h"
-#include "model/reference.h"
+#include "base/random.h"
+#include "model/reference_batch.h"
 
 namespace ksweep {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/random.h"
+#include "base/random.h"
 #include "model/reference_layers.h"
 
 namespace ksweep {

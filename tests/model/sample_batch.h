@@ -3,10 +3,10 @@
 
 #include <numeric>
 
-#include "core/random.h"
+#include "base/random.h"
 #include "core/trial_keys.h"
 #include "model/batch.h"
-#include "model/reference.h"
+#include "model/reference_batch.h"
 
 namespace ksweep {
 

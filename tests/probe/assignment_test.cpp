@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/random.h"
+#include "base/random.h"
 
 namespace ksweep {
 namespace {

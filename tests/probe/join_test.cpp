@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "probe/rows.h"
+#include "probe/sample_rows.h"
 #include "sample_features.h"
 
 namespace ksweep {

@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "core/trial.h"
 #include "kernels/isa.h"
 #include "sample_features.h"

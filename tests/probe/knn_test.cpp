@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "core/trial.h"
 #include "kernels/isa.h"
 #include "sample_features.h"

@@ -3,9 +3,9 @@
 #include <Eigen/Core>
 #include <numeric>
 
-#include "core/matrix.h"
-#include "core/random.h"
-#include "core/team.h"
+#include "base/matrix.h"
+#include "base/random.h"
+#include "base/team.h"
 #include "probe/features.h"
 
 namespace ksweep {

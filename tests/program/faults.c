@@ -28,18 +28,18 @@
 
 static int n_calls;
 
-static int number(const char *name) {
-  const char *text = getenv(name);
+static int number(const char* name) {
+  const char* text = getenv(name);
   return text ? atoi(text) : 0;
 }
 
-static int is_meant(const char *path) {
-  const char *folder = getenv("FAULT_UNDER");
+static int is_meant(const char* path) {
+  const char* folder = getenv("FAULT_UNDER");
   return folder && strncmp(path, folder, strlen(folder)) == 0;
 }
 
-static int fails_path(const char *call, const char *path) {
-  const char *wanted = getenv("FAULT_CALL");
+static int fails_path(const char* call, const char* path) {
+  const char* wanted = getenv("FAULT_CALL");
   if (!wanted || strcmp(wanted, call) != 0 || !is_meant(path)) return 0;
   ++n_calls;
   const int at = number("FAULT_AT");
@@ -49,7 +49,7 @@ static int fails_path(const char *call, const char *path) {
 }
 
 /// path: of PATH_MAX
-static int path_of(int file, char *path) {
+static int path_of(int file, char* path) {
   char link[64];
   snprintf(link, sizeof link, "/proc/self/fd/%d", file);
   const ssize_t length = readlink(link, path, PATH_MAX - 1);
@@ -58,21 +58,21 @@ static int path_of(int file, char *path) {
   return 1;
 }
 
-static int fails(const char *call, int file) {
+static int fails(const char* call, int file) {
   char path[PATH_MAX];
   return path_of(file, path) && fails_path(call, path);
 }
 
 static void __attribute__((destructor)) tell(void) {
-  const char *path = getenv("FAULT_COUNT");
+  const char* path = getenv("FAULT_COUNT");
   if (!path) return;
-  FILE *file = fopen(path, "a");
+  FILE* file = fopen(path, "a");
   if (!file) return;
   fprintf(file, "%d\n", n_calls);
   fclose(file);
 }
 
-int open(const char *path, int flags, ...) {
+int open(const char* path, int flags, ...) {
   va_list rest;
   va_start(rest, flags);
   const int mode = va_arg(rest, int);
@@ -81,16 +81,20 @@ int open(const char *path, int flags, ...) {
   return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
-static void die_of_training(int file, const void *bytes, size_t count) {
+static void die_of_training(int file, const void* bytes, size_t count) {
   char path[PATH_MAX], deadly[64] = "", own[64] = "";
-  if (!getenv("FAULT_DEADLY") || !path_of(file, path) || !strstr(path, "/crashes/active-") || count >= sizeof own) return;
+  if (!getenv("FAULT_DEADLY") || !path_of(file, path) || !strstr(path, "/crashes/active-") ||
+      count >= sizeof own)
+    return;
   memcpy(own, bytes, count);
-  FILE *texts = fopen(getenv("FAULT_DEADLY"), "a+");
+  FILE* texts = fopen(getenv("FAULT_DEADLY"), "a+");
   if (!texts) return;
-  if ((!fgets(deadly, sizeof deadly, texts) || strcmp(deadly, own) == 0) && fputs(own, texts) >= 0 && fclose(texts) == 0) kill(getpid(), SIGKILL);
+  if ((!fgets(deadly, sizeof deadly, texts) || strcmp(deadly, own) == 0) && fputs(own, texts) >= 0 &&
+      fclose(texts) == 0)
+    kill(getpid(), SIGKILL);
 }
 
-ssize_t write(int file, const void *bytes, size_t count) {
+ssize_t write(int file, const void* bytes, size_t count) {
   if (fails("write", file)) return -1;
   const ssize_t n_written = syscall(SYS_write, file, bytes, count);
   die_of_training(file, bytes, count);
@@ -99,7 +103,7 @@ ssize_t write(int file, const void *bytes, size_t count) {
 
 int fsync(int file) { return fails("fsync", file) ? -1 : (int)syscall(SYS_fsync, file); }
 
-int rename(const char *from, const char *to) {
+int rename(const char* from, const char* to) {
   return fails_path("rename", to) ? -1 : (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
 }
 
@@ -111,9 +115,10 @@ int flock(int file, int how) {
   return (int)syscall(SYS_flock, file, how);
 }
 
-int clock_gettime(clockid_t clock, struct timespec *now) {
+int clock_gettime(clockid_t clock, struct timespec* now) {
   static int n_questions;
   const int result = (int)syscall(SYS_clock_gettime, clock, now);
-  if (clock == CLOCK_REALTIME && getenv("FAULT_CLOCK")) now->tv_sec += ++n_questions / 10 % 2 ? number("FAULT_CLOCK") : -number("FAULT_CLOCK");
+  if (clock == CLOCK_REALTIME && getenv("FAULT_CLOCK"))
+    now->tv_sec += ++n_questions / 10 % 2 ? number("FAULT_CLOCK") : -number("FAULT_CLOCK");
   return result;
 }

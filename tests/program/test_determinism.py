@@ -81,7 +81,7 @@ def test_one_process_without_mpirun_gives_the_same(runs_of_all_layouts, tmp_path
 
 # What fixed small sweeps hash to.  It moves when anything moves that makes numbers: data, training, probe, trial
 # ids, the meaning of a key.  If you did not mean to change numbers, you have found a mistake.  If you did: see that
-# the accuracies are still right, raise `results_version` in src/sweep/plan.h so that no stored trial passes for a new
+# the accuracies are still right, raise `results_version` in src/sweep/planned_trials.h so that no stored trial passes for a new
 # one, run this test, and put the texts that it prints here, in the commit that changes the numbers.
 SWEEPS = {"paths": EVERY_PATH, "models": EVERY_MODEL}
 FUSED = {  # with fused multiply-adds: other bits

@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "core/host.h"
+#include "base/host.h"
 
 namespace ksweep {
 namespace {

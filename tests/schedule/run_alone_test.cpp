@@ -3,8 +3,8 @@
 #include <chrono>
 #include <thread>
 
-#include "core/errors.h"
-#include "schedule/run.h"
+#include "base/errors.h"
+#include "schedule/run_jobs.h"
 
 namespace ksweep {
 namespace {
@@ -21,7 +21,7 @@ struct Alone {
   std::atomic<bool> stop = false;
   std::vector<std::uint32_t> reported;
   int n_ticks = 0;
-  Callbacks callbacks{[](std::uint32_t, const Heartbeat&) { return JobReport{.n_done = 1}; },
+  Callbacks callbacks{[](std::uint32_t, const KeepGoing&) { return JobReport{.n_done = 1}; },
                       [this](const JobReport& report) { reported.push_back(report.job); },
                       [this] { ++n_ticks; }};
   RunEnd run(std::vector<double> costs_s) { return run_alone(jobs_of(costs_s), callbacks, stop); }
@@ -46,7 +46,7 @@ TEST(RunAlone, tells_how_much_of_the_job_is_done) {
     EXPECT_EQ(rank, 0);
     told.push_back(share);
   };
-  alone.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+  alone.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     while (told.empty() && heartbeat()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     return JobReport{.n_done = 1};
   };
@@ -56,7 +56,7 @@ TEST(RunAlone, tells_how_much_of_the_job_is_done) {
 
 TEST(RunAlone, a_stop_abandons_the_running_job) {
   Alone alone;
-  alone.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) -> JobReport {
+  alone.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) -> JobReport {
     if (job == 1) alone.stop = true;
     if (!heartbeat()) throw Interrupted();
     return {};
@@ -67,14 +67,14 @@ TEST(RunAlone, a_stop_abandons_the_running_job) {
 
 TEST(RunAlone, an_exception_of_a_job_ends_the_run) {
   Alone alone;
-  alone.callbacks.run_job = [](std::uint32_t, const Heartbeat&) -> JobReport { throw std::bad_alloc(); };
+  alone.callbacks.run_job = [](std::uint32_t, const KeepGoing&) -> JobReport { throw std::bad_alloc(); };
   EXPECT_THROW(alone.run({1}), UserError);
 }
 
 TEST(RunAlone, an_error_of_a_tick_ends_the_run_although_the_job_catches_everything) {
   Alone alone;
   alone.callbacks.on_tick = [] { throw UserError("disk full"); };
-  alone.callbacks.run_job = [](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+  alone.callbacks.run_job = [](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
     while (heartbeat()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     throw Interrupted();
   };
@@ -85,7 +85,7 @@ TEST(RunAlone, ticks_about_once_a_second_during_a_job) {
   using Clock = std::chrono::steady_clock;
   Alone alone;
   const auto start = Clock::now();
-  alone.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+  alone.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
     while (Clock::now() - start < std::chrono::milliseconds(1300) && heartbeat())
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     return {};

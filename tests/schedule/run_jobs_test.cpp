@@ -1,5 +1,7 @@
 // Runs under mpirun with any number of ranks: every rank runs every test.
 
+#include "schedule/run_jobs.h"
+
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 
@@ -9,9 +11,8 @@
 #include <map>
 #include <thread>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "schedule/mpi.h"
-#include "schedule/run.h"
 #include "schedule/threads.h"
 
 namespace ksweep {
@@ -43,7 +44,7 @@ double sum_over_ranks(double value) {
 }
 
 /// Trains until it is told to stop.
-JobReport run_until_stopped(const Heartbeat& heartbeat) {
+JobReport run_until_stopped(const KeepGoing& heartbeat) {
   while (heartbeat()) std::this_thread::sleep_for(1ms);
   throw Interrupted();
 }
@@ -59,7 +60,7 @@ struct SweepRun {
 
   explicit SweepRun(std::size_t n_jobs) : jobs(n_jobs), n_times(n_jobs), n_reports(n_jobs) {
     for (std::size_t i = 0; i < n_jobs; ++i) jobs[i].predicted_s = 1 + i % 10;
-    callbacks.run_job = [this](std::uint32_t job, const Heartbeat& heartbeat) {
+    callbacks.run_job = [this](std::uint32_t job, const KeepGoing& heartbeat) {
       heartbeat();
       ++n_times[job];
       return JobReport{.n_done = 1, .best_accuracy = 0.5 + job};
@@ -104,7 +105,7 @@ TEST(RunJobs, jobs_of_a_lost_rank_are_run_also_if_it_is_lost_between_two_jobs_of
   }
   SweepRun run(static_cast<std::size_t>(n_ranks) * 4);
   run.rules = {.patience_s = 2, .outlive_lost_ranks = true};
-  run.callbacks.run_job = [](std::uint32_t job, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [](std::uint32_t job, const KeepGoing& heartbeat) {
     for (const auto end = Clock::now() + 1050ms; Clock::now() < end; std::this_thread::sleep_for(10ms))
       if (my_rank != 0) heartbeat();
     return JobReport{.n_done = 1, .best_accuracy = 0.5 + job};
@@ -127,7 +128,7 @@ TEST(RunJobs, rank_0_hears_how_much_of_each_job_is_done) {
     heard[rank] = share;
     if (static_cast<int>(heard.size()) == n_ranks) is_enough = run.stop = true;
   };
-  run.callbacks.run_job = [](std::uint32_t, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [](std::uint32_t, const KeepGoing& heartbeat) {
     return run_until_stopped(heartbeat);
   };
   EXPECT_EQ(run(), RunEnd::stopped);
@@ -144,7 +145,7 @@ TEST(RunJobs, every_job_runs_exactly_once_and_is_reported) {
 
 TEST(RunJobs, jobs_spread_over_all_ranks) {
   SweepRun run(20 * n_ranks);
-  run.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) {
     heartbeat();
     std::this_thread::sleep_for(5ms);
     ++run.n_times[job];
@@ -165,7 +166,7 @@ TEST(RunJobs, more_ranks_than_jobs_one_job_and_no_job_work) {
 
 TEST(RunJobs, a_stop_on_the_last_rank_stops_all_and_abandons_what_runs) {
   SweepRun run(1000);
-  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     if (last_rank()) run.stop = true;
     return run_until_stopped(heartbeat);
   };
@@ -177,7 +178,7 @@ TEST(RunJobs, a_stop_on_the_last_rank_stops_all_and_abandons_what_runs) {
 
 TEST(RunJobs, a_stop_on_rank_0_stops_all) {
   SweepRun run(1000);
-  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     if (my_rank == 0) run.stop = true;
     return run_until_stopped(heartbeat);
   };
@@ -186,7 +187,7 @@ TEST(RunJobs, a_stop_on_rank_0_stops_all) {
 
 TEST(RunJobs, a_stop_on_an_idle_rank_stops_the_one_that_trains) {
   SweepRun run(1);
-  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     return run_until_stopped(heartbeat);
   };
   std::thread later([&] {
@@ -200,7 +201,7 @@ TEST(RunJobs, a_stop_on_an_idle_rank_stops_the_one_that_trains) {
 TEST(RunJobs, a_stop_before_the_start_runs_nothing_to_its_end) {
   SweepRun run(50);
   run.stop = true;
-  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     return run_until_stopped(heartbeat);
   };
   EXPECT_EQ(run(), RunEnd::stopped);
@@ -208,7 +209,7 @@ TEST(RunJobs, a_stop_before_the_start_runs_nothing_to_its_end) {
 
 TEST(RunJobs, an_exception_on_the_last_rank_is_thrown_on_every_rank) {
   SweepRun run(1000);
-  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+  run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
     if (last_rank()) throw UserError("trials/ab.h5: No space left on device");
     return run_until_stopped(heartbeat);
   };
@@ -217,7 +218,7 @@ TEST(RunJobs, an_exception_on_the_last_rank_is_thrown_on_every_rank) {
 
 TEST(RunJobs, an_error_in_a_report_of_any_length_is_thrown_on_every_rank) {
   SweepRun run(1000);
-  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) -> JobReport {
+  run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
     if (last_rank()) return {.error = "broken: " + std::string(100'000, 'x')};
     return run_until_stopped(heartbeat);
   };
@@ -234,7 +235,7 @@ TEST(RunJobs, ticks_while_rank_0_has_nothing_to_train) {
   int n_ticks = 0;
   SweepRun run(1);
   run.callbacks.on_tick = [&] { ++n_ticks; };
-  run.callbacks.run_job = [](std::uint32_t, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [](std::uint32_t, const KeepGoing& heartbeat) {
     for (const auto start = Clock::now(); seconds_since(start) < 1.3 && heartbeat();)
       std::this_thread::sleep_for(1ms);
     return JobReport{.best_accuracy = 0.5};
@@ -251,7 +252,7 @@ TEST(RunJobs, hands_out_trivial_jobs_by_message_while_rank_0_trains) {
   SweepRun run(n_jobs);
   std::size_t n_reported = 0;
   run.callbacks.on_report = [&](const JobReport&) { ++n_reported; };
-  run.callbacks.run_job = [&](std::uint32_t, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     while (my_rank == 0 && n_reported < n_jobs - 1 && heartbeat()) continue;
     return JobReport{};
   };
@@ -270,7 +271,7 @@ TEST(RunJobs, waiting_ranks_use_no_cpu_time) {
   SweepRun run(n_ranks);
   bool idle = true;
   double before_s = cpu_time_s();
-  run.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) {
+  run.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) {
     // The last job is the longest.  The others leave a pool of threads, which spins by OMP_WAIT_POLICY=active.
     idle = static_cast<int>(job) != n_ranks - 1;
     for (const auto start = Clock::now(); !idle && seconds_since(start) < duration_s; heartbeat())
@@ -299,7 +300,7 @@ TEST(RunJobs, ranks_without_jobs_lend_their_cpus_to_the_one_that_runs) {
       EXPECT_NE(lender, my_rank);
       ++n_loans;
     };
-    run.callbacks.run_job = [&](std::uint32_t job, const Heartbeat& heartbeat) {
+    run.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) {
       const bool is_borrower = (my_rank == 0) == on_rank_0 || n_ranks == 1;
       const auto start = Clock::now();
       while (is_borrower && n_loans < n_ranks - 1 && seconds_since(start) < 60 && heartbeat())

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "core/random.h"
+#include "base/random.h"
 
 namespace ksweep {
 namespace {
@@ -39,8 +39,8 @@ constexpr double mini_batch_s = 2e-3;
 SimulatedRun run(const char* what, int n_ranks, const std::vector<double>& predicted,
                  const std::vector<double>& lengths) {
   const auto result = simulate({n_ranks, mini_batch_s, 2e-6}, predicted, lengths);
-  std::printf("%-34s %7zu jobs %6d ranks: efficiency %.4f, %.2f us of CPU time a job\n", what,
-              lengths.size(), n_ranks, result.efficiency(), 1e6 * result.cpu_s_per_job);
+  std::printf("%-34s %7zu jobs %6d ranks: efficiency %.4f, %.2f us of CPU time a job\n", what, lengths.size(),
+              n_ranks, result.efficiency(), 1e6 * result.cpu_s_per_job);
   EXPECT_EQ(result.n_run, lengths.size());
   return result;
 }

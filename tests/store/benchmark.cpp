@@ -7,8 +7,9 @@
 #include <filesystem>
 #include <functional>
 
-#include "core/atomic_file.h"
+#include "base/atomic_file.h"
 #include "samples.h"
+#include "store/results_hash.h"
 #include "store/store.h"
 #include "store/trial_file.h"
 

@@ -3,8 +3,8 @@
 
 #include <fstream>
 
-#include "core/atomic_file.h"
-#include "core/errors.h"
+#include "base/atomic_file.h"
+#include "base/errors.h"
 #include "scratch.h"
 #include "store/store.h"
 

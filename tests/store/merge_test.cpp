@@ -3,6 +3,7 @@
 #include "equal.h"
 #include "samples.h"
 #include "scratch.h"
+#include "store/results_hash.h"
 
 namespace ksweep {
 namespace {

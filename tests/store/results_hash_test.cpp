@@ -1,3 +1,5 @@
+#include "store/results_hash.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/sha256.h"
+#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "store/sweep_file.h"
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "core/errors.h"
+#include "base/errors.h"
 
 namespace ksweep {
 

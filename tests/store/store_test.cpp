@@ -1,15 +1,15 @@
 #include "store/store.h"
 
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
 
-#include "core/atomic_file.h"
-#include "core/host.h"
+#include "base/atomic_file.h"
+#include "base/host.h"
 #include "core/trial_keys.h"
 #include "equal.h"
 #include "samples.h"
@@ -105,7 +105,8 @@ TEST_F(StoreTest, SetsAsideWhateverStandsInPlaceOfAFile) {
     EXPECT_FALSE(read(result));
   }
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("there is no file, but a folder, a pipe"));
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "results/trials/damaged"), fs::directory_iterator()), 4);
+  EXPECT_EQ(
+      std::distance(fs::directory_iterator(folder / "results/trials/damaged"), fs::directory_iterator()), 4);
 }
 
 TEST_F(StoreTest, FindsFinishedTrialsOfOtherGridsAndPassesOverTheDamagedOnes) {

@@ -4,11 +4,12 @@
 
 #include <fstream>
 
-#include "core/atomic_file.h"
+#include "base/atomic_file.h"
 #include "equal.h"
 #include "samples.h"
 #include "scratch.h"
 #include "store/netcdf4.h"
+#include "store/results_hash.h"
 #include "store/sweep_image.h"
 #include "store/trial_file.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "refusal.h"
-#include "sweep/sweep.h"
+#include "sweep/read_sweep.h"
 
 namespace ksweep {
 

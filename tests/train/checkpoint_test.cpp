@@ -4,9 +4,9 @@
 #include <random>
 #include <thread>
 
-#include "core/errors.h"
-#include "core/host.h"
-#include "core/sha256.h"
+#include "base/errors.h"
+#include "base/host.h"
+#include "base/sha256.h"
 #include "small_data.h"
 
 namespace ksweep {

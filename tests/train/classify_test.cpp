@@ -1,6 +1,6 @@
 #include "train/classify.h"
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "refusal.h"
 #include "small_data.h"
 

@@ -1,6 +1,6 @@
 #include "train/fine_tune.h"
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "small_data.h"
 #include "train/diverged.h"
 

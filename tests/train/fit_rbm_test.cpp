@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "data/digits.h"
 #include "small_data.h"
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "small_data.h"
 #include "train/evaluate.h"
 #include "train/schedules.h"

@@ -1,6 +1,6 @@
 #include "train/joint.h"
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "small_data.h"
 
 namespace ksweep {
@@ -123,7 +123,8 @@ TEST(JointAutoencoder, ItsLossHoldsTheMeanPenaltyOfASampleWhateverTheMiniBatch) 
   };
   const double penalty = loss(0.5, 120) - loss(0, 120);
   EXPECT_GT(penalty, 0.1);
-  for (const int batch : {60, 7}) EXPECT_NEAR(loss(0.5, batch) - loss(0, batch), penalty, 1e-5 * penalty) << batch;
+  for (const int batch : {60, 7})
+    EXPECT_NEAR(loss(0.5, batch) - loss(0, batch), penalty, 1e-5 * penalty) << batch;
 }
 
 TEST(JointAutoencoder, HasTheSameBitsOnAnyNumberOfThreads) {

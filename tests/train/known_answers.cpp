@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "core/random.h"
+#include "base/random.h"
 #include "core/trial_keys.h"
 #include "data/split.h"
 #include "data/test_part.h"

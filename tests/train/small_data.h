@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/random.h"
+#include "base/random.h"
 #include "core/trial_keys.h"
 #include "core/trial_result.h"
 #include "data/dataset.h"

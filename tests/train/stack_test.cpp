@@ -2,8 +2,8 @@
 
 #include <numeric>
 
-#include "core/errors.h"
-#include "core/sha256.h"
+#include "base/errors.h"
+#include "base/sha256.h"
 #include "small_data.h"
 
 namespace ksweep {

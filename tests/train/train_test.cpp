@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/errors.h"
+#include "base/errors.h"
 #include "model/network.h"
 #include "small_data.h"
 

@@ -1,0 +1,195 @@
+#include "base/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/errors.h"
+#include "base/host.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* advice_for(int reason) {
+  switch (reason) {
+    case ENOENT:
+      return "The folder is not there: make it";
+    case ENOSPC:
+    case EDQUOT:
+      return "Free some space";
+    case EFBIG:
+      return "Allow larger files (ulimit -f)";
+    case ENXIO:
+      return "It is a pipe that nobody reads, or a socket: move it away";
+    case EACCES:
+    case EROFS:
+    case EPERM:
+      return "Choose a folder you may write";
+    default:
+      return "Mend the file system";
+  }
+}
+
+[[noreturn]] void fail(const fs::path& path, const char* action) {
+  const int reason = errno;
+  throw UserError(path.string() + ": cannot " + action + " (" + std::strerror(reason) +
+                  "): the file was not written. " + advice_for(reason) + " and try again.");
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  operator int() const { return number_; }
+  bool close() { return number_ < 0 || ::close(std::exchange(number_, -1)) == 0; }
+
+ private:
+  int number_;
+};
+
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const fs::path& target)
+      : path_(target.string() + std::string(temporary_mark) + host_name() + "." +
+              std::to_string(::getpid())) {}
+  ~TemporaryFile() {
+    if (!kept_) ::unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const fs::path& path() const { return path_; }
+  void rename_to(const fs::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) fail(target, "rename a finished file to this name");
+    kept_ = true;
+  }
+
+ private:
+  fs::path path_;
+  bool kept_ = false;
+};
+
+void write_all(int file, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) fail(path, "write");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void sync_folder(const fs::path& folder) {
+  Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
+  if (descriptor < 0) fail(folder, "open");
+  // Some network file systems have no fsync of a folder and say so with EINVAL.
+  if (::fsync(descriptor) != 0 && errno != EINVAL) fail(folder, "make a new name durable");
+}
+
+/// Where a link leads, to a file that need not be there; the path itself if it is none.
+fs::path end_of_links(fs::path path) {
+  constexpr int most_links = 40;  // as Linux follows
+  std::error_code error;
+  for (int i = 0; i < most_links && fs::is_symlink(path, error); ++i) {
+    const fs::path target = fs::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / target;  // an absolute target replaces all
+  }
+  return path;
+}
+
+/// Into a device or a pipe, which no file may take the place of, or into standard output, where it is.
+void write_through(const fs::path& path, std::string_view bytes, bool wait_for_reader) {
+  Descriptor file = is_standard_output(path)
+                        ? Descriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0))
+                        : Descriptor(path, O_WRONLY | (wait_for_reader ? 0 : O_NONBLOCK));
+  if (file < 0) fail(path, "open");
+  ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) & ~O_NONBLOCK);
+  write_all(file, bytes, path);
+  // Most devices and pipes have nothing to make durable and say so with EINVAL.
+  if (::fsync(file) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS)
+    fail(path, "make the content durable");
+  if (!file.close()) fail(path, "close");
+}
+
+void write_and_rename(const fs::path& path, std::string_view bytes, const struct stat* older) {
+  TemporaryFile temporary(path);
+  {
+    Descriptor file(temporary.path(), O_WRONLY | O_CREAT | O_TRUNC);
+    if (file < 0) fail(path, "create");
+    if (older) (void)!::fchmod(file, older->st_mode & 07777);  // not every file system can
+    write_all(file, bytes, path);
+    if (::fsync(file) != 0) fail(path, "make the content durable");
+    if (!file.close()) fail(path, "close");
+  }
+  if (read_file(temporary.path()) != bytes) {
+    errno = EIO;
+    fail(path, "read back what was written");
+  }
+  temporary.rename_to(path);
+  sync_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
+}
+
+void write_to(const fs::path& path, std::string_view bytes, bool wait_for_reader) {
+  struct stat older {};
+  const bool exists = ::stat(path.c_str(), &older) == 0;
+  if (is_standard_output(path) || (exists && !S_ISREG(older.st_mode) && !S_ISDIR(older.st_mode)))
+    write_through(path, bytes, wait_for_reader);
+  else
+    write_and_rename(end_of_links(path), bytes, exists ? &older : nullptr);
+}
+
+std::string read_from(const fs::path& path, std::size_t most_bytes, bool regular_only) {
+  // Without O_NONBLOCK a pipe that nobody writes to would be waited for here.
+  Descriptor file(path, O_RDONLY | (regular_only ? O_NONBLOCK : 0));
+  const auto refuse = [&](const char* reason) {
+    throw UserError(path.string() + ": cannot be read (" + reason +
+                    "): its content is needed. Check the path and its permissions.");
+  };
+  struct stat facts {};
+  if (file < 0 || ::fstat(file, &facts) != 0) refuse(std::strerror(errno));
+  if (regular_only && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode))
+    refuse("it is a pipe or a device, not a file");
+  std::string content;
+  char buffer[1 << 16];
+  while (true) {
+    const ssize_t count = ::read(file, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) refuse(std::strerror(errno));
+    if (count == 0) return content;
+    content.append(buffer, static_cast<std::size_t>(count));
+    if (content.size() > most_bytes)
+      throw UserError(path.string() + ": has more than " + std::to_string(most_bytes) +
+                      " bytes: it cannot be what is read here. Check the path.");
+  }
+}
+
+}  // namespace
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) { write_to(path, bytes, false); }
+
+void write_output(const fs::path& path, std::string_view bytes) { write_to(path, bytes, true); }
+
+bool is_standard_output(const fs::path& path) {
+  struct stat own {
+  }, its{};
+  return ::fstat(STDOUT_FILENO, &own) == 0 && ::stat(path.c_str(), &its) == 0 && own.st_dev == its.st_dev &&
+         own.st_ino == its.st_ino;
+}
+
+std::string read_file(const fs::path& path, std::size_t most_bytes) {
+  return read_from(path, most_bytes, true);
+}
+
+std::string read_input(const fs::path& path, std::size_t most_bytes) {
+  return read_from(path, most_bytes, false);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,55 @@
+#include "base/process.h"
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace ksweep {
+namespace {
+
+/// What /proc tells of a process after its name, which may hold blanks and brackets: its state first.
+std::istringstream facts_of(long pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  const auto name_end = line.rfind(')');
+  return std::istringstream(name_end == line.npos ? "" : line.substr(name_end + 1));
+}
+
+}  // namespace
+
+bool process_lives(long pid) {
+  char state = 0;
+  return pid > 0 && facts_of(pid) >> state && state != 'Z' && state != 'X';
+}
+
+long parent_of(long pid) {
+  std::string state;
+  long parent = 0;
+  facts_of(pid) >> state >> parent;
+  return parent;
+}
+
+long long process_start(long pid) {
+  if (pid <= 0) return 0;
+  auto facts = facts_of(pid);
+  std::string skipped;
+  constexpr int fields_before_start = 19;  // proc(5): field 22 of the line, of which two are gone
+  for (int i = 0; i < fields_before_start; ++i) facts >> skipped;
+  long long start = 0;
+  facts >> start;
+  return start;
+}
+
+std::string output_of(const std::string& command) {
+  std::string text;
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  if (!pipe) return text;
+  char part[256];
+  while (const std::size_t n = std::fread(part, 1, sizeof part, pipe)) text.append(part, n);
+  ::pclose(pipe);
+  return text;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,44 @@
+#include "base/standard_streams.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <string>
+
+#include "base/errors.h"
+
+namespace ksweep {
+namespace {
+
+bool reader_has_gone() {
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+}  // namespace
+
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    // In the direction in which it is not used, so that use is still an error.
+    if (::fcntl(stream, F_GETFD) < 0)
+      (void)!::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+void check_standard_output() {
+  errno = 0;
+  const bool flushed = std::cout.flush().good() && std::fflush(stdout) == 0;
+  const int reason = errno;
+  if ((flushed && std::ferror(stdout) == 0) || reader_has_gone()) return;
+  throw UserError(
+      std::string("standard output: cannot be written") +
+      (reason != 0 ? std::string(" (") + std::strerror(reason) + ")" : std::string()) +
+      ": not all of what was to be shown has arrived. Send it elsewhere, or free some space; files that "
+      "the command wrote are not concerned.");
+}
+
+}  // namespace ksweep

@@ -1,0 +1,112 @@
+#include "cost/cost.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "core/trial_keys.h"
+#include "cost/probe_memory.h"
+#include "cost/products.h"
+#include "cost/training_memory.h"
+
+namespace ksweep {
+namespace {
+
+constexpr double program_bytes = 60e6;  // libraries, MPI buffers
+
+// More trials would not make the rates better.
+constexpr std::size_t enough_to_fit = 2000;
+
+/// Trials of one job that keep as many activations had an equal share of encoding each.
+std::vector<MeasuredWork> measured_probes(const std::vector<PlannedTrial>& plan,
+                                          const std::vector<TrialResult>& results,
+                                          const std::vector<std::size_t>& chosen, const FactsOf& facts) {
+  using Codes = std::tuple<std::uint64_t, double, int>;
+  const auto codes_of = [&](std::size_t i) {
+    return Codes(plan[i].training_id, results[i].started_unix_s, encoding_k(plan[i].trial));
+  };
+  std::map<Codes, int> n_sharing;
+  for (const std::size_t i : chosen) ++n_sharing[codes_of(i)];
+  std::vector<MeasuredWork> measured;
+  for (const std::size_t i : chosen)
+    measured.push_back({probe_work(plan[i].trial, facts(plan[i].trial), n_sharing[codes_of(i)]),
+                        results[i].probe_time_s * thread_speedup(results[i].threads)});
+  return measured;
+}
+
+/// Trials of one training that began at one moment were one job; each holds an equal share of its time.
+std::vector<MeasuredWork> measured_trainings(const std::vector<PlannedTrial>& plan,
+                                             const std::vector<TrialResult>& results,
+                                             const std::vector<std::size_t>& chosen, const FactsOf& facts) {
+  std::map<std::pair<std::uint64_t, double>, MeasuredWork> jobs;
+  for (const std::size_t i : chosen) {
+    if (plan[i].trial.kind == ModelKind::raw) continue;
+    MeasuredWork& job = jobs[{plan[i].training_id, results[i].started_unix_s}];
+    if (job.work.empty()) job.work = training_work(plan[i].trial, facts(plan[i].trial));
+    job.seconds += (results[i].wall_time_s - results[i].probe_time_s) * thread_speedup(results[i].threads);
+  }
+  std::vector<MeasuredWork> measured;
+  for (const auto& [id, job] : jobs) measured.push_back(job);
+  return measured;
+}
+
+}  // namespace
+
+double training_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
+  return time_s(training_work(trial, facts), rates.training);
+}
+
+double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates, int n_sharing) {
+  return time_s(probe_work(trial, facts, n_sharing), rates.probe);
+}
+
+double probes_time_s(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& trials,
+                     const FactsOf& facts, const Rates& rates) {
+  std::map<int, int> n_sharing;
+  for (const std::uint32_t position : trials) ++n_sharing[encoding_k(plan.at(position).trial)];
+  double sum_s = 0;
+  for (const std::uint32_t position : trials) {
+    const Trial& trial = plan.at(position).trial;
+    sum_s += probe_time_s(trial, facts(trial), rates, n_sharing[encoding_k(trial)]);
+  }
+  return sum_s;
+}
+
+double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates) {
+  return training_time_s(trial, facts, rates) + probe_time_s(trial, facts, rates);
+}
+
+double thread_speedup(double threads) {
+  constexpr double of_two = 1.85, serial = 2 / of_two - 1;
+  return threads / (1 + serial * (threads - 1));
+}
+
+Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<TrialResult>& results,
+                       const FactsOf& facts, const Rates& prior) {
+  std::vector<std::size_t> done;
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (results[i].status == Status::done && results[i].wall_time_s > 0 && results[i].probe_time_s >= 0 &&
+        results[i].threads >= 1)
+      done.push_back(i);
+  const int n_measured = static_cast<int>(done.size());
+  // Whole trainings are left out, not single trials of them.
+  const std::uint64_t one_of = 1 + done.size() / enough_to_fit;
+  std::erase_if(done, [&](std::size_t i) { return plan[i].training_id % one_of != 0; });
+  if (done.empty()) return prior;
+  return {fitted_rates(measured_trainings(plan, results, done, facts), prior.training),
+          fitted_rates(measured_probes(plan, results, done, facts), prior.probe), n_measured};
+}
+
+double memory_bytes(const Trial& trial, const DataFacts& facts) {
+  const double probe = trial.kind == ModelKind::classifier ? 0 : probe_memory_bytes(trial, facts);
+  return program_bytes + training_memory_bytes(trial, facts) + probe;
+}
+
+double dataset_bytes(const DataFacts& facts) {
+  constexpr double float_bytes = 4;
+  return all_samples(facts) * facts.n_inputs * float_bytes;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,123 @@
+#include "cost/probe_memory.h"
+
+#include <algorithm>
+
+#include "core/trial_keys.h"
+#include "cost/products.h"
+
+namespace ksweep {
+namespace {
+
+constexpr double float_bytes = 4;
+constexpr double double_bytes = 8;
+constexpr double threads = 8;          // of a rank: scratch for so many is reckoned with
+constexpr double block = 512;          // samples in flight on a thread
+constexpr double entry_bytes = 6;      // of a sparse code, by feature: sample and value
+constexpr double row_entry_bytes = 8;  // of a copy by sample: feature and value
+
+// What the softmax regression holds: pairs of vectors that L-BFGS remembers, its other vectors, gradients summed side by
+// side, dense rows in flight on a thread, features whitened together.
+constexpr double history = 10;
+constexpr double vectors = 10;
+constexpr double slices = 16;
+constexpr double dense_block = 128;
+constexpr double whitened = 1024;
+
+constexpr double classes_side_by_side = 8;  // of the svm
+constexpr double queries = 64;              // nearest neighbours are sought for so many samples at a time
+constexpr double most_neighbours = 15;
+
+/// The features of some samples, and what is read of them.
+struct Reading {
+  double n_features, n_classes;
+  double n_fitted, n_samples;  // samples that the probe is fitted on, and all
+  double code;                 // features of a sample that are kept
+  bool dense;
+};
+
+Reading reading(const Trial& trial, const DataFacts& facts) {
+  const bool raw = trial.kind == ModelKind::raw;
+  const double n_features = raw ? facts.n_inputs : trial.n_hidden;
+  const double kept = raw ? 0 : encoding_k(trial);
+  const double n_train = static_cast<double>(facts.n_train),
+               n_validation = static_cast<double>(facts.n_validation);
+  return {.n_features = n_features,
+          .n_classes = static_cast<double>(facts.n_classes),
+          .n_fitted = n_train + (trial.probe_refit ? n_validation : 0),
+          .n_samples = n_train + n_validation + static_cast<double>(facts.n_test),
+          .code = raw ? n_features / 3 : kept,  // pixels are copied only if at most a third is not zero
+          .dense = !raw && kept == n_features};
+}
+
+/// Codes, where each feature begins in a block, and which samples they are.
+double features_bytes(const Reading& r, double n_samples) {
+  const double code = r.code * (r.dense ? float_bytes : entry_bytes), places = r.n_features / block;
+  return n_samples * (code + float_bytes * (places + 2) + double_bytes);
+}
+
+/// Samples one by one: dense ones lie so already.
+double rows_bytes(const Reading& r, double n_samples) {
+  return n_samples * ((r.dense ? 0 : row_entry_bytes * r.code) + double_bytes);
+}
+
+double softmax_bytes(const Reading& r) {
+  const double columns = padded(r.n_classes), rows = r.n_features + 1;
+  const double optimiser = rows * r.n_classes * (2 * history + vectors);
+  const double gradients = rows * columns * (slices + 1);  // and the weights
+  const double scratch = block * (r.n_features + threads * columns) + threads * dense_block * r.n_features;
+  const double whitening = rows * std::min(rows, whitened);
+  return double_bytes * optimiser + float_bytes * (gradients + scratch + whitening);
+}
+
+/// Dual variables with each sample's length and place in the order; weights of the last fit, twice, and of the best.
+double svm_bytes(const Reading& r) {
+  const double solved = std::ceil(r.n_classes / classes_side_by_side) * classes_side_by_side;
+  const double duals = r.n_fitted * (solved + 2),
+               weights = (r.n_features + 1) * (solved + 2 * padded(r.n_classes));
+  return rows_bytes(r, r.n_fitted) + float_bytes * (duals + weights + threads * block * padded(r.n_classes));
+}
+
+/// Rows with their lengths and scales.
+double points_bytes(const Reading& r) {
+  return rows_bytes(r, r.n_samples) + r.n_samples * (2 * float_bytes + double_bytes);
+}
+
+double neighbours_bytes(const Reading& r) {
+  const double labels = (r.n_samples - r.n_fitted) * most_neighbours;
+  return points_bytes(r) +
+         float_bytes * (labels + threads * queries * (r.n_features + block + 2 * most_neighbours));
+}
+
+/// Three sets of centres, sums of each thread, the distance and the group of each sample.
+double centres_bytes(const Reading& r) {
+  const double columns = padded(r.n_classes);
+  return points_bytes(r) + r.n_samples * 3 * double_bytes + float_bytes * 3 * r.n_features * columns +
+         threads * (double_bytes * r.n_features + float_bytes * block * columns);
+}
+
+double fit_bytes(ProbeKind kind, const Reading& r) {
+  switch (kind) {
+    case ProbeKind::softmax:
+      return softmax_bytes(r);
+    case ProbeKind::svm:
+      return svm_bytes(r);
+    case ProbeKind::knn:
+      return neighbours_bytes(r);
+    case ProbeKind::fine_tune:
+      return 0;  // a network of its own: training_memory.cpp
+    case ProbeKind::centroid:
+    case ProbeKind::kmeans:
+      break;
+  }
+  return centres_bytes(r);
+}
+
+}  // namespace
+
+double probe_memory_bytes(const Trial& trial, const DataFacts& facts) {
+  const Reading r = reading(trial, facts);
+  const double both_parts = trial.probe_refit ? features_bytes(r, r.n_fitted) + rows_bytes(r, r.n_fitted) : 0;
+  return features_bytes(r, r.n_samples) + both_parts + fit_bytes(trial.probe_kind, r);
+}
+
+}  // namespace ksweep

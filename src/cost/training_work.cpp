@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+
+#include "core/trial_keys.h"
+#include "core/trial_layers.h"
+#include "cost/products.h"
+#include "cost/work.h"
+
+namespace ksweep {
+namespace {
+
+enum Training {
+  product,
+  selection,
+  sparse,
+  values,
+  update,
+  step,
+  network,
+  data,
+  choice,
+  draws,
+  means,
+  aux,
+  n_training
+};
+
+// Rates of one core of an AMD EPYC of 2024 with avx512 kernels.  To fit them anew: tests/benchmark/cost.cfg.
+constexpr std::array<WorkKind, n_training> training{{
+    {"product", "1e9 multiply-adds of samples and weights", 0.0075},
+    {"selection", "1e9 activations searched for the largest", 1},
+    {"sparse", "1e9 multiply-adds of kept units", 0.03},
+    {"values", "1e9 pixels loaded, packed, compared", 0.4},
+    {"update", "1e9 bytes of weights and moments", 0.012},
+    {"step", "1e3 mini-batches", 0.002},
+    {"network", "1e6 weights drawn and hashed", 0.03},
+    {"data", "1e6 pixels split and averaged", 0.002},
+    {"choice", "1e9 activations that a rule chooses from", 20},
+    {"draws", "1e9 random numbers", 3},
+    {"means", "1e9 multiply-adds of samples or codes and means", 0.2},
+    {"aux", "1e9 multiply-adds of dead units and what is missing in samples", 0.11},
+}};
+
+constexpr double float_bytes = 4;
+constexpr double samples_of_curve = 2000;  // of the validation part after each epoch: train/fit.cpp
+
+/// Sum of k over all epochs: it falls linearly from k_start over the first k_schedule * epochs.
+double sum_of_k(const Trial& trial, int epochs) {
+  const double start = std::min(trial.k_start, trial.n_hidden), falling = trial.k_schedule * epochs;
+  const double n = std::min(std::ceil(falling), double(epochs));
+  const double above = start > trial.k && n > 0 ? (start - trial.k) * (n - n * (n - 1) / 2 / falling) : 0;
+  return double(trial.k) * epochs + above;
+}
+
+/// Over the weights and what the optimiser remembers of them.
+double passes_of_update(const Trial& trial) { return trial.optimizer == Optimizer::adam ? 6 : 4; }
+
+/// Over the encoder and the decoder besides: what pulls at the bias through the encoder, and the encoder again once the bias
+/// is known; the gradient across a decoder's row, and its length.
+double more_passes_of_update(const Trial& trial) {
+  return (trial.pre_bias ? 2 : 0) + (trial.unit_norm ? 3 : 0);
+}
+
+/// Samples that are looked at after each epoch.
+double glances(const Trial& trial, const DataFacts& facts) {
+  return trial.epochs * std::min(samples_of_curve, static_cast<double>(facts.n_validation));
+}
+
+double classifier_products(const Trial& trial, const DataFacts& facts, bool learns) {
+  return products_of(layer_sizes(trial.layers, facts.n_inputs, facts.n_classes), learns);
+}
+
+Work joint_training(const Trial& trial, const DataFacts& facts) {
+  Work work(n_training);
+  const double n_train = static_cast<double>(facts.n_train);
+  const double steps = trial.epochs * std::ceil(n_train / trial.batch);
+  const double looked_at = glances(trial, facts) + all_samples(facts) - (trial.epochs > 0 ? n_train : 0);
+  const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, facts.n_inputs);
+  const double once = products_of(sizes, false);
+  work[product] = (trial.epochs * n_train * products_of(sizes, true) + looked_at * once) / 1e9;
+  work[values] = (trial.epochs * n_train + looked_at) * facts.n_inputs / 1e9;
+  work[update] = steps * once * float_bytes * passes_of_update(trial) / 1e9;
+  if (!encodes_all(trial.kind))
+    work[selection] = (trial.epochs * n_train + looked_at) * padded(trial.n_hidden) / 1e9;
+  work[step] = steps / 1e3;
+  work[network] = once / 1e6;
+  work[data] = (n_train + static_cast<double>(facts.n_test)) * facts.n_inputs / 1e6;
+  return work;
+}
+
+Work classifier_training(const Trial& trial, const DataFacts& facts) {
+  Work work(n_training);
+  const double batch = trial.batch, n_train = static_cast<double>(facts.n_train);
+  const double steps =
+      trial.epochs * (trial.steps_per_epoch > 0 ? trial.steps_per_epoch : std::ceil(n_train / batch));
+  const double parameters = classifier_products(trial, facts, false);  // each is multiplied once
+  work[product] = steps * batch * classifier_products(trial, facts, true) / 1e9;
+  work[values] = steps * batch * facts.n_inputs / 1e9;
+  work[update] = steps * parameters * float_bytes * passes_of_update(trial) / 1e9;
+  work[step] = steps / 1e3;
+  work[network] = parameters / 1e6;
+  return work;
+}
+
+/// How one layer learns from what lies below: a sparsity rule of its own, all activations, or the largest of each sample.
+enum class Way { rule, dense, largest };
+
+Way way_of(const Trial& trial) {
+  if (trial.kind == ModelKind::plain || trial.kind == ModelKind::rbm) return Way::dense;
+  if (trial.kind == ModelKind::k_sparse || !trains_codes(trial.kind))
+    return trial.dropout > 0 ? Way::rule : trial.k >= trial.n_hidden ? Way::dense : Way::largest;
+  return Way::rule;
+}
+
+/// Activations that are kept of the training samples in all.
+double kept_in_all(const Trial& trial, const DataFacts& facts) {
+  const double n_train = static_cast<double>(facts.n_train), batch = batch_of(trial.batch, facts);
+  if (!encodes_all(trial.kind)) return n_train * sum_of_k(trial, trial.epochs);
+  return trial.epochs * n_train * trial.n_hidden * std::max(1.0, std::round(trial.lifetime * batch)) / batch;
+}
+
+/// Products with the weights in learning from one sample: there, back, gradients; of machines, as many Gibbs steps.
+double products_of_learning(const Trial& trial) {
+  if (way_of(trial) != Way::dense) return 1;
+  return trial.kind == ModelKind::rbm ? 3 + 2 * trial.cd_steps : 5;
+}
+
+/// Random numbers for one sample and epoch.
+double draws_of_sample(const Trial& trial, const DataFacts& facts) {
+  return (trial.kind == ModelKind::rbm ? double(trial.cd_steps) * trial.n_hidden : 0) +
+         (trial.dropout > 0 ? trial.n_hidden : 0) + (trial.input_noise > 0 ? facts.n_inputs : 0);
+}
+
+/// Finding groups of samples, and of each sample the nearest mean that is not its own: train/shifted_targets.cpp.
+double products_of_means(const Trial& trial, const DataFacts& facts) {
+  constexpr double passes_of_kmeans = 40, slower_in_double = 6;
+  const double n_train = static_cast<double>(facts.n_train);
+  const auto nearest = [&](double groups) { return slower_in_double * n_train * groups * facts.n_inputs; };
+  if (trial.targets == Targets::classes) return nearest(facts.n_classes);
+  if (trial.targets == Targets::inputs) return 0;
+  const double codes = passes_of_kmeans * n_train * encoding_k(trial) * padded(trial.clusters);
+  return std::max(0, trial.epochs - 1) * (codes + nearest(trial.clusters));
+}
+
+/// AuxK: in each sample the largest dead units are searched for, drawn and learn, once units have been silent for an epoch.
+/// How many are dead is found out by training alone; until trials have been measured, half of them are reckoned with.
+double products_of_aux(const Trial& trial, const DataFacts& facts) {
+  constexpr double of_search = 100;  // what looking at an activation of a dead unit takes, in multiply-adds
+  if (trial.aux_weight <= 0) return 0;
+  const double dead = expected_dead_share * trial.n_hidden;
+  const double of_sample = 3 * std::min<double>(trial.aux_units, dead) * facts.n_inputs + of_search * dead;
+  return std::max(0, trial.epochs - 1) * static_cast<double>(facts.n_train) * of_sample;
+}
+
+/// One layer that learns from all samples; what it is asked for afterwards is the topmost layer's reconstruction, or
+/// the codes that the next one learns from.
+Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
+  Work work(n_training);
+  const double n_train = static_cast<double>(facts.n_train), n_inputs = facts.n_inputs;
+  const double batch = batch_of(trial.batch, facts), whole = padded(batch) / batch;
+  const double steps = trial.epochs * std::ceil(n_train / batch), learned = steps * batch;
+  const double judged = all_samples(facts) - (trial.epochs > 0 ? n_train : 0);
+  const double redrawn = glances(trial, facts) + (is_top ? judged : 0);
+  const double clustered = trial.targets == Targets::clusters ? std::max(0, trial.epochs - 1) * n_train : 0;
+  const double encoded = (is_top ? 0 : all_samples(facts)) + clustered;
+  const double weights = trial.n_hidden * n_inputs, looked_at = redrawn + encoded;
+  const bool all = encodes_all(trial.kind) || trial.k >= trial.n_hidden;
+  const Way way = way_of(trial);
+
+  work[product] =
+      (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded) * whole * weights / 1e9;
+  const double selected = (way == Way::largest ? learned : 0) + (all ? 0 : looked_at);
+  work[selection] = selected * whole * trial.n_hidden / 1e9;
+  // Decoding, the error's way back to the kept units, and the weights' gradient.
+  work[sparse] = ((way == Way::dense ? 0 : 3 * kept_in_all(trial, facts)) + (all ? 0 : redrawn * trial.k)) *
+                 n_inputs / 1e9;
+  work[choice] = way == Way::rule ? learned * trial.n_hidden / 1e9 : 0;
+  work[draws] = trial.epochs * n_train * draws_of_sample(trial, facts) / 1e9;
+  work[means] = products_of_means(trial, facts) / 1e9;
+  work[aux] = products_of_aux(trial, facts) / 1e9;
+  work[values] = (learned + looked_at) * whole * n_inputs / 1e9;
+  const double parameters = weights * (trial.tied || trial.kind == ModelKind::rbm ? 1 : 2);
+  work[update] = steps * float_bytes *
+                 (parameters * passes_of_update(trial) + weights * more_passes_of_update(trial)) / 1e9;
+  work[step] = steps / 1e3;
+  work[network] = parameters / 1e6;
+  return work;
+}
+
+/// Autoencoders one after the other, each on the codes of the one below; mostly just one.
+Work greedy_training(const Trial& trial, const DataFacts& facts) {
+  Work work(n_training);
+  DataFacts below = facts;
+  const std::vector<Trial> layers = trials_of_layers(trial);
+  double redrawn =
+      0;  // multiply-adds from the topmost layer's inputs to its code, and from there back to the data
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const bool is_top = i + 1 == layers.size();
+    const double n_hidden = layers[i].n_hidden;
+    const Work of_layer = layer_training(layers[i], below, is_top);
+    std::ranges::transform(work, of_layer, work.begin(), std::plus<>{});
+    redrawn += n_hidden * (padded(below.n_inputs) + (is_top ? below.n_inputs : 0));
+    below.n_inputs = layers[i].n_hidden;
+  }
+  if (layers.size() > 1)
+    work[product] += static_cast<double>(facts.n_validation + facts.n_test) * redrawn / 1e9;
+  work[data] = (static_cast<double>(facts.n_train + facts.n_test)) * facts.n_inputs / 1e6;
+  return work;
+}
+
+}  // namespace
+
+std::span<const WorkKind> training_kinds() { return training; }
+
+Work training_work(const Trial& trial, const DataFacts& facts) {
+  if (trial.kind == ModelKind::classifier) return classifier_training(trial, facts);
+  if (trial.kind == ModelKind::raw) return Work(n_training);
+  if (trial.training == LayerTraining::joint) return joint_training(trial, facts);
+  return greedy_training(trial, facts);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,161 @@
+#include "cost/work.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "core/trial_keys.h"
+#include "core/trial_layers.h"
+#include "cost/products.h"
+
+namespace ksweep {
+namespace {
+
+enum Probe { encoding, entries, dense, weights, samples, passes, neighbours, pairs, centres, n_probe };
+
+// Rates of one core, as those of training_work.cpp.
+constexpr std::array<WorkKind, n_probe> probing{{
+    {"encoding", "1e9 multiply-adds of samples and weights", 0.012},
+    {"entries", "1e9 multiply-adds of codes and classes", 0.1},
+    {"dense", "1e9 multiply-adds of dense features and classes", 0.03},
+    {"weights", "1e9 weights times evaluations", 45},
+    {"samples", "1e6 samples times evaluations", 0.035},
+    {"passes", "1e9 multiply-adds of codes and classes in passes of the svm", 0.7},
+    {"neighbours", "1e9 multiply-adds of codes that are compared", 0.05},
+    {"pairs", "1e9 pairs of samples that are compared", 1},
+    {"centres", "1e9 multiply-adds of codes and centres", 0.2},
+}};
+
+// Evaluations of the probe's loss in all, with the strength given or tried out, when the tolerance is the default;
+// they go with the root of the tolerance.
+constexpr double evaluations_of_one = 40, evaluations_of_search = 75, usual_tolerance = 1e-6;
+
+// Passes of the svm over the samples, of k-means over the samples with all its restarts.
+constexpr double passes_of_one = 40, passes_of_search = 150, passes_of_kmeans = 400, passes_of_means = 3;
+
+/// Multiply-adds of a sample's code; of a stack those of the topmost layer, for the others' codes are kept.
+double encoding_products(const Trial& trial, const DataFacts& facts) {
+  const std::vector<int> sizes = encoder_sizes(trial, facts);
+  if (trial.training == LayerTraining::joint) return products_of(sizes, false);
+  return double(sizes.back()) * sizes[sizes.size() - 2];
+}
+
+/// After some epochs, in a stack those of the topmost layer, and in the end.
+double n_probes(const Trial& trial) {
+  if (trial.probe_every == 0 || !trains_codes(trial.kind)) return 1;
+  const auto n_layers =
+      trial.training == LayerTraining::joint ? 1 : static_cast<int>(trials_of_layers(trial).size());
+  const int before = (n_layers - 1) * trial.epochs;
+  return 1 + (before + trial.epochs) / trial.probe_every - before / trial.probe_every;
+}
+
+/// Counting its hits.
+Work classifier_probe(const Trial& trial, const DataFacts& facts) {
+  Work work(n_probe);
+  const double n_counts = trial.probe_every > 0 ? 1 + trial.epochs / trial.probe_every : 1;
+  work[encoding] = n_counts * all_samples(facts) *
+                   products_of(layer_sizes(trial.layers, facts.n_inputs, facts.n_classes), false) / 1e9;
+  return work;
+}
+
+/// The fit of one probe and what judges it, features given.
+struct Fit {
+  const Trial& trial;
+  const DataFacts& facts;
+  double n_classes, features, code, n_train, n_validation, n_test;
+
+  /// Samples that are gone through in all, n_choosing times to choose and n_given times with what was chosen.
+  double samples_passed(double n_choosing, double n_given, bool given) const {
+    return (given ? n_given : n_choosing) * n_train +
+           (trial.probe_refit ? n_given * (n_train + n_validation) : 0);
+  }
+};
+
+void add_softmax(const Fit& fit, Work& work) {
+  const double passed =
+      fit.samples_passed(evaluations_of_search, evaluations_of_one, fit.trial.probe_l2 > 0) *
+      std::sqrt(usual_tolerance / fit.trial.probe_tolerance);
+  work[fit.code < fit.features ? entries : dense] += passed * fit.code * padded(fit.n_classes) / 1e9;
+  work[weights] += passed / std::max(1.0, fit.n_train) * (fit.features + 1) * fit.n_classes / 1e9;
+  work[samples] += passed / 1e6;
+}
+
+void add_svm(const Fit& fit, Work& work) {
+  const double passed = fit.samples_passed(passes_of_search, passes_of_one, fit.trial.probe_c > 0);
+  const bool is_dense = fit.trial.kind != ModelKind::raw && fit.code == fit.features;
+  work[is_dense ? dense : passes] += passed * fit.code * padded(fit.n_classes) / 1e9;
+}
+
+void add_knn(const Fit& fit, Work& work) {
+  const double n_points = fit.n_train + (fit.trial.probe_refit ? fit.n_validation : 0);
+  const double n_pairs = fit.n_train * fit.n_validation + n_points * fit.n_test;
+  work[fit.code < fit.features ? neighbours : encoding] += n_pairs * fit.code / 1e9;
+  work[pairs] += n_pairs / 1e9;
+}
+
+void add_means(const Fit& fit, double n_passes, Work& work) {
+  work[centres] += n_passes * fit.n_train * fit.code * padded(fit.n_classes) / 1e9;
+}
+
+/// Forward, back and update of all layers; the validation part after each epoch, all in the end.
+void add_fine_tuning(const Fit& fit, Work& work) {
+  // What takes as long as so many multiply-adds: the update of a weight, a random number.
+  constexpr double of_update = 24, of_draw = 250;
+  const Trial& trial = fit.trial;
+  const std::vector<int> sizes = fine_tuned_sizes(trial, fit.facts);
+  const double once = products_of(sizes, false),
+               n_hidden = std::accumulate(sizes.begin() + 1, sizes.end() - 1, 0.0);
+  const double draws =
+      (trial.probe_dropout > 0 ? n_hidden : 0) + (trial.probe_input_noise > 0 ? fit.facts.n_inputs : 0);
+  const auto epoch = [&](double n_learnt, double n_judged) {
+    const double steps = std::ceil(n_learnt / batch_of(trial.probe_batch, fit.facts));
+    return n_learnt * (products_of(sizes, true) + of_draw * draws) + (steps * of_update + n_judged) * once;
+  };
+  const double choosing = epoch(fit.n_train, fit.n_validation);
+  const double again = trial.probe_refit ? epoch(fit.n_train + fit.n_validation, 0) : 0;
+  work[encoding] += (trial.probe_epochs * (choosing + again) + all_samples(fit.facts) * once) / 1e9;
+}
+
+void add_fit(const Fit& fit, Work& work) {
+  switch (fit.trial.probe_kind) {
+    case ProbeKind::softmax:
+      return add_softmax(fit, work);
+    case ProbeKind::svm:
+      return add_svm(fit, work);
+    case ProbeKind::knn:
+      return add_knn(fit, work);
+    case ProbeKind::centroid:
+      return add_means(fit, passes_of_means, work);
+    case ProbeKind::kmeans:
+      return add_means(fit, passes_of_kmeans, work);
+    case ProbeKind::fine_tune:
+      return add_fine_tuning(fit, work);
+  }
+}
+
+}  // namespace
+
+std::span<const WorkKind> probe_kinds() { return probing; }
+
+Work probe_work(const Trial& trial, const DataFacts& facts, int n_sharing) {
+  if (trial.kind == ModelKind::classifier) return classifier_probe(trial, facts);
+  Work work(n_probe);
+  const bool raw = trial.kind == ModelKind::raw;
+  const double features = raw ? facts.n_inputs : trial.n_hidden;
+  const double code = raw ? features : double(encoding_k(trial));
+  const Fit fit{.trial = trial,
+                .facts = facts,
+                .n_classes = double(facts.n_classes),
+                .features = features,
+                .code = code,
+                .n_train = double(facts.n_train),
+                .n_validation = double(facts.n_validation),
+                .n_test = double(facts.n_test)};
+  if (facts.n_classes > 0) add_fit(fit, work);
+  if (!raw) work[encoding] += all_samples(facts) * encoding_products(trial, facts) / 1e9 / n_sharing;
+  for (double& amount : work) amount *= n_probes(trial);
+  return work;
+}
+
+}  // namespace ksweep

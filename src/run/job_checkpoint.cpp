@@ -1,0 +1,51 @@
+#include "run/job_checkpoint.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "base/errors.h"
+
+namespace ksweep {
+namespace {
+
+/// So that a job which is asked to stop soon after a save ends quickly; never more than the interval promises.
+constexpr double default_worth_s = 2;
+
+/// A full disk is full for all checkpoints: one word is enough, and the trial goes on without.
+void tell_once(const char* fault) {
+  static bool told = false;
+  if (!std::exchange(told, true))
+    std::fprintf(stderr, "ksweep: %s Training goes on without a checkpoint.\n", fault);
+}
+
+}  // namespace
+
+Checkpoints JobCheckpoint::functions() {
+  return {.load = [this] { return store_.read_checkpoint(training_id_, identity_); },
+          .save = [this](std::string_view state) { save(state); },
+          .due = [this] { return due(); },
+          .worth_s = interval_s_ > 0 ? std::min(default_worth_s, interval_s_) : default_worth_s};
+}
+
+bool JobCheckpoint::due() const {
+  // One save that had to wait for the disk tells nothing of the next.
+  const double usual_s = std::min(save_time_s_, save_time_before_s_);
+  return interval_s_ > 0 &&
+         Stopwatch::seconds_since(last_save_) >= std::max(interval_s_, least_ratio_ * usual_s);
+}
+
+void JobCheckpoint::save(std::string_view state) {
+  save_time_before_s_ = std::exchange(save_time_s_, 0);
+  {
+    Stopwatch watch(save_time_s_);
+    try {
+      store_.write_checkpoint(training_id_, identity_, state);
+    } catch (const UserError& error) {
+      tell_once(error.what());
+    }
+  }
+  last_save_ = Stopwatch::Clock::now();
+}
+
+}  // namespace ksweep

@@ -1,0 +1,63 @@
+#include "run/memory_check.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "base/host.h"
+#include "cost/cost.h"
+#include "data/load.h"
+#include "run/text.h"
+
+namespace ksweep {
+
+MemoryDemand memory_demand(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs,
+                           const FactsOf& facts, int n_ranks) {
+  MemoryDemand demand{.job_bytes = {}, .data_bytes = 0, .n_ranks = n_ranks};
+  for (const Job& job : jobs) {
+    double most = 0;
+    for (const std::uint32_t position : job.trials)
+      most = std::max(most, memory_bytes(plan[position].trial, facts(plan[position].trial)));
+    demand.job_bytes.push_back(most);
+  }
+  std::map<std::string, double> set_bytes;
+  for (const PlannedTrial& planned : plan) {
+    double& bytes = set_bytes[prepared_name(planned.trial)];
+    bytes = std::max(bytes, dataset_bytes(facts(planned.trial)));
+  }
+  for (const auto& [set, bytes] : set_bytes) demand.data_bytes += bytes;
+  return demand;
+}
+
+int ranks_that_fit(MemoryDemand demand, double memory_bytes) {
+  std::ranges::sort(demand.job_bytes, std::greater<>());
+  double left = memory_bytes - demand.data_bytes;
+  int n = 0;
+  for (const double bytes : demand.job_bytes) {
+    left -= bytes;
+    if (left < 0) return n;
+    if (++n == demand.n_ranks) return n;
+  }
+  return demand.n_ranks;  // more ranks than jobs
+}
+
+std::string memory_fault(const MemoryDemand& demand, const Limit& memory) {
+  const int n_fit = ranks_that_fit(demand, memory.amount);
+  if (demand.job_bytes.empty() || n_fit >= demand.n_ranks) return {};
+  const double largest = *std::ranges::max_element(demand.job_bytes);
+  const std::string allowed =
+      "the " + bytes_text(memory.amount) + " that " + host_name() + " allows (" + memory.source + ")";
+  if (n_fit == 0)
+    return "the largest trial needs " + bytes_text(largest) + " and the samples " +
+           bytes_text(demand.data_bytes) + ", more than " + allowed +
+           ": the system would kill it. Use a smaller net or fewer samples, exclude that trial, or ask for "
+           "more memory "
+           "(`ksweep plan` tells how much).";
+  return count_text(demand.n_ranks, "rank") + " on one node need up to " + bytes_text(largest) +
+         " each for the largest trials, and " + bytes_text(demand.data_bytes) +
+         " for the samples, more than " + allowed + ": the system would kill some. Use no more than " +
+         count_text(n_fit, "rank") +
+         " on a node (with more threads, if CPUs are left), or ask for more memory.";
+}
+
+}  // namespace ksweep

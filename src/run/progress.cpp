@@ -1,0 +1,105 @@
+#include "run/progress.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "run/launch.h"
+#include "run/text.h"
+
+namespace ksweep {
+namespace {
+
+constexpr double least_gap_s = 10, longest_gap_s = 60;
+
+std::string rate_text(const ProgressState& state) {
+  const double finished = state.n_done + state.n_failed - state.n_before;
+  if (finished <= 0 || state.elapsed_s <= 0) return "";
+  const double per_s = finished / state.elapsed_s;
+  const auto [rate, unit] = per_s >= 10        ? std::pair(per_s, "/s")
+                            : per_s * 60 >= 10 ? std::pair(per_s * 60, "/min")
+                                               : std::pair(per_s * 3600, "/h");
+  return " | " + whole_text(rate) + unit;
+}
+
+std::string share_text(const ProgressState& state) {
+  if (!std::isfinite(state.progress_of_running)) return "";
+  return " (" + whole_text(std::floor(100 * state.progress_of_running)) + " %)";
+}
+
+}  // namespace
+
+std::optional<std::size_t> terminal_columns(std::FILE* file) {
+  constexpr std::size_t usual = 80;
+  const char* kind = std::getenv("TERM");
+  if (!kind || std::strcmp(kind, "dumb") == 0) return std::nullopt;
+  if (const char* columns = std::getenv(terminal_variable); columns && std::getenv(attempt_variable))
+    return *columns ? std::optional<std::size_t>(std::strtoul(columns, nullptr, 10)) : std::nullopt;
+  if (!::isatty(::fileno(file))) return std::nullopt;
+  winsize size{};
+  if (::ioctl(::fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual;
+  return size.ws_col;
+}
+
+std::string progress_text(const ProgressState& state, std::size_t width) {
+  const double total = state.n_done + state.n_failed + state.n_left;
+  std::string text = whole_text(state.n_done) + "/" + whole_text(total) + " done";
+  if (state.n_failed > 0) text += ", " + whole_text(state.n_failed) + " failed";
+  if (state.n_running > 0) text += ", " + whole_text(state.n_running) + " running" + share_text(state);
+  text += rate_text(state);
+  if (state.n_running > 0 && std::isfinite(state.left_s))
+    text += " | " + duration_text(state.left_s) + " left";
+  if (state.n_running > 0 && !std::isfinite(state.left_s)) text += " | estimating the time left";
+  if (state.n_left == 0) text += " | took " + duration_text(state.elapsed_s);
+  if (std::isfinite(state.best_accuracy))
+    text += " | best validation " + percent_text(state.best_accuracy) +
+            (state.best_trial.empty() ? "" : " " + state.best_trial);
+  return text.substr(0, width);
+}
+
+bool is_line_due(const ProgressState& last, const ProgressState& now) {
+  const double gap_s = now.elapsed_s - last.elapsed_s;
+  const double finished = now.n_done + now.n_failed, before = last.n_done + last.n_failed;
+  const double tenth = (finished + now.n_left) / 10;
+  const double patience_s = std::min(longest_gap_s, now.elapsed_s / 4);
+  return gap_s >= least_gap_s && (gap_s >= patience_s || finished - before >= tenth);
+}
+
+Progress::Progress(std::FILE* file) : file_(file) {}
+
+Progress::~Progress() { clear(); }
+
+void Progress::show(const ProgressState& state) {
+  // Asked each time, since its window may have another size by now.
+  if (const auto columns = terminal_columns(file_)) {
+    // The last column stays free: a character there makes some terminals begin a new line.
+    std::fprintf(file_, "%s%s", erase_line, progress_text(state, *columns - 1).c_str());
+    is_shown_ = true;
+  } else {
+    if (state.n_left == 0 || (has_printed_ && !is_line_due(last_, state)))
+      return;  // finish() has the last word
+    std::fprintf(file_, "%s\n", progress_text(state, std::string::npos).c_str());
+    last_ = state;
+    has_printed_ = true;
+  }
+  std::fflush(file_);
+}
+
+void Progress::clear() {
+  if (!is_shown_) return;
+  std::fputs(erase_line, file_);
+  std::fflush(file_);
+  is_shown_ = false;
+}
+
+void Progress::finish(const ProgressState& state) {
+  clear();
+  std::fprintf(file_, "%s\n", progress_text(state, std::string::npos).c_str());
+  std::fflush(file_);
+}
+
+}  // namespace ksweep

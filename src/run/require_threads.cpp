@@ -1,0 +1,42 @@
+#include "run/require_threads.h"
+
+#include <sys/resource.h>
+
+#include <latch>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "base/errors.h"
+
+namespace ksweep {
+
+void require_threads(int n_threads) {
+  std::latch all_started(1);
+  std::vector<std::jthread> threads;
+  std::string fault;
+  try {
+    for (int i = 1; i < n_threads; ++i) threads.emplace_back([&] { all_started.wait(); });
+  } catch (const std::system_error& error) {
+    fault = error.code().message();
+  }
+  all_started.count_down();
+  if (fault.empty()) return;
+  throw EnvironmentError(
+      "of " + std::to_string(n_threads) + " threads only " + std::to_string(threads.size() + 1) +
+      " can be started (" + fault +
+      "): the system allows no more processes (ulimit -u, a container's pids limit) or no more memory "
+      "(ulimit -v). Raise the limit, or give --threads " +
+      std::to_string(threads.size() + 1) + ".");
+}
+
+void require_open_files(int least) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= static_cast<rlim_t>(least)) return;
+  throw EnvironmentError("a process may have only " + std::to_string(limit.rlim_cur) +
+                         " files open here (ulimit -n), and a run needs " + std::to_string(least) +
+                         ". Raise the limit: ulimit -n " + std::to_string(least) + ".");
+}
+
+}  // namespace ksweep

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "run/run_options.h"
+
+namespace ksweep {
+
+/// `ksweep run`: trains what is missing of a sweep, alone or as one of several ranks.  Returns the exit code.
+int run_command(const RunOptions& options);
+
+}  // namespace ksweep

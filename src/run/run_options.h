@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/shard.h"
+
+namespace ksweep {
+
+/// Options that name a sweep and its data.
+struct SweepOptions {
+  std::filesystem::path sweep;
+  std::filesystem::path output;        ///< never empty: results/NAME by default
+  std::vector<std::string> overrides;  ///< --set, as given
+  std::filesystem::path data_dir;      ///< empty: not given
+};
+
+struct RunOptions : SweepOptions {
+  std::optional<int> threads;       ///< per rank
+  std::optional<std::string> isa;   ///< instruction set of the kernels; unset: the best that all ranks have
+  bool retry_failed = false;        ///< train failed trials again
+  bool quiet = false;               ///< no progress display
+  std::optional<int> n_ranks;       ///< start so many ranks and look after them
+  std::string mpirun;               ///< options of mpirun for these
+  std::optional<int> max_failures;  ///< stop when more trials have failed; unset: never
+  double hang_after_s = 300;        ///< a rank silent for longer is lost; 0: never
+  std::optional<double> time_limit_s;
+  Shard shard;                     ///< the part of the sweep to train
+  int checkpoint_interval_s = 60;  ///< 0: only before a stop
+};
+
+}  // namespace ksweep

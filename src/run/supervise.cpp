@@ -1,0 +1,469 @@
+#include "run/supervise.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "base/errors.h"
+#include "base/host.h"
+#include "base/process.h"
+#include "run/awake.h"
+#include "run/child.h"
+#include "run/launch.h"
+#include "run/progress.h"
+#include "run/relay.h"
+#include "run/require_threads.h"
+#include "run/run_lock.h"
+#include "run/scratch_folder.h"
+#include "run/signals.h"
+#include "run/stop_cause.h"
+#include "run/text.h"
+#include "store/status_file.h"
+#include "sweep/read_sweep.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+// A crash after crash in which nothing was finished or saved: more than a trial is set aside after (RunBook).
+constexpr int most_fruitless = 7;
+constexpr auto look_interval = 50ms;
+constexpr double seconds_between_looks = 1;
+// A stop takes seconds.  Ranks that have not managed it by then are ended.
+constexpr double patience_with_stop_s = 30;
+constexpr double patience_with_the_last_s = 3;
+// mpirun has started all processes by then.
+constexpr double patience_with_launch_s = 5;
+// What is said before the sweep has begun may be the first of several words on the same fault, and is kept so long.
+constexpr double longest_hold_s = 20;
+constexpr auto patience_with_reader = 2s;
+// mpirun's pipes to the ranks, and more.
+constexpr int files_of_ranks = 48;
+// So often may the ranks end before a sweep of which none has ever begun.  Once may be a signal that came early.
+constexpr int most_without_beginning = 2, most_killed_before_beginning = 3;
+
+// Of mpirun, in the midst of what this program says of the same itself.
+const std::vector<std::string> launcher_chatter{"PMIX ERROR: ", "mpirun: Forwarding signal "};
+
+/// In place of the progress line of rank 0, if that stands there.
+void say(const std::string& text) {
+  std::fprintf(stderr, "%sksweep: %s\n", terminal_columns(stderr) ? erase_line : "", text.c_str());
+}
+
+std::string columns_for_ranks() {
+  const auto columns = terminal_columns(stderr);
+  return columns ? std::to_string(*columns) : "";
+}
+
+/// The status that ranks of this start have written, if any.
+std::optional<SweepStatus> status_of(const fs::path& path, const std::string& attempt) {
+  try {
+    const SweepStatus status = read_status(path);
+    if (status.attempt == attempt) return status;
+  } catch (const std::exception&) {
+    // None yet, or not to be read at the moment.
+  }
+  return std::nullopt;
+}
+
+/// Something that grows when trials are finished or saved: their number, and the latest change of a checkpoint.
+struct Advance {
+  std::size_t n_trials = 0;
+  fs::file_time_type last_checkpoint = fs::file_time_type::min();
+  bool operator==(const Advance&) const = default;
+};
+
+Advance advance_in(const fs::path& folder) {
+  Advance advance;
+  std::error_code none;
+  const auto each_file = [&](const char* name, auto use) {
+    auto entry = fs::recursive_directory_iterator(folder / name, none);
+    for (; !none && entry != fs::recursive_directory_iterator(); entry.increment(none)) use(*entry);
+  };
+  each_file("trials", [&](const auto& entry) { advance.n_trials += entry.path().extension() == ".h5"; });
+  each_file("checkpoints", [&](const auto& entry) {
+    const auto time = entry.last_write_time(none);
+    if (!none) advance.last_checkpoint = std::max(advance.last_checkpoint, time);
+  });
+  return advance;
+}
+
+/// Whether mpirun starts all ranks as its own children.
+bool on_one_node(const RunOptions& options) {
+  const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
+  return options.mpirun.find("host") == std::string::npos && (!nodes || std::string(nodes) == "1");
+}
+
+/// Folders for what ranks must not leave behind, also if they are killed.
+class RunFolders {
+ public:
+  /// Ranks on other nodes would not have these folders.
+  explicit RunFolders(bool on_one_node)
+      : temporary_(temporary_folder()),
+        shared_(on_one_node ? ScratchFolder::below("/dev/shm") : std::nullopt),
+        on_one_node_(on_one_node) {}
+  std::vector<std::pair<std::string, std::string>> environment() const {
+    const auto shared = shared_ ? shared_->path() : fs::path();
+    return on_one_node_ ? launch_environment(temporary_.path(), shared) : launch_environment("", "");
+  }
+  /// A file in which rank 0, which runs on this host, tells the exit code of an error: mpirun's own says nothing of it.
+  fs::path refusal() const { return temporary_.path() / "refusal"; }
+  /// A file that tells rank 0 what stopped the supervisor: it sees only the signal that is passed on.
+  fs::path stopped_by() const { return temporary_.path() / "stopped-by"; }
+
+ private:
+  ScratchFolder temporary_;
+  std::optional<ScratchFolder> shared_;
+  bool on_one_node_;
+};
+
+/// One start of the ranks, from its beginning to its end.
+class Attempt {
+ public:
+  /// may_be_told_again: the next attempt would meet what this one fails of before the sweep has begun.
+  Attempt(const RunOptions& options, std::string name, const std::vector<std::string>& words,
+          const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop,
+          std::atomic<bool>& suspension, const RunFolders& folders, bool may_be_told_again)
+      : status_path_(status_path(options.output, options.shard.suffix())),
+        patience_s_(options.hang_after_s),
+        n_ranks_(static_cast<std::size_t>(*options.n_ranks)),
+        all_here_(on_one_node(options)),
+        name_(std::move(name)),
+        stop_(stop),
+        suspension_(suspension),
+        folders_(folders),
+        child_(words, environment, output_.entrance(), errors_.entrance()) {
+    for (Relay* stream : {&output_, &errors_}) {
+      stream->close_entrance();
+      stream->hold(may_be_told_again);
+    }
+  }
+
+  /// Until all processes are gone.  Returns mpirun's exit code.
+  int watch() {
+    while (!child_.exit_code()) {
+      if (suspension_.exchange(false)) suspend_with_descendants();
+      now_s_ = awake_.seconds();
+      pass_on_stop();
+      if (n_children_ == 0) n_children_ = children_of(child_.pid()).size();
+      if (now_s_ >= next_look_s_) look_after();
+      relay();
+      std::this_thread::sleep_for(look_interval);
+    }
+    kill_descendants();
+    return *child_.exit_code();
+  }
+
+  /// The rest of what was said; or, if it is to be met again, nothing of what was kept.
+  void speak(bool will_be_told_again) {
+    for (Relay* stream : {&output_, &errors_})
+      if (will_be_told_again || (given_up_ && stream == &output_))
+        stream->discard();
+      else
+        stream->finish(patience_with_reader);
+  }
+
+  bool was_given_up() const { return given_up_; }
+
+  /// Throws UserError if what the ranks printed could not be.
+  void check_output() const {
+    if (output_.fault() != 0)
+      throw UserError(
+          std::string("standard output: cannot be written (") + std::strerror(output_.fault()) +
+          "): not all of what was to be shown has arrived. Send it elsewhere, or free some space; results "
+          "are not concerned.");
+  }
+
+  std::optional<SweepStatus> status() const { return status_of(status_path_, name_); }
+
+ private:
+  void relay() {
+    if (now_s_ > longest_hold_s || (begun_ && !given_up_))
+      for (Relay* stream : {&output_, &errors_}) stream->hold(false);
+    errors_.move();
+    if (given_up_)
+      output_.discard();  // the ranks take it for a stop, and tell how to go on
+    else
+      output_.move();
+  }
+
+  void pass_on_stop() {
+    if (stop_ && !stopped_at_s_) {
+      stopped_at_s_ = now_s_;
+      say("asked to stop by " + stop_signal_text() + ".");
+      std::ofstream(folders_.stopped_by()) << stop_signal_text() << std::flush;
+      child_.signal(SIGUSR1);  // mpirun passes it to all ranks, and lives on
+    }
+    if (stopped_at_s_ && now_s_ - *stopped_at_s_ > patience_with_stop_s) end_it();
+  }
+
+  void look_after() {
+    next_look_s_ = now_s_ + seconds_between_looks;
+    const auto status = this->status();
+    begun_ = begun_ || status;
+    if (status && status->state != "running") return wait_for_the_last();
+    if (status && is_dead(*status)) {
+      // The others notice it too, and leave by themselves, unless they are waiting for it in the midst of MPI.
+      if (!last_word_at_s_ && !given_up_) say("rank 0 has died.");
+      return wait_for_the_last();
+    }
+    if (!status && fs::exists(folders_.refusal())) return wait_for_the_last();
+    if (!status && a_rank_died_early()) {
+      say("a rank died before the sweep had begun: the others, which would wait for it for ever, are ended.");
+      kill_descendants();
+      return;
+    }
+    const double updated = status ? status->updated_unix_s : 0;
+    if (updated != last_update_) silent_since_s_ = now_s_;
+    last_update_ = updated;
+    // Of a rank whose status is the sign of life, the time from one to the next is no silence; reading data may take long.
+    const double patience_s = status ? patience_s_ + 2 * status_interval_s : 10 * patience_s_;
+    const double silent_s = now_s_ - silent_since_s_;
+    if (patience_s_ > 0 && silent_s > patience_s) give_up(status, silent_s);
+  }
+
+  /// In MPI_Init and what else all ranks do together, before there is anything to save.
+  bool a_rank_died_early() {
+    const std::size_t n_children = children_of(child_.pid()).size();
+    n_children_ = std::max(n_children_, n_children);
+    if (all_here_ && now_s_ > patience_with_launch_s) n_children_ = n_ranks_;
+    n_looks_without_ = n_children < n_children_ ? n_looks_without_ + 1 : 0;
+    return n_looks_without_ > 1;
+  }
+
+  static bool is_here(const SweepStatus& of_rank_0) { return of_rank_0.host == host_name(); }
+
+  static bool is_dead(const SweepStatus& of_rank_0) {
+    return is_here(of_rank_0) && !process_lives(static_cast<long>(of_rank_0.pid));
+  }
+
+  /// Rank 0 has written its last word, or died; a rank that hangs would keep mpirun for ever.
+  void wait_for_the_last() {
+    if (!last_word_at_s_) last_word_at_s_ = now_s_;
+    if (now_s_ - *last_word_at_s_ > patience_with_the_last_s) kill_descendants();
+  }
+
+  void give_up(const std::optional<SweepStatus>& status, double silent_s) {
+    if (!given_up_)
+      say((status ? "rank 0 (process " + whole_text(status->pid) + " on " + status->host + ") has"
+                  : std::string("the ranks, which have not begun the sweep yet, have")) +
+          " given no sign of life for " + duration_text(silent_s) + ": the ranks are ended.");
+    given_up_ = true;
+    // Without it the others save what they train and leave.  mpirun would send all the signal by which users stop them,
+    // and wake rank 0 for it.
+    if (status && is_here(*status) && status->pid > 0)
+      ::kill(static_cast<pid_t>(status->pid), SIGKILL);
+    else
+      end_it();
+  }
+
+  /// First in good order, then not.
+  void end_it() {
+    if (!ended_at_s_) {
+      ended_at_s_ = now_s_;
+      child_.signal(SIGTERM);
+    } else if (now_s_ - *ended_at_s_ > patience_with_stop_s) {
+      kill_descendants();
+    }
+  }
+
+  fs::path status_path_;
+  double patience_s_;
+  std::size_t n_ranks_;
+  bool all_here_;
+  std::string name_;
+  const std::atomic<bool>& stop_;
+  std::atomic<bool>& suspension_;
+  const RunFolders& folders_;
+  Relay output_{STDOUT_FILENO, launcher_chatter}, errors_{STDERR_FILENO, launcher_chatter};
+  Child child_;
+  AwakeClock awake_;
+  double now_s_ = 0, next_look_s_ = 0, silent_since_s_ = 0;
+  std::optional<double> stopped_at_s_, ended_at_s_, last_word_at_s_;
+  double last_update_ = 0;
+  std::size_t n_children_ = 0;
+  int n_looks_without_ = 0;
+  bool begun_ = false, given_up_ = false;
+};
+
+std::optional<int> code_in(const fs::path& refusal) {
+  int code = 0;
+  return std::ifstream(refusal) >> code ? std::optional(code) : std::nullopt;
+}
+
+/// What `ksweep run` returns for ranks that have ended that way; nothing if they crashed.
+std::optional<int> verdict(const std::optional<int>& refusal, const std::optional<SweepStatus>& status,
+                           bool given_up, bool stop_requested) {
+  const auto of = [](ExitCode exit) { return static_cast<int>(exit); };
+  if (status && std::isfinite(status->exit_code)) {
+    const int said = static_cast<int>(status->exit_code);
+    const bool nobody_asked =
+        said == of(ExitCode::stopped) && (status->ranks_lost > 0 || given_up) && !stop_requested;
+    return nobody_asked ? std::nullopt : std::optional(said);
+  }
+  if (stop_requested) return of(ExitCode::stopped);
+  // Of a run that had begun it is a fault of its files if not even its status could be written.
+  return status && refusal != of(ExitCode::usage) ? std::nullopt : refusal;
+}
+
+/// The command of a rank: the same, which the environment tells that it is one.
+std::vector<std::string> words_of_rank(const std::vector<std::string>& words) {
+  std::vector<std::string> own{fs::read_symlink("/proc/self/exe").string()};
+  own.insert(own.end(), words.begin() + 1, words.end());
+  return own;
+}
+
+/// The command of one process alone.
+std::vector<std::string> words_without_ranks(const std::vector<std::string>& words) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--ranks" || words[i] == "-n" || words[i] == "--mpirun")
+      ++i;
+    else if (!words[i].starts_with("--ranks=") && !words[i].starts_with("--mpirun="))
+      kept.push_back(words[i]);
+  }
+  return kept;
+}
+
+/// The sweep file's text, which all starts of the ranks share.  Throws UserError, also for a file that is wrong.
+std::string checked_sweep_text(const RunOptions& options) {
+  constexpr std::size_t most_bytes = 120'000;  // of one variable of the environment, less a margin
+  const std::string text = read_sweep_text(options.sweep);
+  (void)read_sweep(options.sweep, options.overrides, text);
+  if (text.size() > most_bytes)
+    throw UserError(options.sweep.string() + ": has " + std::to_string(text.size()) +
+                    " bytes: --ranks hands a sweep file of at most " + std::to_string(most_bytes) +
+                    " to the ranks. Write lists as ranges, or start the ranks by mpirun -n " +
+                    std::to_string(*options.n_ranks) + " without --ranks.");
+  return text;
+}
+
+std::vector<std::string> split_at_blanks(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+/// Ranks on other nodes end a little after mpirun; the next ones need the folder for themselves.
+void wait_for_folder(const RunOptions& options, const std::atomic<bool>& stop) {
+  for (int i = 0; i < 300 && !stop && is_locked(options.output, options.shard); ++i)
+    std::this_thread::sleep_for(look_interval);
+}
+
+void wait_before(int n_fruitless, const std::atomic<bool>& stop) {
+  const auto end = Clock::now() + 200ms * (1 << std::min(n_fruitless, 7));
+  while (Clock::now() < end && !stop) std::this_thread::sleep_for(look_interval);
+}
+
+/// Open MPI's would end the ranks by SIGXFSZ, or leave them without each other.
+void require_room_for_shared_files() {
+  constexpr double largest_bytes = 16e6;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  if (static_cast<double>(limit.rlim_cur) >= largest_bytes) return;
+  throw EnvironmentError(
+      "files may have no more than " + bytes_text(static_cast<double>(limit.rlim_cur)) +
+      " here (ulimit -f): ranks talk through shared files of several MB, so they cannot start. Allow " +
+      bytes_text(largest_bytes) + ", or leave out --ranks.");
+}
+
+int give_up(const std::string& command, int code) {
+  say("the ranks ended with " + std::to_string(code) + " " + std::to_string(most_fruitless) +
+      " times in a row and nothing was finished or saved in between: something other than a single trial is "
+      "wrong. "
+      "The messages above may tell; `ksweep plan` tells how much memory a rank needs. What is finished is "
+      "kept.");
+  std::printf("To go on:\n%s\n", command.c_str());
+  return static_cast<int>(ExitCode::crashed);
+}
+
+int stopped_without_a_word(const RunOptions& options, const std::string& command) {
+  std::fputs(stopped_text(command, stop_signal_text(), !fs::is_regular_file(options.sweep)).c_str(), stdout);
+  return static_cast<int>(ExitCode::stopped);
+}
+
+int give_up_before_the_beginning(const std::vector<std::string>& words, int code) {
+  say("the ranks ended with " + std::to_string(code) +
+      " before the sweep had begun, and did so again: what mpirun, MPI or the system says of it stands "
+      "above. Mend that, "
+      "or use one process alone, which needs no mpirun:");
+  std::fprintf(stderr, "%s\n", shell_command(words_without_ranks(words)).c_str());
+  return static_cast<int>(code < 128 ? ExitCode::environment : ExitCode::crashed);
+}
+
+}  // namespace
+
+bool is_supervised() { return std::getenv(attempt_variable) != nullptr; }
+
+int supervise(const RunOptions& options, const std::vector<std::string>& words) {
+  const std::atomic<bool>& stop = catch_stop_signals();
+  note_senders();
+  std::atomic<bool>& suspension = catch_suspension();
+  provide_home();
+  require_open_files(files_of_ranks);
+  require_room_for_shared_files();
+  const std::string sweep_text = checked_sweep_text(options);
+  const Mpirun mpirun = find_mpirun();
+  adopt_orphans();
+  const RunFolders folders(on_one_node(options));
+  const std::string command = shell_command(words);
+  const auto launch =
+      launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
+  int n_fruitless = 0, n_before_beginning = 0;
+  bool ever_begun = false;
+  for (int n = 1;; ++n) {
+    const Advance before = advance_in(options.output);
+    const std::string name = std::to_string(::getpid()) + "." + std::to_string(n);
+    auto environment = folders.environment();
+    environment.insert(environment.end(), {{attempt_variable, name},
+                                           {command_variable, command},
+                                           {sweep_variable, sweep_text},
+                                           {terminal_variable, columns_for_ranks()},
+                                           {survivors_variable, mpirun.keeps_survivors ? "1" : ""},
+                                           {refusal_variable, folders.refusal()},
+                                           {stopped_by_variable, folders.stopped_by()}});
+    std::error_code none;
+    fs::remove(folders.refusal(), none);
+    Attempt attempt(options, name, launch, environment, stop, suspension, folders, !ever_begun);
+    const int code = attempt.watch();
+    const auto status = attempt.status();
+    ever_begun = ever_begun || status;
+    if (const auto result = verdict(code_in(folders.refusal()), status, attempt.was_given_up(), stop)) {
+      attempt.speak(false);
+      attempt.check_output();
+      if (*result == static_cast<int>(ExitCode::stopped) && !(status && std::isfinite(status->exit_code)))
+        return stopped_without_a_word(options, command);
+      return *result;
+    }
+    // Where the sweep had begun once, a node may have been lost.
+    n_before_beginning += !ever_begun;
+    const bool hopeless =
+        n_before_beginning >= (code < 128 ? most_without_beginning : most_killed_before_beginning);
+    attempt.speak(!ever_begun && !hopeless);
+    if (hopeless && !ever_begun) return give_up_before_the_beginning(words, code);
+    n_fruitless = advance_in(options.output) == before ? n_fruitless + 1 : 0;
+    if (n_fruitless >= most_fruitless) return give_up(command, code);
+    if (ever_begun)
+      say("the ranks ended with " + std::to_string(code) +
+          ": they are started again, and go on with what is finished.");
+    wait_for_folder(options, stop);
+    wait_before(n_fruitless, stop);
+    if (stop) return stopped_without_a_word(options, command);
+  }
+}
+
+}  // namespace ksweep

@@ -1,0 +1,104 @@
+#include "sweep/planned_trials.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/errors.h"
+#include "base/sha256.h"
+#include "core/trial_keys.h"
+#include "sweep/checks.h"
+
+namespace ksweep {
+namespace {
+
+bool measures_angles_to_means(const Trial& trial) {
+  return trial.probe_metric == Metric::cosine &&
+         (trial.probe_kind == ProbeKind::centroid || trial.probe_kind == ProbeKind::kmeans);
+}
+
+/// Whether a rule finds others for the places of units that dropout takes away.
+bool fills_up_after_dropout(const Trial& trial) {
+  if (trial.dropout == 0 || trial.training == LayerTraining::joint) return false;
+  if (trial.kind == ModelKind::wta) return trial.lifetime < 1;
+  const bool keeps_k = concerns(*find_key("model.k"), trial.kind) && trains_codes(trial.kind);
+  return keeps_k && (trial.k < trial.n_hidden || trial.layers != "none");
+}
+
+/// A line for each change of the program that moved the results of few trials, in the ids of these alone.
+std::string revisions(const Trial& trial) {
+  std::string lines;
+  if (fills_up_after_dropout(trial)) lines += "decoded_share = 1\n";
+  if (measures_angles_to_means(trial)) lines += "metric_of_means = 1\n";
+  if (trial.kind == ModelKind::classifier && trial.output == Output::softmax) lines += "output_error = 1\n";
+  return lines;
+}
+
+/// The same for changes that moved weights, in the ids of trainings too.
+std::string revisions_of_weights(const Trial& trial) {
+  const bool has_negative_codes = trial.activation == Activation::linear;
+  return fills_up_after_dropout(trial) && has_negative_codes ? "dropped_units = 1\n" : "";
+}
+
+/// What an id is the hash of.
+std::string signature(const Trial& trial, bool training_only) {
+  return identity(trial, training_only) + "results_version = " + std::to_string(results_version) + "\n" +
+         (training_only ? "" : revisions(trial)) + revisions_of_weights(trial);
+}
+
+std::uint64_t hash_of(const std::string& text) { return first_64_bits(sha256_hex(text)); }
+
+/// Two different trials of one id would be taken for one another: so unlikely that a change of one seed cures
+/// it.
+void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t PlannedTrial::*id,
+                       bool training_only) {
+  std::unordered_map<std::uint64_t, const PlannedTrial*> first;
+  for (const PlannedTrial& planned : plan) {
+    const auto [place, is_new] = first.try_emplace(planned.*id, &planned);
+    if (is_new) continue;
+    const PlannedTrial& other = *place->second;
+    const bool same = identity(planned.trial, training_only) == identity(other.trial, training_only);
+    if (training_only && same) continue;
+    throw UserError(
+        "trial " + id_text(planned.*id) +
+        (same ? " is planned twice, with the same data under two names" : " has the id of another trial") +
+        ": one result would stand for both. Change a value of the grid, for example a seed.\nOne is\n" +
+        specification(other.trial, training_only) + "the other\n" +
+        specification(planned.trial, training_only));
+  }
+}
+
+/// The facts of a trial's data.  A refusal that begins with a key is told the line on which that key stands.
+DataFacts located_facts(const Sweep& sweep, const Trial& trial, const FactsOf& facts) {
+  try {
+    return facts(trial);
+  } catch (const UserError& error) {
+    const std::string message = error.what();
+    const auto where = sweep.where.find(message.substr(0, message.find(' ')));
+    if (where == sweep.where.end()) throw;
+    throw UserError(where->second + ": " + message);
+  }
+}
+
+}  // namespace
+
+std::uint64_t trial_id(const Trial& trial) { return hash_of(signature(trial, false)); }
+
+std::uint64_t training_id(const Trial& trial) { return hash_of(signature(trial, true)); }
+
+std::vector<PlannedTrial> plan_trials(const Sweep& sweep, const FactsOf& facts) {
+  std::vector<PlannedTrial> plan;
+  for (Trial trial : sweep.trials) {
+    const DataFacts data = located_facts(sweep, trial, facts);
+    check_batch(trial, data.n_train, sweep);
+    check_labels(trial, data.n_classes, sweep);
+    trial.data_hash = data.content_hash;
+    plan.push_back({trial, trial_id(trial), training_id(trial)});
+  }
+  refuse_collisions(plan, &PlannedTrial::id, false);
+  refuse_collisions(plan, &PlannedTrial::training_id, true);
+  return plan;
+}
+
+}  // namespace ksweep

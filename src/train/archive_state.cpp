@@ -1,0 +1,72 @@
+#include "train/archive_state.h"
+
+#include <string_view>
+
+namespace ksweep {
+namespace {
+
+void transfer(Archive& archive, Filters& filters) {
+  archive.number(filters.n_filters);
+  archive.number(filters.n_pixels);
+  archive.list(filters.units);
+  archive.list(filters.scale);
+  archive.list(filters.levels);
+  archive.require(filters.n_filters >= 0 && filters.n_pixels >= 0);
+  const auto n_filters = static_cast<std::size_t>(filters.n_filters);
+  archive.require(filters.units.size() == n_filters && filters.scale.size() == n_filters &&
+                  filters.levels.size() == n_filters * static_cast<std::size_t>(filters.n_pixels));
+}
+
+}  // namespace
+
+void transfer(Archive& archive, Network& network) {
+  for (AlignedFloats* part :
+       {&network.encoder, &network.decoder, &network.hidden_bias, &network.visible_bias})
+    archive.array(part->span());
+}
+
+void transfer(Archive& archive, OptimizerState& state) {
+  transfer(archive, state.first);
+  transfer(archive, state.second);
+}
+
+void transfer(Archive& archive, Layers& layers) {
+  for (Layer& layer : layers) {
+    archive.array(layer.weights.span());
+    archive.array(layer.biases.span());
+  }
+}
+
+void transfer(Archive& archive, LayersState& state) {
+  transfer(archive, state.first);
+  transfer(archive, state.second);
+}
+
+void transfer(Archive& archive, Curves& curves) {
+  for (std::vector<double>* curve :
+       {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.l0, &curves.dead_units}) {
+    archive.list(*curve);
+    archive.require(curve->size() == curves.k.size());
+  }
+}
+
+void transfer(Archive& archive, TrialResult& result, int n_classes, std::size_t n_epochs) {
+  auto status = static_cast<std::uint8_t>(result.status);
+  archive.number(status);
+  archive.require(status <= static_cast<std::uint8_t>(Status::failed));
+  result.status = static_cast<Status>(status);
+  archive.list(result.reason);
+  archive.list(result.weights_sha256);
+  for (const ScalarQuantity& quantity : scalar_quantities()) archive.number(result.*quantity.member);
+  const auto of_classes = static_cast<std::size_t>(n_classes);
+  for (const VectorQuantity& quantity : vector_quantities()) {
+    const std::size_t most = std::string_view(quantity.dimension) == "epoch" ? n_epochs : of_classes;
+    archive.list(result.*quantity.member);
+    archive.require((result.*quantity.member).size() <= most);
+  }
+  archive.list(result.test_confusion);
+  archive.require(result.test_confusion.empty() || result.test_confusion.size() == of_classes * of_classes);
+  transfer(archive, result.filters);
+}
+
+}  // namespace ksweep

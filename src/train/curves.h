@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+namespace ksweep {
+
+/// What is known of each epoch.
+struct Curves {
+  std::vector<double> train_loss, validation_mse, l0, dead_units, k;
+};
+
+}  // namespace ksweep

@@ -1,0 +1,30 @@
+#include "train/fill_result.h"
+
+namespace ksweep {
+
+void record(const Accuracy& train, const Accuracy& validation, const Accuracy& test, TrialResult& result) {
+  result.train_accuracy = train.overall;
+  result.validation_accuracy = validation.overall;
+  result.test_accuracy = test.overall;
+  result.validation_accuracy_per_class = validation.per_class;
+  result.test_accuracy_per_class = test.per_class;
+  result.test_confusion = test.confusion;
+}
+
+void note_resumed(std::span<TrialResult> results, std::size_t epochs_done) {
+  for (TrialResult& result : results) result.resumed_epoch = static_cast<double>(epochs_done);
+}
+
+void record(const Curves& curves, TrialResult& result) {
+  result.train_loss_curve = curves.train_loss;
+  result.validation_mse_curve = curves.validation_mse;
+  result.l0_curve = curves.l0;
+  result.dead_units_curve = curves.dead_units;
+  result.k_curve = curves.k;
+  result.epochs_done = static_cast<double>(curves.k.size());
+  if (curves.k.empty()) return;
+  result.train_loss = curves.train_loss.back();
+  result.dead_units = curves.dead_units.back();
+}
+
+}  // namespace ksweep

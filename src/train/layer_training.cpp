@@ -1,0 +1,20 @@
+#include "train/layer_training.h"
+
+#include "train/schedules.h"
+
+namespace ksweep {
+
+Training::Training(const Trial& its_trial, const Dataset& its_data, const Split& its_split,
+                   const Kernels& its_kernels, const Team& its_team, int its_position)
+    : trial(its_trial),
+      data(its_data),
+      split(its_split),
+      kernels(its_kernels),
+      team(its_team),
+      position(its_position),
+      network(initial_network(trial, data.n_inputs(), position)),
+      batch_size(mini_batch_size(trial.batch, split.train.size())),
+      batch(kernels, network, batch_size, team),
+      next_batch(kernels, network, batch_size, team) {}
+
+}  // namespace ksweep

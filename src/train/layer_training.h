@@ -1,0 +1,24 @@
+#pragma once
+
+#include "data/split.h"
+#include "model/batch.h"
+
+namespace ksweep {
+
+/// One network of a trial, its position in a stack, its data, and the memory to work on a mini-batch while the next one is begun.
+struct Training {
+  const Trial& trial;
+  const Dataset& data;
+  const Split& split;
+  const Kernels& kernels;
+  const Team& team;
+  int position;
+  Network network;
+  int batch_size;
+  Batch batch, next_batch;
+
+  Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
+           const Team& team, int position = 0);
+};
+
+}  // namespace ksweep

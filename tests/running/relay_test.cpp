@@ -1,0 +1,104 @@
+#include "run/relay.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+namespace ksweep {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A pipe to relay to.
+struct Reader {
+  std::array<int, 2> ends{};
+  Reader() { EXPECT_EQ(::pipe(ends.data()), 0); }
+  ~Reader() {
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  std::string read() const {
+    std::array<char, 1 << 16> part{};
+    return {part.data(),
+            static_cast<std::size_t>(std::max<ssize_t>(0, ::read(ends[0], part.data(), part.size())))};
+  }
+};
+
+void say(const Relay& relay, const std::string& text) {
+  ASSERT_EQ(::write(relay.entrance(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+}
+
+TEST(Relay, passes_on_what_comes_in) {
+  const Reader reader;
+  Relay relay(reader.ends[1]);
+  say(relay, "one\n");
+  relay.move();
+  EXPECT_EQ(reader.read(), "one\n");
+}
+
+TEST(Relay, leaves_out_whole_lines_that_nobody_wants) {
+  const Reader reader;
+  Relay relay(reader.ends[1], {"CHATTER"});
+  say(relay, "one\n[vm:1] CHATTER in file\ntwo\n[vm:2] CHATTER again\nCHATTER is not ended");
+  relay.move();
+  EXPECT_EQ(reader.read(), "one\ntwo\nCHATTER is not ended");
+}
+
+TEST(Relay, knows_why_not_all_was_passed_on) {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(full, 0);
+  Relay relay(full);
+  EXPECT_EQ(relay.fault(), 0);
+  say(relay, "lost\n");
+  relay.move();
+  EXPECT_EQ(relay.fault(), ENOSPC);
+  ::close(full);
+}
+
+TEST(Relay, keeps_what_may_be_said_again_and_forgets_it_if_it_is) {
+  const Reader reader;
+  Relay relay(reader.ends[1]);
+  relay.hold(true);
+  say(relay, "refused\n");
+  relay.move();
+  relay.discard();
+  say(relay, "refused again\n");
+  relay.move();
+  relay.finish(1s);
+  EXPECT_EQ(reader.read(), "refused again\n");
+}
+
+TEST(Relay, outlives_its_reader) {
+  ::signal(SIGPIPE, SIG_IGN);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  Relay relay(ends[1]);
+  ::close(ends[0]);
+  say(relay, "lost\n");
+  relay.finish(1h);  // returns at once
+  ::close(ends[1]);
+}
+
+TEST(Relay, does_not_wait_for_a_slow_reader) {
+  const Reader reader;
+  Relay relay(reader.ends[1]);
+  const std::string part(1 << 15, 'x');
+  for (int i = 0; i < 8; ++i) {
+    say(relay, part);  // more than a pipe holds
+    relay.move();
+  }
+  std::size_t n_read = 0;
+  while (n_read < 8 * part.size()) {
+    n_read += reader.read().size();
+    relay.move();
+  }
+  EXPECT_EQ(n_read, 8 * part.size());
+}
+
+}  // namespace
+}  // namespace ksweep

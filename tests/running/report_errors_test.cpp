@@ -1,0 +1,61 @@
+#include "run/report_errors.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include "base/errors.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Outcome {
+  int code;
+  std::string message;
+};
+
+template <class Error>
+Outcome outcome_of(const Error& error) {
+  ::testing::internal::CaptureStderr();
+  const int code = report_errors([&]() -> int { throw error; });
+  return {code, ::testing::internal::GetCapturedStderr()};
+}
+
+TEST(Errors, WithoutOneTheWorksOwnCodeIsReturned) {
+  EXPECT_EQ(report_errors([] { return 75; }), 75);
+}
+
+TEST(Errors, AUsersMistakeIsShownAsItIs) {
+  const Outcome outcome = outcome_of(UserError("x.cfg:7: what, why. Do this."));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.message, "x.cfg:7: what, why. Do this.\n");
+}
+
+TEST(Errors, AnUnfitEnvironmentHasItsOwnCode) {
+  EXPECT_EQ(outcome_of(EnvironmentError("no cores")).code, 3);
+  EXPECT_EQ(outcome_of(std::bad_alloc()).code, 3);
+}
+
+TEST(Errors, AMistakeOfOursIsNotBlamedOnTheUser) {
+  const Outcome outcome = outcome_of(std::logic_error("vector::at"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.message, HasSubstr("internal error: vector::at\nThis is a mistake in ksweep"));
+  EXPECT_THAT(outcome_of(42).message, HasSubstr("This is a mistake in ksweep"));
+}
+
+TEST(Errors, OfSeveralRanksOnlyTheFirstSpeaks) {
+  ::setenv("OMPI_COMM_WORLD_RANK", "1", 1);
+  const Outcome second = outcome_of(UserError("wrong"));
+  ::setenv("OMPI_COMM_WORLD_RANK", "0", 1);
+  const Outcome first = outcome_of(UserError("wrong"));
+  ::unsetenv("OMPI_COMM_WORLD_RANK");
+  EXPECT_EQ(second.code, 1);
+  EXPECT_EQ(second.message, "");
+  EXPECT_EQ(first.message, "wrong\n");
+}
+
+}  // namespace
+}  // namespace ksweep

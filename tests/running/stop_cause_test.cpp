@@ -1,0 +1,32 @@
+#include "run/stop_cause.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "run/signals.h"
+
+namespace ksweep {
+namespace {
+
+TEST(StopCause, is_none_before_a_signal) { EXPECT_EQ(stop_signal_text(), ""); }
+
+// In a process of its own, as handlers stay.
+TEST(StopCause, is_the_first_signal_and_who_sent_it_and_the_signal_does_what_it_did) {
+  EXPECT_EXIT(
+      {
+        const auto& stop = catch_stop_signals();
+        note_senders();
+        note_senders();  // once more changes nothing
+        ::kill(::getpid(), SIGUSR2);
+        ::kill(::getpid(), SIGUSR1);
+        const std::string begin = "SIGUSR2 from process " + std::to_string(::getpid()) + " (";
+        std::_Exit(stop && stop_signal_text().starts_with(begin) ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace ksweep
