@@ -199,6 +199,7 @@ struct Explained {
   std::string name;      ///< full
   std::string fallback;  ///< empty: none
   std::string allowed, help;
+  std::string since = {};  ///< empty: from the beginning
 
   std::string section() const {
     return name.substr(0, name.find('.') == std::string::npos ? 0 : name.find('.'));
@@ -212,7 +213,8 @@ std::vector<Explained> explained_keys() {
   for (const FileKey& key : file_keys()) all.push_back({key.name, "", key.form, key.help});
   std::vector<Explained> of_trials;
   for (const Key& key : trial_keys())
-    of_trials.push_back({key.full_name(), key.fallback, allowed_values(key), key.help});
+    of_trials.push_back(
+        {key.full_name(), key.fallback, allowed_values(key), key.help, key.neutral.empty() ? "" : key.since});
   all.insert(all.begin() + 1, of_trials.begin(), of_trials.end());
   return all;
 }
@@ -223,8 +225,9 @@ void add_key(std::string& text, const std::string& name, const Explained& key) {
       .append(wrapped(key.help, width, indent))
       .append("\n")
       .append(indent, ' ')
-      .append(wrapped((key.fallback.empty() ? "" : "default " + key.fallback + "; ") + key.allowed, width,
-                      indent))
+      .append(wrapped((key.fallback.empty() ? "" : "default " + key.fallback + "; ") + key.allowed +
+                          (key.since.empty() ? "" : "; since " + key.since),
+                      width, indent))
       .append("\n");
 }
 

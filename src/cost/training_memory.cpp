@@ -78,7 +78,7 @@ double shifting_bytes(const Trial& trial, const DataFacts& facts) {
 
 /// A layer while it learns.
 double layer_bytes(const Trial& trial, const DataFacts& facts) {
-  const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, optimiser state, to be stored
+  const double copies = 2 + n_moments(trial.optimizer);  // itself, to be stored, moments
   return copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts) + shifting_bytes(trial, facts) +
          (trial.kind == ModelKind::rbm ? machine_bytes(trial, facts) : 0);
 }
@@ -135,7 +135,7 @@ double fine_tuning_bytes(const Trial& trial, const DataFacts& facts) {
 }
 
 double copies_of_dense(const Trial& trial) {
-  return trial.optimizer == Optimizer::adam ? 4 : 3;  // itself, state, packed
+  return 2 + n_moments(trial.optimizer);  // itself, packed, moments
 }
 
 /// Layers, the order of an epoch, labels and rows of all parts.

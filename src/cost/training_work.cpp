@@ -54,8 +54,8 @@ double sum_of_k(const Trial& trial, int epochs) {
   return double(trial.k) * epochs + above;
 }
 
-/// Over the weights and what the optimiser remembers of them.
-double passes_of_update(const Trial& trial) { return trial.optimizer == Optimizer::adam ? 6 : 4; }
+/// Over the weights and the optimiser's moments of them, each of which is read and written.
+double passes_of_update(const Trial& trial) { return 2 * (1 + n_moments(trial.optimizer)); }
 
 /// Over the encoder and the decoder besides: what pulls at the bias through the encoder, and the encoder again once the bias
 /// is known; the gradient across a decoder's row, and its length.

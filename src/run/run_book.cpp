@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "base/build_info.h"
 #include "base/host.h"
 #include "base/process.h"
 #include "core/trial_keys.h"
@@ -113,6 +114,7 @@ void RunBook::set_aside(std::uint32_t position) {
       "fault of ksweep)";
   result.started_unix_s = unix_time_s();
   result.host = host_name();
+  result.program_version = program_version();
   store_.write(result);
   std::fprintf(stderr, "ksweep: trial %s is %s.\n", trial_text(sweep_.axes, plan_[position].trial).c_str(),
                result.reason.c_str());

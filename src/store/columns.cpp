@@ -70,8 +70,8 @@ std::size_t measured_length(const std::vector<double>& values) {
 }
 
 Trial trial_from_specification(const std::string& lines) {
-  static const Trial defaults = default_trial();
-  Trial trial = defaults;
+  static const Trial before_later_keys = first_default_trial();
+  Trial trial = before_later_keys;
   std::string_view rest = lines;
   while (!rest.empty()) {
     const auto end = rest.find('\n');

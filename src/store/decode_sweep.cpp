@@ -41,10 +41,7 @@ std::vector<T> numbers(hid_t file, const char* name, std::size_t count) {
 }
 
 void read_facts(hid_t file, std::vector<TrialResult>& trials) {
-  const auto ids = texts(file, "trial_id", trials.size()), reasons = texts(file, "reason", trials.size());
-  const auto hosts = texts(file, "host", trials.size()),
-             weights = texts(file, "weights_sha256", trials.size());
-  const auto isas = texts(file, "instruction_set", trials.size());
+  const auto ids = texts(file, "trial_id", trials.size());
   const auto specifications = texts(file, "specification", trials.size());
   const auto data_hashes = texts(file, "data_hash", trials.size());
   const auto status = numbers<std::int32_t>(file, "status", trials.size());
@@ -56,10 +53,10 @@ void read_facts(hid_t file, std::vector<TrialResult>& trials) {
     trials[row].status = static_cast<Status>(status[row]);
     trials[row].trial = trial_from_specification(specifications[row]);
     trials[row].trial.data_hash = data_hashes[row];
-    trials[row].reason = reasons[row];
-    trials[row].host = hosts[row];
-    trials[row].instruction_set = isas[row];
-    trials[row].weights_sha256 = weights[row];
+  }
+  for (const TextQuantity& quantity : text_quantities()) {
+    const auto values = texts(file, quantity.name, trials.size());
+    for (std::size_t row = 0; row < trials.size(); ++row) trials[row].*quantity.member = values[row];
   }
 }
 

@@ -21,7 +21,7 @@ std::vector<std::uint32_t> all_rows() {
   return rows;
 }
 
-constexpr UpdateRule subtract_gradient{false, 1, 0, 0, 0, 0, 1, 1};
+constexpr UpdateRule subtract_gradient{Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1};
 
 /// Three inputs of four are zero, the others one of seven values.
 Matrix<double> sparse_inputs(int n_inputs) {
