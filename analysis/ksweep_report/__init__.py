@@ -1,6 +1,7 @@
 """The comparison report of a sweep: which k, and how sure are we?
 
 main      command line, as options reads it → reports (one sweep), comparing (several), watching (again and again)
+columns   names of a sweep's columns, and core-seconds
 reading, trial_files   sweep.h5 → Sweep; trials/*.h5 beside it → filters, weights
 grid, panels   Sweep → cells: the trials that differ in nothing but the seed; cells → lines over x
 statistics, bounds, answer   numbers over seeds; where quantities end; the choice and its comparisons

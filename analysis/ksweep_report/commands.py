@@ -3,6 +3,7 @@
 import re
 import shlex
 
+from .columns import column_of
 from .grid import concerns
 from .quoting import quoted
 from .wording import value_text
@@ -46,15 +47,6 @@ class Commands:
 def _written(value):
     """As a sweep file and --set take it."""
     return quoted(value) if isinstance(value, str) else value_text(value)
-
-
-def column_of(key, columns):
-    """model.k -> k, data.set -> data_set, probe.l2 -> probe_l2_requested, where the plain name is what was used."""
-    section, _, name = key.partition(".")
-    if section in ("model", "train"):
-        return name
-    requested = f"{section}_{name}_requested"
-    return requested if requested in columns else f"{section}_{name}"
 
 
 def sweep_file(command):

@@ -8,6 +8,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
 from .axes import place_legend, set_log, shortened
+from .columns import core_seconds
 from .drawing import INK, LINE_COLOURS, MARKERS, PAPER
 from .lines import MOST_MARKERS, MOST_VECTOR_DOTS
 from .reading import MISSING
@@ -16,13 +17,6 @@ from .wording import KIND_NAMES, duration, percent, plural, significant
 
 MOST_RANKS = 60
 MOST_NAMES = 8
-
-
-def core_seconds(sweep, rows):
-    """Of each of these trials; NaN where it was not measured."""
-    wall = sweep.columns.get("wall_time_s", np.full(len(sweep), np.nan))[rows].astype(float)
-    threads = sweep.columns.get("threads", np.ones(len(sweep)))[rows].astype(float)
-    return wall * np.where(np.isfinite(threads), np.maximum(threads, 1), 1)
 
 
 def pareto(out, grid, answer):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .bounds import bounds_of, bounds_of_difference
-from .commands import column_of
+from .columns import column_of
 from .errors import ReportError
 from .reading import DONE
 from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p

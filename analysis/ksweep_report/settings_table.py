@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from .columns import core_seconds
 from .commands import Commands
-from .cost import core_seconds
 from .grid import concerns, kind_name
 from .reading import FAILED, MISSING
 from .statistics import interval_of

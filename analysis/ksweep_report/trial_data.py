@@ -3,8 +3,8 @@
 import numpy as np
 
 from .bounds import bounds_of
+from .columns import core_seconds
 from .commands import Commands
-from .cost import core_seconds
 from .grid import concerns
 from .reading import DONE
 from .statistics import t_quantiles

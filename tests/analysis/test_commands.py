@@ -6,7 +6,8 @@ import shlex
 import subprocess
 
 import pytest
-from ksweep_report.commands import Commands, column_of, sweep_file
+from ksweep_report.columns import column_of
+from ksweep_report.commands import Commands, sweep_file
 from ksweep_report.grid import Grid
 from ksweep_report.reading import read_sweep
 from sample_sweeps import baselines, product, trial, write_sweep

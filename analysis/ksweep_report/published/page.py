@@ -10,7 +10,7 @@ from .over_all import best_rows, over_all_text
 from .paired import differences, paired_text, verdict
 from .quantities import NOT_RUN, QUANTITIES, interval_text
 from .rows import measured_rows, rest_text, rows_text
-from .settings import core_seconds, cost_text, settings_of
+from .settings import cost_text, settings_of, total_core_seconds
 
 INTRODUCTION = """\
 # Published and measured
@@ -42,7 +42,7 @@ def page_text(jobs):
         summary += _summary(table, rows)
         sections.append(_section(table, rows, sweeps.get(table.name), settings.get(table.name, []), jobs))
     introduction = INTRODUCTION.format(marks="; ".join(f"[{mark}] {text}" for mark, text in marks.items()),
-                                       hours=sum(map(core_seconds, sweeps.values())) / 3600)
+                                       hours=sum(map(total_core_seconds, sweeps.values())) / 3600)
     head = ["table", "row", "published", "goal", "measured", "seeds", "met"]
     return "\n".join([introduction, "## Goals\n", table_text(head, summary), *sections])
 
