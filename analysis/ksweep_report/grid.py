@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .bounds import bounds_of, bounds_of_difference
+from .choices import ALL_SEEDS, OTHER_SEEDS
 from .errors import ReportError
-from .options import ALL_SEEDS, OTHER_SEEDS
 from .reading import DONE, FAILED
 from .statistics import interval_of
 from .wording import KIND_NAMES, joined, plural, value_text

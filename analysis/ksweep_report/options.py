@@ -3,13 +3,11 @@
 import argparse
 from pathlib import Path
 
+from .choices import ALL_SEEDS, INTERVALS, LEAST_FOR_BCA, OTHER_SEEDS
 from .errors import ReportError
 
 FORMATS = ("html", "csv", "latex", "png", "svg", "pdf")
 DEFAULT_FORMATS = "html,csv,latex,png,svg"
-INTERVALS = {"t": "95 % t interval", "bca": "BCa bootstrap interval (nominally 95 %)"}
-LEAST_FOR_BCA = 6
-ALL_SEEDS, OTHER_SEEDS = "all-seeds", "other-seeds"
 SWEEP_NAME, REPORT_NAME = "sweep.h5", "report"
 USAGE = "ksweep report DIR|FILE... [options]"
 PURPOSE = """Writes the report of a sweep, finished or not: report.html (one file that needs no

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .options import OTHER_SEEDS
+from .choices import OTHER_SEEDS
 from .statistics import coverage_note, coverage_of_the_best
 from .test_set import n_test_samples, interval_of_test_set
 from .wording import bracket, joined, plural, value_text

@@ -5,10 +5,11 @@ from pathlib import Path
 from . import codes as coding
 from . import explorer, figures, tables
 from .answer import find_answer
+from .choices import ALL_SEEDS
 from .drawing import FILE_FORMATS, FILES, Output
 from .errors import ReportError
 from .grid import Grid
-from .options import ALL_SEEDS, DEFAULT_FORMATS
+from .options import DEFAULT_FORMATS
 from .page import write_page
 from .reading import MISSING, read_sweep
 from .references import read_references

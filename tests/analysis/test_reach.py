@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ksweep_report.answer import find_answer
+from ksweep_report.choices import ALL_SEEDS, OTHER_SEEDS
 from ksweep_report.errors import ReportError
-from ksweep_report.grid import ALL_SEEDS, OTHER_SEEDS, Grid
+from ksweep_report.grid import Grid
 from ksweep_report.headline import certainty, headline
 from ksweep_report.main import main
 from ksweep_report.reach import reach
