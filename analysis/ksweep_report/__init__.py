@@ -9,8 +9,8 @@ headline, reach, test_set   these in words, and what their intervals do not cove
 coverage  measures by simulation what share of intervals covers
 references   published figures that a sweep file names
 figures   which figures there are; drawing, axes: how they look and where they go
-lines, curves, heatmaps, cost, codes, pictures   one sort of figure each
-network, samples   codes from saved weights, and what they are the codes of
+lines, curves, heatmaps, cost, units, pictures   one sort of figure each
+network, samples, codes   saved weights, test samples, and the codes that the first make of the second
 page, settings_table, trial_data, commands   everything → report.html; templates/: its markup, style and script
 explorer  one trial's weights → explorer.html
 pairing   several sweeps → pairs by setting and seed

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from . import codes as coding
 from . import cost, heatmaps, pictures
+from .codes import MOST_CELLS, Codes
 from .curves import learning_curves
 from .drawing import FILES
 from .grid import RANDOM, evenly
 from .lines import interval_note, over_x
 from .panels import MOST_LINES, Panel, panel_of, panels_of
 from .references import level_of
+from .units import unit_figures
 
 MOST_PANELS = 9
 MOST_REFERENCE_LINES = 4
@@ -17,7 +18,7 @@ SAME_IN_TRAINING = {"l0_encoding": "l0_training", "dead_units_encoding": "dead_u
 ALONE, SIDE_BY_SIDE = (5.4, 3.7), (5.0, 3.8)   # inches
 
 
-def draw_all(out, grid, answer, published=(), codes=coding.Codes()):
+def draw_all(out, grid, answer, published=(), codes=Codes()):
     """Section name -> figures, in the order shown."""
     reference = answer.chosen or next((cell for cell in grid.cells if len(cell.done)), None)
     some = answer.best_of_x or ([reference] if reference else [])
@@ -28,7 +29,7 @@ def draw_all(out, grid, answer, published=(), codes=coding.Codes()):
         "classes": _drawn(heatmaps.class_accuracy(out, grid, evenly(some, 24)), heatmaps.confusion(out, grid, answer.chosen)),
         "curves": _curves(out, grid, answer, some),
         "weights": _drawn(heatmaps.two_axes(out, grid, answer.chosen) if answer.chosen else None),
-        "reconstruction": (_reconstruction(out, grid, reference) if reference else []) + coding.unit_figures(out, grid, codes),
+        "reconstruction": (_reconstruction(out, grid, reference) if reference else []) + unit_figures(out, grid, codes),
         "filters": montages,
         "n_filters": n_montages,
         "reconstructions": _drawn(pictures.reconstructions(out, grid, codes)),
@@ -39,7 +40,7 @@ def draw_all(out, grid, answer, published=(), codes=coding.Codes()):
 
 def cells_with_codes(grid, answer):
     """Which settings' best trials are looked into: one for each x, then one of each other kind."""
-    cells = evenly(answer.best_of_x, coding.MOST_CELLS)
+    cells = evenly(answer.best_of_x, MOST_CELLS)
     for comparison in answer.others:
         if comparison.cell.kind not in {cell.kind for cell in cells}:
             cells.append(comparison.cell)

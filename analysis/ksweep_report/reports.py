@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from . import codes as coding
 from . import explorer, figures, tables
 from .answer import find_answer
 from .choices import ALL_SEEDS
+from .codes import codes_of
 from .drawing import FILE_FORMATS, FILES, Output
 from .errors import ReportError
 from .grid import Grid
@@ -43,7 +43,7 @@ def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), 
     _check_interval(grid)
     answer = find_answer(grid)
     published, unread = read_references(grid.sweep.attributes.get("sweep_text", "") if references is None else references)
-    codes = coding.codes_of(grid, figures.cells_with_codes(grid, answer), data_dir)
+    codes = codes_of(grid, figures.cells_with_codes(grid, answer), data_dir)
     _write_tables(grid, answer, output / "tables", formats)
     _write_figures(grid, answer, published, codes, output / "figures", formats)
     if "html" not in formats:
