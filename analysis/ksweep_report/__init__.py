@@ -9,9 +9,10 @@ headline, reach, test_set   these in words, and what their intervals do not cove
 coverage  measures by simulation what share of intervals covers
 references   published figures that a sweep file names
 figures   which figures there are; drawing, axes: how they look and where they go
-lines, curves, heatmaps, cost, units, pictures   one sort of figure each
+lines, curves, heatmaps, cost, units, pictures, differences   one sort of figure each
 network, samples, codes   saved weights, test samples, and the codes that the first make of the second
 page, settings_table, trial_data, commands   everything → report.html; templates/: its markup, style and script
+comparison   several sweeps in words → report.html, tables
 explorer  one trial's weights → explorer.html
 pairing   several sweeps → pairs by setting and seed
 tables    CSV and LaTeX

@@ -48,6 +48,19 @@ class Comparisons:
     differing: list
     each: list
 
+    @property
+    def rows(self):
+        """Each comparison with each of its pairs."""
+        return [(comparison, pair) for comparison in self.each for pair in comparison.pairs]
+
+    @property
+    def most_pairs(self):
+        """Of seeds, in any setting."""
+        return max(pair.difference.n for _, pair in self.rows)
+
+    def setting_text(self, setting):
+        return ", ".join(str(value) if key == "kind" else f"{key} = {value_text(value)}" for key, value in zip(self.keys, setting)) or "all"
+
 
 def compare(sweeps):
     """Raises ReportError if two sweeps have no setting and seed in common."""

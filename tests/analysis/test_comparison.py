@@ -3,7 +3,7 @@ import re
 
 import numpy as np
 import pytest
-from ksweep_report.comparing import sentence
+from ksweep_report.comparison import sentence
 from ksweep_report.errors import ReportError
 from ksweep_report.main import main
 from ksweep_report.pairing import compare
