@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import xarray as xr
-from ksweep_report.reading import CURVES, read_sweep
+from ksweep_report.results.reading import CURVES, read_sweep
 
 FIRST = ("k", "weight", "seed")
 RENAMED = {"sparsity_weight": "weight"}

@@ -1,12 +1,12 @@
 """The report on several sweeps: what the first and each other one differ in, and what that does to the test accuracy."""
 
-from . import tables
-from .comparison import comparison_tex, csv_rows, write_comparison_page
-from .differences import draw_differences
-from .drawing import FILE_FORMATS, FILES, Output
-from .pairing import compare
-from .reading import MISSING, read_sweep
-from .statistics import check_interval
+from .figures.differences import draw_differences
+from .figures.drawing import FILE_FORMATS, FILES, Output
+from .pages import tables
+from .pages.comparison import comparison_tex, csv_rows, write_comparison_page
+from .results.pairing import compare
+from .results.reading import MISSING, read_sweep
+from .results.statistics import check_interval
 
 REFRESH_S = 15
 

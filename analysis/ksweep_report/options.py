@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from .choices import ALL_SEEDS, INTERVALS, LEAST_FOR_BCA, OTHER_SEEDS
-from .errors import ReportError
+from .base.choices import ALL_SEEDS, INTERVALS, LEAST_FOR_BCA, OTHER_SEEDS
+from .base.errors import ReportError
 
 FORMATS = ("html", "csv", "latex", "png", "svg", "pdf")
 DEFAULT_FORMATS = "html,csv,latex,png,svg"

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ksweep_report.answer import find_answer
-from ksweep_report.choices import ALL_SEEDS, OTHER_SEEDS
-from ksweep_report.errors import ReportError
-from ksweep_report.grid import Grid
-from ksweep_report.headline import certainty, headline
+from ksweep_report.base.choices import ALL_SEEDS, OTHER_SEEDS
+from ksweep_report.base.errors import ReportError
 from ksweep_report.main import main
-from ksweep_report.reach import reach
-from ksweep_report.reading import Sweep, read_sweep
-from ksweep_report.statistics import use_interval
-from ksweep_report.test_set import n_test_samples
+from ksweep_report.pages.headline import certainty, headline
+from ksweep_report.pages.reach import reach
+from ksweep_report.results.answer import find_answer
+from ksweep_report.results.grid import Grid
+from ksweep_report.results.reading import Sweep, read_sweep
+from ksweep_report.results.statistics import use_interval
+from ksweep_report.results.test_set import n_test_samples
 from sample_sweeps import MISSING, product, trial, write_sweep
 from scipy import stats
 

@@ -5,9 +5,9 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from ..columns import core_seconds
-from ..reading import DONE, FAILED, Sweep
-from ..wording import NOTHING, value_text
+from ..base.wording import NOTHING, value_text
+from ..results.columns import core_seconds
+from ..results.reading import DONE, FAILED, Sweep
 from .quantities import interval
 
 SEED = "train.seed ="

@@ -4,9 +4,9 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import Normalize
 
+from ..base.wording import number, percent, plural, value_text
 from .axes import LONGEST_TICK, shortened
 from .drawing import HEAT, INK, PAPER
-from .wording import number, percent, plural, value_text
 
 MOST_NUMBERS = 400
 LETTER = 0.085   # inches

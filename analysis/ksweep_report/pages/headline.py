@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .answer import best_by_probe, validation_mean
-from .grid import CLASSIFIER, RAW
-from .reading import DONE
-from .statistics import LEVEL, least_p, least_pairs
-from .wording import bracket, joined, number, percent, plural, signed, unbroken
+from ..base.wording import bracket, joined, number, percent, plural, signed, unbroken
+from ..results.answer import best_by_probe, validation_mean
+from ..results.grid import CLASSIFIER, RAW
+from ..results.reading import DONE
+from ..results.statistics import LEVEL, least_p, least_pairs
 
 MOST_NAMED = 6
 

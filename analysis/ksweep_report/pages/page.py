@@ -5,13 +5,13 @@ import re
 import numpy as np
 from markupsafe import Markup, escape
 
+from ..base.wording import plural, significant, unbroken, valid_text, value_text
+from ..results.reading import MISSING
+from ..results.statistics import interval_name
 from . import headline, settings_table
 from .reach import reach
-from .reading import MISSING
-from .statistics import interval_name
 from .templating import json_text, write_template
 from .trial_data import page_data
-from .wording import plural, significant, unbroken, valid_text, value_text
 
 SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "sorting.js", "trial.js")
 PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_scale", "data_notes", "class_labels", "data_hash", "results_sha256",

@@ -7,11 +7,11 @@ import re
 import matplotlib.image
 import numpy as np
 
-from .codes import best_row
+from ..results.codes import best_row
+from ..results.grid import RANDOM, evenly, kind_name
+from ..results.network import reconstruct
+from ..results.trial_files import read_filters
 from .drawing import FILES, Figure, attribute, file_name
-from .grid import RANDOM, evenly, kind_name
-from .network import reconstruct
-from .trial_files import read_filters
 
 MOST_GREY, MOST_COLOUR = 12, 6
 WIDTH_IN_PAGE = 270   # pixels, at least; enlarged by whole factors only

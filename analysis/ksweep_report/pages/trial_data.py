@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from .bounds import bounds_of
-from .columns import core_seconds
+from ..base.wording import significant
+from ..results.bounds import bounds_of
+from ..results.columns import core_seconds
+from ..results.grid import concerns
+from ..results.reading import DONE
+from ..results.statistics import t_quantiles
 from .commands import Commands
-from .grid import concerns
-from .reading import DONE
-from .statistics import t_quantiles
-from .wording import significant
 
 METRICS = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_nmi", "validation_nmi", "test_mse", "validation_mse",
            "test_fraction_of_variance_explained", "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "train_loss",

@@ -3,10 +3,10 @@
 import re
 import shlex
 
-from .columns import column_of
-from .grid import concerns
-from .quoting import quoted
-from .wording import value_text
+from ..base.quoting import quoted
+from ..base.wording import value_text
+from ..results.columns import column_of
+from ..results.grid import concerns
 
 SWEEP_FILE = "SWEEP.cfg"
 # $'caf\xe9': a word of bytes that are no text, which the program writes so and shlex does not know.

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..base.errors import ReportError
+from ..base.wording import valid_text, value_text
 from .bounds import bounds_of, bounds_of_difference
 from .columns import column_of
-from .errors import ReportError
 from .reading import DONE
 from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p
-from .wording import valid_text, value_text
 
 ABOUT = ("version", "commit", "data_source", "instruction_set", "compiler", "compiler_flags", "cpu", "created")
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..base.choices import ALL_SEEDS, OTHER_SEEDS
+from ..base.errors import ReportError
+from ..base.wording import KIND_NAMES, joined, plural, value_text
 from .bounds import bounds_of, bounds_of_difference
-from .choices import ALL_SEEDS, OTHER_SEEDS
-from .errors import ReportError
 from .reading import DONE, FAILED
 from .statistics import interval_of
-from .wording import KIND_NAMES, joined, plural, value_text
 
 K_SPARSE, CLASSIFIER, RAW, RANDOM = "k-sparse", "classifier", "raw", "random"
 FIRST_AXES = ("kind", "sparsity_weight", "penalty")

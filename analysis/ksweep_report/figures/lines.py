@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from ..base.wording import bracket, number, percent, significant, unbroken
+from ..results.grid import kind_name
+from ..results.references import level_of
+from ..results.statistics import interval_name
 from .axes import Positions, frame, place_legend, shortened
 from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER
-from .grid import kind_name
-from .references import level_of
-from .statistics import interval_name
-from .wording import bracket, number, percent, significant, unbroken
 
 MOST_VECTOR_DOTS, MOST_MARKERS = 2000, 300
 MOST_IN_ALT_TEXT = 12

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import h5py
 import numpy as np
 
-from .in_child import ChildFault, arrays_from_child
+from ..base.in_child import ChildFault, arrays_from_child
 
 ID = re.compile(r"[0-9a-f]{16}")
 SEAL_SIZE = 512

@@ -14,9 +14,9 @@ os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 import h5py
 import numpy as np
 
-from .errors import ReportError
-from .in_child import ChildFault, arrays_from_child
-from .wording import valid_text
+from ..base.errors import ReportError
+from ..base.in_child import ChildFault, arrays_from_child
+from ..base.wording import valid_text
 
 FORMAT_VERSION = 1
 MISSING, DONE, FAILED = 0, 1, 2

@@ -5,12 +5,12 @@ import math
 
 import numpy as np
 
+from ..base.wording import value_text
+from ..results.grid import concerns, kind_name
+from ..results.statistics import Interval, interval_name, interval_of
+from ..results.test_set import n_test_samples, interval_of_test_set
 from .commands import Commands
-from .grid import concerns, kind_name
 from .reach import reach
-from .statistics import Interval, interval_name, interval_of
-from .test_set import n_test_samples, interval_of_test_set
-from .wording import value_text
 
 FORMULA = ("=", "+", "-", "@")
 STATUS_NAMES = ("missing", "done", "failed")

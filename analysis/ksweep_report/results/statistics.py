@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri, stdtrit
 
-from .choices import INTERVALS, LEAST_FOR_BCA
-from .errors import ReportError
+from ..base.choices import INTERVALS, LEAST_FOR_BCA
+from ..base.errors import ReportError
 
 MOST_EXACT_PAIRS = 16
 RANDOM_FLIPS, FLIPS_AT_ONCE = 20_000, 1000

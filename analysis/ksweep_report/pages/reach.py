@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from .choices import OTHER_SEEDS
-from .statistics import coverage_note, coverage_of_the_best
-from .test_set import n_test_samples, interval_of_test_set
-from .wording import bracket, joined, plural, value_text
+from ..base.choices import OTHER_SEEDS
+from ..base.wording import bracket, joined, plural, value_text
+from ..results.statistics import coverage_note, coverage_of_the_best
+from ..results.test_set import n_test_samples, interval_of_test_set
 
 
 def reach(grid, answer):

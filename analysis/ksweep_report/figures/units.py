@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ..base.wording import significant
 from .axes import place_legend, set_log
 from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
-from .wording import significant
 
 ALMOST_ALL = 0.99
 

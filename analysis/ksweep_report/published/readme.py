@@ -1,8 +1,8 @@
 """Everything → Markdown."""
 
-from ..quoting import unquoted
-from ..reading import read_sweep
-from ..wording import NOTHING
+from ..base.quoting import unquoted
+from ..base.wording import NOTHING
+from ..results.reading import read_sweep
 from .by_epoch import by_epoch_text, per_class_text
 from .definitions import Column, Table, read_tables
 from .markdown import plain, table_text

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ..base.wording import bracket, plural, signed
+from ..results.statistics import interval_name
 from .axes import place_legend
 from .drawing import LINE_COLOURS, MARKERS, MUTED, PAPER
-from .statistics import interval_name
-from .wording import bracket, plural, signed
 
 MOST_ON_FIGURE = 40
 

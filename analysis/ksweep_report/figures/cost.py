@@ -7,13 +7,13 @@ import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
+from ..base.wording import KIND_NAMES, duration, percent, plural, significant
+from ..results.columns import core_seconds
+from ..results.reading import MISSING
+from ..results.statistics import interval_of
 from .axes import place_legend, set_log, shortened
-from .columns import core_seconds
 from .drawing import INK, LINE_COLOURS, MARKERS, PAPER
 from .lines import MOST_MARKERS, MOST_VECTOR_DOTS
-from .reading import MISSING
-from .statistics import interval_of
-from .wording import KIND_NAMES, duration, percent, plural, significant
 
 MOST_RANKS = 60
 MOST_NAMES = 8

@@ -5,14 +5,14 @@ import base64
 import numpy as np
 from markupsafe import Markup
 
-from .answer import find_answer
-from .codes import best_row
-from .errors import ReportError
-from .network import activations, keep_largest, network_of, reconstruct
-from .pictures import montage, png_base64
-from .samples import samples_of
+from ..base.errors import ReportError
+from ..base.wording import percent, significant
+from ..figures.pictures import montage, png_base64
+from ..results.answer import find_answer
+from ..results.codes import best_row
+from ..results.network import activations, keep_largest, network_of, reconstruct
+from ..results.samples import samples_of
 from .templating import json_text, write_template
-from .wording import percent, significant
 
 MOST_IMAGES, MOST_CODES = 1000, 200   # samples whose images, and whose whole codes, are in the page
 N_TOP, N_BINS = 10, 12

@@ -2,10 +2,10 @@
 
 from markupsafe import Markup
 
+from ..base.wording import NOTHING, bracket, number, p_text, percent, plural, signed, value_text
+from ..results.statistics import LEVEL, coverage_note, interval_name, least_p, least_pairs
 from . import tables
-from .statistics import LEVEL, coverage_note, interval_name, least_p, least_pairs
 from .templating import json_text, write_template
-from .wording import NOTHING, bracket, number, p_text, percent, plural, signed, value_text
 
 MOST_ROWS = 300
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from .columns import core_seconds
+from ..base.wording import NOTHING, bracket, duration, joined, number, p_text, padded, percent, significant, signed, value_text
+from ..results.columns import core_seconds
+from ..results.grid import concerns, kind_name
+from ..results.reading import FAILED, MISSING
+from ..results.statistics import interval_of
 from .commands import Commands
-from .grid import concerns, kind_name
-from .reading import FAILED, MISSING
-from .statistics import interval_of
-from .wording import NOTHING, bracket, duration, joined, number, p_text, padded, percent, significant, signed, value_text
 
 MOST_ROWS = 200
 MOST_FAILURES = 50

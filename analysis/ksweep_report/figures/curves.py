@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ..base.wording import significant
 from .axes import place_legend, set_log, shortened
 from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
-from .wording import significant
 
 # name, label, title, logarithmic
 CURVES = (("train_loss_curve", "training loss", "Training loss", True),

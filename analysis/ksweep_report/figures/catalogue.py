@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from ..results.codes import MOST_CELLS, Codes
+from ..results.grid import RANDOM, evenly
+from ..results.panels import MOST_LINES, Panel, panel_of, panels_of
+from ..results.references import level_of
 from . import cost, heatmaps, pictures
-from .codes import MOST_CELLS, Codes
 from .curves import learning_curves
 from .drawing import FILES
-from .grid import RANDOM, evenly
 from .lines import interval_note, over_x
-from .panels import MOST_LINES, Panel, panel_of, panels_of
-from .references import level_of
 from .units import unit_figures
 
 MOST_PANELS = 9

@@ -14,7 +14,7 @@ import numpy as np
 IMAGES, LABELS = ([f"{part}-{content}{mark}-ubyte" for part in ("t10k", "test") for mark in ("-" + kind, "." + kind)]
                   for content, kind in (("images", "idx3"), ("labels", "idx1")))
 MOST_SAMPLES = 2000
-PROGRAM = Path(__file__).parents[2] / "build" / "release" / "ksweep"
+PROGRAM = Path(__file__).parents[3] / "build" / "release" / "ksweep"
 
 
 @dataclass(frozen=True)
