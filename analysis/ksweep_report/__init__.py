@@ -15,4 +15,4 @@ In templates/: core.js is what all scripts share, hover.js the pointer over figu
 and brush, table.js the table of trials, sorting.js other tables, trial.js the page of a trial.
 """
 
-from .base import one_thread  # noqa: F401  before any module that imports NumPy
+from .base import no_locks, one_thread  # noqa: F401  before any module that imports h5py or NumPy

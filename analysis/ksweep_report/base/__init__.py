@@ -3,5 +3,5 @@
 errors, choices   what a user is told is wrong; what numbers depend on and the command line lets a user choose
 wording, quoting  numbers and names as text; values as a sweep file holds them
 in_child          reads hostile files in a child process
-one_thread        linear algebra uses one thread
+one_thread, no_locks   linear algebra uses one thread; files are read without a lock
 """

@@ -3,13 +3,9 @@
 import hashlib
 import io
 import math
-import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-# The file is replaced whole and never written in place, so no lock is needed; on NFS and Lustre locks may fail.
-os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
 import h5py
 import numpy as np
