@@ -9,7 +9,7 @@ from ksweep_report.pages.comparison import sentence
 from ksweep_report.results.pairing import compare
 from ksweep_report.results.reading import read_sweep
 from ksweep_report.results.statistics import use_interval
-from sample_sweeps import edited, product, trial, write_sweep
+from sample_sweeps import edited, trial, write_sweep
 from scipy import stats
 
 

@@ -206,7 +206,8 @@ def click_through(driver, data):
 
 
 @needs_program
-@pytest.mark.parametrize("keys", ["model.kind=k-sparse", "model.kind=k-sparse --set model.activation=relu --set model.tied=no --set model.pre_bias=yes",
+@pytest.mark.parametrize("keys", ["model.kind=k-sparse",
+                                  "model.kind=k-sparse --set model.activation=relu --set model.tied=no --set model.pre_bias=yes",
                                   "model.kind=batch-topk --set model.activation=relu", "model.kind=plain --set model.activation=sigmoid",
                                   "model.kind=rbm", "model.kind=wta --set model.activation=relu",
                                   "model.kind=plain --set model.dropout=0.4", "model.kind=k-sparse --set model.dropout=0.4",

@@ -67,11 +67,13 @@ def _accuracy(out, grid, answer, published):
     references = _best_references(grid)
     two = _far_away(grid, first, references, published)
     title = "Test accuracy" if len(grid.all_cells) == 1 else _titled(f"Test accuracy over {grid.x}", first)
-    figures = [over_x(out, grid, first, **shared, size=SIDE_BY_SIDE if two or panels or out.where == FILES else ALONE, name="accuracy", references=references,
-                      published=published, title=title, caption=_accuracy_note(grid, first) + _reference_note(grid, references))]
+    size = SIDE_BY_SIDE if two or panels or out.where == FILES else ALONE
+    figures = [over_x(out, grid, first, **shared, size=size, name="accuracy", references=references, published=published,
+                      title=title, caption=_accuracy_note(grid, first) + _reference_note(grid, references))]
     if two:
         figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name="accuracy_enlarged",
-                              published=_near(grid, first, published), title="The same without references, enlarged", caption=_accuracy_note(grid, _trained(first))))
+                              published=_near(grid, first, published), title="The same without references, enlarged",
+                              caption=_accuracy_note(grid, _trained(first))))
     figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"accuracy_{i}", references=references,
                        published=published, title=_titled(f"Test accuracy over {grid.x}", panel), caption=_accuracy_note(grid, panel))
                 for i, panel in enumerate(panels, start=2)]

@@ -73,4 +73,3 @@ def _draw(axes, label, index, epochs, rows):
               marker=MARKERS[index % len(MARKERS)], markevery=max(1, len(epochs) // 6), markeredgecolor=PAPER, label=label)
     axes.fill_between(epochs, rows.min(axis=0), rows.max(axis=0), color=colour, alpha=0.18, linewidth=0)
     return mean
-

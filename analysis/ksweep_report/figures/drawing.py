@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt
+import matplotlib.pyplot as plt  # noqa: E402  behind the choice of what draws
 
 # Colours of the files, and the style sheet's variables that stand for them in the page (light and dark).
 INK, MUTED, GRID_LINE, PAPER = "#1c2430", "#5b6673", "#d9dee4", "#fefefe"

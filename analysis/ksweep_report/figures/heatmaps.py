@@ -107,10 +107,10 @@ def confusion(out, grid, cell):
     alt = (f"Confusion matrix in % of each true class. Most frequent error: class {true} taken for {predicted}, "
            f"{number(share[most_frequent])} %.")
     title = "Confusions" if len(grid.all_cells) == 1 else f"Confusions: {grid.describe(cell)}"
-    return out.finish(figure, "confusion", title, alt,
-                  f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.reporting), 'seed')} "
-                  "together. Rows add up to 100; colour shows the errors alone, brighter is more frequent, empty is none. "
-                  f"Most frequent error: {true} taken for {predicted}.",
+    caption = (f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.reporting), 'seed')} "
+               "together. Rows add up to 100; colour shows the errors alone, brighter is more frequent, empty is none. "
+               f"Most frequent error: {true} taken for {predicted}.")
+    return out.finish(figure, "confusion", title, alt, caption,
                       _marks(share, lambda row, column: f"{names[row]} taken for {names[column]}", " %"))
 
 

@@ -101,8 +101,8 @@ def _draw_line(plot, line, index):
     ends = np.array([(interval.low, interval.high) for _, interval in measured])
     _draw_intervals(plot, xs, means, ends, colour)
     plot.axes.plot(xs, means, color=colour, linestyle=DASHES[index % len(DASHES)] if plot.positions.is_number else "none",
-                   marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=6, markeredgecolor=PAPER, markeredgewidth=0.6, linewidth=1.6,
-                   label=line.label or (kind_name(line.cells[0]) if plot.beside_others else ""), zorder=4)
+                   marker=None if plot.dense else MARKERS[index % len(MARKERS)], markersize=6, markeredgecolor=PAPER, markeredgewidth=0.6,
+                   linewidth=1.6, label=line.label or (kind_name(line.cells[0]) if plot.beside_others else ""), zorder=4)
     _draw_dots(plot, measured, colour)
     for x, (cell, interval) in list(zip(xs, measured))[::4 if plot.dense else 1]:
         plot.mark(x, interval.mean, cell, interval_text(interval))
@@ -186,5 +186,3 @@ def _alt(plot, panel, label):
                   if np.isfinite(mean)][:MOST_IN_ALT_TEXT]
         parts.append((f"{line.label}: " if line.label else "") + ", ".join(points))
     return f"{'Line' if plot.positions.is_number else 'Dot'} plot of {label} over {plot.grid.x}. Means: " + "; ".join(parts[:4]) + "."
-
-

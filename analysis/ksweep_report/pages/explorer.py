@@ -78,7 +78,8 @@ def _data(network, samples, code, order, shape, trial_id):
     top = np.argsort(-code, axis=0, kind="stable")[:N_TOP].T
     ks = _steps(network.n_hidden, network.kept)
     return {"trial": str(trial_id), "shape": shape, "hidden": network.n_hidden, "kept": network.kept, "ks": ks, "order": order.tolist(),
-            "decoder": _base64(np.round(decoder / scale[:, None] * LEVELS).astype(np.int8)), "scale": _list(network.decoded_share * scale / LEVELS, 7),
+            "decoder": _base64(np.round(decoder / scale[:, None] * LEVELS).astype(np.int8)),
+            "scale": _list(network.decoded_share * scale / LEVELS, 7),
             "bias": _list(network.weights.visible_bias, 5), "output": network.decoder,
             "images": _base64(np.clip(np.round(_to_unit(inputs) * 255), 0, 255).astype(np.uint8)),
             "labels": [] if samples.labels is None else samples.labels[:len(inputs)].tolist(),

@@ -14,8 +14,8 @@ from .templating import json_text, write_template
 from .trial_data import page_data
 
 SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "sorting.js", "trial.js")
-PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_scale", "data_notes", "class_labels", "data_hash", "results_sha256",
-              "overrides", "compiler", "compiler_flags", "cpu", "instruction_set", "ranks", "threads", "hosts",
+PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_scale", "data_notes", "class_labels",
+              "data_hash", "results_sha256", "overrides", "compiler", "compiler_flags", "cpu", "instruction_set", "ranks", "threads", "hosts",
               "mpi_library", "hdf5_library", "slurm_job", "merged_from", "Conventions", "format_version")
 
 
@@ -34,7 +34,8 @@ def _context(grid, answer, figures):
         "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
         "beside": [unbroken(each) for each in headline.beside(grid, answer)],
         "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],
-        "stopped_early": headline.stopped_early(grid), "passed_over": headline.passed_over(grid, answer), "progress": headline.progress(sweep), "data_notes": sweep.data_notes, "chosen": answer.chosen is not None,
+        "stopped_early": headline.stopped_early(grid), "passed_over": headline.passed_over(grid, answer),
+        "progress": headline.progress(sweep), "data_notes": sweep.data_notes, "chosen": answer.chosen is not None,
         "any_missing": bool(np.any(sweep.status == MISSING)), "counts": _counts(sweep), "measured": _measured(sweep),
         "figures": figures, "axes": grid.axes, "settings": settings_table.settings(grid, answer),
         "trials": settings_table.trials(grid), "n_trials": len(sweep), "commands": settings_table.commands(grid, answer),

@@ -33,9 +33,9 @@ def _of_choice(grid, answer, n):
     if n < 2 or answer.n_candidates < 2:
         return ""
     at_worst = 100 * coverage_of_the_best(answer.n_candidates, n)
-    return (f"The same networks were chosen by and are reported: in the worst case ({answer.n_candidates:,} equally good settings, networks as lucky on the "
-            f"test set as on validation) a 95 % t interval of the chosen setting covers {at_worst:.0f} %, and p values against it are too small. "
-            f"`--choose-by {OTHER_SEEDS}` lets half of the seeds choose and reports the other half.")
+    return (f"The same networks were chosen by and are reported: in the worst case ({answer.n_candidates:,} equally good settings, networks as lucky "
+            f"on the test set as on validation) a 95 % t interval of the chosen setting covers {at_worst:.0f} %, and p values against it are too "
+            f"small. `--choose-by {OTHER_SEEDS}` lets half of the seeds choose and reports the other half.")
 
 
 def _listed(seeds):

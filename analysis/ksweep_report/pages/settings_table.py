@@ -32,8 +32,8 @@ def _setting(grid, answer, cell):
         "test": number(test.mean), "interval": bracket(test.low, test.high) or NOTHING, "sd": number(test.sd),
         "error": number(100 - test.mean),
         "difference": signed(difference.mean), "difference_interval": bracket(difference.low, difference.high, 2, signed) or NOTHING,
-        "pairs": difference.n, "p": p_text(comparison.p_adjusted if comparison else None)
-             + ("*" if comparison and comparison.distinguishable else ""),
+        "pairs": difference.n,
+        "p": p_text(comparison.p_adjusted if comparison else None) + ("*" if comparison and comparison.distinguishable else ""),
     }
 
 

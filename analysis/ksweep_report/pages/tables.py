@@ -15,7 +15,8 @@ from .reach import reach
 FORMULA = ("=", "+", "-", "@")
 STATUS_NAMES = ("missing", "done", "failed")
 QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", "test_mse", "test_fraction_of_variance_explained",
-              "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "l0_training", "l0_encoding", "dead_units", "train_loss", "train_time_s", "wall_time_s")
+              "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "l0_training", "l0_encoding", "dead_units", "train_loss",
+              "train_time_s", "wall_time_s")
 TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
        "|": r"\textbar{}", "…": r"\ldots{}", "×": r"$\times$", '"': r"\textquotedbl{}", "–": "--", "−": "$-$"}

@@ -41,7 +41,8 @@ class Cell:
 class Grid:
     """The sweep as cells.
 
-    x: the axis that figures are drawn over, k wherever k varies; how features are judged only where nothing else varies.  cells: what x concerns, of whatever kind.
+    x: the axis that figures are drawn over, k wherever k varies; how features are judged only where nothing else varies.
+    cells: what x concerns, of whatever kind.
     references: the others, such as raw pixels, or autoencoders without k beside those with one.
     axes: x and as few others as tell the cells apart; what follows from these (by a zip) is left out.
     choosing_seeds, reporting_seeds: all; with choose_by = other-seeds, of the sweep's seeds in ascending order the 1st, 3rd, 5th … choose and

@@ -66,8 +66,8 @@ def interval_of(values, bounds=(-np.inf, np.inf)):
 def check_interval(most, where):
     """Raises ReportError where no mean can get the interval that was asked for.  most: values that any mean is of."""
     if _kind == "bca" and most < LEAST_FOR_BCA:
-        raise ReportError(f"{where}: --interval bca needs {LEAST_FOR_BCA} seeds, and no setting has more than {most} to report. {coverage_note(max(most, 1))} "
-                          "Use --interval t, or add seeds.")
+        raise ReportError(f"{where}: --interval bca needs {LEAST_FOR_BCA} seeds, and no setting has more than {most} to report. "
+                          f"{coverage_note(max(most, 1))} Use --interval t, or add seeds.")
 
 
 def coverage_note(n):
@@ -75,8 +75,8 @@ def coverage_note(n):
     if _kind != "bca" or n == 0:
         return ""
     if n < LEAST_FOR_BCA:
-        return (f"No BCa interval is given of fewer than {LEAST_FOR_BCA} seeds: called 95 %, it would cover {BCA_COVERAGE[3][0]} % of the means of 3 normal "
-                f"values and {BCA_COVERAGE[5][0]} % of 5. t intervals (`--interval t`) cover 95 % from 2 on.")
+        return (f"No BCa interval is given of fewer than {LEAST_FOR_BCA} seeds: called 95 %, it would cover {BCA_COVERAGE[3][0]} % of the means of 3 "
+                f"normal values and {BCA_COVERAGE[5][0]} % of 5. t intervals (`--interval t`) cover 95 % from 2 on.")
     measured = max(each for each in BCA_COVERAGE if each <= n)
     normal, skewed = BCA_COVERAGE[measured]
     return (f"BCa intervals called 95 % cover {normal} % of the means of {measured} normal values and {skewed} % of skewed (exponential) ones; "
