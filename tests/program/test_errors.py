@@ -58,7 +58,8 @@ def test_of_several_ranks_only_one_speaks(tmp_path):
     assert done.stderr.count("exceeds model.hidden") == 1
 
 
-NOTHING = {"empty": "", "comments": "# nothing\n\n", "sections": "[model]\n", "old Mac": "[model]\rk = 2\r", "old Mac comment": "# a\r[model]\rk = 2\r"}
+NOTHING = {"empty": "", "comments": "# nothing\n\n", "sections": "[model]\n", "old Mac": "[model]\rk = 2\r",
+           "old Mac comment": "# a\r[model]\rk = 2\r"}
 
 
 @pytest.mark.parametrize("case", NOTHING)
@@ -261,8 +262,10 @@ def test_P7_a_diverging_trial_fails_alone(tmp_path, ranks):
 
 
 PRINTING = {"plan": ["plan", "tiny.cfg"], "help": ["run", "--help"], "overview": ["--help"], "version": ["--version"], "keys": ["plan", "--keys"],
-            "run": ["run", "tiny.cfg", "--output", "out", "--threads", "1", "--quiet"], "status": ["status", "done"], "table": ["status", "done", "--table"],
-            "verify": ["verify", "done", "--sample", "0"], "export": ["export", "done", "--csv", "t.csv"], "csv": ["export", "done", "--csv", "/dev/stdout"],
+            "run": ["run", "tiny.cfg", "--output", "out", "--threads", "1", "--quiet"],
+            "status": ["status", "done"], "table": ["status", "done", "--table"],
+            "verify": ["verify", "done", "--sample", "0"], "export": ["export", "done", "--csv", "t.csv"],
+            "csv": ["export", "done", "--csv", "/dev/stdout"],
             "merge": ["merge", "done", "--output", "all.h5"], "prune": ["prune", "done"], "info": ["data", "info", "digits"]}
 
 
@@ -276,7 +279,8 @@ def with_results(tmp_path_factory):
 @pytest.mark.parametrize("case", PRINTING)
 def test_what_cannot_be_printed_is_an_error(with_results, case):
     with open("/dev/full", "w") as full:
-        done = subprocess.run(command(*PRINTING[case]), stdout=full, stderr=subprocess.PIPE, text=True, cwd=with_results, env=environment(), timeout=PATIENCE_S)
+        done = subprocess.run(command(*PRINTING[case]), stdout=full, stderr=subprocess.PIPE, text=True, cwd=with_results, env=environment(),
+                              timeout=PATIENCE_S)
     assert done.returncode == 1, done.stderr
     assert ("/dev/stdout: cannot write" if case == "csv" else "standard output: cannot be written") in done.stderr, done.stderr
 
