@@ -74,7 +74,7 @@ std::string hash_after_training(const Kernels& kernels, Optimizer optimizer, int
     if (step == 3) team.grow_to(n_threads_later + 1);
     batch.reconstruct(net);
     batch.update(net, state, {},
-                 {optimizer == Optimizer::adam, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f});
+                 {optimizer, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f});
   }
   return weights_sha256(net);
 }

@@ -106,7 +106,7 @@ std::vector<float> trained_weights(int n_threads, Optimizer optimizer, bool trai
     batch.compare(layers, Loss::cross_entropy, random_labels(n_samples, sizes.back()), 0.01f);
     batch.backward(layers);
     batch.update(layers, state,
-                 {optimizer == Optimizer::adam, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
+                 {optimizer, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
   }
   std::vector<float> numbers;
   for (const Layer& layer : layers)
