@@ -24,7 +24,7 @@ struct LayerWeights {
 /// All parameters of a trial, from the inputs on, in one of two forms; empty if they are not stored.
 struct Weights {
   std::vector<AutoencoderWeights> stack;  ///< greedily trained layers, usually just one
-  std::vector<LayerWeights> layers;       ///< layers of one network: a classifier, or a jointly trained autoencoder
+  std::vector<LayerWeights> layers;       ///< one network: a classifier or a joint autoencoder
 
   bool empty() const { return stack.empty() && layers.empty(); }
 };
