@@ -73,7 +73,7 @@ double shifting_bytes(const Trial& trial, const DataFacts& facts) {
   if (trial.targets == Targets::inputs) return 0;
   const bool clusters = trial.targets == Targets::clusters;
   const double groups = clusters ? trial.clusters : facts.n_classes;
-  const double code = clusters ? 14.0 * encoding_k(trial) + 5 * double_bytes : 0;  // stored by feature and by sample
+  const double code = clusters ? 14.0 * encoding_k(trial) + 5 * double_bytes : 0;  // by feature, by sample
   return groups * facts.n_inputs * (double_bytes + float_bytes) +
          static_cast<double>(facts.n_train) * (2 * float_bytes + code) +
          (clusters ? float_bytes * 3 * trial.n_hidden * padded(groups) : 0);
@@ -81,7 +81,7 @@ double shifting_bytes(const Trial& trial, const DataFacts& facts) {
 
 /// Returns the bytes of a layer in training.
 double layer_bytes(const Trial& trial, const DataFacts& facts) {
-  const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // parameters, optimiser state, copy to store
+  const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // weights, optimiser state, copy
   return copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts) + shifting_bytes(trial, facts) +
          (trial.kind == ModelKind::rbm ? machine_bytes(trial, facts) : 0);
 }

@@ -150,7 +150,7 @@ double products_of_means(const Trial& trial, const DataFacts& facts) {
 /// decoded and updated.  The number of dead units is known only from training; until trials have been
 /// measured, half is assumed.
 double products_of_aux(const Trial& trial, const DataFacts& facts) {
-  constexpr double of_search = 100;  // multiply-adds that take as long as examining one activation of a dead unit
+  constexpr double of_search = 100;  // multiply-adds worth one examined activation of a dead unit
   if (trial.aux_weight <= 0) return 0;
   const double dead = expected_dead_share * trial.n_hidden;
   const double of_sample = 3 * std::min<double>(trial.aux_units, dead) * facts.n_inputs + of_search * dead;
@@ -197,8 +197,7 @@ Work greedy_training(const Trial& trial, const DataFacts& facts) {
   Work work(n_training);
   DataFacts below = facts;
   const std::vector<Trial> layers = trials_of_layers(trial);
-  double redrawn =
-      0;  // multiply-adds from the topmost layer's inputs to its code and back to the data
+  double redrawn = 0;  // multiply-adds from the topmost layer's inputs to its code and back to the data
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const bool is_top = i + 1 == layers.size();
     const double n_hidden = layers[i].n_hidden;
