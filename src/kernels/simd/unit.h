@@ -11,8 +11,7 @@ static inline float penalty_slope(PenaltySlope slope, float value) {
   return slope.l1 * sign + slope.unit;
 }
 
-/// A unit's parameters are pulled by rows: gradient = sum of scale * row.  Some vectors of it are summed in registers
-/// and applied at once.
+/// Sums a few vectors of a unit's gradient, sum of scale * row, in registers and applies them.
 template <int n_vectors, bool adam>
 static inline void pull_columns(Mover<adam> mover, ParameterRow parameters, const Pull* pulls, int n_pulls,
                                 int column) {
@@ -42,7 +41,7 @@ static void pull(const UpdateRule& rule, ParameterRow row, const Pull* pulls, in
             : pull_row<false>(rule, row, pulls, n_pulls, count);
 }
 
-/// Two entries at a time: the image is read once for both.
+/// Processes two entries at a time, so that the image is read once for both.
 static void entry_products(const float* image, const CodeEntry* entries, int n_entries, const float* rows,
                            std::ptrdiff_t stride, int count, float* products) {
   const auto row = [&](int e) { return rows + entries[e].sample * stride; };
