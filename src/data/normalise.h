@@ -12,7 +12,7 @@ inline constexpr int most_whitened_inputs = 1024;
 /// Normalises both parts in place, with statistics of the first `n_rows` training samples.
 ///
 /// standardise: each input gets mean 0 and standard deviation 1 over the training samples.  Constant inputs
-///              become 0, as do inputs that may vary by rounding only: those with a deviation below 1e-6 times
+///              become 0, as do inputs that may vary by rounding only: a deviation below 1e-6 times
 ///              their largest magnitude, or times the median deviation of all inputs.  (One grey level of 255
 ///              in one of 8 million images is above that.)
 /// contrast:    subtracts each sample's mean and divides by sqrt(variance + (10/255)^2).
