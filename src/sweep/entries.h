@@ -17,9 +17,8 @@ std::span<const FileKey> file_keys();
 
 /// One assignment of a sweep file or of --set.
 struct Entry {
-  std::string key;  ///< full name, known
-  std::string
-      value;  ///< as written (see quoting.h), trimmed, without comment; empty only to clear a repeatable key
+  std::string key;    ///< full name, known
+  std::string value;  ///< as written (quoting.h), without comment; empty only to clear a repeatable key
   std::string where;  ///< "jobs/mnist.cfg:7" or "--set"
 };
 
