@@ -8,7 +8,7 @@ namespace ksweep {
 
 namespace {
 
-/// Adam's steps are as long whatever the scale of the gradient; those of sgd are not.
+/// Returns advice.  Adam's steps, unlike those of sgd, do not depend on the scale of the gradient.
 std::string cure(const Trial& trial) {
   const std::string lower = "lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")";
   if (trial.optimizer == Optimizer::adam) return lower;

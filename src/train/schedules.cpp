@@ -35,7 +35,7 @@ int k_of_epoch(const Trial& trial, int epoch) {
 Regime regime_of_epoch(const Trial& trial, int epoch) {
   Regime regime;
   regime.k = k_of_epoch(trial, epoch);
-  // The k largest of each sample have a way of their own, on which no unit can be dropped.
+  // The k largest of each sample have a faster path, which does not support dropout.
   if (trial.kind != ModelKind::k_sparse || trial.dropout > 0) regime.rule = sparsity_rule(trial.kind);
   regime.lifetime = trial.lifetime;
   regime.dropout = trial.dropout;
@@ -90,7 +90,7 @@ UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_ste
           static_cast<float>(trial.learning_rate * rate_factor(trial.rate_schedule, progress)),
           static_cast<float>(trial.momentum), static_cast<float>(trial.weight_decay),
           static_cast<float>(beta2), static_cast<float>(epsilon),
-          // of the decay rates as the kernels see them: rounded to single precision
+          // from the decay rates as the kernels use them: rounded to single precision
           static_cast<float>(1 - std::pow(static_cast<float>(trial.momentum), done)),
           static_cast<float>(1 - std::pow(static_cast<float>(beta2), done))};
 }
