@@ -89,13 +89,13 @@ void write_all(int file, std::string_view bytes, const fs::path& path) {
 void sync_folder(const fs::path& folder) {
   Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
   if (descriptor < 0) fail(folder, "open");
-  // Some network file systems have no fsync of a folder and say so with EINVAL.
+  // Some network file systems cannot fsync a folder and fail with EINVAL.
   if (::fsync(descriptor) != 0 && errno != EINVAL) fail(folder, "make a new name durable");
 }
 
-/// Where a link leads, to a file that need not be there; the path itself if it is none.
+/// Returns the target of a chain of links, which need not exist, or the path itself if it is no link.
 fs::path end_of_links(fs::path path) {
-  constexpr int most_links = 40;  // as Linux follows
+  constexpr int most_links = 40;  // the limit of Linux
   std::error_code error;
   for (int i = 0; i < most_links && fs::is_symlink(path, error); ++i) {
     const fs::path target = fs::read_symlink(path, error);
@@ -105,7 +105,7 @@ fs::path end_of_links(fs::path path) {
   return path;
 }
 
-/// Into a device or a pipe, which no file may take the place of, or into standard output, where it is.
+/// Writes into a device, a pipe or standard output as it stands, since no file may take its place.
 void write_through(const fs::path& path, std::string_view bytes, bool wait_for_reader) {
   Descriptor file = is_standard_output(path)
                         ? Descriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0))
@@ -113,7 +113,7 @@ void write_through(const fs::path& path, std::string_view bytes, bool wait_for_r
   if (file < 0) fail(path, "open");
   ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) & ~O_NONBLOCK);
   write_all(file, bytes, path);
-  // Most devices and pipes have nothing to make durable and say so with EINVAL.
+  // Most devices and pipes have nothing to make durable and fail with EINVAL.
   if (::fsync(file) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS)
     fail(path, "make the content durable");
   if (!file.close()) fail(path, "close");
@@ -147,7 +147,7 @@ void write_to(const fs::path& path, std::string_view bytes, bool wait_for_reader
 }
 
 std::string read_from(const fs::path& path, std::size_t most_bytes, bool regular_only) {
-  // Without O_NONBLOCK a pipe that nobody writes to would be waited for here.
+  // Without O_NONBLOCK, opening a pipe that has no writer would block.
   Descriptor file(path, O_RDONLY | (regular_only ? O_NONBLOCK : 0));
   const auto refuse = [&](const char* reason) {
     throw UserError(path.string() + ": cannot be read (" + reason +

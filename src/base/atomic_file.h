@@ -7,22 +7,23 @@
 namespace ksweep {
 
 /// Writes a file that appears whole or not at all: a temporary name in the same folder, read back and compared,
-/// fsync, rename, fsync of the folder.  Links are followed, an older file's permissions are kept, and what is no
-/// regular file (a device, a pipe that somebody reads) is written to as it stands.  Every failure, of fsync too, is a
-/// UserError that names the file, the system's reason and what to do; the temporary file is then removed.
+/// fsync, rename, fsync of the folder.  Links are followed, an older file's permissions are kept, and a
+/// device or a pipe that has a reader is written to directly.  Throws UserError for every failure, also of
+/// fsync, that names the file, the system's reason and what to do; the temporary file is then removed.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
-/// The same for a place that the user named; of a pipe it waits for the reader.
+/// The same for a path that the user named; waits until a pipe has a reader.
 void write_output(const std::filesystem::path& path, std::string_view bytes);
 
-/// Whether this path leads to where standard output goes, as /dev/stdout does: then it is written to as it stands.
+/// Whether this path leads to standard output, as /dev/stdout does; write_output() then writes to it
+/// directly.
 bool is_standard_output(const std::filesystem::path& path);
 
-/// The whole content of a regular file of at most so many bytes.  Throws UserError that names it, also of a pipe or a
-/// device, which might never end.
+/// Returns the content of a regular file of at most `most_bytes`.  Throws UserError that names the file; also
+/// for a pipe or a device, which might never end.
 std::string read_file(const std::filesystem::path& path, std::size_t most_bytes = std::string::npos);
 
-/// The same of whatever a user may name as input: pipes and devices, too.
+/// The same for input that the user named, which may also be a pipe or a device.
 std::string read_input(const std::filesystem::path& path, std::size_t most_bytes);
 
 /// Name fragment of temporary files; a file with it in its name was left by a killed writer.

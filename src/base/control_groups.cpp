@@ -26,7 +26,7 @@ struct Mount {
   std::string controllers;  ///< of version 1, with commas around each
 };
 
-/// mountinfo writes blanks and the like as a backslash and three octal digits.
+/// Decodes mountinfo's escapes: blanks and the like are a backslash and three octal digits.
 std::string unescaped(const std::string& text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i)
@@ -58,7 +58,7 @@ std::vector<Mount> mounts_in(const fs::path& root) {
   return mounts;
 }
 
-/// The process's group in the tree of each controller of version 1, and, as "", in that of version 2.
+/// Returns the process's group for each controller of version 1, and under "" its group of version 2.
 std::map<std::string, std::string> groups_in(const fs::path& root) {
   std::ifstream file(root / "proc/self/cgroup");
   std::map<std::string, std::string> groups;
@@ -73,11 +73,11 @@ std::map<std::string, std::string> groups_in(const fs::path& root) {
   return groups;
 }
 
-/// The folders of a group and of those that it lies in, as far as they are seen at this mount.
+/// Returns the folders of a group and of its parents, as far as this mount shows them.
 std::vector<fs::path> chain(const fs::path& root, const Mount& mount, const std::string& group) {
   const fs::path top = root / mount.point.relative_path();
   fs::path below = fs::path(group).lexically_relative(mount.root);
-  // A container that sees only its own group may still be told the host's name of it.
+  // A container that sees only its own group may still get the host's name for it.
   if (below.empty() || *below.begin() == "..") below = ".";
   std::vector<fs::path> folders{top};
   for (const fs::path& name : below)
@@ -89,7 +89,7 @@ void lower(Limit& limit, double amount, const fs::path& source) {
   if (amount > 0 && amount < limit.amount) limit = {amount, source.string()};
 }
 
-/// The first number of a file; nothing for "max".
+/// Returns the first number in a file; nothing for "max".
 std::optional<double> number_in(const fs::path& path) {
   double number = 0;
   std::ifstream file(path);
@@ -113,7 +113,7 @@ void read_version_1(const fs::path& folder, const std::string& controller, Group
   }
   if (const auto bytes = number_in(folder / "memory.limit_in_bytes"))
     lower(limits.memory_bytes, *bytes, folder / "memory.limit_in_bytes");
-  // Of the groups above, which a container does not see.
+  // Holds the limits of parent groups, too, which a container does not see.
   std::ifstream statistics(folder / "memory.stat");
   double bytes = 0;
   for (std::string name; statistics >> name >> bytes;)

@@ -2,9 +2,9 @@
 
 namespace ksweep {
 
-/// From here on, this thread and those that it starts take numbers below the smallest normal one for zero.  The velocity of
-/// a unit that nothing moves any more fades through those numbers for hundreds of steps, and many CPUs are a hundred times
-/// slower with them.  To be called before OpenMP starts its threads, so that all of them agree.
+/// Makes this thread, and threads that it starts from now on, flush denormal numbers to zero.  The momentum
+/// of a unit without gradient decays through denormals for hundreds of steps, and many CPUs are a hundred
+/// times slower with them.  Call it before OpenMP starts its threads, so that all of them agree.
 void flush_denormals();
 
 }  // namespace ksweep

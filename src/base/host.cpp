@@ -27,7 +27,7 @@ std::string cpu_model() {
 
 namespace {
 
-/// Enough for machines of 8192 logical CPUs; a single cpu_set_t ends at 1024.
+/// A set for machines of up to 8192 logical CPUs; a single cpu_set_t ends at 1024.
 struct CpuSet {
   static constexpr std::size_t n_sets = 8;
   static constexpr std::size_t size = n_sets * sizeof(cpu_set_t);
@@ -38,7 +38,8 @@ struct CpuSet {
 CpuSet set_at_start;
 bool knows_set_at_start = false;
 
-/// Runs before all constructors, those of shared libraries too, and so before the sanitizers are ready.
+/// Runs before all constructors, also those of shared libraries, and so before the sanitizers are
+/// initialised.
 __attribute__((no_sanitize("address", "thread", "undefined"))) void note_set_at_start() {
   knows_set_at_start = ::syscall(SYS_sched_getaffinity, 0, CpuSet::size, set_at_start.sets) > 0;
 }

@@ -54,7 +54,7 @@ void lower(__rlimit_resource resource, double most) {
 }
 
 #ifdef KSWEEP_SANITIZE
-constexpr bool memory_is_bounded = false;  // not the sanitizers' shadow memory
+constexpr bool memory_is_bounded = false;  // the sanitizers' shadow memory must not count
 #else
 constexpr bool memory_is_bounded = true;
 #endif
@@ -92,7 +92,7 @@ std::size_t get(int descriptor, std::byte* into, std::size_t count) {
   return done;
 }
 
-/// All of the child's life.  Ends without the handlers that belong to the parent.
+/// Runs the child from fork to exit, without the exit handlers of the parent.
 [[noreturn]] void be_child(const std::function<void(const ToParent&)>& work, int output,
                            const ChildLimits& limits) {
   ::signal(SIGXCPU, SIG_DFL);
@@ -117,11 +117,11 @@ std::size_t get(int descriptor, std::byte* into, std::size_t count) {
   }
 }
 
-/// Waits for the child's end; how it failed, if it did.
+/// Waits for the child to end and returns how it failed, or nothing if it did not.
 std::optional<std::string> fault_of(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return std::nullopt;  // somebody else has waited for it
+    if (errno != EINTR) return std::nullopt;  // something else has already waited for it
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) return "it came to no end";
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE) return std::nullopt;  // we had read enough
   if (WIFSIGNALED(status)) return std::string("it crashed (") + ::strsignal(WTERMSIG(status)) + ")";
@@ -184,7 +184,7 @@ std::string text_from_child(const std::function<std::string()>& work, const Chil
 }
 
 ChildLimits reading_limits(double n_bytes) {
-  // A second for 100 kB; gzip makes at most 1032 bytes of one.
+  // One second for 100 kB; gzip expands a byte to at most 1032.
   return {60 + n_bytes / 1e5, std::min(allowed_memory().amount, 1e9 + 1000 * n_bytes)};
 }
 

@@ -4,8 +4,8 @@
 
 namespace ksweep {
 
-/// Asked often from inside long work, between mini-batches or iterations; costs a clock reading most of the time and never
-/// throws.  false: the work must stop without a trace, and throws Interrupted.
+/// Long work calls this often, between mini-batches or iterations; it usually costs one clock reading and
+/// never throws.  If it returns false, the work must leave no trace and throw Interrupted.
 using KeepGoing = std::function<bool()>;
 
 }  // namespace ksweep

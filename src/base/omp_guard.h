@@ -4,7 +4,7 @@
 
 namespace ksweep {
 
-/// Carries the first exception out of an OpenMP region, which a throw must never leave.
+/// Captures the first exception inside an OpenMP region, which must not throw, and rethrows it outside.
 class OmpGuard {
  public:
   template <class Work>

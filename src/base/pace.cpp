@@ -7,15 +7,15 @@
 namespace ksweep {
 namespace {
 
-/// Longer than the slices in which Linux shares a core out, which are milliseconds, so that both choices meet the
-/// same neighbours.
+/// Longer than Linux's time slices of a few milliseconds, so that both choices compete with the same
+/// processes.
 constexpr double window_s = 0.03;
 constexpr double first_gap_s = 0.5, longest_gap_s = 8;
-/// So many times as long as a trial took too long is none made after it.
+/// After a trial, no other is made for this many times the time that it lost.
 constexpr double cost_ratio = 20;
-/// What another choice must gain to be taken, and what needs no second look: pieces of another kind may have begun.
+/// Gains for which another choice is taken: if a second measurement confirms it, and at once.
 constexpr double worthwhile = 1.05, clear = 4;
-/// Pieces that are so much faster or slower than known are others, or the machine is.
+/// If speed changes by this factor, the pieces of work or the machine have changed.
 constexpr double changed = 1.5;
 
 double seconds(Pace::Clock::duration time) { return std::chrono::duration<double>(time).count(); }
@@ -43,16 +43,16 @@ void Pace::enter(Phase phase, Clock::time_point now) {
   window_cpu_s_ = cpu_time_();
 }
 
-/// cpu_s: of a piece.
+/// cpu_s: CPU time of one piece.
 bool Pace::trial_is_due(double rate, double cpu_s, Clock::time_point now) const {
   const double waited_s = seconds(now - settled_at_);
-  // It is what one thread would take at most: long pieces are tried rarely.
+  // One thread would take at most that long: long pieces are tried rarely.
   const bool is_long = all_ && cpu_s > window_s && waited_s < cost_ratio * cpu_s;
   if (is_long || now < not_before_) return false;
   return waited_s > gap_s_ || rate > changed * known_rate_ || rate < known_rate_ / changed;
 }
 
-/// A window has ended.
+/// Evaluates a window that has ended.
 void Pace::take(double rate, double cpu_s, Clock::time_point now) {
   switch (phase_) {
     case Phase::settled:
@@ -80,7 +80,7 @@ void Pace::settle(bool changes, Clock::time_point now) {
 }
 
 int Pace::next(int most, Clock::time_point now) {
-  if (most != most_) {  // for the first time, or CPUs were lent
+  if (most != most_) {  // first call, or CPUs were lent
     most_ = most;
     all_ = true;
     gap_s_ = 0;

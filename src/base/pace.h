@@ -8,29 +8,29 @@
 
 namespace ksweep {
 
-/// Gives threads back where they do not pay.  Threads that meet at barriers many times in a mini-batch wait for each
-/// other whenever something else runs on one of their cores, and are then many times slower than a single thread; their
-/// number changes no bit of the results.  So work is measured: now and then a short trial of the other choice, one thread
-/// or all, is compared with what is in use, and the faster one is used from then on.  Trials cost a twentieth of the
-/// time at most, and become rare while they change nothing.
+/// Chooses between one thread and all.  Threads that meet at barriers many times in a mini-batch wait for
+/// each other whenever something else runs on one of their cores, and are then many times slower than a
+/// single thread; the number of threads changes no bit of the results.  So work is measured: now and then a
+/// short trial of the other choice is compared with the current one, and the faster is used from then on.
+/// Trials cost at most a twentieth of the time and become rare while they change nothing.
 class Pace {
  public:
   using Clock = std::chrono::steady_clock;
-  /// CPU seconds of this process so far, of all its threads.
+  /// Returns the CPU seconds that all threads of this process have used.
   using CpuTime = std::function<double()>;
 
   Pace();
   explicit Pace(CpuTime cpu_time) : cpu_time_(std::move(cpu_time)) {}
 
-  /// Work begins after something else was done: that time says nothing.
+  /// Work begins after a pause, which is not measured.
   void begin(Clock::time_point now);
 
-  /// A piece of work has ended, a mini-batch or so, done by as many threads as were last returned.  Returns how many
-  /// of `most` to do the next one with.
+  /// A piece of work, such as a mini-batch, has ended on as many threads as were returned last.  Returns how
+  /// many of `most` threads the next piece should use.
   int next(int most, Clock::time_point now);
 
  private:
-  /// Settled, or in a trial: the other choice, then once more the first one.
+  /// Either settled, or in a trial of the other choice and then, again, of the current one.
   enum class Phase { settled, other, again };
 
   bool uses_all() const { return all_ != (phase_ == Phase::other); }
@@ -41,20 +41,21 @@ class Pace {
 
   CpuTime cpu_time_;
   int most_ = 0;
-  bool all_ = true;  ///< the choice: all threads, else one
+  bool all_ = true;  ///< the current choice: all threads, or one
   Phase phase_ = Phase::settled;
-  // The pieces that are being counted, since when, and the CPU time then.
+  // Pieces in this window, its begin, and the CPU time then.
   int n_done_ = 0;
   Clock::time_point window_begin_{};
   double window_cpu_s_ = 0;
-  // In pieces per second: in this trial, the choice and the other one; the choice after the last trial.
+  // Pieces per second: of the current and the other choice in this trial; of the current choice after the
+  // last trial.
   double rate_ = 0, other_rate_ = 0, known_rate_ = 0;
-  double other_s_ = 0;  ///< that the other one was used for
+  double other_s_ = 0;  ///< time spent on the other choice
   Clock::time_point settled_at_{}, not_before_{};
-  double gap_s_ = 0;  ///< from one trial to the next, while they change nothing
+  double gap_s_ = 0;  ///< time between trials while they change nothing
 };
 
-/// A team that goes on with as many threads as pay, whenever it is told that a piece of its job has ended.
+/// A team that chooses its number of threads anew after each piece of a job.
 class PacedTeam {
  public:
   explicit PacedTeam(int n_threads) : team_(n_threads) {}

@@ -8,7 +8,8 @@
 namespace ksweep {
 namespace {
 
-/// What /proc tells of a process after its name, which may hold blanks and brackets: its state first.
+/// Returns the fields of /proc/PID/stat after the process name, which may hold blanks and brackets; state is
+/// the first.
 std::istringstream facts_of(long pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string line;
@@ -35,7 +36,7 @@ long long process_start(long pid) {
   if (pid <= 0) return 0;
   auto facts = facts_of(pid);
   std::string skipped;
-  constexpr int fields_before_start = 19;  // proc(5): field 22 of the line, of which two are gone
+  constexpr int fields_before_start = 19;  // proc(5): field 22 of the line, of which two are consumed
   for (int i = 0; i < fields_before_start; ++i) facts >> skipped;
   long long start = 0;
   facts >> start;

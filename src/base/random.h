@@ -8,7 +8,8 @@
 
 namespace ksweep {
 
-/// What a random stream is for.  Part of its key, so that streams of different purposes never overlap.
+/// The purpose of a random stream.  It is part of the key, so that streams of different purposes never
+/// overlap.
 /// The numbers enter every result: append, never renumber.
 enum class Purpose : std::uint32_t {
   split = 1,
@@ -28,22 +29,22 @@ enum class Purpose : std::uint32_t {
   test_part = 16,
 };
 
-/// Stream of random numbers that is a pure function of (seed, purpose, epoch, index): the same on every rank,
-/// thread and machine, and without state to carry over.  Philox4x32-10, Salmon et al. 2011 (SC11).
+/// A stream of random numbers that is a pure function of (seed, purpose, epoch, index): the same on every
+/// rank, thread and machine, without state to store.  Philox4x32-10, Salmon et al. 2011 (SC11).
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, Purpose purpose, std::uint32_t epoch = 0, std::uint64_t index = 0);
 
   std::uint32_t bits();
-  /// As many calls of bits(), in a third of their time.
+  /// The same as one call of bits() for each word, in a third of the time.
   void fill(std::span<std::uint32_t> words);
-  /// In [0, 1), 53 bits.
+  /// Uniform in [0, 1), 53 bits.
   double uniform();
-  /// In [low, high).
+  /// Uniform in [low, high).
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  /// In [0, count), each equally likely (Lemire 2019).  Requires count >= 1.
+  /// Uniform in 0 .. count - 1 (Lemire 2019).  Requires count >= 1.
   std::uint32_t below(std::uint32_t count);
-  /// Mean 0, standard deviation 1 (Box & Muller 1958).
+  /// Normal with mean 0 and standard deviation 1 (Box & Muller 1958).
   double normal();
 
  private:
@@ -56,7 +57,7 @@ class RandomStream {
   bool has_spare_ = false;
 };
 
-/// The numbers 0 .. count-1 in random order (Fisher-Yates).
+/// Returns the numbers 0 .. count - 1 in random order (Fisher-Yates).
 std::vector<std::uint32_t> permutation(std::uint32_t count, RandomStream stream);
 
 }  // namespace ksweep

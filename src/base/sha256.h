@@ -11,17 +11,17 @@ struct evp_md_ctx_st;
 
 namespace ksweep {
 
-/// SHA-256 of a growing text.
+/// Computes SHA-256 incrementally.
 class Sha256 {
  public:
   Sha256();
   Sha256& add(std::string_view bytes);
-  /// The memory of any array of plain numbers.
+  /// Adds the bytes of an array of plain numbers.
   template <class T>
   Sha256& add(std::span<const T> numbers) {
     return add({reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes()});
   }
-  /// 64 lower-case hexadecimal digits.  Ends the object's use.
+  /// Returns 64 lower-case hexadecimal digits.  The object cannot be used afterwards.
   std::string hex();
 
  private:
@@ -33,7 +33,7 @@ class Sha256 {
 
 std::string sha256_hex(std::string_view bytes);
 
-/// Trial ids are the first 64 bits of a SHA-256, written as 16 hexadecimal digits.
+/// Writes an id, the first 64 bits of a SHA-256, as 16 hexadecimal digits.
 std::string id_text(std::uint64_t id);
 std::uint64_t first_64_bits(std::string_view hex);
 

@@ -24,7 +24,7 @@ bool reader_has_gone() {
 
 void occupy_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    // In the direction in which it is not used, so that use is still an error.
+    // Opened in the unused direction, so that reading or writing still fails.
     if (::fcntl(stream, F_GETFD) < 0)
       (void)!::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }

@@ -2,11 +2,12 @@
 
 namespace ksweep {
 
-/// So that no file which the program opens takes the place of a standard stream that was closed, and gets what is printed.
+/// Opens standard streams that are closed, so that no file of the program gets their descriptor and receives
+/// output.
 void occupy_standard_streams();
 
-/// Throws UserError if not all that was printed could be written: a disk is full, say.  That a reader has gone who
-/// wanted no more is no error.
+/// Throws UserError if printed output could not be written, as on a full disk.  A reader that has gone is no
+/// error.
 void check_standard_output();
 
 }  // namespace ksweep

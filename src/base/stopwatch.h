@@ -4,7 +4,7 @@
 
 namespace ksweep {
 
-/// Adds the time of its own life, in seconds, to a sum.
+/// Adds its own lifetime, in seconds, to a sum.
 class Stopwatch {
  public:
   using Clock = std::chrono::steady_clock;

@@ -8,8 +8,8 @@
 namespace ksweep {
 namespace {
 
-/// Edits of one character that turn `from` into `to`; a swap of two neighbours is one (optimal string
-/// alignment).
+/// Returns the number of single-character edits from `from` to `to`; swapping neighbours is one (optimal
+/// string alignment).
 std::size_t edits(std::string_view from, std::string_view to) {
   std::vector<std::size_t> two_ago, previous, row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

@@ -6,11 +6,11 @@
 
 namespace ksweep {
 
-/// The candidate with the fewest single-character edits to `word` (a swap of neighbours is one), if it is near
-/// enough to be a typing error (at most a third of its length); empty otherwise.
+/// Returns the candidate with the fewest single-character edits to `word` (swapping neighbours is one), if it
+/// is near enough to be a typing error (at most a third of its length); otherwise an empty text.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
-/// The words with commas between, as a message lists what there is to choose from.
+/// Joins words with commas, as messages list choices.
 std::string joined(std::span<const std::string> words);
 
 }  // namespace ksweep

@@ -5,8 +5,8 @@
 
 namespace ksweep {
 
-/// How many threads the running job uses now, and may use at most.  Both may change while the job runs: read them at the
-/// start of each OpenMP region.  Written and read by the job's own thread only.
+/// The number of threads that the running job uses, and the most that it may use.  Both may change while the
+/// job runs: read them at the start of each OpenMP region.  Only the job's own thread may access it.
 class Team {
  public:
   using Clock = std::chrono::steady_clock;
@@ -15,14 +15,14 @@ class Team {
   int n_threads() const { return n_threads_; }
   int most() const { return most_; }
 
-  /// May use so many from now on, and does.  Never takes any away: the smaller number is passed over.
+  /// Raises both numbers to `most`.  Ignores a smaller number.
   void grow_to(int most) {
     if (most <= most_) return;
     most_ = most;
     use(most);
   }
 
-  /// Uses so many, of those that it may use.
+  /// Sets the number of threads in use.
   void use(int n_threads) {
     n_threads = std::clamp(n_threads, 1, most_);
     if (n_threads == n_threads_) return;
@@ -32,7 +32,7 @@ class Team {
     n_threads_ = n_threads;
   }
 
-  /// A moment, from which to take the mean.
+  /// A moment from which a mean can be taken.
   struct Mark {
     Clock::time_point time;
     double thread_s;
@@ -42,7 +42,7 @@ class Team {
     return {now, thread_s(now)};
   }
 
-  /// Mean number of threads used from `begin` to now; whole if it did not change.
+  /// Returns the mean number of threads used since `begin`; a whole number if it did not change.
   double mean_since(const Mark& begin) const {
     const Mark end = mark();
     const double time_s = seconds(end.time - begin.time);

@@ -7,7 +7,7 @@
 namespace ksweep {
 namespace {
 
-/// First bytes of one kind, how many bytes follow, and what the second one may be.
+/// A range of first bytes, how many bytes follow, and the range of the second one.
 struct Form {
   std::uint8_t first, last;
   std::size_t n_following;
@@ -22,7 +22,8 @@ constexpr Form forms[] = {
 
 std::uint8_t number(char byte) { return static_cast<std::uint8_t>(byte); }
 
-/// Bytes of the character that `text`, not empty, begins with; 0 if it begins with none.
+/// Returns the number of bytes of the first character of `text`, which is not empty; 0 if it is not valid
+/// UTF-8.
 std::size_t length_of_character(std::string_view text) {
   const std::uint8_t first = number(text[0]);
   const auto form =

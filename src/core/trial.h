@@ -9,7 +9,7 @@ namespace ksweep {
 
 enum class TestPart { balanced, last };
 enum class Normalise { none, standardise, contrast, whiten };
-/// The sparsity rules of core/sparsity_rules.def, then all else.
+/// The sparsity rules of core/sparsity_rules.def, then all other kinds.
 enum class ModelKind {
 #define RULE(enumerator, name, count, encodes, help) enumerator,
 #include "core/sparsity_rules.def"
@@ -32,10 +32,10 @@ enum class ProbeKind { softmax, svm, knn, centroid, kmeans, fine_tune };
 enum class Metric { euclidean, cosine };
 
 /// The complete specification of one training and of what is read from its features.
-/// Each member is one key of the sweep file; meanings, ranges and defaults stand in trial_keys.cpp.
+/// Each member is one key of the sweep file; trial_keys.cpp holds meanings, ranges and defaults.
 struct Trial {
   std::string data_set;
-  std::string data_hash;  ///< no key: Dataset::content_hash of the set, known once it is read
+  std::string data_hash;  ///< not a key: Dataset::content_hash of the set, known once it is read
   int n_train, n_validation, n_test;
   TestPart test_part;
   double scale;

@@ -1,4 +1,4 @@
-// What of a trial makes it another trial.
+// Which keys tell one trial from another: normalisation and identity.
 #include <array>
 #include <utility>
 
@@ -27,7 +27,7 @@ Trial neutral_trial() {
   return trial;
 }
 
-/// Only fine-tuning has epochs; it sees the encoder, not its codes, and only once.
+/// Only fine-tuning has epochs.  It uses the encoder instead of its codes, once, after training.
 void neutralise_fine_tuning(const Trial& neutral, Trial& trial) {
   if (trial.probe_kind == ProbeKind::fine_tune) {
     trial.probe_every = 0;
@@ -42,7 +42,7 @@ void neutralise_fine_tuning(const Trial& neutral, Trial& trial) {
   trial.probe_k = neutral.probe_k;
 }
 
-/// Keys of other kinds of probe than the trial's.
+/// Sets keys that belong to other kinds of probe to their neutral value.
 void neutralise_probe(const Trial& neutral, Trial& trial) {
   if (trial.probe_kind != ProbeKind::softmax) {
     trial.probe_l2 = neutral.probe_l2;

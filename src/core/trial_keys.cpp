@@ -88,7 +88,7 @@ Key text(std::string section, std::string name, Key::Kind kind, std::string Tria
           [member](Trial& trial) -> std::string& { return trial.*member; }};
 }
 
-/// Names of all kinds of models, and what the sparsity rules among them mean.
+/// Returns the names of all kinds of models.
 std::vector<std::string> kind_names() {
   return {
 #define RULE(enumerator, name, key, encodes, help) name,
@@ -124,7 +124,7 @@ std::string kinds_help() {
       "labels";
 }
 
-// Largest values of whole numbers, and of seeds: 2^53 - 1, exact as a double, below the bits of the purpose.
+// Largest integers, and largest seed: 2^53 - 1 is exact as a double and leaves the bits of the purpose free.
 constexpr double int_max = std::numeric_limits<int>::max();
 constexpr double seed_max = 9007199254740991.0;
 
@@ -369,7 +369,7 @@ std::string value_text(const Key& key, const Trial& trial) {
   switch (key.kind) {
     case Key::Kind::text:
     case Key::Kind::sizes:
-      return key.text(const_cast<Trial&>(trial));  // read only
+      return key.text(const_cast<Trial&>(trial));  // reads only
     case Key::Kind::choice:
       return key.choices.at(static_cast<std::size_t>(key.get(trial)));
     case Key::Kind::integer:
@@ -381,7 +381,7 @@ std::string value_text(const Key& key, const Trial& trial) {
 }
 
 namespace {
-constexpr std::size_t longest_text = 4096;  // of a value: PATH_MAX
+constexpr std::size_t longest_text = 4096;  // of a text value: PATH_MAX
 }
 
 std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std::string& text) {
@@ -408,7 +408,7 @@ std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std
   if (key.kind == Key::Kind::integer && *value != std::floor(*value)) return "is not a whole number";
   if (*value < key.lowest) return "is below the least allowed value, " + shortest_text(key.lowest);
   if (*value > key.highest) return "is above the largest allowed value, " + shortest_text(key.highest);
-  key.set(trial, *value + 0.0);  // a negative zero would make a second id
+  key.set(trial, *value + 0.0);  // a negative zero would give another id
   return std::nullopt;
 }
 

@@ -11,12 +11,12 @@
 
 namespace ksweep {
 
-/// One key of the sweep file: how it is written, checked, stored and explained.
+/// One key of the sweep file: its syntax, checks, storage and help.
 struct Key {
-  /// `sizes`: of hidden layers, see core/layer_sizes.h.
+  /// `sizes` are sizes of hidden layers, see core/layer_sizes.h.
   enum class Kind { integer, real, choice, text, sizes };
-  /// What a key changes: `data` the samples, which their content hash tells; `training` the weights; `reading` only
-  /// what is read from them.
+  /// What a key changes: `data` the samples, which are identified by their content hash; `training` the
+  /// weights; `reading` only what is read from the trained network.
   enum class Affects { data, training, reading };
 
   std::string section, name;
@@ -40,22 +40,22 @@ struct Key {
   std::string full_name() const { return section + "." + name; }
 };
 
-/// All keys of a trial, in the order in which they are documented, stored and hashed.
+/// Returns all keys of a trial in the order in which they are documented, stored and hashed.
 std::span<const Key> trial_keys();
 
-/// The key of this full name ("model.k"), or null.
+/// Returns the key of this full name ("model.k"), or null.
 const Key* find_key(std::string_view full_name);
 
-/// The value of one key as a sweep file would give it: shortest text that reads back to the same number.
+/// Returns the value of a key as text for a sweep file; for a number the shortest text that reads back to it.
 std::string value_text(const Key& key, const Trial& trial);
 
-/// Shortest decimal text that reads back to exactly this number.
+/// Returns the shortest decimal text that reads back to exactly this number.
 std::string shortest_text(double number);
 
 /// Sets a key from its text.  Returns what is wrong with the text ("is not a whole number"), or nothing.
 std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std::string& text);
 
-/// A trial with every key at its default.
+/// Returns a trial with every key at its default.
 Trial default_trial();
 
 /// The same, with keys that came later than the first version at their neutral value: what a record from before them says.
@@ -64,29 +64,31 @@ Trial first_default_trial();
 /// Whether a key means something to this kind of model.  If not, it is no part of a trial's specification.
 bool concerns(const Key& key, ModelKind kind);
 
-/// Whether a key of this trial changes the trained weights.  (alpha does where layers are stacked one by one: each is
+/// Whether a key of this trial changes the trained weights.  (alpha does so in stacks, where each layer is
 /// trained on the codes of the one below.)
 bool affects_training(const Key& key, const Trial& trial);
 
-/// Whether models of this kind learn codes of their inputs, without labels.
+/// Whether models of this kind learn codes of their inputs without labels.
 bool trains_codes(ModelKind kind);
 
-/// Whether the encoder keeps all activations, not the alpha * k largest.
+/// Whether the encoder keeps all activations instead of the alpha * k largest.
 bool encodes_all(ModelKind kind);
 
-/// Activations kept of each sample when samples are reconstructed, and when they are encoded; n_hidden: all.
+/// Return how many activations of each sample are kept for reconstruction and for encoding; n_hidden: all.
 int reconstruction_k(const Trial& trial);
 int encoding_k(const Trial& trial);
 
-/// Keys that do not concern the trial's kind at 0, their first choice or, a text, their default.
+/// Returns the trial with keys that do not apply to its kind set to 0, the first choice or, for texts, the
+/// default.
 Trial without_foreign_keys(Trial trial);
 
-/// Gives keys without any effect on this kind of trial one neutral value, so that trials which must come out
-/// equal are one trial: raw pixels have no k, an untrained network no learning rate, a zero weight no penalty.
+/// Returns the trial with one neutral value for keys that have no effect, so that trials with necessarily
+/// equal results are one trial: raw pixels have no k, an untrained network no learning rate, a zero weight no
+/// penalty.
 Trial normalised(Trial trial);
 
-/// The whole effective specification, every key that concerns the trial's kind, one `section.key = value` a line.  With
-/// `training_only`, the keys that change the samples or the trained weights.
+/// Returns the effective specification: every key that applies to the trial's kind, one `section.key = value`
+/// per line.  With `training_only`, only keys that change the samples or the trained weights.
 std::string specification(const Trial& trial, bool training_only = false);
 
 /// The same with the content of the samples in place of the set's name and of how they are prepared: what an id is the

@@ -1,4 +1,4 @@
-// Which keys mean something to which kind of model, and what kinds keep of their activations.
+// Which keys apply to which kind of model, and how many activations each kind keeps.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -12,7 +12,7 @@ namespace {
 
 using Affects = Key::Affects;
 
-// Kinds of models, as far as keys tell them apart.
+// Groups of kinds of models that share keys.
 enum Family : unsigned {
   rules_of_k = 1,
   rules_of_lifetime = 2,
@@ -46,8 +46,8 @@ Family family(ModelKind kind) {
   return classifiers;
 }
 
-/// Which kinds a key means something to; keys that are not named here: all.  The baselines have the neutral value of what an
-/// autoencoder has, so that they stand at its place in a grid.
+/// Returns the kinds that a key applies to; keys not listed here apply to all.  Baselines have a neutral
+/// value for keys of an autoencoder, so that they take its place in a grid.
 unsigned families(const std::string& key) {
   static const std::map<std::string_view, unsigned> table = {
       {"model.hidden", rules | rbms | baselines},

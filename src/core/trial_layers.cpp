@@ -15,7 +15,7 @@ std::vector<Trial> trials_of_layers(const Trial& trial) {
     layer.layers = "none";
     layer.n_hidden = size;
     layer.k = std::min(trial.k, size);
-    // Codes have no range that a bounded output could cover.
+    // A bounded output could not cover the range of codes.
     if (!trials.empty()) layer.decoder = Activation::linear;
     trials.push_back(std::move(layer));
   }

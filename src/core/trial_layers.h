@@ -6,7 +6,8 @@
 
 namespace ksweep {
 
-/// The layers of an autoencoder trained one after the other, each as if it were the only one, from the inputs upwards.
+/// Returns a trial for each layer of a greedily trained autoencoder, from the inputs upwards, as if it were
+/// the only one.
 std::vector<Trial> trials_of_layers(const Trial& trial);
 
 }  // namespace ksweep

@@ -13,7 +13,7 @@
 
 namespace ksweep {
 
-/// Numbers are promises: they are what `status` in sweep.h5 holds.
+/// The numbers must not change: `status` in sweep.h5 holds them.
 enum class Status : std::uint8_t { missing = 0, done = 1, failed = 2 };
 
 inline constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
@@ -21,12 +21,12 @@ inline constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
 /// Decoder images of the most used units, quantised to 8 bits: value = scale[unit] * levels[unit][pixel].
 struct Filters {
   int n_filters = 0, n_pixels = 0;
-  std::vector<std::int32_t> units;  ///< (n_filters) which hidden unit each is, most often active first
+  std::vector<std::int32_t> units;  ///< (n_filters) index of the hidden unit, most often active first
   std::vector<float> scale;         ///< (n_filters)
   std::vector<std::int8_t> levels;  ///< (n_filters x n_pixels)
 };
 
-/// All that is known of a finished trial.  NaN: not measured.
+/// All results of a finished trial.  NaN: not measured.
 struct TrialResult {
   Trial trial{};
   std::uint64_t id = 0;
@@ -58,14 +58,14 @@ struct TrialResult {
   std::vector<double> train_loss_curve, validation_mse_curve;          ///< (epoch)
   std::vector<double> l0_curve, dead_units_curve, k_curve;             ///< (epoch)
   std::vector<double> validation_accuracy_curve, test_accuracy_curve;  ///< (epoch), NaN where not probed
-  std::vector<double> train_accuracy_curve, output_error_curve;        ///< (epoch), of classifiers
+  std::vector<double> train_accuracy_curve, output_error_curve;        ///< (epoch), only of classifiers
 
-  std::string weights_sha256;  ///< of the learned parameters: equal bits, equal text
+  std::string weights_sha256;  ///< hash of the learned parameters
   Filters filters;
-  Weights weights;  ///< kept when the sweep file asks for them
+  Weights weights;  ///< stored if the sweep file asks for them
 };
 
-/// How one scalar of a result is named and described wherever it is stored, exported or printed.
+/// Name and description of one scalar of a result, wherever it is stored, exported or printed.
 struct ScalarQuantity {
   const char *name, *units, *long_name;
   bool reproducible;  ///< the same bits on any number of ranks and threads; times are not
@@ -89,10 +89,10 @@ std::span<const TextQuantity> text_quantities();
 std::span<const ScalarQuantity> scalar_quantities();
 std::span<const VectorQuantity> vector_quantities();
 
-/// How the reasons of failures begin that are the machine's, not the trial's.
+/// Beginnings of `reason` for failures that the machine caused, not the trial.
 inline constexpr std::string_view out_of_memory_reason = "out of memory", set_aside_reason = "set aside";
 
-/// Whether the trial failed for want of memory or since the program died: elsewhere it may well be done.
+/// Whether the trial failed for lack of memory or because the program crashed; it may succeed elsewhere.
 bool failed_by_circumstance(const TrialResult& result);
 
 }  // namespace ksweep

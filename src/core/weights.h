@@ -5,7 +5,7 @@
 
 namespace ksweep {
 
-/// Parameters of an autoencoder of one hidden layer.
+/// Parameters of an autoencoder with one hidden layer.
 struct AutoencoderWeights {
   int n_hidden = 0, n_inputs = 0;
   std::vector<float> encoder;       ///< (n_hidden x n_inputs), one unit per row
@@ -21,15 +21,15 @@ struct LayerWeights {
   std::vector<float> biases;   ///< (n_outputs)
 };
 
-/// All parameters of a trial, from the inputs on, in one of two forms; empty where they are not kept.
+/// All parameters of a trial, from the inputs on, in one of two forms; empty if they are not stored.
 struct Weights {
-  std::vector<AutoencoderWeights> stack;  ///< trained one after the other, mostly just one
-  std::vector<LayerWeights> layers;       ///< of one network: a classifier, or layers trained jointly
+  std::vector<AutoencoderWeights> stack;  ///< greedily trained layers, usually just one
+  std::vector<LayerWeights> layers;       ///< one network: a classifier or a joint autoencoder
 
   bool empty() const { return stack.empty() && layers.empty(); }
 };
 
-/// SHA-256 over all parameters; how is told in store/FORMAT.md.
+/// Returns SHA-256 over all parameters as store/FORMAT.md defines it.
 std::string weights_sha256(const Weights& weights);
 
 }  // namespace ksweep

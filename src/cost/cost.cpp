@@ -16,10 +16,10 @@ namespace {
 
 constexpr double program_bytes = 60e6;  // libraries, MPI buffers
 
-// More trials would not make the rates better.
+// More trials would not improve the rates.
 constexpr std::size_t enough_to_fit = 2000;
 
-/// Trials of one job that keep as many activations had an equal share of encoding each.
+/// In a job, trials that keep equally many activations share the time of encoding equally.
 std::vector<MeasuredWork> measured_probes(const std::vector<PlannedTrial>& plan,
                                           const std::vector<TrialResult>& results,
                                           const std::vector<std::size_t>& chosen, const FactsOf& facts) {
@@ -36,7 +36,7 @@ std::vector<MeasuredWork> measured_probes(const std::vector<PlannedTrial>& plan,
   return measured;
 }
 
-/// Trials of one training that began at one moment were one job; each holds an equal share of its time.
+/// Trials of one training with the same start time were one job; each recorded an equal share of its time.
 std::vector<MeasuredWork> measured_trainings(const std::vector<PlannedTrial>& plan,
                                              const std::vector<TrialResult>& results,
                                              const std::vector<std::size_t>& chosen, const FactsOf& facts) {
@@ -91,7 +91,7 @@ Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<
         results[i].threads >= 1)
       done.push_back(i);
   const int n_measured = static_cast<int>(done.size());
-  // Whole trainings are left out, not single trials of them.
+  // Leaves out whole trainings, not single trials of them.
   const std::uint64_t one_of = 1 + done.size() / enough_to_fit;
   std::erase_if(done, [&](std::size_t i) { return plan[i].training_id % one_of != 0; });
   if (done.empty()) return prior;

@@ -11,35 +11,35 @@
 
 namespace ksweep {
 
-/// Predicted seconds on one core: amounts of work times rates.
-/// Only + - * / and roots: the same bits, and so the same order of jobs, on every rank.
+/// Returns the predicted seconds of a training on one core: amounts of work times rates.
+/// Uses only + - * / and roots, so that all ranks get the same bits and thus the same order of jobs.
 double training_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);
 
-/// The same for the codes of all samples, shared by n_sharing trials, and the trial's probe on them.
+/// The same for encoding all samples, shared by n_sharing trials, and for the trial's probe.
 double probe_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates, int n_sharing = 1);
 
-/// The same for all of these trials (positions in `plan`) of one training: those that keep as many activations share
-/// their codes.
+/// The same for all of these trials (positions in `plan`) of one training; those that keep equally many
+/// activations share their codes.
 double probes_time_s(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& trials,
                      const FactsOf& facts, const Rates& rates);
 
-/// Both.
+/// Returns training_time_s() + probe_time_s().
 double predicted_time_s(const Trial& trial, const DataFacts& facts, const Rates& rates);
 
-/// How many times as fast a trial is with so many threads as with one.  Measured for two (1.85); beyond, Amdahl's
-/// law with the serial part that this tells.
+/// Returns the speed of a trial on this many threads relative to one thread.  Measured for two (1.85); for
+/// more, from Amdahl's law with the serial part that this implies.
 double thread_speedup(double threads);
 
-/// Rates from finished trials: position i of `results` belongs to position i of `plan`; others than done ones do not
-/// count.  Trials that were read from one training share its time.
+/// Returns rates fitted to the done trials; position i of `results` belongs to position i of `plan`.  Trials
+/// that were read from one training share its time.
 Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<TrialResult>& results,
                        const FactsOf& facts, const Rates& prior);
 
-/// Memory of a rank beside the data set: parameters, optimiser state, two mini-batches, codes, probe.  All at once,
-/// so rather too much than too little.
+/// Returns the bytes that a rank needs beside the data set: parameters, optimiser state, two mini-batches,
+/// codes, probe.  An upper estimate, as if all existed at the same time.
 double memory_bytes(const Trial& trial, const DataFacts& facts);
 
-/// Memory of the samples, once per node.
+/// Returns the bytes of the samples, which exist once per node.
 double dataset_bytes(const DataFacts& facts);
 
 }  // namespace ksweep

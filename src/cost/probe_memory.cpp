@@ -10,28 +10,28 @@ namespace {
 
 constexpr double float_bytes = 4;
 constexpr double double_bytes = 8;
-constexpr double threads = 8;          // of a rank: scratch for so many is reckoned with
+constexpr double threads = 8;          // per rank: assumed number of threads with scratch
 constexpr double block = 512;          // samples in flight on a thread
-constexpr double entry_bytes = 6;      // of a sparse code, by feature: sample and value
-constexpr double row_entry_bytes = 8;  // of a copy by sample: feature and value
+constexpr double entry_bytes = 6;      // sparse code stored by feature: sample and value
+constexpr double row_entry_bytes = 8;  // copy stored by sample: feature and value
 
-// What the softmax regression holds: pairs of vectors that L-BFGS remembers, its other vectors, gradients summed side by
-// side, dense rows in flight on a thread, features whitened together.
+// Softmax regression: pairs of vectors in the history of L-BFGS, its other vectors, gradients summed in
+// parallel, dense rows in flight on a thread, features whitened together.
 constexpr double history = 10;
 constexpr double vectors = 10;
 constexpr double slices = 16;
 constexpr double dense_block = 128;
 constexpr double whitened = 1024;
 
-constexpr double classes_side_by_side = 8;  // of the svm
-constexpr double queries = 64;              // nearest neighbours are sought for so many samples at a time
+constexpr double classes_side_by_side = 8;  // svm
+constexpr double queries = 64;              // samples whose nearest neighbours are searched together
 constexpr double most_neighbours = 15;
 
-/// The features of some samples, and what is read of them.
+/// Sizes of a probe's input.
 struct Reading {
   double n_features, n_classes;
-  double n_fitted, n_samples;  // samples that the probe is fitted on, and all
-  double code;                 // features of a sample that are kept
+  double n_fitted, n_samples;  // samples that the probe is fitted on, and all samples
+  double code;                 // kept features of a sample
   bool dense;
 };
 
@@ -49,13 +49,13 @@ Reading reading(const Trial& trial, const DataFacts& facts) {
           .dense = !raw && kept == n_features};
 }
 
-/// Codes, where each feature begins in a block, and which samples they are.
+/// Entries of the codes, begin of each feature in each block, and rows of the samples.
 double features_bytes(const Reading& r, double n_samples) {
   const double code = r.code * (r.dense ? float_bytes : entry_bytes), places = r.n_features / block;
   return n_samples * (code + float_bytes * (places + 2) + double_bytes);
 }
 
-/// Samples one by one: dense ones lie so already.
+/// A copy stored by sample, which only sparse features need.
 double rows_bytes(const Reading& r, double n_samples) {
   return n_samples * ((r.dense ? 0 : row_entry_bytes * r.code) + double_bytes);
 }
@@ -63,13 +63,13 @@ double rows_bytes(const Reading& r, double n_samples) {
 double softmax_bytes(const Reading& r) {
   const double columns = padded(r.n_classes), rows = r.n_features + 1;
   const double optimiser = rows * r.n_classes * (2 * history + vectors);
-  const double gradients = rows * columns * (slices + 1);  // and the weights
+  const double gradients = rows * columns * (slices + 1);  // the 1 is for the weights
   const double scratch = block * (r.n_features + threads * columns) + threads * dense_block * r.n_features;
   const double whitening = rows * std::min(rows, whitened);
   return double_bytes * optimiser + float_bytes * (gradients + scratch + whitening);
 }
 
-/// Dual variables with each sample's length and place in the order; weights of the last fit, twice, and of the best.
+/// Dual variables, length and order of the samples; weights of the last fit, twice, and of the best one.
 double svm_bytes(const Reading& r) {
   const double solved = std::ceil(r.n_classes / classes_side_by_side) * classes_side_by_side;
   const double duals = r.n_fitted * (solved + 2),
@@ -77,7 +77,7 @@ double svm_bytes(const Reading& r) {
   return rows_bytes(r, r.n_fitted) + float_bytes * (duals + weights + threads * block * padded(r.n_classes));
 }
 
-/// Rows with their lengths and scales.
+/// Samples with their lengths and scales.
 double points_bytes(const Reading& r) {
   return rows_bytes(r, r.n_samples) + r.n_samples * (2 * float_bytes + double_bytes);
 }
@@ -88,7 +88,7 @@ double neighbours_bytes(const Reading& r) {
          float_bytes * (labels + threads * queries * (r.n_features + block + 2 * most_neighbours));
 }
 
-/// Three sets of centres, sums of each thread, the distance and the group of each sample.
+/// Three sets of centres, sums for each thread, distance and group of each sample.
 double centres_bytes(const Reading& r) {
   const double columns = padded(r.n_classes);
   return points_bytes(r) + r.n_samples * 3 * double_bytes + float_bytes * 3 * r.n_features * columns +
@@ -104,7 +104,7 @@ double fit_bytes(ProbeKind kind, const Reading& r) {
     case ProbeKind::knn:
       return neighbours_bytes(r);
     case ProbeKind::fine_tune:
-      return 0;  // a network of its own: training_memory.cpp
+      return 0;  // fine-tuning trains a network of its own: training_memory.cpp
     case ProbeKind::centroid:
     case ProbeKind::kmeans:
       break;

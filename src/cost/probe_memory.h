@@ -5,7 +5,8 @@
 
 namespace ksweep {
 
-/// Bytes of the features of all samples and of what a probe of them needs, all at once: rather too much than too little.
+/// Returns the bytes of the features of all samples and of the trial's probe.  An upper estimate, as if all
+/// existed at the same time.
 double probe_memory_bytes(const Trial& trial, const DataFacts& facts);
 
 }  // namespace ksweep

@@ -10,7 +10,7 @@
 
 namespace ksweep {
 
-/// Rows and mini-batches are padded to whole vectors.
+/// Rounds up to whole vectors, as rows and mini-batches are padded.
 inline double padded(double count) {
   constexpr double lanes = 16;
   return std::ceil(count / lanes) * lanes;
@@ -20,13 +20,13 @@ inline double all_samples(const DataFacts& facts) {
   return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
 }
 
-/// Samples of a mini-batch.
+/// Returns the number of samples in a mini-batch.
 inline double batch_of(double asked_for, const DataFacts& facts) {
   return std::max(1.0, std::min(asked_for, static_cast<double>(facts.n_train)));
 }
 
-/// Multiply-adds of one sample through layers of these sizes, forward, and where it learns also back and by the weights'
-/// gradient; there is no way back from the first layer to the inputs.
+/// Returns the multiply-adds of one sample in layers of these sizes: the forward pass and, if they learn, the
+/// backward pass and the gradient of the weights; the first layer needs no gradient of its inputs.
 inline double products_of(const std::vector<int>& sizes, bool learns) {
   double products = 0;
   for (std::size_t i = 1; i < sizes.size(); ++i)
@@ -34,7 +34,7 @@ inline double products_of(const std::vector<int>& sizes, bool learns) {
   return products;
 }
 
-/// Inputs and hidden layers of an autoencoder's encoder.
+/// Returns the sizes of an encoder's inputs and hidden layers.
 inline std::vector<int> encoder_sizes(const Trial& trial, const DataFacts& facts) {
   std::vector<int> sizes =
       trial.layers == "none" ? std::vector<int>{trial.n_hidden} : layer_sizes(trial.layers);
@@ -42,7 +42,7 @@ inline std::vector<int> encoder_sizes(const Trial& trial, const DataFacts& facts
   return sizes;
 }
 
-/// The same with the classes, as it is fine-tuned.
+/// The same with the classes appended, as for fine-tuning.
 inline std::vector<int> fine_tuned_sizes(const Trial& trial, const DataFacts& facts) {
   std::vector<int> sizes = encoder_sizes(trial, facts);
   sizes.push_back(facts.n_classes);

@@ -10,10 +10,10 @@
 namespace ksweep {
 namespace {
 
-// What the prior weighs: as much as this many trials whose time is of one kind alone.
+// Weight of the prior, in trials whose time is spent on one kind of work.
 constexpr double pull = 0.01;
-// Errors are relative to the times fitted in the round before, not to the measured ones: dividing by a measured
-// time would let trials weigh more that were fast by chance.
+// Errors are relative to the times fitted in the previous round, not to the measured ones: dividing by a
+// measured time would give trials that were fast by chance a larger weight.
 constexpr int rounds = 3;
 
 std::vector<double> defaults_of(std::span<const WorkKind> kinds) {
@@ -22,7 +22,7 @@ std::vector<double> defaults_of(std::span<const WorkKind> kinds) {
   return rates;
 }
 
-/// The chosen unknowns that solve their part of A x = b; the others are zero.
+/// Solves A x = b for the chosen unknowns only; the others are zero.
 Eigen::VectorXd solve_part(const Eigen::MatrixXd& a, const Eigen::VectorXd& b,
                            const std::vector<int>& chosen) {
   Eigen::VectorXd x = Eigen::VectorXd::Zero(b.size());
@@ -30,8 +30,8 @@ Eigen::VectorXd solve_part(const Eigen::MatrixXd& a, const Eigen::VectorXd& b,
   return x;
 }
 
-/// The x >= 0 that minimises x'Ax/2 - b'x; A positive definite.  One unknown at a time is let go from zero, and
-/// those that would turn negative go back.
+/// Returns the x >= 0 that minimises x'Ax/2 - b'x; A positive definite.  An active-set method: frees one
+/// unknown at a time from zero and returns those that would become negative.
 Eigen::VectorXd non_negative_minimum(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
   constexpr double tolerance = 1e-12;
   Eigen::VectorXd x = Eigen::VectorXd::Zero(b.size());
@@ -43,7 +43,7 @@ Eigen::VectorXd non_negative_minimum(const Eigen::MatrixXd& a, const Eigen::Vect
     if (slope.maxCoeff(&steepest) <= tolerance) break;
     free.push_back(static_cast<int>(steepest));
     for (Eigen::VectorXd goal = solve_part(a, b, free); !free.empty(); goal = solve_part(a, b, free)) {
-      double share = 1;  // of the way to the goal until the first turns negative
+      double share = 1;  // of the way until the first unknown becomes negative
       for (const int i : free)
         if (goal(i) <= 0) share = std::min(share, x(i) / (x(i) - goal(i)));
       x += share * (goal - x);
@@ -78,7 +78,7 @@ std::vector<double> fitted_rates(std::span<const MeasuredWork> measured, const s
   for (double& rate : rates) rate *= ratio;
   const std::vector<double> centre = rates;
   for (int round = 0; round < rounds && !measured.empty(); ++round) {
-    // In units of the centre, so that the pull is the same for all kinds.
+    // In units of the centre, so that the prior has the same weight for all kinds.
     Eigen::MatrixXd a = pull * Eigen::MatrixXd::Identity(n, n);
     Eigen::VectorXd b = Eigen::VectorXd::Constant(n, pull);
     for (const MeasuredWork& each : measured) {

@@ -9,9 +9,9 @@
 namespace ksweep {
 namespace {
 
-constexpr double lanes = 16;       // samples side by side
-constexpr double unit_slice = 48;  // hidden units that a thread updates at a time
-constexpr double threads = 8;      // of a rank: scratch for so many is reckoned with
+constexpr double lanes = 16;       // samples in one vector
+constexpr double unit_slice = 48;  // hidden units in a slice
+constexpr double threads = 8;      // per rank: assumed number of threads with scratch
 constexpr double float_bytes = 4;
 constexpr double double_bytes = 8;
 
@@ -21,7 +21,7 @@ double network_bytes(const Trial& trial, const DataFacts& facts) {
   return float_bytes * (trial.n_hidden * stride * (tied ? 1 : 2) + padded(trial.n_hidden) + stride);
 }
 
-/// Kept activations of a sample, at most.
+/// Returns the largest number of kept activations of a sample.
 double most_kept(const Trial& trial) {
   if (!encodes_all(trial.kind))
     return std::min(std::max({trial.alpha * trial.k, double(trial.k), double(trial.k_start)}),
@@ -29,16 +29,17 @@ double most_kept(const Trial& trial) {
   return trial.kind == ModelKind::wta ? std::ceil(trial.lifetime * trial.n_hidden) : 0;
 }
 
-/// Floats of a mini-batch for noise, shifted targets, dropout, rules, dead units, and where all units learn.
+/// Returns the floats of a mini-batch for noise, shifted targets, dropout, rules, AuxK, and for dense
+/// updates.
 double floats_of_regime(const Trial& trial, double rows, double stride) {
   const double hidden = padded(trial.n_hidden);
   const bool has_targets = trial.input_noise > 0 || trial.targets != Targets::inputs;
   const bool ruled = trial.kind != ModelKind::plain && trial.kind != ModelKind::rbm &&
                      (trial.kind != ModelKind::k_sparse || trial.dropout > 0);
-  const double marks = 0.25;  // of a float
+  const double marks = 0.25;  // a byte, in floats
   double floats = has_targets ? rows * stride : 0;
   if (trial.dropout > 0) floats += rows * hidden;
-  // What a rule chooses from: all of the mini-batch, gathered on each thread, what is kept of it, and sorted.
+  // A rule's scratch: activations of the mini-batch, gathered, marked as kept, and sorted.
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
   if (trial.kind == ModelKind::batch_topk) floats += threads * rows * hidden * (1 + marks);
   if (trial.aux_weight > 0) floats += rows * (stride + hidden * marks + 8 * trial.aux_units);
@@ -46,12 +47,13 @@ double floats_of_regime(const Trial& trial, double rows, double stride) {
   return floats;
 }
 
-/// One mini-batch with what its forward and backward pass need.
+/// Returns the bytes of one mini-batch with its forward and backward pass.
 double batch_bytes(const Trial& trial, const DataFacts& facts) {
   const double hidden = trial.n_hidden, stride = padded(facts.n_inputs), kept = most_kept(trial);
   const double rows = padded(batch_of(trial.batch, facts));
   const double per_sample = rows * (3 * stride + 2 * padded(hidden));  // inputs, residuals, packed; z, delta
-  // A kept activation: unit and value, by sample and by unit; its delta and scaled value; two pulls of 16 bytes.
+  // Per kept activation: unit and value, by sample and by unit; delta and scaled value; two gradient terms of
+  // 16 bytes.
   const double code = rows * (14 * kept + 3) + 4 * hidden;
   const double scratch =
       std::max((lanes + 1) * (padded(hidden) + lanes), 2 * unit_slice * stride) + padded(hidden) + lanes;
@@ -59,50 +61,51 @@ double batch_bytes(const Trial& trial, const DataFacts& facts) {
                         threads * scratch);
 }
 
-/// Data, fantasies and one of them packed; probabilities given each, states; a gradient for each thread.
+/// Data, fantasies and a packed copy of either; hidden probabilities given each, states; a gradient for each
+/// thread.
 double machine_bytes(const Trial& trial, const DataFacts& facts) {
   const double stride = padded(facts.n_inputs), rows = padded(batch_of(trial.batch, facts));
   return float_bytes * (3 * rows * (stride + padded(trial.n_hidden)) + threads * unit_slice * stride);
 }
 
-/// Means, each also as a sum, each sample's own and other group; with clusters the codes that they are found in.
+/// Group means and sums, and each sample's own and nearest other group; with clusters also the codes.
 double shifting_bytes(const Trial& trial, const DataFacts& facts) {
   if (trial.targets == Targets::inputs) return 0;
   const bool clusters = trial.targets == Targets::clusters;
   const double groups = clusters ? trial.clusters : facts.n_classes;
-  const double code = clusters ? 14.0 * encoding_k(trial) + 5 * double_bytes : 0;  // by feature and by sample
+  const double code = clusters ? 14.0 * encoding_k(trial) + 5 * double_bytes : 0;  // by feature, by sample
   return groups * facts.n_inputs * (double_bytes + float_bytes) +
          static_cast<double>(facts.n_train) * (2 * float_bytes + code) +
          (clusters ? float_bytes * 3 * trial.n_hidden * padded(groups) : 0);
 }
 
-/// A layer while it learns.
+/// Returns the bytes of a layer in training.
 double layer_bytes(const Trial& trial, const DataFacts& facts) {
   const double copies = 2 + n_moments(trial.optimizer);  // itself, to be stored, moments
   return copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts) + shifting_bytes(trial, facts) +
          (trial.kind == ModelKind::rbm ? machine_bytes(trial, facts) : 0);
 }
 
-/// How dense layers are worked with.
+/// How dense layers are used.
 struct LayersUse {
   double copies, batch;
   bool gated;  ///< dropout, rules
 };
 
-/// Weights of dense layers, and one mini-batch.
+/// Returns the bytes of the weights of dense layers and of one mini-batch.
 double layers_bytes(const std::vector<int>& sizes, const LayersUse& use) {
   double weights = 0, per_sample = sizes[0], widest = 0;
   for (std::size_t i = 1; i < sizes.size(); ++i) {
     weights += (sizes[i - 1] + 1) * padded(sizes[i]);
     per_sample += 2 * padded(sizes[i]);
-    // Gates, activations before them, which are kept.
+    // Masks, activations before them, marks of kept ones.
     if (use.gated) per_sample += 2.25 * padded(sizes[i]);
     widest = std::max(widest, padded(sizes[i]));
   }
   return float_bytes * (use.copies * weights + use.batch * per_sample + threads * unit_slice * widest);
 }
 
-/// The pictures of single units: codes of one unit each, and what all decoders make of them.
+/// Returns the bytes of filter images: one-unit codes and their decoded outputs in all layers.
 double filters_bytes(const Trial& trial, const DataFacts& facts) {
   std::vector<int> sizes = encoder_sizes(trial, facts);
   std::ranges::reverse(sizes);
@@ -110,7 +113,8 @@ double filters_bytes(const Trial& trial, const DataFacts& facts) {
          float_bytes * trial.n_hidden * (trial.n_hidden + padded(facts.n_inputs));
 }
 
-/// All layers while the widest learns, and the codes of two neighbours, of which one is learned from while the next are made.
+/// Returns the bytes of all layers while the widest one is trained, and of two neighbours' codes: the lower
+/// ones are the input from which the upper ones are computed.
 double stack_bytes(const Trial& trial, const DataFacts& facts) {
   double learning = 0, finished = 0, codes = 0;
   DataFacts below = facts;
@@ -118,7 +122,7 @@ double stack_bytes(const Trial& trial, const DataFacts& facts) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     learning = std::max(learning, layer_bytes(layers[i], below));
     if (i + 1 == layers.size()) break;
-    finished += 2 * network_bytes(layers[i], below);  // itself, to be stored
+    finished += 2 * network_bytes(layers[i], below);  // parameters, copy to store
     const double of_both = layers[i].n_hidden + (i + 2 < layers.size() ? layers[i + 1].n_hidden : 0.0);
     codes = std::max(codes, float_bytes * all_samples(facts) * of_both);
     below.n_inputs = layers[i].n_hidden;
@@ -126,7 +130,7 @@ double stack_bytes(const Trial& trial, const DataFacts& facts) {
   return learning + finished + codes + (layers.size() > 1 ? filters_bytes(trial, facts) : 0);
 }
 
-/// Weights, the best ones so far, those to be tuned, those that they began as, Adam's state, packed.
+/// Weights: current, best so far, to be tuned, initial, state of Adam, packed.
 double fine_tuning_bytes(const Trial& trial, const DataFacts& facts) {
   const std::vector<int> sizes = fine_tuned_sizes(trial, facts);
   const bool gated = trial.probe_dropout > 0 || trial.probe_k > 0;
@@ -138,13 +142,13 @@ double copies_of_dense(const Trial& trial) {
   return 2 + n_moments(trial.optimizer);  // itself, packed, moments
 }
 
-/// Layers, the order of an epoch, labels and rows of all parts.
+/// Layers, order of an epoch, labels and rows of all parts.
 double classifier_bytes(const Trial& trial, const DataFacts& facts) {
   const std::vector<int> sizes = layer_sizes(trial.layers, facts.n_inputs, facts.n_classes);
   const double order = trial.steps_per_epoch > 0 ? double(trial.steps_per_epoch) * trial.batch
                                                  : static_cast<double>(facts.n_train);
-  // Sparse samples are kept in 3 bytes an input that is not zero, at most 0.35 of them, for narrow first layers
-  // (model/quantised_rows.cpp).
+  // For narrow first layers, sparse samples are stored in 3 bytes per non-zero input, of which there are at
+  // most 0.35 (model/quantised_rows.cpp).
   const double sparse = padded(sizes[1]) <= 64 ? 3 * 0.35 * all_samples(facts) * facts.n_inputs : 0;
   return layers_bytes(sizes, {copies_of_dense(trial), double(trial.batch), trial.dropout > 0}) +
          float_bytes * (order + 5 * all_samples(facts)) + sparse;

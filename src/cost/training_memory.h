@@ -5,8 +5,8 @@
 
 namespace ksweep {
 
-/// Bytes of networks, their optimiser's state, mini-batches, and the codes that layers learn from; of a probe that trains a
-/// network of its own, of that too.  All at once: rather too much than too little.
+/// Returns the bytes of networks, optimiser state, mini-batches, and codes that layers are trained on,
+/// including the network of a fine-tuning probe.  An upper estimate, as if all existed at the same time.
 double training_memory_bytes(const Trial& trial, const DataFacts& facts);
 
 }  // namespace ksweep

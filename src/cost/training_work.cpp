@@ -27,7 +27,8 @@ enum Training {
   n_training
 };
 
-// Rates of one core of an AMD EPYC of 2024 with avx512 kernels.  To fit them anew: tests/benchmark/cost.cfg.
+// Rates of one core of an AMD EPYC of 2024 with avx512 kernels.  tests/benchmark/cost.cfg serves to fit them
+// again.
 constexpr std::array<WorkKind, n_training> training{{
     {"product", "1e9 multiply-adds of samples and weights", 0.0075},
     {"selection", "1e9 activations searched for the largest", 1},
@@ -44,9 +45,9 @@ constexpr std::array<WorkKind, n_training> training{{
 }};
 
 constexpr double float_bytes = 4;
-constexpr double samples_of_curve = 2000;  // of the validation part after each epoch: train/fit.cpp
+constexpr double samples_of_curve = 2000;  // validation samples evaluated after each epoch: train/fit.cpp
 
-/// Sum of k over all epochs: it falls linearly from k_start over the first k_schedule * epochs.
+/// Returns the sum of k over all epochs; k falls linearly from k_start over the first k_schedule * epochs.
 double sum_of_k(const Trial& trial, int epochs) {
   const double start = std::min(trial.k_start, trial.n_hidden), falling = trial.k_schedule * epochs;
   const double n = std::min(std::ceil(falling), double(epochs));
@@ -57,13 +58,13 @@ double sum_of_k(const Trial& trial, int epochs) {
 /// Over the weights and the optimiser's moments of them, each of which is read and written.
 double passes_of_update(const Trial& trial) { return 2 * (1 + n_moments(trial.optimizer)); }
 
-/// Over the encoder and the decoder besides: what pulls at the bias through the encoder, and the encoder again once the bias
-/// is known; the gradient across a decoder's row, and its length.
+/// Additional passes: pre_bias needs the bias gradient through the encoder and a second pass over the
+/// encoder; unit_norm needs the component of the gradient along each decoder row and the row's length.
 double more_passes_of_update(const Trial& trial) {
   return (trial.pre_bias ? 2 : 0) + (trial.unit_norm ? 3 : 0);
 }
 
-/// Samples that are looked at after each epoch.
+/// Returns the samples evaluated after each epoch.
 double glances(const Trial& trial, const DataFacts& facts) {
   return trial.epochs * std::min(samples_of_curve, static_cast<double>(facts.n_validation));
 }
@@ -95,7 +96,7 @@ Work classifier_training(const Trial& trial, const DataFacts& facts) {
   const double batch = trial.batch, n_train = static_cast<double>(facts.n_train);
   const double steps =
       trial.epochs * (trial.steps_per_epoch > 0 ? trial.steps_per_epoch : std::ceil(n_train / batch));
-  const double parameters = classifier_products(trial, facts, false);  // each is multiplied once
+  const double parameters = classifier_products(trial, facts, false);  // each parameter is multiplied once
   work[product] = steps * batch * classifier_products(trial, facts, true) / 1e9;
   work[values] = steps * batch * facts.n_inputs / 1e9;
   work[update] = steps * parameters * float_bytes * passes_of_update(trial) / 1e9;
@@ -104,7 +105,7 @@ Work classifier_training(const Trial& trial, const DataFacts& facts) {
   return work;
 }
 
-/// How one layer learns from what lies below: a sparsity rule of its own, all activations, or the largest of each sample.
+/// Training path of a layer: a sparsity rule of its own, all activations, or the k largest of each sample.
 enum class Way { rule, dense, largest };
 
 Way way_of(const Trial& trial) {
@@ -114,26 +115,27 @@ Way way_of(const Trial& trial) {
   return Way::rule;
 }
 
-/// Activations that are kept of the training samples in all.
+/// Returns the total number of kept activations of the training samples.
 double kept_in_all(const Trial& trial, const DataFacts& facts) {
   const double n_train = static_cast<double>(facts.n_train), batch = batch_of(trial.batch, facts);
   if (!encodes_all(trial.kind)) return n_train * sum_of_k(trial, trial.epochs);
   return trial.epochs * n_train * trial.n_hidden * std::max(1.0, std::round(trial.lifetime * batch)) / batch;
 }
 
-/// Products with the weights in learning from one sample: there, back, gradients; of machines, as many Gibbs steps.
+/// Returns the products with the weights per sample: forward, backward, gradient; for RBMs those of the Gibbs
+/// steps.
 double products_of_learning(const Trial& trial) {
   if (way_of(trial) != Way::dense) return 1;
   return trial.kind == ModelKind::rbm ? 3 + 2 * trial.cd_steps : 5;
 }
 
-/// Random numbers for one sample and epoch.
+/// Returns the random numbers per sample and epoch.
 double draws_of_sample(const Trial& trial, const DataFacts& facts) {
   return (trial.kind == ModelKind::rbm ? double(trial.cd_steps) * trial.n_hidden : 0) +
          (trial.dropout > 0 ? trial.n_hidden : 0) + (trial.input_noise > 0 ? facts.n_inputs : 0);
 }
 
-/// Finding groups of samples, and of each sample the nearest mean that is not its own: train/shifted_targets.cpp.
+/// Clustering samples, and finding each sample's nearest mean other than its own: train/shifted_targets.cpp.
 double products_of_means(const Trial& trial, const DataFacts& facts) {
   constexpr double passes_of_kmeans = 40, slower_in_double = 6;
   const double n_train = static_cast<double>(facts.n_train);
@@ -144,18 +146,19 @@ double products_of_means(const Trial& trial, const DataFacts& facts) {
   return std::max(0, trial.epochs - 1) * (codes + nearest(trial.clusters));
 }
 
-/// AuxK: in each sample the largest dead units are searched for, drawn and learn, once units have been silent for an epoch.
-/// How many are dead is found out by training alone; until trials have been measured, half of them are reckoned with.
+/// AuxK: once units have been inactive for an epoch, the largest dead units of each sample are searched,
+/// decoded and updated.  The number of dead units is known only from training; until trials have been
+/// measured, half is assumed.
 double products_of_aux(const Trial& trial, const DataFacts& facts) {
-  constexpr double of_search = 100;  // what looking at an activation of a dead unit takes, in multiply-adds
+  constexpr double of_search = 100;  // multiply-adds worth one examined activation of a dead unit
   if (trial.aux_weight <= 0) return 0;
   const double dead = expected_dead_share * trial.n_hidden;
   const double of_sample = 3 * std::min<double>(trial.aux_units, dead) * facts.n_inputs + of_search * dead;
   return std::max(0, trial.epochs - 1) * static_cast<double>(facts.n_train) * of_sample;
 }
 
-/// One layer that learns from all samples; what it is asked for afterwards is the topmost layer's reconstruction, or
-/// the codes that the next one learns from.
+/// Training one layer on all samples, then reconstruction if it is the topmost layer, else encoding for the
+/// next layer.
 Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   Work work(n_training);
   const double n_train = static_cast<double>(facts.n_train), n_inputs = facts.n_inputs;
@@ -173,7 +176,7 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
       (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded) * whole * weights / 1e9;
   const double selected = (way == Way::largest ? learned : 0) + (all ? 0 : looked_at);
   work[selection] = selected * whole * trial.n_hidden / 1e9;
-  // Decoding, the error's way back to the kept units, and the weights' gradient.
+  // Decoding, the backward pass to the kept units, and the gradient of the weights.
   work[sparse] = ((way == Way::dense ? 0 : 3 * kept_in_all(trial, facts)) + (all ? 0 : redrawn * trial.k)) *
                  n_inputs / 1e9;
   work[choice] = way == Way::rule ? learned * trial.n_hidden / 1e9 : 0;
@@ -189,13 +192,12 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   return work;
 }
 
-/// Autoencoders one after the other, each on the codes of the one below; mostly just one.
+/// Autoencoders trained one after the other, each on the codes of the one below; usually just one.
 Work greedy_training(const Trial& trial, const DataFacts& facts) {
   Work work(n_training);
   DataFacts below = facts;
   const std::vector<Trial> layers = trials_of_layers(trial);
-  double redrawn =
-      0;  // multiply-adds from the topmost layer's inputs to its code, and from there back to the data
+  double redrawn = 0;  // multiply-adds from the topmost layer's inputs to its code and back to the data
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const bool is_top = i + 1 == layers.size();
     const double n_hidden = layers[i].n_hidden;

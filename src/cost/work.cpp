@@ -14,7 +14,7 @@ namespace {
 
 enum Probe { encoding, entries, dense, weights, samples, passes, neighbours, pairs, centres, n_probe };
 
-// Rates of one core, as those of training_work.cpp.
+// Rates of one core, measured like those in training_work.cpp.
 constexpr std::array<WorkKind, n_probe> probing{{
     {"encoding", "1e9 multiply-adds of samples and weights", 0.012},
     {"entries", "1e9 multiply-adds of codes and classes", 0.1},
@@ -27,21 +27,22 @@ constexpr std::array<WorkKind, n_probe> probing{{
     {"centres", "1e9 multiply-adds of codes and centres", 0.2},
 }};
 
-// Evaluations of the probe's loss in all, with the strength given or tried out, when the tolerance is the default;
-// they go with the root of the tolerance.
+// Evaluations of the probe's loss for a given strength and for the search, at the default tolerance; they are
+// proportional to the root of the tolerance.
 constexpr double evaluations_of_one = 40, evaluations_of_search = 75, usual_tolerance = 1e-6;
 
-// Passes of the svm over the samples, of k-means over the samples with all its restarts.
+// Passes over the samples: svm with given C and with search, k-means with all restarts, class means.
 constexpr double passes_of_one = 40, passes_of_search = 150, passes_of_kmeans = 400, passes_of_means = 3;
 
-/// Multiply-adds of a sample's code; of a stack those of the topmost layer, for the others' codes are kept.
+/// Returns the multiply-adds of encoding a sample; in a stack only by the topmost layer, as lower codes are
+/// stored.
 double encoding_products(const Trial& trial, const DataFacts& facts) {
   const std::vector<int> sizes = encoder_sizes(trial, facts);
   if (trial.training == LayerTraining::joint) return products_of(sizes, false);
   return double(sizes.back()) * sizes[sizes.size() - 2];
 }
 
-/// After some epochs, in a stack those of the topmost layer, and in the end.
+/// Returns the number of probes: at the end, and after some epochs (in a stack, of the topmost layer).
 double n_probes(const Trial& trial) {
   if (trial.probe_every == 0 || !trains_codes(trial.kind)) return 1;
   const auto n_layers =
@@ -50,7 +51,7 @@ double n_probes(const Trial& trial) {
   return 1 + (before + trial.epochs) / trial.probe_every - before / trial.probe_every;
 }
 
-/// Counting its hits.
+/// Work of evaluating a classifier, which has no probe.
 Work classifier_probe(const Trial& trial, const DataFacts& facts) {
   Work work(n_probe);
   const double n_counts = trial.probe_every > 0 ? 1 + trial.epochs / trial.probe_every : 1;
@@ -59,13 +60,14 @@ Work classifier_probe(const Trial& trial, const DataFacts& facts) {
   return work;
 }
 
-/// The fit of one probe and what judges it, features given.
+/// Fitting and evaluating one probe on given features.
 struct Fit {
   const Trial& trial;
   const DataFacts& facts;
   double n_classes, features, code, n_train, n_validation, n_test;
 
-  /// Samples that are gone through in all, n_choosing times to choose and n_given times with what was chosen.
+  /// Returns the samples passed in all: n_choosing passes to choose a setting and n_given passes with a given
+  /// one.
   double samples_passed(double n_choosing, double n_given, bool given) const {
     return (given ? n_given : n_choosing) * n_train +
            (trial.probe_refit ? n_given * (n_train + n_validation) : 0);
@@ -98,9 +100,10 @@ void add_means(const Fit& fit, double n_passes, Work& work) {
   work[centres] += n_passes * fit.n_train * fit.code * padded(fit.n_classes) / 1e9;
 }
 
-/// Forward, back and update of all layers; the validation part after each epoch, all in the end.
+/// Forward and backward pass and update of all layers; the validation part after each epoch, all parts at the
+/// end.
 void add_fine_tuning(const Fit& fit, Work& work) {
-  // What takes as long as so many multiply-adds: the update of a weight, a random number.
+  // Multiply-adds that take as long as the update of a weight, and as a random number.
   constexpr double of_update = 24, of_draw = 250;
   const Trial& trial = fit.trial;
   const std::vector<int> sizes = fine_tuned_sizes(trial, fit.facts);

@@ -8,27 +8,28 @@
 
 namespace ksweep {
 
-/// One kind of work that takes time: what an amount of it counts.
+/// One kind of work, measured in units of its own.
 struct WorkKind {
   const char* name;
   const char* unit;
-  double default_rate;  ///< seconds per unit on one core: see cost.h
+  double default_rate;  ///< seconds per unit on one core, see cost.h
 };
 
-/// The kinds of work of a training with all that is measured on the trained net, and of a probe.
+/// Return the kinds of work of a training, including what is measured on the trained network, and of a probe.
 std::span<const WorkKind> training_kinds();
 std::span<const WorkKind> probe_kinds();
 
-/// Of the hidden units, that AuxK is reckoned to find dead.
+/// The share of hidden units that are assumed to be dead, for AuxK.
 inline constexpr double expected_dead_share = 0.5;
 
-/// How much of each kind, in the order of training_kinds() or probe_kinds().
+/// Amount of each kind, in the order of training_kinds() or probe_kinds().
 using Work = std::vector<double>;
 
-/// Without its probes: all zero for baselines but the reading of the data.
+/// Returns the work of a training without its probes; for baselines only that of reading the data.
 Work training_work(const Trial& trial, const DataFacts& facts);
 
-/// Encoding all samples, shared by n_sharing trials, and fitting and judging the probe, as often as the trial asks.
+/// Returns the work of encoding all samples, shared by n_sharing trials, and of fitting and evaluating the
+/// trial's probes.
 Work probe_work(const Trial& trial, const DataFacts& facts, int n_sharing = 1);
 
 }  // namespace ksweep

@@ -67,7 +67,8 @@ const Word* find_word(std::string_view text) {
   return found == words.end() ? nullptr : &*found;
 }
 
-/// The words of a name: parted by anything but letters and digits, or where a small letter meets a capital one.
+/// Splits a name into words, at anything but letters and digits and where a small letter precedes a capital
+/// one.
 std::vector<std::string> words_of(const std::string& name) {
   std::vector<std::string> parted;
   bool ended = true, was_small = false;
@@ -81,7 +82,7 @@ std::vector<std::string> words_of(const std::string& name) {
   return parted;
 }
 
-/// "xtrain" and "testy" in two words; any other as it is.
+/// Splits "xtrain" and "testy" into two words; returns any other word unchanged.
 std::vector<std::string> taken_apart(const std::string& word) {
   if (find_word(word)) return {word};
   for (std::size_t length = 1; length < word.size(); ++length) {
@@ -105,7 +106,7 @@ class NamedArrays {
   NamedArrays(const std::string& where, const std::vector<std::string>& names)
       : where_(where), unused_(names) {}
 
-  /// Takes the array that means this, if there is one.
+  /// Returns the array with this meaning, if there is one, and counts it as used.
   std::optional<std::string> take(Part part, Role role) {
     std::vector<std::string> claims;
     for (const auto& name : unused_)
@@ -131,7 +132,8 @@ class NamedArrays {
   std::vector<std::string> unused_;
 };
 
-/// The training samples or labels, whether their names say `train` or nothing of a part; not both.
+/// Returns the training samples or labels, whose name says `train` or names no part.  Throws UserError for
+/// both at once.
 std::optional<std::string> take_train(NamedArrays& arrays, Role role) {
   auto train = arrays.take(Part::train, role), whole = arrays.take(Part::whole, role);
   if (train && whole) arrays.refuse_both(*train, *whole);
@@ -152,7 +154,7 @@ ArrayMeaning meaning_of(const std::string& name) {
         meaning.part = *word->part;
         has_part = true;
       } else if (word->role != Role::unknown) {
-        meaning.role = word->role;  // "data/labels": the innermost tells
+        meaning.role = word->role;  // "data/labels": the innermost name counts
       }
     }
   if (has_part && meaning.role == Role::unknown) meaning.role = Role::samples;

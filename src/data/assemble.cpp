@@ -15,7 +15,7 @@
 namespace ksweep {
 namespace {
 
-constexpr double most_unlike = 8;  // parts of one set, scaled alike
+constexpr double most_unlike = 8;  // factor between parts of one set that share a scale
 
 std::string number_text(double number) {
   std::ostringstream text;
@@ -56,7 +56,7 @@ void check_test_part(const Parts& parts, const SampleShape& shape) {
                     "measured. Add the missing labels or remove the others.");
 }
 
-/// Root of the mean square, and the largest magnitude, of a part.
+/// Root mean square and largest magnitude of a part.
 struct Size {
   double typical = 0, largest = 0;
 };
@@ -72,10 +72,10 @@ Size size_of_part(const std::vector<float>& samples) {
   return size;
 }
 
-/// Parts in other units of measurement are the commonest fault of sets that were put together by hand.
+/// Throws UserError if the parts are in different units, the most common fault of sets assembled by hand.
 void check_one_scale(const SampleStorage& samples, const Parts& parts, double scale) {
   const Size train = size_of_part(samples.train), test = size_of_part(samples.test);
-  const auto unlike = [](double one, double other) {  // a part of zeros is noted
+  const auto unlike = [](double one, double other) {  // note_empty_samples() reports a part of zeros
     const double less = std::min(one, other);
     return less > 0 && std::max(one, other) > most_unlike * less;
   };
@@ -88,7 +88,7 @@ void check_one_scale(const SampleStorage& samples, const Parts& parts, double sc
       "the same units (both 0 to 255, or both 0 to 1).");
 }
 
-/// Samples all of whose numbers are zero: what was never written looks like this.
+/// Notes samples whose numbers are all zero, as in arrays that were never written.
 void note_empty_samples(Dataset& dataset, const std::vector<float>& samples, const std::string& part) {
   const auto width = static_cast<std::size_t>(dataset.n_inputs());
   const std::size_t count = samples.size() / width;
@@ -124,7 +124,7 @@ void note_axes(Dataset& dataset, const RawArray& samples) {
                             " samples of " + std::to_string(dataset.n_inputs()) + " numbers");
 }
 
-/// Sets a sixth of the samples aside for testing.
+/// Moves a sixth of the samples to the test part.
 void make_test_part(Dataset& dataset, SampleStorage& samples, const std::string& name, TestPart how) {
   const std::size_t count = dataset.n_train;
   const auto rows = test_rows(count, samples.train_labels, how);

@@ -12,7 +12,7 @@
 namespace ksweep {
 namespace {
 
-/// zlib reads files that are not compressed as they are.
+/// Uses zlib, which passes uncompressed files through.
 class FileBytes final : public ByteSource {
  public:
   explicit FileBytes(const std::filesystem::path& path) : ByteSource(path.string()) {
@@ -93,10 +93,10 @@ std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const
   std::vector<std::byte> bytes;
   while (bytes.size() < count) {
     const std::size_t before = bytes.size(), wanted = std::min(step, count - before);
-    // Only once so much has come: a header may promise anything.
+    // Checked only once that much has been read: a header may claim anything.
     if (static_cast<double>(before + wanted) > allowed)
       require_memory(static_cast<double>(count), source.name() + ": its " + what);
-    // By half, and at the end exactly: doubling would take twice the memory that is needed.
+    // Grows by half and ends exactly: doubling would take up to twice the memory that is needed.
     if (before + wanted > bytes.capacity())
       bytes.reserve(std::min(count, std::max(before + wanted, before + before / 2)));
     bytes.resize(before + wanted);

@@ -16,38 +16,39 @@ class ByteSource {
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
 
-  /// What messages call it: the file, or the file and the member in it.
+  /// Name for messages: the file, or the file and its member.
   const std::string& name() const { return name_; }
-  /// Up to `count` next bytes; fewer only at the end.  Throws UserError where the file is damaged.
+  /// Reads up to `count` bytes; fewer only at the end.  Throws UserError if the file is damaged.
   virtual std::size_t read(std::byte* into, std::size_t count) = 0;
 
  private:
   std::string name_;
 };
 
-/// Counts the bytes that a packed file or member delivers, and refuses to go on where no real samples pack so well: a file
-/// of megabytes can be made to fill any memory.
+/// Counts the bytes that a compressed file or member yields and refuses a ratio that no real samples reach: a
+/// file of megabytes can be crafted to fill any memory.
 class UnpackedCount {
  public:
   explicit UnpackedCount(double packed_bytes) : packed_(packed_bytes) {}
-  /// Throws UserError.
+  /// Adds to the count.  Throws UserError if the ratio is too high.
   void add(std::size_t count, const std::string& name);
 
  private:
   double packed_, unpacked_ = 0;
 };
 
-/// A file, unpacked on the way if it is gzip-compressed.
+/// Opens a file, which is decompressed while reading if it is gzip-compressed.
 std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path);
 
-/// The next `count` bytes, which are `what` in messages.  Memory grows with what the file delivers, never
-/// with what its header claims, and never beyond that.  Throws UserError if the file ends before.
+/// Reads the next `count` bytes, called `what` in messages.  Memory grows with the bytes read, not with the
+/// size that a header claims.  Throws UserError if the file ends early.
 std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const std::string& what);
 
-/// Text that a file holds, fit for a message: at most 60 characters, and what is not printable ASCII as `?`.
+/// Makes text from a file fit for a message: at most 60 characters, with `?` for anything but printable
+/// ASCII.
 std::string printable(std::string text);
 
-/// Throws UserError if anything follows.
+/// Throws UserError if the source has more bytes.
 void expect_end(ByteSource& source);
 
 }  // namespace ksweep

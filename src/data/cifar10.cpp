@@ -14,7 +14,7 @@ constexpr std::size_t channels = 3, side = 32, n_pixels = channels * side * side
 constexpr int n_classes = 10;
 constexpr std::size_t n_batches = 5;
 
-/// folder/name or folder/name.gz; empty if there is neither.
+/// Returns folder/name or folder/name.gz; empty if there is neither.
 fs::path find_file(const fs::path& folder, const std::string& name) {
   for (const fs::path& path : {folder / name, folder / (name + ".gz")})
     if (std::error_code error; fs::exists(path, error)) return path;

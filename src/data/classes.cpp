@@ -11,7 +11,7 @@
 namespace ksweep {
 namespace {
 
-constexpr std::size_t max_classes = 10000;            // per-class results are stored for every trial
+constexpr std::size_t max_classes = 10000;            // each trial stores results per class
 constexpr double largest_exact = 9007199254740992.0;  // 2^53: beyond it two labels may be one double
 
 [[noreturn]] void refuse(const RawArray& labels, std::size_t sample, const std::string& what) {
@@ -29,7 +29,7 @@ void check_form(const RawArray& labels) {
       ": labels are one whole number or text a sample, not one-hot rows. Give an array of one dimension.");
 }
 
-/// The number that a text is, if it is written as this program writes it: "07" and "7" are two texts.
+/// Returns the number that a text stands for, if this program would write it so: "07" and "7" are two texts.
 std::optional<double> number_in(const std::string& text) {
   double value = 0;
   const char* end = text.data() + text.size();
@@ -61,7 +61,7 @@ std::vector<std::string> checked_texts(const RawArray& labels) {
   return texts;
 }
 
-/// Numbers by their size; texts, of which some are none, by their bytes.
+/// Sorts names numerically if all are numbers, else by their bytes.
 void sort_names(std::vector<std::string>& names) {
   if (std::ranges::all_of(names, [](const auto& name) { return number_in(name).has_value(); }))
     std::ranges::sort(names, {}, [](const auto& name) { return *number_in(name); });
@@ -75,7 +75,7 @@ std::vector<std::string> distinct(std::vector<std::string> texts) {
   return texts;
 }
 
-/// Positions of the labels in `names`.
+/// Returns the positions of the labels in `names`.
 std::vector<std::int32_t> numbered(const std::vector<std::string>& labels,
                                    const std::vector<std::string>& names) {
   std::vector<std::pair<std::string, std::int32_t>> places;

@@ -6,7 +6,7 @@
 
 namespace ksweep {
 
-/// SHA-256 over a header with all shapes and counts, and the samples and labels.
+/// Returns SHA-256 over a header with all shapes and counts, the samples and the labels.
 std::string content_hash(const Dataset& dataset);
 
 }  // namespace ksweep

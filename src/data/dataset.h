@@ -10,27 +10,26 @@
 
 namespace ksweep {
 
-/// Height, width and channels of one sample; (1, 1, n) for samples that are no images.
+/// Height, width and channels of one sample; (1, 1, n) for samples that are not images.
 struct SampleShape {
   int channels = 1, height = 1, width = 1;
   int n_inputs() const { return channels * height * width; }
 };
 
-/// A labelled or unlabelled set of samples, scaled to [0, 1] where its files hold whole numbers from 0.
-/// The numbers live in memory that `owner` keeps alive: plain memory, or memory shared by the node's ranks.
+/// A labelled or unlabelled set of samples, scaled to [0, 1] if its files hold integers from 0.
+/// `owner` keeps the memory of the numbers alive: plain memory, or memory shared by the node's ranks.
 struct Dataset {
   std::string name;          ///< as the sweep file names it
   std::string content_hash;  ///< SHA-256 of shapes, samples and labels; enters every trial id
-  std::string source;        ///< where it came from, for provenance: a folder, a file, "built-in generator"
+  std::string source;        ///< origin, for provenance: a folder, a file, "built-in generator"
   SampleShape shape;
   int n_classes = 0;     ///< 0: no labels
-  bool endless = false;  ///< a generator: any count of samples can be asked for
-  double scale =
-      1;  ///< what the numbers of the files were divided by; known to the first rank alone, as the next two
-  std::vector<std::string> class_names;  ///< (n_classes) the labels as the files hold them; empty: 0, 1, …
-  std::vector<std::string> notes;        ///< what was guessed, passed over or looks wrong, a sentence each
+  bool endless = false;  ///< a generator, which can make any number of samples
+  double scale = 1;      ///< divisor of the files' numbers; like the next two, only on the first rank
+  std::vector<std::string> class_names;  ///< (n_classes) the labels as in the files; empty: 0, 1, …
+  std::vector<std::string> notes;        ///< what was guessed, ignored or looks wrong, one sentence each
 
-  std::size_t n_train = 0;  ///< includes what split() will set aside for validation
+  std::size_t n_train = 0;  ///< includes samples that split() takes for validation
   std::size_t n_test = 0;
   const float* train_samples = nullptr;        ///< (n_train x n_inputs)
   const float* test_samples = nullptr;         ///< (n_test x n_inputs)

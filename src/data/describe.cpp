@@ -27,14 +27,14 @@ std::string shape_text(const SampleShape& shape) {
          " x " + std::to_string(shape.width);
 }
 
-/// Whether the labels are other than 0, 1, …
+/// Whether the labels differ from 0, 1, …
 bool has_names(const Dataset& dataset) {
   for (std::size_t number = 0; number < dataset.class_names.size(); ++number)
     if (dataset.class_names[number] != std::to_string(number)) return true;
   return false;
 }
 
-/// "by class: 980 1135 …", each after its label where that is not its number.
+/// Returns "by class: 980 1135 …", with the label before each count if labels are not 0, 1, …
 std::string class_counts_text(const Dataset& dataset, const std::int32_t* labels, std::size_t n_labels) {
   const auto counts = class_counts(dataset, labels, n_labels);
   const bool named = has_names(dataset);

@@ -31,7 +31,7 @@ void draw_part(std::uint32_t part, std::size_t count, std::vector<float>& sample
   guard.rethrow();
 }
 
-/// Of the version and a fixed sample, so that it does not depend on how many images are made.
+/// Hashes the version and a fixed sample of images, so that the hash does not depend on how many are made.
 std::string digits_hash() {
   Sha256 hash;
   hash.add("ksweep digits " + std::to_string(digits_version) + "\n");

@@ -18,8 +18,8 @@ struct Point {
 };
 
 /// How much writers and pens differ.  Lengths in units of the glyph's box unless they name pixels.
-constexpr double jitter = 0.026;                           // of each point of the path
-constexpr double elastic = 0.06;                           // of the smooth distortion
+constexpr double jitter = 0.026;                           // displacement of each point of the path
+constexpr double elastic = 0.06;                           // amplitude of the smooth distortion
 constexpr double max_shear = 0.55;                         // slant to either side
 constexpr double max_half_turn = 0.15;                     // tangent of half the angle of rotation
 constexpr double least_height = 16.5, most_height = 20.5;  // pixels
@@ -32,7 +32,7 @@ double uniform(RandomStream& random, double low, double high) {
   return low + (high - low) * 0x1p-32 * random.bits();
 }
 
-/// Mean 0, standard deviation 1, at most 3.5: the sum of four uniform numbers, which needs no libm.
+/// Draws the sum of four uniform numbers: mean 0, standard deviation 1, at most 3.5, without libm.
 double bell(RandomStream& random) {
   double sum = -2;
   for (int i = 0; i < 4; ++i) sum += 0x1p-32 * random.bits();
@@ -70,7 +70,7 @@ class ElasticField {
   std::array<Point, n_side * n_side> nodes_;
 };
 
-/// Slant, rotation, size and aspect of one image: box -> pixels, about the origin.
+/// Slant, rotation, size and aspect of one image: maps the box to pixels about the origin.
 struct Affine {
   double xx, xy, yx, yy;
   explicit Affine(RandomStream& random) {
@@ -85,7 +85,7 @@ struct Affine {
   Point operator()(Point p) const { return {xx * p.x + xy * p.y, yx * p.x + yy * p.y}; }
 };
 
-/// Catmull-Rom spline between b and c.
+/// Returns a point of the Catmull-Rom spline between b and c.
 Point on_spline(Point a, Point b, Point c, Point d, double t) {
   const auto blend = [t](double p, double q, double r, double s) {
     return q + 0.5 * t * (r - p + t * (2 * p - 5 * q + 4 * r - s + t * (3 * (q - r) + s - p)));
@@ -103,7 +103,7 @@ const Glyph& choose_glyph(int digit, RandomStream& random) {
   return glyphs.back();
 }
 
-/// The pen's path over one stroke, finely sampled, in pixels about the origin.
+/// Returns the pen's path over one stroke, finely sampled, in pixels about the origin.
 std::vector<Point> trace(const Stroke& stroke, const ElasticField& field, const Affine& affine,
                          RandomStream& random) {
   std::vector<Point> points;
@@ -124,7 +124,7 @@ std::vector<Point> trace(const Stroke& stroke, const ElasticField& field, const 
   return path;
 }
 
-/// Where the paths go on the paper: the middle of their extent in the middle, but for a random shift.
+/// Returns the paths' position on the paper: their extent is centred, then shifted at random.
 Point placement(const std::vector<std::vector<Point>>& paths, RandomStream& random) {
   Point low{1e9, 1e9}, high{-1e9, -1e9};
   for (const auto& path : paths)
@@ -140,7 +140,7 @@ Point placement(const std::vector<std::vector<Point>>& paths, RandomStream& rand
 /// Ink of each pixel, 0 to 1.
 class Paper {
  public:
-  /// Draws a line whose pen has `radius`; the ink fades to nothing over `blur` pixels at its edge.
+  /// Draws a line with a pen of this radius; the ink fades out over `blur` pixels at the edge.
   void draw_line(Point from, Point to, double radius, double blur) {
     const double reach = radius + blur;
     const Point along{to.x - from.x, to.y - from.y};
@@ -169,7 +169,7 @@ class Paper {
   std::array<double, n_pixels> ink_{};
 };
 
-/// The pen's pressure swells and fades along a path.
+/// Draws a path along which the pen's pressure rises and falls.
 void draw_path(Paper& paper, const std::vector<Point>& path, Point place, double radius, double blur,
                RandomStream& random) {
   const double start = radius * (1 + 0.2 * bell(random)), end = radius * (1 + 0.2 * bell(random));
@@ -181,7 +181,7 @@ void draw_path(Paper& paper, const std::vector<Point>& path, Point place, double
   }
 }
 
-/// Grain of the ink, a few specks on the paper, and 8-bit levels.
+/// Adds grain to the ink and a few specks to the paper, and quantises to 8 bits.
 void develop(const std::array<double, n_pixels>& ink, std::span<std::uint8_t> image, RandomStream& random) {
   const double darkness = uniform(random, 0.8, 1.1), grain = uniform(random, 0.02, 0.14);
   for (std::size_t i = 0; i < n_pixels; i += 2) {

@@ -21,7 +21,7 @@ struct Glyph {
   std::vector<Stroke> strokes;
 };
 
-/// The ways of writing a digit from 0 to 9.
+/// Returns the ways of writing a digit from 0 to 9.
 std::span<const Glyph> glyphs_of(int digit);
 
 }  // namespace ksweep

@@ -8,7 +8,7 @@
 namespace ksweep {
 namespace {
 
-/// One array as it crosses the pipe: these numbers, the name, the bytes.  No array: all zero.
+/// Header of an array in the pipe; the name and the bytes follow.  All zero: no array.
 struct Head {
   std::uint64_t present, element, n_dims, n_name, n_bytes, reversed_axes;
   std::array<std::uint64_t, 4> dims;
@@ -56,7 +56,7 @@ bool is_whole(const RawArray& array) {
          (array.bytes.empty() || array.bytes.back() == std::byte{0});
 }
 
-/// The child may have been led astray: nothing it says is believed.
+/// Checks everything that it receives: hostile input may have taken control of the child.
 std::optional<RawArray> receive(PipeBytes& source) {
   Head head{};
   if (source.read(reinterpret_cast<std::byte*>(&head), sizeof head) < sizeof head)

@@ -16,7 +16,7 @@
 namespace ksweep {
 namespace {
 
-// Compression cannot gain more than this (deflate: 1032); a file that claims more lies about its size.
+// No compression ratio is higher (deflate: 1032); a file that claims more lies about its size.
 constexpr std::size_t max_compression = 2000;
 
 /// Closes an HDF5 object, whatever its kind.
@@ -37,7 +37,7 @@ class Handle {
   hid_t id_;
 };
 
-/// Keeps HDF5 from printing its own account of errors that we turn into messages.
+/// Keeps HDF5 from printing errors for which we have messages of our own.
 class QuietErrors {
  public:
   QuietErrors() {
@@ -63,7 +63,7 @@ bool is_kind(hid_t file, const std::string& object, H5O_type_t kind) {
          info.type == kind;
 }
 
-/// A text of fixed length that an object has; empty if there is none.
+/// Returns an attribute that is a text of fixed length; empty if there is none.
 std::string text_attribute(hid_t object, const char* name) {
   if (H5Aexists(object, name) <= 0) return "";
   const Handle attribute(H5Aopen(object, name, H5P_DEFAULT));
@@ -74,7 +74,7 @@ std::string text_attribute(hid_t object, const char* name) {
   return text.substr(0, text.find('\0'));
 }
 
-/// Numbers along an axis of other arrays, as netCDF and xarray keep them: no samples.
+/// Whether a dataset is a coordinate of other arrays, as in netCDF and xarray files, and so holds no samples.
 bool is_coordinate(hid_t group, const std::string& name) {
   const Handle dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT));
   return dataset && text_attribute(dataset, "CLASS") == "DIMENSION_SCALE";
@@ -95,7 +95,7 @@ Element element_of(hid_t type, const std::string& name) {
   if (kind == H5T_FLOAT && size <= 4) return Element::f32;
   if (kind == H5T_STRING) return Element::text;
   if (kind == H5T_INTEGER) return whole_number(size, H5Tget_sign(type) == H5T_SGN_2, name);
-  if (kind == H5T_ENUM) {  // what h5py makes of booleans, too
+  if (kind == H5T_ENUM) {  // as h5py stores booleans, too
     const Handle base(H5Tget_super(type));
     return element_of(base, name);
   }
@@ -141,14 +141,14 @@ std::vector<std::size_t> dims_of(hid_t dataset, const std::string& name) {
   return {dims.begin(), dims.end()};
 }
 
-/// Lengths of one chunk in each dimension; empty if there are none.
+/// Returns the lengths of a chunk in each dimension; empty if the dataset is not chunked.
 std::vector<hsize_t> chunk_sizes(hid_t properties) {
   std::array<hsize_t, H5S_MAX_RANK> sizes{};
   const int n_dims = H5Pget_chunk(properties, H5S_MAX_RANK, sizes.data());
   return {sizes.begin(), sizes.begin() + std::max(0, n_dims)};
 }
 
-/// Whatever the filters, a chunk that was never written is read as zeros.
+/// Throws for chunks that were never written, which HDF5 would read as zeros.
 void check_chunks(hid_t dataset, const RawArray& array, const std::vector<hsize_t>& chunk) {
   if (chunk.size() != array.dims.size()) return;
   hsize_t wanted = 1, found = 0;
@@ -163,7 +163,7 @@ void check_chunks(hid_t dataset, const RawArray& array, const std::vector<hsize_
            "Write it whole, or shorten it to what was written.");
 }
 
-/// Names the filter that keeps the numbers from being read.
+/// Throws UserError that names a filter that is not available.
 void check_filters(hid_t properties, const std::string& name) {
   for (int i = 0; i < H5Pget_nfilters(properties); ++i) {
     unsigned flags = 0, config = 0;
@@ -179,7 +179,8 @@ void check_filters(hid_t properties, const std::string& name) {
   }
 }
 
-/// HDF5 shows what was never written, or lies in absent files, as zeros without an error, and a header may claim any size.
+/// Throws unless the file holds the dataset's numbers: HDF5 reads what was never written, or lies in absent
+/// files, as zeros without an error, and a header may claim any size.
 void check_backed(hid_t dataset, const RawArray& array, std::size_t n_bytes, std::size_t file_size) {
   const Handle properties(H5Dget_create_plist(dataset));
   if (!properties) refuse(array.name, "is damaged", "Get the file again.");
@@ -212,7 +213,7 @@ std::size_t size_of_file(hid_t object) {
   return file && H5Fget_filesize(file, &size) >= 0 ? size : 0;
 }
 
-/// Texts of one length, or each of its own.
+/// Reads texts of fixed or variable length.
 std::vector<std::string> read_texts(hid_t dataset, hid_t type, std::size_t count, const std::string& name) {
   const Handle space(H5Dget_space(dataset)), memory(H5Tcopy(H5T_C_S1));
   H5Tset_cset(memory, H5Tget_cset(type));
@@ -240,10 +241,11 @@ std::vector<std::string> read_texts(hid_t dataset, hid_t type, std::size_t count
   return texts;
 }
 
-/// The class that MATLAB notes of an array of its own ("double"); empty for others' arrays.
+/// Returns the class that MATLAB attaches to its arrays ("double"); empty for other arrays.
 std::string matlab_class(hid_t dataset) { return text_attribute(dataset, "MATLAB_class"); }
 
-/// MATLAB stores an array column by column and tells its axes from last to first.
+/// Reverses the axes of a MATLAB array, which is stored column by column with the axes listed from last to
+/// first.
 void turn_matlab_array(hid_t dataset, RawArray& array) {
   const std::string kind = matlab_class(dataset);
   if (kind.empty()) return;
@@ -281,7 +283,7 @@ RawArray read_dataset(hid_t file, const std::string& name, const std::string& ob
 constexpr std::size_t most_datasets = 1000;
 constexpr int deepest_group = 5;
 
-/// Appends the paths, from the first group on, of all datasets in a group and the groups below it.
+/// Appends the paths, relative to the first group, of all datasets in a group and its subgroups.
 void list_datasets(hid_t group, const std::string& path, const std::string& where, int depth,
                    std::vector<std::string>& names) {
   std::vector<std::string> members;
@@ -292,7 +294,7 @@ void list_datasets(hid_t group, const std::string& path, const std::string& wher
   };
   H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &members);
   for (const std::string& member : members) {
-    if (member.starts_with('#')) continue;  // MATLAB's own
+    if (member.starts_with('#')) continue;  // internal to MATLAB
     H5O_info_t info;
     if (H5Oget_info_by_name2(group, member.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
       refuse(where + path + printable(member), "is a link to something that is not there, or damaged",
@@ -315,7 +317,7 @@ std::vector<std::string> datasets_in(hid_t file, const std::string& group, const
   return names;
 }
 
-/// "/a/b" -> "/a/"
+/// Returns the group of an object: "/a/b" -> "/a/".
 std::string group_of(const std::string& object) {
   const auto slash = object.rfind('/');
   return slash == std::string::npos ? "/" : object.substr(0, slash + 1);
@@ -339,7 +341,7 @@ Parts read_hdf5_here(const std::filesystem::path& path, const std::string& objec
   const QuietErrors quiet;
   register_lzf_filter();
   const Handle access(H5Pcreate(H5P_FILE_ACCESS));
-  H5Pset_file_locking(access, false, true);  // which some network file systems refuse; we only read
+  H5Pset_file_locking(access, false, true);  // some network file systems refuse locks; we only read
   const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access));
   if (!file)
     refuse(path.string(), "is cut short, damaged or in use by a writer (HDF5 cannot open it)",

@@ -38,8 +38,8 @@ Element element_of(std::byte code, const std::string& name) {
       " is none of IDX (8, 9, 11, 12, 13, 14): its numbers cannot be understood. Get the file again.");
 }
 
-/// "train-images" of "train-images-idx3-ubyte.gz", "emnist-letters-train-images.idx3-ubyte", …; a test part may be called
-/// "test" in place of "t10k".  Empty if it is no such name.
+/// Returns "train-images" for "train-images-idx3-ubyte.gz", "emnist-letters-train-images.idx3-ubyte", …; a
+/// test part may be called "test" instead of "t10k".  Returns an empty text for any other name.
 std::string part_of(const std::string& name) {
   for (const std::string part : {"train", "t10k", "test"})
     for (const std::string content : {"images", "labels"})
@@ -51,7 +51,7 @@ std::string part_of(const std::string& name) {
   return "";
 }
 
-/// What a folder holds.
+/// The IDX files in a folder.
 struct IdxFolder {
   std::map<std::string, fs::path>
       parts;  ///< {"train-images": "train-images-idx3-ubyte.gz", …}; plain before .gz
@@ -63,7 +63,7 @@ IdxFolder list_folder(const fs::path& folder) {
   std::set<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(folder, error)) paths.insert(entry.path());
   IdxFolder found;
-  for (const auto& path : paths) {  // in order: a plain file comes before the same with .gz
+  for (const auto& path : paths) {  // sorted: a plain file comes before its .gz
     const std::string name = path.filename(), part = part_of(name);
     if (part.empty()) {
       if (!name.starts_with('.')) found.unused.push_back(name);

@@ -12,11 +12,11 @@ namespace ksweep {
 /// format".
 RawArray read_idx(const std::filesystem::path& path);
 
-/// Reads the parts that lie in a folder under the names of MNIST's files: train-images-idx3-ubyte,
+/// Reads the parts from a folder that uses the names of MNIST's files: train-images-idx3-ubyte,
 /// train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each with or without .gz.
 Parts read_idx_folder(const std::filesystem::path& folder);
 
-/// Writes a data set with samples in [0, 1] as such a folder, 8 bits a pixel.  Makes the folder.
+/// Writes a data set with samples in [0, 1] as such a folder, 8 bits per pixel.  Creates the folder.
 void write_idx(const Dataset& dataset, const std::filesystem::path& folder);
 
 }  // namespace ksweep

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The first bytes of a file, unpacked if it is compressed.
+/// Returns the first bytes of a file, after decompression.
 std::string first_bytes(const fs::path& file) {
   std::string bytes(8, '\0');
   bytes.resize(open_bytes(file)->read(reinterpret_cast<std::byte*>(bytes.data()), bytes.size()));
@@ -54,7 +54,8 @@ Parts read_folder_parts(const fs::path& folder) {
   return read_idx_folder(folder);
 }
 
-/// A generator has numbers from 0 to 1 and as many test samples as are asked for.
+/// Throws UserError for keys that have no effect on a generator, whose numbers are in [0, 1] and which makes
+/// any number of test samples.
 void refuse_file_keys(const DataRequest& request) {
   const Preparation& how = request.preparation;
   if (how.scale == 0 && how.test_part == TestPart::balanced) return;
@@ -63,7 +64,7 @@ void refuse_file_keys(const DataRequest& request) {
                   " is made, not read from files, and needs none: it would change nothing. Leave it out.");
 }
 
-/// The set before it is prepared.  What is prepared is cut from or measured on a generator's usual counts.
+/// Reads or makes the set before preparation.  Preparation always works on a generator's default counts.
 Dataset read_dataset(const DataRequest& request) {
   if (request.set == "digits") {
     refuse_file_keys(request);

@@ -2,7 +2,7 @@
 
 namespace ksweep {
 
-/// Teaches libhdf5 to unpack what h5py packs with compression="lzf" (registered filter 32000).
+/// Registers a decompressor for h5py's compression="lzf" (filter 32000) with libhdf5.
 void register_lzf_filter();
 
 }  // namespace ksweep

@@ -39,7 +39,7 @@ int rank_in(MPI_Comm comm) {
   return rank;
 }
 
-/// A barrier for a wait of seconds: MPI's own would keep every waiting core busy.
+/// A barrier for waits of seconds: MPI_Barrier would keep every waiting core busy.
 void wait_asleep(MPI_Comm comm) {
   MPI_Request request;
   MPI_Ibarrier(comm, &request);
@@ -53,14 +53,14 @@ MPI_Comm split_by_node(MPI_Comm world) {
   return node;
 }
 
-/// The first rank of each node; MPI_COMM_NULL on the others.
+/// Returns a communicator of the first rank of each node; MPI_COMM_NULL on all others.
 MPI_Comm split_first_ranks(MPI_Comm world, bool is_first) {
   MPI_Comm first = MPI_COMM_NULL;
   MPI_Comm_split(world, is_first ? 0 : MPI_UNDEFINED, rank_in(world), &first);
   return first;
 }
 
-/// Broadcasts any number of bytes; MPI counts are 32-bit.
+/// Broadcasts any number of bytes, although MPI's counts have 32 bits.
 void broadcast_bytes(void* bytes, std::size_t count, MPI_Comm comm) {
   constexpr std::size_t chunk = std::size_t{1} << 28;
   for (std::size_t done = 0; done < count; done += chunk)
@@ -75,7 +75,7 @@ void broadcast_text(std::string& text, MPI_Comm comm) {
   broadcast_bytes(text.data(), size, comm);
 }
 
-/// All but the numbers: what a Dataset says of itself.
+/// Broadcasts all members of a Dataset except the numbers.
 void broadcast_facts(Dataset& dataset, MPI_Comm comm) {
   for (std::string* text : {&dataset.name, &dataset.content_hash, &dataset.source})
     broadcast_text(*text, comm);
@@ -139,14 +139,14 @@ void point_into(Dataset& dataset, const std::byte* block, const Layout& layout,
   dataset.owner = std::move(owner);
 }
 
-/// MPI calls this at the start of MPI_Finalize, on every rank and while MPI still works.
+/// MPI calls this at the start of MPI_Finalize, on every rank, while MPI is still usable.
 int free_window(MPI_Comm, int, void* window, void*) {
   const std::unique_ptr<MPI_Win> owned(static_cast<MPI_Win*>(window));
   return MPI_Win_free(owned.get());
 }
 
-/// Freeing a window is collective: were it left to the last Dataset on each rank, one rank that drops its
-/// Dataset early, say by an error, would wait for the others for ever.  MPI_Finalize is where all ranks meet.
+/// Freeing a window is collective: if each rank's last Dataset did it, a rank that destroys its Dataset
+/// early, say because of an error, would wait for the others for ever.  All ranks reach MPI_Finalize.
 void free_at_finalize(MPI_Win window) {
   int key = MPI_KEYVAL_INVALID;
   MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, free_window, &key, nullptr);
@@ -154,7 +154,7 @@ void free_at_finalize(MPI_Win window) {
   MPI_Comm_free_keyval(&key);
 }
 
-/// Memory that all ranks of the node see.  The first rank's claims the room; `window` is open for access on
+/// Allocates memory that all ranks of the node see; the first rank owns it.  `window` is open for access on
 /// return.
 std::byte* allocate_shared(MPI_Comm node, std::size_t n_bytes, MPI_Win& window) {
   std::byte* memory = nullptr;
@@ -174,19 +174,19 @@ void publish(MPI_Win window, MPI_Comm node) {
   MPI_Win_unlock_all(window);
 }
 
-/// Open MPI takes shared memory from /dev/shm, and a process that writes beyond its room dies of SIGBUS.
-/// Containers often have 64 MB there.  It is a file, whose size `ulimit -f` limits too.
+/// Open MPI allocates shared memory in /dev/shm, and a process that writes beyond its free space dies of
+/// SIGBUS.  Containers often have 64 MB there.  It is a file, so `ulimit -f` limits its size, too.
 bool shared_memory_has_room(std::size_t n_bytes) {
   rlimit largest{};
   if (::getrlimit(RLIMIT_FSIZE, &largest) == 0 && largest.rlim_cur < n_bytes + (std::size_t{1} << 20))
     return false;
   struct statvfs room;
-  if (statvfs("/dev/shm", &room) != 0) return true;  // Open MPI then takes a file in its session folder
+  if (statvfs("/dev/shm", &room) != 0) return true;  // Open MPI then uses a file in its session folder
   return room.f_bavail * room.f_frsize > n_bytes + (std::size_t{1} << 20);
 }
 
-/// Rank 0's data set into memory shared by each node, or into each rank's own where a node has no room for
-/// it.
+/// Copies rank 0's data set into memory shared by each node, or into each rank's own memory if the node has
+/// no room.
 void spread(Dataset& dataset, MPI_Comm world) {
   const Layout layout(dataset);
   const Communicator node(split_by_node(world));

@@ -42,7 +42,7 @@ Element element_of(std::uint32_t magic, const std::string& name) {
       "numbers cannot be understood. Get the file again.");
 }
 
-/// Name, element type and dimensions of the matrix that begins here.
+/// Reads name, element type and dimensions of a matrix.
 RawArray read_header(ByteSource& source) {
   RawArray matrix{source.name(), {}, Element::u8, {}};
   const auto start = read_exactly(source, 8, "matrix header");
@@ -85,7 +85,7 @@ RawArray read_pairs(const fs::path& path) {
   return images;
 }
 
-/// The file smallnorb-*-PART.mat, or the same with .gz; empty if there is none.
+/// Returns the file smallnorb-*-PART.mat or smallnorb-*-PART.mat.gz; empty if there is neither.
 fs::path find_part(const fs::path& folder, const std::string& part) {
   std::error_code error;
   std::set<fs::path> paths;

@@ -18,7 +18,7 @@ bool is_norb_folder(const std::filesystem::path& folder);
 /// bytes, stereo pairs) and -training-cat.mat (classes), smallnorb-5x01235x9x18x6x2x96x96-testing-dat.mat and -cat.mat.
 /// Each image's inner 64 x 64 pixels are reduced to 32 x 32 (resample.h): 2 x 32 x 32 = 2048 inputs, as in Makhzani &
 /// Frey 2014, section 4.1 (the sizes and the bicubic way are quoted from memory: not checked against the paper).
-/// Pairs are reduced while they are read: the full images are never in memory together.
+/// Pairs are reduced while reading, so that the full images are never in memory together.
 Parts read_norb_folder(const std::filesystem::path& folder);
 
 }  // namespace ksweep

@@ -14,8 +14,8 @@ namespace {
 constexpr double contrast_floor = 10.0 / (255.0 * 255.0);  // added to the variance
 constexpr double zca_floor = 0.1;                          // added to the eigenvalues
 constexpr double rounding_share =
-    1e-6;  // of an input's largest value: some units in the last place of a float
-constexpr double least_deviation = 1e-30;  // whose inverse and its products with floats are floats
+    1e-6;  // relative to an input's largest value: a few units in the last place of a float
+constexpr double least_deviation = 1e-30;  // its inverse, times a float, does not overflow
 
 /// Calls change(row) for each sample, row: (n_inputs).
 template <class Change>
@@ -46,7 +46,7 @@ Vector<double> deviation_of(const MatrixView<float>& rows, const Vector<double>&
   return (variance / static_cast<double>(rows.rows())).cwiseSqrt();
 }
 
-/// The lower median of those above 0; 0 if there is none.
+/// Returns the lower median of the positive deviations; 0 if there is none.
 double typical(const Vector<double>& deviation) {
   std::vector<double> above;
   std::ranges::copy_if(deviation, std::back_inserter(above), [](double d) { return d > 0; });
@@ -63,7 +63,7 @@ Vector<float> largest_magnitude_of(const MatrixView<float>& rows) {
   return largest;
 }
 
-/// 1 / deviation, or 0 where the deviation is no more than rounding can make of a constant input.
+/// Returns 1 / deviation, or 0 for inputs whose deviation may be rounding of a constant.
 Vector<float> factor_of(const MatrixView<float>& rows, const Vector<double>& deviation) {
   const Vector<float> largest = largest_magnitude_of(rows);
   const double usual = typical(deviation);
@@ -95,7 +95,7 @@ void normalise_contrast(float* row, std::size_t n_inputs) {
     row[i] = static_cast<float>((static_cast<double>(row[i]) - mean) * factor);
 }
 
-/// Covariances of the inputs.  Each thread adds up rows of its own, in the order of the samples.
+/// Returns the covariances of the inputs.  Each thread sums its own rows in the order of the samples.
 Matrix<double> covariance_of(const MatrixView<float>& rows, const Vector<double>& mean) {
   const Matrix<double> centred = rows.cast<double>().rowwise() - mean.transpose();
   Matrix<double> covariance = Matrix<double>::Zero(rows.cols(), rows.cols());
@@ -112,8 +112,8 @@ Matrix<double> covariance_of(const MatrixView<float>& rows, const Vector<double>
   return covariance;
 }
 
-/// Eigen cuts its products by the sizes of the machine's caches: while one of these lives, by the same on every machine, so
-/// that the sums have one order and the content hash one value.
+/// Eigen blocks its products by the machine's cache sizes.  While such an object lives, the block sizes are
+/// the same on every machine, so that sums have one order and the content hash has one value.
 class FixedBlockSizes {
  public:
   FixedBlockSizes() { Eigen::setCpuCacheSizes(32 << 10, 1 << 20, 8 << 20); }
@@ -125,7 +125,7 @@ class FixedBlockSizes {
   std::ptrdiff_t l1_ = Eigen::l1CacheSize(), l2_ = Eigen::l2CacheSize(), l3_ = Eigen::l3CacheSize();
 };
 
-/// V (D + zca_floor)^-1/2 V', symmetric.
+/// Returns V (D + zca_floor)^-1/2 V', which is symmetric.
 Matrix<double> zca_of(const Matrix<double>& covariance) {
   const FixedBlockSizes fixed;
   const Eigen::SelfAdjointEigenSolver<Matrix<double>> solver(covariance);
@@ -133,7 +133,8 @@ Matrix<double> zca_of(const Matrix<double>& covariance) {
   return solver.eigenvectors() * scale.asDiagonal() * solver.eigenvectors().transpose();
 }
 
-/// Products row by row in a fixed order: a library's would depend on the machine's caches, and with it the content hash.
+/// Sums products in a fixed order: a library's order would depend on the machine's caches, and so would the
+/// content hash.
 void whiten(const MatrixView<float>& statistics, SampleStorage& samples) {
   const Vector<double> mean = mean_of(statistics);
   const Matrix<float> zca = zca_of(covariance_of(statistics, mean)).cast<float>();

@@ -5,16 +5,17 @@
 
 namespace ksweep {
 
-/// Patches, and samples to be whitened, have their statistics taken over so many of the training part at most.
+/// Statistics of patches and for whitening are taken over at most this many training samples.
 inline constexpr std::size_t n_statistics = 20000;
 inline constexpr int most_whitened_inputs = 1024;
 
-/// Normalises both parts in place.  Statistics are those of the first `n_rows` training samples.
+/// Normalises both parts in place, with statistics of the first `n_rows` training samples.
 ///
-/// standardise: each input has mean 0 and standard deviation 1 over the training samples.  Constant inputs become 0, and so do
-///              those that rounding alone may have moved: of a deviation below 1e-6 times their largest magnitude, or times the
-///              median deviation of all inputs.  (One grey level of 255 in one of 8 million images is above that.)
-/// contrast:    each sample has its mean subtracted and is divided by sqrt(variance + (10/255)^2).
+/// standardise: each input gets mean 0 and standard deviation 1 over the training samples.  Constant inputs
+///              become 0, as do inputs that may vary by rounding only: a deviation below 1e-6 times
+///              their largest magnitude, or times the median deviation of all inputs.  (One grey level of 255
+///              in one of 8 million images is above that.)
+/// contrast:    subtracts each sample's mean and divides by sqrt(variance + (10/255)^2).
 /// whiten:      contrast, then ZCA: covariance V D V' of the training samples, x -> (x - mean) V (D + 0.1)^-1/2 V'.
 /// Sources: Makhzani & Frey 2014, section 4.1 (standardise, for NORB); Coates, Ng & Lee 2011, section 3.1 and their
 /// code (contrast with 10 on pixels of 0..255, whiten with 0.1).

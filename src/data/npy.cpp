@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t max_header = 65535;  // NumPy's own header of a plain array has 118 bytes
 
-/// `code` and `width`: 'U' and 3 of '<U3'.
+/// For '<U3', `code` is 'U' and `width` is 3.
 struct Header {
   char byte_order, code;
   std::size_t width;
@@ -61,7 +61,7 @@ Element element_of(const Header& header, const ByteSource& source) {
       "again after .astype('float32'), or labels after .astype(str).");
 }
 
-/// What follows `'key':` in a header.
+/// Returns the text after `'key':` in a header.
 std::string_view value_of(std::string_view header, const std::string& key, const ByteSource& source) {
   const auto at = header.find("'" + key + "':");
   if (at == header.npos) no_npy(source, "its header has no " + key);
@@ -108,7 +108,7 @@ Header parse_header(std::string_view text, const ByteSource& source) {
   return header;
 }
 
-/// UTF-8 of one code point; what is none becomes U+FFFD.
+/// Encodes a code point as UTF-8; an invalid one becomes U+FFFD.
 std::string utf8(std::uint32_t code) {
   if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) code = 0xFFFD;
   if (code < 0x80) return {static_cast<char>(code)};
@@ -118,7 +118,7 @@ std::string utf8(std::uint32_t code) {
   return {static_cast<char>(0xF0 | code >> 18), low(12), low(6), low(0)};
 }
 
-/// One text of fixed width, filled up with zeros.
+/// Reads one text of fixed width, padded with zeros.
 std::string text_of(const std::byte* bytes, const Header& header) {
   std::string text;
   for (std::size_t i = 0; i < header.width; ++i) {
@@ -148,7 +148,7 @@ RawArray read_texts(ByteSource& source, const Header& header) {
   return {source.name(), header.dims, Element::text, bytes_of_texts(texts)};
 }
 
-/// float16 becomes float32.
+/// Reads float16 numbers as float32.
 RawArray read_halves(ByteSource& source, const Header& header) {
   RawArray halves{source.name(), header.dims, Element::u16, {}};
   read_elements(source, halves, header.byte_order == '>');

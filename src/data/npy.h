@@ -11,7 +11,7 @@ namespace ksweep {
 /// Source: numpy.lib.format, "Format Version 1.0".
 RawArray read_npy(ByteSource& source);
 
-/// Reads the parts in an NPZ file: a zip archive of NPY members, stored or deflated.
+/// Reads the parts from an NPZ file: a zip archive of NPY members, stored or deflated.
 Parts read_npz(const std::filesystem::path& path);
 
 }  // namespace ksweep

@@ -31,7 +31,7 @@ Archive open_archive(const std::filesystem::path& path) {
   damaged(path.string(), reason);
 }
 
-/// One member, unpacked on the way.  libzip compares the checksum when it meets the end.
+/// One member, decompressed while reading.  libzip compares the checksum at its end.
 class MemberBytes final : public ByteSource {
  public:
   MemberBytes(zip_t* archive, zip_uint64_t index, const std::string& name)
@@ -64,7 +64,7 @@ class MemberBytes final : public ByteSource {
   UnpackedCount count_;
 };
 
-/// Names of the members, in the order of their indices.
+/// Returns the names of the members in the order of their indices.
 std::vector<std::string> member_names(zip_t* archive, const std::string& path) {
   std::vector<std::string> names;
   for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); ++i) {

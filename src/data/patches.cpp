@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t patches_seed = 20131220;
 
-/// Copies the patch whose upper left corner is (top, left).  image: (channels x height x width)
+/// Copies the patch with upper left corner (top, left).  image: (channels x height x width)
 void copy_patch(const float* image, const SampleShape& shape, std::size_t top, std::size_t left,
                 std::size_t side, float* to) {
   const auto height = static_cast<std::size_t>(shape.height), width = static_cast<std::size_t>(shape.width);

@@ -15,14 +15,14 @@
 namespace ksweep {
 namespace {
 
-constexpr std::size_t n_hashed_patches = 100;  // of each part
+constexpr std::size_t n_hashed_patches = 100;  // per part
 constexpr const char* patches_version = "ksweep patches 1\n";
 
 std::string name_of(Normalise normalise) {
   return std::array{"none", "standardise", "contrast", "whiten"}.at(static_cast<std::size_t>(normalise));
 }
 
-/// Rec. ITU-R BT.601, in place of the three planes of each sample.
+/// Returns grey samples for RGB ones, with the weights of Rec. ITU-R BT.601.
 std::vector<float> grey_samples(const float* samples, std::size_t count, std::size_t n_pixels) {
   std::vector<float> grey(count * n_pixels);
   for (std::size_t sample = 0; sample < count; ++sample) {
@@ -60,7 +60,7 @@ void make_grey(Dataset& dataset) {
   keep(dataset, std::move(samples));
 }
 
-/// Of the recipe and of the first patches, so that it does not depend on how many are cut.
+/// Hashes the recipe and the first patches, so that the hash does not depend on how many are cut.
 std::string patches_hash(const Dataset& patches, const std::string& images_hash, const std::string& recipe) {
   const std::size_t count = n_hashed_patches * static_cast<std::size_t>(patches.n_inputs());
   Sha256 hash;

@@ -7,29 +7,29 @@
 
 namespace ksweep {
 
-/// How the numbers of a set's files become inputs: the keys data.scale, data.test_part, data.grey, data.patch and
-/// data.normalise, in this order.
+/// How the numbers in a set's files become inputs: the keys data.scale, data.test_part, data.grey, data.patch
+/// and data.normalise, applied in this order.
 struct Preparation {
   int patch = 0;  ///< side of the patches, pixels; 0: whole images
   bool grey = false;
   Normalise normalise = Normalise::none;
 
-  double scale = 0;  ///< what samples are divided by; 0: what their content says
+  double scale = 0;  ///< divisor of the samples; 0: chosen from their content
   TestPart test_part = TestPart::balanced;
 
-  /// Whether prepare() has anything to do; the last two are of assemble().
+  /// Whether prepare() has anything to do; scale and test_part are applied by assemble().
   bool any() const { return patch > 0 || grey || normalise != Normalise::none; }
 };
 
 Preparation preparation_of(const Trial& trial);
 
-/// "cifar10 (grey, 8 x 8 patches, whiten)"; the set's name alone if its samples are taken as they are.
+/// Returns "cifar10 (grey, 8 x 8 patches, whiten)", or just the set's name if there is no preparation.
 std::string prepared_name(const std::string& set, const Preparation& preparation);
 std::string prepared_name(const Trial& trial);
 
-/// Applies a preparation to a set.  Patches make it an endless one: patch i of a part is the same however many are
-/// asked for.  n_train, n_test: how many patches to cut; ignored for whole images.  Throws UserError that begins with
-/// the key at fault.
+/// Applies a preparation to a set.  Patches make the set endless: patch i of a part does not depend on how
+/// many are requested.  n_train, n_test: how many patches to cut; ignored for whole images.  Throws UserError
+/// that begins with the key at fault.
 Dataset prepare(Dataset dataset, const Preparation& preparation, std::size_t n_train, std::size_t n_test);
 
 }  // namespace ksweep

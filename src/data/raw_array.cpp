@@ -83,7 +83,7 @@ void swap_bytes(RawArray& array) {
   for (auto at = array.bytes.begin(); at != array.bytes.end(); at += size) std::reverse(at, at + size);
 }
 
-/// Where each element goes: element i of the result is element from(i) of `bytes`.
+/// Reorders the elements: element i of the result is element from(i) of `bytes`.
 template <class From>
 void reorder(RawArray& array, From&& from) {
   const std::size_t size = size_of(array.element), count = array.bytes.size() / size;
@@ -93,7 +93,7 @@ void reorder(RawArray& array, From&& from) {
   array.bytes = std::move(ordered);
 }
 
-/// The same for texts, which have no common size.
+/// The same for texts, which vary in length.
 template <class From>
 void reorder_texts(RawArray& array, From&& from) {
   const auto texts = texts_of(array);

@@ -10,56 +10,58 @@
 
 namespace ksweep {
 
-/// Type of the elements of an array in a data file.
+/// Element type of an array in a data file.
 enum class Element { u8, i8, u16, i16, u32, i32, u64, i64, f32, f64, text };
 
-/// Bytes of an element; 0 of text, whose elements have different lengths.
+/// Returns the bytes of an element; 0 for text, whose elements vary in length.
 std::size_t size_of(Element element);
 
-/// An array as a file holds it: C order, this machine's byte order.  Texts are UTF-8, each ended by a zero byte.
+/// An array from a file, in C order and this machine's byte order.  Texts are UTF-8, each ending with a zero
+/// byte.
 struct RawArray {
-  std::string name;  ///< what messages call it
+  std::string name;  ///< name in messages
   std::vector<std::size_t> dims;
   Element element = Element::u8;
   std::vector<std::byte> bytes;
-  bool reversed_axes = false;  ///< MATLAB's: the file tells the array's axes from last to first
+  bool reversed_axes = false;  ///< MATLAB's: the file lists the axes from last to first
 };
 
-/// Number of elements; throws UserError if `dims` are no sizes that any file could hold.
+/// Returns the number of elements.  Throws UserError if no file could hold that many.
 std::size_t count_elements(const std::string& name, const std::vector<std::size_t>& dims);
 
-/// Reads the elements of `array`, whose other members are set, and expects the source to end there.
+/// Reads the elements of `array`, whose other members are set.  Throws UserError if the source does not end
+/// there.
 void read_elements(ByteSource& source, RawArray& array, bool big_endian);
 
-/// (2, 3) -> "2 x 3"
+/// Returns "2 x 3" for (2, 3).
 std::string dims_text(const std::vector<std::size_t>& dims);
 
-/// The texts of an array of them, and back.
+/// Convert the bytes of an array of texts to texts and back.
 std::vector<std::string> texts_of(const RawArray& array);
 std::vector<std::byte> bytes_of_texts(const std::vector<std::string>& texts);
 
-/// The numbers of an array in double precision.
+/// Returns the numbers of an array in double precision.
 std::vector<double> doubles_of(const RawArray& array);
 
-/// Turns an array whose first axis varies fastest into C order.
+/// Converts an array from Fortran order, in which the first axis varies fastest, to C order.
 void to_c_order(RawArray& array);
 
-/// Swaps the last two axes of an array of at least three: MATLAB's images lie on their side.
+/// Swaps the last two axes of an array of at least three: MATLAB's images are transposed.
 void swap_last_axes(RawArray& array);
 
-/// Shape of one sample of an array of samples: (n, m), (n, h, w), (n, c, h, w) or, with at most 4 channels,
+/// Returns the shape of one sample of an array (n, m), (n, h, w), (n, c, h, w) or, with at most 4 channels,
 /// (n, h, w, c).
 SampleShape sample_shape(const RawArray& samples);
 
-/// Whether (n, h, w, c) is turned into (n, c, h, w).
+/// Whether an array is (n, h, w, c) and must be transposed to (n, c, h, w).
 bool channels_last(const std::vector<std::size_t>& dims);
 
-/// What the content says that samples are to be divided by, whatever type they are stored as: their largest number m if
-/// all are whole numbers from 0 to m, else 1.
+/// Returns the divisor that the content suggests, whatever the element type: the largest number m if all are
+/// integers from 0 to m, else 1.
 double scale_of(const RawArray& samples);
 
-/// The samples as floats, divided by `scale`, channels first.  Throws UserError that names the sample if a number is
-/// infinite or not a number.
+/// Returns the samples as floats, divided by `scale`, channels first.  Throws UserError that names the sample
+/// if a number is infinite or NaN.
 std::vector<float> to_samples(const RawArray& samples, double scale);
 
 }  // namespace ksweep

@@ -7,11 +7,12 @@
 namespace ksweep {
 namespace {
 
-/// The kernel at distances 1.75, 1.25, 0.75, 0.25 and again outwards, times 256; they add up to 512.
+/// The kernel at distances 1.75, 1.25, 0.75, 0.25 and their mirror images, times 256; the sum is 512.
 constexpr std::array<int, 8> weights{-6, -18, 58, 222, 222, 58, -18, -6};
 constexpr int total = 512;
 
-/// Position of tap `tap` of output `i`, mirrored into 0 .. size-1 (the edge pixel is its own neighbour).
+/// Returns the position of tap `tap` of output `i`, mirrored into 0 .. size-1 (the edge pixel is its own
+/// neighbour).
 std::size_t tap_position(std::size_t i, std::size_t tap, std::size_t size) {
   const auto last = static_cast<std::ptrdiff_t>(size) - 1;
   const auto position = static_cast<std::ptrdiff_t>(2 * i + tap) - 3;

@@ -7,13 +7,13 @@
 
 namespace ksweep {
 
-/// Samples and labels in plain memory; empty: there are none.
+/// Samples and labels in plain memory; a part that does not exist is empty.
 struct SampleStorage {
   std::vector<float> train, test;                       ///< (n x n_inputs)
   std::vector<std::int32_t> train_labels, test_labels;  ///< (n)
 };
 
-/// Makes `dataset` own these samples.  Its shape and counts stay as they are.
+/// Makes `dataset` own these samples.  Its shape and counts do not change.
 void keep(Dataset& dataset, SampleStorage samples);
 
 }  // namespace ksweep

@@ -29,7 +29,7 @@ bool exists(const fs::path& path) {
   return fs::exists(path, error);
 }
 
-/// "a/file.h5:/group" -> the file and the object in it, if there is such a file.
+/// Splits "a/file.h5:/group" into the file and the object in it, if there is such a file.
 std::optional<SetPlace> place_at(const std::string& path) {
   if (exists(path)) return SetPlace{path};
   const auto colon = path.rfind(':');

@@ -54,7 +54,7 @@ PartSizes part_sizes(const Trial& trial, bool endless, std::size_t dataset_train
 
 Split split(const Trial& trial, const Dataset& dataset) {
   const PartSizes sizes = part_sizes(trial, dataset.endless, dataset.n_train, dataset.n_test);
-  // Of an endless set, `dataset` holds as many samples as the most demanding trial of the sweep wants.
+  // An endless set holds as many samples as the most demanding trial of the sweep needs.
   const std::size_t n_rows = dataset.endless ? sizes.train + sizes.validation : dataset.n_train;
   const auto rows = permutation(static_cast<std::uint32_t>(n_rows),
                                 RandomStream(static_cast<std::uint64_t>(trial.seed), Purpose::split));

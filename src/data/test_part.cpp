@@ -8,11 +8,11 @@
 namespace ksweep {
 namespace {
 
-constexpr std::size_t share = 6;  // one row in so many
+constexpr std::size_t share = 6;  // one row in this many becomes a test row
 
 std::vector<std::uint32_t> balanced_rows(std::size_t n_rows, std::span<const std::int32_t> labels) {
   const auto order = permutation(static_cast<std::uint32_t>(n_rows), RandomStream(0, Purpose::test_part));
-  std::vector<std::uint32_t> places(n_rows);  // in `order`, by class
+  std::vector<std::uint32_t> places(n_rows);  // positions in `order`, by class
   std::iota(places.begin(), places.end(), 0u);
   if (!labels.empty())
     std::ranges::stable_sort(places, {}, [&](std::uint32_t place) { return labels[order[place]]; });
@@ -23,7 +23,7 @@ std::vector<std::uint32_t> balanced_rows(std::size_t n_rows, std::span<const std
   return taken;
 }
 
-/// Moves the elements of the rows, `width` each.
+/// Moves rows of `width` elements.
 template <class Number>
 void move_rows(std::vector<Number>& train, std::vector<Number>& test, std::size_t width,
                std::span<const std::uint32_t> rows) {

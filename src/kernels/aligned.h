@@ -8,7 +8,7 @@
 
 namespace ksweep {
 
-/// Array of plain numbers on a 64-byte boundary, zero at first.  Kernels ask for such.
+/// An array of plain numbers, zero at first, aligned to 64 bytes as kernels require.
 template <class T>
 class AlignedArray {
  public:

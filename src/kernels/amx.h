@@ -2,8 +2,9 @@
 
 namespace ksweep {
 
-/// Asks Linux for the tile registers, as it wants to be before their first use; once granted, all threads have them.
-/// Source: Linux, Documentation/arch/x86/xstate.rst.  Ask only where CPUID tells of AMX.
+/// Requests permission to use the tile registers, as Linux requires before their first use, and returns
+/// whether it was granted, which holds for all threads.  Call it only if CPUID reports AMX.  Source: Linux,
+/// Documentation/arch/x86/xstate.rst.
 bool linux_permits_amx();
 
 }  // namespace ksweep

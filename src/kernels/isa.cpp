@@ -44,7 +44,7 @@ namespace {
 struct Version {
   const Kernels* kernels;
   bool opt_in;
-  /// Why it cannot run here, or null.
+  /// Returns why these kernels cannot run here, or null.
   const char* (*hindrance)();
 };
 
@@ -71,9 +71,9 @@ const char* avx512bf16_hindrance() {
   return has_avx512bf16() ? nullptr : "this CPU has no bf16 products (avx512_bf16 in /proc/cpuinfo)";
 }
 
-/// Asked of the CPU itself, as not every compiler's __builtin_cpu_supports knows AMX.
+/// Uses CPUID directly, since not every compiler's __builtin_cpu_supports knows AMX.
 bool has_amx() {
-  constexpr unsigned amx_bf16 = 1u << 22, amx_tile = 1u << 24;  // of leaf 7's EDX
+  constexpr unsigned amx_bf16 = 1u << 22, amx_tile = 1u << 24;  // bits of EDX in leaf 7
   unsigned eax, ebx, ecx, edx;
   return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && edx & amx_bf16 && edx & amx_tile;
 }

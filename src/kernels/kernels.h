@@ -7,8 +7,8 @@
 
 namespace ksweep {
 
-/// Samples are held in groups of this many, and rows are padded with zeros to a multiple of it, whatever the
-/// CPU's vector width: so no loop has a ragged end and sums have one order on every instruction set.
+/// Samples are processed in groups of this many, and rows are padded with zeros to a multiple of it, whatever
+/// the CPU's vector width, so that loops have no remainder and sums have one order on every instruction set.
 inline constexpr int lanes = 16;
 
 constexpr int padded(int count) { return (count + lanes - 1) / lanes * lanes; }
@@ -26,15 +26,15 @@ struct Product {
   std::ptrdiff_t c_row, c_group;
   const float* row_start;  ///< start value of each row of C, or null: zero, or what C holds if `accumulate`
   bool accumulate;
-  /// Up to two runs of n_ahead numbers that will be needed soon, fetched into the cache while the product is formed.
+  /// Up to two runs of n_ahead numbers that will be needed soon; they are prefetched during the product.
   const float* ahead[2] = {nullptr, nullptr};
   std::ptrdiff_t n_ahead = 0;
 };
 
-/// Values an activation can have here.  (kernels/ may not know the sweep file's words.)
+/// Activation functions of the kernels.
 enum class Shape { linear, relu, sigmoid };
 
-/// One entry of a sparse code, seen from its unit.
+/// One entry of a sparse code in the list of its unit.
 struct CodeEntry {
   std::int32_t sample;
   float value;  ///< activation of the unit for this sample
@@ -57,17 +57,18 @@ struct ParameterRow {
   float *value, *first, *second;
 };
 
-/// Part of a gradient: scale * row.
+/// One term of a gradient: scale * row.
 struct Pull {
   const float* row;
   float scale;
 };
 
-/// Sparse features of a few samples, by feature: entries [begin[f], begin[f + 1]) are those of feature f, samples ascending.
+/// Sparse features of a block of samples, stored by feature: feature f has entries [begin[f], begin[f + 1]),
+/// samples ascending.
 struct SparseBlock {
   int n_features;
   const std::int32_t* begin;
-  const std::uint16_t* sample;  ///< within the block
+  const std::uint16_t* sample;  ///< position in the block
   const float* value;
 };
 
@@ -79,19 +80,20 @@ struct LevelEntries {
   const float* values;
 };
 
-/// Slope of the penalty with respect to an activation: l1 * sign(activation) + unit.
+/// Derivative of the penalty with respect to an activation: l1 * sign(activation) + unit.
 struct PenaltySlope {
   float l1, unit;
 };
 
-/// Scratch of Kernels::select: so many floats and, for the candidates, so many integers.
+/// Scratch sizes of Kernels::select: floats, and integers for the candidates.
 constexpr std::ptrdiff_t select_scratch(int n_units) { return (lanes + 1) * (padded(n_units) + lanes); }
 constexpr std::ptrdiff_t select_candidates(int n_units) { return padded(n_units) + lanes; }
 
 struct Screening;  // kernels/screening.h
 
-/// Hot loops for one instruction set.  Rows are padded to `lanes` and 64-byte aligned.  None of them uses threads:
-/// callers give each thread its own rows, units or samples.  Each has a naive twin in kernels/reference.h.
+/// Hot loops for one instruction set.  Rows are padded to `lanes` and 64-byte aligned.  None of them uses
+/// threads; callers split rows, units or samples among threads.  Each has a naive version in
+/// kernels/reference.h.
 struct Kernels {
   const char* isa;
 
@@ -101,16 +103,17 @@ struct Kernels {
 
   void (*product)(const Product& product);
 
-  /// Top-k of up to `lanes` samples at once.  z: (n_units x lanes), rows z_row apart; for each of n_samples lanes the
-  /// k units with the largest z, ties to the lower unit, ascending: units[lane * k + i], and their values.
-  /// kept[lane] < k only if z has NaN.  Scratch: sizes below.
+  /// Top-k of up to `lanes` samples at once.  z: (n_units x lanes), rows z_row apart.  For each of n_samples
+  /// lanes writes the k units with the largest z, ties to the lower unit, ascending, to units[lane * k + i],
+  /// and their values.  kept[lane] < k only if z has NaN.  Scratch: see select_scratch() and
+  /// select_candidates().
   void (*select)(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k, std::int32_t* units,
                  float* values, std::int32_t* kept, float* scratch, std::int32_t* candidates);
 
   /// values[i] = shape(values[i]), count a multiple of `lanes`.
   void (*activate)(Shape shape, float* values, std::ptrdiff_t count);
 
-  /// deltas[i] *= shape'(z) where values[i] = shape(z), count a multiple of `lanes`.
+  /// deltas[i] *= shape'(z), where values[i] = shape(z); count is a multiple of `lanes`.
   void (*multiply_by_slope)(Shape shape, const float* values, float* deltas, std::ptrdiff_t count);
 
   /// row += factor * source, count a multiple of `lanes`.
@@ -125,22 +128,24 @@ struct Kernels {
   void (*column_sums)(const float* rows, int n_rows, std::ptrdiff_t stride, int begin, int end, float factor,
                       float* sum);
 
-  /// Moves one row by its gradient.
+  /// Applies an optimiser step to one row, given its gradient.
   void (*update)(const UpdateRule& rule, ParameterRow row, const float* gradient, int count);
 
-  /// products[e] = the product of `image` with the row of entry e's sample, count numbers.  rows: (samples x stride).
+  /// products[e] = dot product of `image` with the row of entry e's sample, count numbers.  rows: (samples x
+  /// stride).
   void (*entry_products)(const float* image, const CodeEntry* entries, int n_entries, const float* rows,
                          std::ptrdiff_t stride, int count, float* products);
 
-  /// Moves a row by the gradient that its pulls add up to.
+  /// Applies an optimiser step to one row, given the terms of its gradient.
   void (*pull)(const UpdateRule& rule, ParameterRow row, const Pull* pulls, int n_pulls, int count);
 
-  /// For a unit's whole row of activations, n_samples of them: code[i] becomes scale code[i]; slope[i], the product of
-  /// residual and image, becomes delta_i = scale (slope[i] + slope of the penalty) shape'(code[i]).  Returns their sum.
+  /// Backward pass of one unit for n_samples samples: code[i] becomes scale code[i]; slope[i], the dot
+  /// product of residual and image, becomes delta_i = scale (slope[i] + penalty'(code[i])) shape'(code[i]).
+  /// Returns the sum of the deltas.
   float (*delta_row)(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code,
                      float* slope);
 
-  /// out[i] += sum over features f of F(i, f) right[f], for the samples i of a block F.
+  /// out[i] += sum over features f of F(i, f) right[f], for each sample i of a block F.
   /// right: (n_features x n_columns), out: (samples x n_columns), n_columns a multiple of `lanes`.
   void (*sparse_product)(const SparseBlock& block, const float* right, int n_columns, float* out);
 
@@ -154,11 +159,12 @@ struct Kernels {
   /// rows[index] += value row, for each entry.
   void (*scatter_levels)(const LevelEntries& entries, const float* row, int n_columns, float* rows);
 
-  /// Each row of logits becomes its softmax over the first n_classes columns, the rest zero; rows are n_columns apart
-  /// (a multiple of `lanes`).  No probability is below 1e-39, so that its logarithm is finite.
+  /// Replaces each row of logits by its softmax over the first n_classes columns and zeros; rows are
+  /// n_columns apart (a multiple of `lanes`).  No probability is below 1e-39, so that its logarithm is
+  /// finite.
   void (*softmax)(float* logits, int n_rows, int n_columns, int n_classes);
 
-  /// How the k largest can be found by a product of bf16 numbers, or null.
+  /// Candidate search in bf16, or null.
   const Screening* screening;
 };
 

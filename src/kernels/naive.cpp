@@ -1,5 +1,5 @@
-// The naive twins as a table of kernels, `--isa naive`: the formulas in the order in which one would write them, compiled
-// once and plainly.  For checking what the fast kernels learn, not for speed.
+// The naive kernels as a table, `--isa naive`: the formulas as one would write them, compiled once without
+// special options.  They serve to check what the fast kernels learn, not for speed.
 #include <algorithm>
 #include <cmath>
 

@@ -1,4 +1,4 @@
-// The naive twins of the kernels: as plain as the formulas, in any precision.  Tests hold the fast ones against them.
+// Naive versions of the kernels: plain formulas in any precision.  Tests compare the fast kernels with them.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace ksweep::reference {
 
-/// The k largest of z, ties to the lower index, ascending.
+/// Returns the indices of the k largest of z, ascending; of equal values the lower index wins.
 template <class Real>
 std::vector<int> largest(std::span<const Real> z, int k) {
   std::vector<int> order(z.size());
@@ -29,14 +29,14 @@ Real activation(Shape shape, Real z) {
   return shape == Shape::sigmoid ? Real(1) / (Real(1) + std::exp(-z)) : z;
 }
 
-/// Derivative of the activation, from the activation itself.
+/// Returns the derivative of the activation function, given its value.
 template <class Real>
 Real slope(Shape shape, Real value) {
   if (shape == Shape::relu) return value > 0 ? Real(1) : Real(0);
   return shape == Shape::sigmoid ? value * (1 - value) : Real(1);
 }
 
-/// UpdateRule applied to one number.
+/// Applies UpdateRule to one number.
 template <class Real>
 void update(const UpdateRule& rule, Real& value, Real& first, Real& second, Real gradient) {
   const Real g = gradient + Real(rule.decay) * value;

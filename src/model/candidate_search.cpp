@@ -74,7 +74,7 @@ void Screen::settle(const Network& network, Range units, int n_groups, const flo
 
 void Screen::keep_largest(int group, int n_samples, int k, std::int32_t* units, float* values,
                           std::int32_t* kept, float* scratch, std::int32_t* candidate_units) const {
-  // Each sample's candidates in a column of their own, so that Kernels::select serves again; NaN is never kept.
+  // Puts each sample's candidates into a column, padded with NaN, so that Kernels::select can be used again.
   const std::span<const Candidate> all(candidates(group), n_candidates(group));
   int count[lanes] = {};
   for (const Candidate& c : all) ++count[c.sample % lanes];

@@ -11,37 +11,39 @@
 
 namespace ksweep {
 
-/// Finds the code of a mini-batch by screening (kernels/screening.h), group after group of `lanes` samples and slice
-/// after slice of hidden units.  Threads may work on different groups, or on different slices, at the same time.
+/// Candidate search for the code of a mini-batch (kernels/screening.h), in groups of `lanes` samples and
+/// slices of hidden units.  Threads may work on different groups, or on different slices, at the same time.
 class Screen {
  public:
-  /// kernels.screening may be null: then it serves nothing.
+  /// If kernels.screening is null, serves() is always false.
   Screen(const Kernels& kernels, const Network& network, int capacity);
 
-  /// Whether screening pays: candidates are computed one by one, so there must be few.  (Measured: 1000 units, 100
-  /// samples, avx512bf16: a step is 1.14 times as fast for k = 25, no faster for k = 70.)
+  /// Whether the search is faster than computing all units: candidates are computed one by one, so there must
+  /// be few.  (Measured: 1000 units, 100 samples, avx512bf16: a step is 1.14 times as fast for k = 25, no
+  /// faster for k = 70.)
   bool serves(int k) const { return kernels_.screening && k <= n_hidden_ / 16; }
 
-  /// Numbers in a row of pairs, and between two groups of samples in z.
+  /// Return the numbers in a row of pairs, and the distance of two groups of samples in z.
   int n_pairs() const { return pairs_of(stride_); }
   std::ptrdiff_t z_group() const { return std::ptrdiff_t{padded(n_hidden_)} * lanes; }
 
-  /// samples: (n_samples x stride) of this group.  scratch: n_pairs().
+  /// Rounds the samples of a group (n_samples x stride).  scratch: n_pairs().
   void round_samples(const float* samples, int n_samples, int group, float* scratch);
 
-  /// z~ without the bias, of some units and of all samples.  product: z as C, its number of groups, and what is to be
-  /// fetched ahead; the rest is filled in.  scratch: padded(units.count()) * n_pairs().
+  /// Computes z~ without the bias for some units and all samples.  product: z as C, its number of groups, and
+  /// what to prefetch; the rest is filled in.  scratch: padded(units.count()) * n_pairs().
   void weigh(const Network& network, Range units, Product product, float* scratch);
 
-  /// The candidates of a group.  Its z become bounds from below; units, values, kept, scratch: as for Kernels::select.
+  /// Finds the candidates of a group.  Replaces its z by lower bounds; units, values, kept, scratch as for
+  /// Kernels::select.
   void find_candidates(int group, int n_samples, int k, float* z, std::int32_t* units, float* values,
                        std::int32_t* kept, float* scratch, std::int32_t* candidate_units);
 
-  /// The float32 values of all samples' candidates among some units.  samples: (all x stride).
+  /// Computes the float32 values of all candidates among some units.  samples: (all x stride).
   void settle(const Network& network, Range units, int n_groups, const float* samples);
 
-  /// The k largest of each sample of a group, ties to the lower unit, units ascending: units[i * k + e], values[…].
-  /// NaN is never kept: then kept[i] may be less than k.
+  /// Selects the k largest candidates of each sample of a group, ties to the lower unit, units ascending:
+  /// units[i * k + e], values[…].  NaN is never kept, so kept[i] may be less than k.
   void keep_largest(int group, int n_samples, int k, std::int32_t* units, float* values, std::int32_t* kept,
                     float* scratch, std::int32_t* candidate_units) const;
 
@@ -55,9 +57,9 @@ class Screen {
   AlignedArray<UnitBound> units_;
   AlignedArray<SampleBounds> samples_;  // one for each group
   AlignedFloats sample_pairs_;          // (groups x n_pairs x lanes)
-  // Each group has places for all units and samples; the memory beyond its candidates is never touched.
+  // Each group has room for all units and samples; memory beyond its candidates is never touched.
   std::unique_ptr<Candidate[]> candidates_;
-  std::vector<std::size_t> n_candidates_;  // of each group
+  std::vector<std::size_t> n_candidates_;  // (group)
 };
 
 }  // namespace ksweep

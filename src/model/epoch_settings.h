@@ -8,37 +8,37 @@
 
 namespace ksweep {
 
-/// What a training reconstructs in place of its inputs x:
+/// Targets of reconstruction in place of the inputs x:
 ///   (1 - attraction) x + attraction own mean + repulsion (x - other mean)
 /// After Nousi & Tefas 2017 (Neurocomputing 266) and 2018 (Evolving Systems); the formula is ours.
 struct ShiftedTargets {
   float attraction = 0, repulsion = 0;
   int n_inputs = 0;
   std::vector<float> means;              ///< (groups x n_inputs)
-  std::vector<std::int32_t> own, other;  ///< group of each row of the data set, and the nearest other one
+  std::vector<std::int32_t> own, other;  ///< (data set's rows) each sample's group, and the nearest other one
 };
 
-/// What holds for all mini-batches of one epoch of training.
+/// Settings of one epoch of training.
 struct Regime {
-  int k = 0;                           ///< the largest of each sample are kept; n_hidden: all
-  const SparsityRule* rule = nullptr;  ///< instead of the k largest of each sample
-  double lifetime = 1;                 ///< for the rule
-  double dropout = 0;                  ///< share of hidden units that take no part, drawn for each sample
-  double input_noise = 0;              ///< share of inputs set to 0, drawn for each sample
+  int k = 0;                           ///< activations kept of each sample; n_hidden: all
+  const SparsityRule* rule = nullptr;  ///< replaces the k largest of each sample; null: none
+  double lifetime = 1;                 ///< setting of the rule
+  double dropout = 0;                  ///< share of hidden units that are dropped, for each sample anew
+  double input_noise = 0;              ///< share of inputs set to 0, for each sample anew
   std::uint64_t seed = 0;
   std::uint32_t epoch = 0;
   const ShiftedTargets* targets = nullptr;  ///< null: the inputs are reconstructed
-  int aux_units = 0;                        ///< dead units that learn to draw what is missing in a sample
+  int aux_units = 0;                        ///< AuxK: dead units that reconstruct the residual of a sample
   float aux_weight = 0;
 };
 
-/// Zeroes a share of a sample's inputs, keyed by the seed, the epoch and the sample's row in the data set.
+/// Sets a share of a sample's inputs to 0, depending on seed, epoch and the sample's row in the data set.
 void add_noise(const Regime& regime, std::uint32_t row, std::span<float> inputs);
 
-/// Whether each hidden unit takes part for this sample, as 1 or 0.
+/// Fills `mask` with 1 for hidden units that are active for this sample and 0 for dropped ones.
 void draw_dropout(const Regime& regime, std::uint32_t row, std::span<float> mask);
 
-/// What is reconstructed of this sample.
+/// Computes the target of reconstruction for this sample.
 void shift_target(const ShiftedTargets& targets, std::uint32_t row, const float* inputs, float* target);
 
 }  // namespace ksweep

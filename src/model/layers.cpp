@@ -11,14 +11,15 @@ namespace {
 
 Shape output_shape(Output output) { return output == Output::sigmoid ? Shape::sigmoid : Shape::linear; }
 
-/// Half the width of a uniform distribution.  Source of glorot: Glorot & Bengio 2010, equation 16.
+/// Returns half the width of the uniform distribution.  Source of glorot: Glorot & Bengio 2010, equation 16.
 double half_width(const Trial& trial, const Layer& layer) {
   return trial.initial_weights == InitialWeights::glorot
              ? trial.initial_scale * std::sqrt(6.0 / (layer.n_inputs + layer.n_outputs))
              : trial.initial_scale;
 }
 
-/// A stream for each input of each layer, so that wider layers share their first weights.
+/// Draws the weights from a stream for each input of each layer, so that wider layers share their first
+/// weights.
 void draw_weights(const Trial& trial, std::size_t position, Layer& layer) {
   for (int input = 0; input < layer.n_inputs; ++input) {
     RandomStream stream(static_cast<std::uint64_t>(trial.seed), Purpose::layer_weights,

@@ -12,50 +12,50 @@
 
 namespace ksweep {
 
-/// A dense layer: outputs = shape(inputs W + b).  Row i of W are the weights out of input i, padded with zeros.
+/// A dense layer: outputs = shape(inputs W + b).  Row i of W holds the weights of input i, padded with zeros.
 struct Layer {
   int n_inputs = 0, n_outputs = 0;
   int stride = 0;  ///< n_outputs, padded
   Shape shape = Shape::linear;
-  bool trains_biases = true;  ///< false: they stay as they are
+  bool trains_biases = true;  ///< false: biases are not updated
   AlignedFloats weights;      ///< (n_inputs x stride)
   AlignedFloats biases;       ///< (stride)
 };
 
-/// Layers one after the other: the outputs of each are the inputs of the next.
+/// Consecutive layers: the outputs of each are the inputs of the next.
 using Layers = std::vector<Layer>;
 
 Layers copy_of(std::span<const Layer> layers);
 
-/// An autoencoder's encoder as a layer, without rules.
+/// Returns an autoencoder's encoder as a layer, without its sparsity rule.
 Layer encoder_layer(const Network& network);
 
-/// Its decoder, for codes that are to be multiplied by `scale`.
+/// Returns its decoder, with weights multiplied by `scale`.
 Layer decoder_layer(const Network& network, float scale);
 
-/// The optimiser's memory: of SGD one number for each parameter, of Adam two.
+/// The optimiser's state: one number per parameter for SGD, two for Adam.
 struct LayersState {
   Layers first, second;
 };
 
-/// Layers of these sizes, zero everywhere.  sizes: inputs, outputs of each layer.  The last one is linear if its loss
-/// is the cross entropy of a softmax, which belongs to the loss.
+/// Returns layers of these sizes with all parameters zero.  sizes: inputs, then outputs of each layer.
+/// `outputs` must be linear for cross entropy, since the softmax belongs to the loss.
 Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool trains_biases);
 
-/// The network of a classifier: the trial's hidden layers, then one output for each class.  Biases are zero, weights
-/// as trial.initial_weights says, keyed by the trial's seed.
+/// Returns a classifier's initial network: the trial's hidden layers, then one output per class.  Biases are
+/// zero, weights as trial.initial_weights says, drawn with the trial's seed.
 Layers initial_layers(const Trial& trial, int n_inputs, int n_classes);
 
-/// An autoencoder of several layers, from the inputs to the trial's innermost layer and mirrored back, not tied; weights
-/// and biases as above.  The first half is the encoder.
+/// Returns the initial network of a jointly trained autoencoder, from the inputs to the innermost layer and
+/// mirrored back, not tied; weights and biases as above.  The first half is the encoder.
 Layers initial_autoencoder_layers(const Trial& trial, int n_inputs);
 
 LayersState initial_state(const Layers& layers, Optimizer optimizer);
 
-/// The parameters without padding, to be stored.
+/// Returns the parameters without padding, as they are stored.
 std::vector<LayerWeights> unpadded(std::span<const Layer> layers);
 
-/// SHA-256 over all parameters without padding.
+/// Returns SHA-256 over all parameters without padding.
 std::string weights_sha256(std::span<const Layer> layers);
 
 }  // namespace ksweep

@@ -7,7 +7,7 @@
 namespace ksweep {
 namespace {
 
-// Samples lie anywhere in memory: the next ones are on their way while one is copied.
+// Samples are scattered in memory: prefetches this many rows ahead of the one that is copied.
 constexpr std::size_t rows_ahead = 2;
 constexpr int line = 16;  // floats
 
@@ -110,7 +110,7 @@ void LayersBatch::mask_sparse_inputs(const Noise& noise) {
   sparse_rows_ = masked_rows_;
 }
 
-/// Layers whose outputs nothing is done to are passed slice by slice while these are in the cache.
+/// Consecutive layers without gates are computed slice by slice, while the slice is in the cache.
 void LayersBatch::forward(std::span<const Layer> layers, const Gates& gates) {
   for (std::size_t first = 0, end = 0; first < layers.size(); first = end) {
     for (end = first + 1; end < layers.size() && !is_gated(end - 1, gates);) ++end;

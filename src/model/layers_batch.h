@@ -14,84 +14,89 @@
 
 namespace ksweep {
 
-/// What outputs are compared with their labels by, per sample:
+/// Loss of a sample's outputs, given its label:
 ///   squared:       half the squared distance of the outputs to the label's one-hot vector
-///   cross_entropy: - log of the label's share in the softmax of the outputs
+///   cross_entropy: - log of the label's probability in the softmax of the outputs
 enum class Loss { squared, cross_entropy };
 
-/// Which activations of a layer are kept; null: all.
+/// Sparsity rule of a layer; null: all activations are kept.
 struct LayerRule {
   const SparsityRule* rule = nullptr;
   RuleSettings settings = {};
 };
 
-/// What hidden activations go through before the next layer sees them: first the rules, then dropout.
+/// Masks that are applied to hidden activations before the next layer: first the rules, then dropout.
 struct Gates {
-  std::span<const LayerRule> rules = {};  ///< of the first layers
+  std::span<const LayerRule> rules = {};  ///< rules of the first layers
   const Noise* noise = nullptr;           ///< null: no dropout
 };
 
-/// Works on one mini-batch at a time in separate steps: load, forward, compare, backward, update.  Bits do not depend
-/// on the number of threads: every number is summed by one thread, over samples or inputs in ascending order.
+/// Processes one mini-batch at a time in separate steps: load, forward, compare, backward, update.  Bits do
+/// not depend on the number of threads: every sum is computed by one thread, over samples or inputs in
+/// ascending order.
 class LayersBatch {
  public:
   LayersBatch(const Kernels& kernels, std::span<const Layer> layers, int capacity, const Team& team);
 
-  /// Takes rows of a data set, as many numbers each as the first layer has inputs.
+  /// Loads rows of a data set, with as many numbers as the first layer has inputs.
   void load(const float* rows, std::span<const std::uint32_t> chosen);
 
-  /// The same of samples that are zero for the most part; both must outlive the mini-batch.  Good for first layers of
-  /// few outputs: suits().
+  /// The same for samples that are mostly zero; both arguments must outlive the mini-batch.  Faster if the
+  /// first layer has few outputs, see suits().
   void load(const LevelRows& rows, std::span<const std::uint32_t> chosen);
   static bool suits(const Layer& first) { return first.stride <= 64; }
 
-  /// Sets inputs to 0 as noise.input_noise says.  Needs load().
+  /// Sets a share of the inputs, noise.input_noise, to 0.  Requires load().
   void mask_inputs(const Noise& noise);
 
-  /// Activations of these layers, the first ones of the network or all.  Needs load().
+  /// Computes the activations of these layers, which are the first ones of the network or all.  Requires
+  /// load().
   void forward(std::span<const Layer> layers, const Gates& gates = {});
 
-  /// Loss of the outputs, summed over the batch's samples, and `scale` times its slope by what the last layer's
-  /// activation is applied to, where backward() begins.  Needs forward().
+  /// Returns the loss summed over the samples, and sets the deltas of the last layer, from which backward()
+  /// starts, to `scale` times the gradient with respect to its pre-activations.  Requires forward().
   double compare(const Layers& layers, Loss loss, std::span<const std::int32_t> labels, float scale);
 
-  /// The same with half the squared distance to rows of targets, as many numbers each as there are outputs; chosen[i]
-  /// is the target of sample i.
+  /// The same with half the squared distance to rows of targets, one number per output; chosen[i] is the
+  /// target's row of sample i.
   double compare(const Layers& layers, const float* rows, std::span<const std::uint32_t> chosen, float scale);
 
-  /// Penalty of the hidden activations as the next layers see them, summed over the layers.  Needs forward().
+  /// Returns the penalty of the hidden activations after gates, summed over the layers.  Requires forward().
   double penalty(const Layers& layers, const PenaltyRule& rule) const;
 
-  /// The same slope, plus that of the penalty, of every layer before, down to the first to be updated.  Needs compare().
+  /// Computes the deltas of all lower layers down to `first`, including the penalty.  Requires compare().
   void backward(const Layers& layers, const PenaltyRule& penalty = {}, std::size_t first = 0);
 
-  /// Gradients of all layers from `first` on, applied.  Needs backward(), or compare() if only the last one moves.
+  /// Computes and applies the gradients of all layers from `first` on.  Requires backward(), or only
+  /// compare() if `first` is the last layer.
   void update(Layers& layers, LayersState& state, const UpdateRule& rule, std::size_t first = 0);
 
   int n_samples() const { return n_samples_; }
 
-  /// Outputs of the last layer, or of any, for one sample.
+  /// Return one sample's outputs of the last or of any layer.
   const float* outputs(int sample) const { return outputs(sample, steps_.size() - 1); }
   const float* outputs(int sample, std::size_t layer) const {
     return steps_[layer].outputs.data() + std::ptrdiff_t{sample} * steps_[layer].stride;
   }
 
-  /// Adds to `active` the number of samples for which each unit of a layer is not zero; returns their sum.
+  /// Adds the number of samples for which each unit of a layer is non-zero to `active`; returns the sum of
+  /// these numbers.
   std::size_t count_active(std::size_t layer, std::vector<std::uint32_t>& active) const;
 
-  /// The output that is largest; ties: the first.
+  /// Returns the index of the largest output; ties: the first.
   std::int32_t predicted(int sample, int n_classes) const;
 
  private:
-  // Whole register tiles (kernels/simd/product.h), small enough to share out and to stay in the cache.
+  // A multiple of register tiles (kernels/simd/product.h), small enough for sharing among threads and for the
+  // cache.
   static constexpr int slice_size = 48;
 
-  /// How many there are now, each with its scratch.
+  /// Returns the number of threads to use and makes scratch for each.
   int n_threads();
 
   static int n_slices(int count) { return (count + slice_size - 1) / slice_size; }
 
-  /// Scratch to find the largest activations of `lanes` samples.
+  /// Scratch for selecting the largest activations of `lanes` samples.
   struct Selection {
     AlignedFloats packed, floats, values;
     AlignedArray<std::int32_t> candidates, units;
@@ -99,21 +104,21 @@ class LayersBatch {
     explicit Selection(const Layer& layer);
   };
 
-  /// What one layer makes of the batch.
+  /// State of one layer for the mini-batch.
   struct Step {
     int stride = 0;
     AlignedFloats outputs;              // (capacity x stride)
-    bool gated = false;                 // by the last forward(): outputs = ungated * gates
+    bool gated = false;                 // in the last forward(): outputs = ungated * gates
     AlignedFloats ungated, gates;       // (capacity x stride), once they are needed
     std::vector<std::uint8_t> kept;     // (capacity x stride), once it is needed
     std::vector<Selection> selections;  // one for each thread
-    AlignedFloats penalty_slopes;       // (stride): of the kl penalty, by each unit
-    AlignedFloats deltas;  // (capacity x stride): slope of the loss by what the activation is applied to
-    AlignedFloats packed;  // the weights, `lanes` inputs side by side; unused for the first layer
+    AlignedFloats penalty_slopes;       // (stride): derivative of the kl penalty by each unit
+    AlignedFloats deltas;               // (capacity x stride): derivative of the loss by pre-activations
+    AlignedFloats packed;         // the weights, `lanes` inputs side by side; unused for the first layer
     AlignedFloats bias_gradient;  // (stride)
   };
 
-  /// Where a layer's inputs lie, and how far apart those of two samples are.
+  /// Return a layer's inputs, and the distance between two samples in them.
   const float* inputs_of(std::size_t layer) const {
     return layer == 0 ? inputs_.data() : steps_[layer - 1].outputs.data();
   }
@@ -146,14 +151,14 @@ class LayersBatch {
   std::size_t gradient_size_;
   int n_samples_ = 0;
   AlignedFloats inputs_;               // (capacity x n_inputs)
-  const LevelRows* sparse_ = nullptr;  // where the inputs are instead, and which of them
+  const LevelRows* sparse_ = nullptr;  // inputs in sparse form, and their rows
   std::span<const std::uint32_t> sparse_rows_;
-  LevelRows masked_;  // what is left of the mini-batch's sparse inputs by mask_inputs()
+  LevelRows masked_;  // the mini-batch's sparse inputs after mask_inputs()
   std::vector<std::uint32_t> masked_rows_;
-  AlignedFloats sparse_gradient_;  // of the first layer
+  AlignedFloats sparse_gradient_;  // of the first layer's weights
   std::vector<Step> steps_;
   Keeper keeper_;
-  std::vector<AlignedFloats> gradients_;  // of a slice of a layer's inputs; one for each thread
+  std::vector<AlignedFloats> gradients_;  // (thread) for a slice of a layer's inputs
   std::vector<double> sample_loss_;
 };
 

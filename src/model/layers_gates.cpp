@@ -1,4 +1,4 @@
-// What hidden activations go through on their way to the next layer.
+// Gates of hidden activations: sparsity rules and dropout.
 #include <omp.h>
 
 #include <algorithm>
@@ -48,7 +48,7 @@ void LayersBatch::gate(const Layer& layer, std::size_t position, const Gates& ga
   for (int i = 0; i < n_samples_; ++i) gate_sample(layer, position, gates, i);
 }
 
-/// The rule k_sparse by the kernel for it: the same units, a tenth of the time.
+/// Applies the rule k_sparse by its kernel: keeps the same units in a tenth of the time.
 void LayersBatch::keep_largest_of_samples(const Layer& layer, std::size_t position, int k) {
   Step& step = steps_[position];
   if (k >= layer.n_outputs) return void(std::ranges::fill(step.kept, std::uint8_t{1}));

@@ -1,4 +1,4 @@
-// What outputs and hidden activations are compared with.
+// Losses of outputs, penalties of hidden activations, and their derivatives.
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -36,7 +36,7 @@ double LayersBatch::sum_of_losses() const {
   return sum;
 }
 
-/// Padding stays zero in the deltas, and so in every gradient and weight.
+/// Leaves padding zero in the deltas, and so in every gradient and weight.
 double LayersBatch::compare_sample(const Layer& last, Loss loss, int sample, std::int32_t label,
                                    float scale) {
   const float* const output = outputs(sample);
@@ -66,7 +66,7 @@ double LayersBatch::compare_sample(const Layer& last, int sample, const float* t
   return value;
 }
 
-/// Of each unit over the samples in order; for l1 of the absolute values.
+/// Returns each unit's sum of activations over the samples in order; for l1 the sum of absolute values.
 std::vector<double> LayersBatch::activation_sums(const Layer& layer, std::size_t position,
                                                  Penalty kind) const {
   const auto n_units = static_cast<std::size_t>(layer.n_outputs);

@@ -36,7 +36,8 @@ void LayersBatch::backward(const Layers& layers, const PenaltyRule& penalty, std
   }
 }
 
-/// Deltas of the layer before: (deltas W^T + slope of the penalty) times gates times the slope of its activation.
+/// Deltas of the previous layer: (deltas W^T + derivative of the penalty) times gates times derivative of its
+/// activation.
 void LayersBatch::backward_slice(const Layer& layer, const Layer& layer_before, std::size_t position,
                                  const PenaltyRule& penalty, int begin, int end) {
   Step& before = steps_[position - 1];
@@ -82,7 +83,7 @@ void LayersBatch::update(Layers& layers, LayersState& state, const UpdateRule& r
     if (layers[i].trains_biases) update_biases(layers[i], state, rule, i);
 }
 
-/// Each thread has its own inputs, and adds up all samples for them in order.
+/// Each thread owns a range of inputs and sums over all samples in order.
 void LayersBatch::update_sparse(Layer& first, LayersState& state, const UpdateRule& rule) {
   if (sparse_gradient_.empty()) sparse_gradient_ = AlignedFloats(first.weights.size());
 #pragma omp parallel num_threads(n_threads())

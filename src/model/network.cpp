@@ -8,7 +8,7 @@
 namespace ksweep {
 namespace {
 
-/// Where the numbers of one part of a network come from.
+/// Draws the initial numbers of one part of a network.
 struct Draw {
   const Trial& trial;
   int position, n_inputs;
@@ -21,7 +21,8 @@ struct Draw {
     return stream.uniform(-width, width);
   }
 
-  /// (n_rows x stride) of which n_columns are drawn; a stream for each row, so that wider nets share their first units.
+  /// Returns (n_rows x stride) with n_columns random ones; one stream per row, so that wider nets share their
+  /// first units.
   AlignedFloats rows(Purpose purpose, int n_rows, int n_columns, int stride) const {
     AlignedFloats rows(static_cast<std::size_t>(n_rows) * stride);
     for (int row = 0; row < n_rows; ++row) {

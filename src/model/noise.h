@@ -9,15 +9,15 @@
 
 namespace ksweep {
 
-/// What a training disturbs a mini-batch by.  Who is hit depends on nothing but these numbers and the place of the
-/// unit or input: not on threads, nor on what else is in the mini-batch.
+/// Corruption of a mini-batch.  Which units and inputs are hit depends only on these numbers and their
+/// positions, not on threads or on the rest of the mini-batch.
 struct Noise {
   double dropout =
       0;  ///< share of hidden activations set to 0; the others are multiplied by 1 / (1 - dropout)
   double input_noise = 0;  ///< share of inputs set to 0
   std::uint64_t seed = 0;
   std::uint32_t epoch = 0;
-  std::span<const std::uint32_t> rows;  ///< which rows of the file the samples are
+  std::span<const std::uint32_t> rows;  ///< rows of the samples in the file
 };
 
 /// Sets a random share of numbers to 0.
@@ -37,7 +37,7 @@ inline RandomStream input_noise_stream(const Noise& noise, int sample) {
   return {noise.seed, Purpose::input_noise, noise.epoch, noise.rows[static_cast<std::size_t>(sample)]};
 }
 
-/// layer: of the hidden ones, from 0.
+/// Returns the random stream for a sample's dropout in a hidden layer, counted from 0.
 inline RandomStream dropout_stream(const Noise& noise, int sample, std::size_t layer) {
   return {noise.seed, Purpose::dropout, noise.epoch,
           noise.rows[static_cast<std::size_t>(sample)] | static_cast<std::uint64_t>(layer) << 32};

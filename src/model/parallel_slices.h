@@ -6,13 +6,14 @@
 
 namespace ksweep {
 
-/// Some of the hidden units, or of the samples.
+/// A range of hidden units or samples.
 struct Range {
   int begin, end;
   int count() const { return end - begin; }
 };
 
-/// Calls work(Range) for all of [0, count), at most `step` at a time.  Each thread has one stretch of whole tiles.
+/// Calls work(Range) for slices of [0, count) of at most `step`, in parallel.  Each thread has one range of
+/// whole tiles.
 template <class Work>
 void share_out(int count, int step, int n_threads, const Work& work) {
   constexpr int tile =

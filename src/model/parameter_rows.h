@@ -5,13 +5,13 @@
 
 namespace ksweep {
 
-/// Biases do not decay.
+/// Returns the rule without weight decay, for biases.
 inline UpdateRule without_decay(UpdateRule rule) {
   rule.decay = 0;
   return rule;
 }
 
-/// Parameters from `offset` on with their optimiser's memory.  Null: there are none.
+/// Returns the parameters from `offset` on with their optimiser state.  Members of empty arrays are null.
 inline ParameterRow row_of(AlignedFloats& values, AlignedFloats& first, AlignedFloats& second,
                            std::ptrdiff_t offset) {
   if (values.empty()) return {nullptr, nullptr, nullptr};

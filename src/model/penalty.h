@@ -4,10 +4,11 @@
 
 namespace ksweep {
 
-/// KL(target || mean) of two shares, the mean kept off 0 and 1, where it is infinite.
+/// Returns KL(target || mean) of two Bernoulli distributions; the mean is clamped, since the result is
+/// infinite at 0 and 1.
 double kl_divergence(double target, double mean);
 
-/// Slope of PenaltyRule's term of one unit by its mean activation.
+/// Returns the derivative of one unit's penalty by its mean activation.
 double kl_slope(const PenaltyRule& rule, double mean);
 
 }  // namespace ksweep

@@ -12,10 +12,10 @@ namespace {
 constexpr double densest = 0.35;
 constexpr std::size_t most_levels = 256;
 
-/// Numbers the different values in the order in which they are met: a hash table with open addressing.
+/// Numbers distinct values in order of appearance: a hash table with open addressing.
 class Levels {
  public:
-  /// The level of a value; most_levels if there are too many.
+  /// Returns the level of a value; most_levels if there are too many levels.
   std::size_t of(float value) {
     std::size_t place = std::bit_cast<std::uint32_t>(value) * 2654435769u >> (32 - table_bits);
     for (; level_[place] != none; place = (place + 1) % level_.size())
@@ -44,7 +44,8 @@ class Levels {
   }
 };
 
-/// Which inputs are not zero.  `places` has room for one more than all: nothing is branched on, which could not be foreseen.
+/// Returns the indices of non-zero inputs.  Free of branches, which could not be predicted, so `places` needs
+/// room for one index more than there are inputs.
 std::span<const std::uint16_t> non_zero(const float* inputs, int n_inputs,
                                         std::vector<std::uint16_t>& places) {
   std::size_t count = 0;
@@ -55,7 +56,7 @@ std::span<const std::uint16_t> non_zero(const float* inputs, int n_inputs,
   return std::span(places).first(count);
 }
 
-/// Room for so many samples like those that are there, and a tenth.
+/// Reserves room for n_samples samples as dense as the present ones, plus a tenth.
 void reserve(LevelRows& rows, std::size_t n_samples) {
   const std::size_t n_entries = rows.index.size() * n_samples / rows.n_samples() * 11 / 10;
   rows.index.reserve(n_entries);

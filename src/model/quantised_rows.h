@@ -9,12 +9,12 @@
 
 namespace ksweep {
 
-/// Samples with few non-zero inputs of few different values, as images of 8 bits on an empty ground are: 3 bytes for each
-/// input that is not zero, and no rounding.
+/// Quantised sparse samples: few non-zero inputs with few distinct values, as in 8-bit images on an empty
+/// background.  Takes 3 bytes per non-zero input and does not round.
 struct LevelRows {
   std::vector<std::uint32_t> begin;  ///< (n_samples + 1): entries of sample i are begin[i] .. begin[i + 1]
   std::vector<std::uint16_t> index;  ///< inputs, ascending
-  std::vector<std::uint8_t> level;   ///< into values
+  std::vector<std::uint8_t> level;   ///< index into values
   std::vector<float> values;         ///< (256)
 
   std::size_t n_samples() const { return begin.size() - 1; }
@@ -24,11 +24,11 @@ struct LevelRows {
   }
 };
 
-/// These rows of a data set, n_inputs numbers each, as LevelRows; nothing if they are too dense, have more than 256
-/// different values or too many inputs.
+/// Converts rows of a data set, n_inputs numbers each.  Returns nothing if they are too dense, have more than
+/// 256 distinct values or too many inputs.
 std::optional<LevelRows> level_rows(const float* rows, std::span<const std::uint32_t> chosen, int n_inputs);
 
-/// The entries of inputs begin .. end - 1.
+/// Returns the entries of inputs begin .. end - 1.
 LevelEntries part_of(const LevelEntries& entries, int begin, int end);
 
 }  // namespace ksweep

@@ -154,7 +154,7 @@ void RbmBatch::update(Network& network, OptimizerState& state, const UpdateRule&
   update_visible_bias(network, state, rule);
 }
 
-/// What is descended: (fantasies' correlations - the data's) / n.
+/// The gradient is (correlations of the fantasies - correlations of the data) / n.
 void RbmBatch::update_units(Network& network, OptimizerState& state, const UpdateRule& rule, Range units) {
   float* const gradient = gradients_[static_cast<std::size_t>(omp_get_thread_num())].data();
   const float scale = 1.0f / static_cast<float>(n_samples_);

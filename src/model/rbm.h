@@ -9,7 +9,7 @@
 
 namespace ksweep {
 
-/// How the states of a restricted Boltzmann machine are drawn.
+/// Settings of Gibbs sampling in a restricted Boltzmann machine.
 struct Gibbs {
   std::uint64_t seed = 0;
   std::uint32_t epoch = 0;
@@ -23,19 +23,20 @@ class RbmBatch {
  public:
   RbmBatch(const Kernels& kernels, const Network& network, int capacity, const Team& team);
 
-  /// Takes rows of a data set, n_inputs numbers in [0, 1] each.
+  /// Loads rows of a data set, n_inputs numbers in [0, 1] each.
   void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen);
 
-  /// What the data and what the machine's own fantasies, so many Gibbs steps away, do to the hidden units.
+  /// Computes hidden probabilities given the data, and given the fantasies after the requested Gibbs steps.
   void run(const Network& network, const Gibbs& gibbs);
 
-  /// Half the squared difference of data and fantasies, summed over inputs and samples.
+  /// Returns half the squared difference of data and fantasies, summed over inputs and samples.
   double reconstruction_loss() const;
 
-  /// Adds the probabilities of each hidden unit, given the data, summed over samples; returns their sum.
+  /// Adds each hidden unit's probability given the data, summed over samples, to `sums`; returns the total.
   double add_activations(std::span<double> sums) const;
 
-  /// Batch mean of (data's correlations - fantasies'), followed.
+  /// Applies an optimiser step along the batch mean of (correlations of the data - correlations of the
+  /// fantasies).
   void update(Network& network, OptimizerState& state, const UpdateRule& rule);
 
  private:
@@ -53,12 +54,13 @@ class RbmBatch {
   const Team& team_;
   int n_hidden_, n_inputs_, stride_;
   int n_samples_ = 0;
-  std::vector<std::uint32_t> rows_;             // of the data set
-  AlignedFloats data_, fantasy_;                // (samples x stride)
-  AlignedFloats packed_;                        // one of them, `lanes` samples side by side
-  AlignedFloats of_data_, of_fantasy_, state_;  // of hidden units: probabilities, drawn states (unit x h_row)
+  std::vector<std::uint32_t> rows_;  // rows in the data set
+  AlignedFloats data_, fantasy_;     // (samples x stride)
+  AlignedFloats packed_;             // one of them, `lanes` samples side by side
+  AlignedFloats of_data_, of_fantasy_,
+      state_;  // hidden units: probabilities, states (unit x h_row)
   AlignedFloats hidden_gradient_, visible_gradient_;
-  std::vector<AlignedFloats> gradients_;  // of a slice of units; one for each thread
+  std::vector<AlignedFloats> gradients_;  // (thread) for a slice of units
 };
 
 }  // namespace ksweep

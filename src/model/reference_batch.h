@@ -1,5 +1,5 @@
-// The autoencoder as plain as its formulas, in any precision: what gradients are checked on and what the fast
-// mini-batch code is held against.
+// The autoencoder as plain formulas in any precision.  Tests check its gradient numerically and compare the
+// fast mini-batch code with it.
 #pragma once
 
 #include "core/trial.h"
@@ -8,7 +8,7 @@
 
 namespace ksweep::reference {
 
-/// Parameters, or the gradient with respect to them.
+/// Parameters, or a gradient with respect to them.
 template <class Real>
 struct Net {
   Shape shape = Shape::linear;
@@ -21,7 +21,7 @@ struct Net {
   const Matrix<Real>& images() const { return tied ? encoder : decoder; }
 };
 
-/// Penalty of the code (n_samples x n_hidden); see PenaltyRule.
+/// Returns the penalty of a code (n_samples x n_hidden); see PenaltyRule.
 template <class Real>
 Real penalty(const Matrix<Real>& code, const PenaltyRule& rule) {
   if (rule.kind == Penalty::none) return 0;
@@ -35,14 +35,14 @@ Real penalty(const Matrix<Real>& code, const PenaltyRule& rule) {
   return Real(rule.weight) * sum;
 }
 
-/// A mini-batch: what is encoded, what is to be reconstructed, and which activations stay.
+/// A mini-batch: inputs, targets of reconstruction, and mask of kept activations.
 template <class Real>
 struct Task {
   Matrix<Real> inputs, targets;  ///< (n_samples x n_inputs)
   Matrix<Real> kept;             ///< (n_samples x n_hidden), 1 or 0
 };
 
-/// X, less the visible bias with pre_bias.
+/// Returns the inputs, minus the visible bias with pre_bias.
 template <class Real>
 Matrix<Real> centred(const Net<Real>& net, const Matrix<Real>& inputs) {
   return net.pre_bias ? Matrix<Real>(inputs.rowwise() - net.visible_bias.transpose()) : inputs;
@@ -53,7 +53,7 @@ Matrix<Real> weighted_inputs(const Net<Real>& net, const Matrix<Real>& inputs) {
   return (centred(net, inputs) * net.encoder.transpose()).rowwise() + net.hidden_bias.transpose();
 }
 
-/// The mini-batch of which the k largest activations of each sample are kept, and the inputs reconstructed.
+/// Returns a mini-batch that keeps the k largest activations of each sample and reconstructs the inputs.
 template <class Real>
 Task<Real> k_sparse_task(const Net<Real>& net, const Matrix<Real>& inputs, int k) {
   const Matrix<Real> z = weighted_inputs(net, inputs);
@@ -64,7 +64,7 @@ Task<Real> k_sparse_task(const Net<Real>& net, const Matrix<Real>& inputs, int k
   return {inputs, inputs, kept};
 }
 
-/// a = f(X W^T + b) where kept, else 0.
+/// Returns a = f(X W^T + b) where kept, else 0.
 template <class Real>
 Matrix<Real> encode(const Net<Real>& net, const Task<Real>& task) {
   const auto f = [&](Real value) { return activation(net.shape, value); };
@@ -77,7 +77,7 @@ Matrix<Real> reconstruction(const Net<Real>& net, const Matrix<Real>& code) {
   return z.unaryExpr([&](Real value) { return activation(net.output, value); });
 }
 
-/// Batch mean of half the squared error summed over inputs, plus the penalty.
+/// Returns the batch mean of half the squared error summed over inputs, plus the penalty.
 template <class Real>
 Real loss(const Net<Real>& net, const Task<Real>& task, const PenaltyRule& rule) {
   const Matrix<Real> code = encode(net, task);
@@ -85,7 +85,7 @@ Real loss(const Net<Real>& net, const Task<Real>& task, const PenaltyRule& rule)
          penalty(code, rule);
 }
 
-/// Slope of the loss by what the outputs' activation is applied to.
+/// Returns the derivative of the loss by the outputs' pre-activations.
 template <class Real>
 Matrix<Real> output_error(const Net<Real>& net, const Task<Real>& task, const Matrix<Real>& code) {
   const Matrix<Real> outputs = reconstruction(net, code);
@@ -93,7 +93,7 @@ Matrix<Real> output_error(const Net<Real>& net, const Task<Real>& task, const Ma
   return (outputs - task.targets).cwiseProduct(outputs.unaryExpr(f)) / Real(code.rows());
 }
 
-/// Gradient of `loss`, only through the kept units (Makhzani & Frey 2014, section 2.1).
+/// Returns the gradient of `loss`, only through kept units (Makhzani & Frey 2014, section 2.1).
 template <class Real>
 Net<Real> gradient(const Net<Real>& net, const Task<Real>& task, const PenaltyRule& rule) {
   const Matrix<Real> code = encode(net, task), error = output_error(net, task, code);

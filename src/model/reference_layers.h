@@ -1,4 +1,4 @@
-// Dense layers as plain as their formulas, in any precision: the naive twin of model/layers_batch.h.
+// Dense layers as plain formulas in any precision: the naive version of model/layers_batch.h.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@
 
 namespace ksweep::reference {
 
-/// One layer's parameters, or the gradient with respect to them.
+/// One layer's parameters, or a gradient with respect to them.
 template <class Real>
 struct DenseLayer {
   Shape shape = Shape::linear;
@@ -19,7 +19,7 @@ struct DenseLayer {
   Vector<Real> biases;   ///< (n_outputs)
 };
 
-/// Activations (n_samples x units) of the inputs and of each layer.
+/// Returns the activations (n_samples x units) of the inputs and of each layer.
 template <class Real>
 std::vector<Matrix<Real>> forward(const std::vector<DenseLayer<Real>>& layers, const Matrix<Real>& inputs) {
   std::vector<Matrix<Real>> activations{inputs};
@@ -30,7 +30,7 @@ std::vector<Matrix<Real>> forward(const std::vector<DenseLayer<Real>>& layers, c
   return activations;
 }
 
-/// Softmax of each row.
+/// Returns the softmax of each row.
 template <class Real>
 Matrix<Real> softmax(const Matrix<Real>& logits) {
   const Matrix<Real> e = (logits.colwise() - logits.rowwise().maxCoeff()).array().exp();
@@ -44,7 +44,7 @@ Matrix<Real> one_hot(std::span<const std::int32_t> labels, Eigen::Index n_classe
   return targets;
 }
 
-/// Summed over the samples.
+/// Returns the loss summed over the samples.
 template <class Real>
 Real loss(const std::vector<DenseLayer<Real>>& layers, Loss kind, const Matrix<Real>& inputs,
           std::span<const std::int32_t> labels) {
@@ -54,7 +54,7 @@ Real loss(const std::vector<DenseLayer<Real>>& layers, Loss kind, const Matrix<R
   return -softmax(outputs).array().log().matrix().cwiseProduct(targets).sum();
 }
 
-/// Gradient of `loss`.
+/// Returns the gradient of `loss`.
 template <class Real>
 std::vector<DenseLayer<Real>> gradient(const std::vector<DenseLayer<Real>>& layers, Loss kind,
                                        const Matrix<Real>& inputs, std::span<const std::int32_t> labels) {
@@ -75,7 +75,7 @@ std::vector<DenseLayer<Real>> gradient(const std::vector<DenseLayer<Real>>& laye
   return result;
 }
 
-/// Slope of the penalty by each activation of a code (n_samples x n_hidden).
+/// Returns the derivative of the penalty by each activation of a code (n_samples x n_hidden).
 template <class Real>
 Matrix<Real> penalty_slope(const Matrix<Real>& code, const PenaltyRule& rule) {
   Matrix<Real> result = Matrix<Real>::Zero(code.rows(), code.cols());
@@ -88,15 +88,15 @@ Matrix<Real> penalty_slope(const Matrix<Real>& code, const PenaltyRule& rule) {
   return result;
 }
 
-/// What training an autoencoder of several layers adds.
+/// Settings of a jointly trained autoencoder.
 template <class Real>
 struct Autoencoding {
   Matrix<Real> targets;             ///< (n_samples x n_outputs)
-  std::vector<Matrix<Real>> gates;  ///< (n_samples x units) for each hidden layer: factors of its activations
-  PenaltyRule penalty;              ///< of the hidden activations, gates passed
+  std::vector<Matrix<Real>> gates;  ///< (n_samples x units) per hidden layer: factors of its activations
+  PenaltyRule penalty;              ///< of the hidden activations after gates
 };
 
-/// Activations as forward(), before and after the gates.
+/// Returns activations like forward(), before and after the gates.
 template <class Real>
 struct GatedActivations {
   std::vector<Matrix<Real>> before, after;
@@ -114,7 +114,8 @@ GatedActivations<Real> forward(const std::vector<DenseLayer<Real>>& layers, cons
   return result;
 }
 
-/// Batch mean of half the squared error summed over outputs, plus the penalty of each hidden layer.
+/// Returns the batch mean of half the squared error summed over outputs, plus the penalty of each hidden
+/// layer.
 template <class Real>
 Real loss(const std::vector<DenseLayer<Real>>& layers, const Matrix<Real>& inputs,
           const Autoencoding<Real>& task) {
@@ -124,7 +125,7 @@ Real loss(const std::vector<DenseLayer<Real>>& layers, const Matrix<Real>& input
   return sum;
 }
 
-/// Gradient of it, the gates held fast.
+/// Returns the gradient of this loss for constant gates.
 template <class Real>
 std::vector<DenseLayer<Real>> gradient(const std::vector<DenseLayer<Real>>& layers,
                                        const Matrix<Real>& inputs, const Autoencoding<Real>& task) {

@@ -9,9 +9,9 @@
 namespace ksweep {
 namespace {
 
-/// The activations that a rule chooses from at a time.
+/// Memory layout of the sets of activations that a rule chooses from.
 struct Lines {
-  int n_lines, n_outer, n_inner;  // a line's numbers lie in n_outer runs of n_inner
+  int n_lines, n_outer, n_inner;  // a line has n_outer runs of n_inner numbers
   std::ptrdiff_t line_step, outer_step, inner_step;
 };
 
@@ -24,7 +24,7 @@ Lines lines_of(const SparsityRule& rule, const Activations& a) {
     case SparsityRule::Scope::batch:
       break;
   }
-  // Sample after sample in whatever layout, so that ties fall the same way.
+  // Always sample after sample, so that ties are broken in the same way in every layout.
   return {1, a.n_samples, a.n_units, 0, a.sample_step, a.unit_step};
 }
 

@@ -10,38 +10,38 @@
 
 namespace ksweep {
 
-/// What says how many activations are kept.
+/// Settings that determine how many activations are kept.
 struct RuleSettings {
   int k = 0;
   double lifetime = 1;
-  int n_samples = 0;  ///< of the mini-batch
+  int n_samples = 0;  ///< size of the mini-batch
 };
 
-/// A sparsity rule: which activations of a hidden layer a training keeps of a mini-batch.
+/// A sparsity rule: determines which activations of a hidden layer are kept in a mini-batch.
 struct SparsityRule {
-  /// What it chooses from at a time: all units of one sample, all samples of one unit, or all of the mini-batch.
+  /// The set that it chooses from: all units of one sample, all samples of one unit, or the whole mini-batch.
   enum class Scope { sample, unit, batch };
   Scope scope;
-  /// kept[i] = 1 for those of these activations that are kept; it is 0 before.
+  /// Sets kept[i] = 1 for activations that are kept; all are 0 before.
   void (*keep)(std::span<const float> activations, const RuleSettings& settings,
                std::span<std::uint8_t> kept);
 };
 
-/// The rule of a kind of model; null: it keeps all.
+/// Returns the rule of a kind of model, or null if it keeps all activations.
 const SparsityRule* sparsity_rule(ModelKind kind);
 
-/// The share of a mini-batch's activations that a rule keeps, if no two are equal; null: all.
+/// Returns the share of a mini-batch's activations that a rule keeps if no two are equal; 1 for a null rule.
 double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units);
 
-/// The share of a code that dropout leaves where units are dropped before the rule chooses, against the code without
-/// dropout.  A rule fills up the places of those that were dropped: it keeps as many as ever, as long as there are so
-/// many.  Where nothing is left to fill up with, above all where all are kept, it is 1 - dropout.
+/// Returns the size of a code with dropout relative to the code without, if units are dropped before the rule
+/// chooses.  The rule chooses other units in place of dropped ones, as long as there are enough.  If none are
+/// left, as when all are kept, the result is 1 - dropout.
 double share_left(double dropout, const SparsityRule* rule, const RuleSettings& settings, int n_units);
 
 /// The activations of one hidden layer for a mini-batch, in any layout.
 struct Activations {
   const float* values;
-  std::ptrdiff_t unit_step, sample_step;  ///< numbers from one unit, or sample, to the next
+  std::ptrdiff_t unit_step, sample_step;  ///< distance from one unit, or sample, to the next
   int n_units, n_samples;
 };
 
@@ -51,7 +51,7 @@ class Keeper {
   /// The team must outlive the object.
   explicit Keeper(const Team& team) : team_(team) {}
 
-  /// kept[u * unit_step + s * sample_step] = 1 where the rule keeps unit u of sample s, else 0.
+  /// Sets kept[u * unit_step + s * sample_step] to 1 if the rule keeps unit u of sample s, else to 0.
   void keep(const SparsityRule& rule, RuleSettings settings, const Activations& activations,
             std::uint8_t* kept);
 
@@ -61,10 +61,10 @@ class Keeper {
     std::vector<std::uint8_t> kept;
   };
   const Team& team_;
-  std::vector<Line> lines_;  // one for each thread
+  std::vector<Line> lines_;  // (thread)
 };
 
-/// The `count` largest of these activations; ties: the first; NaN is never kept.
+/// Marks the `count` largest activations as kept; ties: the first; NaN is never kept.
 void keep_largest(std::span<const float> activations, std::size_t count, std::span<std::uint8_t> kept);
 
 namespace rules {

@@ -14,14 +14,14 @@ double entropy(const std::vector<double>& counts, double total) {
   return sum;
 }
 
-/// Rows that have a column so far, and prices that keep cost - row_price - column_price >= 0, and = 0 where assigned.
+/// A partial assignment, and prices with cost - row_price - column_price >= 0, and = 0 for assigned pairs.
 /// Row and column 0 stand for "none".
 class Prices {
  public:
   Prices(std::span<const double> gain, std::size_t n)
       : gain_(gain), n_(n), row_price_(n + 1), column_price_(n + 1), row_of_(n + 1) {}
 
-  /// Gives this row a column along the cheapest path of changes.
+  /// Assigns a column to this row along the cheapest augmenting path.
   void add_row(std::size_t row) {
     std::vector<double> distance(n_ + 1, std::numeric_limits<double>::infinity());
     std::vector<std::size_t> before(n_ + 1);
@@ -52,7 +52,7 @@ class Prices {
     }
   }
 
-  /// The nearest column that is not done; prices move by its distance.
+  /// Returns the nearest column that is not done, and changes prices by its distance.
   std::size_t step_to_nearest(const std::vector<bool>& done, std::vector<double>& distance) {
     std::size_t nearest = 0;
     for (std::size_t column = 1; column <= n_; ++column)

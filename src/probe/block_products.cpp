@@ -6,9 +6,9 @@ namespace ksweep {
 namespace {
 
 constexpr std::size_t dense_block =
-    48;  // rows that stay in the cache, a multiple of every register tile's height
+    48;  // rows that fit into the cache; a multiple of every register tile's height
 
-/// Dense rows one after the other: where they lie, or copied to `rows` if the samples are scattered.
+/// Returns consecutive dense rows: the original ones, or copies in `rows` if the samples are scattered.
 const float* contiguous(const Features& features, std::size_t first, std::size_t count, float* rows) {
   const auto n = static_cast<std::size_t>(features.n_features);
   if (features.chosen.empty()) return features.rows + first * n;

@@ -8,7 +8,8 @@
 
 namespace ksweep {
 
-/// Dense columns that samples are multiplied with: (n_features x n_columns), n_columns a multiple of `lanes`.
+/// A dense matrix that samples are multiplied with: (n_features x n_columns), n_columns a multiple of
+/// `lanes`.
 struct Columns {
   int n_columns = 0;
   AlignedFloats values;
@@ -21,24 +22,25 @@ struct Columns {
   float at(int feature, int column) const { return values[std::ptrdiff_t{feature} * n_columns + column]; }
 };
 
-/// Samples are multiplied in blocks of so many.
+/// Samples per block of products.
 inline constexpr std::size_t product_block = Features::block_size;
 
 inline std::size_t n_product_blocks(const Features& features) {
   return (features.n_samples + product_block - 1) / product_block;
 }
 
-/// Memory of one thread that multiplies.  Made beforehand, as nothing may throw between threads.
+/// Scratch of one thread.  Allocated in advance, since nothing may throw in a parallel region.
 struct ProductScratch {
   AlignedFloats rows, products;
   ProductScratch(const Features& features, int n_columns);
 };
 
-/// Inner products of the samples of a block with all columns: (samples of the block x n_columns), in the scratch.
+/// Returns the dot products of a block's samples with all columns, (samples of the block x n_columns), in the
+/// scratch.
 const float* block_products(const Kernels& kernels, const Features& features, std::size_t block,
                             const Columns& columns, ProductScratch& scratch);
 
-/// Calls use(first sample, number of samples, their products with all columns) for each block, on several threads.
+/// Calls use(first sample, number of samples, their products with all columns) for each block, in parallel.
 template <class Use>
 void for_each_block_of_products(const Kernels& kernels, const Features& features, const Columns& columns,
                                 const Team& team, const Use& use) {

@@ -65,7 +65,7 @@ void SparseFeatures::add(std::span<const std::int32_t> index, std::span<const fl
   if (sample_end_.size() == Features::block_size) close_block();
 }
 
-/// Sorts the block's entries by feature, counting them first.
+/// Sorts the block's entries by feature with a counting sort.
 void SparseFeatures::close_block() {
   const std::size_t n_features = static_cast<std::size_t>(features_.n_features),
                     first = features_.value.size();

@@ -39,7 +39,7 @@ Features joined_dense(const Parts& parts) {
   return features;
 }
 
-/// Samples chosen from the same rows stay where they are.
+/// Joins samples chosen from the same rows without copying the rows.
 Features joined_chosen(const Parts& parts) {
   Features features;
   features.n_features = parts[0]->n_features;

@@ -4,8 +4,8 @@
 
 namespace ksweep {
 
-/// The samples of `first`, then those of `second`, of the same features.  Sparse if one of them is.  Rows of a data set
-/// are not copied but of sparse ones: they must outlive the result.
+/// Returns the samples of `first`, then those of `second`, which have the same features.  The result is
+/// sparse if either is.  Dense rows of a data set are not copied and must outlive the result.
 Features joined(const Features& first, const Features& second);
 
 }  // namespace ksweep

@@ -21,7 +21,7 @@ void put_centre(const Points& points, std::size_t point, int centre, Centres& ce
       points.metric == Metric::cosine ? 1 : points.squared_length[point];
 }
 
-/// distance[i] = the smaller of itself and the squared distance of point i to a centre.
+/// Sets distance[i] to the minimum of itself and the squared distance of point i to a centre.
 void lower_distances(const Points& points, const Centres& centres, int centre, const Team& team,
                      std::vector<double>& distance) {
   const auto length = static_cast<double>(centres.squared_length[static_cast<std::size_t>(centre)]);
@@ -37,7 +37,7 @@ void lower_distances(const Points& points, const Centres& centres, int centre, c
   }
 }
 
-/// A point drawn with a probability that goes with its weight; any point if all weights are zero.
+/// Draws a point with probability proportional to its weight; uniformly if all weights are zero.
 std::size_t draw(const std::vector<double>& weight, RandomStream& stream) {
   double sum = 0;
   for (const double w : weight) sum += w;
@@ -47,7 +47,8 @@ std::size_t draw(const std::vector<double>& weight, RandomStream& stream) {
   return stream.below(static_cast<std::uint32_t>(weight.size()));
 }
 
-/// k-means++: each next centre is a point drawn with the squared distance to the nearest one so far.
+/// k-means++: draws each centre with probability proportional to the squared distance to the nearest previous
+/// one.
 Centres first_centres(const Points& points, int n_clusters, RandomStream stream, const Team& team) {
   Centres centres(points.rows.n_features(), n_clusters);
   std::vector<double> distance(points.size(), std::numeric_limits<double>::max());

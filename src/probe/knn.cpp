@@ -8,10 +8,10 @@
 namespace ksweep {
 namespace {
 
-constexpr int group_size = 64;  // queries that are measured against a block of training points at a time
-constexpr int n_groups_between_questions = 16;  // whether to go on
+constexpr int group_size = 64;  // queries that are compared with a block of training points at a time
+constexpr int n_groups_between_questions = 16;  // calls of keep_going
 
-/// The nearest training points so far of a group of queries, nearest first.
+/// The nearest training points found so far for a group of queries, nearest first.
 class Neighbours {
  public:
   explicit Neighbours(int n)
@@ -49,7 +49,7 @@ class Neighbours {
   std::vector<float> farthest_;
 };
 
-/// All that one thread needs.
+/// State of one thread.
 struct Searcher {
   Columns queries;
   ProductScratch scratch;
@@ -70,7 +70,7 @@ void load(const Points& queries, std::size_t first, int count, Columns& columns)
   }
 }
 
-/// Squared distances but for the queries' own lengths, which do not change the order.
+/// Compares squared distances minus the queries' squared lengths, which do not change the order.
 void search(const Kernels& kernels, const Points& train, std::span<const std::int32_t> labels, int count,
             Searcher& searcher) {
   searcher.neighbours.clear();
@@ -121,7 +121,7 @@ std::vector<std::int32_t> majorities(std::span<const std::int32_t> labels, int n
         labels.subspan(i * static_cast<std::size_t>(n_neighbours), static_cast<std::size_t>(n));
     const auto votes_of = [&](std::int32_t label) -> int& { return votes[static_cast<std::size_t>(label)]; };
     for (const std::int32_t label : voters) ++votes_of(label);
-    winners[i] = *std::ranges::max_element(voters, {}, votes_of);  // the first of the largest
+    winners[i] = *std::ranges::max_element(voters, {}, votes_of);  // the first of several maxima
     for (const std::int32_t label : voters) votes_of(label) = 0;
   }
   return winners;

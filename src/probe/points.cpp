@@ -9,7 +9,7 @@
 namespace ksweep {
 namespace {
 
-/// The points of each group one after the other, in order.
+/// The points sorted by group.
 struct Members {
   std::vector<std::size_t> begin, points;  // (n_groups + 1), (n_points)
 };
@@ -25,7 +25,7 @@ Members members_of(std::span<const std::int32_t> group, int n_groups) {
   return members;
 }
 
-/// 1 where it is 0, so that a mean without direction stays at the origin.
+/// Returns the length, or 1 if it is 0, so that a mean without direction stays at the origin.
 double length_of(std::span<const double> numbers) {
   double squares = 0;
   for (const double number : numbers) squares += number * number;

@@ -6,11 +6,12 @@
 namespace ksweep {
 namespace {
 
-// Each fit starts where the stronger one ended.  The search ends once two weaker ones in a row were worse.
+// Each fit starts from the result of the next stronger penalty.  The search ends after two weaker ones in a
+// row that are worse.
 constexpr int patience = 2;
 
-// A fit's weights w are at most |gradient| / l2 away from the best ones (strong convexity).  The search is content with
-// this share of |w|, which makes the strong ones cheap; the chosen one is finished.
+// A fit's weights w are at most |gradient| / l2 from the optimum (strong convexity).  During the search this
+// share of |w| is accurate enough, which makes strong penalties cheap; the chosen fit is then completed.
 constexpr double content = 0.3;
 
 }  // namespace
@@ -35,7 +36,7 @@ ProbeResult probe_softmax(const Kernels& kernels, const ProbePart& train, const 
     const auto fit = regression.fit(weights, l2, std::max(settings.tolerance, content * l2), keep_going);
     best.iterations += fit.iterations;
     const double reached = accuracy(validation, weights).overall;
-    if (!(reached <= best_accuracy)) {  // NaN: nothing to choose by
+    if (!(reached <= best_accuracy)) {  // NaN, without a validation part, counts as better
       best_accuracy = reached;
       best.l2 = l2;
       best.gradient_norm = fit.gradient_norm;

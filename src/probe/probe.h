@@ -19,45 +19,45 @@ struct ProbeSettings {
   double tolerance = 1e-6;
   int n_classes = 0;
   ProbeKind kind = ProbeKind::softmax;
-  double c = 0;        ///< of the svm; 0: chosen on the validation part
-  int neighbours = 0;  ///< of the nearest neighbours; 0: chosen on the validation part
+  double c = 0;        ///< svm; 0: chosen on the validation part
+  int neighbours = 0;  ///< knn; 0: chosen on the validation part
   Metric metric = Metric::euclidean;
-  bool refit = false;      ///< on training and validation parts together, once all is chosen
-  std::uint64_t seed = 0;  ///< of the order of samples, and of first centres
+  bool refit = false;      ///< on training and validation parts together, after the choice
+  std::uint64_t seed = 0;  ///< for the order of samples and for the initial centres
 };
 
-/// What a kind does not have is not_measured.
+/// Results of a probe; members that its kind does not have are not_measured.
 struct ProbeResult {
-  double l2 = not_measured, c = not_measured, neighbours = not_measured;  ///< that were chosen or asked for
-  int iterations = 0;                                                     ///< of all that was tried together
-  double gradient_norm = not_measured;  ///< of the fit that `test` was judged by; svm: its violation
+  double l2 = not_measured, c = not_measured, neighbours = not_measured;  ///< chosen or given
+  int iterations = 0;                                                     ///< sum over all fits
+  double gradient_norm = not_measured;  ///< of the fit used for `test`; svm: its violation
   double validation_nmi = not_measured, test_nmi = not_measured;
   Accuracy train, validation, test;
 };
 
-/// What features are worth to the kind of probe that `settings` ask for:
-///   softmax   softmax regression; its L2 strength: see probe_softmax()
-///   svm       linear support vector machines; their C is the one of svm_costs() with the best accuracy on `validation`
-///             (ties: the smaller)
-///   knn       vote of the nearest training samples; their number is the one of neighbour_counts() with the best accuracy
-///             on `validation` (ties: the smaller); the accuracy on the training part is not measured
-///   centroid  the class whose mean is nearest
-///   kmeans    one cluster for each class, found without labels; clusters are then named by the training part's labels,
-///             each class once, so that the accuracy there is best
-/// To refit (all but kmeans): with what was chosen so, the probe is fitted once more on training and validation parts
-/// together, and this one is judged on `test`; the accuracies on the other parts stay those of the one that was chosen.
+/// Fits the kind of probe that `settings` ask for and returns its accuracies:
+///   softmax   softmax regression; for its L2 strength see probe_softmax()
+///   svm       linear support vector machines; C is the one of svm_costs() with the best accuracy on
+///             `validation` (ties: the smaller)
+///   knn       vote of the nearest training samples; their number is the one of neighbour_counts() with the
+///             best accuracy on `validation` (ties: the smaller); training accuracy is not measured
+///   centroid  the class with the nearest mean
+///   kmeans    one cluster per class, found without labels; then each cluster is assigned a class, each class
+///             once, such that the accuracy on the training part is best
+/// With refit (all but kmeans), the probe is fitted again with the chosen setting on training and validation
+/// parts together, and evaluated on `test`; the accuracies on the other parts are those before.
 ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
                   const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going);
 
-/// Softmax regression fitted on `train`.  Its L2 strength is the one of l2_strengths() with the best accuracy on
-/// `validation` (ties: the stronger), and only then is `test` looked at.
+/// Fits softmax regression on `train`.  Its L2 strength is the one of l2_strengths() with the best accuracy
+/// on `validation` (ties: the stronger); `test` is used only after that choice.
 ProbeResult probe_softmax(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
                           const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going);
 
-/// Strengths that are tried, strongest first.
+/// Returns the L2 strengths to try, strongest first.
 std::span<const double> l2_strengths();
 
-/// C's and numbers of neighbours that are tried, ascending.
+/// Return the values of C and the numbers of neighbours to try, ascending.
 std::span<const double> svm_costs();
 std::span<const int> neighbour_counts();
 

@@ -13,13 +13,13 @@
 namespace ksweep {
 namespace {
 
-constexpr int patience = 2;            // the search for C ends once so many larger ones in a row were worse
-constexpr double svm_tolerance = 0.1;  // as LIBLINEAR's for this solver: accuracies do not change below it
+constexpr int patience = 2;            // the search for C ends after this many worse results in a row
+constexpr double svm_tolerance = 0.1;  // LIBLINEAR's for this solver; accuracies do not change below it
 constexpr int n_restarts = 10;         // of k-means
 
 using Labels = std::span<const std::int32_t>;
 
-/// So is anything where there is nothing to choose by.
+/// NaN, without a validation part, counts as better, so that the first candidate is kept.
 bool is_better(const Accuracy& reached, const Accuracy& best) { return !(reached.overall <= best.overall); }
 
 ProbeResult probe_svm(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
@@ -97,7 +97,8 @@ ProbeResult probe_centroid(const Kernels& kernels, const ProbePart& train, const
   return result;
 }
 
-/// Each cluster's class: the pairing in which most training samples are in a cluster of their class.
+/// Returns the class of each cluster: the assignment in which most training samples are in a cluster of their
+/// class.
 std::vector<std::int32_t> classes_of_clusters(Labels clusters, Labels labels, int n_classes) {
   const auto counts = accuracy_of(labels, clusters, n_classes).confusion;
   const std::vector<double> gain(counts.begin(), counts.end());
@@ -130,7 +131,7 @@ ProbeResult probe_kmeans(const Kernels& kernels, const ProbePart& train, const P
 
 using Probe = decltype(probe);
 
-/// What a probe chose is given to it.
+/// Returns the settings with what a previous probe has chosen.
 ProbeSettings with_choice(ProbeSettings settings, const ProbeResult& chosen) {
   settings.l2 = chosen.l2;
   settings.c = chosen.c;
@@ -138,7 +139,7 @@ ProbeSettings with_choice(ProbeSettings settings, const ProbeResult& chosen) {
   return settings;
 }
 
-/// Chooses without a test part, fits again on both other parts, and only then looks at the test part.
+/// Chooses without the test part, fits again on both other parts, and only then evaluates on the test part.
 ProbeResult probe_refitted(Probe& kind, const Kernels& kernels, const ProbePart& train,
                            const ProbePart& validation, const ProbePart& test, const ProbeSettings& settings,
                            const KeepGoing& keep_going) {

@@ -17,7 +17,7 @@ void Rows::copy_block(std::size_t block) {
   const SparseBlock entries = features_.block(block);
   const std::size_t first = block * Features::block_size;
   const std::size_t n_samples = std::min(Features::block_size, features_.n_samples - first);
-  std::array<std::size_t, Features::block_size> next{};  // how many entries, then where the next one goes
+  std::array<std::size_t, Features::block_size> next{};  // counts, then positions of the next entries
   for (int e = 0; e < entries.begin[entries.n_features]; ++e) ++next[entries.sample[e]];
   for (std::size_t i = 0; i < n_samples; ++i) {
     begin_.push_back(begin_.back() + next[i]);

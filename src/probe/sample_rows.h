@@ -4,14 +4,14 @@
 
 namespace ksweep {
 
-/// One sample: value[e] of feature index[e], for n entries; dense where index is null: value[f] of feature f.
+/// One sample: n entries, value[e] of feature index[e]; if index is null it is dense, value[f] of feature f.
 struct Row {
   const std::int32_t* index;
   const float* value;
   int n;
 };
 
-/// Samples one by one: sparse features are copied, of dense ones it needs that they outlive it.
+/// Access to single samples.  Copies sparse features; dense ones must outlive the object.
 class Rows {
  public:
   explicit Rows(const Features& features);
@@ -42,7 +42,7 @@ void for_each_entry(const Row& row, const Visit& visit) {
     for (int feature = 0; feature < row.n; ++feature) visit(feature, row.value[feature]);
 }
 
-/// Squared length of each sample.
+/// Returns the squared length of each sample.
 std::vector<double> squared_lengths(const Rows& rows);
 
 }  // namespace ksweep

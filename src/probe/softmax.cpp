@@ -6,8 +6,8 @@
 namespace ksweep {
 namespace {
 
-constexpr std::size_t n_slices = 16;      // of the blocks; each sums its own gradient
-constexpr std::size_t dense_block = 128;  // rows of so many samples stay in the second-level cache
+constexpr std::size_t n_slices = 16;      // slices of the blocks; each sums its own gradient
+constexpr std::size_t dense_block = 128;  // rows of this many samples fit into the second-level cache
 
 std::size_t block_size(const Features& features) {
   return features.dense() ? dense_block : Features::block_size;
@@ -22,7 +22,7 @@ int samples_in(const Features& features, std::size_t block) {
   return static_cast<int>(std::min(size, features.n_samples - block * size));
 }
 
-/// Dense rows one after the other: where they lie, or copied to `rows` if the samples are scattered.
+/// Returns consecutive dense rows: the original ones, or copies in `rows` if the samples are scattered.
 const float* contiguous(const Features& features, std::size_t first, int count, float* rows) {
   const auto n = static_cast<std::size_t>(features.n_features);
   if (features.chosen.empty()) return features.rows + first * n;
@@ -133,7 +133,7 @@ double SoftmaxRegression::loss_of_block(std::size_t block, Scratch& scratch) con
     likelihood *= static_cast<double>(of_label);
     of_label -= 1;
     if (likelihood > 1e-200 && i + 1 < count)
-      continue;  // few logarithms: they would take as long as the rest
+      continue;  // avoids most logarithms, which would take as long as the rest
     loss -= std::log(likelihood);
     likelihood = 1;
   }

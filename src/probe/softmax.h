@@ -20,39 +20,41 @@ class SoftmaxRegression {
   SoftmaxRegression(const Kernels& kernels, const Features& features, std::span<const std::int32_t> labels,
                     int n_classes, const Team& team);
 
-  /// Number of weights: (n_features + 1) rows of n_classes; the last row holds the biases.
+  /// Returns the number of weights: (n_features + 1) rows of n_classes; the last row holds the biases.
   std::size_t n_weights() const {
     return static_cast<std::size_t>(n_features_ + 1) * static_cast<std::size_t>(n_classes_);
   }
 
-  /// Loss at `weights`, and its gradient.  Summed in a fixed number of slices: bits do not depend on threads.
+  /// Returns the loss at `weights` and sets its gradient.  Sums in a fixed number of slices, so that bits do
+  /// not depend on threads.
   double loss(const double* weights, double l2, double* gradient);
 
   struct Fit {
     int iterations = 0;
-    double gradient_norm = 0;  ///< |gradient| / max(1, |weights|) where it ended
+    double gradient_norm = 0;  ///< |gradient| / max(1, |weights|) at the end
   };
-  /// Limited-memory BFGS (Liu & Nocedal 1989; libLBFGS) in whitened variables from `weights` on, until
-  /// gradient_norm < tolerance.
+  /// Minimises by limited-memory BFGS (Liu & Nocedal 1989; libLBFGS) in whitened variables, starting at
+  /// `weights`, until gradient_norm < tolerance.  Throws Interrupted.
   Fit fit(std::vector<double>& weights, double l2, double tolerance, const KeepGoing& keep_going);
 
-  /// The class with the largest logit for each sample of `features` (of the same width and scale as those fitted on).
+  /// Returns the class with the largest logit for each sample of `features`, which must have the same width
+  /// and scale as those in the fit.
   std::vector<std::int32_t> classify(const Features& features, const std::vector<double>& weights);
 
  private:
-  /// Of one thread.  Made beforehand, as nothing may throw between threads.
+  /// Scratch of one thread.  Allocated in advance, since nothing may throw in a parallel region.
   struct Scratch {
     AlignedFloats rows;    // of a block of dense samples
     AlignedFloats logits;  // of a block of samples, then probabilities, then errors: (samples x n_columns)
     AlignedFloats sums;    // (n_columns)
   };
 
-  /// Threads of the next parallel region, with scratch for each.
+  /// Returns the number of threads to use and makes scratch for each.
   int n_threads(const Features& features);
   void set_weights(const double* weights);
-  /// Fills scratch.logits; returns the block's rows if it is dense.
+  /// Computes scratch.logits; returns the block's rows if it is dense.
   const float* logits(const Features& features, std::size_t block, Scratch& scratch) const;
-  /// Logits become errors (probability minus truth).
+  /// Returns the loss of a block and replaces logits by errors (probability minus truth).
   double loss_of_block(std::size_t block, Scratch& scratch) const;
   void add_gradient(std::size_t block, const float* rows, Scratch& scratch, float* gradient) const;
   double loss_of_slice(std::size_t slice);

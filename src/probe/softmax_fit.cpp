@@ -15,8 +15,8 @@ namespace {
 
 constexpr int most_iterations = 1000;
 
-/// Throws unless an end of lbfgs() leaves usable weights: where rounding ends the line search, or after
-/// most_iterations, gradient_norm tells how good they are.
+/// Throws unless lbfgs() returned usable weights.  If rounding ends the line search, or after
+/// most_iterations, they are usable and gradient_norm shows how good they are.
 void require_usable(int code) {
   switch (code) {
     case LBFGS_SUCCESS:
@@ -49,7 +49,7 @@ double length(std::span<const double> numbers) {
 
 }  // namespace
 
-/// What libLBFGS sees: the loss as a function of x, where weights = start + M^T x (see Whitening).
+/// The loss for libLBFGS as a function of x, where weights = start + M^T x (see Whitening).
 class SoftmaxRegression::Problem {
  public:
   Problem(SoftmaxRegression& regression, const std::vector<double>& start, double l2, double tolerance,
@@ -76,7 +76,7 @@ class SoftmaxRegression::Problem {
     return loss;
   }
 
-  /// lbfgs() ends with what this returns.  Exceptions must not pass through the C library.
+  /// lbfgs() ends if this returns non-zero.  Exceptions must not pass through the C library.
   int progress(int iteration) {
     fit_ = {iteration, length(gradient_) / std::max(1.0, length(weights_))};
     if (!keep_going_()) return LBFGSERR_CANCELED;
@@ -87,7 +87,7 @@ class SoftmaxRegression::Problem {
   const std::vector<double>& weights() const { return weights_; }
 
  private:
-  /// Where the number i of (n_features + 1 x n_classes) lies in rows of n_columns.
+  /// Converts an index into (n_features + 1 x n_classes) to one into rows of n_columns.
   std::size_t place(std::size_t i) const {
     const auto n = static_cast<std::size_t>(regression_.n_classes_);
     return i / n * static_cast<std::size_t>(regression_.n_columns_) + i % n;
@@ -116,8 +116,8 @@ SoftmaxRegression::Fit SoftmaxRegression::fit(std::vector<double>& weights, doub
                            int) { return static_cast<Problem*>(instance)->progress(iteration); };
   lbfgs_parameter_t parameters;
   lbfgs_parameter_init(&parameters);
-  parameters.m = 10;       // whitened, more would not save steps
-  parameters.epsilon = 0;  // progress() ends it: what is asked for is the gradient by weights
+  parameters.m = 10;       // after whitening, more would not save steps
+  parameters.epsilon = 0;  // progress() ends it, as the tolerance is for the gradient by weights
   parameters.max_iterations = most_iterations;
 
   const int n = static_cast<int>(n_weights());

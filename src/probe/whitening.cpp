@@ -7,16 +7,16 @@ namespace ksweep {
 namespace {
 
 constexpr int largest_group = 1024;      // features; bounds memory and the cube of the work
-constexpr std::size_t samples_each = 4;  // per feature, that the correlations are estimated from
+constexpr std::size_t samples_each = 4;  // per feature, for estimating correlations
 constexpr int row_block = 48;            // rows of a matrix that one thread takes at a time
 
-/// Every so many-th sample: 0, each, 2 each...
+/// Every each-th sample: 0, each, 2 each...
 struct Chosen {
   std::size_t each;
   std::size_t before(std::size_t sample) const { return (sample + each - 1) / each; }
 };
 
-/// Puts s f, 1 of the chosen samples of a block, features [begin, begin + size), into rows of zeros.
+/// Writes (s f, 1) of a block's chosen samples, features [begin, begin + size), into rows of zeros.
 void fill_rows(const Features& features, std::size_t block, Chosen chosen, float scale, int begin, int size,
                int stride, float* rows) {
   const std::size_t first = block * Features::block_size;
@@ -49,14 +49,14 @@ Whitening::Whitening(const Kernels& kernels, const Features& features, double sc
     const int stride = padded(size);
     Group group{begin, size, stride, AlignedFloats(static_cast<std::size_t>(size) * stride)};
     correlate(features, static_cast<float>(scale), group);
-    // What the samples tell less of than of the mean feature, were none correlated, is left as it is.
+    // The regulariser keeps features nearly unchanged that contribute less than the mean one.
     for (int i = 0; i < size; ++i) group.inverse[std::ptrdiff_t{i} * stride + i] += 1.0f / n_rows;
     invert(group);
     groups_.push_back(std::move(group));
   }
 }
 
-/// inverse = mean of the products of features, lower triangle.
+/// Sets inverse to the mean products of features, lower triangle.
 void Whitening::correlate(const Features& features, float scale, Group& group) const {
   const std::size_t wanted = samples_each * static_cast<std::size_t>(group.size);
   const Chosen chosen{std::max<std::size_t>(features.n_samples / wanted, 1)};
@@ -72,7 +72,7 @@ void Whitening::correlate(const Features& features, float scale, Group& group) c
   for (float& sum : group.inverse.span()) sum /= n_used;
 }
 
-/// inverse += rows^T rows, blocks of the lower triangle.
+/// Adds rows^T rows to inverse, in blocks of the lower triangle.
 void Whitening::add_products(const AlignedFloats& rows, int n_rows, Group& group) const {
 #pragma omp parallel for num_threads(team_.n_threads()) schedule(dynamic)
   for (int begin = 0; begin < group.size; begin += row_block) {

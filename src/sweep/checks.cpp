@@ -17,20 +17,20 @@ const Axis* axis_of(const Sweep& sweep, const std::string& key) {
   return found == sweep.axes.end() ? nullptr : &*found;
 }
 
-/// Place of the first of these keys that was given.
+/// Returns where the first given one of these keys stands in the sweep file; its name if none was given.
 std::string where_of(const Sweep& sweep, std::initializer_list<const char*> keys) {
   for (const char* key : keys)
     if (const auto found = sweep.where.find(key); found != sweep.where.end()) return found->second;
   return sweep.name;
 }
 
-/// "model.k = 64", with a word if nobody wrote that.
+/// Returns "model.k = 64", marked if it is the default.
 std::string stated(const Sweep& sweep, const Trial& trial, const std::string& key) {
   return key + " = " + value_text(*find_key(key), trial) +
          (sweep.where.contains(key) ? "" : " (the default)");
 }
 
-/// How to keep both axes and lose only this pair of values.
+/// Returns advice on how to exclude only this pair of values, if both keys are axes.
 std::string leave_out(const Sweep& sweep, const Trial& trial, const std::string& one,
                       const std::string& other) {
   if (!axis_of(sweep, one) || !axis_of(sweep, other)) return "";
@@ -62,7 +62,7 @@ void check_penalty(const Trial& trial, const Sweep& sweep) {
       leave_out(sweep, trial, "model.penalty", "model.activation"));
 }
 
-/// Two keys whose values do not go together.
+/// Throws UserError for two keys whose values contradict each other.
 [[noreturn]] void refuse(const Trial& trial, const Sweep& sweep, const char* key, const char* other,
                          const std::string& why) {
   throw UserError(where_of(sweep, {key, other}) + ": " + stated(sweep, trial, key) + " with " +
@@ -82,7 +82,7 @@ void check_parts_of_model(const Trial& trial, const Sweep& sweep) {
            "pixels have no encoder that could be trained. Use model.kind = classifier, or random.");
 }
 
-/// Layers of linear units that keep all activations are together one affine map, however many they are.
+/// Refuses several layers of linear units that keep all activations, since together they are one affine map.
 void check_affine(const Trial& trial, const Sweep& sweep) {
   if (trial.activation != Activation::linear) return;
   constexpr const char* cure =
@@ -103,7 +103,7 @@ void check_affine(const Trial& trial, const Sweep& sweep) {
                ", or probe.k, of the largest activations to keep, below the number of units.");
 }
 
-/// Several layers in one network do not have all that one layer has.
+/// Refuses keys that jointly trained layers do not support.
 void check_joint(const Trial& trial, const Sweep& sweep) {
   if (trial.training != LayerTraining::joint) return;
   const auto refuse_key = [&](const char* key) {

@@ -8,11 +8,11 @@
 
 namespace ksweep {
 
-/// What a trial's data set is to those who plan and reckon.
+/// Facts about a trial's data set, as far as planning and the cost model need them.
 struct DataFacts {
   std::string content_hash;
   int n_inputs = 0, n_classes = 0;
-  std::size_t n_train = 0, n_validation = 0, n_test = 0;  ///< as this trial's keys ask for
+  std::size_t n_train = 0, n_validation = 0, n_test = 0;  ///< as this trial's keys request
 };
 
 using FactsOf = std::function<DataFacts(const Trial&)>;

@@ -39,7 +39,7 @@ std::vector<std::string> known_sections() {
 
 std::string bare(const std::string& key) { return key.substr(key.find('.') + 1); }
 
-/// What other programs and papers call a key, in small letters and without dashes and underscores.
+/// Names of keys in other programs and papers, in small letters and without dashes and underscores.
 constexpr std::pair<const char*, const char*> synonyms[] = {
     {"lr", "train.learning_rate"},
     {"eta", "train.learning_rate"},
@@ -81,7 +81,8 @@ std::string plain(const std::string& name) {
   return text;
 }
 
-/// A key of the same name in another section, or of another name for the same, is nearer than any typing error.
+/// Returns a key of the same name in another section or a synonym, else the key with the most similar
+/// spelling.
 std::string nearest_key(const std::string& key) {
   const auto known = known_keys();
   for (const std::string& candidate : known)
@@ -121,7 +122,7 @@ void refuse_empty(const Entry& entry) {
                   entry.key + " = value, or remove the line to use the default.");
 }
 
-/// Keys whose values are names or sentences, in which a # may stand.
+/// Whether values of a key are names or sentences, which may contain #.
 bool takes_text(const std::string& key) {
   const Key* of_trial = find_key(key);
   return of_trial ? of_trial->kind == Key::Kind::text : key == "title" || key == "grid.exclude";
@@ -129,7 +130,8 @@ bool takes_text(const std::string& key) {
 
 bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
 
-/// `#` begins a comment.  In a text it might as well be a part of it, unless blanks stand on both sides.
+/// Removes a comment, which begins with `#`.  In a text, # might be part of the value unless it has blanks on
+/// both sides; then this throws UserError.
 std::string without_comment(const std::string& where, const std::string& key, const std::string& value) {
   const std::size_t mark = find_comment(value);
   if (mark == value.npos) return trimmed(value);
@@ -143,7 +145,7 @@ std::string without_comment(const std::string& where, const std::string& key, co
   return trimmed(value.substr(0, mark));
 }
 
-/// Throws UserError for a byte that no line of a sweep file holds.
+/// Throws UserError for a control character.
 void check_letters(const std::string& where, const std::string& line) {
   const auto is_control = [](char letter) {
     return (letter >= '\0' && letter < ' ' && letter != '\t') || letter == '\x7F';
@@ -170,7 +172,7 @@ class FileReader {
   void read(std::size_t number, const std::string& bytes, std::vector<Entry>& entries) {
     const std::string where = place(name_, number), line = trimmed(bytes);
     check_utf8(where, bytes, "Save the file as UTF-8, for example: iconv -f latin1 -t utf-8 OLD > NEW.");
-    // A comment may hold anything but what would make the lines below a part of it.
+    // A comment may hold anything except line ends of old Macs, which would make the next lines part of it.
     if (line.empty() || (line.front() == '#' && line.find('\r') == line.npos)) return;
     check_letters(where, line);
     const std::size_t equals = line.find('='), comment = line.find('#');
@@ -202,7 +204,7 @@ class FileReader {
   std::string section_;
 };
 
-/// Throws UserError for what an editor may have made of a sweep file that is no UTF-8.
+/// Throws UserError for encodings other than UTF-8 in which an editor may have saved the file.
 void check_encoding(const std::string& text, const std::string& name) {
   using namespace std::string_view_literals;
   constexpr std::pair<std::string_view, const char*> marks[] = {{"\xFF\xFE\0\0"sv, "utf-32"},

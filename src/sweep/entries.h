@@ -6,35 +6,32 @@
 
 namespace ksweep {
 
-/// A key of the sweep file that is none of a trial's.
+/// A key of the sweep file that is not a key of a trial.
 struct FileKey {
   std::string name;  ///< full name, "grid.zip"
-  std::string form;  ///< how its value is written
+  std::string form;  ///< syntax of its value
   std::string help;  ///< one line
-  bool repeatable;   ///< may stand several times in one file
+  bool repeatable;   ///< may occur several times in one file
 };
 std::span<const FileKey> file_keys();
 
 /// One assignment of a sweep file or of --set.
 struct Entry {
-  std::string key;  ///< full name, known
-  std::string
-      value;  ///< as written (see quoting.h), without surrounding blanks and comment; not empty unless it empties a
-              ///< repeatable key
+  std::string key;    ///< full name, known
+  std::string value;  ///< as written (quoting.h), without comment; empty only to clear a repeatable key
   std::string where;  ///< "jobs/mnist.cfg:7" or "--set"
 };
 
-/// The assignments of a sweep file in the order in which they stand there, with `overrides`
-/// ("section.key=values") in place of what they override or at the end.  A repeatable key is overridden as a
-/// whole, by nothing if the override's value is empty.  `name`: what messages call the file.  Throws
-/// UserError.
+/// Returns the assignments of a sweep file in file order, with `overrides` ("section.key=values") in place of
+/// what they override, or at the end.  An override replaces all values of a repeatable key and removes them
+/// if its own value is empty.  `name`: the file's name in messages.  Throws UserError.
 std::vector<Entry> read_entries(const std::string& text, const std::string& name,
                                 const std::vector<std::string>& overrides);
 
-/// Throws UserError that tells where, that there is no such key, and the nearest that there is.
+/// Throws UserError that names the place, the unknown key and the most similar known one.
 [[noreturn]] void refuse_unknown_key(const std::string& where, const std::string& key);
 
-/// Without the mark that some editors begin UTF-8 with.
+/// Returns the text without the byte order mark with which some editors begin UTF-8.
 std::string without_byte_order_mark(const std::string& text);
 
 }  // namespace ksweep

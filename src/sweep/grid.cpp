@@ -46,7 +46,8 @@ std::vector<std::size_t> parse_zip(const Entry& entry, const std::vector<Axis>& 
   return group;
 }
 
-/// Zipped axes may repeat a value, beside other values of the axes they advance with.
+/// Refuses a value that occurs twice.  Zipped axes may repeat one, combined with other values of their
+/// partners.
 void refuse_repetition(const Axis& axis, const std::vector<Entry>& entries) {
   const auto entry = std::ranges::find(entries, axis.key, &Entry::key);
   std::set<std::string> seen;
@@ -82,7 +83,7 @@ std::vector<std::vector<std::size_t>> make_groups(const std::vector<Axis>& axes,
   return zips;
 }
 
-/// One `key=value` of an exclusion, added to `terms` unless it holds for every trial.
+/// Parses one `key=value` of an exclusion and adds it to `terms`, unless it holds for every trial.
 void add_term(const Entry& entry, const std::string& text, const std::vector<Axis>& axes, const Trial& base,
               std::vector<Grid::Term>& terms) {
   const auto equals = text.find('=');
@@ -121,7 +122,7 @@ bool is_excluded(const Grid& grid, const std::vector<std::size_t>& values) {
                              [&](const auto& terms) { return std::ranges::all_of(terms, holds); });
 }
 
-/// Sets `values` to the next point; false after the last.
+/// Advances `values` to the next point; returns false after the last.
 bool advance(const Grid& grid, std::vector<std::size_t>& values) {
   for (auto group = grid.groups.rbegin(); group != grid.groups.rend(); ++group) {
     const std::size_t next = values[group->front()] + 1;

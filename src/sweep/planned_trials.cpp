@@ -18,7 +18,7 @@ bool measures_angles_to_means(const Trial& trial) {
          (trial.probe_kind == ProbeKind::centroid || trial.probe_kind == ProbeKind::kmeans);
 }
 
-/// Whether a rule finds others for the places of units that dropout takes away.
+/// Whether the rule chooses other units in place of those that dropout removes.
 bool fills_up_after_dropout(const Trial& trial) {
   if (trial.dropout == 0 || trial.training == LayerTraining::joint) return false;
   if (trial.kind == ModelKind::wta) return trial.lifetime < 1;
@@ -26,7 +26,8 @@ bool fills_up_after_dropout(const Trial& trial) {
   return keeps_k && (trial.k < trial.n_hidden || trial.layers != "none");
 }
 
-/// A line for each change of the program that moved the results of few trials, in the ids of these alone.
+/// Returns a line for each past change of the program that altered the results of this trial but not of all;
+/// the lines enter only the ids of such trials.
 std::string revisions(const Trial& trial) {
   std::string lines;
   if (fills_up_after_dropout(trial)) lines += "decoded_share = 1\n";
@@ -35,13 +36,13 @@ std::string revisions(const Trial& trial) {
   return lines;
 }
 
-/// The same for changes that moved weights, in the ids of trainings too.
+/// The same for changes that altered weights; these lines enter training ids, too.
 std::string revisions_of_weights(const Trial& trial) {
   const bool has_negative_codes = trial.activation == Activation::linear;
   return fills_up_after_dropout(trial) && has_negative_codes ? "dropped_units = 1\n" : "";
 }
 
-/// What an id is the hash of.
+/// Returns the text whose hash is the id.
 std::string signature(const Trial& trial, bool training_only) {
   return identity(trial, training_only) + "results_version = " + std::to_string(results_version) + "\n" +
          (training_only ? "" : revisions(trial)) + revisions_of_weights(trial);
@@ -49,8 +50,8 @@ std::string signature(const Trial& trial, bool training_only) {
 
 std::uint64_t hash_of(const std::string& text) { return first_64_bits(sha256_hex(text)); }
 
-/// Two different trials of one id would be taken for one another: so unlikely that a change of one seed cures
-/// it.
+/// Throws UserError if two different trials have the same id.  That is so unlikely that changing a seed
+/// resolves it.
 void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t PlannedTrial::*id,
                        bool training_only) {
   std::unordered_map<std::uint64_t, const PlannedTrial*> first;
@@ -69,7 +70,7 @@ void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t Plan
   }
 }
 
-/// The facts of a trial's data.  A refusal that begins with a key is told the line on which that key stands.
+/// Returns the facts of a trial's data.  Adds the key's place to a UserError that begins with a key.
 DataFacts located_facts(const Sweep& sweep, const Trial& trial, const FactsOf& facts) {
   try {
     return facts(trial);

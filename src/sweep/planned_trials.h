@@ -8,22 +8,22 @@
 
 namespace ksweep {
 
-/// Version of everything that decides a trial's numbers beside its specification.  Enters every id: raise it
-/// when a change of the program changes results.  A change of the results of few trials enters the ids of these alone:
-/// revisions() in plan.cpp.
+/// Version of everything that determines a trial's numbers beside its specification.  It is part of every id:
+/// raise it when a change of the program alters results.  For a change that alters few trials, add a line to
+/// revisions() in planned_trials.cpp, which enters only their ids.
 inline constexpr int results_version = 3;
 
 struct PlannedTrial {
-  Trial trial;                    ///< with its data_hash
-  std::uint64_t id = 0;           ///< of the complete specification
-  std::uint64_t training_id = 0;  ///< of the part of it that changes the weights
+  Trial trial;                    ///< including data_hash
+  std::uint64_t id = 0;           ///< from the complete specification
+  std::uint64_t training_id = 0;  ///< from the keys that change the weights
 };
 
-/// The ids of a trial with its data_hash: its own, and that of the training it is read from.
+/// Return the ids of a trial with a data_hash: its own, and that of its training.
 std::uint64_t trial_id(const Trial& trial);
 std::uint64_t training_id(const Trial& trial);
 
-/// The trials of a sweep with their ids.  A pure function: the same list on every rank.
+/// Returns the trials of a sweep with their ids.  A pure function, so that all ranks get the same list.
 std::vector<PlannedTrial> plan_trials(const Sweep& sweep, const FactsOf& facts);
 
 }  // namespace ksweep

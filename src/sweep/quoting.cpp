@@ -12,10 +12,10 @@ constexpr std::string_view blanks = " \t\r\n";
 
 bool is_blank(char letter) { return blanks.find(letter) != blanks.npos; }
 
-/// After these a new part begins.
+/// Whether a new part begins after this letter.
 bool ends_part(char letter) { return letter == ',' || letter == '&' || letter == '='; }
 
-/// Position behind the quote that closes the one at `open`; npos if none does.
+/// Returns the position after the quote that closes the one at `open`; npos if there is none.
 std::size_t behind_quotes(const std::string& text, std::size_t open) {
   for (std::size_t close = text.find(quote, open + 1); close != text.npos;
        close = text.find(quote, close + 2))
@@ -23,7 +23,8 @@ std::size_t behind_quotes(const std::string& text, std::size_t open) {
   return text.npos;
 }
 
-/// Position of the first of `letter` outside of quotes, from `from` on, where a part begins; npos if there is none.
+/// Returns the position of the first `letter` outside quotes from `from` on, where a part begins; npos if
+/// there is none.
 std::size_t find_outside(const std::string& text, char letter, std::size_t from) {
   bool at_begin = true;
   for (std::size_t i = from; i < text.size();) {

@@ -3,25 +3,26 @@
 #include <string>
 #include <vector>
 
-/// How values are written in a sweep file.  A value, or one of a list or of a condition, that begins with `"` ends with the next
-/// `"`; in between nothing has a meaning, and `""` stands for one `"`.  A `"` elsewhere is a letter like any other.
+/// Quoting in sweep files.  A value, also in a list or a condition, that begins with `"` ends with the next
+/// `"`; no letter in between is special, and `""` stands for one `"`.  Elsewhere `"` is an ordinary letter.
 namespace ksweep {
 
-/// Without blanks at both ends.
+/// Returns the text without blanks at both ends.
 std::string trimmed(const std::string& text);
 
-/// Parts between separators that stand outside of quotes, trimmed, quotes and all.
+/// Splits at separators outside quotes; the parts are trimmed and keep their quotes.
 std::vector<std::string> split_at(const std::string& text, char separator);
 
-/// Position of the first `#` outside of quotes, or npos.
+/// Returns the position of the first `#` outside quotes, or npos.
 std::size_t find_comment(const std::string& value);
 
 bool is_quoted(const std::string& part);
 
-/// What a part says: itself, or what stands between its quotes.  Throws UserError if a quote is not closed or closed too early.
+/// Returns a part without its quotes, if it has any.  Throws UserError if a quote is not closed or closed too
+/// early.
 std::string unquoted(const std::string& part, const std::string& where);
 
-/// A text as a part that says it: in quotes if it must be.
+/// Returns the text as a part, in quotes if necessary.
 std::string quoted(const std::string& text);
 
 }  // namespace ksweep

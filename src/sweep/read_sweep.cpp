@@ -17,7 +17,7 @@
 namespace ksweep {
 namespace {
 
-constexpr std::size_t most_bytes = 1 << 20;  // of a sweep file: beyond it, it is none
+constexpr std::size_t most_bytes = 1 << 20;  // larger files are not sweep files
 
 bool parse_save(const Entry& entry) {
   if (entry.value == "weights") return true;
@@ -46,7 +46,7 @@ void add_axis(Sweep& sweep, const Entry& entry, std::vector<std::string> values)
                     std::to_string(n_values) + ": no sweep has so many trials. Take values out.");
 }
 
-/// Takes what is no axis from the entries: into `sweep` and, values of a trial's keys, into `base`.
+/// Stores an entry that is not an axis in `sweep` or, for a trial's key, in `base`.
 void take_entry(const Entry& entry, Sweep& sweep, Trial& base) {
   sweep.where[entry.key] = entry.where;
   if (entry.key == "title") sweep.title = title_of(entry);
@@ -95,7 +95,7 @@ void refuse_empty(const std::string& path) {
       "accident. Write for example model.k = 10, 25 into it, as in the files in jobs/.");
 }
 
-/// Where the file is, whatever it is called from elsewhere; nothing if it is none.
+/// Returns the canonical path of the file; empty if it is not a regular file.
 std::filesystem::path place_of(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return {};

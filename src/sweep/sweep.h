@@ -9,7 +9,7 @@
 
 namespace ksweep {
 
-/// A key of the sweep file that was given several values, as written after expansion of ranges.
+/// A key of the sweep file with several values; ranges are expanded.
 struct Axis {
   std::string key;  ///< full name, "model.k"
   std::vector<std::string> values;
@@ -18,7 +18,7 @@ struct Axis {
 /// A sweep file with its overrides, read and checked.
 struct Sweep {
   std::string name;              ///< stem of the file's name, as UTF-8
-  std::filesystem::path folder;  ///< the file's; relative paths of data sets are looked for there too
+  std::filesystem::path folder;  ///< the file's; relative paths of data sets are also looked up there
   std::filesystem::path file;    ///< absolute, without links; empty if it was read from a pipe
   std::string title;
   std::string text;                          ///< content of the sweep file
@@ -27,8 +27,7 @@ struct Sweep {
   std::vector<Axis> axes;
   std::vector<Trial> trials;  ///< normalised, without duplicates, in grid order
   bool save_weights = false;
-  std::vector<std::string>
-      notes;  ///< what was asked for and changes nothing; no mistake, but perhaps not what was meant
+  std::vector<std::string> notes;  ///< settings without effect, which may not be what was meant
 };
 
 }  // namespace ksweep

@@ -64,19 +64,19 @@ Range parse_range(const Key& key, const Entry& entry, const std::string& text, s
   return range;
 }
 
-/// Number of values.  The slack takes in an end that rounding has moved: 0.1..0.5:0.1 has five.
+/// Returns the number of values.  The slack includes an end that is moved by rounding: 0.1..0.5:0.1 has five.
 double count_of(const Range& range) {
   const double steps = range.geometric ? std::log(range.last / range.first) / std::log(range.step)
                                        : (range.last - range.first) / range.step;
   return std::floor(steps + 1e-9) + 1;
 }
 
-/// What a person would have written: 0.3, not 0.30000000000000004.
+/// Returns what a person would have written: 0.3, not 0.30000000000000004.
 std::string tidy(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.12g", value);
   std::from_chars(text, text + sizeof text, value);
-  // Whole numbers in full, so that a wrong one is shown as a person would write it.
+  // Writes integers in full, so that messages show a wrong one as a person would write it.
   if (is_whole(value) && std::abs(value) < 1e15) return std::to_string(static_cast<long long>(value));
   return shortest_text(value);
 }
@@ -117,8 +117,8 @@ bool is_whole_text(const std::string& text) {
   return text.size() > sign && std::all_of(text.begin() + static_cast<long>(sign), text.end(), is_digit);
 }
 
-/// Whether "before,after" is one number rather than two values: 0,001 or 60,000; of fractions also 0,5 and 1,5e-3 where
-/// they stand alone.
+/// Whether "before,after" looks like one number rather than two values: 0,001 or 60,000; for real keys also
+/// 0,5 and 1,5e-3 if there are no other values.
 bool is_one_number(const Key& key, const std::string& before, const std::string& after, bool alone) {
   if (!is_whole_text(before) || after.empty() || !is_digit(after[0])) return false;
   if (after.size() > 1 && after[0] == '0' && is_digit(after[1])) return true;
@@ -130,7 +130,7 @@ bool is_one_number(const Key& key, const std::string& before, const std::string&
   return exponent || (zero && (whole || range));
 }
 
-/// A decimal comma, or one between thousands, would make two values of one number.
+/// Refuses a decimal comma or a thousands separator, which would make two values of one number.
 void refuse_comma_within_number(const Key& key, const Entry& entry) {
   std::istringstream words(entry.value);
   for (std::string word; words >> word;) {

@@ -8,19 +8,19 @@
 
 namespace ksweep {
 
-/// No grid, and not all axes together, may have more values: beyond it, a slip of the keyboard is likelier than a wish,
-/// and no sweep file can fill the memory.
+/// The most values that a key or a grid may have.  More are probably a typing error, and the limit keeps a
+/// sweep file from filling the memory.
 inline constexpr double most_trials = 1e5;
 
-/// The values of one key: lists `10, 25`, ranges `0..4` and `10..100:10`, geometric ranges `1e-4..1e-1*10`,
-/// each as its shortest text, in the order written.  Throws UserError for what is no value of the key or is
-/// there twice.
+/// Returns the values of one key: lists `10, 25`, ranges `0..4` and `10..100:10`, geometric ranges
+/// `1e-4..1e-1*10`, each as its shortest text, in the order written.  Throws UserError for an invalid or
+/// repeated value.
 std::vector<std::string> expand_values(const Key& key, const Entry& entry);
 
-/// The shortest text of one value of a key.  Throws UserError if it is none.
+/// Returns the shortest text of one value of a key.  Throws UserError if it is invalid.
 std::string canonical_value(const Key& key, const std::string& value, const std::string& where);
 
-/// What values a key takes, for people: "whole numbers from 1 to 1000000", "none, l1 or kl".
+/// Describes the values that a key takes: "whole numbers from 1 to 1000000", "none, l1 or kl".
 std::string allowed_values(const Key& key);
 
 }  // namespace ksweep

@@ -11,23 +11,24 @@
 
 namespace ksweep {
 
-/// Thrown when a checkpoint does not hold what belongs there.
+/// Thrown if a checkpoint does not have the expected content.
 struct UnfitCheckpoint {};
 
-/// Writes numbers, arrays and texts one after the other, or reads the same back into the same places: one function then
-/// says both what is kept and how it is taken up again.  Nothing that is read is trusted: UnfitCheckpoint.
+/// Writes numbers, arrays and texts in sequence, or reads them back into the same places, so that one
+/// function describes both saving and restoring.  Everything that is read is checked and may throw
+/// UnfitCheckpoint.
 class Archive {
  public:
-  Archive() = default;  ///< to write
+  Archive() = default;  ///< an archive for writing
   explicit Archive(std::string_view from)
-      : from_(from), reads_(true) {}  ///< to read; must outlive the object
+      : from_(from), reads_(true) {}  ///< an archive for reading; the bytes must outlive the object
 
   bool reads() const { return reads_; }
   void require(bool fits) const {
     if (reads_ && !fits) throw UnfitCheckpoint();
   }
 
-  /// An array whose length both sides know.
+  /// Transfers an array whose length is known on both sides.
   template <class T>
   void array(std::span<T> values) {
     static_assert(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>, "any pattern of bits must be a value");
@@ -42,7 +43,7 @@ class Archive {
     array(std::span(&value, 1));
   }
 
-  /// An array of any length, a vector or a string.
+  /// Transfers a vector or a string of any length.
   template <class List>
   void list(List& values) {
     std::uint64_t size = values.size();
@@ -54,7 +55,7 @@ class Archive {
     array(std::span(values.data(), values.size()));
   }
 
-  /// All has been read.
+  /// Throws UnfitCheckpoint unless everything has been read.
   void finish() const { require(from_.empty()); }
   bool at_end() const { return from_.empty(); }
   const std::string& written() const { return written_; }

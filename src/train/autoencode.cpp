@@ -19,17 +19,17 @@
 namespace ksweep {
 namespace {
 
-/// One training, the trials that are read from it, and what is known of each so far.
+/// One training, the trials that are read from it, and their results so far.
 struct Readers {
   const Dataset& data;
   const TrialParts& parts;
   std::span<const Trial> trials;
   const TrainSettings& settings;
   std::vector<TrialResult> results;
-  std::vector<std::uint8_t> is_read;  ///< by trial: its result is complete
+  std::vector<std::uint8_t> is_read;  ///< (trial) whether its result is complete
 };
 
-/// Positions of trials that see the same codes, those that keep fewest activations first.
+/// Returns positions of trials grouped by their codes, those that keep the fewest activations first.
 std::vector<std::vector<std::size_t>> by_code(std::span<const Trial> trials,
                                               const std::function<bool(std::size_t)>& is_wanted) {
   std::map<int, std::vector<std::size_t>> groups;
@@ -58,7 +58,7 @@ void record_reconstruction(Autoencoder& net, const Trial& trial, const Dataset& 
           result.test_fraction_of_variance_explained_by_rule, result.l0_by_rule);
 }
 
-/// Encodes once for a group of trials that see the same codes; each is charged an equal share of the time.
+/// Encodes once for a group of trials with the same codes, and adds an equal share of the time to each.
 FeatureParts encode_for(Autoencoder& net, std::span<const std::size_t> group, Readers& readers,
                         std::vector<std::uint32_t>* active) {
   const auto begin = Stopwatch::Clock::now();
@@ -72,7 +72,7 @@ double count_dead(const std::vector<std::uint32_t>& active) {
   return static_cast<double>(std::ranges::count(active, 0u));
 }
 
-/// What is read from a trained network as a group of trials asks that see the same codes.
+/// Probes a trained network for a group of trials with the same codes.
 void read_features(Autoencoder& net, std::span<const std::size_t> group, Readers& readers) {
   const auto& [data, parts, trials, settings, results, is_read] = readers;
   std::vector<std::uint32_t> active;
@@ -120,7 +120,7 @@ void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, Readers& 
   }
 }
 
-/// The network's share of the results: the same for all trials that are read from it.
+/// Returns the results of the network itself, which are the same for all trials that are read from it.
 TrialResult common_result(Autoencoder& net, const Curves& curves, const Readers& readers) {
   TrialResult result;
   record(curves, result);
@@ -137,7 +137,7 @@ TrialResult common_result(Autoencoder& net, const Curves& curves, const Readers&
   return result;
 }
 
-/// What was found after epochs goes over into the result of the trained network.
+/// Returns the result of the trained network with the probes after epochs.
 TrialResult with_probes_of_epochs(TrialResult result, const TrialResult& so_far) {
   result.probe_time_s = so_far.probe_time_s;
   result.resumed_epoch = so_far.resumed_epoch;
@@ -153,14 +153,14 @@ std::unique_ptr<Autoencoder> initial_autoencoder(const Trial& trial, const Datas
   return std::make_unique<Stack>(trial, data, parts, settings);
 }
 
-/// How long a training has taken, in all attempts, without the probes after its epochs.
+/// Time of a training in all attempts, without the probes after its epochs.
 struct TrainingTime {
-  double before_s = 0, probing_s = 0;  ///< of earlier attempts; of this one's probes
+  double before_s = 0, probing_s = 0;  ///< time of earlier attempts; of this one's probes
   Stopwatch::Clock::time_point begin = Stopwatch::Clock::now();
   double seconds() const { return before_s + Stopwatch::seconds_since(begin) - probing_s; }
 };
 
-/// Keeps the training's time in a checkpoint, its curves, and what has been read.
+/// Transfers the training's time, its curves, and the results of trials that have been read.
 void transfer(Archive& archive, double& train_time_s, Curves& curves, Readers& readers) {
   archive.number(train_time_s);
   transfer(archive, curves);
@@ -170,9 +170,9 @@ void transfer(Archive& archive, double& train_time_s, Curves& curves, Readers& r
   if (archive.reads()) note_resumed(readers.results, curves.k.size());
 }
 
-/// Curves and results grow as it goes, also if it throws Diverged.
+/// Fills curves and results while training, so that they hold what is known if it throws Diverged.
 void train_and_read(Readers& readers, Curves& curves, double& train_time_s) {
-  std::optional<TrainingTime> time;  // while it trains
+  std::optional<TrainingTime> time;  // set during training
   const Checkpointer::Part part(readers.settings.checkpointer, "results", [&](Archive& archive) {
     if (time) train_time_s = time->seconds();
     transfer(archive, train_time_s, curves, readers);

@@ -9,11 +9,11 @@
 
 namespace ksweep {
 
-/// Trains an autoencoder, or a stack of them layer by layer, and probes its codes.  As train(), of which it is a part.
+/// Implements train() for autoencoders: trains one, or a stack of them layer by layer, and probes its codes.
 std::vector<TrialResult> train_autoencoder(std::span<const Trial> trials, const Dataset& data,
                                            const TrainSettings& settings);
 
-/// Probes the samples as they are.
+/// Implements train() for raw inputs: probes the samples themselves.
 TrialResult probe_raw(const Trial& trial, const Dataset& data, const TrainSettings& settings);
 
 }  // namespace ksweep

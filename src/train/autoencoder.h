@@ -12,28 +12,29 @@
 
 namespace ksweep {
 
-/// An autoencoder of one trial, whatever it is made of, as it is trained and read.
+/// Interface of an autoencoder, for training it and reading it, whatever its architecture.
 class Autoencoder {
  public:
   virtual ~Autoencoder() = default;
 
-  /// Is told the number of epochs done, and whether they are those of the topmost layer.
+  /// Called with the number of epochs done, and whether they belong to the topmost layer.
   using AfterEpoch = std::function<void(int, bool)>;
   virtual void fit(Curves& curves, const AfterEpoch& after_epoch) = 0;
 
-  /// The codes.  `active`, if not null, counts for each unit the training samples for which it is not zero.
+  /// Returns the codes.  `active`, if not null, counts for each unit the training samples for which it is
+  /// non-zero.
   virtual FeatureParts encode(int k, std::vector<std::uint32_t>* active) = 0;
 
   virtual Reconstruction reconstruct_validation(Kept kept) = 0;
   virtual Reconstruction reconstruct_test(Kept kept) = 0;
 
-  /// What each unit of the code draws in the data's space; `active`: as from encode().
+  /// Returns the decoder image of each unit of the code in the space of the data; `active`: as from encode().
   virtual Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const = 0;
 
-  /// The encoder, as the beginning of a classifier.
+  /// Returns the encoder as the first layers of a classifier.
   virtual Layers encoder() const = 0;
 
-  /// All parameters, to be stored.
+  /// Returns all parameters as they are stored.
   virtual Weights weights() const = 0;
 };
 

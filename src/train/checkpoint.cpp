@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view first_line = "ksweep training 1\n";
 constexpr std::size_t hash_size = 64;
 
-/// Empty if the bytes are not whole, or not ours.
+/// Returns the parts of a checkpoint; none if it is damaged or in another format.
 std::map<std::string, std::string> read_parts(std::string_view bytes) {
   if (!bytes.starts_with(first_line)) return {};
   bytes.remove_prefix(first_line.size());
@@ -48,7 +48,7 @@ bool Checkpointer::keep_going() {
 }
 
 void Checkpointer::save() {
-  // As long as parts wait to be taken up, what was loaded is as far as this.
+  // While loaded parts remain to be restored, the loaded checkpoint is as recent as the present state.
   if (!checkpoints_.save || !loaded_.empty()) return;
   Archive all;
   for (NamedState& part : parts_) {

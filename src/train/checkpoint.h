@@ -13,32 +13,32 @@
 
 namespace ksweep {
 
-/// Where a training's state is kept, so that it can go on after its end by force.  Empty: nowhere.  What is loaded must be
-/// what the same trials saved with the same kernels; anything else is told only by its shape.
+/// Storage for the state of a training, so that it can continue after it was killed.  Empty functions: none.
+/// `load` must return what the same trials saved with the same kernels; only shapes are checked.
 struct Checkpoints {
-  std::function<std::optional<std::string>()> load = {};  ///< asked once
+  std::function<std::optional<std::string>()> load = {};  ///< called once
   std::function<void(std::string_view)> save = {};        ///< must not throw
-  std::function<bool()> due = {};                         ///< asked between mini-batches
-  double worth_s = 0;  ///< asked to stop, a training that was saved less than this ago is not saved again
+  std::function<bool()> due = {};                         ///< called between mini-batches
+  double worth_s = 0;  ///< a training that was saved less than this ago is not saved again before a stop
 };
 
-/// Collects the state of a training from all that take part in it, and gives it back.  The bytes begin with a name and
-/// version of the format and a checksum; what is not whole counts as none.
+/// Collects the state of a training from its parts, and restores it.  The bytes begin with name and version
+/// of the format and a checksum; a damaged checkpoint counts as none.
 class Checkpointer {
  public:
-  /// Loads.  Both must outlive the object.
+  /// Loads the checkpoint.  Both arguments must outlive the object.
   Checkpointer(const Checkpoints& checkpoints, const KeepGoing& may_go_on);
 
-  /// What long work is to ask in place of `may_go_on`, at moments when all parts are as they can be taken up again.
-  /// Saves when it is due, and before the stop.
+  /// Long work calls this instead of `may_go_on`, when all parts are in a state that can be restored.  Saves
+  /// when it is due, and before a stop.
   bool keep_going();
 
-  /// A part of the state, from now to the end of its scope: scopes must nest.  It is read at once if it was loaded:
-  /// throws UnfitCheckpoint.
+  /// Registers a part of the state until the end of its scope; scopes must nest.  A loaded part is restored
+  /// immediately, which may throw UnfitCheckpoint.
   class Part {
    public:
     using State = std::function<void(Archive&)>;
-    Part(Checkpointer* owner, std::string name, State state);  ///< null: the state is not kept
+    Part(Checkpointer* owner, std::string name, State state);  ///< null: the state is not saved
     ~Part();
     Part(const Part&) = delete;
     Part& operator=(const Part&) = delete;
@@ -57,7 +57,7 @@ class Checkpointer {
 
   const Checkpoints& checkpoints_;
   const KeepGoing& may_go_on_;
-  std::map<std::string, std::string> loaded_;  // parts that nobody has taken up yet
+  std::map<std::string, std::string> loaded_;  // parts that are not yet restored
   std::vector<NamedState> parts_;
   Stopwatch::Clock::time_point last_save_ = Stopwatch::Clock::now();
 };

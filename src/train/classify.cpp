@@ -19,7 +19,7 @@
 namespace ksweep {
 namespace {
 
-/// One trial's network and data, and the memory to work on a mini-batch.
+/// Network and data of one trial, and memory for a mini-batch.
 struct Classifier {
   const Trial& trial;
   const KeepGoing& keep_going;
@@ -51,7 +51,7 @@ Accuracies accuracies(Classifier& c) {
   return {of(c.train), of(c.validation), of(c.test)};
 }
 
-/// Positions in the training part in the order of an epoch: a random one, or drawn with replacement.
+/// Returns positions in the training part in the order of an epoch: a permutation, or drawn with replacement.
 std::vector<std::uint32_t> positions_of_epoch(const Classifier& c, int epoch) {
   if (c.trial.steps_per_epoch == 0) return order_of_epoch(c.trial.seed, c.train.rows.size(), epoch);
   const auto n_train = static_cast<std::uint32_t>(c.train.rows.size());
@@ -62,7 +62,7 @@ std::vector<std::uint32_t> positions_of_epoch(const Classifier& c, int epoch) {
   return order;
 }
 
-/// Mean over samples and outputs of |output - one-hot target|.  The softmax, which belongs to the loss, is an output's too.
+/// Returns the mean over samples and outputs of |output - one-hot target|, after the softmax if there is one.
 double mean_output_error(const Classifier& c, std::span<const std::int32_t> labels) {
   const int stride = c.layers.back().stride;
   AlignedFloats outputs(static_cast<std::size_t>(stride));
@@ -77,7 +77,7 @@ double mean_output_error(const Classifier& c, std::span<const std::int32_t> labe
   return sum / (static_cast<double>(c.batch.n_samples()) * c.n_classes);
 }
 
-/// Forward pass: loss summed over the mini-batch.
+/// Returns the loss of the mini-batch, summed over samples, after a forward pass.
 double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
   const Loss loss = c.trial.output == Output::softmax ? Loss::cross_entropy : Loss::squared;
   const float scale =
@@ -90,7 +90,7 @@ double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
   return c.batch.compare(c.layers, loss, chosen.labels, scale);
 }
 
-/// Adds the epoch to the curves of accuracy of each trial that asks for it.
+/// Adds the epoch to the accuracy curves of each trial that requests them.
 void watch_epoch(Classifier& c, int epochs_done, std::span<const Trial> trials,
                  std::vector<TrialResult>& results) {
   const auto asks = [&](const Trial& trial) {
@@ -171,11 +171,12 @@ class FitClassifier final : public EpochLoop {
   LayersState state_;
   std::vector<std::uint32_t> order_;
   Chosen chosen_;
-  double loss_ = 0;          // of this epoch, mean over samples
-  double output_error_ = 0;  // of its last mini-batch
+  double loss_ = 0;          // mean over the samples of this epoch
+  double output_error_ = 0;  // in its last mini-batch
 };
 
-/// All epochs and what is counted after them; `results` grow as it goes, also if it throws Diverged.
+/// Trains for all epochs and evaluates.  Fills `results` meanwhile, so that they hold what is known if it
+/// throws Diverged.
 void train_and_count(Classifier& c, std::span<const Trial> trials, const TrainSettings& settings,
                      std::vector<TrialResult>& results, Times& times) {
   std::uint8_t is_trained = 0;

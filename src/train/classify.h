@@ -9,7 +9,8 @@
 
 namespace ksweep {
 
-/// Trains one network of dense layers on the labels and counts its hits.  As train(), of which it is a part.
+/// Implements train() for classifiers: trains a network of dense layers on the labels and measures its
+/// accuracy.
 std::vector<TrialResult> train_classifier(std::span<const Trial> trials, const Dataset& data,
                                           const TrainSettings& settings);
 

@@ -4,7 +4,7 @@
 
 namespace ksweep {
 
-/// What is known of each epoch.
+/// Measurements after each epoch.
 struct Curves {
   std::vector<double> train_loss, validation_mse, l0, dead_units, k;
 };

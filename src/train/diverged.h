@@ -7,13 +7,13 @@
 
 namespace ksweep {
 
-/// Thrown when the loss leaves the finite numbers.
+/// Thrown when the loss is no longer finite.
 struct Diverged {
   int epoch;  ///< from 1
   std::string reason;
 };
 
-/// Throws Diverged for a training loss that is NaN or infinite.  epoch, batch: from 0.
+/// Throws Diverged for a training loss that is NaN or infinite.  epoch and batch count from 0.
 [[noreturn]] void diverge(const Trial& trial, int epoch, std::int64_t batch, double loss);
 
 /// Throws Diverged if the reconstruction after an epoch (from 0) is not finite: the last update of an epoch can diverge

@@ -6,7 +6,7 @@ namespace ksweep {
 
 void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const TrainingHooks& hooks) {
   std::int32_t epoch = 0;
-  std::int64_t step = 0;  // mini-batches of this epoch that are done
+  std::int64_t step = 0;  // number of finished mini-batches of this epoch
   const Checkpointer::Part part(hooks.checkpointer, name, [&](Archive& archive) {
     archive.number(epoch);
     archive.number(step);

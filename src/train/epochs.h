@@ -10,46 +10,46 @@
 
 namespace ksweep {
 
-/// A training that goes through its samples in epochs of mini-batches, and can be left between any two of them.  Epochs and
+/// A training in epochs of mini-batches that can be interrupted between any two mini-batches.  Epochs and
 /// mini-batches count from 0.
 class EpochLoop {
  public:
   virtual ~EpochLoop() = default;
 
-  /// Makes ready for the mini-batches of an epoch from `first` on, which may be beyond the last one; what the epoch counts
-  /// begins anew if `first` is 0.  Returns how many mini-batches the epoch has.
+  /// Prepares the mini-batches of an epoch from `first` on, which may be after the last one, and resets the
+  /// epoch's sums if `first` is 0.  Returns the number of mini-batches in the epoch.
   virtual std::int64_t begin(int epoch, std::int64_t first) = 0;
   virtual void step(int epoch, std::int64_t step, std::int64_t n_steps) = 0;
 
-  /// What is found out after an epoch.  If it is left half done, it is done again.
+  /// Evaluates after an epoch.  If it is interrupted, it is repeated.
   virtual void end(int epoch) = 0;
 
-  /// All that must be known before a mini-batch for the same bits after it.
+  /// Transfers the complete state before a mini-batch, such that training continues with the same bits.
   virtual void transfer(Archive& archive) = 0;
 };
 
-/// How many mini-batches so many samples make, the last one perhaps smaller than the others.
+/// Returns the number of mini-batches for n_samples samples; the last one may be smaller.
 inline std::int64_t count_mini_batches(std::size_t n_samples, int batch_size) {
   const auto size = static_cast<std::size_t>(batch_size);
   return static_cast<std::int64_t>((n_samples + size - 1) / size);
 }
 
-/// The samples of one of them.
+/// Returns the samples of one mini-batch.
 inline std::span<const std::uint32_t> mini_batch(std::span<const std::uint32_t> samples, int batch_size,
                                                  std::int64_t step) {
   const auto left = samples.subspan(static_cast<std::size_t>(step) * static_cast<std::size_t>(batch_size));
   return left.first(std::min(static_cast<std::size_t>(batch_size), left.size()));
 }
 
-/// What a training asks and tells between mini-batches.
+/// Callbacks of a training between mini-batches.
 struct TrainingHooks {
   KeepGoing keep_going = [] { return true; };
-  Checkpointer* checkpointer = nullptr;  ///< null: the state is not kept
+  Checkpointer* checkpointer = nullptr;  ///< null: the state is not saved
   std::function<void(double)> tell_progress =
-      {};  ///< told the share of the mini-batches that are done, if anybody listens
+      {};  ///< receives the share of mini-batches that are done; may be empty
 };
 
-/// Runs what is left of all epochs.  name: of its part in the checkpoint.  Throws Interrupted.
+/// Runs the remaining mini-batches of all epochs.  name: of this part in the checkpoint.  Throws Interrupted.
 void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const TrainingHooks& hooks);
 
 }  // namespace ksweep

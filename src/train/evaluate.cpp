@@ -18,7 +18,8 @@ bool has_rule_of_batches(const Trial& trial) {
 std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<const std::uint32_t> rows) {
   std::vector<std::uint32_t> ordered(rows.begin(), rows.end());
   if (kept == Kept::of_sample) return ordered;
-  // Files are often sorted by class, and a mini-batch of one class is not what the rule was trained with.
+  // Random order, since files are often sorted by class, and the rule was not trained on mini-batches of one
+  // class.
   const std::vector<std::uint32_t> order = order_of_epoch(trial.seed, rows.size(), 0);
   for (std::size_t i = 0; i < rows.size(); ++i) ordered[i] = rows[order[i]];
   return ordered;

@@ -12,32 +12,34 @@ namespace ksweep {
 
 struct Reconstruction {
   double mse = 0;            ///< mean over samples and inputs of (reconstruction - input)^2
-  double squared_error = 0;  ///< summed
+  double squared_error = 0;  ///< the same as a sum
   double l0 = 0;             ///< mean number of non-zero hidden units of a sample
 };
 
-/// Which activations samples are reconstructed from: those that an encoder keeps, of each sample or all; or those that
-/// the rule of the training keeps of mini-batches, in which the samples then come in random order.
+/// The activations from which samples are reconstructed: those that the encoder keeps, which depend on the
+/// sample alone; or those that the training's rule keeps in mini-batches of samples in random order.
 enum class Kept { of_sample, by_rule };
 
-/// Whether that is not the same for a kind of model.
+/// Whether the two differ for a trial.
 bool has_rule_of_batches(const Trial& trial);
 
-/// Reconstructs rows of a data set.
+/// Reconstructs rows of a data set and returns the errors.
 Reconstruction reconstruction(Training& training, const float* rows, std::span<const std::uint32_t> chosen,
                               Kept kept, const KeepGoing& keep_going);
 
-/// What that means to a mini-batch.
+/// Returns the epoch settings for that choice.
 Regime regime_of(Kept kept, const Trial& trial);
 
-/// Rows in the order in which they make up mini-batches.
+/// Returns the rows in the order in which they form mini-batches.
 std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<const std::uint32_t> rows);
 
-/// Squared distance of rows to the mean of the training part, summed: what a model that knows nothing else errs.
+/// Returns the sum of squared distances of rows to the mean of the training part: the error of a constant
+/// model.
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,
                                          std::span<const std::uint32_t> test_rows);
 
-/// Decoder images of the units that are most often active (ties: the lower unit), at most 100, 8 bits a pixel.
+/// Returns the decoder images of the most often active units (ties: the lower unit), at most 100, in 8 bits
+/// per pixel.
 Filters most_active_filters(const Network& network, const std::vector<std::uint32_t>& active);
 
 }  // namespace ksweep

@@ -6,15 +6,15 @@
 
 namespace ksweep {
 
-/// What a probe sees of each part of the data.
+/// Features of each part of the data, for a probe.
 struct FeatureParts {
   Features train, validation, test;
 };
 
-/// Mean number of features of a sample that are not zero.
+/// Returns the mean number of non-zero features of a sample.
 double mean_nonzeros(const Features& features);
 
-/// Of each feature over all samples.
+/// Returns the sum of each feature over all samples.
 std::vector<double> sums_of_features(const Features& features);
 
 }  // namespace ksweep

@@ -9,13 +9,13 @@
 
 namespace ksweep {
 
-/// Puts the accuracies of the three parts where a trial's results keep them.
+/// Stores the accuracies of the three parts in a trial's result.
 void record(const Accuracy& train, const Accuracy& validation, const Accuracy& test, TrialResult& result);
 
-/// From how many finished epochs a training went on.
+/// Notes after how many finished epochs a training was resumed.
 void note_resumed(std::span<TrialResult> results, std::size_t epochs_done);
 
-/// The curves and where they end.
+/// Stores the curves and their final values in a trial's result.
 void record(const Curves& curves, TrialResult& result);
 
 }  // namespace ksweep

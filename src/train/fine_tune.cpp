@@ -18,14 +18,14 @@
 namespace ksweep {
 namespace {
 
-/// Epochs in which the layers from `first_layer` on learn.
+/// Epochs in which the layers from `first_layer` on are trained.
 struct Phase {
   const char* name;
   int first_epoch, n_epochs;
   std::size_t first_layer;
 };
 
-/// The whole network, its data and the memory to work on a mini-batch.
+/// The whole network, its data and memory for a mini-batch.
 struct FineTuner {
   const FineTuning& tuning;
   const KeepGoing& keep_going;
@@ -130,13 +130,13 @@ class FitPhase final : public EpochLoop {
 
 constexpr int all_epochs = std::numeric_limits<int>::max();
 
-/// Stops after so many epochs of both phases, at the learning rate of that moment.
+/// Fine-tunes for at most `most_epochs` epochs of both phases; the learning rate follows the full schedule.
 FineTuned tuned_once(Layers layers, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
                      const TrainSettings& settings, int most_epochs) {
   FineTuner t(std::move(layers), data, parts, tuning, settings);
   const Phase phases[] = {{"output layer", 0, tuning.output_epochs, t.layers.size() - 1},
                           {"all layers", tuning.output_epochs, tuning.epochs, 0}};
-  std::uint64_t n_done = 0;  // phases
+  std::uint64_t n_done = 0;  // finished phases
   const Checkpointer::Part part(settings.checkpointer, "fine-tuning", [&](Archive& archive) {
     archive.number(n_done);
     transfer(archive, t.layers);

@@ -6,15 +6,15 @@
 
 namespace ksweep {
 
-/// How a pre-trained encoder is trained further on labels.  Adam; the learning rate falls linearly to 0.
+/// Settings for training a pre-trained encoder on labels with Adam; the learning rate falls linearly to 0.
 struct FineTuning {
   int epochs = 20;
-  int output_epochs = 0;  ///< before those: the output layer learns alone, the encoder as it was
+  int output_epochs = 0;  ///< epochs before those, with a frozen encoder
   int batch = 100;
   double learning_rate = 1e-3;
   double dropout = 0, input_noise = 0;
-  int k = 0;  ///< of every hidden layer, learning and read, the k largest activations are kept; 0: all
-  bool refit = false;  ///< once more on training and validation parts, for as many epochs as were best
+  int k = 0;  ///< the k largest activations of each hidden layer are kept, also in evaluation; 0: all
+  bool refit = false;  ///< train again on training and validation parts, for the best number of epochs
   std::int64_t seed = 0;
 };
 
@@ -22,14 +22,13 @@ FineTuning fine_tuning_of(const Trial& trial);
 
 struct FineTuned {
   Accuracies accuracies;
-  int best_epoch = 0;  ///< from 1, those of the output layer alone counted too; 0: none was run
+  int best_epoch = 0;  ///< from 1, including epochs of the output layer alone; 0: none was run
 };
 
-/// Adds a softmax layer, of zero weights at first, to an encoder and trains all of it on the training part.
-/// Counted are the hits of the epoch that was best on the validation part (ties: the first; no such part: the last).
-/// To refit: the same from the encoder on both parts together up to that epoch, of which only the hits in the test part
-/// are counted.
-/// Throws Diverged, and Interrupted when asked to stop.
+/// Adds a softmax layer with zero weights to an encoder, trains all of it on the training part, and returns
+/// the accuracies of the epoch that was best on the validation part (ties: the first; without such a part:
+/// the last).  With refit, it then trains from the original encoder on both parts together up to that epoch,
+/// for the accuracy on the test part only.  Throws Diverged and Interrupted.
 FineTuned fine_tune(Layers encoder, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
                     const TrainSettings& settings);
 

@@ -58,7 +58,7 @@ class Fit final : public EpochLoop {
     const UpdateRule rule =
         update_rule(optimizer_settings(t_.trial), epoch * n_steps + step, t_.trial.epochs * n_steps);
     if (step + 1 == n_steps) return batch_->update(t_.network, state_, penalty_, rule);
-    // The update of one batch and the encoding of the next go through the weights together.
+    // The update of one mini-batch and the encoding of the next share one pass over the weights.
     next_->start_encoding(load(*next_, step + 1), regime_);
     batch_->update(t_.network, state_, penalty_, rule, next_);
     next_->finish_encoding(t_.network);
@@ -102,12 +102,12 @@ class Fit final : public EpochLoop {
   OptimizerState state_;
   Regime regime_;
   std::vector<std::uint32_t> order_;
-  int n_samples_ = 0;  // of the mini-batch that was loaded last
+  int n_samples_ = 0;  // in the mini-batch that was loaded last
   Batch *batch_ = nullptr, *next_ = nullptr;
   double loss_ = 0;
-  std::uint64_t n_active_ = 0;         // non-zero hidden units of all samples of this epoch
-  std::vector<std::uint32_t> active_;  // of each hidden unit: samples of this epoch for which it was not zero
-  std::vector<std::uint32_t> silent_;  // of each: samples since the last such
+  std::uint64_t n_active_ = 0;         // non-zero activations in this epoch
+  std::vector<std::uint32_t> active_;  // (unit) samples of this epoch for which it was non-zero
+  std::vector<std::uint32_t> silent_;  // (unit) samples since it was last non-zero
 };
 
 }  // namespace

@@ -14,39 +14,41 @@
 
 namespace ksweep {
 
-/// The curves, as one training of a stack goes on with them.
+/// The curves, as extended by the training of one layer of a stack.
 struct CurvesOfLayer {
   Curves& curves;
-  std::uint64_t n_before = curves.k.size();  ///< epochs of the layers below
+  std::uint64_t n_before = curves.k.size();  ///< epochs of lower layers
 
-  /// As many epochs of this layer as are done, and none that was left half done.  Throws UnfitCheckpoint.
+  /// Cuts the curves to the finished epochs of this layer.  Throws UnfitCheckpoint if they are shorter.
   void cut(int epochs_done);
   void transfer(Archive& archive);
 };
 
-/// What a training loop tells while it runs.
+/// Measurements of a training loop during an epoch.
 struct EpochReport {
   double loss = 0;    ///< mean over samples
-  double active = 0;  ///< mean number of hidden units that are not zero
+  double active = 0;  ///< mean number of non-zero hidden units
   double dead = 0;    ///< units that were zero for all samples
 };
 
-/// The validation error after each epoch is measured on no more samples than these: a glance, not the result.
+/// Returns the subset of the validation part on which the error is measured after each epoch, for the curve
+/// only.
 std::span<const std::uint32_t> glance_at(std::span<const std::uint32_t> validation);
 
-/// Adds an epoch (from 0) to the curves.  Throws Diverged if the reconstruction left the finite numbers.
+/// Adds an epoch (from 0) to the curves.  Throws Diverged if the reconstruction is not finite.
 void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double validation_mse,
                Curves& curves);
 
-/// Looks at the validation part and adds the epoch.  Throws Diverged if the reconstruction left the finite numbers.
+/// Measures the validation error and adds the epoch to the curves.  Throws Diverged if the reconstruction is
+/// not finite.
 void finish_epoch(Training& training, int epoch, const EpochReport& report, Curves& curves,
                   const KeepGoing& keep_going);
 
-/// Its part in a checkpoint while it is trained.
+/// Returns the name of a layer's part in a checkpoint.
 inline std::string name_of_layer(int position) { return "layer " + std::to_string(position); }
 
-/// Runs all epochs, or what a checkpoint has left of them.  `after_epoch` is told the number of epochs done.  Curves grow as it
-/// goes, also if it throws Diverged or Interrupted.
+/// Runs all epochs, or those that remain after a checkpoint.  Calls `after_epoch` with the number of epochs
+/// done.  Fills curves meanwhile, so that they hold finished epochs if it throws Diverged or Interrupted.
 void fit(Training& training, Curves& curves, const TrainingHooks& hooks,
          const std::function<void(int)>& after_epoch);
 

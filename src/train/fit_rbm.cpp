@@ -74,7 +74,7 @@ class FitRbm final : public EpochLoop {
   OptimizerState state_;
   RbmBatch batch_;
   std::vector<std::uint32_t> order_;
-  std::vector<double> activations_;  // of each hidden unit, summed over the samples of this epoch
+  std::vector<double> activations_;  // (unit) sum over the samples of this epoch
   EpochReport report_;
 };
 

@@ -4,8 +4,8 @@
 
 namespace ksweep {
 
-/// Runs all epochs of contrastive divergence.  As fit(); the loss is the squared error of the fantasies, and a unit is dead that
-/// is on with a probability below 1 % on average.
+/// Runs all epochs of contrastive divergence, like fit().  The loss is the squared error of the fantasies,
+/// and a unit is dead if its mean probability is below 1 %.
 void fit_rbm(Training& training, Curves& curves, const TrainingHooks& hooks,
              const std::function<void(int)>& after_epoch);
 

@@ -7,11 +7,12 @@
 
 namespace ksweep {
 
-/// An autoencoder of several layers trained as one network, its innermost layer by the trial's rule; the codes are those
-/// there.  The errors of reconstructions are those without noise and dropout.
+/// An autoencoder of several layers trained as one network.  The trial's sparsity rule applies to the
+/// innermost layer, whose activations are the codes.  Reconstruction errors are measured without noise and
+/// dropout.
 class JointAutoencoder final : public Autoencoder {
  public:
-  /// All arguments must outlive it.
+  /// All arguments must outlive the object.
   JointAutoencoder(const Trial& trial, const Dataset& data, const TrialParts& parts,
                    const TrainSettings& settings)
       : joint_(trial, data, parts, settings),

@@ -10,7 +10,8 @@
 namespace ksweep {
 namespace {
 
-/// (n_units + 1 codes x n_units): each unit alone at its mean activation where it is active; nothing.
+/// Returns codes (n_units + 1 x n_units): each unit alone with its mean non-zero activation, then a code of
+/// zeros.
 std::vector<float> single_units(const UnitActivity& activity) {
   const std::size_t n_units = activity.sum.size();
   std::vector<float> codes((n_units + 1) * n_units);
@@ -75,7 +76,7 @@ Filters decoder_filters(const Kernels& kernels, std::span<const Layer> decoder, 
   LayersBatch batch(kernels, decoder, n_units + 1, team);
   batch.load(codes.data(), chosen);
   batch.forward(decoder);
-  Network drawn;  // whose decoder these images are
+  Network drawn;  // a network with these images as its decoder
   drawn.n_inputs = n_inputs;
   drawn.n_hidden = n_units;
   drawn.stride = padded(n_inputs);

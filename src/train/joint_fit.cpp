@@ -70,7 +70,7 @@ class FitJoint final : public EpochLoop {
   }
 
  private:
-  /// Forward pass: the mini-batch's loss, penalty included, times its samples.
+  /// Returns the loss of the mini-batch with penalty, times its number of samples, after a forward pass.
   double loss_of(std::span<const std::uint32_t> rows, int epoch) {
     const Noise noise{j_.trial.dropout, j_.trial.input_noise, static_cast<std::uint64_t>(j_.trial.seed),
                       static_cast<std::uint32_t>(epoch), rows};
@@ -90,8 +90,8 @@ class FitJoint final : public EpochLoop {
   std::vector<LayerRule> rules_;
   std::vector<std::uint32_t> order_;
   double loss_ = 0;
-  std::uint64_t n_active_ = 0;         // non-zero units of the code, of all samples of this epoch
-  std::vector<std::uint32_t> active_;  // of each unit: samples of this epoch for which it was not zero
+  std::uint64_t n_active_ = 0;         // non-zero activations of the code in this epoch
+  std::vector<std::uint32_t> active_;  // (unit) samples of this epoch for which it was non-zero
 };
 
 std::vector<LayerRule> rules_of(Kept kept, const Joint& j) {

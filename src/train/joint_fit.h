@@ -12,7 +12,7 @@
 
 namespace ksweep {
 
-/// One trial's network and data, and the memory to work on a mini-batch.
+/// Network and data of one trial, and memory for a mini-batch.
 struct Joint {
   const Trial& trial;
   const Dataset& data;
@@ -29,11 +29,11 @@ struct Joint {
   std::span<const Layer> decoder() const { return std::span(layers).subspan(innermost + 1); }
 };
 
-/// Reconstructs rows of a data set, without noise.
+/// Reconstructs rows of a data set without noise and returns the errors.
 Reconstruction reconstruction(Joint& joint, const float* rows, std::span<const std::uint32_t> chosen,
                               Kept kept);
 
-/// Runs all epochs.  As fit() of one layer.
+/// Runs all epochs, like fit() of one layer.
 void fit(Joint& joint, Curves& curves, const std::function<void(int)>& after_epoch);
 
 }  // namespace ksweep

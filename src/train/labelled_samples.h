@@ -11,18 +11,18 @@
 
 namespace ksweep {
 
-/// The samples of one part of the data, which are also named by their position in it.
+/// The samples of one part of the data; positions in the part identify them.
 struct Samples {
   const float* file_rows;
-  std::vector<std::uint32_t> rows;  ///< of the file
+  std::vector<std::uint32_t> rows;  ///< rows in the file
   std::vector<std::int32_t> labels;
-  std::optional<LevelRows> sparse;  ///< where it suits the first layer
+  std::optional<LevelRows> sparse;  ///< quantised rows, if they suit the first layer
 
   Samples(const float* file_rows, std::vector<std::uint32_t> rows, std::vector<std::int32_t> labels,
           const Layer& first);
 };
 
-/// A mini-batch: positions of samples in a part, and their rows and labels.
+/// A mini-batch: positions, rows and labels of its samples.
 struct Chosen {
   std::span<const std::uint32_t> positions;
   std::vector<std::uint32_t> rows;
@@ -37,7 +37,7 @@ struct Accuracies {
   Accuracy train, validation, test;
 };
 
-/// Predictions for all samples of a part against their labels.
+/// Returns the accuracy of predictions for all samples of a part.
 Accuracy accuracy(LayersBatch& batch, const Layers& layers, const Gates& gates, const Samples& samples,
                   int n_classes, int batch_size, const KeepGoing& keep_going);
 

@@ -5,7 +5,8 @@
 
 namespace ksweep {
 
-/// One network of a trial, its position in a stack, its data, and the memory to work on a mini-batch while the next one is begun.
+/// One network of a trial, its position in a stack, its data, and memory for the current and the next
+/// mini-batch.
 struct Training {
   const Trial& trial;
   const Dataset& data;

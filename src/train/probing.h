@@ -8,12 +8,12 @@
 
 namespace ksweep {
 
-/// What frozen features are worth to the trial's probe, as part of its result.
+/// Runs the trial's probe on frozen features and stores its accuracies in the result.
 void probe_features(const FeatureParts& features, const TrialParts& parts, const Trial& trial,
                     const Dataset& data, const TrainSettings& settings, TrialResult& result);
 
-/// What an encoder is worth as the beginning of a classifier (probe.kind = fine-tune), as part of the trial's result.
-/// If it diverges, that is this trial's failure alone, not that of others with the same training.
+/// Fine-tunes the encoder as part of a classifier (probe.kind = fine-tune) and stores the accuracies in the
+/// result.  If it diverges, only this trial fails, not others with the same training.
 void probe_by_fine_tuning(Layers encoder, const TrialParts& parts, const Trial& trial, const Dataset& data,
                           const TrainSettings& settings, TrialResult& result);
 

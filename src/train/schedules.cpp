@@ -35,7 +35,7 @@ int k_of_epoch(const Trial& trial, int epoch) {
 Regime regime_of_epoch(const Trial& trial, int epoch) {
   Regime regime;
   regime.k = k_of_epoch(trial, epoch);
-  // The k largest of each sample have a way of their own, on which no unit can be dropped.
+  // The k largest of each sample have a faster path, which does not support dropout.
   if (trial.kind != ModelKind::k_sparse || trial.dropout > 0) regime.rule = sparsity_rule(trial.kind);
   regime.lifetime = trial.lifetime;
   regime.dropout = trial.dropout;

@@ -10,32 +10,31 @@
 
 namespace ksweep {
 
-/// k of an epoch (from 0): falls linearly from k_start to k over the first k_schedule of the epochs, then stays.
-/// Never below k, never above n_hidden.  Source: Makhzani & Frey 2014, section 4.2.1.
-/// n_hidden for kinds of models without k.
+/// Returns k in an epoch (from 0): it falls linearly from k_start to k over the first k_schedule of the
+/// epochs, then is constant; never below k, never above n_hidden.  Source: Makhzani & Frey 2014, section
+/// 4.2.1.  Returns n_hidden for kinds of models without k.
 int k_of_epoch(const Trial& trial, int epoch);
 
-/// How an autoencoder trains in an epoch (from 0).
+/// Returns the settings of an autoencoder's epoch (from 0).
 Regime regime_of_epoch(const Trial& trial, int epoch);
 
-/// The same once all is learned, as its rule chooses and nothing else: no noise, no dropout, nothing that only learning
-/// needs.
+/// Returns the settings for evaluation with the training's rule: without noise, dropout and AuxK.
 Regime regime_of_rule(const Trial& trial);
 
-/// What codes are to be multiplied by before they are decoded: units that were dropped now and then in training now all
-/// take part.  batch_size: of training.
+/// Returns the factor for codes before decoding, which makes up for the dropout in training.  batch_size: in
+/// training.
 double decoded_share(const Trial& trial, int batch_size);
 
-/// What hidden activations cost.
+/// Returns the penalty of hidden activations.
 PenaltyRule penalty_rule(const Trial& trial);
 
-/// Samples of a mini-batch: no more than there are.
+/// Returns the size of mini-batches, which is at most the number of samples.
 int mini_batch_size(int wanted, std::size_t n_samples);
 
-/// Positions in a training part of so many samples, in the order of an epoch (from 0).
+/// Returns the positions 0 .. n_samples - 1 in the order of an epoch (from 0).
 std::vector<std::uint32_t> order_of_epoch(std::int64_t seed, std::size_t n_samples, int epoch);
 
-/// Rows of a training part in the order of an epoch.
+/// Returns the rows of a training part in the order of an epoch.
 std::vector<std::uint32_t> rows_of_epoch(const Trial& trial, std::span<const std::uint32_t> train, int epoch);
 
 /// An optimiser and its learning rate, over a whole training.

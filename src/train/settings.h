@@ -10,7 +10,7 @@
 
 namespace ksweep {
 
-/// What a training needs beside its trials and their data.
+/// Settings of train() beside trials and data.
 struct TrainSettings {
   const Kernels& kernels;
   const Team& team;
@@ -18,8 +18,8 @@ struct TrainSettings {
   KeepGoing keep_going = [] { return true; };
   Checkpoints checkpoints = {};
   std::function<void(double)> tell_progress =
-      {};                                ///< told the share of all mini-batches that are done; may be absent
-  Checkpointer* checkpointer = nullptr;  ///< of these checkpoints: train() makes it for its parts
+      {};                                ///< receives the share of mini-batches that are done; may be empty
+  Checkpointer* checkpointer = nullptr;  ///< set by train(), for `checkpoints`
 };
 
 inline TrainingHooks hooks_of(const TrainSettings& settings) {

@@ -42,7 +42,7 @@ void Shifting::after_epoch(int epoch, const KeepGoing& keep_going) {
 
 void Shifting::transfer(Archive& archive) {
   if (t_.trial.targets != Targets::clusters) return;
-  std::vector<std::int32_t> groups;  // of the training samples; empty: not found yet
+  std::vector<std::int32_t> groups;  // groups of the training samples; empty: not yet known
   if (targets())
     for (const std::uint32_t row : t_.split.train) groups.push_back(targets_.own[row]);
   archive.list(groups);
@@ -52,7 +52,7 @@ void Shifting::transfer(Archive& archive) {
   group(groups, t_.trial.clusters);
 }
 
-/// Takes the training samples' groups, with their means in input space.
+/// Sets the training samples' groups and computes their means in input space.
 void Shifting::group(std::span<const std::int32_t> group_of_sample, int n_groups) {
   const auto n_inputs = static_cast<std::size_t>(targets_.n_inputs);
   std::vector<double> sums(static_cast<std::size_t>(n_groups) * n_inputs);
@@ -76,7 +76,7 @@ void Shifting::group(std::span<const std::int32_t> group_of_sample, int n_groups
   }
 }
 
-/// The group, not empty and not the sample's own, whose mean is nearest to it; its own if there is none.
+/// Returns the non-empty group other than the sample's own with the nearest mean; its own if there is none.
 std::int32_t Shifting::nearest_other(const float* sample, std::int32_t own,
                                      std::span<const double> counts) const {
   std::int32_t other = own;

@@ -6,19 +6,20 @@
 
 namespace ksweep {
 
-/// Keeps the shifted targets of a training up to date (Trial::targets).
+/// Computes and updates the shifted targets of a training (Trial::targets).
 class Shifting {
  public:
-  /// The training must outlive it.
+  /// The training must outlive the object.
   explicit Shifting(Training& training);
 
-  /// What is to be reconstructed in place of the inputs; null: the inputs.  (Clusters are known only after the first epoch.)
+  /// Returns the targets, or null if inputs are reconstructed.  (Clusters are known only after the first
+  /// epoch.)
   const ShiftedTargets* targets() const { return targets_.means.empty() ? nullptr : &targets_; }
 
-  /// Clusters the codes anew if targets are those of clusters.
+  /// Clusters the codes again if the targets are based on clusters.  Throws Interrupted.
   void after_epoch(int epoch, const KeepGoing& keep_going);
 
-  /// The clusters, if there are any.
+  /// Transfers the clusters, if there are any.
   void transfer(Archive& archive);
 
  private:

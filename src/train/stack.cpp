@@ -16,7 +16,7 @@
 namespace ksweep {
 namespace {
 
-/// Codes of some rows, where those of all would lie one after the other.
+/// Writes the codes of some rows into an array with room for the codes of all rows.
 void write_codes(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
                  const KeepGoing& keep_going, float* codes) {
   const auto n_units = static_cast<std::size_t>(t.network.n_hidden),
@@ -42,7 +42,7 @@ Stack::Stack(const Trial& trial, const Dataset& data, const TrialParts& parts, c
   begin_layer(0);
 }
 
-/// The trained layers; one that is being trained is a part of its own.
+/// Transfers the trained layers; the layer in training has its own part.
 void Stack::transfer(Archive& archive) {
   archive.number(n_trained_);
   archive.require(n_trained_ <= trials_.size());
@@ -85,7 +85,8 @@ void Stack::train_top(Curves& curves, const AfterEpoch& after_epoch) {
   n_trained_ = lower_.size() + 1;
 }
 
-/// Memory of rows that the trial does not look at is never touched.
+/// Returns the codes of the topmost layer as a data set.  Memory of rows that the trial does not use is never
+/// touched.
 std::unique_ptr<Dataset> Stack::codes_of_top() {
   Training& t = *top_;
   const auto n_units = static_cast<std::size_t>(t.network.n_hidden);
@@ -132,7 +133,7 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
   Training& t = *top_;
   Reconstruction result = reconstruction(t, top_rows, chosen, kept, settings_.keep_going);
   if (lower_.empty()) return result;
-  // What the topmost layer draws are codes: on through the decoders below.
+  // The topmost layer reconstructs codes, which the lower decoders turn into reconstructions of the data.
   const int n_inputs = data_.n_inputs();
   const Layers below = decoder();
   LayersBatch batch(settings_.kernels, below, t.batch_size, settings_.team);

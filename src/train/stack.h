@@ -12,21 +12,22 @@
 
 namespace ksweep {
 
-/// Autoencoders trained one after the other, each on the codes of the one below (Bengio et al. 2007); mostly just one.
+/// Autoencoders trained one after the other, each on the codes of the one below (Bengio et al. 2007); usually
+/// just one.
 class Stack final : public Autoencoder {
  public:
-  /// All arguments must outlive it.
+  /// All arguments must outlive the object.
   Stack(const Trial& trial, const Dataset& data, const TrialParts& parts, const TrainSettings& settings);
 
-  /// Trains all layers.  Curves and the count of epochs go on from layer to layer.
+  /// Trains all layers.  Curves and epoch numbers continue from layer to layer.
   void fit(Curves& curves, const AfterEpoch& after_epoch) override;
 
-  /// The topmost layer.  Its data are the codes of the one below.
+  /// Returns the topmost layer.  Its data are the codes of the one below.
   Training& top() { return *top_; }
 
   FeatureParts encode(int k, std::vector<std::uint32_t>* active) override;
 
-  /// Of rows of the data, through all layers and back; what is kept is so in the topmost layer.
+  /// Reconstructs rows of the data through all layers and back; `kept` applies to the topmost layer.
   Reconstruction reconstruct(const float* rows, const float* top_rows, std::span<const std::uint32_t> chosen,
                              Kept kept);
   Reconstruction reconstruct_validation(Kept kept) override;
@@ -36,7 +37,7 @@ class Stack final : public Autoencoder {
   Layers encoder() const override;
   Weights weights() const override;
 
-  /// All decoders, from the topmost code back to the data.
+  /// Returns all decoders, from the topmost code back to the data.
   Layers decoder() const;
 
  private:
@@ -50,12 +51,12 @@ class Stack final : public Autoencoder {
   const Dataset& data_;
   const TrialParts& parts_;
   const TrainSettings& settings_;
-  std::vector<Trial> trials_;       // one for each layer
-  std::vector<Network> lower_;      // finished, below the topmost
-  std::unique_ptr<Dataset> codes_;  // what the topmost learns from; null: the data
+  std::vector<Trial> trials_;       // (layer)
+  std::vector<Network> lower_;      // finished layers below the topmost
+  std::unique_ptr<Dataset> codes_;  // training data of the topmost layer; null: data_
   std::unique_ptr<Training> top_;
-  std::uint64_t n_trained_ = 0;    // layers
-  std::vector<Network> restored_;  // from a checkpoint: trained layers until each is in its place
+  std::uint64_t n_trained_ = 0;    // finished layers
+  std::vector<Network> restored_;  // trained layers from a checkpoint, until each is in its place
   std::optional<Checkpointer::Part> part_;
 };
 

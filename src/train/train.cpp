@@ -25,7 +25,7 @@ std::vector<TrialResult> train_from_checkpoint(std::span<const Trial> trials, co
                                                const Checkpoints& checkpoints) {
   const auto begin = Stopwatch::Clock::now();
   const Team::Mark team_at_begin = settings.team.mark();
-  double started_unix_s = unix_time_s(), earlier_s = 0;  // of the first attempt; of all before this one
+  double started_unix_s = unix_time_s(), earlier_s = 0;  // of the first attempt; of earlier attempts
   Checkpointer checkpointer(checkpoints, settings.keep_going);
   const Checkpointer::Part part(&checkpointer, "times", [&](Archive& archive) {
     double so_far_s = earlier_s + Stopwatch::seconds_since(begin);
@@ -37,7 +37,8 @@ std::vector<TrialResult> train_from_checkpoint(std::span<const Trial> trials, co
   inner.keep_going = [&] { return checkpointer.keep_going(); };
   inner.checkpointer = &checkpointer;
   std::vector<TrialResult> results = train_as_kind(trials, data, inner);
-  // Each trial has its own probe and an equal share of all else, so that the times of all trials add up.
+  // Each trial gets its own probe and an equal share of everything else, so that the times of all trials add
+  // up.
   double others_s = earlier_s + Stopwatch::seconds_since(begin);
   const double threads = settings.team.mean_since(team_at_begin);
   for (const TrialResult& result : results) others_s -= result.probe_time_s;

@@ -9,11 +9,11 @@
 
 namespace ksweep {
 
-/// Trains one network and reads its features as each of `trials` asks; they differ only in keys that do not change
-/// the training.  Returns a result for each, done or failed, without ids and places.
-/// Goes on from what checkpoints.load gives, with the bits of a training that was never interrupted; what does not fit counts as
-/// nothing, and times are those of all attempts.
-/// Throws Interrupted when asked to stop, UserError if the data cannot serve the trial.
+/// Trains one network and probes its features for each of `trials`, which differ only in keys that do not
+/// affect the training.  Returns a result for each, done or failed, without ids, host and rank.  Continues
+/// from the result of checkpoints.load with the bits of an uninterrupted training; a checkpoint that does not
+/// fit is ignored.  Times include all attempts.  Throws Interrupted on a stop, UserError if the data do not
+/// suit the trial.
 std::vector<TrialResult> train(std::span<const Trial> trials, const Dataset& data,
                                const TrainSettings& settings);
 

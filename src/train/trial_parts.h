@@ -7,7 +7,7 @@
 
 namespace ksweep {
 
-/// All the parts of the data that one training and its probes look at.  No labels: empty.
+/// All parts of the data that one training and its probes use.  Labels are empty if there are none.
 struct TrialParts {
   Split split;
   std::vector<std::uint32_t> test;  ///< rows of the test set
@@ -16,7 +16,7 @@ struct TrialParts {
 
 TrialParts parts_of(const Trial& trial, const Dataset& data);
 
-/// The same parts with rows ascending, which is how memory is read fastest.
+/// Returns the same parts with rows ascending, for fast access to memory.
 TrialParts parts_in_file_order(const Trial& trial, const Dataset& data);
 
 }  // namespace ksweep

@@ -1,8 +1,8 @@
 // Products of samples with few non-zero inputs and weights with few columns.  Included only by versions.cpp.
 #pragma once
 
-/// Entries are summed in n_partial interleaved parts, which hides the latency of the addition; the order does not depend
-/// on how many groups of columns go together.
+/// Sums entries in n_partial interleaved parts, which hides the latency of addition; the order does not
+/// depend on the number of groups of columns per call.
 template <int Groups>
 static void gather_groups(LevelEntries entries, const float* rows, int n_columns, const float* start,
                           float* out) {
@@ -39,7 +39,7 @@ static void scatter_groups(LevelEntries entries, const float* row, int n_columns
   constexpr int n_vectors = Groups * per_group;
   Vector source[n_vectors];
   for (int v = 0; v < n_vectors; ++v) source[v] = load(row + v * width);
-  // Two entries at a time: they are of different rows.
+  // Two entries at a time, since they belong to different rows.
   int e = 0;
   for (; e + 2 <= entries.count; e += 2) {
     const float value = entries.values[entries.level[e]], other = entries.values[entries.level[e + 1]];

@@ -1,13 +1,13 @@
 // C = start + A B in register tiles.  Included only by versions.cpp.
 #pragma once
 
-/// Where the fetching ahead has come to.
+/// Progress of prefetching.
 struct Ahead {
-  std::ptrdiff_t next, end;  // lines of both runs together
+  std::ptrdiff_t next, end;  // cache lines, both runs counted together
   int lines_per_step;
 };
 
-constexpr int step_length = 16;  // q's between two bursts of fetches
+constexpr int step_length = 16;  // values of q between two bursts of prefetches
 constexpr int line = 16;         // floats
 
 static inline void fetch(const Product& p, Ahead& ahead) {
@@ -18,13 +18,13 @@ static inline void fetch(const Product& p, Ahead& ahead) {
         2);
 }
 
-/// What is summed: products of numbers ...
+/// Terms of the sum: products of numbers ...
 struct Numbers {
   static inline void add(Vector& sum, const float* a, Vector b) { sum += *a * b; }
 };
 
 #if defined(__AVX512BF16__)
-/// ... or of pairs of bf16 numbers, which stand in the floats' places (kernels/screening.h).
+/// ... or of pairs of bf16 numbers (kernels/screening.h).
 struct Pairs {
   static inline void add(Vector& sum, const float* a, Vector b) {
     typedef std::int32_t Pair __attribute__((may_alias));
@@ -68,7 +68,7 @@ static void tile(const Product& p, int row, int group, Ahead& ahead) {
       store(c + r * p.c_row + v / per_group * p.c_group + v % per_group * width, sum[r][v]);
 }
 
-/// Rows of a tile of so many groups: as many as the registers hold beside one row of B.
+/// Rows of a tile with this many groups: as many as fit into registers beside one row of B.
 #if defined(__AVX512F__)
 template <int Groups>
 constexpr int tile_rows = Groups == 4   ? 6
@@ -106,7 +106,7 @@ static void groups_of_tiles(const Product& p, int begin, int end, int group, int
   rows_of_tiles<Terms, 1>(p, begin, end, group, ahead);
 }
 
-/// Spreads the fetches over the tiles, of about 24 rows of groups each.
+/// Spreads prefetches over the tiles, which have about 24 rows of groups each.
 static Ahead plan_ahead(const Product& p) {
   if (!p.ahead[0] || p.n_ahead == 0) return {0, 0, 0};
   const std::ptrdiff_t lines = 2 * (p.n_ahead / line);
@@ -114,7 +114,7 @@ static Ahead plan_ahead(const Product& p) {
   return {0, lines, static_cast<int>(lines / steps + 1)};
 }
 
-/// The larger operand is walked once; blocks of the other one stay in the cache meanwhile.
+/// Streams the larger operand once; blocks of the other one stay in the cache.
 template <class Terms>
 static void product_of(const Product& p) {
   Ahead ahead = plan_ahead(p);

@@ -19,10 +19,10 @@ static void add_scaled(float* row, const float* source, float factor, int count)
   for (int i = 0; i < count; i += width) store(row + i, load(row + i) + factor * load(source + i));
 }
 
-/// Four groups of partial sums hide the latency of the addition; their number fixes the order of the sum.
+/// Four groups of partial sums hide the latency of addition; their number determines the order of the sum.
 constexpr int n_partial = 4;
 
-/// Products of one row with `n_rows` others.
+/// Computes the dot products of one row with `n_rows` others.
 template <int n_rows>
 static inline void dots(const float* row, const float* const* others, int count, float* products) {
   Vector sum[n_rows][n_partial][per_group] = {};
@@ -67,7 +67,8 @@ static void column_sums(const float* rows, int n_rows, std::ptrdiff_t stride, in
   }
 }
 
-/// e^x for x <= 0: 2^n times a polynomial on [-ln2/2, ln2/2] (Cody & Waite reduction), relative error below 2e-7.
+/// Returns e^x for x <= 0: 2^n times a polynomial on [-ln2/2, ln2/2] (Cody & Waite reduction), relative error
+/// < 2e-7.
 static inline Vector exp_of_negative(Vector x) {
   x = x < -87.0f ? all(-87.0f) : x;
   const Vector magic = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
@@ -84,7 +85,7 @@ static inline Vector exp_of_negative(Vector x) {
   return p * reinterpret_cast<Vector>(exponent);
 }
 
-/// 1 / (1 + e^-x), from e^-|x| so that nothing overflows; NaN stays NaN.
+/// Returns 1 / (1 + e^-x), computed from e^-|x| so that nothing overflows; NaN stays NaN.
 static inline Vector sigmoid(Vector x) {
   const Vector e = exp_of_negative(x < 0.0f ? x : -x);
   const Vector y = (x < 0.0f ? e : all(1.0f)) / (1.0f + e);

@@ -1,25 +1,27 @@
-// Screening of candidates: see kernels/screening.h for what is computed.  Included only by versions.cpp.
+// Candidate search; kernels/screening.h defines what is computed.  Included only by versions.cpp.
 #pragma once
 
 typedef std::uint32_t Bits __attribute__((vector_size(width * 4), may_alias));
 
-/// The nearest bf16, which is the upper half of a float32; of two as near, the one away from zero.
-/// NaN and what is rounded to infinity leave no finite difference, and thus no bound.
+/// Returns the nearest bf16, which is the upper half of a float32; ties go away from zero.
+/// NaN and numbers rounded to infinity have no finite difference and thus no bound.
 static inline Bits nearest_bf16(Vector x) { return (reinterpret_cast<Bits>(x) + 0x8000u) & 0xffff0000u; }
 
 constexpr float infinity = __builtin_inff();
 
-/// At least the norms of a rounded row and of its difference from the row, however their sums were rounded.
+/// Upper bounds for the norms of a rounded row and of its difference from the row, including rounding of the
+/// sums.
 struct RowNorms {
   float rounded, loss;
 };
 
-/// Squares, and in a product numbers, below 2^-126 may be taken as zero: `least` is more than both can hide.
+/// Squares, and numbers in a product, may be flushed to zero below 2^-126: `least` exceeds the effect of
+/// both.
 static inline float norm_above(float sum_of_squares, int count) {
   const float n = static_cast<float>(count);
   const float least = __builtin_sqrtf(n) * 0x1p-62f;
   const float norm = __builtin_sqrtf(sum_of_squares) * (1.0f + (n + 64.0f) * 0x1p-23f) + least;
-  return norm < 0x1p60f ? norm : infinity;  // beyond it a sum could overflow
+  return norm < 0x1p60f ? norm : infinity;  // larger norms could make a sum overflow
 }
 
 static RowNorms round_row(const float* row, int count, float* pairs) {
@@ -43,14 +45,15 @@ static RowNorms round_row(const float* row, int count, float* pairs) {
   return {norm_above(sum_of_group(squares[0]), count), norm_above(sum_of_group(losses[0]), count)};
 }
 
-/// Relative error of both sums together, each addition truncated: 1.5 count 2^-23, and some for what comes after.
+/// Returns the relative error of both sums if each addition truncates: 1.5 count 2^-23, plus some for later
+/// roundings.
 static inline float summation_error(int count) {
   const float sum = (1.5f * static_cast<float>(count) + 64.0f) * 0x1p-23f;
   return sum < 0.5f ? sum / (1.0f - sum) : infinity;
 }
 
 static UnitBound unit_bound(RowNorms norms, float bias, int count) {
-  constexpr float up = 1.0f + 0x1p-19f;  // over the roundings of the bound itself
+  constexpr float up = 1.0f + 0x1p-19f;  // covers the roundings of the bound itself
   const float gamma = summation_error(count), norm = (norms.rounded + norms.loss) * up;
   const float size = bias < 0.0f ? -bias : bias;
   const float tiny = (gamma * size + (static_cast<float>(count) + 64.0f) * 0x1p-119f) * up;
@@ -76,7 +79,7 @@ static void round_samples(const float* rows, int n_rows, int count, float* pairs
   }
 }
 
-/// b of one unit and the samples [v * width, (v + 1) * width).
+/// Returns b for one unit and the samples [v * width, (v + 1) * width).
 static inline Vector bound_of(const UnitBound& unit, const SampleBounds& samples, int v) {
   return load(samples.norm + v * width) * unit.slack +
          (load(samples.loss + v * width) * unit.norm + unit.tiny);

@@ -1,8 +1,10 @@
-// Product of bf16 pairs in AMX tiles.  Included by versions.cpp, and by a test that brings _tile_… functions of its own.
+// Product of bf16 pairs in AMX tiles.  Included by versions.cpp, and by a test that defines its own _tile_…
+// functions.
 #pragma once
 
-/// Layout of the tile configuration: Intel SDM volume 1, section 18.3.  All eight tiles have 16 rows of 64 bytes: 16 units
-/// or pairs by 16 pairs, samples or sums.  Constant, for _tile_loadconfig of GCC 12 tells the compiler of 8 bytes only.
+/// Layout of the tile configuration: Intel SDM volume 1, section 18.3.  All eight tiles have 16 rows of 64
+/// bytes: 16 units or pairs by 16 pairs, samples or sums.  Constant, since _tile_loadconfig of GCC 12
+/// declares only 8 bytes as read.
 struct TileConfig {
   std::uint8_t palette, start_row, reserved[14];
   std::uint16_t row_bytes[16];
@@ -12,9 +14,9 @@ alignas(64) static const TileConfig tile_config = {
     1, 0, {}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
 static_assert(sizeof(TileConfig) == 64);
 
-constexpr long group_row = lanes * 4;  // bytes from row to row of B and of C
+constexpr long group_row = lanes * 4;  // bytes between rows of B and of C
 
-/// Two tiles of units by two groups.  Tiles 0 to 3 hold sums, 4 and 5 units, 6 and 7 samples.
+/// Computes two tiles of units by two groups.  Tiles 0 to 3 hold sums, 4 and 5 units, 6 and 7 samples.
 static void block_2x2(const Product& p, int row, int group, Ahead& ahead) {
   const long a_row = 4 * p.a_row;  // bytes
   const float *a = p.a + row * p.a_row, *b = p.b + group * p.b_group;
@@ -40,7 +42,7 @@ static void block_2x2(const Product& p, int row, int group, Ahead& ahead) {
   _tile_stored(3, c + lanes * lanes + p.c_group, group_row);
 }
 
-/// One tile of units by one group.
+/// Computes one tile of units by one group.
 static void block_1x1(const Product& p, int row, int group, Ahead& ahead) {
   const float *a = p.a + row * p.a_row, *b = p.b + group * p.b_group;
   _tile_zero(0);

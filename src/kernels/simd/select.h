@@ -3,7 +3,7 @@
 
 constexpr float not_a_number = __builtin_nanf("");
 
-/// How many of n numbers, a multiple of `lanes`, reach the limit.  NaN never does.
+/// Returns how many of n numbers are >= limit; n is a multiple of `lanes`.  NaN is not counted.
 static int count_at_least(const float* numbers, int n, float limit) {
   Ints found[2] = {};
   for (int i = 0; i < n; i += 2 * width)
@@ -18,7 +18,7 @@ static int count_at_least(const float* numbers, int n, float limit) {
   return count;
 }
 
-/// Integers in the order of the floats.
+/// Returns an integer that sorts like the float.
 static inline std::int32_t key_of(float number) {
   std::int32_t bits;
   __builtin_memcpy(&bits, &number, sizeof bits);
@@ -32,7 +32,8 @@ static inline float number_of(std::int32_t key) {
   return number;
 }
 
-/// A number between two others: halfway by value at first, and then by the count of floats, which always comes to an end.
+/// Returns a number between two others for bisection: by value at first, later by the count of floats, which
+/// always ends.
 static float between(float low, float high, int round) {
   const float middle = 0.5f * low + 0.5f * high;
   if (round < 16 && middle > low && middle < high) return middle;
@@ -40,8 +41,8 @@ static float between(float low, float high, int round) {
   return number_of(static_cast<std::int32_t>(below + (above - below) / 2));
 }
 
-/// Raises `low` towards the k-th largest number, which lies in [low, high], until no more than `enough` reach it, or it is
-/// the k-th largest itself.  The guess is tried first.
+/// Raises `low` towards the k-th largest number, which lies in [low, high], until at most `enough` numbers
+/// are >= low, or low is the k-th largest itself.  Tries the guess first.
 static void raise(const float* numbers, int n, int k, int enough, float guess, float& low, float high) {
   int reached = n;
   for (int round = 0; reached > enough; ++round) {
@@ -81,7 +82,7 @@ static inline int append(float* values, std::int32_t* units, int count, Vector v
 #endif
 }
 
-/// Lists the numbers that reach the limit, in order, and fills up to a multiple of `lanes` with NaN.
+/// Lists the numbers >= limit in order, padded with NaN to a multiple of `lanes`.
 static int list_candidates(const float* row, int n, float limit, float* values, std::int32_t* units) {
   Ints unit{};
   for (int lane = 0; lane < width; ++lane) unit[lane] = lane;
@@ -94,7 +95,7 @@ static int list_candidates(const float* row, int n, float limit, float* values, 
   return count;
 }
 
-/// The k largest of listed candidates; limit: the k-th largest, or what only k of them reach.
+/// Keeps the k largest candidates.  limit: the k-th largest, or a number that exactly k candidates reach.
 static int keep(const float* candidates, const std::int32_t* candidate_units, int n, int k, float limit,
                 std::int32_t* units, float* values) {
   int n_above = 0;
@@ -109,7 +110,7 @@ static int keep(const float* candidates, const std::int32_t* candidate_units, in
   return kept;
 }
 
-/// Turns z into a row for each sample, NaN where there is no unit, and finds the extremes of each.
+/// Transposes z to one row per sample, padded with NaN, and finds the extremes of each row.
 static void rows_of_samples(const float* z, std::ptrdiff_t z_row, int n_units, float* rows,
                             std::ptrdiff_t stride, float* low, float* high) {
   for (int v = 0; v < per_group; ++v) {
@@ -136,7 +137,7 @@ static void select(const float* z, std::ptrdiff_t z_row, int n_units, int n_samp
   const int n = padded(n_units), stride = n + lanes;
   rows_of_samples(z, z_row, n_units, scratch, stride, low, high);
   float* const candidates = scratch + std::ptrdiff_t{lanes} * stride;
-  float guess = not_a_number;  // where the sample before ended: the samples are alike
+  float guess = not_a_number;  // limit of the previous sample, since samples are similar
   for (int lane = 0; lane < n_samples; ++lane) {
     const float* row = scratch + lane * static_cast<std::ptrdiff_t>(stride);
     float limit = low[lane];

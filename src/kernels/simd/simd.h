@@ -1,6 +1,6 @@
-// Vectors as wide as the instruction set this file is compiled for.  Included only by versions.cpp, inside the
-// namespace of one instruction set; nothing here may be inline in the C++ sense or come from the standard library,
-// or the linker could keep one instruction set's copy for all of them.
+// Vectors of the width of the instruction set that this file is compiled for.  Included only by versions.cpp,
+// inside the namespace of one instruction set.  Nothing here may have inline linkage or come from the
+// standard library, or the linker could keep one instruction set's copy for all of them.
 #pragma once
 
 #if defined(__AVX512F__)
@@ -10,7 +10,7 @@ constexpr int width = 8;
 #else
 constexpr int width = 4;
 #endif
-constexpr int per_group = lanes / width;  // vectors that make one group of lanes
+constexpr int per_group = lanes / width;  // vectors per group of lanes
 
 typedef float Vector __attribute__((vector_size(width * 4), may_alias));
 typedef std::int32_t Ints __attribute__((vector_size(width * 4), may_alias));
@@ -19,7 +19,7 @@ static inline Vector load(const float* from) { return *reinterpret_cast<const Ve
 static inline void store(float* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
 static inline Vector all(float value) { return Vector{} + value; }
 
-/// Bit i: sign bit of lane i, for the result of a comparison.
+/// Returns the sign bits of a comparison's lanes: bit i is lane i.
 static inline unsigned mask_bits(Ints comparison) {
 #if defined(__AVX512F__)
   return _mm512_movepi32_mask(reinterpret_cast<__m512i>(comparison));
@@ -34,9 +34,9 @@ static inline unsigned mask_bits(Ints comparison) {
 #endif
 }
 
-/// Lanes of `a` and `b` side by side, by number.
+/// Picks lanes by number from `a` followed by `b`.
 static inline Vector shuffled(Vector a, Vector b, Ints from) {
-#ifdef __clang__  // which has only a shuffle by constants, and makes it of this
+#ifdef __clang__  // clang shuffles by constants only, and recognises this loop
   Vector result{};
   for (int lane = 0; lane < width; ++lane)
     result[lane] = from[lane] < width ? a[from[lane]] : b[from[lane] - width];
@@ -46,8 +46,8 @@ static inline Vector shuffled(Vector a, Vector b, Ints from) {
 #endif
 }
 
-/// One step of transpose(): of each 2 x 2 square of blocks, `half` rows and lanes wide, the upper right and the lower left
-/// change places.
+/// One step of transpose(): in each 2 x 2 square of blocks, `half` rows and lanes wide, swaps the upper right
+/// and the lower left block.
 template <int half>
 static inline void swap_blocks(Vector* rows) {
   Ints upper{}, lower{};
@@ -64,7 +64,7 @@ static inline void swap_blocks(Vector* rows) {
   }
 }
 
-/// rows: (width x width), in place.
+/// Transposes rows (width x width) in place.
 static inline void transpose(Vector* rows) {
   if constexpr (width > 8) swap_blocks<width / 2>(rows);
   if constexpr (width > 4) swap_blocks<4>(rows);
@@ -72,7 +72,7 @@ static inline void transpose(Vector* rows) {
   swap_blocks<1>(rows);
 }
 
-/// numbers[lane] + numbers[lane + half] for the lower lanes.
+/// Returns numbers[lane] + numbers[lane + half] in the lower lanes.
 template <int half>
 static inline Vector add_halves(Vector numbers) {
   Ints upper{};
@@ -80,7 +80,8 @@ static inline Vector add_halves(Vector numbers) {
   return numbers + shuffled(numbers, numbers, upper);
 }
 
-/// Sum of `lanes` partial sums in one order, whatever the vector width: halves are added to halves.
+/// Returns the sum of `lanes` partial sums by adding halves, in an order that does not depend on the vector
+/// width.
 static inline float sum_of_group(const Vector* parts) {
   Vector sum = parts[0];
   if constexpr (per_group == 2) sum = parts[0] + parts[1];

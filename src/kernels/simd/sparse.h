@@ -1,10 +1,10 @@
 // Products of sparse features with few columns.  Included only by versions.cpp.
 //
-// A block's rows of the result (of `out`, or of `right`) stay in the first-level cache while the features go by one after
-// the other, each with its one row of the other matrix in registers.
+// The rows of `out` (or `right`) that belong to a block stay in the first-level cache; features are processed
+// one after the other, each with its row of the other matrix in registers.
 #pragma once
 
-constexpr int n_abreast = 4;  // entries of a feature, which are of different samples
+constexpr int n_abreast = 4;  // entries of a feature at a time; they belong to different samples
 
 static void sparse_product(const SparseBlock& block, const float* right, int n_columns, float* out) {
   for (int column = 0; column < n_columns; column += lanes)

@@ -36,7 +36,7 @@ static void pull(const UpdateRule& rule, ParameterRow row, const Pull* pulls, in
   });
 }
 
-/// Two entries at a time: the image is read once for both.
+/// Processes two entries at a time, so that the image is read once for both.
 static void entry_products(const float* image, const CodeEntry* entries, int n_entries, const float* rows,
                            std::ptrdiff_t stride, int count, float* products) {
   const auto row = [&](int e) { return rows + entries[e].sample * stride; };

@@ -6,7 +6,7 @@
 namespace ksweep::rules {
 namespace {
 
-/// Lifetime sparsity: of each unit a share of the mini-batch, at least one sample.
+/// Lifetime sparsity: each unit is kept for a share of the mini-batch's samples, at least one.
 /// Source: Makhzani & Frey 2015, section 2.1.
 constexpr SparsityRule rule{
     SparsityRule::Scope::unit,
