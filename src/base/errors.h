@@ -1,7 +1,10 @@
 #pragma once
 
+#include <fmt/core.h>
+
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace ksweep {
 
@@ -15,14 +18,23 @@ enum class ExitCode {
   stopped = 75,       ///< stopped in good order with work left: run again (EX_TEMPFAIL)
 };
 
-/// A mistake in what the user gave us.  The text says what, where, why it matters and what to do.
-struct UserError : std::runtime_error {
+/// An error with its text: as it stands, UserError(text), or made of a format that the compiler checks and what goes into its
+/// braces, UserError("{}: model.k = {} exceeds …", where, k).
+struct TextError : std::runtime_error {
   using std::runtime_error::runtime_error;
+  template <class First, class... Rest>
+  TextError(fmt::format_string<First, Rest...> format, First&& first, Rest&&... rest)
+      : std::runtime_error(fmt::format(format, std::forward<First>(first), std::forward<Rest>(rest)...)) {}
+};
+
+/// A mistake in what the user gave us.  The text says what, where, why it matters and what to do.
+struct UserError : TextError {
+  using TextError::TextError;
 };
 
 /// The machine or the way the program was launched cannot do what was asked.
-struct EnvironmentError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct EnvironmentError : TextError {
+  using TextError::TextError;
 };
 
 /// Raised inside a trial when a stop was asked for; the trial leaves no trace.

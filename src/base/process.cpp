@@ -1,5 +1,7 @@
 #include "base/process.h"
 
+#include <fmt/core.h>
+
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -10,7 +12,7 @@ namespace {
 
 /// What /proc tells of a process after its name, which may hold blanks and brackets: its state first.
 std::istringstream facts_of(long pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
   std::string line;
   std::getline(file, line);
   const auto name_end = line.rfind(')');

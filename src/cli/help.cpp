@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <sstream>
 #include <vector>
@@ -284,8 +286,8 @@ std::string key_text(const std::string& name) {
 
 std::string version_text() {
   const BuildInfo& build = build_info();
-  return "ksweep " + build.version + "\ncommit    " + build.commit + "\ncompiler  " + build.compiler +
-         "\nflags     " + build.flags + "\n";
+  return fmt::format("ksweep {}\ncommit    {}\ncompiler  {}\nflags     {}\n", build.version, build.commit,
+                     build.compiler, build.flags);
 }
 
 }  // namespace ksweep

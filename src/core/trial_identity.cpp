@@ -1,4 +1,6 @@
 // What of a trial makes it another trial.
+#include <fmt/core.h>
+
 #include <array>
 #include <utility>
 
@@ -10,7 +12,7 @@ namespace {
 using Affects = Key::Affects;
 
 std::string line(const Key& key, const Trial& trial) {
-  return key.full_name() + " = " + value_text(key, trial) + "\n";
+  return fmt::format("{} = {}\n", key.full_name(), value_text(key, trial));
 }
 
 /// What keys without effect are set to.  Ids and stored results hold these values, so that they stay when a default moves.
