@@ -16,6 +16,7 @@ enum class ExitCode {
   environment = 3,    ///< unfit environment: singletons instead of ranks, threads without cores
   crashed = 70,       ///< the ranks died again and again, and nothing was finished in between (EX_SOFTWARE)
   stopped = 75,       ///< stopped in good order with work left: run again (EX_TEMPFAIL)
+  our_mistake = 79,   ///< a mistake in ksweep itself (the first code that sysexits.h leaves free)
 };
 
 /// An error with its text: as it stands, UserError(text), or made of a format that the compiler checks and what goes into its

@@ -45,7 +45,8 @@ Examples:
 Exit codes: 0 all trials done; 1 wrong usage, sweep file or data; 2 finished, but
 some trials failed; 3 unfit environment; 70 the ranks died again and again, and
 nothing was finished in between; 75 stopped in good order with work left (a signal,
-a time limit, the end of the CPU time that ulimit -t allows).
+a time limit, the end of the CPU time that ulimit -t allows); 79 a mistake in ksweep
+itself.
 )"};
 
 const HelpPage plan_page{"ksweep plan", "SWEEP [options]",

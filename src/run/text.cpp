@@ -54,11 +54,6 @@ std::string duration_text(double seconds) {
   return fmt::format("{} d {} h", days, hours % 24);
 }
 
-std::string bytes_text(double bytes) {
-  if (bytes < 999.5e6) return fmt::format("{:.{}f} MB", bytes / 1e6, bytes < 9.95e6 ? 1 : 0);
-  return fmt::format("{:.1f} GB", bytes / 1e9);
-}
-
 std::string percent_text(double fraction) {
   return std::isfinite(fraction) ? fmt::format("{:.2f} %", 100 * fraction) : "-";
 }
