@@ -36,7 +36,7 @@ Fault fault_of(const std::exception_ptr& exception) {
   } catch (const std::bad_alloc&) {
     return {ExitCode::environment,
             fmt::format("memory is exhausted{}: the work cannot go on. Use fewer ranks per node, "
-                        "smaller nets or data.train; `ksweep plan` tells what a rank needs.",
+                        "smaller nets or data.train; `ksweep plan` shows what a rank needs.",
                         address_space_text())};
   } catch (const std::exception& error) {
     return {ExitCode::our_mistake, error.what()};

@@ -20,7 +20,7 @@ void print_overview(const std::string& program, std::span<const Command> command
     std::cout << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary
               << '\n';
   std::cout << '\n' << program << " COMMAND --help explains a command";
-  if (program == "ksweep") std::cout << "; ksweep --version tells how this program was built";
+  if (program == "ksweep") std::cout << "; ksweep --version says how this program was built";
   std::cout << ".\n";
 }
 

@@ -107,7 +107,7 @@ Exit codes: 0 merged; 1 wrong usage, unreadable files or conflicting results.
 const HelpPage verify_page{
     "ksweep verify", "DIR [options]",
     R"(Checks a results folder. Of every file in trials/: whether its checksum, its name
-and the trial that it tells of belong together. Of sweep.h5: whether its checksum is
+and the trial that it names belong together. Of sweep.h5: whether its checksum is
 right and each of its trials says what the trial's record says. Then a sample of the
 trials is trained again, with the instruction set that each was trained with, and
 every reproducible number and the weights' checksum are compared bit for bit. The

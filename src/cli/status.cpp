@@ -104,7 +104,7 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
   if (life == Life::dead && claims_to_run)
     text += "It was killed. Run the same command again: finished trials are kept.\n";
   if (status.state == "fault")
-    text += "A fault ended it; its messages tell which. Finished trials are kept.\n";
+    text += "A fault ended it; its messages say which. Finished trials are kept.\n";
   if (status.state == "stopped")
     text += "Stopped in good order with work left: run the same command again.\n";
   return text;

@@ -23,7 +23,7 @@ void refuse_foreign_records(const std::filesystem::path& folder, const std::vect
   record.others = Store(folder).others({});
   if (record.others.empty() || have_common_trial(record, plan)) return;
   throw UserError(
-      "{}: holds {} finished trials (and no sweep.h5 that tells of which sweep), none of which is one of "
+      "{}: holds {} finished trials (and no sweep.h5 that says of which sweep), none of which is one of "
       "this sweep: two experiments in one folder would be taken for one. Give this one a folder of its own "
       "with --output DIR.",
       folder.string(), record.others.size());

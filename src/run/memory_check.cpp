@@ -52,7 +52,7 @@ std::string memory_fault(const MemoryDemand& demand, const Limit& memory) {
   if (n_fit == 0)
     return fmt::format(
         "the largest trial needs {} and the samples {}, more than {}: the system would kill it. Use a "
-        "smaller net or fewer samples, exclude that trial, or ask for more memory (`ksweep plan` tells how "
+        "smaller net or fewer samples, exclude that trial, or ask for more memory (`ksweep plan` shows how "
         "much).",
         bytes_text(largest), bytes_text(demand.data_bytes), allowed);
   return fmt::format(

@@ -150,7 +150,7 @@ std::vector<std::string> idle_probe_keys(const Sweep& sweep) {
     if (idle && !serves)
       notes.push_back(
           fmt::format("{}: {} is ignored: no probe or model of this sweep looks at it. Leave it out, or use "
-                      "a probe.kind that does (ksweep plan --keys tells which).",
+                      "a probe.kind that does (ksweep plan --keys shows which).",
                       where_of(sweep, {key.full_name().c_str()}), stated(sweep, *idle, key.full_name())));
   }
   return notes;
