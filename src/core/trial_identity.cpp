@@ -1,4 +1,6 @@
 // Which keys tell one trial from another: normalisation and identity.
+#include <fmt/core.h>
+
 #include <array>
 #include <utility>
 
@@ -10,7 +12,7 @@ namespace {
 using Affects = Key::Affects;
 
 std::string line(const Key& key, const Trial& trial) {
-  return key.full_name() + " = " + value_text(key, trial) + "\n";
+  return fmt::format("{} = {}\n", key.full_name(), value_text(key, trial));
 }
 
 /// Whether the trial is what it was before the program had the key.

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/build_info.h"
+#include "base/fault.h"
 #include "base/host.h"
 #include "base/process.h"
 #include "core/trial_keys.h"
@@ -231,7 +232,7 @@ void RunBook::finish(RunEnd& end) {
   } catch (...) {
     fault = std::current_exception();
   }
-  const ExitCode code = fault ? ExitCode::usage : exit_code(end);
+  const ExitCode code = fault ? fault_of(fault).code : exit_code(end);
   write_status_file(fault                     ? "fault"
                     : end == RunEnd::complete ? "complete"
                                               : "stopped",
@@ -248,7 +249,7 @@ void RunBook::give_up() noexcept {
   } catch (...) {
   }
   try {
-    write_status_file("fault", static_cast<double>(ExitCode::usage));
+    write_status_file("fault", static_cast<double>(fault_of(std::current_exception()).code));
   } catch (...) {
   }
 }

@@ -6,7 +6,7 @@
 
 namespace ksweep {
 
-/// Runs one job on this rank.  Nothing if it was interrupted; a fault becomes the report's `error`.
+/// Runs one job on this rank.  Nothing if it was interrupted; an exception becomes the report's `fault`.
 std::optional<JobReport> attempt(const Callbacks& callbacks, std::uint32_t job, int rank,
                                  const KeepGoing& heartbeat);
 

@@ -4,8 +4,8 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <string>
 
+#include "base/fault.h"
 #include "base/keep_going.h"
 #include "core/job.h"
 #include "schedule/roll_call.h"
@@ -19,13 +19,13 @@ struct JobReport {
   std::uint32_t n_done = 0, n_failed = 0;  ///< trials of the job
   double seconds = 0;
   double best_accuracy = 0;  ///< best validation accuracy among its trials; NaN if none
-  std::string error = {};    ///< a fault that must end the run (a full disk, a bug); empty otherwise
+  Fault fault = {};          ///< one that must end the run (a full disk, a bug); none otherwise
 };
 
 /// What scheduling needs of the rest of the program.
 struct Callbacks {
   /// Runs one job on this rank and makes its results durable before it returns.  An exception other than
-  /// Interrupted counts as a fault that ends the run, as does a text in the report's `error`.  The job asks whether to keep
+  /// Interrupted counts as a fault that ends the run, as does a `fault` in the report.  The job asks whether to keep
   /// going on the thread that called run_jobs: there rank 0 serves the messages of the others.
   std::function<JobReport(std::uint32_t job, const KeepGoing&)> run_job;
   /// On rank 0: a job has ended somewhere.

@@ -28,8 +28,8 @@ class MpiSession {
 /// The text of the lowest rank that has one, on every rank; empty if none has.  Collective; waits asleep.
 std::string first_text(MPI_Comm comm, const std::string& text);
 
-/// Does on every rank what may fail on some, so that it fails on all: a UserError or EnvironmentError of one
-/// rank is thrown on every rank, any other exception as a UserError.  Collective; `work` itself must not be.
+/// Does on every rank what may fail on some, so that it fails on all: what one rank throws is thrown on
+/// every rank, as the same kind of fault.  Collective; `work` itself must not be.
 void together(MPI_Comm comm, const std::function<void()>& work);
 
 }  // namespace ksweep

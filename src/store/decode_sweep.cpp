@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -21,7 +23,7 @@ std::optional<h5::Handle> find(hid_t file, const char* name, std::size_t n_dimen
   auto set = h5::find_dataset(file, name);
   if (!set) return set;
   shape = h5::shape_of(*set, n_dimensions);
-  if (shape[0] != length) throw h5::Error(std::string(name) + " has another length than its dimension");
+  if (shape[0] != length) throw h5::Error(fmt::format("{} has another length than its dimension", name));
   return set;
 }
 
@@ -36,7 +38,7 @@ template <class T>
 std::vector<T> numbers(hid_t file, const char* name, std::size_t count) {
   h5::Shape shape;
   const auto set = find(file, name, 1, count, shape);
-  if (!set) throw h5::Error(std::string(name) + " is missing");
+  if (!set) throw h5::Error(fmt::format("{} is missing", name));
   return h5::read_values<T>(*set, shape);
 }
 
@@ -205,8 +207,8 @@ void check_format(hid_t file) {
     throw h5::Error("it lacks the attributes of a sweep");
   const int version = h5::read_integers(file, "format_version", 1)[0];
   if (version < 1 || version > sweep_format_version)
-    throw h5::Error("it has format " + std::to_string(version) + ", this program reads format 1 to " +
-                    std::to_string(sweep_format_version));
+    throw h5::Error(
+        fmt::format("it has format {}, this program reads format 1 to {}", version, sweep_format_version));
 }
 
 /// Files of earlier versions hold the trials of the grid alone.
