@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/activation.h"
 #include "core/optimizer.h"
 
 namespace ksweep {
@@ -21,7 +22,6 @@ enum class ModelKind {
 };
 enum class LayerTraining { greedy, joint };
 enum class Targets { inputs, classes, clusters };
-enum class Activation { linear, relu, sigmoid };
 enum class Penalty { none, l1, kl };
 enum class RateSchedule { constant, linear, cosine };
 enum class Output { softmax, sigmoid, linear };

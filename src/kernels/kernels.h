@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/activation.h"
 #include "core/optimizer.h"
 
 namespace ksweep {
@@ -31,9 +32,6 @@ struct Product {
   std::ptrdiff_t n_ahead = 0;
 };
 
-/// Activation functions of the kernels.
-enum class Shape { linear, relu, sigmoid };
-
 /// One entry of a sparse code in the list of its unit.
 struct CodeEntry {
   std::int32_t sample;
@@ -58,7 +56,7 @@ struct ParameterRow {
 };
 
 /// One term of a gradient: scale * row.
-struct Pull {
+struct GradientTerm {
   const float* row;
   float scale;
 };
@@ -111,10 +109,10 @@ struct Kernels {
                  float* values, std::int32_t* kept, float* scratch, std::int32_t* candidates);
 
   /// values[i] = shape(values[i]), count a multiple of `lanes`.
-  void (*activate)(Shape shape, float* values, std::ptrdiff_t count);
+  void (*activate)(Activation shape, float* values, std::ptrdiff_t count);
 
   /// deltas[i] *= shape'(z), where values[i] = shape(z); count is a multiple of `lanes`.
-  void (*multiply_by_slope)(Shape shape, const float* values, float* deltas, std::ptrdiff_t count);
+  void (*multiply_by_slope)(Activation shape, const float* values, float* deltas, std::ptrdiff_t count);
 
   /// row += factor * source, count a multiple of `lanes`.
   void (*add_scaled)(float* row, const float* source, float factor, int count);
@@ -137,12 +135,13 @@ struct Kernels {
                          std::ptrdiff_t stride, int count, float* products);
 
   /// Applies an optimiser step to one row, given the terms of its gradient.
-  void (*pull)(const UpdateRule& rule, ParameterRow row, const Pull* pulls, int n_pulls, int count);
+  void (*apply_terms)(const UpdateRule& rule, ParameterRow row, const GradientTerm* terms, int n_terms,
+                      int count);
 
   /// Backward pass of one unit for n_samples samples: code[i] becomes scale code[i]; slope[i], the dot
   /// product of residual and image, becomes delta_i = scale (slope[i] + penalty'(code[i])) shape'(code[i]).
   /// Returns the sum of the deltas.
-  float (*delta_row)(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code,
+  float (*delta_row)(Activation shape, PenaltySlope penalty, float scale, int n_samples, float* code,
                      float* slope);
 
   /// out[i] += sum over features f of F(i, f) right[f], for each sample i of a block F.

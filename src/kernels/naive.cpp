@@ -51,11 +51,11 @@ void select(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, in
   }
 }
 
-void activate(Shape shape, float* values, std::ptrdiff_t count) {
+void activate(Activation shape, float* values, std::ptrdiff_t count) {
   for (std::ptrdiff_t i = 0; i < count; ++i) values[i] = reference::activation(shape, values[i]);
 }
 
-void multiply_by_slope(Shape shape, const float* values, float* deltas, std::ptrdiff_t count) {
+void multiply_by_slope(Activation shape, const float* values, float* deltas, std::ptrdiff_t count) {
   for (std::ptrdiff_t i = 0; i < count; ++i) deltas[i] *= reference::slope(shape, values[i]);
 }
 
@@ -91,13 +91,15 @@ void entry_products(const float* image, const CodeEntry* entries, int n_entries,
   for (int e = 0; e < n_entries; ++e) products[e] = dot(image, rows + entries[e].sample * stride, count);
 }
 
-void pull(const UpdateRule& rule, ParameterRow row, const Pull* pulls, int n_pulls, int count) {
+void apply_terms(const UpdateRule& rule, ParameterRow row, const GradientTerm* terms, int n_terms,
+                 int count) {
   std::vector<float> gradient(static_cast<std::size_t>(count));
-  for (int i = 0; i < n_pulls; ++i) add_scaled(gradient.data(), pulls[i].row, pulls[i].scale, count);
+  for (int i = 0; i < n_terms; ++i) add_scaled(gradient.data(), terms[i].row, terms[i].scale, count);
   update(rule, row, gradient.data(), count);
 }
 
-float delta_row(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code, float* slope) {
+float delta_row(Activation shape, PenaltySlope penalty, float scale, int n_samples, float* code,
+                float* slope) {
   float sum = 0;
   for (int i = 0; i < n_samples; ++i) {
     const float value = code[i], sign = value > 0 ? 1.0f : value < 0 ? -1.0f : 0.0f;
@@ -160,7 +162,7 @@ const Kernels kernels = {
     .column_sums = naive::column_sums,
     .update = naive::update,
     .entry_products = naive::entry_products,
-    .pull = naive::pull,
+    .apply_terms = naive::apply_terms,
     .delta_row = naive::delta_row,
     .sparse_product = naive::sparse_product,
     .transposed_sparse_product = naive::transposed_sparse_product,

@@ -24,16 +24,16 @@ std::vector<int> largest(std::span<const Real> z, int k) {
 }
 
 template <class Real>
-Real activation(Shape shape, Real z) {
-  if (shape == Shape::relu) return z < 0 ? Real(0) : z;
-  return shape == Shape::sigmoid ? Real(1) / (Real(1) + std::exp(-z)) : z;
+Real activation(Activation shape, Real z) {
+  if (shape == Activation::relu) return z < 0 ? Real(0) : z;
+  return shape == Activation::sigmoid ? Real(1) / (Real(1) + std::exp(-z)) : z;
 }
 
 /// Returns the derivative of the activation function, given its value.
 template <class Real>
-Real slope(Shape shape, Real value) {
-  if (shape == Shape::relu) return value > 0 ? Real(1) : Real(0);
-  return shape == Shape::sigmoid ? value * (1 - value) : Real(1);
+Real slope(Activation shape, Real value) {
+  if (shape == Activation::relu) return value > 0 ? Real(1) : Real(0);
+  return shape == Activation::sigmoid ? value * (1 - value) : Real(1);
 }
 
 /// Applies UpdateRule to one number.

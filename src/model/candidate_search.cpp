@@ -11,7 +11,7 @@ std::size_t groups_of(int n_samples) { return static_cast<std::size_t>(padded(n_
 
 }  // namespace
 
-Screen::Screen(const Kernels& kernels, const Network& network, int capacity)
+CandidateSearch::CandidateSearch(const Kernels& kernels, const Network& network, int capacity)
     : kernels_(kernels), n_hidden_(network.n_hidden), stride_(network.stride) {
   if (!kernels.screening) return;
   const std::size_t n_groups = groups_of(capacity);
@@ -22,17 +22,17 @@ Screen::Screen(const Kernels& kernels, const Network& network, int capacity)
   n_candidates_.resize(n_groups);
 }
 
-Candidate* Screen::candidates(int group) const {
+Candidate* CandidateSearch::candidates(int group) const {
   return candidates_.get() + std::ptrdiff_t{group} * lanes * n_hidden_;
 }
 
-void Screen::round_samples(const float* samples, int n_samples, int group, float* scratch) {
+void CandidateSearch::round_samples(const float* samples, int n_samples, int group, float* scratch) {
   kernels_.screening->round_samples(samples, n_samples, stride_,
                                     sample_pairs_.data() + std::ptrdiff_t{group} * n_pairs() * lanes,
                                     samples_.data() + group, scratch);
 }
 
-void Screen::weigh(const Network& network, Range units, Product product, float* scratch) {
+void CandidateSearch::pre_activate(const Network& network, Range units, Product product, float* scratch) {
   const auto [begin, end] = units;
   kernels_.screening->round_units(network.encoder_row(begin), network.hidden_bias.data() + begin, end - begin,
                                   stride_, scratch, units_.data() + begin);
@@ -48,8 +48,9 @@ void Screen::weigh(const Network& network, Range units, Product product, float* 
   kernels_.screening->product(product);
 }
 
-void Screen::find_candidates(int group, int n_samples, int k, float* z, std::int32_t* units, float* values,
-                             std::int32_t* kept, float* scratch, std::int32_t* candidate_units) {
+void CandidateSearch::find_candidates(int group, int n_samples, int k, float* z, std::int32_t* units,
+                                      float* values, std::int32_t* kept, float* scratch,
+                                      std::int32_t* candidate_units) {
   const SampleBounds& samples = samples_[static_cast<std::size_t>(group)];
   kernels_.screening->bound_below(z, n_hidden_, units_.data(), samples);
   kernels_.select(z, lanes, n_hidden_, n_samples, k, units, values, kept, scratch, candidate_units);
@@ -62,7 +63,7 @@ void Screen::find_candidates(int group, int n_samples, int k, float* z, std::int
           z, n_hidden_, n_samples, units_.data(), samples, limits, group * lanes, candidates(group)));
 }
 
-void Screen::settle(const Network& network, Range units, int n_groups, const float* samples) {
+void CandidateSearch::settle(const Network& network, Range units, int n_groups, const float* samples) {
   for (int group = 0; group < n_groups; ++group) {
     const std::span<Candidate> all(candidates(group), n_candidates(group));
     const auto first = std::ranges::lower_bound(all, units.begin, {}, &Candidate::unit);
@@ -72,8 +73,8 @@ void Screen::settle(const Network& network, Range units, int n_groups, const flo
   }
 }
 
-void Screen::keep_largest(int group, int n_samples, int k, std::int32_t* units, float* values,
-                          std::int32_t* kept, float* scratch, std::int32_t* candidate_units) const {
+void CandidateSearch::keep_largest(int group, int n_samples, int k, std::int32_t* units, float* values,
+                                   std::int32_t* kept, float* scratch, std::int32_t* candidate_units) const {
   // Puts each sample's candidates into a column, padded with NaN, so that Kernels::select can be used again.
   const std::span<const Candidate> all(candidates(group), n_candidates(group));
   int count[lanes] = {};

@@ -13,10 +13,10 @@ namespace ksweep {
 
 /// Candidate search for the code of a mini-batch (kernels/screening.h), in groups of `lanes` samples and
 /// slices of hidden units.  Threads may work on different groups, or on different slices, at the same time.
-class Screen {
+class CandidateSearch {
  public:
   /// If kernels.screening is null, serves() is always false.
-  Screen(const Kernels& kernels, const Network& network, int capacity);
+  CandidateSearch(const Kernels& kernels, const Network& network, int capacity);
 
   /// Whether the search is faster than computing all units: candidates are computed one by one, so there must
   /// be few.  (Measured: 1000 units, 100 samples, avx512bf16: a step is 1.14 times as fast for k = 25, no
@@ -32,7 +32,7 @@ class Screen {
 
   /// Computes z~ without the bias for some units and all samples.  product: z as C, its number of groups, and
   /// what to prefetch; the rest is filled in.  scratch: padded(units.count()) * n_pairs().
-  void weigh(const Network& network, Range units, Product product, float* scratch);
+  void pre_activate(const Network& network, Range units, Product product, float* scratch);
 
   /// Finds the candidates of a group.  Replaces its z by lower bounds; units, values, kept, scratch as for
   /// Kernels::select.

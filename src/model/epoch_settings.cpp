@@ -6,14 +6,14 @@
 
 namespace ksweep {
 
-void add_noise(const Regime& regime, std::uint32_t row, std::span<float> inputs) {
-  zero_at_random(regime.input_noise, {regime.seed, Purpose::input_noise, regime.epoch, row}, inputs.data(),
-                 static_cast<int>(inputs.size()));
+void add_noise(const EpochSettings& settings, std::uint32_t row, std::span<float> inputs) {
+  zero_at_random(settings.input_noise, {settings.seed, Purpose::input_noise, settings.epoch, row},
+                 inputs.data(), static_cast<int>(inputs.size()));
 }
 
-void draw_dropout(const Regime& regime, std::uint32_t row, std::span<float> mask) {
+void draw_dropout(const EpochSettings& settings, std::uint32_t row, std::span<float> mask) {
   std::ranges::fill(mask, 1.0f);
-  zero_at_random(regime.dropout, {regime.seed, Purpose::dropout, regime.epoch, row}, mask.data(),
+  zero_at_random(settings.dropout, {settings.seed, Purpose::dropout, settings.epoch, row}, mask.data(),
                  static_cast<int>(mask.size()));
 }
 

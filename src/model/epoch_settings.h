@@ -19,7 +19,7 @@ struct ShiftedTargets {
 };
 
 /// Settings of one epoch of training.
-struct Regime {
+struct EpochSettings {
   int k = 0;                           ///< activations kept of each sample; n_hidden: all
   const SparsityRule* rule = nullptr;  ///< replaces the k largest of each sample; null: none
   double lifetime = 1;                 ///< setting of the rule
@@ -33,10 +33,10 @@ struct Regime {
 };
 
 /// Sets a share of a sample's inputs to 0, depending on seed, epoch and the sample's row in the data set.
-void add_noise(const Regime& regime, std::uint32_t row, std::span<float> inputs);
+void add_noise(const EpochSettings& settings, std::uint32_t row, std::span<float> inputs);
 
 /// Fills `mask` with 1 for hidden units that are active for this sample and 0 for dropped ones.
-void draw_dropout(const Regime& regime, std::uint32_t row, std::span<float> mask);
+void draw_dropout(const EpochSettings& settings, std::uint32_t row, std::span<float> mask);
 
 /// Computes the target of reconstruction for this sample.
 void shift_target(const ShiftedTargets& targets, std::uint32_t row, const float* inputs, float* target);

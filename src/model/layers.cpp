@@ -9,7 +9,9 @@
 namespace ksweep {
 namespace {
 
-Shape output_shape(Output output) { return output == Output::sigmoid ? Shape::sigmoid : Shape::linear; }
+Activation output_shape(Output output) {
+  return output == Output::sigmoid ? Activation::sigmoid : Activation::linear;
+}
 
 /// Returns half the width of the uniform distribution.  Source of glorot: Glorot & Bengio 2010, equation 16.
 double half_width(const Trial& trial, const Layer& layer) {
@@ -72,7 +74,7 @@ Layers copy_of(std::span<const Layer> layers) {
 
 Layer encoder_layer(const Network& network) {
   Layer layer = zero_layer(network.n_inputs, network.n_hidden);
-  layer.shape = shape_of(network.activation);
+  layer.shape = network.activation;
   for (int input = 0; input < layer.n_inputs; ++input)
     for (int unit = 0; unit < layer.n_outputs; ++unit)
       layer.weights[static_cast<std::size_t>(input) * static_cast<std::size_t>(layer.stride) +
@@ -90,14 +92,14 @@ Layer encoder_layer(const Network& network) {
 
 Layer decoder_layer(const Network& network, float scale) {
   Layer layer = zero_layer(network.n_hidden, network.n_inputs);
-  layer.shape = shape_of(network.output);
+  layer.shape = network.output;
   const std::ptrdiff_t size = std::ptrdiff_t{network.n_hidden} * network.stride;
   for (std::ptrdiff_t i = 0; i < size; ++i) layer.weights[i] = scale * network.decoder_row(0)[i];
   std::copy_n(network.visible_bias.data(), layer.n_outputs, layer.biases.data());
   return layer;
 }
 
-Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool trains_biases) {
+Layers zero_layers(std::span<const int> sizes, Activation hidden, Activation outputs, bool trains_biases) {
   Layers layers;
   for (std::size_t i = 1; i < sizes.size(); ++i) {
     layers.push_back(zero_layer(sizes[i - 1], sizes[i]));
@@ -109,13 +111,13 @@ Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool
 
 Layers initial_layers(const Trial& trial, int n_inputs, int n_classes) {
   const std::vector<int> sizes = layer_sizes(trial.layers, n_inputs, n_classes);
-  return drawn(trial, zero_layers(sizes, shape_of(trial.activation), output_shape(trial.output),
+  return drawn(trial, zero_layers(sizes, trial.activation, output_shape(trial.output),
                                   trial.biases == Biases::trained));
 }
 
 Layers initial_autoencoder_layers(const Trial& trial, int n_inputs) {
   const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, n_inputs);
-  return drawn(trial, zero_layers(sizes, shape_of(trial.activation), shape_of(trial.decoder), true));
+  return drawn(trial, zero_layers(sizes, trial.activation, trial.decoder, true));
 }
 
 LayersState initial_state(const Layers& layers, Optimizer optimizer) {

@@ -16,7 +16,7 @@ namespace ksweep {
 struct Layer {
   int n_inputs = 0, n_outputs = 0;
   int stride = 0;  ///< n_outputs, padded
-  Shape shape = Shape::linear;
+  Activation shape = Activation::linear;
   bool trains_biases = true;  ///< false: biases are not updated
   AlignedFloats weights;      ///< (n_inputs x stride)
   AlignedFloats biases;       ///< (stride)
@@ -40,7 +40,7 @@ struct LayersState {
 
 /// Returns layers of these sizes with all parameters zero.  sizes: inputs, then outputs of each layer.
 /// `outputs` must be linear for cross entropy, since the softmax belongs to the loss.
-Layers zero_layers(std::span<const int> sizes, Shape hidden, Shape outputs, bool trains_biases);
+Layers zero_layers(std::span<const int> sizes, Activation hidden, Activation outputs, bool trains_biases);
 
 /// Returns a classifier's initial network: the trial's hidden layers, then one output per class.  Biases are
 /// zero, weights as trial.initial_weights says, drawn with the trial's seed.

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <numeric>
 
+#include "kernels/products.h"
+
 namespace ksweep {
 namespace {
 
@@ -69,7 +71,7 @@ void LayersBatch::load(const float* rows, std::span<const std::uint32_t> chosen)
   }
 }
 
-void LayersBatch::load(const LevelRows& rows, std::span<const std::uint32_t> chosen) {
+void LayersBatch::load(const QuantisedRows& rows, std::span<const std::uint32_t> chosen) {
   assert(chosen.size() <= sample_loss_.size());
   n_samples_ = static_cast<int>(chosen.size());
   sparse_ = &rows;
@@ -87,7 +89,7 @@ void LayersBatch::mask_inputs(const Noise& noise) {
 }
 
 void LayersBatch::mask_sparse_inputs(const Noise& noise) {
-  const LevelRows& all = *sparse_;
+  const QuantisedRows& all = *sparse_;
   masked_.begin.assign(1, 0);
   masked_.index.clear();
   masked_.level.clear();
@@ -129,20 +131,9 @@ void LayersBatch::forward_slice(const Layer& layer, std::size_t position, int be
   if (position == 0 && sparse_) return forward_sparse(layer, begin, end, outputs);
   for (int i = begin; i < end; ++i)
     std::copy_n(layer.biases.data(), layer.stride, outputs + std::ptrdiff_t{i - begin} * layer.stride);
-  kernels_.product({.n_rows = end - begin,
-                    .n_groups = layer.stride / lanes,
-                    .n_inner = layer.n_inputs,
-                    .a = inputs_of(position) + begin * a_row,
-                    .a_row = a_row,
-                    .a_inner = 1,
-                    .b = layer.weights.data(),
-                    .b_inner = layer.stride,
-                    .b_group = lanes,
-                    .c = outputs,
-                    .c_row = layer.stride,
-                    .c_group = lanes,
-                    .row_start = nullptr,
-                    .accumulate = true});
+  kernels_.product(added_product({end - begin, layer.stride / lanes, layer.n_inputs},
+                                 rows_of(inputs_of(position) + begin * a_row, a_row),
+                                 by_row(layer.weights.data(), layer.stride), outputs, layer.stride));
   kernels_.activate(layer.shape, outputs, std::ptrdiff_t{end - begin} * layer.stride);
 }
 

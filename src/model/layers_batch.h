@@ -43,7 +43,7 @@ class LayersBatch {
 
   /// The same for samples that are mostly zero; both arguments must outlive the mini-batch.  Faster if the
   /// first layer has few outputs, see suits().
-  void load(const LevelRows& rows, std::span<const std::uint32_t> chosen);
+  void load(const QuantisedRows& rows, std::span<const std::uint32_t> chosen);
   static bool suits(const Layer& first) { return first.stride <= 64; }
 
   /// Sets a share of the inputs, noise.input_noise, to 0.  Requires load().
@@ -55,11 +55,11 @@ class LayersBatch {
 
   /// Returns the loss summed over the samples, and sets the deltas of the last layer, from which backward()
   /// starts, to `scale` times the gradient with respect to its pre-activations.  Requires forward().
-  double compare(const Layers& layers, Loss loss, std::span<const std::int32_t> labels, float scale);
+  double loss(const Layers& layers, Loss loss, std::span<const std::int32_t> labels, float scale);
 
   /// The same with half the squared distance to rows of targets, one number per output; chosen[i] is the
   /// target's row of sample i.
-  double compare(const Layers& layers, const float* rows, std::span<const std::uint32_t> chosen, float scale);
+  double loss(const Layers& layers, const float* rows, std::span<const std::uint32_t> chosen, float scale);
 
   /// Returns the penalty of the hidden activations after gates, summed over the layers.  Requires forward().
   double penalty(const Layers& layers, const PenaltyRule& rule) const;
@@ -150,14 +150,14 @@ class LayersBatch {
   const Team& team_;
   std::size_t gradient_size_;
   int n_samples_ = 0;
-  AlignedFloats inputs_;               // (capacity x n_inputs)
-  const LevelRows* sparse_ = nullptr;  // inputs in sparse form, and their rows
+  AlignedFloats inputs_;                   // (capacity x n_inputs)
+  const QuantisedRows* sparse_ = nullptr;  // inputs in sparse form, and their rows
   std::span<const std::uint32_t> sparse_rows_;
-  LevelRows masked_;  // the mini-batch's sparse inputs after mask_inputs()
+  QuantisedRows masked_;  // the mini-batch's sparse inputs after mask_inputs()
   std::vector<std::uint32_t> masked_rows_;
   AlignedFloats sparse_gradient_;  // of the first layer's weights
   std::vector<Step> steps_;
-  Keeper keeper_;
+  RuleApplier keeper_;
   std::vector<AlignedFloats> gradients_;  // (thread) for a slice of a layer's inputs
   std::vector<double> sample_loss_;
 };

@@ -8,8 +8,7 @@
 
 namespace ksweep {
 
-double LayersBatch::compare(const Layers& layers, Loss loss, std::span<const std::int32_t> labels,
-                            float scale) {
+double LayersBatch::loss(const Layers& layers, Loss loss, std::span<const std::int32_t> labels, float scale) {
   assert(labels.size() == static_cast<std::size_t>(n_samples_));
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int i = 0; i < n_samples_; ++i)
@@ -18,8 +17,8 @@ double LayersBatch::compare(const Layers& layers, Loss loss, std::span<const std
   return sum_of_losses();
 }
 
-double LayersBatch::compare(const Layers& layers, const float* rows, std::span<const std::uint32_t> chosen,
-                            float scale) {
+double LayersBatch::loss(const Layers& layers, const float* rows, std::span<const std::uint32_t> chosen,
+                         float scale) {
   assert(chosen.size() == static_cast<std::size_t>(n_samples_));
   const Layer& last = layers.back();
 #pragma omp parallel for num_threads(n_threads()) schedule(static)

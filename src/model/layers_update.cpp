@@ -1,6 +1,7 @@
 // Backward pass and update of a mini-batch.
 #include <algorithm>
 
+#include "kernels/products.h"
 #include "model/layers_batch.h"
 #include "model/parameter_rows.h"
 
@@ -42,20 +43,10 @@ void LayersBatch::backward_slice(const Layer& layer, const Layer& layer_before, 
                                  const PenaltyRule& penalty, int begin, int end) {
   Step& before = steps_[position - 1];
   float* const deltas = before.deltas.data() + std::ptrdiff_t{begin} * before.stride;
-  kernels_.product({.n_rows = end - begin,
-                    .n_groups = before.stride / lanes,
-                    .n_inner = layer.n_outputs,
-                    .a = steps_[position].deltas.data() + std::ptrdiff_t{begin} * layer.stride,
-                    .a_row = layer.stride,
-                    .a_inner = 1,
-                    .b = steps_[position].packed.data(),
-                    .b_inner = lanes,
-                    .b_group = std::ptrdiff_t{layer.stride} * lanes,
-                    .c = deltas,
-                    .c_row = before.stride,
-                    .c_group = lanes,
-                    .row_start = nullptr,
-                    .accumulate = false});
+  kernels_.product(matrix_product(
+      {end - begin, before.stride / lanes, layer.n_outputs},
+      rows_of(steps_[position].deltas.data() + std::ptrdiff_t{begin} * layer.stride, layer.stride),
+      packed_samples(steps_[position].packed.data(), layer.stride), deltas, before.stride));
   const std::ptrdiff_t offset = std::ptrdiff_t{begin} * before.stride,
                        count = std::ptrdiff_t{end - begin} * before.stride;
   if (penalty.kind != Penalty::none)
@@ -109,20 +100,10 @@ void LayersBatch::update_sparse(Layer& first, LayersState& state, const UpdateRu
 void LayersBatch::update_slice(Layer& layer, LayersState& state, const UpdateRule& rule, std::size_t position,
                                int slice, float* gradient) {
   const int begin = slice * slice_size, count = std::min(slice_size, layer.n_inputs - begin);
-  kernels_.product({.n_rows = count,
-                    .n_groups = layer.stride / lanes,
-                    .n_inner = n_samples_,
-                    .a = inputs_of(position) + begin,
-                    .a_row = 1,
-                    .a_inner = input_stride(position),
-                    .b = steps_[position].deltas.data(),
-                    .b_inner = layer.stride,
-                    .b_group = lanes,
-                    .c = gradient,
-                    .c_row = layer.stride,
-                    .c_group = lanes,
-                    .row_start = nullptr,
-                    .accumulate = false});
+  kernels_.product(matrix_product({count, layer.stride / lanes, n_samples_},
+                                  columns_of(inputs_of(position) + begin, input_stride(position)),
+                                  by_row(steps_[position].deltas.data(), layer.stride), gradient,
+                                  layer.stride));
   const std::ptrdiff_t offset = std::ptrdiff_t{begin} * layer.stride;
   kernels_.update(rule, row_of(&Layer::weights, layer, state, position, offset), gradient,
                   count * layer.stride);

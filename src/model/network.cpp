@@ -97,16 +97,4 @@ AutoencoderWeights unpadded(const Network& net) {
 
 std::string weights_sha256(const Network& net) { return weights_sha256(Weights{{unpadded(net)}, {}}); }
 
-Shape shape_of(Activation activation) {
-  switch (activation) {
-    case Activation::relu:
-      return Shape::relu;
-    case Activation::sigmoid:
-      return Shape::sigmoid;
-    case Activation::linear:
-      break;
-  }
-  return Shape::linear;
-}
-
 }  // namespace ksweep

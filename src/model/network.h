@@ -44,6 +44,4 @@ std::string weights_sha256(const Network& network);
 /// Returns the parameters without padding, as they are stored.
 AutoencoderWeights unpadded(const Network& network);
 
-Shape shape_of(Activation activation);
-
 }  // namespace ksweep

@@ -15,7 +15,7 @@ struct Range {
 /// Calls work(Range) for slices of [0, count) of at most `step`, in parallel.  Each thread has one range of
 /// whole tiles.
 template <class Work>
-void share_out(int count, int step, int n_threads, const Work& work) {
+void parallel_slices(int count, int step, int n_threads, const Work& work) {
   constexpr int tile =
       48;  // a multiple of `lanes` and of the rows of register tiles (kernels/simd/product.h)
 #pragma omp parallel num_threads(n_threads)

@@ -57,7 +57,7 @@ std::span<const std::uint16_t> non_zero(const float* inputs, int n_inputs,
 }
 
 /// Reserves room for n_samples samples as dense as the present ones, plus a tenth.
-void reserve(LevelRows& rows, std::size_t n_samples) {
+void reserve(QuantisedRows& rows, std::size_t n_samples) {
   const std::size_t n_entries = rows.index.size() * n_samples / rows.n_samples() * 11 / 10;
   rows.index.reserve(n_entries);
   rows.level.reserve(n_entries);
@@ -65,11 +65,12 @@ void reserve(LevelRows& rows, std::size_t n_samples) {
 
 }  // namespace
 
-std::optional<LevelRows> level_rows(const float* rows, std::span<const std::uint32_t> chosen, int n_inputs) {
+std::optional<QuantisedRows> quantised_rows(const float* rows, std::span<const std::uint32_t> chosen,
+                                            int n_inputs) {
   if (n_inputs > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
   if (double(chosen.size()) * n_inputs * densest > std::numeric_limits<std::uint32_t>::max())
     return std::nullopt;
-  LevelRows result;
+  QuantisedRows result;
   Levels levels;
   std::vector<std::uint16_t> places(static_cast<std::size_t>(n_inputs) + 1);
   result.begin.push_back(0);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/random.h"
+#include "kernels/products.h"
 #include "model/parameter_rows.h"
 
 namespace ksweep {
@@ -55,23 +56,14 @@ void RbmBatch::infer_hidden(const Network& network, const AlignedFloats& visible
   for (int group = 0; group < n_groups(); ++group)
     kernels_.pack(visible.data() + group * group_size, std::min(lanes, n_samples_ - group * lanes), stride_,
                   stride_, packed_.data() + group * group_size);
-  share_out(n_hidden_, slice_size, n_threads(), [&](Range units) {
+  parallel_slices(n_hidden_, slice_size, n_threads(), [&](Range units) {
     float* const rows = hidden.data() + units.begin * h_row();
-    kernels_.product({.n_rows = units.count(),
-                      .n_groups = n_groups(),
-                      .n_inner = stride_,
-                      .a = network.encoder_row(units.begin),
-                      .a_row = stride_,
-                      .a_inner = 1,
-                      .b = packed_.data(),
-                      .b_inner = lanes,
-                      .b_group = group_size,
-                      .c = rows,
-                      .c_row = h_row(),
-                      .c_group = lanes,
-                      .row_start = network.hidden_bias.data() + units.begin,
-                      .accumulate = false});
-    kernels_.activate(Shape::sigmoid, rows, units.count() * h_row());
+    Product product = matrix_product({units.count(), n_groups(), stride_},
+                                     rows_of(network.encoder_row(units.begin), stride_),
+                                     packed_samples(packed_.data(), stride_), rows, h_row());
+    product.row_start = network.hidden_bias.data() + units.begin;
+    kernels_.product(product);
+    kernels_.activate(Activation::sigmoid, rows, units.count() * h_row());
   });
 }
 
@@ -103,24 +95,13 @@ void RbmBatch::infer_visible(const Network& network) {
       std::copy_n(network.visible_bias.data(), stride_, fantasy_.data() + std::ptrdiff_t{i} * stride_);
 #pragma omp for schedule(static)
     for (int group = 0; group < stride_ / lanes; group += 4)
-      kernels_.product({.n_rows = n_samples_,
-                        .n_groups = std::min(4, stride_ / lanes - group),
-                        .n_inner = n_hidden_,
-                        .a = state_.data(),
-                        .a_row = 1,
-                        .a_inner = h_row(),
-                        .b = network.encoder_row(0) + group * lanes,
-                        .b_inner = stride_,
-                        .b_group = lanes,
-                        .c = fantasy_.data() + group * lanes,
-                        .c_row = stride_,
-                        .c_group = lanes,
-                        .row_start = nullptr,
-                        .accumulate = true});
+      kernels_.product(added_product(
+          {n_samples_, std::min(4, stride_ / lanes - group), n_hidden_}, columns_of(state_.data(), h_row()),
+          by_row(network.encoder_row(0) + group * lanes, stride_), fantasy_.data() + group * lanes, stride_));
 #pragma omp for schedule(static)
     for (int i = 0; i < n_samples_; ++i) {
       float* const row = fantasy_.data() + std::ptrdiff_t{i} * stride_;
-      kernels_.activate(Shape::sigmoid, row, stride_);
+      kernels_.activate(Activation::sigmoid, row, stride_);
       std::fill(row + n_inputs_, row + stride_, 0.0f);  // padding
     }
   }
@@ -149,8 +130,8 @@ double RbmBatch::add_activations(std::span<double> sums) const {
 }
 
 void RbmBatch::update(Network& network, OptimizerState& state, const UpdateRule& rule) {
-  share_out(n_hidden_, slice_size, n_threads(),
-            [&](Range units) { update_units(network, state, rule, units); });
+  parallel_slices(n_hidden_, slice_size, n_threads(),
+                  [&](Range units) { update_units(network, state, rule, units); });
   update_visible_bias(network, state, rule);
 }
 
@@ -167,20 +148,9 @@ void RbmBatch::update_units(Network& network, OptimizerState& state, const Updat
     }
     hidden_gradient_[unit] = sum;
   }
-  Product product{.n_rows = units.count(),
-                  .n_groups = stride_ / lanes,
-                  .n_inner = n_samples_,
-                  .a = of_data_.data() + units.begin * h_row(),
-                  .a_row = h_row(),
-                  .a_inner = 1,
-                  .b = data_.data(),
-                  .b_inner = stride_,
-                  .b_group = lanes,
-                  .c = gradient,
-                  .c_row = stride_,
-                  .c_group = lanes,
-                  .row_start = nullptr,
-                  .accumulate = false};
+  Product product = matrix_product({units.count(), stride_ / lanes, n_samples_},
+                                   rows_of(of_data_.data() + units.begin * h_row(), h_row()),
+                                   by_row(data_.data(), stride_), gradient, stride_);
   kernels_.product(product);
   product.a = of_fantasy_.data() + units.begin * h_row();
   product.b = fantasy_.data();

@@ -11,11 +11,11 @@ namespace ksweep::reference {
 /// Parameters, or a gradient with respect to them.
 template <class Real>
 struct Net {
-  Shape shape = Shape::linear;
+  Activation shape = Activation::linear;
   bool tied = true;
   Matrix<Real> encoder, decoder;  ///< (n_hidden x n_inputs); decoder unused if tied
   Vector<Real> hidden_bias, visible_bias;
-  Shape output = Shape::linear;
+  Activation output = Activation::linear;
   bool pre_bias = false;
 
   const Matrix<Real>& images() const { return tied ? encoder : decoder; }

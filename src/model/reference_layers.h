@@ -14,7 +14,7 @@ namespace ksweep::reference {
 /// One layer's parameters, or a gradient with respect to them.
 template <class Real>
 struct DenseLayer {
-  Shape shape = Shape::linear;
+  Activation shape = Activation::linear;
   Matrix<Real> weights;  ///< (n_inputs x n_outputs)
   Vector<Real> biases;   ///< (n_outputs)
 };
@@ -65,7 +65,7 @@ std::vector<DenseLayer<Real>> gradient(const std::vector<DenseLayer<Real>>& laye
       kind == Loss::squared ? Matrix<Real>(outputs - targets) : Matrix<Real>(softmax(outputs) - targets);
   std::vector<DenseLayer<Real>> result = layers;
   for (std::size_t i = layers.size(); i-- > 0;) {
-    const Shape shape = layers[i].shape;
+    const Activation shape = layers[i].shape;
     const Matrix<Real> delta = slope_of_outputs.cwiseProduct(
         activations[i + 1].unaryExpr([&](Real value) { return slope(shape, value); }));
     result[i].weights = activations[i].transpose() * delta;
@@ -133,7 +133,7 @@ std::vector<DenseLayer<Real>> gradient(const std::vector<DenseLayer<Real>>& laye
   Matrix<Real> slope_of_outputs = (activations.after.back() - task.targets) / Real(inputs.rows());
   std::vector<DenseLayer<Real>> result = layers;
   for (std::size_t i = layers.size(); i-- > 0;) {
-    const Shape shape = layers[i].shape;
+    const Activation shape = layers[i].shape;
     if (i + 1 < layers.size()) slope_of_outputs += penalty_slope(activations.after[i + 1], task.penalty);
     if (i < task.gates.size()) slope_of_outputs = slope_of_outputs.cwiseProduct(task.gates[i]);
     const Matrix<Real> delta = slope_of_outputs.cwiseProduct(

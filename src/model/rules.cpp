@@ -61,8 +61,8 @@ double share_left(double dropout, const SparsityRule* rule, const RuleSettings& 
   return std::min(1.0, (1 - dropout) / share_kept(rule, settings, n_units));
 }
 
-void Keeper::keep(const SparsityRule& rule, RuleSettings settings, const Activations& activations,
-                  std::uint8_t* kept) {
+void RuleApplier::keep(const SparsityRule& rule, RuleSettings settings, const Activations& activations,
+                       std::uint8_t* kept) {
   settings.n_samples = activations.n_samples;
   const Lines lines = lines_of(rule, activations);
   const auto length = static_cast<std::size_t>(lines.n_outer) * lines.n_inner;

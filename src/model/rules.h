@@ -46,10 +46,10 @@ struct Activations {
 };
 
 /// Applies rules to mini-batches.
-class Keeper {
+class RuleApplier {
  public:
   /// The team must outlive the object.
-  explicit Keeper(const Team& team) : team_(team) {}
+  explicit RuleApplier(const Team& team) : team_(team) {}
 
   /// Sets kept[u * unit_step + s * sample_step] to 1 if the rule keeps unit u of sample s, else to 0.
   void keep(const SparsityRule& rule, RuleSettings settings, const Activations& activations,

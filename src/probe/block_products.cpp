@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernels/products.h"
+
 namespace ksweep {
 namespace {
 
@@ -20,21 +22,12 @@ void dense_products(const Kernels& kernels, const Features& features, std::size_
                     const Columns& columns, ProductScratch& scratch) {
   for (std::size_t begin = first; begin < end; begin += dense_block) {
     const std::size_t count = std::min(dense_block, end - begin);
-    kernels.product(
-        {.n_rows = static_cast<int>(count),
-         .n_groups = columns.n_columns / lanes,
-         .n_inner = features.n_features,
-         .a = contiguous(features, begin, count, scratch.rows.data()),
-         .a_row = features.n_features,
-         .a_inner = 1,
-         .b = columns.values.data(),
-         .b_inner = columns.n_columns,
-         .b_group = lanes,
-         .c = scratch.products.data() + (begin - first) * static_cast<std::size_t>(columns.n_columns),
-         .c_row = columns.n_columns,
-         .c_group = lanes,
-         .row_start = nullptr,
-         .accumulate = false});
+    kernels.product(matrix_product(
+        {static_cast<int>(count), columns.n_columns / lanes, features.n_features},
+        rows_of(contiguous(features, begin, count, scratch.rows.data()), features.n_features),
+        by_row(columns.values.data(), columns.n_columns),
+        scratch.products.data() + (begin - first) * static_cast<std::size_t>(columns.n_columns),
+        columns.n_columns));
   }
 }
 

@@ -19,8 +19,8 @@ void append_dense(const Batch& batch, int n_samples, Features& features) {
 
 void append_sparse(const Batch& batch, int n_samples, SparseFeatures& features) {
   for (int i = 0; i < n_samples; ++i) {
-    const auto n = static_cast<std::size_t>(batch.n_kept(i));
-    features.add({batch.units(i), n}, {batch.values(i), n});
+    const auto n = static_cast<std::size_t>(batch.largest().n_kept(i));
+    features.add({batch.largest().units(i), n}, {batch.largest().values(i), n});
   }
 }
 

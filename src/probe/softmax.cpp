@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/products.h"
+
 namespace ksweep {
 namespace {
 
@@ -80,20 +82,8 @@ const float* SoftmaxRegression::logits(const Features& features, std::size_t blo
     return nullptr;
   }
   const float* rows = contiguous(features, block * dense_block, count, scratch.rows.data());
-  kernels_.product({.n_rows = count,
-                    .n_groups = n_columns_ / lanes,
-                    .n_inner = n_features_,
-                    .a = rows,
-                    .a_row = n_features_,
-                    .a_inner = 1,
-                    .b = weights_.data(),
-                    .b_inner = n_columns_,
-                    .b_group = lanes,
-                    .c = out,
-                    .c_row = n_columns_,
-                    .c_group = lanes,
-                    .row_start = nullptr,
-                    .accumulate = true});
+  kernels_.product(added_product({count, n_columns_ / lanes, n_features_}, rows_of(rows, n_features_),
+                                 by_row(weights_.data(), n_columns_), out, n_columns_));
   return rows;
 }
 
@@ -106,20 +96,8 @@ void SoftmaxRegression::add_gradient(std::size_t block, const float* rows, Scrat
                       n_columns_);
   if (!features_.dense())
     return kernels_.transposed_sparse_product(features_.block(block), errors, n_columns_, gradient);
-  kernels_.product({.n_rows = n_features_,
-                    .n_groups = n_columns_ / lanes,
-                    .n_inner = count,
-                    .a = rows,
-                    .a_row = 1,
-                    .a_inner = n_features_,
-                    .b = errors,
-                    .b_inner = n_columns_,
-                    .b_group = lanes,
-                    .c = gradient,
-                    .c_row = n_columns_,
-                    .c_group = lanes,
-                    .row_start = nullptr,
-                    .accumulate = true});
+  kernels_.product(added_product({n_features_, n_columns_ / lanes, count}, columns_of(rows, n_features_),
+                                 by_row(errors, n_columns_), gradient, n_columns_));
 }
 
 double SoftmaxRegression::loss_of_block(std::size_t block, Scratch& scratch) const {

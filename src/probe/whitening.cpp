@@ -3,6 +3,8 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 
+#include "kernels/products.h"
+
 namespace ksweep {
 namespace {
 
@@ -77,20 +79,10 @@ void Whitening::add_products(const AlignedFloats& rows, int n_rows, Group& group
 #pragma omp parallel for num_threads(team_.n_threads()) schedule(dynamic)
   for (int begin = 0; begin < group.size; begin += row_block) {
     const int end = std::min(begin + row_block, group.size);
-    kernels_.product({.n_rows = end - begin,
-                      .n_groups = padded(end) / lanes,
-                      .n_inner = n_rows,
-                      .a = rows.data() + begin,
-                      .a_row = 1,
-                      .a_inner = group.stride,
-                      .b = rows.data(),
-                      .b_inner = group.stride,
-                      .b_group = lanes,
-                      .c = group.inverse.data() + std::ptrdiff_t{begin} * group.stride,
-                      .c_row = group.stride,
-                      .c_group = lanes,
-                      .row_start = nullptr,
-                      .accumulate = true});
+    kernels_.product(
+        added_product({end - begin, padded(end) / lanes, n_rows},
+                      columns_of(rows.data() + begin, group.stride), by_row(rows.data(), group.stride),
+                      group.inverse.data() + std::ptrdiff_t{begin} * group.stride, group.stride));
   }
 }
 
@@ -111,35 +103,11 @@ void Whitening::invert(Group& group) const {
     own.triangularView<Eigen::Upper>().solveInPlace(own_inverse);
     transposed.block(begin, begin, size, size) = own_inverse;
     if (begin == 0) continue;
-    kernels_.product({.n_rows = size,
-                      .n_groups = begin / lanes,
-                      .n_inner = begin,
-                      .a = row,
-                      .a_row = stride,
-                      .a_inner = 1,
-                      .b = group.inverse.data(),
-                      .b_inner = stride,
-                      .b_group = lanes,
-                      .c = sums.data(),
-                      .c_row = stride,
-                      .c_group = lanes,
-                      .row_start = nullptr,
-                      .accumulate = false});
+    kernels_.product(matrix_product({size, begin / lanes, begin}, rows_of(row, stride),
+                                    by_row(group.inverse.data(), stride), sums.data(), stride));
     own_inverse *= -1;
-    kernels_.product({.n_rows = size,
-                      .n_groups = begin / lanes,
-                      .n_inner = size,
-                      .a = own_inverse.data(),
-                      .a_row = size,
-                      .a_inner = 1,
-                      .b = sums.data(),
-                      .b_inner = stride,
-                      .b_group = lanes,
-                      .c = row,
-                      .c_row = stride,
-                      .c_group = lanes,
-                      .row_start = nullptr,
-                      .accumulate = false});
+    kernels_.product(matrix_product({size, begin / lanes, size}, rows_of(own_inverse.data(), size),
+                                    by_row(sums.data(), stride), row, stride));
   }
 }
 
@@ -159,22 +127,14 @@ void Whitening::apply(bool transposed, const float* from, int n_columns, float* 
       const int end = std::min(begin + row_block, group.size);
       const int first = transposed ? begin : 0,
                 last = transposed ? group.size : end;  // beyond them M is zero
-      const std::ptrdiff_t a = transposed ? std::ptrdiff_t{first} * group.stride + begin
-                                          : std::ptrdiff_t{begin} * group.stride + first;
-      kernels_.product({.n_rows = end - begin,
-                        .n_groups = n_columns / lanes,
-                        .n_inner = last - first,
-                        .a = group.inverse.data() + a,
-                        .a_row = transposed ? 1 : group.stride,
-                        .a_inner = transposed ? group.stride : 1,
-                        .b = from + std::ptrdiff_t{group.begin + first} * n_columns,
-                        .b_inner = n_columns,
-                        .b_group = lanes,
-                        .c = to + std::ptrdiff_t{group.begin + begin} * n_columns,
-                        .c_row = n_columns,
-                        .c_group = lanes,
-                        .row_start = nullptr,
-                        .accumulate = false});
+      const auto factor =
+          transposed
+              ? columns_of(group.inverse.data() + std::ptrdiff_t{first} * group.stride + begin, group.stride)
+              : rows_of(group.inverse.data() + std::ptrdiff_t{begin} * group.stride + first, group.stride);
+      kernels_.product(
+          matrix_product({end - begin, n_columns / lanes, last - first}, factor,
+                         by_row(from + std::ptrdiff_t{group.begin + first} * n_columns, n_columns),
+                         to + std::ptrdiff_t{group.begin + begin} * n_columns, n_columns));
     }
   }
 }

@@ -20,7 +20,7 @@ namespace ksweep {
 namespace {
 
 /// One training, the trials that are read from it, and their results so far.
-struct Readers {
+struct SharedTraining {
   const Dataset& data;
   const TrialParts& parts;
   std::span<const Trial> trials;
@@ -59,7 +59,7 @@ void record_reconstruction(Autoencoder& net, const Trial& trial, const Dataset& 
 }
 
 /// Encodes once for a group of trials with the same codes, and adds an equal share of the time to each.
-FeatureParts encode_for(Autoencoder& net, std::span<const std::size_t> group, Readers& readers,
+FeatureParts encode_for(Autoencoder& net, std::span<const std::size_t> group, SharedTraining& readers,
                         std::vector<std::uint32_t>* active) {
   const auto begin = Stopwatch::Clock::now();
   FeatureParts features = net.encode(encoding_k(readers.trials[group.front()]), active);
@@ -73,7 +73,7 @@ double count_dead(const std::vector<std::uint32_t>& active) {
 }
 
 /// Probes a trained network for a group of trials with the same codes.
-void read_features(Autoencoder& net, std::span<const std::size_t> group, Readers& readers) {
+void read_features(Autoencoder& net, std::span<const std::size_t> group, SharedTraining& readers) {
   const auto& [data, parts, trials, settings, results, is_read] = readers;
   std::vector<std::uint32_t> active;
   const FeatureParts features = encode_for(net, group, readers, &active);
@@ -94,7 +94,7 @@ void read_features(Autoencoder& net, std::span<const std::size_t> group, Readers
   }
 }
 
-void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, Readers& readers) {
+void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, SharedTraining& readers) {
   if (readers.data.n_classes == 0) return;
   const std::span<const Trial> trials = readers.trials;
   for (std::size_t i = 0; i < trials.size(); ++i) {
@@ -121,7 +121,7 @@ void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, Readers& 
 }
 
 /// Returns the results of the network itself, which are the same for all trials that are read from it.
-TrialResult common_result(Autoencoder& net, const Curves& curves, const Readers& readers) {
+TrialResult common_result(Autoencoder& net, const Curves& curves, const SharedTraining& readers) {
   TrialResult result;
   record(curves, result);
   record_reconstruction(net, readers.trials[0], readers.data, readers.parts, result);
@@ -161,7 +161,7 @@ struct TrainingTime {
 };
 
 /// Transfers the training's time, its curves, and the results of trials that have been read.
-void transfer(Archive& archive, double& train_time_s, Curves& curves, Readers& readers) {
+void transfer(Archive& archive, double& train_time_s, Curves& curves, SharedTraining& readers) {
   archive.number(train_time_s);
   transfer(archive, curves);
   archive.array(std::span(readers.is_read));
@@ -171,7 +171,7 @@ void transfer(Archive& archive, double& train_time_s, Curves& curves, Readers& r
 }
 
 /// Fills curves and results while training, so that they hold what is known if it throws Diverged.
-void train_and_read(Readers& readers, Curves& curves, double& train_time_s) {
+void train_and_read(SharedTraining& readers, Curves& curves, double& train_time_s) {
   std::optional<TrainingTime> time;  // set during training
   const Checkpointer::Part part(readers.settings.checkpointer, "results", [&](Archive& archive) {
     if (time) train_time_s = time->seconds();
@@ -206,12 +206,12 @@ void train_and_read(Readers& readers, Curves& curves, double& train_time_s) {
 std::vector<TrialResult> train_autoencoder(std::span<const Trial> trials, const Dataset& data,
                                            const TrainSettings& settings) {
   const TrialParts parts = parts_of(trials[0], data);
-  Readers readers{data,
-                  parts,
-                  trials,
-                  settings,
-                  std::vector<TrialResult>(trials.size()),
-                  std::vector<std::uint8_t>(trials.size())};
+  SharedTraining readers{data,
+                         parts,
+                         trials,
+                         settings,
+                         std::vector<TrialResult>(trials.size()),
+                         std::vector<std::uint8_t>(trials.size())};
   for (TrialResult& result : readers.results) result.probe_time_s = 0;
   double train_time_s = 0;
   Curves curves;

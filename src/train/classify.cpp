@@ -78,7 +78,7 @@ double mean_output_error(const Classifier& c, std::span<const std::int32_t> labe
 }
 
 /// Returns the loss of the mini-batch, summed over samples, after a forward pass.
-double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
+double loss_of(Classifier& c, const MiniBatch& chosen, int epoch) {
   const Loss loss = c.trial.output == Output::softmax ? Loss::cross_entropy : Loss::squared;
   const float scale =
       c.trial.reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(chosen.rows.size());
@@ -87,7 +87,7 @@ double loss_of(Classifier& c, const Chosen& chosen, int epoch) {
   load(c.batch, c.train, chosen);
   c.batch.mask_inputs(noise);
   c.batch.forward(c.layers, {{}, &noise});
-  return c.batch.compare(c.layers, loss, chosen.labels, scale);
+  return c.batch.loss(c.layers, loss, chosen.labels, scale);
 }
 
 /// Adds the epoch to the accuracy curves of each trial that requests them.
@@ -170,7 +170,7 @@ class FitClassifier final : public EpochLoop {
   Times& times_;
   LayersState state_;
   std::vector<std::uint32_t> order_;
-  Chosen chosen_;
+  MiniBatch chosen_;
   double loss_ = 0;          // mean over the samples of this epoch
   double output_error_ = 0;  // in its last mini-batch
 };

@@ -25,11 +25,11 @@ std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<
   return ordered;
 }
 
-Regime regime_of(Kept kept, const Trial& trial) {
-  if (kept == Kept::by_rule) return regime_of_rule(trial);
-  Regime regime;
-  regime.k = reconstruction_k(trial);
-  return regime;
+EpochSettings settings_of(Kept kept, const Trial& trial) {
+  if (kept == Kept::by_rule) return settings_of_rule(trial);
+  EpochSettings settings;
+  settings.k = reconstruction_k(trial);
+  return settings;
 }
 
 Reconstruction reconstruction(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
@@ -38,14 +38,14 @@ Reconstruction reconstruction(Training& t, const float* rows, std::span<const st
   std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
   std::size_t n_active = 0;
   const std::vector<std::uint32_t> ordered = in_order_of(kept, t.trial, chosen);
-  const Regime regime = regime_of(kept, t.trial);
+  const EpochSettings settings = settings_of(kept, t.trial);
   const auto scale = static_cast<float>(decoded_share(t.trial, t.batch_size));
   const auto batch_size = static_cast<std::size_t>(t.batch_size);
   for (std::size_t first = 0; first < ordered.size(); first += batch_size) {
     if (!keep_going()) throw Interrupted();
     const auto part = std::span(ordered).subspan(first, std::min(batch_size, ordered.size() - first));
     t.batch.load(rows, t.data.n_inputs(), part);
-    t.batch.encode(t.network, static_cast<int>(part.size()), regime);
+    t.batch.encode(t.network, static_cast<int>(part.size()), settings);
     t.batch.reconstruct(t.network, scale);
     result.squared_error += 2 * t.batch.reconstruction_loss();
     n_active += t.batch.count_active(active);

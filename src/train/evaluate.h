@@ -28,7 +28,7 @@ Reconstruction reconstruction(Training& training, const float* rows, std::span<c
                               Kept kept, const KeepGoing& keep_going);
 
 /// Returns the epoch settings for that choice.
-Regime regime_of(Kept kept, const Trial& trial);
+EpochSettings settings_of(Kept kept, const Trial& trial);
 
 /// Returns the rows in the order in which they form mini-batches.
 std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<const std::uint32_t> rows);

@@ -63,7 +63,7 @@ struct FineTuner {
 
 Layers with_output_layer(Layers encoder, int n_classes) {
   const std::array sizes{encoder.back().n_outputs, n_classes};
-  encoder.push_back(std::move(zero_layers(sizes, Shape::linear, Shape::linear, true)[0]));
+  encoder.push_back(std::move(zero_layers(sizes, Activation::linear, Activation::linear, true)[0]));
   return encoder;
 }
 
@@ -78,15 +78,15 @@ UpdateRule rule_of_step(const FineTuning& tuning, std::int64_t step, std::int64_
   return update_rule(adam, step, n_steps);
 }
 
-void learn(FineTuner& t, const Chosen& chosen, int epoch, const Phase& phase, LayersState& state,
+void learn(FineTuner& t, const MiniBatch& chosen, int epoch, const Phase& phase, LayersState& state,
            const UpdateRule& rule) {
   const Noise noise{t.tuning.dropout, t.tuning.input_noise, static_cast<std::uint64_t>(t.tuning.seed),
                     static_cast<std::uint32_t>(epoch), chosen.rows};
   load(t.batch, t.train, chosen);
   t.batch.mask_inputs(noise);
   t.batch.forward(t.layers, {t.rules, &noise});
-  const double loss = t.batch.compare(t.layers, Loss::cross_entropy, chosen.labels,
-                                      1.0f / static_cast<float>(chosen.rows.size()));
+  const double loss = t.batch.loss(t.layers, Loss::cross_entropy, chosen.labels,
+                                   1.0f / static_cast<float>(chosen.rows.size()));
   if (!std::isfinite(loss)) diverge(t, epoch);
   t.batch.backward(t.layers, {}, phase.first_layer);
   t.batch.update(t.layers, state, rule, phase.first_layer);
@@ -125,7 +125,7 @@ class FitPhase final : public EpochLoop {
   const Phase& phase_;
   LayersState state_;
   std::vector<std::uint32_t> order_;
-  Chosen chosen_;
+  MiniBatch chosen_;
 };
 
 constexpr int all_epochs = std::numeric_limits<int>::max();

@@ -29,8 +29,8 @@ class Fit final : public EpochLoop {
 
   std::int64_t begin(int epoch, std::int64_t first) override {
     curves_.cut(epoch);
-    regime_ = regime_of_epoch(t_.trial, epoch);
-    regime_.targets = shifting_.targets();
+    settings_ = settings_of_epoch(t_.trial, epoch);
+    settings_.targets = shifting_.targets();
     order_ = rows_of_epoch(t_.trial, t_.split.train, epoch);
     if (first == 0) {
       loss_ = 0;
@@ -38,7 +38,7 @@ class Fit final : public EpochLoop {
       std::ranges::fill(active_, 0u);
     }
     const std::int64_t n_steps = count_mini_batches(order_.size(), t_.batch_size);
-    if (first < n_steps) t_.batch.encode(t_.network, load(t_.batch, first), regime_);
+    if (first < n_steps) t_.batch.encode(t_.network, load(t_.batch, first), settings_);
     batch_ = &t_.batch;
     next_ = &t_.next_batch;
     return n_steps;
@@ -51,16 +51,16 @@ class Fit final : public EpochLoop {
     if (!std::isfinite(loss)) diverge(t_.trial, epoch, step, loss);
     loss_ += loss;
     n_active_ += batch_->count_active(active_);
-    if (regime_.aux_units > 0) {
-      batch_->revive(t_.network, silent_, static_cast<std::uint32_t>(order_.size()));
-      batch_->note_silence(silent_);
+    if (settings_.aux_units > 0) {
+      batch_->apply_aux_k(t_.network, silent_, static_cast<std::uint32_t>(order_.size()));
+      batch_->count_inactive(silent_);
     }
     const UpdateRule rule =
         update_rule(optimizer_settings(t_.trial), epoch * n_steps + step, t_.trial.epochs * n_steps);
-    if (step + 1 == n_steps) return batch_->update(t_.network, state_, penalty_, rule);
+    if (step + 1 == n_steps) return batch_->backward_and_update(t_.network, state_, penalty_, rule);
     // The update of one mini-batch and the encoding of the next share one pass over the weights.
-    next_->start_encoding(load(*next_, step + 1), regime_);
-    batch_->update(t_.network, state_, penalty_, rule, next_);
+    next_->start_encoding(load(*next_, step + 1), settings_);
+    batch_->backward_and_update(t_.network, state_, penalty_, rule, next_);
     next_->finish_encoding(t_.network);
     std::swap(batch_, next_);
   }
@@ -89,7 +89,7 @@ class Fit final : public EpochLoop {
  private:
   int load(Batch& batch, std::int64_t step) {
     const std::span<const std::uint32_t> rows = mini_batch(order_, t_.batch_size, step);
-    batch.load(t_.data.train_samples, t_.data.n_inputs(), rows, &regime_);
+    batch.load(t_.data.train_samples, t_.data.n_inputs(), rows, &settings_);
     return n_samples_ = static_cast<int>(rows.size());
   }
 
@@ -100,7 +100,7 @@ class Fit final : public EpochLoop {
   PenaltyRule penalty_;
   Shifting shifting_;
   OptimizerState state_;
-  Regime regime_;
+  EpochSettings settings_;
   std::vector<std::uint32_t> order_;
   int n_samples_ = 0;  // in the mini-batch that was loaded last
   Batch *batch_ = nullptr, *next_ = nullptr;
@@ -112,7 +112,7 @@ class Fit final : public EpochLoop {
 
 }  // namespace
 
-std::span<const std::uint32_t> glance_at(std::span<const std::uint32_t> validation) {
+std::span<const std::uint32_t> validation_sample(std::span<const std::uint32_t> validation) {
   constexpr std::size_t samples_of_curve = 2000;
   return validation.first(std::min(samples_of_curve, validation.size()));
 }
@@ -129,8 +129,8 @@ void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double 
 
 void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
                   const KeepGoing& keep_going) {
-  const Reconstruction glance =
-      reconstruction(t, t.data.train_samples, glance_at(t.split.validation), Kept::of_sample, keep_going);
+  const Reconstruction glance = reconstruction(t, t.data.train_samples, validation_sample(t.split.validation),
+                                               Kept::of_sample, keep_going);
   add_epoch(t.trial, epoch, report, glance.mse, curves);
 }
 

@@ -33,7 +33,7 @@ struct EpochReport {
 
 /// Returns the subset of the validation part on which the error is measured after each epoch, for the curve
 /// only.
-std::span<const std::uint32_t> glance_at(std::span<const std::uint32_t> validation);
+std::span<const std::uint32_t> validation_sample(std::span<const std::uint32_t> validation);
 
 /// Adds an epoch (from 0) to the curves.  Throws Diverged if the reconstruction is not finite.
 void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double validation_mse,

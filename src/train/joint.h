@@ -30,7 +30,7 @@ class JointAutoencoder final : public Autoencoder {
   Weights weights() const override { return {{}, unpadded(joint_.layers)}; }
 
  private:
-  Joint joint_;
+  JointNetwork joint_;
   std::uint8_t is_trained_ = 0;
   const Checkpointer::Part part_;
 };

@@ -17,7 +17,7 @@ namespace {
 
 class FitJoint final : public EpochLoop {
  public:
-  FitJoint(Joint& joint, Curves& curves, const std::function<void(int)>& after_epoch)
+  FitJoint(JointNetwork& joint, Curves& curves, const std::function<void(int)>& after_epoch)
       : j_(joint),
         curves_{curves},
         after_epoch_(after_epoch),
@@ -51,8 +51,8 @@ class FitJoint final : public EpochLoop {
   }
 
   void end(int epoch) override {
-    const Reconstruction glance =
-        reconstruction(j_, j_.data.train_samples, glance_at(j_.parts.split.validation), Kept::of_sample);
+    const Reconstruction glance = reconstruction(
+        j_, j_.data.train_samples, validation_sample(j_.parts.split.validation), Kept::of_sample);
     const double n_train = static_cast<double>(order_.size());
     add_epoch(j_.trial, epoch,
               {loss_ / n_train, static_cast<double>(n_active_) / n_train,
@@ -78,11 +78,11 @@ class FitJoint final : public EpochLoop {
     j_.batch.load(j_.data.train_samples, rows);
     j_.batch.mask_inputs(noise);
     j_.batch.forward(j_.layers, {rules_, &noise});
-    return j_.batch.compare(j_.layers, j_.data.train_samples, rows, 1 / n_samples) +
+    return j_.batch.loss(j_.layers, j_.data.train_samples, rows, 1 / n_samples) +
            j_.batch.penalty(j_.layers, penalty_) * static_cast<double>(rows.size());
   }
 
-  Joint& j_;
+  JointNetwork& j_;
   CurvesOfLayer curves_;
   const std::function<void(int)>& after_epoch_;
   PenaltyRule penalty_;
@@ -94,16 +94,16 @@ class FitJoint final : public EpochLoop {
   std::vector<std::uint32_t> active_;  // (unit) samples of this epoch for which it was non-zero
 };
 
-std::vector<LayerRule> rules_of(Kept kept, const Joint& j) {
+std::vector<LayerRule> rules_of(Kept kept, const JointNetwork& j) {
   if (kept == Kept::of_sample) return innermost_rule_of_k(reconstruction_k(j.trial), j.encoder());
-  const Regime regime = regime_of_rule(j.trial);
-  return innermost_rule(regime.rule, {regime.k, regime.lifetime, 0}, j.innermost + 1);
+  const EpochSettings settings = settings_of_rule(j.trial);
+  return innermost_rule(settings.rule, {settings.k, settings.lifetime, 0}, j.innermost + 1);
 }
 
 }  // namespace
 
-Joint::Joint(const Trial& its_trial, const Dataset& its_data, const TrialParts& its_parts,
-             const TrainSettings& its_settings)
+JointNetwork::JointNetwork(const Trial& its_trial, const Dataset& its_data, const TrialParts& its_parts,
+                           const TrainSettings& its_settings)
     : trial(its_trial),
       data(its_data),
       parts(its_parts),
@@ -113,7 +113,8 @@ Joint::Joint(const Trial& its_trial, const Dataset& its_data, const TrialParts& 
       batch_size(mini_batch_size(trial.batch, parts.split.train.size())),
       batch(settings.kernels, layers, batch_size, settings.team) {}
 
-Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::uint32_t> chosen, Kept kept) {
+Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<const std::uint32_t> chosen,
+                              Kept kept) {
   const std::vector<LayerRule> rules = rules_of(kept, j);
   const std::vector<std::uint32_t> ordered = in_order_of(kept, j.trial, chosen);
   std::vector<std::uint32_t> active(static_cast<std::size_t>(j.trial.n_hidden));
@@ -125,7 +126,7 @@ Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::
     const auto part = std::span(ordered).subspan(first, std::min(batch_size, ordered.size() - first));
     j.batch.load(rows, part);
     j.batch.forward(j.layers, {rules});
-    result.squared_error += 2 * j.batch.compare(j.layers, rows, part, 1);
+    result.squared_error += 2 * j.batch.loss(j.layers, rows, part, 1);
     n_active += j.batch.count_active(j.innermost, active);
   }
   const double n_samples = static_cast<double>(chosen.size());
@@ -134,7 +135,7 @@ Reconstruction reconstruction(Joint& j, const float* rows, std::span<const std::
   return result;
 }
 
-void fit(Joint& j, Curves& curves, const std::function<void(int)>& after_epoch) {
+void fit(JointNetwork& j, Curves& curves, const std::function<void(int)>& after_epoch) {
   FitJoint loop(j, curves, after_epoch);
   run_epochs(loop, "epochs", j.trial.epochs, hooks_of(j.settings));
 }

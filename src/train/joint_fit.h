@@ -13,7 +13,7 @@
 namespace ksweep {
 
 /// Network and data of one trial, and memory for a mini-batch.
-struct Joint {
+struct JointNetwork {
   const Trial& trial;
   const Dataset& data;
   const TrialParts& parts;
@@ -23,17 +23,18 @@ struct Joint {
   int batch_size;
   LayersBatch batch;
 
-  Joint(const Trial& trial, const Dataset& data, const TrialParts& parts, const TrainSettings& settings);
+  JointNetwork(const Trial& trial, const Dataset& data, const TrialParts& parts,
+               const TrainSettings& settings);
 
   std::span<const Layer> encoder() const { return std::span(layers).first(innermost + 1); }
   std::span<const Layer> decoder() const { return std::span(layers).subspan(innermost + 1); }
 };
 
 /// Reconstructs rows of a data set without noise and returns the errors.
-Reconstruction reconstruction(Joint& joint, const float* rows, std::span<const std::uint32_t> chosen,
+Reconstruction reconstruction(JointNetwork& joint, const float* rows, std::span<const std::uint32_t> chosen,
                               Kept kept);
 
 /// Runs all epochs, like fit() of one layer.
-void fit(Joint& joint, Curves& curves, const std::function<void(int)>& after_epoch);
+void fit(JointNetwork& joint, Curves& curves, const std::function<void(int)>& after_epoch);
 
 }  // namespace ksweep

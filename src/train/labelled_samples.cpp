@@ -11,10 +11,10 @@ namespace ksweep {
 Samples::Samples(const float* its_rows, std::vector<std::uint32_t> its, std::vector<std::int32_t> its_labels,
                  const Layer& first)
     : file_rows(its_rows), rows(std::move(its)), labels(std::move(its_labels)) {
-  if (LayersBatch::suits(first)) sparse = level_rows(file_rows, rows, first.n_inputs);
+  if (LayersBatch::suits(first)) sparse = quantised_rows(file_rows, rows, first.n_inputs);
 }
 
-void Chosen::choose(const Samples& samples, std::span<const std::uint32_t> its_positions) {
+void MiniBatch::choose(const Samples& samples, std::span<const std::uint32_t> its_positions) {
   positions = its_positions;
   rows.clear();
   labels.clear();
@@ -24,7 +24,7 @@ void Chosen::choose(const Samples& samples, std::span<const std::uint32_t> its_p
   }
 }
 
-void load(LayersBatch& batch, const Samples& samples, const Chosen& chosen) {
+void load(LayersBatch& batch, const Samples& samples, const MiniBatch& chosen) {
   if (samples.sparse)
     batch.load(*samples.sparse, chosen.positions);
   else
@@ -38,7 +38,7 @@ Accuracy accuracy(LayersBatch& batch, const Layers& layers, const Gates& gates, 
   std::vector<std::uint32_t> positions(samples.rows.size());
   std::iota(positions.begin(), positions.end(), 0u);
   const auto at_once = static_cast<std::size_t>(batch_size);
-  Chosen chosen;
+  MiniBatch chosen;
   for (std::size_t first = 0; first < positions.size(); first += at_once) {
     if (!keep_going()) throw Interrupted();
     chosen.choose(samples, std::span(positions).subspan(first, std::min(at_once, positions.size() - first)));

@@ -16,14 +16,14 @@ struct Samples {
   const float* file_rows;
   std::vector<std::uint32_t> rows;  ///< rows in the file
   std::vector<std::int32_t> labels;
-  std::optional<LevelRows> sparse;  ///< quantised rows, if they suit the first layer
+  std::optional<QuantisedRows> sparse;  ///< quantised rows, if they suit the first layer
 
   Samples(const float* file_rows, std::vector<std::uint32_t> rows, std::vector<std::int32_t> labels,
           const Layer& first);
 };
 
 /// A mini-batch: positions, rows and labels of its samples.
-struct Chosen {
+struct MiniBatch {
   std::span<const std::uint32_t> positions;
   std::vector<std::uint32_t> rows;
   std::vector<std::int32_t> labels;
@@ -31,7 +31,7 @@ struct Chosen {
   void choose(const Samples& samples, std::span<const std::uint32_t> positions);
 };
 
-void load(LayersBatch& batch, const Samples& samples, const Chosen& chosen);
+void load(LayersBatch& batch, const Samples& samples, const MiniBatch& chosen);
 
 struct Accuracies {
   Accuracy train, validation, test;

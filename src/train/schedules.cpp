@@ -32,27 +32,27 @@ int k_of_epoch(const Trial& trial, int epoch) {
   return static_cast<int>(std::lround(start + (trial.k - start) * (epoch / falling)));
 }
 
-Regime regime_of_epoch(const Trial& trial, int epoch) {
-  Regime regime;
-  regime.k = k_of_epoch(trial, epoch);
+EpochSettings settings_of_epoch(const Trial& trial, int epoch) {
+  EpochSettings settings;
+  settings.k = k_of_epoch(trial, epoch);
   // The k largest of each sample have a faster path, which does not support dropout.
-  if (trial.kind != ModelKind::k_sparse || trial.dropout > 0) regime.rule = sparsity_rule(trial.kind);
-  regime.lifetime = trial.lifetime;
-  regime.dropout = trial.dropout;
-  regime.input_noise = trial.input_noise;
-  regime.seed = static_cast<std::uint64_t>(trial.seed);
-  regime.epoch = static_cast<std::uint32_t>(epoch);
-  regime.aux_units = trial.aux_weight > 0 ? trial.aux_units : 0;
-  regime.aux_weight = static_cast<float>(trial.aux_weight);
-  return regime;
+  if (trial.kind != ModelKind::k_sparse || trial.dropout > 0) settings.rule = sparsity_rule(trial.kind);
+  settings.lifetime = trial.lifetime;
+  settings.dropout = trial.dropout;
+  settings.input_noise = trial.input_noise;
+  settings.seed = static_cast<std::uint64_t>(trial.seed);
+  settings.epoch = static_cast<std::uint32_t>(epoch);
+  settings.aux_units = trial.aux_weight > 0 ? trial.aux_units : 0;
+  settings.aux_weight = static_cast<float>(trial.aux_weight);
+  return settings;
 }
 
-Regime regime_of_rule(const Trial& trial) {
-  Regime regime;
-  regime.k = reconstruction_k(trial);
-  regime.rule = sparsity_rule(trial.kind);
-  regime.lifetime = trial.lifetime;
-  return regime;
+EpochSettings settings_of_rule(const Trial& trial) {
+  EpochSettings settings;
+  settings.k = reconstruction_k(trial);
+  settings.rule = sparsity_rule(trial.kind);
+  settings.lifetime = trial.lifetime;
+  return settings;
 }
 
 double decoded_share(const Trial& trial, int batch_size) {

@@ -16,10 +16,10 @@ namespace ksweep {
 int k_of_epoch(const Trial& trial, int epoch);
 
 /// Returns the settings of an autoencoder's epoch (from 0).
-Regime regime_of_epoch(const Trial& trial, int epoch);
+EpochSettings settings_of_epoch(const Trial& trial, int epoch);
 
 /// Returns the settings for evaluation with the training's rule: without noise, dropout and AuxK.
-Regime regime_of_rule(const Trial& trial);
+EpochSettings settings_of_rule(const Trial& trial);
 
 /// Returns the factor for codes before decoding, which makes up for the dropout in training.  batch_size: in
 /// training.

@@ -32,7 +32,7 @@ struct Arrays {
   AlignedArray<std::int32_t> candidates{std::size_t{select_candidates(n_hidden)}},
       units{std::size_t{n_entries}}, kept{n_samples};
   std::vector<float> products = std::vector<float>(n_entries);
-  std::vector<Pull> pulls;  // by the residual and the input of each entry
+  std::vector<GradientTerm> terms;  // by the residual and the input of each entry
   AlignedFloats values = random_numbers(n_entries);
   std::vector<CodeEntry> entries;  // by unit, n_samples * k / n_hidden each
 
@@ -45,7 +45,7 @@ struct Arrays {
     }
     for (const CodeEntry& entry : entries)
       for (const AlignedFloats& rows : {std::cref(residuals), std::cref(inputs)})
-        pulls.push_back({rows.data() + std::ptrdiff_t{entry.sample} * n_inputs, 1e-3f});
+        terms.push_back({rows.data() + std::ptrdiff_t{entry.sample} * n_inputs, 1e-3f});
   }
 };
 
@@ -123,7 +123,7 @@ std::vector<Row> row_rows(const Kernels& ks, Arrays& a) {
       {"pack", "100 x 784", 0, number * 2 * batch_count,
        [&] { ks.pack(a.inputs.data(), n_samples, n_inputs, n_inputs, a.packed.data()); }},
       {"activate", "sigmoid, 1000 x 112", 0, number * 2 * n_hidden * z_row,
-       [&] { ks.activate(Shape::sigmoid, a.delta.data(), n_hidden * z_row); }},
+       [&] { ks.activate(Activation::sigmoid, a.delta.data(), n_hidden * z_row); }},
       {"add_scaled", "2500 rows of 784", 2 * entries_count, number * 3 * entries_count,
        each(
            n_entries,
@@ -166,8 +166,8 @@ std::vector<Row> unit_rows(const Kernels& ks, Arrays& a) {
   const auto pull = [&](const UpdateRule& rule) {
     return each(n_hidden, [&ks, &a, &rule, entries_of](int unit) {
       const auto [begin, count] = entries_of(unit);
-      ks.pull(rule, row_of(a, unit, n_moments(rule.optimizer) > 1), a.pulls.data() + 2 * begin, 2 * count,
-              n_inputs);
+      ks.apply_terms(rule, row_of(a, unit, n_moments(rule.optimizer) > 1), a.terms.data() + 2 * begin,
+                     2 * count, n_inputs);
     });
   };
   const auto update = [&](const UpdateRule& rule) {
@@ -187,8 +187,8 @@ std::vector<Row> unit_rows(const Kernels& ks, Arrays& a) {
       {"delta_row", "1000 rows of 100", 3 * code_count, number * 4 * code_count,
        each(n_hidden,
             [&ks, &a](int unit) {
-              a.scratch[0] = ks.delta_row(Shape::linear, {0, 0}, 1, n_samples, a.code.data() + unit * z_row,
-                                          a.delta.data() + unit * z_row);
+              a.scratch[0] = ks.delta_row(Activation::linear, {0, 0}, 1, n_samples,
+                                          a.code.data() + unit * z_row, a.delta.data() + unit * z_row);
             })},
       {"update", "SGD, 1000 rows of 784", 4 * weights_count, number * 4 * weights_count, update(sgd)},
       {"update", "Adam, 1000 rows of 784", 12 * weights_count, number * 6 * weights_count, update(adam)},

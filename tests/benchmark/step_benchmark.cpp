@@ -26,7 +26,7 @@ struct Times {
 struct Steps {
   Trial trial;
   const Kernels& kernels;
-  Regime regime;  // of the last epoch: its k is the trial's
+  EpochSettings settings;  // of the last epoch: its k is the trial's
   PenaltyRule penalty;
   Dataset data;
   std::vector<std::uint32_t> order;  // (n_batches x trial.batch)
@@ -41,7 +41,7 @@ struct Steps {
   Steps(const Trial& its_trial, const Kernels& its_kernels, int n_threads)
       : trial(its_trial),
         kernels(its_kernels),
-        regime(regime_of_epoch(trial, trial.epochs - 1)),
+        settings(settings_of_epoch(trial, trial.epochs - 1)),
         penalty(penalty_rule(trial)),
         data(make_digits(n_samples, 1)),
         network(initial_network(trial, data.n_inputs())),
@@ -54,14 +54,14 @@ struct Steps {
     order.resize(static_cast<std::size_t>(n_batches) * trial.batch);
     for (std::uint32_t& row : order) row = stream.below(n_samples);
     load(*batch, 0);
-    batch->encode(network, trial.batch, regime);
+    batch->encode(network, trial.batch, settings);
   }
 
   void load(Batch& into, std::int64_t step) const {
     const auto size = static_cast<std::size_t>(trial.batch);
     const std::span<const std::uint32_t> rows = order;
     into.load(data.train_samples, data.n_inputs(),
-              rows.subspan(static_cast<std::size_t>(step % n_batches) * size, size), &regime);
+              rows.subspan(static_cast<std::size_t>(step % n_batches) * size, size), &settings);
   }
 };
 
@@ -79,10 +79,10 @@ double step(Steps& s, Times& times) {
   s.batch->count_active(s.active);
   lap(times.loss);
   s.load(*s.next, s.n_done + 1);
-  s.next->start_encoding(s.trial.batch, s.regime);
+  s.next->start_encoding(s.trial.batch, s.settings);
   lap(times.load);
-  s.batch->update(s.network, s.state, s.penalty, update_rule(optimizer_settings(s.trial), s.n_done, 1),
-                  s.next);
+  s.batch->backward_and_update(s.network, s.state, s.penalty,
+                               update_rule(optimizer_settings(s.trial), s.n_done, 1), s.next);
   lap(times.update);
   s.next->finish_encoding(s.network);
   lap(times.select);
@@ -131,7 +131,7 @@ double product_seconds(Steps& s, int n_calls) {
 /// A whole encoding, by itself.
 double encode_seconds(Steps& s, int n_calls) {
   s.load(*s.next, s.n_done);
-  return seconds_of(n_calls, [&] { s.next->encode(s.network, s.trial.batch, s.regime); });
+  return seconds_of(n_calls, [&] { s.next->encode(s.network, s.trial.batch, s.settings); });
 }
 
 template <class Number>

@@ -38,7 +38,7 @@ TEST(Rows, ActivationsEqualTheFormulas) {
   AlignedFloats inputs(256);
   for (int i = 0; i < 256; ++i) inputs[i] = 0.9f * static_cast<float>(i - 128);
   for (const std::string& isa : all_isas())
-    for (Shape shape : {Shape::linear, Shape::relu, Shape::sigmoid}) {
+    for (Activation shape : {Activation::linear, Activation::relu, Activation::sigmoid}) {
       AlignedFloats values(256);
       std::copy_n(inputs.data(), 256, values.data());
       kernels_for(isa).activate(shape, values.data(), 256);
@@ -52,7 +52,7 @@ TEST(Rows, ActivationsEqualTheFormulas) {
 TEST(Rows, SlopesEqualTheFormulas) {
   const AlignedFloats values = random_numbers(48, 1), before = random_numbers(48, 2);
   for (const std::string& isa : available_isas())
-    for (Shape shape : {Shape::linear, Shape::relu, Shape::sigmoid}) {
+    for (Activation shape : {Activation::linear, Activation::relu, Activation::sigmoid}) {
       AlignedFloats deltas(48);
       std::copy_n(before.data(), 48, deltas.data());
       kernels_for(isa).multiply_by_slope(shape, values.data(), deltas.data(), 48);
@@ -97,7 +97,7 @@ TEST(Rows, SigmoidOfNotANumberIsNotANumber) {
   for (const std::string& isa : all_isas()) {
     AlignedFloats values(16);
     values[3] = NAN;
-    kernels_for(isa).activate(Shape::sigmoid, values.data(), 16);
+    kernels_for(isa).activate(Activation::sigmoid, values.data(), 16);
     EXPECT_TRUE(std::isnan(values[3])) << isa;
     EXPECT_EQ(values[4], 0.5f) << isa;
   }

@@ -36,23 +36,23 @@ AlignedFloats positive_numbers() {
 }
 
 /// The row after it was pulled.
-AlignedFloats pulled(const std::string& isa, const UpdateRule& by, const AlignedFloats& rows, int n_pulls,
+AlignedFloats pulled(const std::string& isa, const UpdateRule& by, const AlignedFloats& rows, int n_terms,
                      AlignedFloats velocity) {
   AlignedFloats row = random_numbers(n, 1), squares = positive_numbers();
-  std::vector<Pull> pulls;
-  for (int p = 0; p < n_pulls; ++p) pulls.push_back({rows.data() + p * n, 0.1f * static_cast<float>(p + 1)});
-  kernels_for(isa).pull(by, {row.data(), velocity.data(), squares.data()}, pulls.data(), n_pulls, n);
+  std::vector<GradientTerm> terms;
+  for (int p = 0; p < n_terms; ++p) terms.push_back({rows.data() + p * n, 0.1f * static_cast<float>(p + 1)});
+  kernels_for(isa).apply_terms(by, {row.data(), velocity.data(), squares.data()}, terms.data(), n_terms, n);
   return row;
 }
 
 TEST(Pull, MovesTheRowByTheSumOfScaledRows) {
   const AlignedFloats before = random_numbers(n, 1), rows = random_numbers(n_samples * n, 2);
   for (const std::string& isa : all_isas())
-    for (int n_pulls : {0, 1, 5}) {
-      const AlignedFloats after = pulled(isa, rule, rows, n_pulls, AlignedFloats(n));
+    for (int n_terms : {0, 1, 5}) {
+      const AlignedFloats after = pulled(isa, rule, rows, n_terms, AlignedFloats(n));
       for (int i = 0; i < n; ++i) {
         double expected = 0;
-        for (int p = 0; p < n_pulls; ++p) expected += 0.1 * (p + 1) * rows[p * n + i];
+        for (int p = 0; p < n_terms; ++p) expected += 0.1 * (p + 1) * rows[p * n + i];
         ASSERT_NEAR(before[i] - after[i], expected, 1e-5) << isa;
       }
     }
@@ -85,7 +85,7 @@ TEST(DeltaRow, EqualsTheFormula) {
     code[0] = 0.5f, code[1] = 0.25f;
     slope[0] = 2, slope[1] = -1;
     const float sum =
-        kernels_for(isa).delta_row(Shape::sigmoid, {0.5f, 0}, 0.1f, 2, code.data(), slope.data());
+        kernels_for(isa).delta_row(Activation::sigmoid, {0.5f, 0}, 0.1f, 2, code.data(), slope.data());
     EXPECT_FLOAT_EQ(slope[0], 0.1f * 2.5f * 0.25f);
     EXPECT_FLOAT_EQ(slope[1], 0.1f * -0.5f * 0.1875f);
     EXPECT_FLOAT_EQ(sum, slope[0] + slope[1]);

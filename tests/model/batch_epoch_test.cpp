@@ -47,15 +47,15 @@ Network network_of(const Variant& v) {
   return initial_network(trial, n_inputs);
 }
 
-Regime regime_of(const Variant& v, const ShiftedTargets& targets) {
-  Regime regime;
-  regime.k = v.kind == ModelKind::k_sparse || v.kind == ModelKind::batch_topk ? 5 : n_hidden;
-  regime.rule = sparsity_rule(v.kind);
-  regime.lifetime = 0.2;
-  regime.dropout = v.dropout;
-  regime.input_noise = v.input_noise;
-  if (v.shifted) regime.targets = &targets;
-  return regime;
+EpochSettings settings_of(const Variant& v, const ShiftedTargets& targets) {
+  EpochSettings settings;
+  settings.k = v.kind == ModelKind::k_sparse || v.kind == ModelKind::batch_topk ? 5 : n_hidden;
+  settings.rule = sparsity_rule(v.kind);
+  settings.lifetime = 0.2;
+  settings.dropout = v.dropout;
+  settings.input_noise = v.input_noise;
+  if (v.shifted) settings.targets = &targets;
+  return settings;
 }
 
 class BatchRegime : public testing::TestWithParam<Variant> {};
@@ -63,18 +63,18 @@ class BatchRegime : public testing::TestWithParam<Variant> {};
 TEST_P(BatchRegime, LossAndGradientAgreeWithTheFormulas) {
   const Variant& v = GetParam();
   const ShiftedTargets targets = some_targets();
-  const Regime regime = regime_of(v, targets);
+  const EpochSettings settings = settings_of(v, targets);
   Network net = network_of(v);
   const reference::Net<double> before = to_double(net);
   OptimizerState state = initial_state(net, Optimizer::sgd);
   const Team team(2);
   Batch clean(best_kernels(), net, n_samples, team), batch(best_kernels(), net, n_samples, team);
   fill(clean);
-  fill(batch, &regime);
-  batch.encode(net, n_samples, regime);
+  fill(batch, &settings);
+  batch.encode(net, n_samples, settings);
   batch.reconstruct(net);
 
-  reference::Task<double> task{inputs_of(batch), inputs_of(clean), kept_of(batch, !regime.rule)};
+  reference::Task<double> task{inputs_of(batch), inputs_of(clean), kept_of(batch, !settings.rule)};
   if (v.input_noise > 0) {
     EXPECT_NEAR((task.inputs.array() == 0).cast<double>().mean(), v.input_noise, 0.1);
   }
@@ -89,7 +89,7 @@ TEST_P(BatchRegime, LossAndGradientAgreeWithTheFormulas) {
   EXPECT_NEAR(batch.reconstruction_loss() / n_samples, reference::loss(before, task, {}), 2e-5);
 
   const auto gradient = reference::gradient(before, task, PenaltyRule{});
-  batch.update(net, state, {}, {Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
+  batch.backward_and_update(net, state, {}, {Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
   const reference::Net<double> after = to_double(net);
   EXPECT_LT((before.encoder - after.encoder - gradient.encoder).cwiseAbs().maxCoeff(), 1e-5);
   if (!v.tied) {
@@ -127,11 +127,11 @@ TEST(BatchRules, TheNaiveRuleKeepsWhatTheFastSelectionKeeps) {
   Batch fast(best_kernels(), net, n_samples, team), ruled(best_kernels(), net, n_samples, team);
   fill(fast);
   fill(ruled);
-  Regime regime;
-  regime.k = 7;
-  regime.rule = sparsity_rule(ModelKind::k_sparse);
+  EpochSettings settings;
+  settings.k = 7;
+  settings.rule = sparsity_rule(ModelKind::k_sparse);
   fast.encode(net, n_samples, 7);
-  ruled.encode(net, n_samples, regime);
+  ruled.encode(net, n_samples, settings);
   EXPECT_EQ(kept_of(fast, false), kept_of(ruled, false));
 }
 
@@ -142,24 +142,24 @@ std::string hash_after_training(const Variant& v, bool unit_norm, int n_threads,
   Network net = initial_network(trial, n_inputs);
   OptimizerState state = initial_state(net, Optimizer::adam);
   const ShiftedTargets targets = some_targets();
-  const Regime regime = regime_of(v, targets);
+  const EpochSettings settings = settings_of(v, targets);
   const Team team(n_threads);
   Batch first(best_kernels(), net, n_samples, team), second(best_kernels(), net, n_samples, team);
-  fill(first, &regime);
-  fill(second, &regime);
+  fill(first, &settings);
+  fill(second, &settings);
   Batch *batch = &first, *next = &second;
-  batch->encode(net, n_samples, regime);
+  batch->encode(net, n_samples, settings);
   for (int step = 0; step < 4; ++step) {
     const UpdateRule rule{Optimizer::adam, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f};
     batch->reconstruct(net);
     if (pipelined) {
-      next->start_encoding(n_samples, regime);
-      batch->update(net, state, {}, rule, next);
+      next->start_encoding(n_samples, settings);
+      batch->backward_and_update(net, state, {}, rule, next);
       next->finish_encoding(net);
       std::swap(batch, next);
     } else {
-      batch->update(net, state, {}, rule);
-      batch->encode(net, n_samples, regime);
+      batch->backward_and_update(net, state, {}, rule);
+      batch->encode(net, n_samples, settings);
     }
   }
   return weights_sha256(net);
@@ -188,7 +188,7 @@ TEST(UnitNorm, DecodersLearnAcrossTheirDirectionAndKeepLength1) {
       batch.reconstruct(net);
       const auto task = reference::k_sparse_task(before, inputs_of(batch), k);
       const auto gradient = reference::gradient(before, task, PenaltyRule{});
-      batch.update(net, state, {}, {Optimizer::sgd, 0.1f, 0, 0, 0, 0, 1, 1});
+      batch.backward_and_update(net, state, {}, {Optimizer::sgd, 0.1f, 0, 0, 0, 0, 1, 1});
       const reference::Net<double> after = to_double(net);
       for (int unit = 0; unit < n_hidden; ++unit) {
         const Vector<double> row = before.images().row(unit);
@@ -214,22 +214,22 @@ TEST(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
   for (int unit = 0; unit < 20; ++unit)
     net.hidden_bias[static_cast<std::size_t>(unit)] -= 1;  // never among the largest
   const reference::Net<double> before = to_double(net);
-  Regime regime;
-  regime.k = 4;
-  regime.aux_units = aux_units;
-  regime.aux_weight = weight;
+  EpochSettings settings;
+  settings.k = 4;
+  settings.aux_units = aux_units;
+  settings.aux_weight = weight;
   OptimizerState state = initial_state(net, Optimizer::sgd);
   const Team team(2);
   Batch batch(best_kernels(), net, n_samples, team);
   fill(batch);
-  batch.encode(net, n_samples, regime);
+  batch.encode(net, n_samples, settings);
   batch.reconstruct(net);
   std::vector<std::uint32_t> silent(n_hidden);
   for (int unit = 0; unit < 20; ++unit)
     silent[static_cast<std::size_t>(unit)] = batch.entries(unit).empty() ? 100 : 0;
   ASSERT_GT(std::ranges::count(silent, 100u), 10);
-  batch.revive(net, silent, 100);
-  batch.update(net, state, {}, {Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1});
+  batch.apply_aux_k(net, silent, 100);
+  batch.backward_and_update(net, state, {}, {Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1});
   const reference::Net<double> after = to_double(net);
 
   const Matrix<double> inputs = inputs_of(batch);
@@ -274,7 +274,7 @@ TEST(BatchRegime, SilenceIsCountedWhetherOrNotAllActivationsAreKept) {
     batch.encode(net, n_samples, k);
     std::vector<std::uint32_t> active(n_hidden), silent(n_hidden, 100);
     batch.count_active(active);
-    batch.note_silence(silent);
+    batch.count_inactive(silent);
     EXPECT_EQ(active[3], 0u);
     for (std::size_t unit = 0; unit < n_hidden; ++unit)
       EXPECT_EQ(silent[unit], active[unit] > 0 ? 0u : 100u + n_samples) << k << " " << unit;

@@ -80,7 +80,7 @@ struct Screened {
 
 Screened screen_in_slices(const Kernels& kernels, Case& c, int k, int slice) {
   const int n_hidden = c.network.n_hidden, n_groups = padded(c.n_samples) / lanes;
-  Screen screen(kernels, c.network, c.n_samples);
+  CandidateSearch screen(kernels, c.network, c.n_samples);
   AlignedFloats z(std::size_t(n_groups) * screen.z_group());
   AlignedFloats scratch(
       std::size_t(std::max<std::ptrdiff_t>(select_scratch(n_hidden), slice * screen.n_pairs())));
@@ -96,7 +96,7 @@ Screened screen_in_slices(const Kernels& kernels, Case& c, int k, int slice) {
     product.c = z.data() + std::ptrdiff_t{begin} * lanes;
     product.c_row = lanes;
     product.c_group = screen.z_group();
-    screen.weigh(c.network, {begin, std::min(begin + slice, n_hidden)}, product, scratch.data());
+    screen.pre_activate(c.network, {begin, std::min(begin + slice, n_hidden)}, product, scratch.data());
   }
   const auto at = [&](int group) { return std::ptrdiff_t{group} * lanes * k; };
   for (int group = 0; group < n_groups; ++group)
@@ -138,7 +138,7 @@ std::size_t expect_full_codes(Case& c, int k) {
   return n_candidates;
 }
 
-TEST(Screen, KeepsWhatFloat32Keeps) {
+TEST(CandidateSearch, KeepsWhatFloat32Keeps) {
   for (const auto& [n_hidden, n_samples, n_inputs] :
        {std::tuple{2, 1, 1}, {53, 19, 21}, {100, 16, 64}, {333, 37, 100}})
     for (int k : {1, n_hidden / 4 + 1, n_hidden - 1}) {
@@ -147,19 +147,19 @@ TEST(Screen, KeepsWhatFloat32Keeps) {
     }
 }
 
-TEST(Screen, NeedsFewCandidates) {
+TEST(CandidateSearch, NeedsFewCandidates) {
   Case c = make_case(1000, 32, 784);
   EXPECT_LT(expect_full_codes(c, 25), 32u * 25 * 7 / 4);
 }
 
-TEST(Screen, NumbersOfAnySizeAreKeptRight) {
+TEST(CandidateSearch, NumbersOfAnySizeAreKeptRight) {
   for (float scale : {1e-44f, 1e-38f, 1e-30f, 1e-10f, 1e10f, 1e17f, 1e20f, 1e37f}) {
     Case c = make_case(90, 17, 40, scale);
     expect_full_codes(c, 7);
   }
 }
 
-TEST(Screen, NumbersOfAnySizeAreKeptRightWhereDenormalsAreZero) {
+TEST(CandidateSearch, NumbersOfAnySizeAreKeptRightWhereDenormalsAreZero) {
   std::thread([] {  // the mode is a thread's own
     flush_denormals();
     for (float scale : {1e-44f, 1e-38f, 1e-30f, 1e-25f, 1e-20f, 1e-15f}) {
@@ -172,7 +172,7 @@ TEST(Screen, NumbersOfAnySizeAreKeptRightWhereDenormalsAreZero) {
       .join();
 }
 
-TEST(Screen, NearTiesWithinTheBoundAreSettledInFloat32) {
+TEST(CandidateSearch, NearTiesWithinTheBoundAreSettledInFloat32) {
   Case c = make_case(200, 16, 784);
   for (int unit = 1; unit < 200; ++unit) {  // all alike, but for the last bits of some weights
     std::copy_n(c.weights(0), 784, c.weights(unit));
@@ -182,7 +182,7 @@ TEST(Screen, NearTiesWithinTheBoundAreSettledInFloat32) {
   EXPECT_EQ(expect_full_codes(c, 9), 200u * 16);
 }
 
-TEST(Screen, ExactTiesGoToTheLowerUnit) {
+TEST(CandidateSearch, ExactTiesGoToTheLowerUnit) {
   Case c = make_case(120, 16, 48);
   for (int unit = 40; unit < 120; ++unit) {
     std::copy_n(c.weights(unit % 40), 48, c.weights(unit));
@@ -194,7 +194,7 @@ TEST(Screen, ExactTiesGoToTheLowerUnit) {
   expect_full_codes(c, 10);
 }
 
-TEST(Screen, FlawedWeightsDoNotHideTheOthers) {
+TEST(CandidateSearch, FlawedWeightsDoNotHideTheOthers) {
   for (float flaw : {not_a_number, infinity, -infinity, std::numeric_limits<float>::max(), 3.4e38f, 1e25f}) {
     Case c = make_case(90, 20, 40);
     c.weights(0)[0] = c.weights(17)[3] = c.weights(88)[39] = flaw;
@@ -204,7 +204,7 @@ TEST(Screen, FlawedWeightsDoNotHideTheOthers) {
   }
 }
 
-TEST(Screen, FlawedSamplesAreComputedInFloat32) {
+TEST(CandidateSearch, FlawedSamplesAreComputedInFloat32) {
   for (float flaw : {not_a_number, infinity, -infinity, std::numeric_limits<float>::max(), 3.4e38f, 1e25f}) {
     Case c = make_case(90, 20, 40);
     c.sample(3)[11] = c.sample(18)[0] = flaw;
@@ -214,14 +214,14 @@ TEST(Screen, FlawedSamplesAreComputedInFloat32) {
   }
 }
 
-TEST(Screen, ANotANumberInASampleLeavesItNoCode) {
+TEST(CandidateSearch, ANotANumberInASampleLeavesItNoCode) {
   Case c = make_case(90, 2, 40);
   c.sample(1)[11] = not_a_number;
   for (const Kernels* kernels : screening_kernels())
     EXPECT_TRUE(screen_in_slices(*kernels, c, 7, 48).codes[1].units.empty()) << kernels->isa;
 }
 
-TEST(Screen, WhateverScreensTheCodeHasTheSameBits) {
+TEST(CandidateSearch, WhateverScreensTheCodeHasTheSameBits) {
   if (!runs_here("avx512bf16")) GTEST_SKIP() << "this CPU lacks bf16 products";  // and so AMX, too
   for (const std::string isa : {"avx512bf16", "amx"}) {
     if (!runs_here(isa)) continue;
@@ -236,11 +236,11 @@ TEST(Screen, WhateverScreensTheCodeHasTheSameBits) {
   }
 }
 
-TEST(Screen, ServesWhereFewAreKept) {
+TEST(CandidateSearch, ServesWhereFewAreKept) {
   const Case c = make_case(100, 1, 16);
-  EXPECT_TRUE(Screen(emulated_amx_kernels(), c.network, 1).serves(6));
-  EXPECT_FALSE(Screen(emulated_amx_kernels(), c.network, 1).serves(7));
-  EXPECT_FALSE(Screen(kernels_for("portable"), c.network, 1).serves(1));
+  EXPECT_TRUE(CandidateSearch(emulated_amx_kernels(), c.network, 1).serves(6));
+  EXPECT_FALSE(CandidateSearch(emulated_amx_kernels(), c.network, 1).serves(7));
+  EXPECT_FALSE(CandidateSearch(kernels_for("portable"), c.network, 1).serves(1));
 }
 
 }  // namespace

@@ -13,29 +13,29 @@ using testing::FloatEq;
 
 constexpr std::size_t n_units = 10000;
 
-Regime regime_of(double share) {
-  Regime regime;
-  regime.dropout = regime.input_noise = share;
-  regime.seed = 4;
-  regime.epoch = 2;
-  return regime;
+EpochSettings settings_of(double share) {
+  EpochSettings settings;
+  settings.dropout = settings.input_noise = share;
+  settings.seed = 4;
+  settings.epoch = 2;
+  return settings;
 }
 
-std::vector<float> noisy(const Regime& regime, std::uint32_t row) {
+std::vector<float> noisy(const EpochSettings& settings, std::uint32_t row) {
   std::vector<float> inputs(n_units, 0.5f);
-  add_noise(regime, row, inputs);
+  add_noise(settings, row, inputs);
   return inputs;
 }
 
-std::vector<float> mask(const Regime& regime, std::uint32_t row) {
+std::vector<float> mask(const EpochSettings& settings, std::uint32_t row) {
   std::vector<float> mask(n_units, 7.0f);  // whatever was there
-  draw_dropout(regime, row, mask);
+  draw_dropout(settings, row, mask);
   return mask;
 }
 
 TEST(Noise, ZeroesItsShareOfTheInputsAndLeavesTheOthers) {
   for (const double share : {0.0, 0.1, 0.5, 0.99}) {
-    const std::vector<float> inputs = noisy(regime_of(share), 9);
+    const std::vector<float> inputs = noisy(settings_of(share), 9);
     const auto zeros = std::ranges::count(inputs, 0.0f);
     EXPECT_NEAR(static_cast<double>(zeros) / n_units, share, 0.02);
     EXPECT_EQ(zeros + std::ranges::count(inputs, 0.5f), n_units);
@@ -44,7 +44,7 @@ TEST(Noise, ZeroesItsShareOfTheInputsAndLeavesTheOthers) {
 
 TEST(Dropout, IsAMaskOfOnesAndItsShareOfZeros) {
   for (const double share : {0.0, 0.2, 0.5}) {
-    const std::vector<float> drawn = mask(regime_of(share), 9);
+    const std::vector<float> drawn = mask(settings_of(share), 9);
     const auto zeros = std::ranges::count(drawn, 0.0f);
     EXPECT_NEAR(static_cast<double>(zeros) / n_units, share, 0.02);
     EXPECT_EQ(zeros + std::ranges::count(drawn, 1.0f), n_units);
@@ -53,19 +53,19 @@ TEST(Dropout, IsAMaskOfOnesAndItsShareOfZeros) {
 
 TEST(NoiseAndDropout, AreKeyedByRowEpochAndSeedAndApart) {
   for (const auto draw : {noisy, mask}) {
-    const Regime regime = regime_of(0.5);
-    Regime other_epoch = regime, other_seed = regime;
+    const EpochSettings settings = settings_of(0.5);
+    EpochSettings other_epoch = settings, other_seed = settings;
     ++other_epoch.epoch;
     ++other_seed.seed;
-    const std::vector<float> usual = draw(regime, 9);
-    EXPECT_EQ(draw(regime, 9), usual);
-    EXPECT_NE(draw(regime, 10), usual);
+    const std::vector<float> usual = draw(settings, 9);
+    EXPECT_EQ(draw(settings, 9), usual);
+    EXPECT_NE(draw(settings, 10), usual);
     EXPECT_NE(draw(other_epoch, 9), usual);
     EXPECT_NE(draw(other_seed, 9), usual);
   }
   std::vector<float> hit;
-  for (const float input : noisy(regime_of(0.5), 9)) hit.push_back(2 * input);
-  EXPECT_NE(hit, mask(regime_of(0.5), 9));
+  for (const float input : noisy(settings_of(0.5), 9)) hit.push_back(2 * input);
+  EXPECT_NE(hit, mask(settings_of(0.5), 9));
 }
 
 TEST(ShiftedTargets, AreDrawnToTheirOwnMeanAndDrivenFromTheOther) {

@@ -19,7 +19,7 @@ Matrix<double> random_matrix(Eigen::Index rows, Eigen::Index columns, std::uint6
 
 /// What else a mini-batch and its network can be like.
 enum class Extra { none, noise, sigmoid_outputs, pre_bias };
-using Case = std::tuple<bool, Shape, Penalty, int, Extra>;  // tied, activation, penalty, k
+using Case = std::tuple<bool, Activation, Penalty, int, Extra>;  // tied, activation, penalty, k
 class Gradient : public testing::TestWithParam<Case> {};
 
 TEST_P(Gradient, EqualsCentralDifferences) {
@@ -33,7 +33,7 @@ TEST_P(Gradient, EqualsCentralDifferences) {
                   random_matrix(n_inputs, 1, 4, 0.5)};
   const Matrix<double> inputs = random_matrix(5, n_inputs, 5, 1);
   const PenaltyRule rule{penalty, 0.3f, 0.1f};
-  if (extra == Extra::sigmoid_outputs) net.output = Shape::sigmoid;
+  if (extra == Extra::sigmoid_outputs) net.output = Activation::sigmoid;
   net.pre_bias = extra == Extra::pre_bias;
   reference::Task<double> task = reference::k_sparse_task(net, inputs, k);
   if (extra == Extra::noise) {
@@ -62,11 +62,12 @@ TEST_P(Gradient, EqualsCentralDifferences) {
 
 INSTANTIATE_TEST_SUITE_P(
     AllCombinations, Gradient,
-    testing::Combine(testing::Bool(), testing::Values(Shape::linear, Shape::relu, Shape::sigmoid),
+    testing::Combine(testing::Bool(),
+                     testing::Values(Activation::linear, Activation::relu, Activation::sigmoid),
                      testing::Values(Penalty::none, Penalty::l1), testing::Values(1, 3, 6),
                      testing::Values(Extra::none, Extra::noise, Extra::sigmoid_outputs, Extra::pre_bias)));
 INSTANTIATE_TEST_SUITE_P(KullbackLeibler, Gradient,  // of activations in [0, 1] only
-                         testing::Combine(testing::Bool(), testing::Values(Shape::sigmoid),
+                         testing::Combine(testing::Bool(), testing::Values(Activation::sigmoid),
                                           testing::Values(Penalty::kl), testing::Values(1, 3, 6),
                                           testing::Values(Extra::none, Extra::noise, Extra::sigmoid_outputs,
                                                           Extra::pre_bias)));

@@ -32,19 +32,20 @@ Matrix<double> sparse_inputs(int n_inputs) {
   });
 }
 
-using Case = std::tuple<std::vector<int>, Shape, Loss, std::string, bool>;  // ..., sparse inputs
+using Case = std::tuple<std::vector<int>, Activation, Loss, std::string, bool>;  // ..., sparse inputs
 class LayersAgainstReference : public testing::TestWithParam<Case> {};
 
 TEST_P(LayersAgainstReference, LossAndGradientAgree) {
   const auto& [sizes, hidden, kind, isa, sparse] = GetParam();
-  const auto exact = random_layers(sizes, hidden, kind == Loss::squared ? Shape::sigmoid : Shape::linear);
+  const auto exact =
+      random_layers(sizes, hidden, kind == Loss::squared ? Activation::sigmoid : Activation::linear);
   Layers layers = in_floats(exact, sizes);
   const Matrix<double> inputs =
       sparse ? sparse_inputs(sizes.front()) : random_matrix(n_samples, sizes.front(), 1, 0.5);
   const std::vector<float> rows = in_floats(inputs);
   const std::vector<std::uint32_t> chosen = all_rows();
   const std::vector<std::int32_t> labels = random_labels(n_samples, sizes.back());
-  const auto levels = level_rows(rows.data(), chosen, sizes.front());
+  const auto levels = quantised_rows(rows.data(), chosen, sizes.front());
   ASSERT_EQ(levels.has_value(), sparse);
 
   const Team team(2);
@@ -56,7 +57,7 @@ TEST_P(LayersAgainstReference, LossAndGradientAgree) {
     batch.load(rows.data(), chosen);
   batch.forward(layers);
   const double expected = reference::loss(exact, kind, inputs, labels);
-  EXPECT_NEAR(batch.compare(layers, kind, labels, 0.5f), expected, 1e-5 * expected);
+  EXPECT_NEAR(batch.loss(layers, kind, labels, 0.5f), expected, 1e-5 * expected);
   batch.backward(layers);
   batch.update(layers, state, subtract_gradient);
 
@@ -80,20 +81,21 @@ TEST_P(LayersAgainstReference, LossAndGradientAgree) {
 INSTANTIATE_TEST_SUITE_P(OddSizes, LayersAgainstReference,
                          testing::Combine(testing::Values(std::vector{21, 3}, std::vector{53, 30, 10},
                                                           std::vector{17, 33, 16, 5}, std::vector{1, 1, 1}),
-                                          testing::Values(Shape::linear, Shape::relu, Shape::sigmoid),
+                                          testing::Values(Activation::linear, Activation::relu,
+                                                          Activation::sigmoid),
                                           testing::Values(Loss::squared, Loss::cross_entropy),
                                           testing::ValuesIn(available_isas()), testing::Bool()));
 
 std::vector<float> trained_weights(int n_threads, Optimizer optimizer, bool trains_biases = true,
                                    bool sparse = false) {
   const std::vector<int> sizes{21, 70, 33, 5};
-  const auto exact = random_layers(sizes, Shape::relu, Shape::linear);
+  const auto exact = random_layers(sizes, Activation::relu, Activation::linear);
   Layers layers = in_floats(exact, sizes);
   for (Layer& layer : layers) layer.trains_biases = trains_biases;
   const std::vector<float> rows =
       in_floats(sparse ? sparse_inputs(sizes.front()) : random_matrix(n_samples, sizes.front(), 1, 0.5));
   const std::vector<std::uint32_t> chosen = all_rows();
-  const auto levels = level_rows(rows.data(), chosen, sizes.front());
+  const auto levels = quantised_rows(rows.data(), chosen, sizes.front());
   const Team team(n_threads);
   LayersBatch batch(best_kernels(), layers, n_samples, team);
   LayersState state = initial_state(layers, optimizer);
@@ -103,10 +105,9 @@ std::vector<float> trained_weights(int n_threads, Optimizer optimizer, bool trai
     else
       batch.load(rows.data(), chosen);
     batch.forward(layers);
-    batch.compare(layers, Loss::cross_entropy, random_labels(n_samples, sizes.back()), 0.01f);
+    batch.loss(layers, Loss::cross_entropy, random_labels(n_samples, sizes.back()), 0.01f);
     batch.backward(layers);
-    batch.update(layers, state,
-                 {optimizer, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
+    batch.update(layers, state, {optimizer, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
   }
   std::vector<float> numbers;
   for (const Layer& layer : layers)
@@ -132,7 +133,7 @@ TEST(LayersBatch, LeavesBiasesAloneThatAreNotTrained) {
 }
 
 TEST(LayersBatch, PredictsTheLargestOutputTheFirstOfEqualOnes) {
-  Layers layers = zero_layers(std::vector{1, 3}, Shape::linear, Shape::linear, true);
+  Layers layers = zero_layers(std::vector{1, 3}, Activation::linear, Activation::linear, true);
   const Team team(1);
   LayersBatch batch(best_kernels(), layers, 1, team);
   const float input = 1;

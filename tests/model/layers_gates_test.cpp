@@ -31,7 +31,7 @@ struct Fixture {
   Team team;
   LayersBatch batch;
 
-  explicit Fixture(Shape hidden, Shape outputs = Shape::linear, int n_threads = 2)
+  explicit Fixture(Activation hidden, Activation outputs = Activation::linear, int n_threads = 2)
       : exact(random_layers(sizes, hidden, outputs)),
         layers(in_floats(exact, sizes)),
         team(n_threads),
@@ -53,8 +53,8 @@ Matrix<double> left_of(const Matrix<double>& activations, double factor) {
   return activations.unaryExpr([=](double value) { return value != 0 ? factor : 0.0; });
 }
 
-using Case =
-    std::tuple<Shape, Shape, Penalty, std::string>;  // hidden units, outputs, ..., rule of the middle layer
+using Case = std::tuple<Activation, Activation, Penalty,
+                        std::string>;  // hidden units, outputs, ..., rule of the middle layer
 class GatedLayers : public testing::TestWithParam<Case> {};
 
 TEST_P(GatedLayers, LearnAsTheReferenceDoes) {
@@ -70,7 +70,7 @@ TEST_P(GatedLayers, LearnAsTheReferenceDoes) {
   reference::Autoencoding<double> task{f.inputs, {}, {penalty, 0.5f, 0.25f}};
   for (std::size_t i = 0; i < 3; ++i) task.gates.push_back(left_of(f.activations(i), 4.0 / 3));
   const double expected = reference::loss(f.exact, f.inputs, task);
-  const double squared = f.batch.compare(f.layers, f.rows.data(), chosen, 1.0f / n_samples) / n_samples;
+  const double squared = f.batch.loss(f.layers, f.rows.data(), chosen, 1.0f / n_samples) / n_samples;
   EXPECT_NEAR(squared + f.batch.penalty(f.layers, task.penalty), expected, 1e-5 * expected);
 
   f.batch.backward(f.layers, task.penalty);
@@ -86,17 +86,18 @@ TEST_P(GatedLayers, LearnAsTheReferenceDoes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(L1, GatedLayers,
-                         testing::Combine(testing::Values(Shape::linear, Shape::relu, Shape::sigmoid),
-                                          testing::Values(Shape::linear, Shape::sigmoid),
+                         testing::Combine(testing::Values(Activation::linear, Activation::relu,
+                                                          Activation::sigmoid),
+                                          testing::Values(Activation::linear, Activation::sigmoid),
                                           testing::Values(Penalty::none, Penalty::l1),
                                           testing::Values("plain", "k-sparse", "wta", "batch-topk")));
 INSTANTIATE_TEST_SUITE_P(Divergence, GatedLayers,
-                         testing::Combine(testing::Values(Shape::sigmoid), testing::Values(Shape::linear),
-                                          testing::Values(Penalty::kl),
+                         testing::Combine(testing::Values(Activation::sigmoid),
+                                          testing::Values(Activation::linear), testing::Values(Penalty::kl),
                                           testing::Values("plain", "k-sparse")));
 
 TEST(GatedLayers, KeepTheKLargestOfEachSample) {
-  Fixture f(Shape::linear);
+  Fixture f(Activation::linear);
   const std::vector<LayerRule> rules{{sparsity_rule(ModelKind::k_sparse), {5, 1, 0}}};
   f.batch.load(f.rows.data(), chosen);
   f.batch.forward(std::span(f.layers).first(1));
@@ -114,7 +115,7 @@ TEST(GatedLayers, KeepTheKLargestOfEachSample) {
 }
 
 TEST(GatedLayers, DropTheWantedShareAndScaleTheRestUp) {
-  Fixture f(Shape::sigmoid);  // never zero by itself
+  Fixture f(Activation::sigmoid);  // never zero by itself
   f.batch.load(f.rows.data(), chosen);
   f.batch.forward(f.layers);
   const Matrix<double> before = f.activations(0);
@@ -128,7 +129,7 @@ TEST(GatedLayers, DropTheWantedShareAndScaleTheRestUp) {
 }
 
 TEST(GatedLayers, DropOthersInEveryLayerSampleAndEpochButNoOutputs) {
-  Fixture f(Shape::sigmoid, Shape::sigmoid);
+  Fixture f(Activation::sigmoid, Activation::sigmoid);
   const auto left = [&](std::size_t layer, std::uint32_t epoch) {
     const Noise drop = noise(0.5, 0, epoch);
     f.batch.load(f.rows.data(), chosen);
@@ -144,7 +145,7 @@ TEST(GatedLayers, DropOthersInEveryLayerSampleAndEpochButNoOutputs) {
 }
 
 TEST(GatedLayers, DropTheSameOfASampleInAnyMiniBatch) {
-  Fixture f(Shape::sigmoid);
+  Fixture f(Activation::sigmoid);
   const Noise all = noise(0.5, 0.5);
   f.batch.load(f.rows.data(), chosen);
   f.batch.mask_inputs(all);
@@ -159,7 +160,7 @@ TEST(GatedLayers, DropTheSameOfASampleInAnyMiniBatch) {
 
 TEST(GatedLayers, MaskTheWantedShareOfTheInputsAndDoNotScaleTheRest) {
   const std::vector<int> one_layer{500, 1};
-  Layers counting = zero_layers(one_layer, Shape::linear, Shape::linear, true);
+  Layers counting = zero_layers(one_layer, Activation::linear, Activation::linear, true);
   for (int i = 0; i < 500; ++i) counting[0].weights[std::size_t(i) * counting[0].stride] = 1;
   const Team team(1);
   LayersBatch batch(best_kernels(), counting, n_samples, team);
@@ -173,21 +174,21 @@ TEST(GatedLayers, MaskTheWantedShareOfTheInputsAndDoNotScaleTheRest) {
 }
 
 TEST(GatedLayers, MaskSparseInputsAsTheyDoDenseOnes) {
-  Fixture f(Shape::linear);
+  Fixture f(Activation::linear);
   for (float& value : f.rows) value = value > 0.5f ? 0.5f : 0;
-  const auto levels = level_rows(f.rows.data(), chosen, sizes.front());
+  const auto levels = quantised_rows(f.rows.data(), chosen, sizes.front());
   ASSERT_TRUE(levels.has_value());
   const auto loss = [&](bool sparse) {
     sparse ? f.batch.load(*levels, chosen) : f.batch.load(f.rows.data(), chosen);
     f.batch.mask_inputs(noise(0, 0.3));
     f.batch.forward(f.layers);
-    return f.batch.compare(f.layers, f.rows.data(), chosen, 1);
+    return f.batch.loss(f.layers, f.rows.data(), chosen, 1);
   };
   EXPECT_NEAR(loss(true), loss(false), 1e-5 * loss(false));
 }
 
 std::vector<float> trained_weights(int n_threads, ModelKind kind) {
-  Fixture f(Shape::sigmoid, Shape::linear, n_threads);
+  Fixture f(Activation::sigmoid, Activation::linear, n_threads);
   LayersState state = initial_state(f.layers, Optimizer::adam);
   const std::vector<LayerRule> rules{{}, {sparsity_rule(kind), {5, 0.2, 0}}};
   const PenaltyRule penalty{Penalty::kl, 0.1f, 0.2f};
@@ -196,7 +197,7 @@ std::vector<float> trained_weights(int n_threads, ModelKind kind) {
     f.batch.load(f.rows.data(), chosen);
     f.batch.mask_inputs(both);
     f.batch.forward(f.layers, {rules, &both});
-    f.batch.compare(f.layers, f.rows.data(), chosen, 1.0f / n_samples);
+    f.batch.loss(f.layers, f.rows.data(), chosen, 1.0f / n_samples);
     f.batch.backward(f.layers, penalty);
     f.batch.update(f.layers, state, {Optimizer::adam, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
   }
@@ -213,13 +214,13 @@ TEST(GatedLayers, HaveTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(GatedLayers, LeaveLayersBelowTheFirstTrainedOneAlone) {
-  Fixture f(Shape::relu);
+  Fixture f(Activation::relu);
   const std::string first_two = weights_sha256(std::span(f.layers).first(2));
   const std::string last_two = weights_sha256(std::span(f.layers).last(2));
   LayersState state = initial_state(f.layers, Optimizer::sgd);
   f.batch.load(f.rows.data(), chosen);
   f.batch.forward(f.layers);
-  f.batch.compare(f.layers, f.rows.data(), chosen, 0.01f);
+  f.batch.loss(f.layers, f.rows.data(), chosen, 0.01f);
   f.batch.backward(f.layers);
   f.batch.update(f.layers, state, subtract_gradient, 2);
   EXPECT_EQ(weights_sha256(std::span(f.layers).first(2)), first_two);

@@ -8,7 +8,7 @@
 namespace ksweep {
 namespace {
 
-using Case = std::tuple<std::vector<int>, Shape, Shape, Loss>;  // sizes, hidden units, outputs
+using Case = std::tuple<std::vector<int>, Activation, Activation, Loss>;  // sizes, hidden units, outputs
 class LayersGradient : public testing::TestWithParam<Case> {};
 
 /// Holds a gradient against differences of a loss of the layers.
@@ -43,14 +43,14 @@ TEST_P(LayersGradient, EqualsCentralDifferences) {
 }
 
 const auto stacks = testing::Values(std::vector{4, 3}, std::vector{7, 5, 3}, std::vector{6, 5, 4, 3});
-const auto shapes = testing::Values(Shape::linear, Shape::relu, Shape::sigmoid);
+const auto shapes = testing::Values(Activation::linear, Activation::relu, Activation::sigmoid);
 INSTANTIATE_TEST_SUITE_P(Squared, LayersGradient,
                          testing::Combine(stacks, shapes, shapes, testing::Values(Loss::squared)));
 INSTANTIATE_TEST_SUITE_P(CrossEntropy, LayersGradient,
-                         testing::Combine(stacks, shapes, testing::Values(Shape::linear),
+                         testing::Combine(stacks, shapes, testing::Values(Activation::linear),
                                           testing::Values(Loss::cross_entropy)));
 
-using AutoencoderCase = std::tuple<Shape, Shape, Penalty>;  // hidden units, outputs
+using AutoencoderCase = std::tuple<Activation, Activation, Penalty>;  // hidden units, outputs
 class AutoencoderLayersGradient : public testing::TestWithParam<AutoencoderCase> {};
 
 TEST_P(AutoencoderLayersGradient, EqualsCentralDifferences) {
@@ -66,11 +66,11 @@ TEST_P(AutoencoderLayersGradient, EqualsCentralDifferences) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Penalties, AutoencoderLayersGradient,
-                         testing::Combine(shapes, testing::Values(Shape::linear, Shape::sigmoid),
+                         testing::Combine(shapes, testing::Values(Activation::linear, Activation::sigmoid),
                                           testing::Values(Penalty::none, Penalty::l1)));
 INSTANTIATE_TEST_SUITE_P(Divergence, AutoencoderLayersGradient,
-                         testing::Combine(testing::Values(Shape::sigmoid),
-                                          testing::Values(Shape::linear, Shape::sigmoid),
+                         testing::Combine(testing::Values(Activation::sigmoid),
+                                          testing::Values(Activation::linear, Activation::sigmoid),
                                           testing::Values(Penalty::kl)));
 
 }  // namespace

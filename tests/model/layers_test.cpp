@@ -40,8 +40,8 @@ TEST(InitialLayers, AreChainedFromInputsToClasses) {
   EXPECT_EQ(layers[2].n_inputs, 20);
   EXPECT_EQ(layers[2].n_outputs, 10);
   EXPECT_EQ(layers[2].stride, 16);
-  EXPECT_EQ(layers[1].shape, Shape::sigmoid);
-  EXPECT_EQ(layers[2].shape, Shape::linear);  // softmax belongs to the loss
+  EXPECT_EQ(layers[1].shape, Activation::sigmoid);
+  EXPECT_EQ(layers[2].shape, Activation::linear);  // softmax belongs to the loss
 }
 
 TEST(InitialLayers, WithoutHiddenLayersAreOne) {
@@ -58,8 +58,8 @@ TEST(InitialLayers, OfAnAutoencoderAreMirrored) {
   EXPECT_EQ(layers[1].n_outputs, 20);
   EXPECT_EQ(layers[2].n_outputs, 40);
   EXPECT_EQ(layers[3].n_outputs, 784);
-  EXPECT_EQ(layers[2].shape, Shape::sigmoid);
-  EXPECT_EQ(layers[3].shape, Shape::relu);
+  EXPECT_EQ(layers[2].shape, Activation::sigmoid);
+  EXPECT_EQ(layers[3].shape, Activation::relu);
 }
 
 TEST(EncoderLayer, IsTheNetworksEncoderTransposed) {
@@ -68,7 +68,7 @@ TEST(EncoderLayer, IsTheNetworksEncoderTransposed) {
   trial.activation = Activation::relu;
   const Network network = initial_network(trial, 7);
   const Layer layer = encoder_layer(network);
-  EXPECT_EQ(layer.shape, Shape::relu);
+  EXPECT_EQ(layer.shape, Activation::relu);
   for (int unit = 0; unit < 5; ++unit) {
     EXPECT_EQ(layer.biases[std::size_t(unit)], network.hidden_bias[std::size_t(unit)]);
     for (int input = 0; input < 7; ++input)

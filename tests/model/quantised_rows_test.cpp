@@ -20,10 +20,10 @@ std::vector<float> sparse_samples(std::size_t count, int n_levels) {
   return rows;
 }
 
-TEST(LevelRows, HoldTheSamplesWithoutRounding) {
+TEST(QuantisedRows, HoldTheSamplesWithoutRounding) {
   const std::vector<float> rows = sparse_samples(30, 256);
   const std::vector<std::uint32_t> chosen{7, 29, 7, 0};
-  const auto levels = level_rows(rows.data(), chosen, 100);
+  const auto levels = quantised_rows(rows.data(), chosen, 100);
   ASSERT_TRUE(levels);
   ASSERT_EQ(levels->n_samples(), 4u);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
@@ -34,19 +34,19 @@ TEST(LevelRows, HoldTheSamplesWithoutRounding) {
   }
 }
 
-TEST(LevelRows, AreNothingForMoreThan256Values) {
-  EXPECT_TRUE(level_rows(sparse_samples(30, 256).data(), counting(30), 100));
-  EXPECT_FALSE(level_rows(sparse_samples(30, 257).data(), counting(30), 100));
+TEST(QuantisedRows, AreNothingForMoreThan256Values) {
+  EXPECT_TRUE(quantised_rows(sparse_samples(30, 256).data(), counting(30), 100));
+  EXPECT_FALSE(quantised_rows(sparse_samples(30, 257).data(), counting(30), 100));
 }
 
-TEST(LevelRows, AreNothingForDenseSamples) {
+TEST(QuantisedRows, AreNothingForDenseSamples) {
   const std::vector<float> rows(200 * 100, 0.5f);
-  EXPECT_FALSE(level_rows(rows.data(), counting(200), 100));
+  EXPECT_FALSE(quantised_rows(rows.data(), counting(200), 100));
 }
 
-TEST(LevelRows, AreCutByInputs) {
+TEST(QuantisedRows, AreCutByInputs) {
   const std::vector<float> rows = sparse_samples(1, 7);  // inputs 0, 5, 10, ...
-  const auto levels = level_rows(rows.data(), counting(1), 100);
+  const auto levels = quantised_rows(rows.data(), counting(1), 100);
   const LevelEntries part = part_of(levels->row(0), 5, 15);
   ASSERT_EQ(part.count, 2);
   EXPECT_EQ(part.index[0], 5);

@@ -19,8 +19,8 @@ inline Matrix<double> random_gates(Eigen::Index rows, Eigen::Index columns, std:
 }
 
 /// sizes: inputs, outputs of each layer.
-inline std::vector<reference::DenseLayer<double>> random_layers(const std::vector<int>& sizes, Shape hidden,
-                                                                Shape outputs) {
+inline std::vector<reference::DenseLayer<double>> random_layers(const std::vector<int>& sizes,
+                                                                Activation hidden, Activation outputs) {
   std::vector<reference::DenseLayer<double>> layers;
   for (std::size_t i = 1; i < sizes.size(); ++i)
     layers.push_back({i + 1 < sizes.size() ? hidden : outputs,
@@ -39,7 +39,7 @@ inline std::vector<std::int32_t> random_labels(int n_samples, int n_classes) {
 
 inline Layers in_floats(const std::vector<reference::DenseLayer<double>>& exact,
                         const std::vector<int>& sizes) {
-  Layers layers = zero_layers(sizes, Shape::linear, Shape::linear, true);
+  Layers layers = zero_layers(sizes, Activation::linear, Activation::linear, true);
   for (std::size_t l = 0; l < layers.size(); ++l) {
     layers[l].shape = exact[l].shape;
     for (int i = 0; i < layers[l].n_inputs; ++i)

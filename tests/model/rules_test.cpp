@@ -16,7 +16,7 @@ const std::vector<float> activations = {1, 9, 3, 4, 5,  //
 
 std::vector<int> kept_by(ModelKind kind, const RuleSettings& settings, bool unit_major = false) {
   const Team team(2);
-  Keeper keeper(team);
+  RuleApplier keeper(team);
   std::vector<float> values = activations;
   if (unit_major)
     for (int s = 0; s < n_samples; ++s)

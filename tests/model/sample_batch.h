@@ -21,7 +21,7 @@ inline Trial small_trial(Activation activation, bool tied) {
   return trial;
 }
 
-inline void fill(Batch& batch, const Regime* regime = nullptr) {
+inline void fill(Batch& batch, const EpochSettings* settings = nullptr) {
   std::vector<float> rows;
   std::vector<std::uint32_t> all(n_samples);
   std::iota(all.begin(), all.end(), 0u);
@@ -29,7 +29,7 @@ inline void fill(Batch& batch, const Regime* regime = nullptr) {
     RandomStream stream(7, Purpose::batch_order, 0, static_cast<std::uint64_t>(i));
     for (int c = 0; c < n_inputs; ++c) rows.push_back(static_cast<float>(stream.uniform()));
   }
-  batch.load(rows.data(), n_inputs, all, regime);
+  batch.load(rows.data(), n_inputs, all, settings);
 }
 
 inline Matrix<double> to_double(const AlignedFloats& rows, int n_rows, int stride, int columns) {
@@ -39,13 +39,13 @@ inline Matrix<double> to_double(const AlignedFloats& rows, int n_rows, int strid
 }
 
 inline reference::Net<double> to_double(const Network& net) {
-  reference::Net<double> copy{shape_of(net.activation),
+  reference::Net<double> copy{net.activation,
                               net.tied(),
                               to_double(net.encoder, net.n_hidden, net.stride, n_inputs),
                               {},
                               to_double(net.hidden_bias, 1, 0, net.n_hidden).transpose(),
                               to_double(net.visible_bias, 1, 0, n_inputs).transpose(),
-                              shape_of(net.output),
+                              net.output,
                               net.pre_bias};
   if (!net.tied()) copy.decoder = to_double(net.decoder, net.n_hidden, net.stride, n_inputs);
   return copy;

@@ -14,7 +14,7 @@ bool go_on() { return true; }
 
 /// Weight of input i and output j: 1 + i + 10 j; bias of output j: 0.5.
 Layers linear_layer(int n_inputs, int n_outputs) {
-  Layers layers = zero_layers(std::array{n_inputs, n_outputs}, Shape::linear, Shape::linear, true);
+  Layers layers = zero_layers(std::array{n_inputs, n_outputs}, Activation::linear, Activation::linear, true);
   for (int j = 0; j < n_outputs; ++j) {
     layers[0].biases[std::size_t(j)] = 0.5f;
     for (int i = 0; i < n_inputs; ++i)

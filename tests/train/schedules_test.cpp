@@ -89,19 +89,19 @@ TEST(UpdateRule, AdamCorrectsTheBiasOfItsFirstSteps) {  // 1 - beta^t, Kingma & 
   EXPECT_FLOAT_EQ(third.correction2, static_cast<float>(1 - double{0.999f} * 0.999f * 0.999f));
 }
 
-TEST(RegimeOfEpoch, HasTheRuleOfItsKindButForTheKLargestOfASampleWithoutDropout) {
+TEST(SettingsOfEpoch, HasTheRuleOfItsKindButForTheKLargestOfASampleWithoutDropout) {
   Trial trial = default_trial();
   for (const ModelKind kind : {ModelKind::batch_topk, ModelKind::wta, ModelKind::plain, ModelKind::k_sparse})
     for (const double dropout : {0.0, 0.5}) {
       trial.kind = kind;
       trial.dropout = dropout;
       const bool has_a_way_of_its_own = kind == ModelKind::k_sparse && dropout == 0;
-      EXPECT_EQ(regime_of_epoch(trial, 0).rule, has_a_way_of_its_own ? nullptr : sparsity_rule(kind))
+      EXPECT_EQ(settings_of_epoch(trial, 0).rule, has_a_way_of_its_own ? nullptr : sparsity_rule(kind))
           << static_cast<int>(kind) << ", " << dropout;
     }
 }
 
-TEST(RegimeOfEpoch, IsWhatTheKeysSay) {
+TEST(SettingsOfEpoch, IsWhatTheKeysSay) {
   Trial trial = trial_with_k(100, 25, 0.5);
   trial.lifetime = 0.125;
   trial.dropout = 0.25;
@@ -109,32 +109,32 @@ TEST(RegimeOfEpoch, IsWhatTheKeysSay) {
   trial.aux_units = 7;
   trial.aux_weight = 0.75;
   trial.seed = 5;
-  const Regime regime = regime_of_epoch(trial, 3);
-  EXPECT_EQ(regime.k, 55);
-  EXPECT_EQ(regime.lifetime, 0.125);
-  EXPECT_EQ(regime.dropout, 0.25);
-  EXPECT_EQ(regime.input_noise, 0.375);
-  EXPECT_EQ(regime.aux_units, 7);
-  EXPECT_EQ(regime.aux_weight, 0.75f);
-  EXPECT_EQ(regime.seed, 5u);
-  EXPECT_EQ(regime.epoch, 3u);
+  const EpochSettings settings = settings_of_epoch(trial, 3);
+  EXPECT_EQ(settings.k, 55);
+  EXPECT_EQ(settings.lifetime, 0.125);
+  EXPECT_EQ(settings.dropout, 0.25);
+  EXPECT_EQ(settings.input_noise, 0.375);
+  EXPECT_EQ(settings.aux_units, 7);
+  EXPECT_EQ(settings.aux_weight, 0.75f);
+  EXPECT_EQ(settings.seed, 5u);
+  EXPECT_EQ(settings.epoch, 3u);
 }
 
-TEST(RegimeOfEpoch, HelpsNoDeadUnitsWithoutAWeight) {
+TEST(SettingsOfEpoch, HelpsNoDeadUnitsWithoutAWeight) {
   Trial trial = default_trial();
   trial.aux_units = 7;
   trial.aux_weight = 0;
-  EXPECT_EQ(regime_of_epoch(trial, 0).aux_units, 0);
+  EXPECT_EQ(settings_of_epoch(trial, 0).aux_units, 0);
 }
 
-TEST(RegimeOfRule, KeepsWhatTheTrainingEndsWith) {
+TEST(SettingsOfRule, KeepsWhatTheTrainingEndsWith) {
   Trial trial = trial_with_k(100, 25, 0.5);
   trial.kind = ModelKind::wta;
   trial.lifetime = 0.125;
-  EXPECT_EQ(regime_of_rule(trial).rule, sparsity_rule(ModelKind::wta));
-  EXPECT_EQ(regime_of_rule(trial).lifetime, 0.125);
+  EXPECT_EQ(settings_of_rule(trial).rule, sparsity_rule(ModelKind::wta));
+  EXPECT_EQ(settings_of_rule(trial).lifetime, 0.125);
   trial.kind = ModelKind::batch_topk;
-  EXPECT_EQ(regime_of_rule(trial).k, 25);
+  EXPECT_EQ(settings_of_rule(trial).k, 25);
 }
 
 TEST(PenaltyRule, IsWhatTheKeysSay) {

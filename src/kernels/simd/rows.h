@@ -92,21 +92,21 @@ static inline Vector sigmoid(Vector x) {
   return x == x ? y : x;
 }
 
-static void activate(Shape shape, float* values, std::ptrdiff_t count) {
-  if (shape == Shape::relu)
+static void activate(Activation shape, float* values, std::ptrdiff_t count) {
+  if (shape == Activation::relu)
     for (std::ptrdiff_t i = 0; i < count; i += width) {
       const Vector x = load(values + i);
       store(values + i, x < 0.0f ? Vector{} : x);
     }
-  if (shape == Shape::sigmoid)
+  if (shape == Activation::sigmoid)
     for (std::ptrdiff_t i = 0; i < count; i += width) store(values + i, sigmoid(load(values + i)));
 }
 
-static void multiply_by_slope(Shape shape, const float* values, float* deltas, std::ptrdiff_t count) {
-  if (shape == Shape::relu)
+static void multiply_by_slope(Activation shape, const float* values, float* deltas, std::ptrdiff_t count) {
+  if (shape == Activation::relu)
     for (std::ptrdiff_t i = 0; i < count; i += width)
       store(deltas + i, load(values + i) > 0.0f ? load(deltas + i) : Vector{});
-  if (shape == Shape::sigmoid)
+  if (shape == Activation::sigmoid)
     for (std::ptrdiff_t i = 0; i < count; i += width) {
       const Vector y = load(values + i);
       store(deltas + i, load(deltas + i) * (y * (1.0f - y)));

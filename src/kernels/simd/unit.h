@@ -1,9 +1,9 @@
 // Backward pass and update of hidden units.  Included only by versions.cpp.
 #pragma once
 
-static inline float slope_of(Shape shape, float value) {
-  if (shape == Shape::relu) return value > 0.0f ? 1.0f : 0.0f;
-  return shape == Shape::sigmoid ? value * (1.0f - value) : 1.0f;
+static inline float slope_of(Activation shape, float value) {
+  if (shape == Activation::relu) return value > 0.0f ? 1.0f : 0.0f;
+  return shape == Activation::sigmoid ? value * (1.0f - value) : 1.0f;
 }
 
 static inline float penalty_slope(PenaltySlope slope, float value) {
@@ -14,25 +14,26 @@ static inline float penalty_slope(PenaltySlope slope, float value) {
 /// A unit's parameters are pulled by rows: gradient = sum of scale * row.  Some vectors of it are summed in registers
 /// and applied at once.
 template <int n_vectors, class Mover>
-static inline void pull_columns(const Mover& mover, ParameterRow parameters, const Pull* pulls, int n_pulls,
-                                int column) {
+static inline void apply_columns(const Mover& mover, ParameterRow parameters, const GradientTerm* terms,
+                                 int n_terms, int column) {
   Vector gradient[n_vectors] = {};
-  for (int p = 0; p < n_pulls; ++p) {
-    const float* row = pulls[p].row + column;
+  for (int p = 0; p < n_terms; ++p) {
+    const float* row = terms[p].row + column;
 #pragma GCC unroll 8
-    for (int v = 0; v < n_vectors; ++v) gradient[v] += pulls[p].scale * load(row + v * width);
+    for (int v = 0; v < n_vectors; ++v) gradient[v] += terms[p].scale * load(row + v * width);
   }
 #pragma GCC unroll 8
   for (int v = 0; v < n_vectors; ++v) mover.move(parameters, column + v * width, gradient[v]);
 }
 
-static void pull(const UpdateRule& rule, ParameterRow row, const Pull* pulls, int n_pulls, int count) {
+static void apply_terms(const UpdateRule& rule, ParameterRow row, const GradientTerm* terms, int n_terms,
+                        int count) {
   with_mover(rule, [=](const auto& mover) {
     constexpr int n_vectors = 7;  // 784 = 7 x 7 x 16
     int column = 0;
     for (; column + n_vectors * width <= count; column += n_vectors * width)
-      pull_columns<n_vectors>(mover, row, pulls, n_pulls, column);
-    for (; column < count; column += width) pull_columns<1>(mover, row, pulls, n_pulls, column);
+      apply_columns<n_vectors>(mover, row, terms, n_terms, column);
+    for (; column < count; column += width) apply_columns<1>(mover, row, terms, n_terms, column);
   });
 }
 
@@ -48,7 +49,7 @@ static void entry_products(const float* image, const CodeEntry* entries, int n_e
   if (e < n_entries) products[e] = dot(image, row(e), count);
 }
 
-static float delta_row(Shape shape, PenaltySlope penalty, float scale, int n_samples, float* code,
+static float delta_row(Activation shape, PenaltySlope penalty, float scale, int n_samples, float* code,
                        float* slope) {
   float sum = 0;
   for (int i = 0; i < n_samples; ++i) {

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace ksweep {
+
+enum class Activation { linear, relu, sigmoid };
+
+}  // namespace ksweep

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/aligned.h"
+#include "kernels/kernels.h"
+
+namespace ksweep {
+
+/// The largest activations of each sample of a mini-batch: sample i has n_kept(i) of them, units ascending.
+class LargestCode {
+ public:
+  explicit LargestCode(int capacity) : kept_(static_cast<std::size_t>(capacity)) {}
+
+  /// Makes room for k of each sample.
+  void begin(int k);
+
+  int width() const { return k_; }
+  int n_kept(int sample) const { return kept_[static_cast<std::size_t>(sample)]; }
+  const std::int32_t* units(int sample) const { return units_.data() + std::ptrdiff_t{sample} * k_; }
+  const float* values(int sample) const { return values_.data() + std::ptrdiff_t{sample} * k_; }
+
+  /// What a search writes.
+  std::int32_t* units(int sample) { return units_.data() + std::ptrdiff_t{sample} * k_; }
+  float* values(int sample) { return values_.data() + std::ptrdiff_t{sample} * k_; }
+  std::int32_t* kept(int sample) { return kept_.data() + sample; }
+
+  /// Leaves out activations of 0: units that a ReLU switched off take no part.
+  void drop_zeros(int n_samples);
+
+ private:
+  int k_ = 0;
+  std::vector<std::int32_t> kept_;    // (capacity)
+  AlignedArray<std::int32_t> units_;  // (capacity x k)
+  AlignedFloats values_;              // (capacity x k)
+};
+
+}  // namespace ksweep

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "kernels/aligned.h"
+#include "kernels/kernels.h"
+
+namespace ksweep {
+
+/// The pre-activations of all hidden units for a mini-batch, which become the activations in place.  In one of two layouts:
+/// by unit, a row of samples for each, where all of them are used; by group, one group of `lanes` samples after the other with
+/// `lanes` numbers for each unit, where the largest of each sample are searched for, which then walks through memory in order.
+class PreActivations {
+ public:
+  PreActivations(int n_hidden, int capacity)
+      : n_hidden_(n_hidden),
+        values_(static_cast<std::size_t>(padded(capacity)) * static_cast<std::size_t>(padded(n_hidden))) {}
+
+  void lay_out_by_unit(int n_samples) {
+    n_samples_ = n_samples;
+    unit_step_ = std::ptrdiff_t{n_groups()} * lanes;
+    group_step_ = lanes;
+  }
+
+  void lay_out_by_group(int n_samples) {
+    n_samples_ = n_samples;
+    unit_step_ = lanes;
+    group_step_ = std::ptrdiff_t{padded(n_hidden_)} * lanes;
+  }
+
+  int n_samples() const { return n_samples_; }
+  int n_groups() const { return (n_samples_ + lanes - 1) / lanes; }
+  std::size_t size() const { return values_.size(); }
+
+  /// Numbers from one unit to the next of the same samples, and from one group of samples to the next of the same unit.
+  std::ptrdiff_t unit_step() const { return unit_step_; }
+  std::ptrdiff_t group_step() const { return group_step_; }
+
+  /// Of the unit's first group of samples; by unit: of all.
+  float* unit(int unit) { return values_.data() + unit * unit_step_; }
+  const float* unit(int unit) const { return values_.data() + unit * unit_step_; }
+
+  /// Of the group's first unit; by group: of all.
+  float* group(int group) { return values_.data() + group * group_step_; }
+
+  float at(int unit, int sample) const {
+    return values_[sample / lanes * group_step_ + unit * unit_step_ + sample % lanes];
+  }
+
+ private:
+  int n_hidden_, n_samples_ = 0;
+  std::ptrdiff_t unit_step_ = 0, group_step_ = 0;
+  AlignedFloats values_;
+};
+
+}  // namespace ksweep

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <vector>
+
+#include "model/aux_k.h"
+#include "model/parameter_update.h"
+#include "model/sparse_code.h"
+
+namespace ksweep {
+
+/// The backward pass and update of hidden units that take part in some of the samples only.
+class SparseUpdate {
+ public:
+  /// The kernels and parameters must outlive the object.
+  SparseUpdate(const Kernels& kernels, const Network& network, ParameterUpdate& parameters);
+
+  /// Makes room for a mini-batch of this code.
+  void begin(const SparseCode& code, const AuxK& aux);
+
+  /// Moves the weights of these units, and tells the gradients of their biases.  Threads may work on different units at
+  /// the same time.  scratch: 2 * stride floats.
+  void update(const LearningStep& step, const ForwardPass& pass, const SparseCode& code, const AuxK& aux,
+              float aux_weight, Range units, float* scratch);
+
+ private:
+  /// A unit's activations, and the residuals that they are to mend: of the code, or of AuxK.
+  struct UnitCode {
+    std::span<const CodeEntry> entries;
+    std::ptrdiff_t offset;   // of the first one among all that there are
+    const float* residuals;  // (n_samples x stride)
+    float weight;            // of their loss
+    bool penalised;
+
+    int count() const { return static_cast<int>(entries.size()); }
+  };
+
+  static UnitCode code_of(int unit, const ForwardPass& pass, const SparseCode& code, const AuxK& aux,
+                          float aux_weight);
+  void gather_gradient(const LearningStep& step, const ForwardPass& pass, int unit, const UnitCode& code);
+  void apply_gradient(const LearningStep& step, int unit, const UnitCode& code, float* scratch);
+  GradientTerm* terms_of(int unit, const UnitCode& code) { return terms_.data() + 2 * code.offset + unit; }
+
+  const Kernels& kernels_;
+  ParameterUpdate& parameters_;
+  Activation shape_;
+  int n_hidden_, stride_;
+  std::vector<float> scaled_code_,
+      deltas_;  // (entry): scale times activation; residual . decoder row, then delta
+  // Two for each entry, of a unit's residuals first, then of its inputs; then one of its bias.
+  std::vector<GradientTerm> terms_;
+};
+
+}  // namespace ksweep
