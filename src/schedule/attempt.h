@@ -6,7 +6,8 @@
 
 namespace ksweep {
 
-/// Runs one job on this rank.  Nothing if it was interrupted; a fault becomes the report's `error`.
+/// Runs one job on this rank and returns its report, or nothing if it was interrupted.  A fault becomes the
+/// report's `error`.
 std::optional<JobReport> attempt(const Callbacks& callbacks, std::uint32_t job, int rank,
                                  const KeepGoing& heartbeat);
 
