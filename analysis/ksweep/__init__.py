@@ -4,7 +4,7 @@ Run with analysis/ in PYTHONPATH; needs python3-xarray, python3-pandas and pytho
 thread, unless that was imported before or a variable like OPENBLAS_NUM_THREADS says otherwise.
 """
 
-import ksweep_report.one_thread  # noqa: F401  before NumPy
+import ksweep_report.base.one_thread  # noqa: F401  before NumPy
 
 from .dataset import open
 

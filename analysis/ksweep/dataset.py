@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import xarray as xr
-from ksweep_report.reading import CURVES, read_sweep
+from ksweep_report.results.reading import CURVES, read_sweep
 
 FIRST = ("k", "weight", "seed")
 RENAMED = {"sparsity_weight": "weight"}
@@ -17,9 +17,11 @@ def open(path, dims=None, all_trials=False):
     """The trials of a sweep as an xarray Dataset with dimensions k, weight (sparsity_weight) and seed.
 
     Further axes of the grid are dimensions where these do not tell the trials apart, the kind of the model first.  dims: other
-    dimensions, by name.  all_trials: also those in the results folder that the grid which was run last does not ask for.  Variables: every quantity and every key on these dimensions, NaN (texts: "") where there is no such
-    trial or nothing was measured; `status` is missing, done, failed or "" where the grid has no trial; curves have `epoch`
-    besides, accuracies by class `class`.  Raises ReportError if the file is none, ValueError if `dims` do not tell trials apart.
+    dimensions, by name.  all_trials: also those in the results folder that the grid which was run last does not ask for.
+
+    Variables: every quantity and every key on these dimensions, NaN (texts: "") where there is no such trial or nothing was
+    measured; `status` is missing, done, failed or "" where the grid has no trial; curves have `epoch` besides, accuracies by
+    class `class`.  Raises ReportError if the file is none, ValueError if `dims` do not tell trials apart.
     """
     sweep = read_sweep(path, all_trials)
     frame = pd.DataFrame({RENAMED.get(name, name): values for name, values in sweep.columns.items() if name != "trial"})

@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 
-from .errors import ReportError
+from .base.errors import ReportError
 from .options import options_from
 
 PACKAGES = {"h5py": "python3-h5py", "numpy": "python3-numpy", "matplotlib": "python3-matplotlib",
@@ -31,7 +31,7 @@ def main(arguments):
 
 def _write(options):
     from . import comparing, reports, watching  # here, for they import the packages
-    from .statistics import use_interval
+    from .results.statistics import use_interval
     use_interval(options.interval)
     write = comparing.write_comparison if len(options.sweep) > 1 else reports.write_report_of
     if options.watch is not None:

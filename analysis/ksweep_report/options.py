@@ -3,13 +3,11 @@
 import argparse
 from pathlib import Path
 
-from .errors import ReportError
+from .base.choices import ALL_SEEDS, INTERVALS, LEAST_FOR_BCA, OTHER_SEEDS
+from .base.errors import ReportError
 
 FORMATS = ("html", "csv", "latex", "png", "svg", "pdf")
 DEFAULT_FORMATS = "html,csv,latex,png,svg"
-INTERVALS = {"t": "95 % t interval", "bca": "BCa bootstrap interval (nominally 95 %)"}
-LEAST_FOR_BCA = 6
-ALL_SEEDS, OTHER_SEEDS = "all-seeds", "other-seeds"
 SWEEP_NAME, REPORT_NAME = "sweep.h5", "report"
 USAGE = "ksweep report DIR|FILE... [options]"
 PURPOSE = """Writes the report of a sweep, finished or not: report.html (one file that needs no
@@ -48,7 +46,8 @@ def _check(options):
     if twice:
         raise ReportError(f"{twice[0]}: is given twice. Give each sweep once; of several, the first is what the others are compared with.")
     if len(options.sweep) > 1 and options.choose_by != ALL_SEEDS:
-        raise ReportError(f"--choose-by {options.choose_by} concerns the report of one sweep: in a comparison of several nothing is chosen. Leave it out.")
+        raise ReportError(f"--choose-by {options.choose_by} concerns the report of one sweep: in a comparison of several nothing is chosen. "
+                          "Leave it out.")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,8 +80,8 @@ def _parser():
                         help="of means over seeds: Student's t (default) or the BCa bootstrap, which is refused below "
                              f"{LEAST_FOR_BCA} seeds and covers less than it says with few more (docs/report.md)")
     parser.add_argument("--choose-by", choices=(ALL_SEEDS, OTHER_SEEDS), default=ALL_SEEDS,
-                        help="what the best setting is chosen by: the validation accuracy of all seeds (default), or of other seeds than are reported: of "
-                             "the sweep's seeds in ascending order the 1st, 3rd, 5th … choose, and all numbers are of the 2nd, 4th …")
+                        help="what the best setting is chosen by: the validation accuracy of all seeds (default), or of other seeds than are "
+                             "reported: of the sweep's seeds in ascending order the 1st, 3rd, 5th … choose, and all numbers are of the 2nd, 4th …")
     parser.add_argument("--all-trials", action="store_true",
                         help="with trials that the grid which was run last does not ask for; every key in which trials differ is then an axis")
     parser.add_argument("--data-dir", type=Path, metavar="DIR",

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
-from . import codes as coding
-from . import explorer, figures, tables
-from .answer import find_answer
-from .drawing import FILE_FORMATS, FILES, Output
-from .errors import ReportError
-from .grid import Grid
-from .options import ALL_SEEDS, DEFAULT_FORMATS
-from .page import write_page
-from .reading import MISSING, read_sweep
-from .references import read_references
-from .statistics import check_interval
+from .base.choices import ALL_SEEDS
+from .base.errors import ReportError
+from .figures import catalogue
+from .figures.drawing import FILE_FORMATS, FILES, Output
+from .options import DEFAULT_FORMATS
+from .pages import explorer, tables
+from .pages.page import write_page
+from .results.answer import find_answer
+from .results.codes import codes_of
+from .results.grid import Grid
+from .results.reading import MISSING, read_sweep
+from .results.references import read_references
+from .results.statistics import check_interval
 
 REFRESH_S = 15
 
@@ -42,14 +44,14 @@ def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), 
     _check_interval(grid)
     answer = find_answer(grid)
     published, unread = read_references(grid.sweep.attributes.get("sweep_text", "") if references is None else references)
-    codes = coding.codes_of(grid, figures.cells_with_codes(grid, answer), data_dir)
+    codes = codes_of(grid, catalogue.cells_with_codes(grid, answer), data_dir)
     _write_tables(grid, answer, output / "tables", formats)
     _write_figures(grid, answer, published, codes, output / "figures", formats)
     if "html" not in formats:
         return output
     on_page = Output()
     on_page.use_style()
-    drawn = figures.draw_all(on_page, grid, answer, published, codes)
+    drawn = catalogue.draw_all(on_page, grid, answer, published, codes)
     explored = explorer.write_explorer(output / "explorer.html", grid, codes, explore, data_dir)
     unfinished = bool((grid.sweep.status == MISSING).any())
     write_page(output / "report.html", grid, answer, drawn,
@@ -77,4 +79,4 @@ def _write_figures(grid, answer, published, codes, folder, formats):
         folder.mkdir(parents=True, exist_ok=True)
         out = Output(FILES, folder, formats)
         out.use_style()
-        figures.draw_all(out, grid, answer, published, codes)
+        catalogue.draw_all(out, grid, answer, published, codes)

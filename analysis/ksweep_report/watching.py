@@ -4,8 +4,8 @@ import contextlib
 import signal
 import sys
 
-from .errors import ReportError
-from .reading import MISSING, read_sweep
+from .base.errors import ReportError
+from .results.reading import MISSING, read_sweep
 
 
 def watch(options, write):

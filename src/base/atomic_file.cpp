@@ -1,6 +1,7 @@
 #include "base/atomic_file.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,8 +39,8 @@ const char* advice_for(int reason) {
 
 [[noreturn]] void fail(const fs::path& path, const char* action) {
   const int reason = errno;
-  throw UserError(path.string() + ": cannot " + action + " (" + std::strerror(reason) +
-                  "): the file was not written. " + advice_for(reason) + " and try again.");
+  throw UserError("{}: cannot {} ({}): the file was not written. {} and try again.", path.string(), action,
+                  std::strerror(reason), advice_for(reason));
 }
 
 class Descriptor {
@@ -59,8 +60,7 @@ class Descriptor {
 class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& target)
-      : path_(target.string() + std::string(temporary_mark) + host_name() + "." +
-              std::to_string(::getpid())) {}
+      : path_(fmt::format("{}{}{}.{}", target.string(), temporary_mark, host_name(), ::getpid())) {}
   ~TemporaryFile() {
     if (!kept_) ::unlink(path_.c_str());
   }
@@ -150,8 +150,8 @@ std::string read_from(const fs::path& path, std::size_t most_bytes, bool regular
   // Without O_NONBLOCK, opening a pipe that has no writer would block.
   Descriptor file(path, O_RDONLY | (regular_only ? O_NONBLOCK : 0));
   const auto refuse = [&](const char* reason) {
-    throw UserError(path.string() + ": cannot be read (" + reason +
-                    "): its content is needed. Check the path and its permissions.");
+    throw UserError("{}: cannot be read ({}): its content is needed. Check the path and its permissions.",
+                    path.string(), reason);
   };
   struct stat facts {};
   if (file < 0 || ::fstat(file, &facts) != 0) refuse(std::strerror(errno));
@@ -166,8 +166,8 @@ std::string read_from(const fs::path& path, std::size_t most_bytes, bool regular
     if (count == 0) return content;
     content.append(buffer, static_cast<std::size_t>(count));
     if (content.size() > most_bytes)
-      throw UserError(path.string() + ": has more than " + std::to_string(most_bytes) +
-                      " bytes: it cannot be what is read here. Check the path.");
+      throw UserError("{}: has more than {} bytes: it cannot be what is read here. Check the path.",
+                      path.string(), most_bytes);
   }
 }
 

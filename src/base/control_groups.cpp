@@ -1,5 +1,6 @@
 #include "base/control_groups.h"
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -152,10 +153,11 @@ Limit allowed_memory() {
 void require_memory(double bytes, const std::string& what) {
   const Limit allowed = allowed_memory();
   if (bytes <= allowed.amount) return;
-  const auto megabytes = [](double amount) { return std::to_string(std::llround(amount / 1e6)) + " MB"; };
-  throw UserError(what + " take " + megabytes(bytes) + " of memory, more than the " +
-                  megabytes(allowed.amount) + " that are allowed here (" + allowed.source +
-                  "): the system would end the program. Use fewer, or ask for more memory.");
+  const auto megabytes = [](double amount) { return fmt::format("{} MB", std::llround(amount / 1e6)); };
+  throw UserError(
+      "{} take {} of memory, more than the {} that are allowed here ({}): the system would end the program. "
+      "Use fewer, or ask for more memory.",
+      what, megabytes(bytes), megabytes(allowed.amount), allowed.source);
 }
 
 int usable_cpus() {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <fmt/core.h>
+
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace ksweep {
 
@@ -13,16 +16,26 @@ enum class ExitCode {
   environment = 3,    ///< unfit environment: singletons instead of ranks, threads without cores
   crashed = 70,       ///< the ranks died again and again, and nothing was finished in between (EX_SOFTWARE)
   stopped = 75,       ///< stopped cleanly with work left: run again (EX_TEMPFAIL)
+  our_mistake = 79,   ///< a mistake in ksweep itself (the first code that sysexits.h leaves free)
+};
+
+/// An error with its text: as it stands, UserError(text), or made of a format that the compiler checks and what goes into its
+/// braces, UserError("{}: model.k = {} exceeds …", where, k).
+struct TextError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+  template <class First, class... Rest>
+  TextError(fmt::format_string<First, Rest...> format, First&& first, Rest&&... rest)
+      : std::runtime_error(fmt::format(format, std::forward<First>(first), std::forward<Rest>(rest)...)) {}
 };
 
 /// A mistake in the user's input.  The text says what, where, why it matters and what to do.
-struct UserError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct UserError : TextError {
+  using TextError::TextError;
 };
 
 /// The machine or the way the program was launched cannot do what was asked.
-struct EnvironmentError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct EnvironmentError : TextError {
+  using TextError::TextError;
 };
 
 /// Thrown inside a trial when a stop was requested; the trial leaves no trace.

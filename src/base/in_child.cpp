@@ -1,6 +1,7 @@
 #include "base/in_child.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -43,7 +44,7 @@ class Descriptor {
 };
 
 [[noreturn]] void fail(const char* action) {
-  throw ChildFault(std::string("cannot ") + action + " (" + std::strerror(errno) + ")");
+  throw ChildFault(fmt::format("cannot {} ({})", action, std::strerror(errno)));
 }
 
 void lower(__rlimit_resource resource, double most) {
@@ -124,7 +125,7 @@ std::optional<std::string> fault_of(pid_t child) {
     if (errno != EINTR) return std::nullopt;  // something else has already waited for it
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) return "it came to no end";
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE) return std::nullopt;  // we had read enough
-  if (WIFSIGNALED(status)) return std::string("it crashed (") + ::strsignal(WTERMSIG(status)) + ")";
+  if (WIFSIGNALED(status)) return fmt::format("it crashed ({})", ::strsignal(WTERMSIG(status)));
   if (WEXITSTATUS(status) == out_of_memory) return "it asked for more memory than can be right";
   if (WEXITSTATUS(status) != 0) return "it failed";
   return std::nullopt;

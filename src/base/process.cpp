@@ -1,5 +1,7 @@
 #include "base/process.h"
 
+#include <fmt/core.h>
+
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -11,7 +13,7 @@ namespace {
 /// Returns the fields of /proc/PID/stat after the process name, which may hold blanks and brackets; state is
 /// the first.
 std::istringstream facts_of(long pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
   std::string line;
   std::getline(file, line);
   const auto name_end = line.rfind(')');

@@ -35,10 +35,9 @@ void check_standard_output() {
   const int reason = errno;
   if ((flushed && std::ferror(stdout) == 0) || reader_has_gone()) return;
   throw UserError(
-      std::string("standard output: cannot be written") +
-      (reason != 0 ? std::string(" (") + std::strerror(reason) + ")" : std::string()) +
-      ": not all of what was to be shown has arrived. Send it elsewhere, or free some space; files that "
-      "the command wrote are not concerned.");
+      "standard output: cannot be written{}: not all of what was to be shown has arrived. Send it elsewhere, "
+      "or free some space; files that the command wrote are not concerned.",
+      reason != 0 ? fmt::format(" ({})", std::strerror(reason)) : "");
 }
 
 }  // namespace ksweep

@@ -1,9 +1,10 @@
 #include "cli/accuracy_table.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <numeric>
 #include <sstream>
@@ -50,7 +51,7 @@ std::string setting_text(const SweepRecord& record, const Trial& trial) {
   for (const std::string& axis : record.axes) {
     const Key& key = *find_key(axis);
     if (axis == "model.k" || axis == "train.seed" || !concerns(key, trial.kind)) continue;
-    text += (text.empty() ? "" : " ") + column_name(key) + "=" + value_text(key, trial);
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", column_name(key), value_text(key, trial));
   }
   return text.empty() ? "test accuracy" : text;
 }
@@ -77,15 +78,12 @@ Table table_of(const SweepRecord& record) {
 }
 
 std::string cell_text(const Cell& cell) {
-  char text[64];
   const std::size_t n = cell.accuracies.size();
   const bool all = n == cell.n_planned;
   if (n == 0) return "-";
-  if (n == 1)
-    std::snprintf(text, sizeof text, "%.2f", 100 * cell.mean());
-  else
-    std::snprintf(text, sizeof text, "%.2f +- %.2f", 100 * cell.mean(), 100 * cell.half_interval());
-  return text + (all ? "" : " (" + std::to_string(n) + "/" + std::to_string(cell.n_planned) + ")");
+  const std::string interval = n == 1 ? "" : fmt::format(" +- {:.2f}", 100 * cell.half_interval());
+  const std::string seeds = all ? "" : fmt::format(" ({}/{})", n, cell.n_planned);
+  return fmt::format("{:.2f}{}{}", 100 * cell.mean(), interval, seeds);
 }
 
 std::string padded(const std::string& text, std::size_t width) {
@@ -150,12 +148,11 @@ std::string plot_text(const Table& table, std::size_t width) {
     }
   std::string text;
   for (std::size_t line = 0; line < plot_height; ++line) {
-    char label[16] = "";
-    if (line == 0 || line + 1 == plot_height)
-      std::snprintf(label, sizeof label, "%.2f", 100 * (line == 0 ? highest : lowest));
-    text += padded(label, 7) + " |" + lines[line] + "\n";
+    const bool at_end = line == 0 || line + 1 == plot_height;
+    const std::string label = at_end ? fmt::format("{:.2f}", 100 * (line == 0 ? highest : lowest)) : "";
+    text += fmt::format("{} |{}\n", padded(label, 7), lines[line]);
   }
-  text += "        +" + std::string(step * table.k_texts.size(), '-') + "\n        k";
+  text += fmt::format("        +{}\n        k", std::string(step * table.k_texts.size(), '-'));
   for (const std::string& k : table.k_texts) text += padded(k, step);
   return text + "\n";
 }
@@ -164,9 +161,10 @@ std::string plot_text(const Table& table, std::size_t width) {
 
 std::string accuracy_table(const SweepRecord& record, std::size_t width) {
   const Table table = table_of(record);
-  return "Test accuracy in %, mean over the seeds +- half of its 95 % t interval\n(n/N: seeds done of those "
-         "planned)\n" +
-         rows_text(table, width) + plot_text(table, width);
+  return fmt::format(
+      "Test accuracy in %, mean over the seeds +- half of its 95 % t interval\n(n/N: seeds done of those "
+      "planned)\n{}{}",
+      rows_text(table, width), plot_text(table, width));
 }
 
 }  // namespace ksweep

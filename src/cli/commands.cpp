@@ -1,5 +1,7 @@
 #include "cli/commands.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <iostream>
 
@@ -18,7 +20,7 @@ void print_overview(const std::string& program, std::span<const Command> command
     std::cout << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary
               << '\n';
   std::cout << '\n' << program << " COMMAND --help explains a command";
-  if (program == "ksweep") std::cout << "; ksweep --version tells how this program was built";
+  if (program == "ksweep") std::cout << "; ksweep --version says how this program was built";
   std::cout << ".\n";
 }
 
@@ -32,8 +34,8 @@ void print_overview(const std::string& program, std::span<const Command> command
   }
   const std::string near = nearest(word, names);
   throw UserError(
-      "there is no command `" + program + " " + word + "`: what to do is unknown. " +
-      (near.empty() ? "Commands are " + listed + "." : "Did you mean `" + program + " " + near + "`?"));
+      "there is no command `{} {}`: what to do is unknown. {}", program, word,
+      near.empty() ? "Commands are " + listed + "." : fmt::format("Did you mean `{} {}`?", program, near));
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ int data_info_command(const DataInfoOptions& options) {
 
 int data_digits_command(const DataDigitsOptions& options) {
   if (std::filesystem::exists(options.output) && !std::filesystem::is_directory(options.output))
-    throw UserError(options.output.string() +
-                    ": is no folder: the files of the set go into one. Give another name.");
+    throw UserError("{}: is no folder: the files of the set go into one. Give another name.",
+                    options.output.string());
   const Dataset dataset = make_digits(options.n_train, options.n_test);
   write_idx(dataset, options.output);
   std::cout << options.output.string() << ": " << dataset.n_train << " training and " << dataset.n_test

@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <sstream>
 #include <vector>
@@ -43,7 +45,8 @@ Examples:
 Exit codes: 0 all trials done; 1 wrong usage, sweep file or data; 2 finished, but
 some trials failed; 3 unfit environment; 70 the ranks died again and again, and
 nothing was finished in between; 75 stopped in good order with work left (a signal,
-a time limit, the end of the CPU time that ulimit -t allows).
+a time limit, the end of the CPU time that ulimit -t allows); 79 a mistake in ksweep
+itself.
 )"};
 
 const HelpPage plan_page{"ksweep plan", "SWEEP [options]",
@@ -104,7 +107,7 @@ Exit codes: 0 merged; 1 wrong usage, unreadable files or conflicting results.
 const HelpPage verify_page{
     "ksweep verify", "DIR [options]",
     R"(Checks a results folder. Of every file in trials/: whether its checksum, its name
-and the trial that it tells of belong together. Of sweep.h5: whether its checksum is
+and the trial that it names belong together. Of sweep.h5: whether its checksum is
 right and each of its trials says what the trial's record says. Then a sample of the
 trials is trained again, with the instruction set that each was trained with, and
 every reproducible number and the weights' checksum are compared bit for bit. The
@@ -199,6 +202,7 @@ struct Explained {
   std::string name;      ///< full
   std::string fallback;  ///< empty: none
   std::string allowed, help;
+  std::string since = {};  ///< empty: from the beginning
 
   std::string section() const {
     return name.substr(0, name.find('.') == std::string::npos ? 0 : name.find('.'));
@@ -212,7 +216,8 @@ std::vector<Explained> explained_keys() {
   for (const FileKey& key : file_keys()) all.push_back({key.name, "", key.form, key.help});
   std::vector<Explained> of_trials;
   for (const Key& key : trial_keys())
-    of_trials.push_back({key.full_name(), key.fallback, allowed_values(key), key.help});
+    of_trials.push_back(
+        {key.full_name(), key.fallback, allowed_values(key), key.help, key.neutral.empty() ? "" : key.since});
   all.insert(all.begin() + 1, of_trials.begin(), of_trials.end());
   return all;
 }
@@ -223,8 +228,9 @@ void add_key(std::string& text, const std::string& name, const Explained& key) {
       .append(wrapped(key.help, width, indent))
       .append("\n")
       .append(indent, ' ')
-      .append(wrapped((key.fallback.empty() ? "" : "default " + key.fallback + "; ") + key.allowed, width,
-                      indent))
+      .append(wrapped((key.fallback.empty() ? "" : "default " + key.fallback + "; ") + key.allowed +
+                          (key.since.empty() ? "" : "; since " + key.since),
+                      width, indent))
       .append("\n");
 }
 
@@ -284,8 +290,8 @@ std::string key_text(const std::string& name) {
 
 std::string version_text() {
   const BuildInfo& build = build_info();
-  return "ksweep " + build.version + "\ncommit    " + build.commit + "\ncompiler  " + build.compiler +
-         "\nflags     " + build.flags + "\n";
+  return fmt::format("ksweep {}\ncommit    {}\ncompiler  {}\nflags     {}\n", build.version, build.commit,
+                     build.compiler, build.flags);
 }
 
 }  // namespace ksweep

@@ -1,5 +1,7 @@
 #include "cli/layouts.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -50,12 +52,12 @@ std::string reason_for(const RankLayout& best, const Demand& demand, const Machi
   const double n_jobs = static_cast<double>(demand.core_s.size());
   if (best.n_ranks == most_ranks_in_memory(demand, machine) &&
       best.n_ranks < std::min<double>(machine.cores, n_jobs))
-    return "there is memory for " + count_text(best.n_ranks, "rank") + " only";
+    return fmt::format("there is memory for {} only", count_text(best.n_ranks, "rank"));
   if (best.n_threads == 1)
     return "trials side by side use each core fully, while two threads make a trial only 1.85 times as fast";
   if (n_jobs < machine.cores)
-    return "there are only " + count_text(n_jobs, "training") + " for " + count_text(machine.cores, "core") +
-           ", so threads make use of the others";
+    return fmt::format("there are only {} for {}, so threads make use of the others",
+                       count_text(n_jobs, "training"), count_text(machine.cores, "core"));
   return "with more ranks and fewer threads, cores would stand idle while the last trials end";
 }
 

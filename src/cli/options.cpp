@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <iostream>
@@ -18,15 +20,15 @@ using Described = po::options_description;
 constexpr unsigned line_length = 84, text_length = 42;
 
 [[noreturn]] void refuse(const HelpPage& page, const std::string& fault) {
-  throw UserError(fault + " `" + std::string(page.command) + " --help` explains all options.");
+  throw UserError("{} `{} --help` explains all options.", fault, page.command);
 }
 
 [[noreturn]] void refuse_unknown(const HelpPage& page, const std::string& name, const Described& options) {
   std::vector<std::string> known;
   for (const auto& option : options.options()) known.push_back("--" + option->long_name());
   const std::string near = nearest(name, known);
-  refuse(page, "there is no option " + name + " of " + std::string(page.command) +
-                   ": what it should do is unknown." + (near.empty() ? "" : " Did you mean " + near + "?"));
+  refuse(page, fmt::format("there is no option {} of {}: what it should do is unknown.{}", name, page.command,
+                           near.empty() ? "" : " Did you mean " + near + "?"));
 }
 
 void print_help(const HelpPage& page, const Described& options) {
@@ -47,8 +49,8 @@ void refuse_empty_values(const po::parsed_options& parsed) {
   for (const auto& option : parsed.options)
     if (option.value.size() == 1 && option.value[0].empty() && option.string_key != "mpirun" &&
         option.string_key != "words")
-      throw UserError("--" + option.string_key +
-                      " has an empty value: it would do nothing. Give one, or leave it out.");
+      throw UserError("--{} has an empty value: it would do nothing. Give one, or leave it out.",
+                      option.string_key);
 }
 
 po::variables_map parse_all(const Arguments& arguments, const Described& options, Words& words) {
@@ -83,9 +85,8 @@ bool parse(const HelpPage& page, const Arguments& arguments, Described options, 
   } catch (const po::unknown_option& error) {
     refuse_unknown(page, error.get_option_name(), options);
   } catch (const po::too_many_positional_options_error&) {
-    refuse(page, std::string(page.command) +
-                     " was given too many words: what to do with them is unclear. Usage: " +
-                     std::string(page.command) + " " + std::string(page.usage) + ".");
+    refuse(page, fmt::format("{} was given too many words: what to do with them is unclear. Usage: {} {}.",
+                             page.command, page.command, page.usage));
   } catch (const po::error& error) {
     refuse(page, std::string(error.what()) + ": the command is unclear.");
   }
@@ -98,9 +99,8 @@ template <class Target>
 auto* number(Target& target, const char* name, long least, long most, const char* option) {
   return po::value<long>()->value_name(name)->notifier([=, &target](long value) {
     if (value < least || value > most)
-      throw UserError(std::string(option) + " " + std::to_string(value) +
-                      " is out of range: it is a number from " + std::to_string(least) + " to " +
-                      std::to_string(most) + ". Correct it.");
+      throw UserError("{} {} is out of range: it is a number from {} to {}. Correct it.", option, value,
+                      least, most);
     target = static_cast<std::remove_reference_t<decltype(target)>>(value);
   });
 }
@@ -128,23 +128,23 @@ void finish_sweep_options(const Words& words, const SweepTexts& texts, SweepOpti
 
 const std::string& the_word(const HelpPage& page, const Words& words, const char* what) {
   if (words.given.empty())
-    refuse(page, std::string(page.command) + " was given no " + what +
-                     ": there is nothing to work on. Usage: " + std::string(page.command) + " " +
-                     std::string(page.usage) + ".");
+    refuse(page, fmt::format("{} was given no {}: there is nothing to work on. Usage: {} {}.", page.command,
+                             what, page.command, page.usage));
   return words.given.front();
 }
 
 const std::string& the_option(const HelpPage& page, const std::string& value, const char* option,
                               const char* why) {
-  if (value.empty()) refuse(page, std::string(option) + " is missing: " + why + ".");
+  if (value.empty()) refuse(page, fmt::format("{} is missing: {}.", option, why));
   return value;
 }
 
 double duration_given(const std::string& text) {
   if (const auto seconds = limit_given(text)) return *seconds;
-  throw UserError("--time-limit " + text +
-                  " is no time: when to stop is unclear. Write minutes, hours:minutes:seconds or "
-                  "days-hours:minutes:seconds, as for sbatch; 0: no limit.");
+  throw UserError(
+      "--time-limit {} is no time: when to stop is unclear. Write minutes, hours:minutes:seconds or "
+      "days-hours:minutes:seconds, as for sbatch; 0: no limit.",
+      text);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "cli/plan.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -70,7 +72,8 @@ void print_axes(const Sweep& sweep) {
     const std::size_t shown = axis.values.size() <= 10 ? axis.values.size() : 8;
     for (std::size_t i = 0; i < shown; ++i) values += (i ? ", " : "") + axis.values[i];
     if (shown < axis.values.size())
-      values += ", ... " + axis.values.back() + " (" + count_text(double(axis.values.size()), "value") + ")";
+      values +=
+          fmt::format(", ... {} ({})", axis.values.back(), count_text(double(axis.values.size()), "value"));
     std::printf("%-11s%s = %s\n", title, axis.key.c_str(), values.c_str());
     title = "";
   }
@@ -91,8 +94,8 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
   const std::size_t n_trainings = summary.demand.core_s.size();
   std::string trials = count_text(double(summary.n_trials), "trial");
   if (summary.n_stored > 0)
-    trials += ": " + std::to_string(summary.n_stored) + " stored in " + options.output.string() + ", " +
-              std::to_string(n_missing) + " to do";
+    trials +=
+        fmt::format(": {} stored in {}, {} to do", summary.n_stored, options.output.string(), n_missing);
   if (n_trainings != n_missing) trials += ", in " + count_text(double(n_trainings), "training");
   std::printf("%-11s%s\n", "trials", trials.c_str());
   std::printf("%-11s%s a rank, and %s of samples once a node\n", "memory",
@@ -100,8 +103,8 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
   const double core_s = std::accumulate(summary.demand.core_s.begin(), summary.demand.core_s.end(), 0.0);
   const std::string source =
       summary.n_measured > 0
-          ? "calibrated by " + count_text(summary.n_measured, "trial") + " stored in " +
-                options.output.string()
+          ? fmt::format("calibrated by {} stored in {}", count_text(summary.n_measured, "trial"),
+                        options.output.string())
           : std::string(
                 "estimates for a machine like one core of an AMD EPYC with AVX-512, not measured here");
   std::printf("%-11s%.3g core-hours (%s)\n", "time", core_s / 3600, source.c_str());
@@ -129,11 +132,11 @@ RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) 
   const Machine machine{options.cores.value_or(usable_cpus()), memory.amount};
   const auto layouts = possible_layouts(demand, machine);
   if (layouts.empty())
-    throw UserError(options.sweep.string() + ": one rank needs " +
-                    bytes_text(demand.rank_bytes + demand.node_bytes) + ", more than the " +
-                    bytes_text(machine.memory_bytes) + " of this machine (" + memory.source +
-                    "): the sweep cannot run there. Use a smaller net or fewer samples, or plan for "
-                    "another machine with --memory.");
+    throw UserError(
+        "{}: one rank needs {}, more than the {} of this machine ({}): the sweep cannot run there. Use a "
+        "smaller net or fewer samples, or plan for another machine with --memory.",
+        options.sweep.string(), bytes_text(demand.rank_bytes + demand.node_bytes),
+        bytes_text(machine.memory_bytes), memory.source);
   const Limit quota = group_limits().cpus;
   if (!options.cores && quota.amount < static_cast<double>(allowed_cpus().size()))
     std::printf("%-11sCPU time worth %.3g of the %zu CPUs (%s)\n", "quota", quota.amount,
@@ -191,12 +194,10 @@ std::string batch_lines(const PlanSummary& summary, const RankLayout& layout) {
   const auto minutes = 5 * static_cast<long long>(std::ceil((layout.wall_s * 1.5 / 60 + 5) / 5));
   const double rank_bytes = summary.demand.rank_bytes * 1.5 + summary.demand.node_bytes;
   const auto megabytes = static_cast<long long>(std::ceil(rank_bytes / layout.n_threads / 1e8)) * 100;
-  char text[256];
-  std::snprintf(text, sizeof text,
-                "#SBATCH --ntasks=%d\n#SBATCH --cpus-per-task=%d\n#SBATCH --mem-per-cpu=%lldM\n"
-                "#SBATCH --time=%02lld:%02lld:00\n",
-                layout.n_ranks, layout.n_threads, megabytes, minutes / 60, minutes % 60);
-  return text;
+  return fmt::format(
+      "#SBATCH --ntasks={}\n#SBATCH --cpus-per-task={}\n#SBATCH --mem-per-cpu={}M\n#SBATCH "
+      "--time={:02}:{:02}:00\n",
+      layout.n_ranks, layout.n_threads, megabytes, minutes / 60, minutes % 60);
 }
 
 int plan_command(const PlanOptions& options) {

@@ -28,8 +28,10 @@ void list(const SweepRecord& record) {
 void remove_record(const fs::path& path) {
   std::error_code error;
   if (!fs::remove(path, error) && error)
-    throw UserError(path.string() + ": cannot be removed (" + error.message() +
-                    "): the trial would come back with the next run. Check the folder's permissions.");
+    throw UserError(
+        "{}: cannot be removed ({}): the trial would come back with the next run. Check the folder's "
+        "permissions.",
+        path.string(), error.message());
   if (fs::is_empty(path.parent_path(), error)) fs::remove(path.parent_path(), error);
 }
 
@@ -52,8 +54,8 @@ void remove_checkpoints(const Store& store, const SweepRecord& record) {
 int prune_command(const PruneOptions& options) {
   if (!fs::is_directory(options.folder / "trials"))
     throw UserError(
-        options.folder.string() +
-        ": holds no folder trials/: there is nothing to remove. Give the --output of `ksweep run`.");
+        "{}: holds no folder trials/: there is nothing to remove. Give the --output of `ksweep run`.",
+        options.folder.string());
   const Store store(options.folder);
   std::optional<RunLock> lock;
   if (!options.dry_run) lock.emplace(options.folder, Shard{});

@@ -37,8 +37,9 @@ fs::path report_program(const fs::path& ksweep) {
     tried.append(tried.empty() ? "" : ", ").append(path.string());
   }
   throw EnvironmentError(
-      "the program that writes reports is missing, so none can be written; tried: " + tried +
-      ". Install all of ksweep with `cmake --install`, or start analysis/report of its sources.");
+      "the program that writes reports is missing, so none can be written; tried: {}. Install all of ksweep "
+      "with `cmake --install`, or start analysis/report of its sources.",
+      tried);
 }
 
 std::string report_python(const char* chosen) {
@@ -53,9 +54,9 @@ int report_command(const Arguments& arguments) {
   words.insert(words.end(), arguments.begin(), arguments.end());
   become(words);
   throw EnvironmentError(
-      python + ": cannot be started (" + std::strerror(errno) +
-      "): reports are written in Python. Install Python 3 (Debian: apt-get install python3), or name one in "
-      "the variable KSWEEP_PYTHON.");
+      "{}: cannot be started ({}): reports are written in Python. Install Python 3 (Debian: apt-get install "
+      "python3), or name one in the variable KSWEEP_PYTHON.",
+      python, std::strerror(errno));
 }
 
 }  // namespace ksweep

@@ -1,5 +1,7 @@
 #include "cli/results.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -19,22 +21,22 @@ std::string summary(const SweepRecord& record) {
   const auto count = [&](Status status) {
     return std::ranges::count(record.trials, status, &TrialResult::status);
   };
-  return count_text(static_cast<double>(record.trials.size()), "trial") + ": " +
-         std::to_string(count(Status::done)) + " done, " + std::to_string(count(Status::failed)) +
-         " failed, " + std::to_string(count(Status::missing)) + " missing" +
-         (record.others.empty() ? "" : ", and " + std::to_string(record.others.size()) + " of other grids");
+  return fmt::format(
+      "{}: {} done, {} failed, {} missing{}", count_text(static_cast<double>(record.trials.size()), "trial"),
+      count(Status::done), count(Status::failed), count(Status::missing),
+      record.others.empty() ? "" : fmt::format(", and {} of other grids", record.others.size()));
 }
 
 /// Throws UserError for a folder, and for what the output would destroy.
 void check_writable_place(const fs::path& path, const std::vector<fs::path>& inputs) {
   if (fs::is_directory(path))
-    throw UserError(path.string() +
-                    ": is a folder: a file cannot be written over it. Give the name of a file.");
+    throw UserError("{}: is a folder: a file cannot be written over it. Give the name of a file.",
+                    path.string());
   std::error_code none;
   for (const fs::path& input : inputs)
     if (fs::equivalent(path, input, none))
-      throw UserError(path.string() +
-                      ": is read by this command: its results would be lost. Give another name.");
+      throw UserError("{}: is read by this command: its results would be lost. Give another name.",
+                      path.string());
 }
 
 /// Throws UserError for a file that holds results: a table in their place would lose them.
@@ -44,18 +46,19 @@ void check_no_results(const fs::path& path) {
   std::ifstream(path, std::ios::binary).read(start, sizeof start);
   const std::string_view read(start, sizeof start);
   if (read == "\x89HDF\r\n\x1a\n" || read.starts_with("ksweep t"))
-    throw UserError(path.string() + ": holds results, which a table would replace. Give another name.");
+    throw UserError("{}: holds results, which a table would replace. Give another name.", path.string());
 }
 
 }  // namespace
 
 fs::path sweep_file_at(const fs::path& path) {
   if (!fs::exists(path))
-    throw UserError(path.string() + ": is not there: it cannot be read. Give a result folder or a sweep.h5.");
+    throw UserError("{}: is not there: it cannot be read. Give a result folder or a sweep.h5.",
+                    path.string());
   if (!fs::is_directory(path)) return path;
   if (!fs::exists(path / "sweep.h5"))
-    throw UserError(path.string() +
-                    ": holds no sweep.h5: there is no result in it. Give the --output of `ksweep run`.");
+    throw UserError("{}: holds no sweep.h5: there is no result in it. Give the --output of `ksweep run`.",
+                    path.string());
   return path / "sweep.h5";
 }
 

@@ -1,5 +1,6 @@
 #include "cli/status.h"
 
+#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -23,14 +24,15 @@ namespace ksweep {
 namespace {
 
 std::string line(const std::string& title, const std::string& value) {
-  return title + std::string(11 - title.size(), ' ') + value + "\n";
+  return fmt::format("{}{}{}\n", title, std::string(11 - title.size(), ' '), value);
 }
 
 std::string counts(const SweepStatus& status, bool running) {
-  std::string text = whole_text(status.n_done) + " of " + count_text(status.n_trials, "trial") + " done";
+  std::string text =
+      fmt::format("{} of {} done", whole_text(status.n_done), count_text(status.n_trials, "trial"));
   if (status.n_running > 0 && running) text += ", " + whole_text(status.n_running) + " running";
   if (status.n_failed > 0) text += ", " + whole_text(status.n_failed) + " failed";
-  return text + ", " + whole_text(status.n_left()) + " left";
+  return fmt::format("{}, {} left", text, whole_text(status.n_left()));
 }
 
 std::string place(const SweepStatus& status) { return status.host + ", process " + whole_text(status.pid); }
@@ -78,23 +80,23 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
   const double age_s = std::max(0.0, now_unix_s - status.updated_unix_s);
   const bool claims_to_run = status.state == "running", silent = claims_to_run && life != Life::alive;
   const std::string state = !claims_to_run       ? status.state
-                            : life == Life::dead ? "dead: " + place(status) + " no longer runs"
+                            : life == Life::dead ? fmt::format("dead: {} no longer runs", place(status))
                             : silent             ? "no sign of life of " + place(status)
                                                  : "running on " + place(status);
   const std::string shard = status.shard.empty() ? "" : ", shard " + status.shard;
-  std::string text =
-      status.title + shard + "\n" + line("state", state) + line("trials", counts(status, !silent));
+  std::string text = fmt::format("{}{}\n{}{}", status.title, shard, line("state", state),
+                                 line("trials", counts(status, !silent)));
   if (claims_to_run && !silent) text += outlook(status);
   if (status.state == "stopped" && status.left_s > 0)
-    text +=
-        line("time left", "about " + duration_text(status.left_s) + " once it runs again on as many ranks");
+    text += line("time left",
+                 fmt::format("about {} once it runs again on as many ranks", duration_text(status.left_s)));
   if (std::isfinite(status.best_accuracy))
-    text += line("best", percent_text(status.best_accuracy) + " on the validation part" +
-                             (status.best_trial.empty() ? "" : ": " + status.best_trial));
+    text += line("best", fmt::format("{} on the validation part{}", percent_text(status.best_accuracy),
+                                     status.best_trial.empty() ? "" : ": " + status.best_trial));
   std::istringstream notes(status.notes);
   for (std::string note; std::getline(notes, note);) text += line("note", note);
   text += line("started", iso_time(status.started_unix_s)) +
-          line("updated", iso_time(status.updated_unix_s) + ", " + duration_text(age_s) + " ago");
+          line("updated", fmt::format("{}, {} ago", iso_time(status.updated_unix_s), duration_text(age_s)));
   if (silent && life == Life::silent)
     text +=
         "It may have been killed, or its machine is unreachable. If it no longer runs,\n"
@@ -102,7 +104,7 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
   if (life == Life::dead && claims_to_run)
     text += "It was killed. Run the same command again: finished trials are kept.\n";
   if (status.state == "fault")
-    text += "A fault ended it; its messages tell which. Finished trials are kept.\n";
+    text += "A fault ended it; its messages say which. Finished trials are kept.\n";
   if (status.state == "stopped")
     text += "Stopped in good order with work left: run the same command again.\n";
   return text;

@@ -1,5 +1,7 @@
 #include "cli/verify.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -39,14 +41,14 @@ std::vector<TrialResult> candidates(const Audit& found, const VerifyOptions& opt
     if (record.id != trial_id(record.trial))
       ++foreign["made by a version of ksweep with other results"];
     else if (!runs_here(record.instruction_set))
-      ++foreign["computed with " + record.instruction_set + " kernels, which this CPU lacks"];
+      ++foreign[fmt::format("computed with {} kernels, which this CPU lacks", record.instruction_set)];
     else
       trials.push_back(record);
   }
   for (const auto& [why, count] : foreign)
-    print_row("note", count_text(count, "trial") + " cannot be retrained: " + why);
+    print_row("note", fmt::format("{} cannot be retrained: {}", count_text(count, "trial"), why));
   std::ranges::sort(trials, {}, [&](const TrialResult& record) {
-    return sha256_hex(std::to_string(options.seed) + " " + id_text(record.id));
+    return sha256_hex(fmt::format("{} {}", options.seed, id_text(record.id)));
   });
   return trials;
 }
@@ -60,9 +62,9 @@ Dataset dataset_of(const Trial& trial, const std::filesystem::path& data_dir) {
   Dataset dataset = load_dataset(request);
   if (dataset.content_hash != trial.data_hash)
     throw UserError(
-        "data.set = " + trial.data_set +
-        ": the samples found here are not those that the records were made of: retraining would prove "
-        "nothing. Give their folder with --data-dir, or --sample 0 to check the files alone.");
+        "data.set = {}: the samples found here are not those that the records were made of: retraining would "
+        "prove nothing. Give their folder with --data-dir, or --sample 0 to check the files alone.",
+        trial.data_set);
   return dataset;
 }
 
@@ -97,17 +99,17 @@ void retrain(Audit& found, const VerifyOptions& options) {
         return sum + (record.wall_time_s > 0 ? record.wall_time_s : 0);
       });
   if (!sample.empty())
-    print_row("retraining", count_text(double(sample.size()), "trial") + " of " +
-                                std::to_string(n_candidates) + ", which took " + duration_text(time_s));
+    print_row("retraining", fmt::format("{} of {}, which took {}", count_text(double(sample.size()), "trial"),
+                                        n_candidates, duration_text(time_s)));
   std::fflush(stdout);
   for (const TrialResult& record : sample) {
     const auto difference = first_difference(record, train_again(record, options));
-    const std::string name = id_text(record.id) + " (" + trial_text(found.axes, record.trial) + ", " +
-                             record.instruction_set + ")";
+    const std::string name = fmt::format("{} ({}, {})", id_text(record.id),
+                                         trial_text(found.axes, record.trial), record.instruction_set);
     if (difference)
-      found.faults.push_back({"trial " + name, difference->quantity + " is " + difference->first +
-                                                   " in its record, but " + difference->second +
-                                                   " when trained again"});
+      found.faults.push_back(
+          {"trial " + name, fmt::format("{} is {} in its record, but {} when trained again",
+                                        difference->quantity, difference->first, difference->second)});
     print_row("", name + (difference ? ": differs" : ": the same bits"));
     std::fflush(stdout);
   }
@@ -118,10 +120,11 @@ void retrain(Audit& found, const VerifyOptions& options) {
 int verify_command(const VerifyOptions& options) {
   flush_denormals();
   Audit found = audit(options.folder);
-  print_row("records", std::to_string(found.records.size()) + " sound");
-  print_row("sweep.h5", std::to_string(found.n_agree) + " of " +
-                            count_text(double(found.n_rows), "finished trial") + " as in the records" +
-                            (found.results_sha256.empty() ? "" : "; results_sha256 " + found.results_sha256));
+  print_row("records", fmt::format("{} sound", found.records.size()));
+  print_row("sweep.h5",
+            fmt::format("{} of {} as in the records{}", found.n_agree,
+                        count_text(double(found.n_rows), "finished trial"),
+                        found.results_sha256.empty() ? "" : "; results_sha256 " + found.results_sha256));
   if (!found.others.empty())
     print_row("note", count_text(double(found.others.size()), "trial") +
                           " of other grids, as in their records; they are trained again with --all");

@@ -1,5 +1,7 @@
 #include "core/layer_sizes.h"
 
+#include <fmt/core.h>
+
 #include <charconv>
 
 namespace ksweep {
@@ -26,7 +28,7 @@ std::optional<std::vector<int>> parse_layer_sizes(const std::string& text) {
 
 std::string layer_sizes_text(std::span<const int> sizes) {
   std::string text;
-  for (const int size : sizes) text.append(text.empty() ? "" : "-").append(std::to_string(size));
+  for (const int size : sizes) text += fmt::format("{}{}", text.empty() ? "" : "-", size);
   return text.empty() ? "none" : text;
 }
 

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "core/optimizer.h"
+
 namespace ksweep {
 
 enum class TestPart { balanced, last };
@@ -21,7 +23,6 @@ enum class LayerTraining { greedy, joint };
 enum class Targets { inputs, classes, clusters };
 enum class Activation { linear, relu, sigmoid };
 enum class Penalty { none, l1, kl };
-enum class Optimizer { sgd, adam };
 enum class RateSchedule { constant, linear, cosine };
 enum class Output { softmax, sigmoid, linear };
 enum class Biases { trained, zero };
@@ -73,6 +74,7 @@ struct Trial {
   Optimizer optimizer;
   double learning_rate;
   RateSchedule rate_schedule;
+  double warmup;
   double momentum;
   double weight_decay;
   int k_start;

@@ -1,4 +1,6 @@
 // Which keys tell one trial from another: normalisation and identity.
+#include <fmt/core.h>
+
 #include <array>
 #include <utility>
 
@@ -10,13 +12,17 @@ namespace {
 using Affects = Key::Affects;
 
 std::string line(const Key& key, const Trial& trial) {
-  return key.full_name() + " = " + value_text(key, trial) + "\n";
+  return fmt::format("{} = {}\n", key.full_name(), value_text(key, trial));
 }
 
-/// Returns the values that keys without effect are set to.  They are part of ids and stored results and stay
-/// the same if a default changes.
+/// Whether the trial is what it was before the program had the key.
+bool is_neutral(const Key& key, const Trial& trial) {
+  return !key.neutral.empty() && value_text(key, trial) == key.neutral;
+}
+
+/// What keys without effect are set to.  Ids and stored results hold these values, so that they stay when a default moves.
 Trial neutral_trial() {
-  Trial trial = default_trial();
+  Trial trial = first_default_trial();
   trial.optimizer = Optimizer::sgd;
   trial.learning_rate = 0.01;
   trial.rate_schedule = RateSchedule::constant;
@@ -121,7 +127,7 @@ std::string identity(const Trial& trial, bool training_only) {
   with_content.data_set = trial.data_hash;
   std::string lines;
   for (const Key& key : trial_keys())
-    if (concerns(key, trial.kind) && key.affects != Affects::data &&
+    if (concerns(key, trial.kind) && key.affects != Affects::data && !is_neutral(key, trial) &&
         (!training_only || affects_training(key, trial)))
       lines += line(key, with_content);
   return lines;

@@ -17,6 +17,15 @@ constexpr auto data = Affects::data;
 constexpr auto training = Affects::training;
 constexpr auto reading = Affects::reading;
 
+constexpr const char* first_version = "0.1";
+
+/// A key that the program did not have from the beginning.
+Key added(std::string since, std::string neutral, Key key) {
+  key.since = std::move(since);
+  key.neutral = std::move(neutral);
+  return key;
+}
+
 template <class Number>
 Key number(std::string section, std::string name, Number Trial::*member, double lowest, double highest,
            std::string fallback, Affects affects, std::string units, std::string help) {
@@ -31,6 +40,8 @@ Key number(std::string section, std::string name, Number Trial::*member, double 
           affects,
           std::move(units),
           std::move(help),
+          first_version,
+          {},
           [member](const Trial& trial) { return static_cast<double>(trial.*member); },
           [member](Trial& trial, double value) { trial.*member = static_cast<Number>(value); },
           {}};
@@ -51,6 +62,8 @@ Key choice(std::string section, std::string name, Enum Trial::*member, std::vect
       affects,
       "1",
       std::move(help),
+      first_version,
+      {},
       [member](const Trial& trial) { return static_cast<double>(static_cast<int>(trial.*member)); },
       [member](Trial& trial, double value) { trial.*member = static_cast<Enum>(static_cast<int>(value)); },
       {}};
@@ -68,6 +81,8 @@ Key text(std::string section, std::string name, Key::Kind kind, std::string Tria
           training,
           "1",
           std::move(help),
+          first_version,
+          {},
           {},
           {},
           [member](Trial& trial) -> std::string& { return trial.*member; }};
@@ -80,6 +95,23 @@ std::vector<std::string> kind_names() {
 #include "core/sparsity_rules.def"
 #undef RULE
       "rbm", "random", "raw", "classifier"};
+}
+
+std::vector<std::string> optimizer_names() {
+  return {
+#define OPTIMIZER(enumerator, name, moments, help) name,
+#include "core/optimizers.def"
+#undef OPTIMIZER
+  };
+}
+
+std::string optimizers_help() {
+  std::string help =
+#define OPTIMIZER(enumerator, name, moments, help) name ": " help "; "
+#include "core/optimizers.def"
+#undef OPTIMIZER
+      ;
+  return help.substr(0, help.size() - 2);
 }
 
 std::string kinds_help() {
@@ -209,18 +241,25 @@ std::vector<Key> train_keys() {
           "train", "steps_per_epoch", &Trial::steps_per_epoch, 0, int_max, "0", training, "1",
           "classifier: an epoch is so many mini-batches drawn with replacement; 0: a pass in random order"),
       number("train", "batch", &Trial::batch, 1, 1e6, "100", training, "1", "samples in a mini-batch"),
-      choice("train", "optimizer", &Trial::optimizer, {"sgd", "adam"}, "adam", "sgd (with momentum) or adam"),
+      choice("train", "optimizer", &Trial::optimizer, optimizer_names(), "adam", optimizers_help()),
       number("train", "learning_rate", &Trial::learning_rate, 0, infinity, "1e-3", training, "1",
              "on the batch mean of half the squared error summed over pixels"),
       choice("train", "reduction", &Trial::reduction, {"mean", "sum"}, "mean",
              "classifier: what the learning rate is on, the mean or the sum of a mini-batch's losses"),
       choice("train", "learning_rate_schedule", &Trial::rate_schedule, {"constant", "linear", "cosine"},
              "linear", "how the learning rate falls to zero over the epochs"),
-      number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1", "of sgd; adam's beta1"),
+      added("0.2", "0",
+            number("train", "warmup", &Trial::warmup, 0, 1, "0", training, "1",
+                   "share of all mini-batches over which the learning rate rises linearly to what its "
+                   "schedule says "
+                   "(Goyal et al. 2017, section 2.2); 0: none")),
+      number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1",
+             "of sgd; beta1 of the others"),
       number("train", "weight_decay", &Trial::weight_decay, 0, infinity, "0", training, "1",
-             "of the weights, not the biases: weight_decay * weight is added to the gradient, with adam "
-             "before its "
-             "moments (L2; not the decoupled decay of AdamW)"),
+             "of the weights, not the biases: with sgd and adam weight_decay * weight is added to the "
+             "gradient (L2, "
+             "before adam's moments), with adamw and signum learning rate * weight_decay * weight is "
+             "subtracted"),
       number("train", "k_start", &Trial::k_start, 0, 1e6, "100", training, "1",
              "k of the first epoch, if above k (Makhzani & Frey 2014, section 4.2.1)"),
       number("train", "k_schedule", &Trial::k_schedule, 0, 1, "0.5", training, "1",
@@ -376,6 +415,13 @@ std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std
 Trial default_trial() {
   Trial trial{};
   for (const Key& key : trial_keys()) set_from_text(key, trial, key.fallback);
+  return trial;
+}
+
+Trial first_default_trial() {
+  Trial trial = default_trial();
+  for (const Key& key : trial_keys())
+    if (!key.neutral.empty()) set_from_text(key, trial, key.neutral);
   return trial;
 }
 

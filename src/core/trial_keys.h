@@ -26,7 +26,11 @@ struct Key {
   std::string fallback;              ///< default, as written in a sweep file
   Affects affects;
   std::string units;  ///< "1" if none
-  std::string help;   ///< one line: meaning, and source if there is one
+  std::string help;   ///< one line: what it is, with its source if it has one
+  std::string since;  ///< the first version of the program that has it
+  /// The value, as written, at which the program does what it did before it had the key; empty for keys of the first
+  /// version.  At this value the key is no part of an identity, so that a new key leaves all older ids as they are.
+  std::string neutral;
 
   std::function<double(const Trial&)> get;   ///< numbers and choices
   std::function<void(Trial&, double)> set;   ///< numbers and choices
@@ -54,7 +58,10 @@ std::optional<std::string> set_from_text(const Key& key, Trial& trial, const std
 /// Returns a trial with every key at its default.
 Trial default_trial();
 
-/// Whether a key applies to this kind of model.  If not, it is not part of a trial's specification.
+/// The same, with keys that came later than the first version at their neutral value: what a record from before them says.
+Trial first_default_trial();
+
+/// Whether a key means something to this kind of model.  If not, it is no part of a trial's specification.
 bool concerns(const Key& key, ModelKind kind);
 
 /// Whether a key of this trial changes the trained weights.  (alpha does so in stacks, where each layer is
@@ -84,10 +91,9 @@ Trial normalised(Trial trial);
 /// per line.  With `training_only`, only keys that change the samples or the trained weights.
 std::string specification(const Trial& trial, bool training_only = false);
 
-/// The same with the hash of the samples in place of the data set's name and of the keys that prepare it.
-/// Ids are hashes of this text, and a stored result must match it, so that moved or renamed data are
-/// recognised and changed data are not.  A key that prepares samples but changes none of this set has no
-/// influence.
+/// The same with the content of the samples in place of the set's name and of how they are prepared: what an id is the
+/// hash of and a stored result must match, so that moved or renamed data are recognised and changed data are not.  A key
+/// that prepares samples but changes none of this set is thus no part of it, nor is a key at its Key::neutral value.
 std::string identity(const Trial& trial, bool training_only = false);
 
 }  // namespace ksweep

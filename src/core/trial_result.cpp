@@ -4,6 +4,18 @@
 
 namespace ksweep {
 
+std::span<const TextQuantity> text_quantities() {
+  using R = TrialResult;
+  static constexpr auto rows = std::to_array<TextQuantity>({
+      {"reason", "why the trial failed", true, &R::reason},
+      {"host", "where the trial ran", false, &R::host},
+      {"instruction_set", "of the kernels that computed the trial", false, &R::instruction_set},
+      {"program_version", "of the ksweep that computed the trial", false, &R::program_version},
+      {"weights_sha256", "of the learned parameters: equal bits, equal text", true, &R::weights_sha256},
+  });
+  return rows;
+}
+
 std::span<const ScalarQuantity> scalar_quantities() {
   using R = TrialResult;
   static constexpr auto rows = std::to_array<ScalarQuantity>({

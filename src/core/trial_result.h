@@ -49,7 +49,7 @@ struct TrialResult {
   double started_unix_s = not_measured, predicted_time_s = not_measured;
   double resumed_epoch = not_measured;
   double rank = not_measured, threads = not_measured;
-  std::string host, instruction_set;
+  std::string host, instruction_set, program_version;
 
   std::vector<double> test_accuracy_per_class;        ///< (class)
   std::vector<double> validation_accuracy_per_class;  ///< (class)
@@ -78,6 +78,14 @@ struct VectorQuantity {
   std::vector<double> TrialResult::*member;
 };
 
+/// The same for a text.
+struct TextQuantity {
+  const char *name, *long_name;
+  bool reproducible;
+  std::string TrialResult::*member;
+};
+
+std::span<const TextQuantity> text_quantities();
 std::span<const ScalarQuantity> scalar_quantities();
 std::span<const VectorQuantity> vector_quantities();
 

@@ -1,5 +1,7 @@
 #include "cost/rates.h"
 
+#include <fmt/core.h>
+
 #include <Eigen/Dense>
 #include <map>
 #include <numeric>
@@ -97,10 +99,10 @@ std::vector<double> fitted_rates(std::span<const MeasuredWork> measured, const s
 }
 
 std::string rates_text(const Rates& rates) {
-  std::string text = "trials " + std::to_string(rates.n_measured);
+  std::string text = fmt::format("trials {}", rates.n_measured);
   const auto add = [&](std::span<const WorkKind> kinds, const std::vector<double>& values) {
     for (std::size_t i = 0; i < kinds.size(); ++i)
-      text += std::string("; ") + kinds[i].name + " " + shortest_text(values[i]);
+      text += fmt::format("; {} {}", kinds[i].name, shortest_text(values[i]));
   };
   add(training_kinds(), rates.training);
   add(probe_kinds(), rates.probe);

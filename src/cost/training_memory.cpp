@@ -81,7 +81,7 @@ double shifting_bytes(const Trial& trial, const DataFacts& facts) {
 
 /// Returns the bytes of a layer in training.
 double layer_bytes(const Trial& trial, const DataFacts& facts) {
-  const double copies = trial.optimizer == Optimizer::adam ? 4 : 3;  // weights, optimiser state, copy
+  const double copies = 2 + n_moments(trial.optimizer);  // itself, to be stored, moments
   return copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts) + shifting_bytes(trial, facts) +
          (trial.kind == ModelKind::rbm ? machine_bytes(trial, facts) : 0);
 }
@@ -139,7 +139,7 @@ double fine_tuning_bytes(const Trial& trial, const DataFacts& facts) {
 }
 
 double copies_of_dense(const Trial& trial) {
-  return trial.optimizer == Optimizer::adam ? 4 : 3;  // parameters, optimiser state, packed copy
+  return 2 + n_moments(trial.optimizer);  // itself, packed, moments
 }
 
 /// Layers, order of an epoch, labels and rows of all parts.

@@ -55,8 +55,8 @@ double sum_of_k(const Trial& trial, int epochs) {
   return double(trial.k) * epochs + above;
 }
 
-/// Passes over the weights and the optimiser state.
-double passes_of_update(const Trial& trial) { return trial.optimizer == Optimizer::adam ? 6 : 4; }
+/// Over the weights and the optimiser's moments of them, each of which is read and written.
+double passes_of_update(const Trial& trial) { return 2 * (1 + n_moments(trial.optimizer)); }
 
 /// Additional passes: pre_bias needs the bias gradient through the encoder and a second pass over the
 /// encoder; unit_norm needs the component of the gradient along each decoder row and the row's length.

@@ -119,10 +119,10 @@ class NamedArrays {
 
   [[noreturn]] void refuse_both(const std::string& one, const std::string& other) const {
     throw UserError(
-        where_ + ": " + printable(one) + " and " + printable(other) +
-        " may both be meant by their names, so which of them is to be used is unclear. Remove or rename one "
-        "(x_train, y_train, x_test, y_test; or x and y), or of an HDF5 file name the samples: "
-        "FILE:/PATH.");
+        "{}: {} and {} may both be meant by their names, so which of them is to be used is unclear. Remove "
+        "or rename one (x_train, y_train, x_test, y_test; or x and y), or of an HDF5 file name the samples: "
+        "FILE:/PATH.",
+        where_, printable(one), printable(other));
   }
 
   const std::vector<std::string>& unused() const { return unused_; }
@@ -171,9 +171,9 @@ Parts parts_by_name(const std::string& where, const std::vector<std::string>& na
   const auto samples = take_train(arrays, Role::samples), labels = take_train(arrays, Role::labels);
   if (!samples)
     throw UserError(
-        where + ": holds the arrays " + list_of(names) +
-        ", so which of them are the samples is unclear. Name them x_train, y_train, x_test, y_test, or x "
-        "and y, or keep one array only.");
+        "{}: holds the arrays {}, so which of them are the samples is unclear. Name them x_train, y_train, "
+        "x_test, y_test, or x and y, or keep one array only.",
+        where, list_of(names));
   const auto test = arrays.take(Part::test, Role::samples),
              test_labels = arrays.take(Part::test, Role::labels);
   return {read(*samples), read_one(labels), read_one(test), read_one(test_labels), arrays.unused()};

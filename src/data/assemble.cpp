@@ -1,9 +1,10 @@
 #include "data/assemble.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <sstream>
 
 #include "base/errors.h"
 #include "data/byte_source.h"
@@ -17,43 +18,39 @@ namespace {
 
 constexpr double most_unlike = 8;  // factor between parts of one set that share a scale
 
-std::string number_text(double number) {
-  std::ostringstream text;
-  text << number;
-  return text.str();
-}
-
 void check_label_count(const RawArray& labels, const RawArray& samples) {
   const std::size_t count = count_labels(labels);
   if (count == samples.dims[0]) return;
-  const std::string fits_other =
-      samples.dims.size() == 2 && count == samples.dims[1]
-          ? " They fit the other axis: the samples are columns where rows are expected" +
-                std::string(samples.reversed_axes ? " (MATLAB: save x.')" : "") + "; transpose them."
-          : "";
-  throw UserError(labels.name + ": " + std::to_string(count) + " labels for the " +
-                  std::to_string(samples.dims[0]) + " samples of " + samples.name +
-                  ": which label belongs to which sample is unknown. Give one label for each sample." +
-                  fits_other);
+  const bool fits_columns = samples.dims.size() == 2 && count == samples.dims[1];
+  const std::string transpose = fmt::format(
+      " They fit the other axis: the samples are columns where rows are expected{}; transpose them.",
+      samples.reversed_axes ? " (MATLAB: save x.')" : "");
+  throw UserError(
+      "{}: {} labels for the {} samples of {}: which label belongs to which sample is unknown. Give one "
+      "label for each sample.{}",
+      labels.name, count, samples.dims[0], samples.name, fits_columns ? transpose : "");
 }
 
 void check_test_part(const Parts& parts, const SampleShape& shape) {
   if (!parts.test) {
     if (parts.test_labels)
-      throw UserError(parts.test_labels->name +
-                      ": labels of test samples, but there are no test samples: "
-                      "accuracy could not be measured. Add the samples or remove the labels.");
+      throw UserError(
+          "{}: labels of test samples, but there are no test samples: accuracy could not be measured. Add "
+          "the samples or remove the labels.",
+          parts.test_labels->name);
     return;
   }
   const SampleShape test = sample_shape(*parts.test);
   if (test.channels != shape.channels || test.height != shape.height || test.width != shape.width)
-    throw UserError(parts.test->name + ": its size is " + dims_text(parts.test->dims) + ", but that of " +
-                    parts.train.name + " is " + dims_text(parts.train.dims) +
-                    ": both parts must have samples of the same shape. Give files that belong together.");
+    throw UserError(
+        "{}: its size is {}, but that of {} is {}: both parts must have samples of the same shape. Give "
+        "files that belong together.",
+        parts.test->name, dims_text(parts.test->dims), parts.train.name, dims_text(parts.train.dims));
   if (parts.train_labels.has_value() != parts.test_labels.has_value())
-    throw UserError((parts.train_labels ? parts.test : std::optional(parts.train))->name +
-                    ": these samples have no labels, but those of the other part have: accuracy could not be "
-                    "measured. Add the missing labels or remove the others.");
+    throw UserError(
+        "{}: these samples have no labels, but those of the other part have: accuracy could not be measured. "
+        "Add the missing labels or remove the others.",
+        (parts.train_labels ? parts.test : std::optional(parts.train))->name);
 }
 
 /// Root mean square and largest magnitude of a part.
@@ -81,11 +78,11 @@ void check_one_scale(const SampleStorage& samples, const Parts& parts, double sc
   };
   if (!unlike(train.typical, test.typical) || !unlike(train.largest, test.largest)) return;
   throw UserError(
-      parts.test->name + ": its numbers reach " + number_text(test.largest) + ", those of " +
-      parts.train.name + " " + number_text(train.largest) +
-      (scale == 1 ? "" : " (both divided by " + number_text(scale) + ")") +
-      ": the two parts are not in one scale, so that the test part would be judged wrongly. Store both in "
-      "the same units (both 0 to 255, or both 0 to 1).");
+      "{}: its numbers reach {:g}, those of {} {:g}{}: the two parts are not in one scale, so that the test "
+      "part "
+      "would be judged wrongly. Store both in the same units (both 0 to 255, or both 0 to 1).",
+      parts.test->name, test.largest, parts.train.name, train.largest,
+      scale == 1 ? "" : fmt::format(" (both divided by {:g})", scale));
 }
 
 /// Notes samples whose numbers are all zero, as in arrays that were never written.
@@ -101,9 +98,10 @@ void note_empty_samples(Dataset& dataset, const std::vector<float>& samples, con
     if (n_empty++ == 0) first = row;
   }
   if (n_empty > 0)
-    dataset.notes.push_back(std::to_string(n_empty) + " of " + std::to_string(count) + " " + part +
-                            " samples are zero throughout, the first of them number " +
-                            std::to_string(first) + " (counted from 0): were they ever written?");
+    dataset.notes.push_back(
+        fmt::format("{} of {} {} samples are zero throughout, the first of them number {} (counted from 0): "
+                    "were they ever written?",
+                    n_empty, count, part, first));
 }
 
 void note_unused(Dataset& dataset, const std::vector<std::string>& unused) {
@@ -112,7 +110,7 @@ void note_unused(Dataset& dataset, const std::vector<std::string>& unused) {
   std::string list;
   for (std::size_t i = 0; i < std::min(unused.size(), most_shown); ++i)
     list += (i ? ", " : "") + printable(unused[i]);
-  if (unused.size() > most_shown) list += " and " + std::to_string(unused.size() - most_shown) + " more";
+  if (unused.size() > most_shown) list += fmt::format(" and {} more", unused.size() - most_shown);
   dataset.notes.push_back("not used: " + list);
 }
 
@@ -120,8 +118,8 @@ void note_axes(Dataset& dataset, const RawArray& samples) {
   if (channels_last(samples.dims))
     dataset.notes.push_back("taken as samples x height x width x channels: " + dims_text(samples.dims));
   if (samples.reversed_axes)
-    dataset.notes.push_back("MATLAB's last axis counts the samples: " + std::to_string(samples.dims[0]) +
-                            " samples of " + std::to_string(dataset.n_inputs()) + " numbers");
+    dataset.notes.push_back(fmt::format("MATLAB's last axis counts the samples: {} samples of {} numbers",
+                                        samples.dims[0], dataset.n_inputs()));
 }
 
 /// Moves a sixth of the samples to the test part.
@@ -129,9 +127,10 @@ void make_test_part(Dataset& dataset, SampleStorage& samples, const std::string&
   const std::size_t count = dataset.n_train;
   const auto rows = test_rows(count, samples.train_labels, how);
   if (rows.empty())
-    throw UserError(name + ": " + std::to_string(count) +
-                    " sample(s) and no test part: at least 6 are needed to set a sixth aside for testing. "
-                    "Give more samples.");
+    throw UserError(
+        "{}: {} sample(s) and no test part: at least 6 are needed to set a sixth aside for testing. Give "
+        "more samples.",
+        name, count);
   set_aside(samples, static_cast<std::size_t>(dataset.n_inputs()), rows);
   dataset.n_test = rows.size();
   dataset.n_train -= rows.size();
@@ -139,9 +138,9 @@ void make_test_part(Dataset& dataset, SampleStorage& samples, const std::string&
                             : samples.train_labels.empty()
                                 ? "taken at random, the same for all seeds"
                                 : "taken at random from every class, the same for all seeds";
-  dataset.notes.push_back("no test part in the files: " + std::to_string(rows.size()) + " of the " +
-                          std::to_string(count) + " samples are the test set, " + taken +
-                          (how == TestPart::last ? "" : " (data.test_part = last keeps file order)"));
+  dataset.notes.push_back(
+      fmt::format("no test part in the files: {} of the {} samples are the test set, {}{}", rows.size(),
+                  count, taken, how == TestPart::last ? "" : " (data.test_part = last keeps file order)"));
 }
 
 }  // namespace

@@ -20,15 +20,16 @@ class FileBytes final : public ByteSource {
     const auto kind = std::filesystem::status(path, unknown).type();
     if (kind != std::filesystem::file_type::regular && std::filesystem::exists(path, unknown))
       throw UserError(
-          name() +
-          ": is a folder, a pipe or a device, not a file: samples are read more than once. Give a file.");
+          "{}: is a folder, a pipe or a device, not a file: samples are read more than once. Give a file.",
+          name());
     const auto size = std::filesystem::file_size(path, unknown);
     if (!unknown) count_ = UnpackedCount(static_cast<double>(size));
     errno = 0;
     file_.reset(gzopen(path.c_str(), "rb"));
     if (!file_)
-      throw UserError(name() + ": cannot be opened (" + std::strerror(errno ? errno : ENOMEM) +
-                      "): the data set is needed. Check the path and its permissions.");
+      throw UserError(
+          "{}: cannot be opened ({}): the data set is needed. Check the path and its permissions.", name(),
+          std::strerror(errno ? errno : ENOMEM));
     gzbuffer(file_.get(), 1u << 17);
   }
 
@@ -63,8 +64,9 @@ class FileBytes final : public ByteSource {
     std::string reason = gzerror(file_.get(), &code);
     if (code == Z_ERRNO) reason = std::strerror(system_error);
     if (code == Z_BUF_ERROR) reason = "the compressed file is cut short";
-    throw UserError(name() + ": cannot be read to its end (" + reason +
-                    "): samples would be wrong or missing. Get the file again.");
+    throw UserError(
+        "{}: cannot be read to its end ({}): samples would be wrong or missing. Get the file again.", name(),
+        reason);
   }
 
   std::unique_ptr<gzFile_s, Close> file_;
@@ -78,9 +80,9 @@ void UnpackedCount::add(std::size_t count, const std::string& name) {
   unpacked_ += static_cast<double>(count);
   if (unpacked_ <= std::max(always_allowed, sane_ratio * packed_)) return;
   throw UserError(
-      name + ": unpacks to more than " + std::to_string(static_cast<int>(sane_ratio)) +
-      " times its size: no samples do, the file may have been made to fill the memory. If it is right, "
-      "unpack it yourself and give what comes out.");
+      "{}: unpacks to more than {} times its size: no samples do, the file may have been made to fill the "
+      "memory. If it is right, unpack it yourself and give what comes out.",
+      name, static_cast<int>(sane_ratio));
 }
 
 std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path) {
@@ -102,9 +104,10 @@ std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const
     bytes.resize(before + wanted);
     const std::size_t got = source.read(bytes.data() + before, wanted);
     if (got < wanted)
-      throw UserError(source.name() + ": cut short: it ends after " + std::to_string(before + got) +
-                      " of the " + std::to_string(count) + " bytes of its " + what +
-                      ": samples would be missing. Get the file again, or mend its header.");
+      throw UserError(
+          "{}: cut short: it ends after {} of the {} bytes of its {}: samples would be missing. Get the file "
+          "again, or mend its header.",
+          source.name(), before + got, count, what);
   }
   return bytes;
 }
@@ -119,9 +122,10 @@ std::string printable(std::string text) {
 void expect_end(ByteSource& source) {
   std::byte extra;
   if (source.read(&extra, 1) != 0)
-    throw UserError(source.name() +
-                    ": more bytes follow the last sample that its header announces: header and "
-                    "content do not belong together. Get the file again, or mend its header.");
+    throw UserError(
+        "{}: more bytes follow the last sample that its header announces: header and content do not belong "
+        "together. Get the file again, or mend its header.",
+        source.name());
 }
 
 }  // namespace ksweep

@@ -1,5 +1,7 @@
 #include "data/cifar10.h"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <vector>
 
@@ -24,7 +26,7 @@ fs::path find_file(const fs::path& folder, const std::string& name) {
 std::vector<fs::path> training_batches(const fs::path& folder) {
   std::vector<fs::path> batches;
   for (std::size_t number = 1; number <= n_batches; ++number)
-    if (auto path = find_file(folder, "data_batch_" + std::to_string(number) + ".bin"); !path.empty())
+    if (auto path = find_file(folder, fmt::format("data_batch_{}.bin", number)); !path.empty())
       batches.push_back(std::move(path));
   return batches;
 }
@@ -39,16 +41,17 @@ void read_batch(const fs::path& path, Images& images) {
   for (std::size_t number = 0;; ++number) {
     const std::size_t got = source->read(record.data(), record.size());
     if (got == 0) return;
-    const std::string where = source->name() + ": image " + std::to_string(number) + " (counted from 0) ";
+    const std::string where = fmt::format("{}: image {} (counted from 0) ", source->name(), number);
     if (got < record.size())
-      throw UserError(where + "is cut short after " + std::to_string(got) + " of its " +
-                      std::to_string(record.size()) +
-                      " bytes: the file is no whole batch of CIFAR-10's binary version. Get the file again.");
+      throw UserError(
+          "{}is cut short after {} of its {} bytes: the file is no whole batch of CIFAR-10's binary version. "
+          "Get the file again.",
+          where, got, record.size());
     if (std::to_integer<int>(record[0]) >= n_classes)
       throw UserError(
-          where + "has class " + std::to_string(std::to_integer<int>(record[0])) +
-          ", but CIFAR-10's classes are 0 to 9: the file is no batch of its binary version. Get the file "
-          "again.");
+          "{}has class {}, but CIFAR-10's classes are 0 to 9: the file is no batch of its binary version. "
+          "Get the file again.",
+          where, std::to_integer<int>(record[0]));
     images.labels.bytes.push_back(record[0]);
     images.pixels.bytes.insert(images.pixels.bytes.end(), record.begin() + 1, record.end());
   }
@@ -77,8 +80,7 @@ Parts read_cifar10_folder(const fs::path& folder) {
     parts.test_labels = std::move(test.labels);
   }
   if (batches.size() < n_batches)
-    parts.notes.push_back("only " + std::to_string(batches.size()) +
-                          " of CIFAR-10's 5 training batches are there");
+    parts.notes.push_back(fmt::format("only {} of CIFAR-10's 5 training batches are there", batches.size()));
   return parts;
 }
 

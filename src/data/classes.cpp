@@ -16,17 +16,18 @@ constexpr double largest_exact = 9007199254740992.0;  // 2^53: beyond it two lab
 
 [[noreturn]] void refuse(const RawArray& labels, std::size_t sample, const std::string& what) {
   throw UserError(
-      labels.name + ": label of sample " + std::to_string(sample) + " (counted from 0) " + what +
-      ": labels are whole numbers or texts, one a sample, and every distinct one is a class. Mend or drop "
-      "this sample.");
+      "{}: label of sample {} (counted from 0) {}: labels are whole numbers or texts, one a sample, and "
+      "every distinct one is a class. Mend or drop this sample.",
+      labels.name, sample, what);
 }
 
 void check_form(const RawArray& labels) {
   const auto& dims = labels.dims;
   if (dims.size() == 1 || (dims.size() == 2 && (dims[0] == 1 || dims[1] == 1))) return;
   throw UserError(
-      labels.name + ": its size is " + dims_text(dims) +
-      ": labels are one whole number or text a sample, not one-hot rows. Give an array of one dimension.");
+      "{}: its size is {}: labels are one whole number or text a sample, not one-hot rows. Give an array of "
+      "one dimension.",
+      labels.name, dims_text(dims));
 }
 
 /// Returns the number that a text stands for, if this program would write it so: "07" and "7" are two texts.
@@ -107,9 +108,10 @@ Classes number_classes(const RawArray& train, const RawArray* test) {
   classes.names.insert(classes.names.end(), of_test.begin(), of_test.end());
   classes.names = distinct(std::move(classes.names));
   if (classes.names.size() > max_classes)
-    throw UserError(train.name + ": its labels have " + std::to_string(classes.names.size()) +
-                    " distinct values: accuracies are kept for each class, of at most " +
-                    std::to_string(max_classes) + ". Are they labels? Remove them, or join classes.");
+    throw UserError(
+        "{}: its labels have {} distinct values: accuracies are kept for each class, of at most {}. Are they "
+        "labels? Remove them, or join classes.",
+        train.name, classes.names.size(), max_classes);
   sort_names(classes.names);
   classes.train = numbered(train_texts, classes.names);
   classes.test = numbered(test_texts, classes.names);

@@ -1,8 +1,8 @@
 #include "data/describe.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <vector>
 
 #include "core/trial_keys.h"
@@ -11,20 +11,13 @@ namespace ksweep {
 namespace {
 
 std::string line(const std::string& title, const std::string& value) {
-  return title + std::string(14 - title.size(), ' ') + value + "\n";
-}
-
-std::string number_text(float number) {
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), "%g", static_cast<double>(number));
-  return text.data();
+  return fmt::format("{}{}{}\n", title, std::string(14 - title.size(), ' '), value);
 }
 
 std::string shape_text(const SampleShape& shape) {
-  const std::string inputs = std::to_string(shape.n_inputs()) + " numbers";
+  const std::string inputs = fmt::format("{} numbers", shape.n_inputs());
   if (shape.channels == 1 && shape.height == 1) return inputs;
-  return inputs + ": " + std::to_string(shape.channels) + " channel(s) of " + std::to_string(shape.height) +
-         " x " + std::to_string(shape.width);
+  return fmt::format("{}: {} channel(s) of {} x {}", inputs, shape.channels, shape.height, shape.width);
 }
 
 /// Whether the labels differ from 0, 1, …
@@ -40,14 +33,12 @@ std::string class_counts_text(const Dataset& dataset, const std::int32_t* labels
   const bool named = has_names(dataset);
   std::string text = "by class:";
   for (std::size_t number = 0; number < counts.size(); ++number)
-    text.append(" ")
-        .append(named ? dataset.class_names[number] + ": " : "")
-        .append(std::to_string(counts[number]));
+    text += fmt::format(" {}{}", named ? dataset.class_names[number] + ": " : "", counts[number]);
   return text;
 }
 
 std::string part_text(const Dataset& dataset, std::size_t n_samples, const std::int32_t* labels) {
-  const std::string count = std::to_string(n_samples) + " samples";
+  const std::string count = fmt::format("{} samples", n_samples);
   return labels ? count + "; " + class_counts_text(dataset, labels, n_samples) : count;
 }
 
@@ -71,7 +62,7 @@ std::string describe(const Dataset& dataset) {
          line("test", part_text(dataset, dataset.n_test, dataset.test_labels)) +
          line("classes",
               dataset.n_classes ? std::to_string(dataset.n_classes) : "none: the samples have no labels") +
-         line("values", number_text(lowest) + " to " + number_text(highest)) +
+         line("values", fmt::format("{:g} to {:g}", lowest, highest)) +
          line("scale",
               dataset.scale == 1 ? "as in the files" : "divided by " + shortest_text(dataset.scale)) +
          notes + line("content hash", dataset.content_hash);

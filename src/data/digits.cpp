@@ -1,5 +1,7 @@
 #include "data/digits.h"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <string>
 #include <vector>
@@ -34,7 +36,7 @@ void draw_part(std::uint32_t part, std::size_t count, std::vector<float>& sample
 /// Hashes the version and a fixed sample of images, so that the hash does not depend on how many are made.
 std::string digits_hash() {
   Sha256 hash;
-  hash.add("ksweep digits " + std::to_string(digits_version) + "\n");
+  hash.add(fmt::format("ksweep digits {}\n", digits_version));
   for (std::uint32_t part = 0; part < 2; ++part)
     for (std::uint64_t index = 0; index < 100; ++index) {
       std::array<std::uint8_t, n_pixels> image;
@@ -50,7 +52,7 @@ Dataset make_digits(std::size_t n_train, std::size_t n_test) {
   Dataset dataset;
   dataset.name = "digits";
   dataset.content_hash = digits_hash();
-  dataset.source = "built-in generator of synthetic digits, version " + std::to_string(digits_version);
+  dataset.source = fmt::format("built-in generator of synthetic digits, version {}", digits_version);
   dataset.shape = {1, digits_side, digits_side};
   dataset.n_classes = 10;
   dataset.endless = true;

@@ -104,8 +104,10 @@ Parts read_hdf5(const std::filesystem::path& path, const std::string& object) {
         },
         limits_for(path));
   } catch (const ChildFault& fault) {
-    throw UserError(path.string() + ": the HDF5 library cannot read it, " + fault.what() +
-                    ": the file is damaged, or made to do harm. Get the file again.");
+    throw UserError(
+        "{}: the HDF5 library cannot read it, {}: the file is damaged, or made to do harm. Get the file "
+        "again.",
+        path.string(), fault.what());
   }
   return parts;
 }

@@ -1,5 +1,6 @@
 #include "data/hdf5_reader.h"
 
+#include <fmt/core.h>
 #include <hdf5.h>
 
 #include <algorithm>
@@ -54,7 +55,7 @@ class QuietErrors {
 };
 
 [[noreturn]] void refuse(const std::string& name, const std::string& what, const std::string& advice) {
-  throw UserError(name + ": " + what + ": its samples cannot be read. " + advice);
+  throw UserError("{}: {}: its samples cannot be read. {}", name, what, advice);
 }
 
 bool is_kind(hid_t file, const std::string& object, H5O_type_t kind) {
@@ -85,7 +86,7 @@ Element whole_number(std::size_t size, bool is_signed, const std::string& name) 
   if (size == 2) return is_signed ? Element::i16 : Element::u16;
   if (size == 4) return is_signed ? Element::i32 : Element::u32;
   if (size == 8) return is_signed ? Element::i64 : Element::u64;
-  refuse(name, "has whole numbers of " + std::to_string(size) + " bytes", "Store integers of 8 to 64 bits.");
+  refuse(name, fmt::format("has whole numbers of {} bytes", size), "Store integers of 8 to 64 bits.");
 }
 
 Element element_of(hid_t type, const std::string& name) {
@@ -134,8 +135,7 @@ std::vector<std::size_t> dims_of(hid_t dataset, const std::string& name) {
   const Handle space(H5Dget_space(dataset));
   const int n_dims = H5Sget_simple_extent_ndims(space);
   if (n_dims < 1 || n_dims > 4)
-    refuse(name, "has " + std::to_string(n_dims) + " dimensions; samples have 2 to 4, labels 1",
-           "Reshape it.");
+    refuse(name, fmt::format("has {} dimensions; samples have 2 to 4, labels 1", n_dims), "Reshape it.");
   std::vector<hsize_t> dims(static_cast<std::size_t>(n_dims));
   H5Sget_simple_extent_dims(space, dims.data(), nullptr);
   return {dims.begin(), dims.end()};
@@ -158,8 +158,8 @@ void check_chunks(hid_t dataset, const RawArray& array, const std::vector<hsize_
   if (H5Dget_num_chunks(dataset, space, &found) < 0) refuse(array.name, "is damaged", "Get the file again.");
   if (found < wanted)
     refuse(array.name,
-           "only " + std::to_string(found) + " of its " + std::to_string(wanted) +
-               " chunks were ever written, and the others would count as zeros",
+           fmt::format("only {} of its {} chunks were ever written, and the others would count as zeros",
+                       found, wanted),
            "Write it whole, or shorten it to what was written.");
 }
 
@@ -172,10 +172,10 @@ void check_filters(hid_t properties, const std::string& name) {
     const H5Z_filter_t filter = H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &n_values,
                                                nullptr, title.size() - 1, title.data(), &config);
     if (filter >= 0 && H5Zfilter_avail(filter) > 0) continue;
-    refuse(name,
-           "is packed with a filter that is not installed (" + std::to_string(filter) + " " +
-               printable(title.data()) + ")",
-           "Pack it with gzip, as h5repack -f GZIP=4 does where the filter is installed.");
+    refuse(
+        name,
+        fmt::format("is packed with a filter that is not installed ({} {})", filter, printable(title.data())),
+        "Pack it with gzip, as h5repack -f GZIP=4 does where the filter is installed.");
   }
 }
 
@@ -200,8 +200,8 @@ void check_backed(hid_t dataset, const RawArray& array, std::size_t n_bytes, std
   check_chunks(dataset, array, chunk);
   if (filtered ? stored < n_bytes / max_compression + 1 : stored < n_bytes)
     refuse(array.name,
-           "claims " + dims_text(array.dims) + " elements, " + std::to_string(n_bytes) +
-               " bytes, but holds only " + std::to_string(stored),
+           fmt::format("claims {} elements, {} bytes, but holds only {}", dims_text(array.dims), n_bytes,
+                       stored),
            "It was never completely written: write it again.");
   UnpackedCount(static_cast<double>(file_size)).add(n_bytes, array.name);
   check_filters(properties, array.name);
@@ -252,7 +252,7 @@ void turn_matlab_array(hid_t dataset, RawArray& array) {
   const auto numeric = {"double", "single", "logical", "int8",  "uint8", "int16",
                         "uint16", "int32",  "uint32",  "int64", "uint64"};
   if (std::ranges::count(numeric, kind) == 0 || H5Aexists(dataset, "MATLAB_empty") > 0)
-    refuse(array.name, "is MATLAB's \"" + printable(kind) + "\", or empty",
+    refuse(array.name, fmt::format("is MATLAB's \"{}\", or empty", printable(kind)),
            "Save samples as a d x n matrix of numbers, labels as numbers (for instance grp2idx of them).");
   array.reversed_axes = true;
   swap_last_axes(array);
@@ -302,7 +302,7 @@ void list_datasets(hid_t group, const std::string& path, const std::string& wher
     if (info.type == H5O_TYPE_DATASET && !is_coordinate(group, member)) names.push_back(path + member);
     if (names.size() + members.size() > 2 * most_datasets)
       refuse(where + path,
-             "holds more than " + std::to_string(most_datasets) + " arrays, so the samples are hard to tell",
+             fmt::format("holds more than {} arrays, so the samples are hard to tell", most_datasets),
              "Name them: FILE:/PATH.");
     if (info.type != H5O_TYPE_GROUP || depth == deepest_group) continue;
     const Handle below(H5Gopen2(group, member.c_str(), H5P_DEFAULT));

@@ -1,5 +1,7 @@
 #include "data/idx.h"
 
+#include <fmt/core.h>
+
 #include <cmath>
 #include <map>
 #include <set>
@@ -34,8 +36,9 @@ Element element_of(std::byte code, const std::string& name) {
       return Element::f64;
   }
   throw UserError(
-      name + ": element type " + std::to_string(std::to_integer<int>(code)) +
-      " is none of IDX (8, 9, 11, 12, 13, 14): its numbers cannot be understood. Get the file again.");
+      "{}: element type {} is none of IDX (8, 9, 11, 12, 13, 14): its numbers cannot be understood. Get the "
+      "file again.",
+      name, std::to_integer<int>(code));
 }
 
 /// Returns "train-images" for "train-images-idx3-ubyte.gz", "emnist-letters-train-images.idx3-ubyte", …; a
@@ -44,7 +47,7 @@ std::string part_of(const std::string& name) {
   for (const std::string part : {"train", "t10k", "test"})
     for (const std::string content : {"images", "labels"})
       for (const std::string mark : {"-idx", ".idx"}) {
-        const auto at = name.find(part + "-" + content + mark);
+        const auto at = name.find(fmt::format("{}-{}{}", part, content, mark));
         if (at != name.npos && (at == 0 || name[at - 1] == '-' || name[at - 1] == '_'))
           return (part == "test" ? "t10k" : part) + "-" + content;
       }
@@ -71,8 +74,8 @@ IdxFolder list_folder(const fs::path& folder) {
     }
     const auto [known, is_new] = found.parts.emplace(part, path);
     if (!is_new && path != known->second.string() + ".gz")
-      throw UserError(folder.string() + ": both " + known->second.filename().string() + " and " + name +
-                      " claim to be " + part + ": which of them is meant is unclear. Remove one.");
+      throw UserError("{}: both {} and {} claim to be {}: which of them is meant is unclear. Remove one.",
+                      folder.string(), known->second.filename().string(), name, part);
   }
   return found;
 }
@@ -98,12 +101,12 @@ void write_samples(const fs::path& folder, const std::string& part, const Sample
   for (Eigen::Index i = 0; i < samples.size(); ++i) {
     const float value = samples.data()[i];
     if (!(value >= 0 && value <= 1))
-      throw UserError((folder / part).string() +
-                      ": a sample has a number outside 0..1: IDX files hold 8-bit pixels. "
-                      "Scale the samples first.");
+      throw UserError(
+          "{}: a sample has a number outside 0..1: IDX files hold 8-bit pixels. Scale the samples first.",
+          (folder / part).string());
     bytes[n_header + size(i)] = static_cast<char>(std::lround(value * 255));
   }
-  write_file_atomically(folder / (part + "-images-idx" + std::to_string(dims.size()) + "-ubyte"), bytes);
+  write_file_atomically(folder / fmt::format("{}-images-idx{}-ubyte", part, dims.size()), bytes);
 }
 
 void write_labels(const fs::path& folder, const std::string& part, const std::int32_t* labels,
@@ -112,8 +115,8 @@ void write_labels(const fs::path& folder, const std::string& part, const std::in
   std::string bytes = header({count});
   for (std::size_t i = 0; i < count; ++i) {
     if (labels[i] > 255)
-      throw UserError((folder / part).string() + ": label " + std::to_string(labels[i]) +
-                      " does not fit the 8 bits of an IDX label. Use at most 256 classes.");
+      throw UserError("{}: label {} does not fit the 8 bits of an IDX label. Use at most 256 classes.",
+                      (folder / part).string(), labels[i]);
     bytes += static_cast<char>(labels[i]);
   }
   write_file_atomically(folder / (part + "-labels-idx1-ubyte"), bytes);
@@ -126,14 +129,15 @@ RawArray read_idx(const fs::path& path) {
   RawArray array{source->name(), {}, Element::u8, {}};
   const auto start = read_exactly(*source, 4, "IDX header");
   if (start[0] != std::byte{0} || start[1] != std::byte{0})
-    throw UserError(path.string() +
-                    ": is no IDX file (it does not begin with two zero bytes): its samples cannot be "
-                    "read. Give an IDX file, plain or .gz.");
+    throw UserError(
+        "{}: is no IDX file (it does not begin with two zero bytes): its samples cannot be read. Give an IDX "
+        "file, plain or .gz.",
+        path.string());
   array.element = element_of(start[2], array.name);
   const auto n_dims = std::to_integer<std::size_t>(start[3]);
   if (n_dims < 1 || n_dims > 4)
-    throw UserError(path.string() + ": " + std::to_string(n_dims) +
-                    " dimensions: samples have 2 to 4, labels 1. Reshape the array.");
+    throw UserError("{}: {} dimensions: samples have 2 to 4, labels 1. Reshape the array.", path.string(),
+                    n_dims);
   const auto sizes = read_exactly(*source, 4 * n_dims, "IDX header");
   for (std::size_t dim = 0; dim < n_dims; ++dim) array.dims.push_back(big_endian_at(sizes.data() + 4 * dim));
   read_elements(*source, array, true);
@@ -150,11 +154,10 @@ Parts read_idx_folder(const fs::path& folder) {
   auto train = read("train-images");
   if (!train)
     throw UserError(
-        folder.string() +
-        ": holds no file train-images-idx3-ubyte, plain or .gz (idx2 and idx4 will do too): "
-        "there is nothing to learn from. Give a folder of IDX files under MNIST's names, or one of "
-        "CIFAR-10's binary "
-        "version (data_batch_1.bin, ...) or of small NORB (smallnorb-...-training-dat.mat, ...).");
+        "{}: holds no file train-images-idx3-ubyte, plain or .gz (idx2 and idx4 will do too): there is "
+        "nothing to learn from. Give a folder of IDX files under MNIST's names, or one of CIFAR-10's binary "
+        "version (data_batch_1.bin, ...) or of small NORB (smallnorb-...-training-dat.mat, ...).",
+        folder.string());
   return {std::move(*train), read("train-labels"), read("t10k-images"), read("t10k-labels"),
           std::move(found.unused)};
 }
@@ -163,8 +166,8 @@ void write_idx(const Dataset& dataset, const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
-    throw UserError(folder.string() + ": cannot be made (" + error.message() +
-                    "): the IDX files go there. Choose a folder you may write.");
+    throw UserError("{}: cannot be made ({}): the IDX files go there. Choose a folder you may write.",
+                    folder.string(), error.message());
   write_samples(folder, "train", dataset.shape, dataset.train());
   write_labels(folder, "train", dataset.train_labels, dataset.n_train);
   write_samples(folder, "t10k", dataset.shape, dataset.test());

@@ -26,13 +26,14 @@ Parts read_file_parts(const SetPlace& place) {
   const std::string start = first_bytes(place.path);
   if (is_hdf5(place.path)) return read_hdf5(place.path, place.object);
   if (start.starts_with("MATLAB"))
-    throw UserError(place.path.string() +
-                    ": is a MATLAB file of an older version than 7.3: its samples cannot be read. Save it "
-                    "again in MATLAB "
-                    "with save(..., '-v7.3').");
+    throw UserError(
+        "{}: is a MATLAB file of an older version than 7.3: its samples cannot be read. Save it again in "
+        "MATLAB with save(..., '-v7.3').",
+        place.path.string());
   if (place.object != "/")
-    throw UserError(place.path.string() + ": is no HDF5 file, so there is no " + place.object +
-                    " in it: the samples cannot be found. Name the file alone.");
+    throw UserError(
+        "{}: is no HDF5 file, so there is no {} in it: the samples cannot be found. Name the file alone.",
+        place.path.string(), place.object);
   if (start.starts_with("PK")) return read_npz(place.path);
   if (start.starts_with("\x93NUMPY")) {
     const auto source = open_bytes(place.path);
@@ -40,10 +41,11 @@ Parts read_file_parts(const SetPlace& place) {
   }
   if (start.starts_with(std::string(2, '\0'))) return {read_idx(place.path), {}, {}, {}, {}};
   if (start.empty())
-    throw UserError(place.path.string() + ": is empty: there is nothing to learn from. Get the file again.");
-  throw UserError(place.path.string() +
-                  ": is none of IDX, NPY, NPZ and HDF5 (its first bytes fit none): its samples "
-                  "cannot be read. Convert it, for instance with numpy.save.");
+    throw UserError("{}: is empty: there is nothing to learn from. Get the file again.", place.path.string());
+  throw UserError(
+      "{}: is none of IDX, NPY, NPZ and HDF5 (its first bytes fit none): its samples cannot be read. Convert "
+      "it, for instance with numpy.save.",
+      place.path.string());
 }
 
 Parts read_folder_parts(const fs::path& folder) {
@@ -59,9 +61,10 @@ Parts read_folder_parts(const fs::path& folder) {
 void refuse_file_keys(const DataRequest& request) {
   const Preparation& how = request.preparation;
   if (how.scale == 0 && how.test_part == TestPart::balanced) return;
-  throw UserError(std::string(how.scale != 0 ? "data.scale" : "data.test_part") +
-                  ": data.set = " + request.set +
-                  " is made, not read from files, and needs none: it would change nothing. Leave it out.");
+  throw UserError(
+      "{}: data.set = {} is made, not read from files, and needs none: it would change nothing. Leave it "
+      "out.",
+      how.scale != 0 ? "data.scale" : "data.test_part", request.set);
 }
 
 /// Reads or makes the set before preparation.  Preparation always works on a generator's default counts.

@@ -1,5 +1,6 @@
 #include "data/node_shared.h"
 
+#include <fmt/core.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 
@@ -236,8 +237,8 @@ Dataset load_once_per_node(MPI_Comm world, const std::function<Dataset()>& load)
     } catch (const UserError& fault) {
       error = fault.what();
     } catch (const std::exception& fault) {
-      error = std::string("the data set cannot be loaded (") + fault.what() +
-              "): no trial can run. Free some memory.";
+      error = fmt::format("the data set cannot be loaded ({}): no trial can run. Free some memory.",
+                          fault.what());
     }
   }
   wait_asleep(world);

@@ -1,7 +1,8 @@
 #include "data/norb.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <cstdio>
 #include <set>
 
 #include "base/errors.h"
@@ -34,12 +35,10 @@ Element element_of(std::uint32_t magic, const std::string& name) {
     case 0x1E3D4C56:
       return Element::i16;
   }
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%08X", magic);
   throw UserError(
-      name + ": begins with " + text +
-      ", the magic number of no NORB matrix (0x1E3D4C51, ..53, ..54, ..55, ..56, little-endian): its "
-      "numbers cannot be understood. Get the file again.");
+      "{}: begins with 0x{:08X}, the magic number of no NORB matrix (0x1E3D4C51, ..53, ..54, ..55, ..56, "
+      "little-endian): its numbers cannot be understood. Get the file again.",
+      name, magic);
 }
 
 /// Reads name, element type and dimensions of a matrix.
@@ -49,8 +48,8 @@ RawArray read_header(ByteSource& source) {
   matrix.element = element_of(little_endian_at(start.data()), matrix.name);
   const std::size_t n_dims = little_endian_at(start.data() + 4);
   if (n_dims < 1 || n_dims > 4)
-    throw UserError(matrix.name + ": " + std::to_string(n_dims) +
-                    " dimensions: NORB's samples have 4, its labels 1. Get the file again.");
+    throw UserError("{}: {} dimensions: NORB's samples have 4, its labels 1. Get the file again.",
+                    matrix.name, n_dims);
   const auto sizes = read_exactly(source, 4 * std::max<std::size_t>(n_dims, 3), "matrix header");
   for (std::size_t dim = 0; dim < n_dims; ++dim)
     matrix.dims.push_back(little_endian_at(sizes.data() + 4 * dim));
@@ -72,13 +71,13 @@ RawArray read_pairs(const fs::path& path) {
                     images.dims[3] == side;
   if (!fits || images.element != Element::u8)
     throw UserError(
-        images.name + ": its size is " + dims_text(images.dims) +
-        ": small NORB has pairs x 2 x 96 x 96 bytes. Give its files, not those of the large NORB.");
+        "{}: its size is {}: small NORB has pairs x 2 x 96 x 96 bytes. Give its files, not those of the "
+        "large NORB.",
+        images.name, dims_text(images.dims));
   count_elements(images.name, images.dims);
   for (std::size_t pair = 0; pair < images.dims[0]; ++pair)
     append_reduced(read_exactly(*source, pair_bytes,
-                                "stereo pair " + std::to_string(pair) + " (counted from 0) of " +
-                                    std::to_string(images.dims[0])),
+                                fmt::format("stereo pair {} (counted from 0) of {}", pair, images.dims[0])),
                    images.bytes);
   expect_end(*source);
   images.dims[2] = images.dims[3] = reduced;
@@ -97,9 +96,9 @@ fs::path find_part(const fs::path& folder, const std::string& part) {
       if (name.starts_with("smallnorb-") && name.ends_with(end)) fitting.push_back(path);
     }
     if (fitting.size() > 1)
-      throw UserError(folder.string() + ": both " + fitting[0].filename().string() + " and " +
-                      fitting[1].filename().string() + " claim to be the part " + part +
-                      ": which of them is meant is unclear. Remove one.");
+      throw UserError(
+          "{}: both {} and {} claim to be the part {}: which of them is meant is unclear. Remove one.",
+          folder.string(), fitting[0].filename().string(), fitting[1].filename().string(), part);
     if (!fitting.empty()) return fitting[0];
   }
   return {};

@@ -1,5 +1,7 @@
 #include "data/npy.h"
 
+#include <fmt/core.h>
+
 #include <Eigen/Core>
 #include <algorithm>
 #include <array>
@@ -28,19 +30,19 @@ struct Header {
 };
 
 [[noreturn]] void no_npy(const ByteSource& source, const std::string& why) {
-  throw UserError(source.name() + ": " + why +
-                  ": its numbers cannot be understood. Save it again with numpy.save.");
+  throw UserError("{}: {}: its numbers cannot be understood. Save it again with numpy.save.", source.name(),
+                  why);
 }
 
 std::size_t header_length(ByteSource& source) {
   const auto start = read_exactly(source, 8, "NPY header");
   if (std::memcmp(start.data(), "\x93NUMPY", 6) != 0) no_npy(source, "is no NPY array (wrong first bytes)");
   const int version = std::to_integer<int>(start[6]);
-  if (version < 1 || version > 3) no_npy(source, "is of the unknown NPY version " + std::to_string(version));
+  if (version < 1 || version > 3) no_npy(source, fmt::format("is of the unknown NPY version {}", version));
   const auto size = read_exactly(source, version == 1 ? 2 : 4, "NPY header");
   std::size_t length = 0;
   for (std::size_t i = size.size(); i-- > 0;) length = length << 8 | std::to_integer<std::size_t>(size[i]);
-  if (length > max_header) no_npy(source, "has a header of " + std::to_string(length) + " bytes");
+  if (length > max_header) no_npy(source, fmt::format("has a header of {} bytes", length));
   return length;
 }
 
@@ -56,9 +58,9 @@ Element element_of(const Header& header, const ByteSource& source) {
   for (const auto& [name, element] : codes)
     if (dtype_text(header) == name) return element;
   throw UserError(
-      source.name() + ": its dtype is '" + printable(dtype_text(header)) +
-      "': samples are float16, float32, float64 or whole numbers, labels whole numbers or texts. Save it "
-      "again after .astype('float32'), or labels after .astype(str).");
+      "{}: its dtype is '{}': samples are float16, float32, float64 or whole numbers, labels whole numbers "
+      "or texts. Save it again after .astype('float32'), or labels after .astype(str).",
+      source.name(), printable(dtype_text(header)));
 }
 
 /// Returns the text after `'key':` in a header.
@@ -104,7 +106,8 @@ Header parse_header(std::string_view text, const ByteSource& source) {
   const char* end = descr.data() + descr.size();
   const auto [rest, error] = std::from_chars(descr.data() + 2, end, header.width);
   if (rest != end || (error != std::errc{} && descr.size() > 2))
-    no_npy(source, "its dtype is '" + printable(descr.substr(1)) + "', which is none of numbers or texts");
+    no_npy(source,
+           fmt::format("its dtype is '{}', which is none of numbers or texts", printable(descr.substr(1))));
   return header;
 }
 

@@ -15,9 +15,10 @@ struct CloseArchive {
 using Archive = std::unique_ptr<zip_t, CloseArchive>;
 
 [[noreturn]] void damaged(const std::string& name, const std::string& reason) {
-  throw UserError(name + ": cannot be read (" + reason +
-                  "): samples would be wrong or missing. Get the file again, or "
-                  "save it again with numpy.savez.");
+  throw UserError(
+      "{}: cannot be read ({}): samples would be wrong or missing. Get the file again, or save it again with "
+      "numpy.savez.",
+      name, reason);
 }
 
 Archive open_archive(const std::filesystem::path& path) {

@@ -1,5 +1,7 @@
 #include "data/prepare.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -64,7 +66,7 @@ void make_grey(Dataset& dataset) {
 std::string patches_hash(const Dataset& patches, const std::string& images_hash, const std::string& recipe) {
   const std::size_t count = n_hashed_patches * static_cast<std::size_t>(patches.n_inputs());
   Sha256 hash;
-  hash.add(patches_version + images_hash + "\n" + recipe + "\n");
+  hash.add(fmt::format("{}{}\n{}\n", patches_version, images_hash, recipe));
   hash.add(std::span(patches.train_samples, count));
   hash.add(std::span(patches.test_samples, count));
   return hash.hex();
@@ -93,15 +95,16 @@ Dataset prepare_patches(const Dataset& images, const Preparation& how, std::size
 void check(const Dataset& dataset, const Preparation& how) {
   const auto& [channels, height, width] = dataset.shape;
   if (how.patch > std::min(height, width))
-    throw UserError("data.patch = " + std::to_string(how.patch) + " exceeds the samples of " + dataset.name +
-                    ", which are " + std::to_string(height) + " x " + std::to_string(width) +
-                    ": there is no such patch in them. Lower it, or set it to 0 for whole samples.");
+    throw UserError(
+        "data.patch = {} exceeds the samples of {}, which are {} x {}: there is no such patch in them. Lower "
+        "it, or set it to 0 for whole samples.",
+        how.patch, dataset.name, height, width);
   const int n_inputs = how.patch > 0 ? channels * how.patch * how.patch : dataset.n_inputs();
   if (how.normalise == Normalise::whiten && n_inputs > most_whitened_inputs)
     throw UserError(
-        "data.normalise = whiten of " + std::to_string(n_inputs) + " inputs: the covariances of more than " +
-        std::to_string(most_whitened_inputs) +
-        " take too long and too many samples. Use patches (data.patch), or normalise = standardise.");
+        "data.normalise = whiten of {} inputs: the covariances of more than {} take too long and too many "
+        "samples. Use patches (data.patch), or normalise = standardise.",
+        n_inputs, most_whitened_inputs);
 }
 
 }  // namespace
@@ -116,9 +119,9 @@ std::string prepared_name(const std::string& set, const Preparation& how) {
   if (how.scale > 0) add("divided by " + shortest_text(how.scale));
   if (how.test_part == TestPart::last) add("test part last");
   if (how.grey) add("grey");
-  if (how.patch > 0) add(std::to_string(how.patch) + " x " + std::to_string(how.patch) + " patches");
+  if (how.patch > 0) add(fmt::format("{} x {} patches", how.patch, how.patch));
   if (how.normalise != Normalise::none) add(name_of(how.normalise));
-  return words.empty() ? set : set + " (" + words + ")";
+  return words.empty() ? set : fmt::format("{} ({})", set, words);
 }
 
 std::string prepared_name(const Trial& trial) { return prepared_name(trial.data_set, preparation_of(trial)); }

@@ -1,5 +1,7 @@
 #include "data/raw_array.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -73,9 +75,10 @@ void check_finite(const std::vector<float>& values, const RawArray& samples) {
   const auto position = static_cast<std::size_t>(bad - values.begin());
   const std::size_t width = values.size() / samples.dims[0];
   const char* what = std::isnan(*bad) ? "NaN" : "infinite (or too large for 32-bit floats)";
-  throw UserError(samples.name + ": sample " + std::to_string(position / width) +
-                  " (counted from 0), number " + std::to_string(position % width) + " is " + what +
-                  ": training would turn every weight into NaN. Mend or drop this sample.");
+  throw UserError(
+      "{}: sample {} (counted from 0), number {} is {}: training would turn every weight into NaN. Mend or "
+      "drop this sample.",
+      samples.name, position / width, position % width, what);
 }
 
 void swap_bytes(RawArray& array) {
@@ -105,9 +108,9 @@ void reorder_texts(RawArray& array, From&& from) {
 void refuse_texts(const RawArray& samples) {
   if (samples.element == Element::text)
     throw UserError(
-        samples.name +
-        ": holds texts: samples are numbers, there is nothing to compute with. Name the array that "
-        "holds the numbers.");
+        "{}: holds texts: samples are numbers, there is nothing to compute with. Name the array that holds "
+        "the numbers.",
+        samples.name);
 }
 
 }  // namespace
@@ -119,7 +122,7 @@ std::size_t size_of(Element element) {
 
 std::string dims_text(const std::vector<std::size_t>& dims) {
   std::string text;
-  for (const std::size_t size : dims) text += (text.empty() ? "" : " x ") + std::to_string(size);
+  for (const std::size_t size : dims) text += fmt::format("{}{}", text.empty() ? "" : " x ", size);
   return text;
 }
 
@@ -128,11 +131,15 @@ std::size_t count_elements(const std::string& name, const std::vector<std::size_
   std::size_t count = 1;
   for (const std::size_t size : dims) {
     if (size == 0)
-      throw UserError(name + ": its size is " + dims_text(dims) +
-                      ", so it holds nothing: there is nothing to learn from. Give a file with samples.");
+      throw UserError(
+          "{}: its size is {}, so it holds nothing: there is nothing to learn from. Give a file with "
+          "samples.",
+          name, dims_text(dims));
     if (count > limit / size)
-      throw UserError(name + ": its header claims " + dims_text(dims) +
-                      " numbers, more than any file can hold: the header is wrong. Get the file again.");
+      throw UserError(
+          "{}: its header claims {} numbers, more than any file can hold: the header is wrong. Get the file "
+          "again.",
+          name, dims_text(dims));
     count *= size;
   }
   return count;
@@ -141,7 +148,7 @@ std::size_t count_elements(const std::string& name, const std::vector<std::size_
 void read_elements(ByteSource& source, RawArray& array, bool big_endian) {
   const std::size_t size = size_of(array.element);
   array.bytes = read_exactly(source, count_elements(array.name, array.dims) * size,
-                             dims_text(array.dims) + " numbers of " + std::to_string(size) + " byte(s)");
+                             fmt::format("{} numbers of {} byte(s)", dims_text(array.dims), size));
   expect_end(source);
   if (size > 1 && big_endian != (std::endian::native == std::endian::big)) swap_bytes(array);
 }
@@ -212,12 +219,13 @@ SampleShape sample_shape(const RawArray& samples) {
   const auto& dims = samples.dims;
   if (dims.size() < 2 || dims.size() > 4)
     throw UserError(
-        samples.name + ": its size is " + dims_text(dims) +
-        ": samples have 2, 3 or 4 dimensions (samples x numbers, samples x height x width, samples x "
-        "channels x height x width). Reshape the array.");
+        "{}: its size is {}: samples have 2, 3 or 4 dimensions (samples x numbers, samples x height x width, "
+        "samples x channels x height x width). Reshape the array.",
+        samples.name, dims_text(dims));
   if (count_elements(samples.name, dims) / dims[0] > std::numeric_limits<int>::max() / 2)
-    throw UserError(samples.name + ": its size is " + dims_text(dims) +
-                    ": a sample of so many numbers cannot be learned from. Give smaller samples.");
+    throw UserError(
+        "{}: its size is {}: a sample of so many numbers cannot be learned from. Give smaller samples.",
+        samples.name, dims_text(dims));
   const auto size = [&](std::size_t dim) { return static_cast<int>(dims[dim]); };
   if (dims.size() == 2) return {1, 1, size(1)};
   if (dims.size() == 3) return {1, size(1), size(2)};

@@ -1,5 +1,7 @@
 #include "data/sets.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -45,15 +47,18 @@ bool same_file(const fs::path& one, const fs::path& other) {
 
 [[noreturn]] void not_found(const std::string& set, const std::vector<fs::path>& searched) {
   static const std::array<std::string, 5> names{"digits", "mnist", "fashion", "cifar10", "norb"};
-  std::string message = "data.set = " + set + ": there is no such data set. Searched:";
+  std::string message = fmt::format("data.set = {}: there is no such data set. Searched:", set);
   for (const auto& place : searched) message += "\n  " + place.string();
   if (is_download(set))
-    throw UserError(message + "\nThe trials need it. Download it with:\n  jobs/fetch-data " + set +
-                    "\nor name the folder that holds " + set + "/ with --data-dir or KSWEEP_DATA.");
+    throw UserError(
+        "{}\nThe trials need it. Download it with:\n  jobs/fetch-data {}\nor name the folder that holds {}/ "
+        "with --data-dir or KSWEEP_DATA.",
+        message, set, set);
   const std::string meant = nearest(set, names);
-  throw UserError(message + "\nThe trials need it. " + (meant.empty() ? "" : "Did you mean " + meant + "? ") +
-                  "Give digits (built in), mnist, fashion, cifar10, norb, or the path of IDX, NPY, NPZ, HDF5 "
-                  "or MATLAB 7.3 files.");
+  throw UserError(
+      "{}\nThe trials need it. {}Give digits (built in), mnist, fashion, cifar10, norb, or the path of IDX, "
+      "NPY, NPZ, HDF5 or MATLAB 7.3 files.",
+      message, meant.empty() ? "" : "Did you mean " + meant + "? ");
 }
 
 }  // namespace

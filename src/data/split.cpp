@@ -1,5 +1,7 @@
 #include "data/split.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "base/errors.h"
@@ -19,8 +21,8 @@ PartSizes endless_sizes(const Trial& trial) {
 
 [[noreturn]] void too_few(const Trial& trial, const std::string& asked, const std::string& has,
                           const std::string& advice) {
-  throw UserError(asked + ", but the data set " + trial.data_set + " has " + has +
-                  ": the trial cannot be run as asked. " + advice);
+  throw UserError("{}, but the data set {} has {}: the trial cannot be run as asked. {}", asked,
+                  trial.data_set, has, advice);
 }
 
 }  // namespace
@@ -28,27 +30,25 @@ PartSizes endless_sizes(const Trial& trial) {
 PartSizes part_sizes(const Trial& trial, bool endless, std::size_t dataset_train, std::size_t dataset_test) {
   if (endless) return endless_sizes(trial);
   const auto key = [](int value) { return static_cast<std::size_t>(value); };
-  const std::string n_train = std::to_string(dataset_train) + " training sample(s)";
+  const std::string n_train = fmt::format("{} training sample(s)", dataset_train);
 
   PartSizes sizes;
   sizes.validation = trial.n_validation > 0   ? key(trial.n_validation)
                      : trial.n_validation < 0 ? 0
                                               : std::max<std::size_t>(1, dataset_train / 6);
   if (sizes.validation >= dataset_train)
-    too_few(trial,
-            "data.validation = " + std::to_string(sizes.validation) + " is split off the training samples",
+    too_few(trial, fmt::format("data.validation = {} is split off the training samples", sizes.validation),
             n_train + ", which leaves none to train on", "Lower data.validation or give more samples.");
   sizes.train = trial.n_train > 0 ? key(trial.n_train) : dataset_train - sizes.validation;
   if (sizes.train + sizes.validation > dataset_train)
     too_few(trial,
-            "data.train = " + std::to_string(sizes.train) +
-                " and data.validation = " + std::to_string(sizes.validation) + " add up to " +
-                std::to_string(sizes.train + sizes.validation),
+            fmt::format("data.train = {} and data.validation = {} add up to {}", sizes.train,
+                        sizes.validation, sizes.train + sizes.validation),
             n_train, "Lower data.train or data.validation.");
   sizes.test = trial.n_test > 0 ? key(trial.n_test) : dataset_test;
   if (sizes.test > dataset_test)
-    too_few(trial, "data.test = " + std::to_string(sizes.test),
-            std::to_string(dataset_test) + " test sample(s)", "Lower data.test, or leave it out to use all.");
+    too_few(trial, fmt::format("data.test = {}", sizes.test), fmt::format("{} test sample(s)", dataset_test),
+            "Lower data.test, or leave it out to use all.");
   return sizes;
 }
 

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/optimizer.h"
+
 namespace ksweep {
 
 /// Samples are processed in groups of this many, and rows are padded with zeros to a multiple of it, whatever
@@ -38,17 +40,19 @@ struct CodeEntry {
   float value;  ///< activation of the unit for this sample
 };
 
-/// An optimiser step.  g: gradient plus decay * w.
-///   SGD:  v = momentum v + g;  w -= rate v
-///   Adam: m = momentum m + (1 - momentum) g;  s = beta2 s + (1 - beta2) g^2;
-///         w -= rate (m / correction1) / (sqrt(s / correction2) + epsilon)   (Kingma & Ba 2015, algorithm 1)
+/// How parameters move.  g: gradient;  h: g + decay w
+///   sgd:    v = momentum v + h;  w -= rate v
+///   adam:   m = momentum m + (1 - momentum) h;  s = beta2 s + (1 - beta2) h^2;
+///           w -= rate (m / correction1) / (sqrt(s / correction2) + epsilon)   (Kingma & Ba 2015, algorithm 1)
+///   adamw:  the same with g in place of h;  w -= rate decay w besides   (Loshchilov & Hutter 2019, algorithm 2)
+///   signum: m = momentum m + (1 - momentum) g;  w -= rate (sign(m) + decay w)   (Bernstein et al. 2018, algorithm 2)
 struct UpdateRule {
-  bool adam;
+  Optimizer optimizer;
   float rate, momentum, decay;
-  float beta2, epsilon, correction1, correction2;
+  float beta2 = 0, epsilon = 0, correction1 = 1, correction2 = 1;
 };
 
-/// One parameter row with its optimiser state; `second` is null for SGD.
+/// One parameter row with the optimiser's moments; `second` is null for an optimiser that has only one.
 struct ParameterRow {
   float *value, *first, *second;
 };

@@ -83,7 +83,7 @@ void column_sums(const float* rows, int n_rows, std::ptrdiff_t stride, int begin
 void update(const UpdateRule& rule, ParameterRow row, const float* gradient, int count) {
   float unused = 0;
   for (int i = 0; i < count; ++i)
-    reference::update(rule, row.value[i], row.first[i], rule.adam ? row.second[i] : unused, gradient[i]);
+    reference::update(rule, row.value[i], row.first[i], row.second ? row.second[i] : unused, gradient[i]);
 }
 
 void entry_products(const float* image, const CodeEntry* entries, int n_entries, const float* rows,
@@ -148,26 +148,26 @@ void softmax(float* logits, int n_rows, int n_columns, int n_classes) {
 }  // namespace
 
 const Kernels kernels = {
-    "naive",
-    pack,
-    product,
-    select,
-    activate,
-    multiply_by_slope,
-    add_scaled,
-    squared_norm,
-    dot,
-    column_sums,
-    update,
-    entry_products,
-    pull,
-    delta_row,
-    sparse_product,
-    transposed_sparse_product,
-    gather_levels,
-    scatter_levels,
-    softmax,
-    nullptr,
+    .isa = "naive",
+    .pack = naive::pack,
+    .product = naive::product,
+    .select = naive::select,
+    .activate = naive::activate,
+    .multiply_by_slope = naive::multiply_by_slope,
+    .add_scaled = naive::add_scaled,
+    .squared_norm = naive::squared_norm,
+    .dot = naive::dot,
+    .column_sums = naive::column_sums,
+    .update = naive::update,
+    .entry_products = naive::entry_products,
+    .pull = naive::pull,
+    .delta_row = naive::delta_row,
+    .sparse_product = naive::sparse_product,
+    .transposed_sparse_product = naive::transposed_sparse_product,
+    .gather_levels = naive::gather_levels,
+    .scatter_levels = naive::scatter_levels,
+    .softmax = naive::softmax,
+    .screening = nullptr,
 };
 
 }  // namespace ksweep::naive

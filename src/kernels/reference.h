@@ -40,15 +40,33 @@ Real slope(Shape shape, Real value) {
 template <class Real>
 void update(const UpdateRule& rule, Real& value, Real& first, Real& second, Real gradient) {
   const Real g = gradient + Real(rule.decay) * value;
-  if (!rule.adam) {
-    first = Real(rule.momentum) * first + g;
-    value -= Real(rule.rate) * first;
-    return;
-  }
-  first = Real(rule.momentum) * first + (1 - Real(rule.momentum)) * g;
-  second = Real(rule.beta2) * second + (1 - Real(rule.beta2)) * g * g;
-  value -= Real(rule.rate) * (first / Real(rule.correction1)) /
+  const Real rate(rule.rate), beta1(rule.momentum), beta2(rule.beta2);
+  const auto mean = [](Real& moment, Real beta, Real latest) {
+    moment = beta * moment + (1 - beta) * latest;
+  };
+  const auto adam_step = [&] {
+    return rate * (first / Real(rule.correction1)) /
            (std::sqrt(second / Real(rule.correction2)) + Real(rule.epsilon));
+  };
+  switch (rule.optimizer) {
+    case Optimizer::sgd:
+      first = beta1 * first + g;
+      value -= rate * first;
+      return;
+    case Optimizer::adam:
+      mean(first, beta1, g);
+      mean(second, beta2, g * g);
+      value -= adam_step();
+      return;
+    case Optimizer::adamw:
+      mean(first, beta1, gradient);
+      mean(second, beta2, gradient * gradient);
+      value -= rate * Real(rule.decay) * value + adam_step();
+      return;
+    case Optimizer::signum:
+      mean(first, beta1, gradient);
+      value -= rate * Real(rule.decay) * value + rate * Real((first > 0) - (first < 0));
+  }
 }
 
 }  // namespace ksweep::reference

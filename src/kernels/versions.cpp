@@ -20,6 +20,7 @@ namespace KSWEEP_ISA {
 #include "kernels/simd/simd.h"
 #include "kernels/simd/product.h"
 #include "kernels/simd/rows.h"
+#include "kernels/simd/optimizers.h"
 #include "kernels/simd/levels.h"
 #include "kernels/simd/select.h"
 #include "kernels/simd/sparse.h"
@@ -36,8 +37,14 @@ namespace KSWEEP_ISA {
 #if !defined(__AMX_BF16__)
 static void product_of_pairs(const Product& p) { product_of<Pairs>(p); }
 #endif
-static const Screening the_screening = {round_units, round_samples,       product_of_pairs,
-                                        bound_below, candidates_of_group, settle};
+static const Screening the_screening = {
+    .round_units = KSWEEP_ISA::round_units,
+    .round_samples = KSWEEP_ISA::round_samples,
+    .product = product_of_pairs,
+    .bound_below = KSWEEP_ISA::bound_below,
+    .list_candidates = candidates_of_group,
+    .settle = KSWEEP_ISA::settle,
+};
 static const Screening* const screening = &the_screening;
 #else
 static const Screening* const screening = nullptr;
@@ -45,26 +52,26 @@ static const Screening* const screening = nullptr;
 
 extern const Kernels kernels;
 const Kernels kernels = {
-    KSWEEP_TEXT(KSWEEP_ISA),
-    pack,
-    product,
-    select,
-    activate,
-    multiply_by_slope,
-    add_scaled,
-    squared_norm,
-    dot,
-    column_sums,
-    update,
-    entry_products,
-    pull,
-    delta_row,
-    sparse_product,
-    transposed_sparse_product,
-    gather_levels,
-    scatter_levels,
-    softmax,
-    screening,
+    .isa = KSWEEP_TEXT(KSWEEP_ISA),
+    .pack = KSWEEP_ISA::pack,
+    .product = KSWEEP_ISA::product,
+    .select = KSWEEP_ISA::select,
+    .activate = KSWEEP_ISA::activate,
+    .multiply_by_slope = KSWEEP_ISA::multiply_by_slope,
+    .add_scaled = KSWEEP_ISA::add_scaled,
+    .squared_norm = KSWEEP_ISA::squared_norm,
+    .dot = KSWEEP_ISA::dot,
+    .column_sums = KSWEEP_ISA::column_sums,
+    .update = KSWEEP_ISA::update,
+    .entry_products = KSWEEP_ISA::entry_products,
+    .pull = KSWEEP_ISA::pull,
+    .delta_row = KSWEEP_ISA::delta_row,
+    .sparse_product = KSWEEP_ISA::sparse_product,
+    .transposed_sparse_product = KSWEEP_ISA::transposed_sparse_product,
+    .gather_levels = KSWEEP_ISA::gather_levels,
+    .scatter_levels = KSWEEP_ISA::scatter_levels,
+    .softmax = KSWEEP_ISA::softmax,
+    .screening = screening,
 };
 
 }  // namespace KSWEEP_ISA

@@ -24,7 +24,7 @@ Network zeros_like(const Network& network) {
 }  // namespace
 
 OptimizerState initial_state(const Network& network, Optimizer optimizer) {
-  return {zeros_like(network), optimizer == Optimizer::adam ? zeros_like(network) : Network{}};
+  return {zeros_like(network), n_moments(optimizer) > 1 ? zeros_like(network) : Network{}};
 }
 
 void Batch::update(Network& network, OptimizerState& state, const PenaltyRule& penalty,
@@ -132,14 +132,7 @@ void Batch::pull_across(const UpdateRule& rule, ParameterRow row, const Pull* pu
   float* const gradient = nothing + stride_;
   std::fill_n(nothing, 2 * stride_, 0.0f);
   // A step of gradient descent without momentum, and of length 0, leaves the gradient where its memory would be.
-  const UpdateRule sum_only{.adam = false,
-                            .rate = 0,
-                            .momentum = 0,
-                            .decay = 0,
-                            .beta2 = 0,
-                            .epsilon = 1,
-                            .correction1 = 1,
-                            .correction2 = 1};
+  const UpdateRule sum_only{.optimizer = Optimizer::sgd, .rate = 0, .momentum = 0, .decay = 0};
   kernels_.pull(sum_only, {nothing, gradient, nullptr}, pulls, n_pulls, stride_);
   move_decoder(rule, row, gradient);
 }

@@ -119,7 +119,7 @@ Layers initial_autoencoder_layers(const Trial& trial, int n_inputs) {
 }
 
 LayersState initial_state(const Layers& layers, Optimizer optimizer) {
-  return {zeros_like(layers), optimizer == Optimizer::adam ? zeros_like(layers) : Layers{}};
+  return {zeros_like(layers), n_moments(optimizer) > 1 ? zeros_like(layers) : Layers{}};
 }
 
 std::vector<LayerWeights> unpadded(std::span<const Layer> layers) {

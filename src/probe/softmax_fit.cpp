@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <lbfgs.h>
 
 #include <algorithm>
@@ -37,7 +38,7 @@ void require_usable(int code) {
     case LBFGSERR_OUTOFMEMORY:
       throw std::bad_alloc();
     default:
-      throw std::logic_error("libLBFGS ended with code " + std::to_string(code));
+      throw std::logic_error(fmt::format("libLBFGS ended with code {}", code));
   }
 }
 

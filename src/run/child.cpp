@@ -20,8 +20,8 @@ namespace ksweep {
 namespace {
 
 [[noreturn]] void refuse(const std::string& program, int reason) {
-  throw EnvironmentError(program + ": cannot be started (" + std::strerror(reason) +
-                         "), so the ranks cannot run. Is it installed and in PATH?");
+  throw EnvironmentError("{}: cannot be started ({}), so the ranks cannot run. Is it installed and in PATH?",
+                         program, std::strerror(reason));
 }
 
 /// What the new process does before it becomes the program: only what POSIX allows between fork and exec.

@@ -1,5 +1,7 @@
 #include "run/data_notes.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -20,13 +22,13 @@ std::string class_name(const Dataset& dataset, std::size_t number) {
 }
 
 std::string classes_text(std::size_t count) {
-  return count == 1 ? "1 class" : std::to_string(count) + " classes";
+  return count == 1 ? "1 class" : fmt::format("{} classes", count);
 }
 
 std::string listed(const std::vector<std::string>& texts) {
   std::string list;
   for (std::size_t i = 0; i < std::min(texts.size(), most_shown); ++i) list += (i ? ", " : "") + texts[i];
-  if (texts.size() > most_shown) list += " and " + std::to_string(texts.size() - most_shown) + " more";
+  if (texts.size() > most_shown) list += fmt::format(" and {} more", texts.size() - most_shown);
   return list;
 }
 
@@ -42,16 +44,17 @@ std::vector<std::string> class_notes(const Dataset& dataset, const PartSizes& si
   for (std::size_t number = 0; number < train.size(); ++number) {
     const double expected = share * static_cast<double>(train[number]);
     if (test[number] > 0 && expected < few)
-      rare.push_back(class_name(dataset, number) + " (" + std::to_string(test[number]) + " test, " +
-                     (train[number] == 0 ? "no" : "about " + std::to_string(std::lround(expected))) +
-                     " training samples)");
+      rare.push_back(fmt::format("{} ({} test, {} training samples)", class_name(dataset, number),
+                                 test[number],
+                                 train[number] == 0 ? "no" : fmt::format("about {}", std::lround(expected))));
     if (test[number] == 0 && train[number] > 0) untested.push_back(class_name(dataset, number));
   }
   if (!rare.empty())
-    notes.push_back("too few training samples of " + classes_text(rare.size()) +
-                    " of the test part, so that accuracy says little of them: " + listed(rare));
+    notes.push_back(fmt::format(
+        "too few training samples of {} of the test part, so that accuracy says little of them: {}",
+        classes_text(rare.size()), listed(rare)));
   if (!untested.empty())
-    notes.push_back("no test sample of " + classes_text(untested.size()) + ": " + listed(untested));
+    notes.push_back(fmt::format("no test sample of {}: {}", classes_text(untested.size()), listed(untested)));
   return notes;
 }
 
@@ -59,10 +62,9 @@ std::vector<std::string> class_notes(const Dataset& dataset, const PartSizes& si
 
 std::string data_text(const Trial& trial, const DataFacts& facts, const Dataset& dataset) {
   const std::string scale = dataset.scale == 1 ? "" : "; divided by " + shortest_text(dataset.scale);
-  return prepared_name(trial) + ": " + std::to_string(facts.n_inputs) + " inputs, " +
-         std::to_string(facts.n_classes) + " classes; " + std::to_string(facts.n_train) + " training, " +
-         std::to_string(facts.n_validation) + " validation, " + std::to_string(facts.n_test) +
-         " test samples" + scale;
+  return fmt::format("{}: {} inputs, {} classes; {} training, {} validation, {} test samples{}",
+                     prepared_name(trial), facts.n_inputs, facts.n_classes, facts.n_train, facts.n_validation,
+                     facts.n_test, scale);
 }
 
 std::vector<std::string> data_notes(std::span<const Trial> trials,

@@ -22,10 +22,11 @@ void refuse_foreign_records(const std::filesystem::path& folder, const std::vect
   SweepRecord record;
   record.others = Store(folder).others({});
   if (record.others.empty() || have_common_trial(record, plan)) return;
-  throw UserError(folder.string() + ": holds " + std::to_string(record.others.size()) +
-                  " finished trials (and no sweep.h5 that tells of which sweep), none of which is one of "
-                  "this sweep: two experiments in "
-                  "one folder would be taken for one. Give this one a folder of its own with --output DIR.");
+  throw UserError(
+      "{}: holds {} finished trials (and no sweep.h5 that says of which sweep), none of which is one of "
+      "this sweep: two experiments in one folder would be taken for one. Give this one a folder of its own "
+      "with --output DIR.",
+      folder.string(), record.others.size());
 }
 
 }  // namespace
@@ -39,12 +40,11 @@ void refuse_foreign_folder(const std::filesystem::path& folder, const Sweep& swe
   if (!place || (!place->empty() && *place == sweep.file)) return;
   if (sweep_attribute(file, "sweep_text") == sweep.text || have_common_trial(read_sweep_file(file), plan))
     return;
-  throw UserError(folder.string() + ": holds the results of another sweep, \"" +
-                  sweep_attribute(file, "title").value_or("") + "\"" +
-                  (place->empty() ? "" : ", of " + *place) +
-                  ", with which this one has no trial in common: two experiments in one folder would be "
-                  "taken for one. Give this "
-                  "one a folder of its own with --output DIR.");
+  throw UserError(
+      "{}: holds the results of another sweep, \"{}\"{}, with which this one has no trial in common: two "
+      "experiments in one folder would be taken for one. Give this one a folder of its own with --output "
+      "DIR.",
+      folder.string(), sweep_attribute(file, "title").value_or(""), place->empty() ? "" : ", of " + *place);
 }
 
 }  // namespace ksweep

@@ -1,6 +1,7 @@
 #include "run/held_file.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -32,16 +33,15 @@ std::string boot_id() {
 
 /// One line for people, one for programs.
 std::string own_text() {
-  return this_owner() + "\n" + host_name() + " " + std::to_string(::getpid()) + " " +
-         std::to_string(process_start(::getpid())) + " " + boot_id() + "\n";
+  return fmt::format("{}\n{} {} {} {}\n", this_owner(), host_name(), ::getpid(), process_start(::getpid()),
+                     boot_id());
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 /// What the file system takes for now: its clock may be another machine's.
 fs::file_time_type time_in(const fs::path& folder) {
-  const fs::path probe =
-      folder / ("clock" + std::string(temporary_mark) + host_name() + "." + std::to_string(::getpid()));
+  const fs::path probe = folder / fmt::format("clock{}{}.{}", temporary_mark, host_name(), ::getpid());
   std::ofstream(probe) << "now";
   std::error_code none;
   const auto time = fs::last_write_time(probe, none);
@@ -82,14 +82,14 @@ bool create(const fs::path& path) {
   if (good) return true;
   if (file >= 0) ::unlink(path.c_str());
   throw UserError(
-      path.string() + ": cannot be made (" + std::strerror(reason) +
-      "): two runs in one folder could not be told apart. Choose a folder you may write with --output.");
+      "{}: cannot be made ({}): two runs in one folder could not be told apart. Choose a folder you may "
+      "write with --output.",
+      path.string(), std::strerror(reason));
 }
 
 /// Puts the file of a dead owner aside.  If another process did so just before, its new file comes back.
 void remove_stale(const fs::path& path, const std::string& text) {
-  const fs::path aside =
-      path.string() + std::string(temporary_mark) + host_name() + "." + std::to_string(::getpid());
+  const fs::path aside = fmt::format("{}{}{}.{}", path.string(), temporary_mark, host_name(), ::getpid());
   if (::rename(path.c_str(), aside.c_str()) != 0) return;
   const bool ours = read_file(aside) == text;
   if (!ours) (void)!::link(aside.c_str(), path.c_str());
@@ -110,15 +110,14 @@ std::string text_of(const fs::path& path) {
 }  // namespace
 
 std::string this_owner() {
-  return "host " + host_name() + ", process " + std::to_string(::getpid()) + ", since " +
-         iso_time(unix_time_s());
+  return fmt::format("host {}, process {}, since {}", host_name(), ::getpid(), iso_time(unix_time_s()));
 }
 
 void refuse_taken(const fs::path& folder, const std::string& owner) {
   throw UserError(
-      folder.string() + ": another run is at work here (" + owner +
-      "): both would train the same trials. Wait for it, stop it, choose another --output, or give each "
-      "its --shard.");
+      "{}: another run is at work here ({}): both would train the same trials. Wait for it, stop it, choose "
+      "another --output, or give each its --shard.",
+      folder.string(), owner);
 }
 
 HeldFile::HeldFile(fs::path path) : path_(std::move(path)) {

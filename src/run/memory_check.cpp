@@ -1,5 +1,7 @@
 #include "run/memory_check.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -46,18 +48,19 @@ std::string memory_fault(const MemoryDemand& demand, const Limit& memory) {
   if (demand.job_bytes.empty() || n_fit >= demand.n_ranks) return {};
   const double largest = *std::ranges::max_element(demand.job_bytes);
   const std::string allowed =
-      "the " + bytes_text(memory.amount) + " that " + host_name() + " allows (" + memory.source + ")";
+      fmt::format("the {} that {} allows ({})", bytes_text(memory.amount), host_name(), memory.source);
   if (n_fit == 0)
-    return "the largest trial needs " + bytes_text(largest) + " and the samples " +
-           bytes_text(demand.data_bytes) + ", more than " + allowed +
-           ": the system would kill it. Use a smaller net or fewer samples, exclude that trial, or ask for "
-           "more memory "
-           "(`ksweep plan` tells how much).";
-  return count_text(demand.n_ranks, "rank") + " on one node need up to " + bytes_text(largest) +
-         " each for the largest trials, and " + bytes_text(demand.data_bytes) +
-         " for the samples, more than " + allowed + ": the system would kill some. Use no more than " +
-         count_text(n_fit, "rank") +
-         " on a node (with more threads, if CPUs are left), or ask for more memory.";
+    return fmt::format(
+        "the largest trial needs {} and the samples {}, more than {}: the system would kill it. Use a "
+        "smaller net or fewer samples, exclude that trial, or ask for more memory (`ksweep plan` shows how "
+        "much).",
+        bytes_text(largest), bytes_text(demand.data_bytes), allowed);
+  return fmt::format(
+      "{} on one node need up to {} each for the largest trials, and {} for the samples, more than {}: the "
+      "system would kill some. Use no more than {} on a node (with more threads, if CPUs are left), or ask "
+      "for more memory.",
+      count_text(demand.n_ranks, "rank"), bytes_text(largest), bytes_text(demand.data_bytes), allowed,
+      count_text(n_fit, "rank"));
 }
 
 }  // namespace ksweep

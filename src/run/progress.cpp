@@ -1,5 +1,6 @@
 #include "run/progress.h"
 
+#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -47,9 +48,10 @@ std::optional<std::size_t> terminal_columns(std::FILE* file) {
 
 std::string progress_text(const ProgressState& state, std::size_t width) {
   const double total = state.n_done + state.n_failed + state.n_left;
-  std::string text = whole_text(state.n_done) + "/" + whole_text(total) + " done";
+  std::string text = fmt::format("{}/{} done", whole_text(state.n_done), whole_text(total));
   if (state.n_failed > 0) text += ", " + whole_text(state.n_failed) + " failed";
-  if (state.n_running > 0) text += ", " + whole_text(state.n_running) + " running" + share_text(state);
+  if (state.n_running > 0)
+    text += fmt::format(", {} running{}", whole_text(state.n_running), share_text(state));
   text += rate_text(state);
   if (state.n_running > 0 && std::isfinite(state.left_s))
     text += " | " + duration_text(state.left_s) + " left";

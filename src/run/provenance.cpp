@@ -1,5 +1,6 @@
 #include "run/provenance.h"
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,8 +57,8 @@ std::string command_text(int n_ranks) {
       std::equal(mine.rbegin(), mine.rend(), parents.rbegin()))
     return shell_command(parents);
   const std::string command = shell_command(mine), n = std::to_string(n_ranks);
-  if (how == Launcher::mpirun) return "mpirun -n " + n + " " + command;
-  if (how == Launcher::srun) return "srun --mpi=pmix -n " + n + " " + command;
+  if (how == Launcher::mpirun) return fmt::format("mpirun -n {} {}", n, command);
+  if (how == Launcher::srun) return fmt::format("srun --mpi=pmix -n {} {}", n, command);
   return command;
 }
 
@@ -67,9 +68,9 @@ std::vector<std::pair<std::string, std::string>> provenance(const Sweep& sweep, 
   std::string overrides, hashes, sources, scales, labels, notes;
   for (const std::string& text : sweep.overrides) overrides += (overrides.empty() ? "" : "\n") + text;
   for (const auto& [name, set] : data.sets()) {
-    hashes += (hashes.empty() ? "" : "\n") + name + " " + set.content_hash;
-    sources += (sources.empty() ? "" : "\n") + name + ": " + set.source;
-    scales += (scales.empty() ? "" : "\n") + name + " " + shortest_text(set.scale);
+    hashes += fmt::format("{}{} {}", hashes.empty() ? "" : "\n", name, set.content_hash);
+    sources += fmt::format("{}{}: {}", sources.empty() ? "" : "\n", name, set.source);
+    scales += fmt::format("{}{} {}", scales.empty() ? "" : "\n", name, shortest_text(set.scale));
     if (!set.class_names.empty())
       labels += (labels.empty() ? "" : "\n") + name + class_columns(set.class_names);
   }

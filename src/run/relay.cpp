@@ -29,8 +29,9 @@ bool takes_more(int file) {
 Relay::Relay(int to, std::vector<std::string> unsaid) : to_(to), unsaid_(std::move(unsaid)) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    throw EnvironmentError(std::string("a pipe cannot be made (") + std::strerror(errno) +
-                           "), so the ranks could not be heard. Allow more open files (ulimit -n).");
+    throw EnvironmentError(
+        "a pipe cannot be made ({}), so the ranks could not be heard. Allow more open files (ulimit -n).",
+        std::strerror(errno));
   exit_ = ends[0];
   entrance_ = ends[1];
   ::fcntl(exit_, F_SETFL, O_NONBLOCK);

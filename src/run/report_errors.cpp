@@ -1,21 +1,18 @@
 #include "run/report_errors.h"
 
-#include <sys/resource.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <fstream>
-#include <new>
 #include <string>
 #include <thread>
 
 #include "base/build_info.h"
-#include "base/errors.h"
+#include "base/fault.h"
 #include "run/launch.h"
-#include "run/text.h"
 
 namespace ksweep {
 namespace {
@@ -38,20 +35,15 @@ int report(const std::string& message, ExitCode code) {
   return told_supervisor(code) ? 0 : static_cast<int>(code);
 }
 
-/// How much a process may have, where `ulimit -v` says so.
-std::string address_space_text() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return "";
-  return " (a process may have " + bytes_text(static_cast<double>(limit.rlim_cur)) + " here: ulimit -v)";
-}
-
-int report_our_mistake(const std::string& what) {
+std::string message_of(const Fault& fault) {
+  if (fault.code != ExitCode::our_mistake) return fault.text;
   const BuildInfo& build = build_info();
-  return report("internal error: " + what +
-                    "\nThis is a mistake in ksweep, not in what you gave it. Finished trials are safe. "
-                    "Please report it with the command, the sweep file and: version " +
-                    build.version + ", commit " + build.commit + ", " + build.compiler + ".",
-                ExitCode::usage);
+  return fmt::format(
+      "internal error: {}\nThis is a mistake in ksweep, not in what you gave it. Finished trials are safe. "
+      "Please report "
+      "it with the command, the sweep file, the last lines of the log and this one:\nksweep {}, commit {}, "
+      "{}",
+      fault.text, build.version, build.commit, build.compiler);
 }
 
 }  // namespace
@@ -65,23 +57,9 @@ bool is_first_rank() {
 int report_errors(const std::function<int()>& work) {
   try {
     return work();
-  } catch (const UserError& error) {
-    return report(error.what(), ExitCode::usage);
-  } catch (const EnvironmentError& error) {
-    return report(error.what(), ExitCode::environment);
-  } catch (const std::filesystem::filesystem_error& error) {
-    return report(error.path1().string() + ": cannot be looked at (" + error.code().message() +
-                      "): whether it is there and what it is remains unknown. Check the path.",
-                  ExitCode::usage);
-  } catch (const std::bad_alloc&) {
-    return report("memory is exhausted" + address_space_text() +
-                      ": the work cannot go on. Use fewer ranks per node, smaller nets or data.train; "
-                      "`ksweep plan` tells what a rank needs.",
-                  ExitCode::environment);
-  } catch (const std::exception& error) {
-    return report_our_mistake(error.what());
   } catch (...) {
-    return report_our_mistake("an exception of no known kind");
+    const Fault fault = fault_of(std::current_exception());
+    return report(message_of(fault), fault.code);
   }
 }
 

@@ -24,19 +24,18 @@ void require_threads(int n_threads) {
   all_started.count_down();
   if (fault.empty()) return;
   throw EnvironmentError(
-      "of " + std::to_string(n_threads) + " threads only " + std::to_string(threads.size() + 1) +
-      " can be started (" + fault +
-      "): the system allows no more processes (ulimit -u, a container's pids limit) or no more memory "
-      "(ulimit -v). Raise the limit, or give --threads " +
-      std::to_string(threads.size() + 1) + ".");
+      "of {} threads only {} can be started ({}): the system allows no more processes (ulimit -u, a "
+      "container's pids limit) or no more memory (ulimit -v). Raise the limit, or give --threads {}.",
+      n_threads, threads.size() + 1, fault, threads.size() + 1);
 }
 
 void require_open_files(int least) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= static_cast<rlim_t>(least)) return;
-  throw EnvironmentError("a process may have only " + std::to_string(limit.rlim_cur) +
-                         " files open here (ulimit -n), and a run needs " + std::to_string(least) +
-                         ". Raise the limit: ulimit -n " + std::to_string(least) + ".");
+  throw EnvironmentError(
+      "a process may have only {} files open here (ulimit -n), and a run needs {}. Raise the limit: ulimit "
+      "-n {}.",
+      limit.rlim_cur, least, least);
 }
 
 }  // namespace ksweep

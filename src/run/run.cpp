@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 
+#include "base/build_info.h"
 #include "base/denormals.h"
 #include "base/errors.h"
 #include "base/host.h"
@@ -135,6 +136,7 @@ class Runner {
       TrialResult& result = results[i];
       result.id = plan_[jobs_[job].trials[i]].id;
       result.host = host_name();
+      result.program_version = program_version();
       result.rank = rank_;
       result.predicted_time_s =
           jobs_[job].predicted_s / thread_speedup(result.threads) / static_cast<double>(results.size());

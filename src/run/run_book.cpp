@@ -9,6 +9,8 @@
 #include <map>
 #include <set>
 
+#include "base/build_info.h"
+#include "base/fault.h"
 #include "base/host.h"
 #include "base/process.h"
 #include "core/trial_keys.h"
@@ -113,6 +115,7 @@ void RunBook::set_aside(std::uint32_t position) {
       "fault of ksweep)";
   result.started_unix_s = unix_time_s();
   result.host = host_name();
+  result.program_version = program_version();
   store_.write(result);
   std::fprintf(stderr, "ksweep: trial %s is %s.\n", trial_text(sweep_.axes, plan_[position].trial).c_str(),
                result.reason.c_str());
@@ -229,7 +232,7 @@ void RunBook::finish(RunEnd& end) {
   } catch (...) {
     fault = std::current_exception();
   }
-  const ExitCode code = fault ? ExitCode::usage : exit_code(end);
+  const ExitCode code = fault ? fault_of(fault).code : exit_code(end);
   write_status_file(fault                     ? "fault"
                     : end == RunEnd::complete ? "complete"
                                               : "stopped",
@@ -246,7 +249,7 @@ void RunBook::give_up() noexcept {
   } catch (...) {
   }
   try {
-    write_status_file("fault", static_cast<double>(ExitCode::usage));
+    write_status_file("fault", static_cast<double>(fault_of(std::current_exception()).code));
   } catch (...) {
   }
 }

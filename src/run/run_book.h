@@ -69,7 +69,7 @@ class RunBook {
 
   /// The last fold, status and word.  `end` becomes `stopped` if a result that was reported cannot be read.
   void finish(RunEnd& end);
-  /// After a fault: what can still be written is, and what cannot is not complained about.
+  /// Where an exception is caught: what can still be written is, and what cannot is not complained about.
   void give_up() noexcept;
 
   /// Instruction set that computed the stored trials; empty if none is stored.

@@ -1,5 +1,7 @@
 #include "run/run_data.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "base/errors.h"
@@ -12,15 +14,15 @@ namespace {
 /// One sweep file has one shape of samples, for its pictures and so that its nets can be compared.
 void refuse_different_shapes(const std::map<std::string, Dataset>& sets) {
   const auto text = [](const SampleShape& shape) {
-    return std::to_string(shape.channels) + " x " + std::to_string(shape.height) + " x " +
-           std::to_string(shape.width);
+    return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
   };
   const auto& [first_name, first] = *sets.begin();
   for (const auto& [name, set] : sets)
     if (text(set.shape) != text(first.shape))
-      throw UserError("data.set: the samples of " + first_name + " are " + text(first.shape) + ", those of " +
-                      name + " " + text(set.shape) +
-                      " (channels x height x width): nets on them cannot be compared. Make a sweep of each.");
+      throw UserError(
+          "data.set: the samples of {} are {}, those of {} {} (channels x height x width): nets on them "
+          "cannot be compared. Make a sweep of each.",
+          first_name, text(first.shape), name, text(set.shape));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "run/run_lock.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -30,8 +31,9 @@ int open_lock(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file >= 0) return file;
   throw UserError(
-      path.string() + ": cannot be opened (" + std::strerror(errno) +
-      "): two runs in one folder could not be told apart. Choose a folder you may write with --output.");
+      "{}: cannot be opened ({}): two runs in one folder could not be told apart. Choose a folder you may "
+      "write with --output.",
+      path.string(), std::strerror(errno));
 }
 
 /// Where there are no locks, this file stands for one.
@@ -68,7 +70,7 @@ bool is_taken(const fs::path& path) {
 constexpr const char* whole_name = "run.lock";
 
 fs::path division_lock(const fs::path& folder, int count) {
-  return folder / ("shards-of-" + std::to_string(count) + ".lock");
+  return folder / fmt::format("shards-of-{}.lock", count);
 }
 
 fs::path own_lock(const fs::path& folder, const Shard& shard) {

@@ -1,6 +1,7 @@
 #include "run/scratch_folder.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Of the names of this user's folders.
-std::string own_mark() { return "ksweep-" + std::to_string(::geteuid()) + "."; }
+std::string own_mark() { return fmt::format("ksweep-{}.", ::geteuid()); }
 
 /// A locked folder; negative if somebody else has it, or if it is not this user's.
 int locked(const fs::path& path) {

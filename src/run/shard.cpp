@@ -1,5 +1,7 @@
 #include "run/shard.h"
 
+#include <fmt/core.h>
+
 #include <cstdio>
 #include <numeric>
 
@@ -9,9 +11,7 @@
 
 namespace ksweep {
 
-std::string Shard::suffix() const {
-  return is_whole() ? "" : "-" + std::to_string(number) + "of" + std::to_string(count);
-}
+std::string Shard::suffix() const { return is_whole() ? "" : fmt::format("-{}of{}", number, count); }
 
 Shard shard_from_text(const std::string& text) {
   Shard shard;
@@ -19,8 +19,9 @@ Shard shard_from_text(const std::string& text) {
   const bool read = std::sscanf(text.c_str(), "%d/%d%c", &shard.number, &shard.count, &rest) == 2;
   if (!read || shard.number < 1 || shard.count < shard.number)
     throw UserError(
-        "--shard " + text +
-        " is no part of a sweep: which trials to train is unclear. Write I/N with 1 <= I <= N, as 3/8.");
+        "--shard {} is no part of a sweep: which trials to train is unclear. Write I/N with 1 <= I <= N, as "
+        "3/8.",
+        text);
   return shard;
 }
 

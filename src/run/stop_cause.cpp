@@ -1,6 +1,7 @@
 #include "run/stop_cause.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -65,12 +66,12 @@ std::string stop_signal_text() {
   const int number = first_signal;
   if (number == 0) return {};
   const char* name = ::sigabbrev_np(number);
-  std::string text = "SIG" + std::string(name ? name : std::to_string(number));
+  std::string text = name ? fmt::format("SIG{}", name) : fmt::format("SIG{}", number);
   const long pid = sender;
   if (pid < 0) return text + " from the terminal or the system";
   if (pid == 0) return text + " from a process that is not seen from here";
-  return text + " from process " + std::to_string(pid) +
-         (*sender_name ? " (" + std::string(sender_name) + ")" : std::string(", which has ended"));
+  return fmt::format("{} from process {}{}", text, pid,
+                     *sender_name ? fmt::format(" ({})", sender_name) : ", which has ended");
 }
 
 }  // namespace ksweep

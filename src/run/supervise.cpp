@@ -315,8 +315,9 @@ std::optional<int> verdict(const std::optional<int>& refusal, const std::optiona
     return nobody_asked ? std::nullopt : std::optional(said);
   }
   if (stop_requested) return of(ExitCode::stopped);
-  // Of a run that had begun it is a fault of its files if not even its status could be written.
-  return status && refusal != of(ExitCode::usage) ? std::nullopt : refusal;
+  // Of a run that had begun it is a fault of its files, or ours, if not even its status could be written.
+  const bool would_recur = refusal == of(ExitCode::usage) || refusal == of(ExitCode::our_mistake);
+  return status && !would_recur ? std::nullopt : refusal;
 }
 
 /// The command of a rank: the same, which the environment tells that it is one.

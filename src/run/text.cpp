@@ -1,8 +1,9 @@
 #include "run/text.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <regex>
 
 #include "base/utf8.h"
@@ -11,13 +12,6 @@
 
 namespace ksweep {
 namespace {
-
-template <class... Values>
-std::string formatted(const char* format, Values... values) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
 
 bool is_control(char letter) { return (letter >= '\0' && letter < ' ') || letter == '\x7F'; }
 
@@ -51,28 +45,23 @@ std::string shell_word(const std::string& word) {
 
 std::string duration_text(double seconds) {
   if (!std::isfinite(seconds)) return "-";
-  if (seconds < 9.95) return formatted("%.1f s", std::max(0.0, seconds));
+  if (seconds < 9.95) return fmt::format("{:.1f} s", std::max(0.0, seconds));
   const auto total = std::llround(seconds);
   const long long minutes = total / 60, hours = minutes / 60, days = hours / 24;
-  if (minutes == 0) return formatted("%lld s", total);
-  if (hours == 0) return formatted("%lld min %lld s", minutes, total % 60);
-  if (days == 0) return formatted("%lld h %lld min", hours, minutes % 60);
-  return formatted("%lld d %lld h", days, hours % 24);
-}
-
-std::string bytes_text(double bytes) {
-  if (bytes < 999.5e6) return formatted("%.*f MB", bytes < 9.95e6 ? 1 : 0, bytes / 1e6);
-  return formatted("%.1f GB", bytes / 1e9);
+  if (minutes == 0) return fmt::format("{} s", total);
+  if (hours == 0) return fmt::format("{} min {} s", minutes, total % 60);
+  if (days == 0) return fmt::format("{} h {} min", hours, minutes % 60);
+  return fmt::format("{} d {} h", days, hours % 24);
 }
 
 std::string percent_text(double fraction) {
-  return std::isfinite(fraction) ? formatted("%.2f %%", 100 * fraction) : "-";
+  return std::isfinite(fraction) ? fmt::format("{:.2f} %", 100 * fraction) : "-";
 }
 
 std::string whole_text(double number) { return std::to_string(std::llround(number)); }
 
 std::string count_text(double count, const std::string& noun) {
-  return whole_text(count) + " " + noun + (count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", whole_text(count), noun, count == 1 ? "" : "s");
 }
 
 std::string shell_command(const std::vector<std::string>& words) {
@@ -82,9 +71,9 @@ std::string shell_command(const std::vector<std::string>& words) {
 }
 
 std::string stopped_text(const std::string& command, const std::string& by, bool from_pipe) {
-  return "stopped " + (by.empty() ? "" : "by " + by + ", ") +
-         "with work left; nothing finished is lost. To go on" +
-         (from_pipe ? ", with the same sweep file in the pipe again" : "") + ":\n" + command + "\n";
+  return fmt::format("stopped {}with work left; nothing finished is lost. To go on{}:\n{}\n",
+                     by.empty() ? "" : "by " + by + ", ",
+                     from_pipe ? ", with the same sweep file in the pipe again" : "", command);
 }
 
 std::string without_time_limit(const std::string& command) {
@@ -98,7 +87,7 @@ std::string trial_text(const std::vector<Axis>& axes, const Trial& trial) {
     const Key& key = *find_key(axis.key);
     const std::string value = value_text(key, trial);
     if (std::ranges::count(axis.values, value))
-      text += (text.empty() ? "" : " ") + column_name(key) + "=" + value;
+      text += fmt::format("{}{}={}", text.empty() ? "" : " ", column_name(key), value);
   }
   return text;
 }

@@ -3,15 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes_text.h"  // IWYU pragma: export
 #include "sweep/sweep.h"
 
 namespace ksweep {
 
 /// "0.4 s", "45 s", "4 min 10 s", "3 h 12 min", "2 d 3 h".
 std::string duration_text(double seconds);
-
-/// "3.1 MB", "2.4 GB": powers of ten.
-std::string bytes_text(double bytes);
 
 /// "98.31 %"; "-" if not measured.
 std::string percent_text(double fraction);

@@ -1,5 +1,6 @@
 #include "run/time_limit.h"
 
+#include <fmt/core.h>
 #include <strings.h>
 
 #include <algorithm>
@@ -46,7 +47,7 @@ std::optional<double> limit_given(const std::string& text) {
 TimeLimit::TimeLimit(std::optional<double> given_s, Lookup environment, AskSlurm ask)
     : environment_(std::move(environment)), ask_(std::move(ask)), given_(given_s.has_value()) {
   if (given_)
-    set(*given_s, "the time limit of " + duration_text(*given_s) + " (--time-limit)");
+    set(*given_s, fmt::format("the time limit of {} (--time-limit)", duration_text(*given_s)));
   else
     ask_environment();
 }
@@ -63,12 +64,14 @@ void TimeLimit::ask_environment() {
   const char *end = environment_("SLURM_JOB_END_TIME"), *job = environment_("SLURM_JOB_ID");
   const std::string name = job ? "the Slurm job " + std::string(job) : "the Slurm job";
   const double left_s = end ? std::atof(end) - unix_time_s() : 0;
-  if (left_s > 0) return set(left_s, "the end of " + name + " (SLURM_JOB_END_TIME)");
+  if (left_s > 0) return set(left_s, fmt::format("the end of {} (SLURM_JOB_END_TIME)", name));
   const auto now_s = job ? seconds_of_duration(ask_(job)) : std::nullopt;
-  if (now_s) return set(*now_s, "the end of " + name + " (squeue)");
+  if (now_s) return set(*now_s, fmt::format("the end of {} (squeue)", name));
   if (end)
-    note_ = "SLURM_JOB_END_TIME = " + std::string(end) + " is no time to come, and squeue knows no end of " +
-            name + ": no time limit is heeded. Unset it if this is no such job, or give --time-limit.";
+    note_ = fmt::format(
+        "SLURM_JOB_END_TIME = {} is no time to come, and squeue knows no end of {}: no time limit is heeded. "
+        "Unset it if this is no such job, or give --time-limit.",
+        end, name);
 }
 
 double TimeLimit::seconds_left() {
@@ -84,7 +87,7 @@ double TimeLimit::seconds_left() {
 std::string time_left_by_squeue(const std::string& job) {
   if (job.find_first_not_of("0123456789_") != job.npos) return "";
   const std::string lines =
-      output_of("timeout 10 squeue --noheader --jobs=" + job + " --format=%L 2>/dev/null");
+      output_of(fmt::format("timeout 10 squeue --noheader --jobs={} --format=%L 2>/dev/null", job));
   return lines.substr(0, lines.find('\n'));
 }
 

@@ -1,5 +1,7 @@
 #include "schedule/attempt.h"
 
+#include <exception>
+
 #include "base/errors.h"
 
 namespace ksweep {
@@ -11,9 +13,9 @@ std::optional<JobReport> attempt(const Callbacks& callbacks, std::uint32_t job, 
     report = callbacks.run_job(job, heartbeat);
   } catch (const Interrupted&) {
     return {};
-  } catch (const std::exception& error) {
+  } catch (...) {
     report = {};
-    report.error = error.what();
+    report.fault = fault_of(std::current_exception());
   }
   report.job = job;
   report.rank = rank;

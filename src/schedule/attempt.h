@@ -6,8 +6,8 @@
 
 namespace ksweep {
 
-/// Runs one job on this rank and returns its report, or nothing if it was interrupted.  A fault becomes the
-/// report's `error`.
+/// Runs one job on this rank and returns its report, or nothing if it was interrupted.  An exception becomes
+/// the report's `fault`.
 std::optional<JobReport> attempt(const Callbacks& callbacks, std::uint32_t job, int rank,
                                  const KeepGoing& heartbeat);
 

@@ -4,8 +4,8 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <string>
 
+#include "base/fault.h"
 #include "base/keep_going.h"
 #include "core/job.h"
 #include "schedule/roll_call.h"
@@ -19,13 +19,13 @@ struct JobReport {
   std::uint32_t n_done = 0, n_failed = 0;  ///< numbers of the job's trials
   double seconds = 0;
   double best_accuracy = 0;  ///< best validation accuracy among its trials; NaN if none
-  std::string error = {};    ///< a fault that must end the run (a full disk, a bug); empty otherwise
+  Fault fault = {};          ///< ends the run if it is set (a full disk, a bug)
 };
 
 /// Interface of scheduling to the rest of the program.
 struct Callbacks {
   /// Runs one job on this rank and makes its results durable before it returns.  An exception other than
-  /// Interrupted is a fault that ends the run, as is a text in the report's `error`.  The job must call
+  /// Interrupted is a fault that ends the run, as is a `fault` in the report.  The job must call
   /// keep_going on the thread that called run_jobs, since rank 0 serves the messages of other ranks there.
   std::function<JobReport(std::uint32_t job, const KeepGoing&)> run_job;
   /// On rank 0: a job has ended on some rank.

@@ -168,10 +168,10 @@ class Coordinator {
 
   void account(const JobReport& report) {
     policy_.end(report.rank, report.job, report.n_failed > 0);
-    if (report.error.empty())
-      guarded([&] { callbacks_.on_report(report); });
+    if (report.fault)
+      end({.fault = report.fault});
     else
-      end({.fault = report.error});
+      guarded([&] { callbacks_.on_report(report); });
     end_if_complete();
   }
 
@@ -180,8 +180,8 @@ class Coordinator {
   void guarded(const Call& call) {
     try {
       call();
-    } catch (const std::exception& error) {
-      end({.fault = error.what()});
+    } catch (...) {
+      end({.fault = fault_of(std::current_exception())});
     }
   }
 
@@ -193,7 +193,7 @@ class Coordinator {
   void end(Message leave) {
     if (ending_) return;
     leave.say = Say::leave;
-    if (leave.fault.size() > longest_fault) leave.fault.resize(longest_fault);
+    if (leave.fault.text.size() > longest_fault) leave.fault.text.resize(longest_fault);
     leave.ranks_lost = roll_call_.n_lost() > 0;
     ending_ = leave;
     end_of_waiting_ = Every::Clock::now() + patience_at_the_end;

@@ -1,5 +1,7 @@
 #include "schedule/environment.h"
 
+#include <fmt/core.h>
+
 #include <charconv>
 #include <cstring>
 
@@ -22,11 +24,11 @@ int n_launched(const Lookup& environment) {
 }
 
 std::string singletons(int count) {
-  return "You started " + std::to_string(count) +
-         " processes that do not know of each other (singletons), instead of " + std::to_string(count) +
-         " ranks: each would run the whole sweep into the same folder. Start them with `mpirun -n " +
-         std::to_string(count) +
-         " ksweep …` or `srun --mpi=pmix ksweep …`, by the MPI that ksweep was built with.";
+  return fmt::format(
+      "You started {} processes that do not know of each other (singletons), instead of {} ranks: each would "
+      "run the whole sweep into the same folder. Start them with `mpirun -n {} ksweep …` or `srun --mpi=pmix "
+      "ksweep …`, by the MPI that ksweep was built with.",
+      count, count, count);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include "schedule/mpi.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <vector>
 
-#include "base/errors.h"
+#include "base/fault.h"
 #include "schedule/environment.h"
 #include "schedule/wait.h"
 
@@ -67,18 +69,18 @@ std::string first_text(MPI_Comm comm, const std::string& text) {
 }
 
 void together(MPI_Comm comm, const std::function<void()>& work) {
-  std::string environment, user;
+  Fault mine;
   try {
     work();
-  } catch (const EnvironmentError& error) {
-    environment = error.what();
-  } catch (const std::exception& error) {
-    user = error.what();
+  } catch (...) {
+    mine = fault_of(std::current_exception());
   }
-  environment = first_text(comm, environment);
-  user = first_text(comm, user);
-  if (!environment.empty()) throw EnvironmentError(environment);
-  if (!user.empty()) throw UserError(user);
+  // Each kind in turn, so that all ranks throw the same, whatever several of them met with.
+  std::vector<Fault> faults;
+  for (const ExitCode code : {ExitCode::environment, ExitCode::usage, ExitCode::our_mistake})
+    faults.push_back({code, first_text(comm, mine.code == code ? mine.text : "")});
+  const auto first = std::ranges::find_if(faults, [](const Fault& fault) { return !fault.text.empty(); });
+  if (first != faults.end()) raise(*first);
 }
 
 }  // namespace ksweep

@@ -29,9 +29,8 @@ class MpiSession {
 /// while waiting.
 std::string first_text(MPI_Comm comm, const std::string& text);
 
-/// Runs `work` on every rank such that a failure on one rank fails on all: a UserError or EnvironmentError of
-/// one rank is thrown on every rank, any other exception as a UserError.  Collective; `work` itself must not
-/// be.
+/// Runs `work` on every rank such that a failure on one rank fails on all: what one rank throws is thrown on
+/// every rank, as the same kind of fault.  Collective; `work` itself must not be.
 void together(MPI_Comm comm, const std::function<void()>& work);
 
 }  // namespace ksweep

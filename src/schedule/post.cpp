@@ -17,17 +17,18 @@ struct Wire {
   Say say;
   std::uint32_t job, n_done, n_failed, stopped, ranks_lost;
   std::int32_t lender;
+  ExitCode fault_code;
   double seconds, best_accuracy, progress;
 };
 
 std::vector<char> packed(const Message& message) {
-  const Wire wire{message.say,           message.job,        message.n_done, message.n_failed,
-                  message.stopped,       message.ranks_lost, message.lender, message.seconds,
-                  message.best_accuracy, message.progress};
-  const std::size_t text = std::min(message.fault.size(), longest_fault);
+  const Wire wire{message.say,     message.job,           message.n_done,  message.n_failed,
+                  message.stopped, message.ranks_lost,    message.lender,  message.fault.code,
+                  message.seconds, message.best_accuracy, message.progress};
+  const std::size_t text = std::min(message.fault.text.size(), longest_fault);
   std::vector<char> bytes(sizeof wire + text);
   std::memcpy(bytes.data(), &wire, sizeof wire);
-  std::copy_n(message.fault.begin(), text, bytes.begin() + sizeof wire);
+  std::copy_n(message.fault.text.begin(), text, bytes.begin() + sizeof wire);
   return bytes;
 }
 
@@ -38,7 +39,7 @@ Message unpacked(const std::vector<char>& bytes, int from) {
   return {wire.say,           from,          wire.job,
           wire.n_done,        wire.n_failed, wire.stopped,
           wire.ranks_lost,    wire.lender,   wire.seconds,
-          wire.best_accuracy, wire.progress, {bytes.begin() + sizeof wire, bytes.end()}};
+          wire.best_accuracy, wire.progress, {wire.fault_code, {bytes.begin() + sizeof wire, bytes.end()}}};
 }
 
 }  // namespace

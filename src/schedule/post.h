@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/fault.h"
+
 namespace ksweep {
 
 /// Kinds of messages between coordinator and workers.
@@ -29,8 +31,8 @@ struct Message {
   std::uint32_t ranks_lost = 0;  ///< with `leave`: nothing collective is possible any more
   std::int32_t lender = 0;       ///< with `lend`
   double seconds = 0, best_accuracy = 0;
-  double progress = 0;     ///< with `alive`: share of the running job
-  std::string fault = {};  ///< with `ended` and `leave`; cut to `longest_fault` bytes
+  double progress = 0;  ///< with `alive`: share of the running job
+  Fault fault = {};     ///< with `ended` and `leave`; the text is cut to `longest_fault` bytes on the way
 };
 
 inline constexpr std::size_t longest_fault = 2000;

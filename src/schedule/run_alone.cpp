@@ -1,6 +1,5 @@
 #include <exception>
 
-#include "base/errors.h"
 #include "schedule/attempt.h"
 #include "schedule/policy.h"
 #include "schedule/run_jobs.h"
@@ -30,7 +29,7 @@ RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
     const auto report = attempt(callbacks, *job, 0, heartbeat);
     if (fault) std::rethrow_exception(fault);
     if (!report) break;
-    if (!report->error.empty()) throw UserError(report->error);
+    if (report->fault) raise(report->fault);
     policy.end(0, *job, report->n_failed > 0);
     callbacks.on_report(*report);
   }

@@ -1,6 +1,5 @@
 #include "schedule/run_jobs.h"
 
-#include "base/errors.h"
 #include "schedule/coordinator.h"
 #include "schedule/post.h"
 #include "schedule/worker.h"
@@ -22,7 +21,7 @@ RunOutcome run_jobs(MPI_Comm world, std::span<const Job> jobs, const Callbacks& 
     post.abandon();
   else
     post.close();
-  if (!end.fault.empty()) throw UserError(end.fault);
+  if (end.fault) raise(end.fault);
   return {end.stopped ? RunEnd::stopped : RunEnd::complete, ranks_lost};
 }
 

@@ -1,9 +1,9 @@
 #include "schedule/threads.h"
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <numeric>
 #include <set>
@@ -15,10 +15,8 @@
 namespace ksweep {
 namespace {
 
-using std::to_string;
-
 std::string counted(std::size_t count, const std::string& noun) {
-  return to_string(count) + " " + noun + (count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 bool share_any(const std::vector<int>& a, const std::vector<int>& b) {
@@ -47,15 +45,17 @@ std::size_t distinct_cpus(const Node& node) {
 }
 
 std::string how_to_get(int threads, const Node& node) {
-  const std::string n = to_string(node.n_ranks), t = to_string(threads);
   if (threads > node.n_cpus)
-    return "Ask for " + to_string(node.n_cpus) + " or fewer: this machine has no more.";
+    return fmt::format("Ask for {} or fewer: this machine has no more.", node.n_cpus);
   if (node.launcher == Launcher::mpirun)
-    return "mpirun ties ranks to cores unless told otherwise: start with `mpirun --bind-to none -n " + n +
-           " ksweep …`, or `mpirun --map-by slot:PE=" + t + " -n " + n + " ksweep …`.";
+    return fmt::format(
+        "mpirun ties ranks to cores unless told otherwise: start with `mpirun --bind-to none -n {} ksweep "
+        "…`, or `mpirun --map-by slot:PE={} -n {} ksweep …`.",
+        node.n_ranks, threads, node.n_ranks);
   if (node.launcher == Launcher::srun)
-    return "Start with `srun --mpi=pmix -n " + n + " -c " + t +
-           " ksweep …`, in a job with `--cpus-per-task=" + t + "`.";
+    return fmt::format(
+        "Start with `srun --mpi=pmix -n {} -c {} ksweep …`, in a job with `--cpus-per-task={}`.",
+        node.n_ranks, threads, threads);
   return "Ask for fewer threads, or start ksweep where more CPUs are allowed (`taskset -p $$` shows which "
          "are).";
 }
@@ -65,40 +65,43 @@ std::string fault_of(const Node& node, std::size_t rank, const ThreadRequest& re
   const std::size_t n_allowed = node.allowed_cpus[rank].size();
   if (*request.threads < 1) return request.source + ": a rank needs at least 1 thread.";
   if (static_cast<std::size_t>(*request.threads) <= n_allowed) return {};
-  return request.source + " asks for " + counted(*request.threads, "thread") +
-         " in each rank, but a rank on " + host_name() + " may use only " + counted(n_allowed, "CPU") +
-         ": the threads would wait for each other, and be slower than one. " +
-         how_to_get(*request.threads, node);
+  return fmt::format(
+      "{} asks for {} in each rank, but a rank on {} may use only {}: the threads would wait for each other, "
+      "and be slower than one. {}",
+      request.source, counted(*request.threads, "thread"), host_name(), counted(n_allowed, "CPU"),
+      how_to_get(*request.threads, node));
 }
 
 std::string idle_cpus_warning(const Node& node) {
   const std::size_t n_local = node.allowed_cpus.size();
-  return "mpirun tied each rank to one CPU: " + counted(n_local, "rank") + " on " + host_name() + " use " +
-         to_string(n_local) + " of its " + to_string(node.n_cpus) + " CPUs. For all of them use `mpirun -n " +
-         to_string(node.n_cpus) + " ksweep …`, or `mpirun --bind-to none -n " + to_string(node.n_ranks) +
-         " ksweep …` for more threads in each rank.";
+  return fmt::format(
+      "mpirun tied each rank to one CPU: {} on {} use {} of its {} CPUs. For all of them use `mpirun -n {} "
+      "ksweep …`, or `mpirun --bind-to none -n {} ksweep …` for more threads in each rank.",
+      counted(n_local, "rank"), host_name(), n_local, node.n_cpus, node.n_cpus, node.n_ranks);
 }
 
 std::string crowded_warning(const Node& node, int threads, std::size_t n_threads, const std::string& source) {
   const int n_cpus = static_cast<int>(distinct_cpus(node));
   const std::size_t n_local = node.allowed_cpus.size();
-  const std::string cause = counted(n_local, "rank") + (n_local == 1 ? " runs " : " run ") +
-                            counted(n_threads, "thread") + " on " + counted(n_cpus, "CPU") + " of " +
-                            host_name() + ", so they take turns. ";
+  const std::string cause = fmt::format("{}{}{} on {} of {}, so they take turns. ", counted(n_local, "rank"),
+                                        n_local == 1 ? " runs " : " run ", counted(n_threads, "thread"),
+                                        counted(n_cpus, "CPU"), host_name());
   if (static_cast<int>(n_threads) <= node.n_cpus) return cause + how_to_get(threads, node);
-  return cause + "For full speed use " + counted(std::max(1, n_cpus / threads), "rank") +
-         " on each such node" + (threads > 1 ? ", or fewer threads (" + source + ")." : ".");
+  return fmt::format("{}For full speed use {} on each such node{}", cause,
+                     counted(std::max(1, n_cpus / threads), "rank"),
+                     threads > 1 ? fmt::format(", or fewer threads ({}).", source) : ".");
 }
 
 std::string quota_warning(const Node& node, std::size_t n_threads) {
-  char quota[32];
-  std::snprintf(quota, sizeof quota, "%.3g", node.cpu_quota.amount);
   const std::size_t n_local = node.allowed_cpus.size();
   const int worth = worth_of(node.cpu_quota.amount);
-  return counted(n_local, "rank") + (n_local == 1 ? " runs " : " run ") + counted(n_threads, "thread") +
-         " on " + host_name() + ", but " + node.cpu_quota.source + " grants the time of " + quota +
-         (node.cpu_quota.amount == 1 ? " CPU" : " CPUs") + ", so they take turns. Use no more than " +
-         counted(worth, "rank") + " of one thread, or ask for a larger quota (of a container: --cpus).";
+  return fmt::format(
+      "{}{}{} on {}, but {} grants the time of {:.3g}{}, so they take turns. Use no more than {} of one "
+      "thread, "
+      "or ask for a larger quota (of a container: --cpus).",
+      counted(n_local, "rank"), n_local == 1 ? " runs " : " run ", counted(n_threads, "thread"), host_name(),
+      node.cpu_quota.source, node.cpu_quota.amount, node.cpu_quota.amount == 1 ? " CPU" : " CPUs",
+      counted(worth, "rank"));
 }
 
 std::string warning_of(const Node& node, const ThreadRequest& request) {

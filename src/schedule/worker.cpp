@@ -1,5 +1,7 @@
 #include "schedule/worker.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <chrono>
 #include <queue>
@@ -67,8 +69,9 @@ class Worker {
                     .n_failed = report.n_failed,
                     .seconds = report.seconds,
                     .best_accuracy = report.best_accuracy};
-    if (!report.error.empty()) {
-      message.fault = report.error + " (rank " + std::to_string(report.rank) + " on " + host_name() + ")";
+    if (report.fault) {
+      message.fault = {report.fault.code,
+                       fmt::format("{} (rank {} on {})", report.fault.text, report.rank, host_name())};
       want_end();
     }
     post_.send(0, message);

@@ -1,5 +1,7 @@
 #include "store/audit.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 
@@ -49,13 +51,14 @@ void check_record(const fs::path& file, std::uint64_t id, Audit& found) {
     }
     auto [result, hash_of_weights] = decode(bytes);
     if (result.id != id || check_seal(bytes, id, identity(result.trial)) != Seal::right)
-      found.faults.push_back({file, "it is the record of another trial (" + id_text(result.id) + ")"});
+      found.faults.push_back(
+          {file, fmt::format("it is the record of another trial ({})", id_text(result.id))});
     else if (!hash_of_weights.empty() && hash_of_weights != result.weights_sha256)
       found.faults.push_back({file, "its saved weights are not those that its weights_sha256 is of"});
     else
       found.records.push_back(std::move(result));
   } catch (const std::exception& fault) {
-    found.faults.push_back({file, std::string("it cannot be read (") + fault.what() + ")"});
+    found.faults.push_back({file, fmt::format("it cannot be read ({})", fault.what())});
   }
 }
 
@@ -67,8 +70,8 @@ std::vector<fs::path> files_below(const fs::path& folder) {
        !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
     if (!entry->is_directory(error)) files.push_back(entry->path());
   if (error)
-    throw UserError(folder.string() + ": cannot be searched (" + error.message() +
-                    "): its records cannot be checked. Check its permissions.");
+    throw UserError("{}: cannot be searched ({}): its records cannot be checked. Check its permissions.",
+                    folder.string(), error.message());
   std::ranges::sort(files);
   return files;
 }
@@ -93,8 +96,9 @@ void compare_row(const fs::path& sweep, const TrialResult& row, const TrialResul
   if (!record)
     found.faults.push_back({sweep, trial + " has no sound record in trials/"});
   else if (const auto difference = first_difference(row, *record))
-    found.faults.push_back({sweep, trial + " differs from its record: " + difference->quantity + " is " +
-                                       difference->first + " here and " + difference->second + " there"});
+    found.faults.push_back(
+        {sweep, fmt::format("{} differs from its record: {} is {} here and {} there", trial,
+                            difference->quantity, difference->first, difference->second)});
   else
     ++found.n_agree;
 }
@@ -116,8 +120,8 @@ void compare(const fs::path& path, const SweepRecord& sweep, Audit& found) {
     found.others.insert(row.id);
   }
   if (!records.empty())
-    found.notes.push_back({path, "does not hold " + std::to_string(records.size()) +
-                                     " of the records: finished since it was written"});
+    found.notes.push_back({path, fmt::format("does not hold {} of the records: finished since it was written",
+                                             records.size())});
   found.results_sha256 = results_hash(sweep.trials);
   if (sweep_attribute(path, "results_sha256") != found.results_sha256)
     found.faults.push_back({path, "its results_sha256 is not that of its numbers"});
@@ -143,8 +147,8 @@ void check_sweep_file(const fs::path& path, Audit& found) {
 Audit audit(const fs::path& folder) {
   if (!fs::is_directory(folder / "trials"))
     throw UserError(
-        folder.string() +
-        ": holds no folder trials/: there are no records to check. Give the --output of `ksweep run`.");
+        "{}: holds no folder trials/: there are no records to check. Give the --output of `ksweep run`.",
+        folder.string());
   Audit found;
   check_files(folder / "trials", found);
   check_sweep_file(folder / "sweep.h5", found);

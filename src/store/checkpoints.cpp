@@ -1,4 +1,5 @@
 // State of trainings that have not ended.
+#include <fmt/core.h>
 #include <sys/stat.h>
 
 #include <iostream>
@@ -27,8 +28,7 @@ std::string Store::checkpoint_mark(std::uint64_t training_id) const {
   struct stat facts {};
   if (::stat(checkpoint_path(training_id).c_str(), &facts) != 0) return "none";
   // Each is a new file.
-  return std::to_string(facts.st_ino) + "." + std::to_string(facts.st_mtim.tv_sec) + "." +
-         std::to_string(facts.st_mtim.tv_nsec);
+  return fmt::format("{}.{}.{}", facts.st_ino, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
 }
 
 void Store::write_checkpoint(std::uint64_t training_id, const std::string& identity,

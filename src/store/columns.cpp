@@ -1,5 +1,7 @@
 #include "store/columns.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cassert>
 #include <charconv>
@@ -34,11 +36,10 @@ bool set_stored(const Key& key, Trial& trial, std::string_view text) {
 
 void set_from_line(Trial& trial, std::string_view line) {
   const auto middle = line.find(" = ");
-  if (middle == line.npos)
-    throw std::runtime_error("a specification has the line '" + std::string(line) + "'");
+  if (middle == line.npos) throw std::runtime_error(fmt::format("a specification has the line '{}'", line));
   const Key* key = stored_key(line.substr(0, middle));
   if (key && !set_stored(*key, trial, line.substr(middle + 3)))
-    throw std::runtime_error("a specification has the impossible value '" + std::string(line) + "'");
+    throw std::runtime_error(fmt::format("a specification has the impossible value '{}'", line));
 }
 
 }  // namespace
@@ -70,8 +71,8 @@ std::size_t measured_length(const std::vector<double>& values) {
 }
 
 Trial trial_from_specification(const std::string& lines) {
-  static const Trial defaults = default_trial();
-  Trial trial = defaults;
+  static const Trial before_later_keys = first_default_trial();
+  Trial trial = before_later_keys;
   std::string_view rest = lines;
   while (!rest.empty()) {
     const auto end = rest.find('\n');

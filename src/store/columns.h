@@ -19,7 +19,7 @@ const char* status_name(Status status);
 std::size_t measured_length(const std::vector<double>& values);
 
 /// The trial of a stored specification().  Keys that this version does not know are passed over, keys that
-/// the text lacks keep their default.  Throws std::runtime_error for a value that no version can have
+/// the text lacks are as they were before the program had them.  Throws std::runtime_error for a value that no version can have
 /// written.
 Trial trial_from_specification(const std::string& lines);
 

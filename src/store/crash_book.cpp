@@ -1,6 +1,7 @@
 #include "store/crash_book.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,14 +41,16 @@ std::string text_of(const fs::path& path) {
 CrashBook::CrashBook(fs::path folder, ProgressOf progress_of)
     : folder_(std::move(folder)), progress_of_(std::move(progress_of)) {}
 
-fs::path CrashBook::active_file(int rank) const { return folder_ / (active_name + std::to_string(rank)); }
+fs::path CrashBook::active_file(int rank) const { return folder_ / fmt::format("{}{}", active_name, rank); }
 
 void CrashBook::open() {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error)
-    throw UserError(folder_.string() + ": the folder cannot be made (" + error.message() +
-                    "): what may have killed a run is noted there. Move away what stands in its place.");
+    throw UserError(
+        "{}: the folder cannot be made ({}): what may have killed a run is noted there. Move away what "
+        "stands in its place.",
+        folder_.string(), error.message());
   entries_ = read();
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder_))
@@ -117,7 +120,7 @@ std::map<std::uint64_t, CrashBook::Entry> CrashBook::read() const {
 void CrashBook::write() const {
   std::string text;
   for (const auto& [training, entry] : entries_)
-    text += id_text(training) + " " + std::to_string(entry.n_crashes) + " " + entry.progress + "\n";
+    text += fmt::format("{} {} {}\n", id_text(training), entry.n_crashes, entry.progress);
   write_file_atomically(folder_ / "counts", text);
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <cmath>
 
 #include "base/sha256.h"
@@ -22,7 +24,7 @@ std::string header(const char* last) {
   std::string line;
   for (const Key& key : trial_keys()) line += column_name(key) + ",";
   for (const auto& quantity : scalar_quantities()) line += std::string(quantity.name) + ",";
-  return line + "status,reason,id" + last + "\n";
+  return fmt::format("{}status,reason,id{}\n", line, last);
 }
 
 std::string row(const TrialResult& result, const char* last) {
@@ -32,8 +34,8 @@ std::string row(const TrialResult& result, const char* last) {
     const double value = result.*quantity.member;
     line += (std::isnan(value) ? "" : shortest_text(value)) + ",";
   }
-  return line + status_name(result.status) + "," + quoted(result.reason) + "," + id_text(result.id) + last +
-         "\n";
+  return fmt::format("{}{},{},{}{}\n", line, status_name(result.status), quoted(result.reason),
+                     id_text(result.id), last);
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -21,7 +23,7 @@ std::optional<h5::Handle> find(hid_t file, const char* name, std::size_t n_dimen
   auto set = h5::find_dataset(file, name);
   if (!set) return set;
   shape = h5::shape_of(*set, n_dimensions);
-  if (shape[0] != length) throw h5::Error(std::string(name) + " has another length than its dimension");
+  if (shape[0] != length) throw h5::Error(fmt::format("{} has another length than its dimension", name));
   return set;
 }
 
@@ -36,15 +38,12 @@ template <class T>
 std::vector<T> numbers(hid_t file, const char* name, std::size_t count) {
   h5::Shape shape;
   const auto set = find(file, name, 1, count, shape);
-  if (!set) throw h5::Error(std::string(name) + " is missing");
+  if (!set) throw h5::Error(fmt::format("{} is missing", name));
   return h5::read_values<T>(*set, shape);
 }
 
 void read_facts(hid_t file, std::vector<TrialResult>& trials) {
-  const auto ids = texts(file, "trial_id", trials.size()), reasons = texts(file, "reason", trials.size());
-  const auto hosts = texts(file, "host", trials.size()),
-             weights = texts(file, "weights_sha256", trials.size());
-  const auto isas = texts(file, "instruction_set", trials.size());
+  const auto ids = texts(file, "trial_id", trials.size());
   const auto specifications = texts(file, "specification", trials.size());
   const auto data_hashes = texts(file, "data_hash", trials.size());
   const auto status = numbers<std::int32_t>(file, "status", trials.size());
@@ -56,10 +55,10 @@ void read_facts(hid_t file, std::vector<TrialResult>& trials) {
     trials[row].status = static_cast<Status>(status[row]);
     trials[row].trial = trial_from_specification(specifications[row]);
     trials[row].trial.data_hash = data_hashes[row];
-    trials[row].reason = reasons[row];
-    trials[row].host = hosts[row];
-    trials[row].instruction_set = isas[row];
-    trials[row].weights_sha256 = weights[row];
+  }
+  for (const TextQuantity& quantity : text_quantities()) {
+    const auto values = texts(file, quantity.name, trials.size());
+    for (std::size_t row = 0; row < trials.size(); ++row) trials[row].*quantity.member = values[row];
   }
 }
 
@@ -208,8 +207,8 @@ void check_format(hid_t file) {
     throw h5::Error("it lacks the attributes of a sweep");
   const int version = h5::read_integers(file, "format_version", 1)[0];
   if (version < 1 || version > sweep_format_version)
-    throw h5::Error("it has format " + std::to_string(version) + ", this program reads format 1 to " +
-                    std::to_string(sweep_format_version));
+    throw h5::Error(
+        fmt::format("it has format {}, this program reads format 1 to {}", version, sweep_format_version));
 }
 
 /// Files of earlier versions hold the trials of the grid alone.

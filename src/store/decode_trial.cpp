@@ -32,10 +32,8 @@ void get_texts(hid_t file, TrialResult& result) {
   result.id = first_64_bits(h5::read_text(file, "id"));
   result.trial = trial_from_specification(h5::read_text(file, "specification"));
   result.trial.data_hash = h5::read_text(file, "data_hash");
-  result.reason = h5::read_text(file, "reason");
-  result.host = h5::read_text(file, "host");
-  result.instruction_set = h5::read_text(file, "instruction_set");
-  result.weights_sha256 = h5::read_text(file, "weights_sha256");
+  for (const TextQuantity& quantity : text_quantities())
+    if (h5::has_attribute(file, quantity.name)) result.*quantity.member = h5::read_text(file, quantity.name);
 }
 
 void get_scalars(hid_t file, TrialResult& result) {

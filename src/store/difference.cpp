@@ -1,5 +1,7 @@
 #include "store/difference.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -42,8 +44,8 @@ std::optional<Difference> differing_vector(const TrialResult& a, const TrialResu
     const auto &one = a.*quantity.member, &other = b.*quantity.member;
     for (std::size_t i = 0; i < std::max(one.size(), other.size()); ++i)
       if (!same_number(element(one, i), element(other, i)))
-        return Difference{std::string(quantity.name) + "[" + std::to_string(i) + "]",
-                          number_text(element(one, i)), number_text(element(other, i))};
+        return Difference{fmt::format("{}[{}]", quantity.name, i), number_text(element(one, i)),
+                          number_text(element(other, i))};
   }
   return std::nullopt;
 }
@@ -53,7 +55,7 @@ std::optional<Difference> differing_rest(const TrialResult& a, const TrialResult
   if (one.size() != other.size())
     return Difference{"size of test_confusion", std::to_string(one.size()), std::to_string(other.size())};
   if (const auto [i, j] = std::ranges::mismatch(one, other); i != one.end())
-    return Difference{"test_confusion[" + std::to_string(i - one.begin()) + "]", std::to_string(*i),
+    return Difference{fmt::format("test_confusion[{}]", i - one.begin()), std::to_string(*i),
                       std::to_string(*j)};
   if (a.weights_sha256 != b.weights_sha256)
     return Difference{"weights_sha256", a.weights_sha256, b.weights_sha256};

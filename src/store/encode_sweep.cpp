@@ -77,19 +77,13 @@ void add_texts(Netcdf4File& file, const SweepRecord& record) {
            column(record, [](Result result) { return static_cast<std::uint8_t>(result.status); }));
   file.attribute_of("status", "flag_values", std::vector<std::uint8_t>{0, 1, 2});
   file.attribute_of("status", "flag_meanings", "missing done failed");
-  add({"reason", "why the trial failed"}, [](Result result) { return result.reason; });
-  add({.name = "host", .long_name = "where the trial ran", .reproducible = false},
-      [](Result result) { return result.host; });
-  add({.name = "instruction_set",
-       .long_name = "of the kernels that computed the trial",
-       .reproducible = false},
-      [](Result result) { return result.instruction_set; });
   add({"specification", "every key and value of the trial"},
       [](Result result) { return specification(result.trial); });
   add({"data_hash", "SHA-256 of the content of the data set"},
       [](Result result) { return result.trial.data_hash; });
-  add({"weights_sha256", "of the learned parameters: equal bits, equal text"},
-      [](Result result) { return result.weights_sha256; });
+  for (const TextQuantity& quantity : text_quantities())
+    add({.name = quantity.name, .long_name = quantity.long_name, .reproducible = quantity.reproducible},
+        [&](Result result) { return result.*quantity.member; });
 }
 
 void add_keys(Netcdf4File& file, const SweepRecord& record) {

@@ -36,10 +36,8 @@ void put_texts(hid_t file, const TrialResult& result) {
   h5::write_fixed_text(file, "id", id_text(result.id));
   h5::write_fixed_text(file, "specification", specification(result.trial));
   h5::write_fixed_text(file, "data_hash", result.trial.data_hash);
-  h5::write_fixed_text(file, "reason", result.reason);
-  h5::write_fixed_text(file, "host", result.host);
-  h5::write_fixed_text(file, "instruction_set", result.instruction_set);
-  h5::write_fixed_text(file, "weights_sha256", result.weights_sha256);
+  for (const TextQuantity& quantity : text_quantities())
+    h5::write_fixed_text(file, quantity.name, result.*quantity.member);
 }
 
 void put_scalars(hid_t file, const TrialResult& result) {

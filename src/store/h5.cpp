@@ -1,5 +1,7 @@
 #include "store/h5.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -36,7 +38,7 @@ Handle access_in_memory() {
 /// HDF5 takes files in memory for the same file if they have the same name.
 std::string fresh_name() {
   static std::uint64_t n_files = 0;
-  return "in memory " + std::to_string(++n_files);
+  return fmt::format("in memory {}", ++n_files);
 }
 
 Handle creation_in_order() {
@@ -88,7 +90,7 @@ std::string read_fixed_text(const Handle& attribute, const Handle& stored) {
 void fail(std::string_view what) {
   std::string reason;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first_reason, &reason);
-  throw Error("HDF5, " + std::string(what) + ": " + (reason.empty() ? "unknown fault" : reason));
+  throw Error(fmt::format("HDF5, {}: {}", what, reason.empty() ? "unknown fault" : reason));
 }
 
 hsize_t count_of(const Shape& shape) {
@@ -163,7 +165,7 @@ std::string read_text(hid_t object, const char* name) {
   const Handle stored(H5Aget_type(attribute), name);
   const Handle space(H5Aget_space(attribute), name);
   if (H5Tget_class(stored) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
-    throw Error(std::string(name) + " is not one text");
+    throw Error(fmt::format("{} is not one text", name));
   const htri_t in_heap = check(H5Tis_variable_str(stored), name);
   return in_heap > 0 ? read_heap_text(attribute) : read_fixed_text(attribute, stored);
 }
@@ -172,7 +174,7 @@ std::vector<std::int32_t> read_integers(hid_t object, const char* name, std::siz
   const Handle attribute(H5Aopen(object, name, H5P_DEFAULT), name);
   const Handle space(H5Aget_space(attribute), name);
   if (H5Sget_simple_extent_npoints(space) != static_cast<hssize_t>(count))
-    throw Error(std::string(name) + " has not " + std::to_string(count) + " numbers");
+    throw Error(fmt::format("{} has not {} numbers", name, count));
   std::vector<std::int32_t> values(count);
   check(H5Aread(attribute, type_of<std::int32_t>(), values.data()), name);
   return values;
@@ -215,8 +217,7 @@ Shape shape_of(hid_t set, std::size_t n_dimensions) {
   const Handle space(H5Dget_space(set), "space");
   const int n_found = check(H5Sget_simple_extent_ndims(space), "dimensions");
   if (static_cast<std::size_t>(n_found) != n_dimensions)
-    throw Error("a dataset has " + std::to_string(n_found) + " dimensions instead of " +
-                std::to_string(n_dimensions));
+    throw Error(fmt::format("a dataset has {} dimensions instead of {}", n_found, n_dimensions));
   Shape shape(n_dimensions);
   check(H5Sget_simple_extent_dims(space, shape.data(), nullptr), "dimensions");
   const auto n_values = static_cast<hsize_t>(check(H5Sget_simple_extent_npoints(space), "values"));

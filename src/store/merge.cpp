@@ -58,8 +58,9 @@ class Merger {
     if (part.channels == merged_.channels && part.height == merged_.height && part.width == merged_.width)
       return;
     throw UserError(
-        file.string() + ": its samples have another shape than those of " + files_.front().string() +
-        ": one sweep file holds the pictures of one shape. Merge sweeps of the same kind of data.");
+        "{}: its samples have another shape than those of {}: one sweep file holds the pictures of one "
+        "shape. Merge sweeps of the same kind of data.",
+        file.string(), files_.front().string());
   }
 
   void add_axis(const std::string& axis) {
@@ -107,11 +108,11 @@ class Merger {
 
   [[noreturn]] void refuse(std::uint64_t id, std::size_t one, std::size_t other,
                            const Difference& difference) const {
-    throw UserError(files_[other].string() + ": trial " + id_text(id) + " conflicts with " +
-                    files_[one].string() + ": " + difference.quantity + " is " + difference.second +
-                    " here and " + difference.first +
-                    " there: equal trials must give equal numbers. Look at which machine, "
-                    "version or --isa made each, and keep one.");
+    throw UserError(
+        "{}: trial {} conflicts with {}: {} is {} here and {} there: equal trials must give equal numbers. "
+        "Look at which machine, version or --isa made each, and keep one.",
+        files_[other].string(), id_text(id), files_[one].string(), difference.quantity, difference.second,
+        difference.first);
   }
 
   SweepRecord merged_;

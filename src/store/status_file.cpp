@@ -1,5 +1,7 @@
 #include "store/status_file.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/property_tree/json_parser.hpp>
 #include <boost/property_tree/ptree.hpp>
@@ -50,7 +52,7 @@ bool is_optional(std::string_view name) {
 std::string json_text(const SweepStatus& status) {
   std::string json;
   const auto add = [&](const char* name, const std::string& value) {
-    json += std::string(json.empty() ? "{\n" : ",\n") + "  \"" + name + "\": " + value;
+    json += fmt::format("{}  \"{}\": {}", json.empty() ? "{\n" : ",\n", name, value);
   };
   for (const auto& [name, text] : texts)
     add(name, '"' + pt::json_parser::create_escapes(as_utf8(status.*text)) + '"');
@@ -106,9 +108,9 @@ std::vector<std::filesystem::path> status_paths(const std::filesystem::path& fol
   }
   if (paths.empty())
     throw UserError(
-        status_path(folder).string() +
-        ": is not there: no sweep has been run into this folder. Give the folder that `ksweep run` " +
-        "was given as --output, results/NAME by default.");
+        "{}: is not there: no sweep has been run into this folder. Give the folder that `ksweep run` was "
+        "given as --output, results/NAME by default.",
+        status_path(folder).string());
   std::ranges::sort(paths);
   return paths;
 }
@@ -121,9 +123,10 @@ SweepStatus read_status(const std::filesystem::path& path) {
   try {
     return status_of(read_file(path, most_bytes));
   } catch (const pt::ptree_error& error) {
-    throw UserError(path.string() + ": is no status of a sweep (" + error.what() +
-                    "): the state is unknown. Remove it; the " +
-                    "next `ksweep run` writes it again and loses no result.");
+    throw UserError(
+        "{}: is no status of a sweep ({}): the state is unknown. Remove it; the next `ksweep run` writes it "
+        "again and loses no result.",
+        path.string(), error.what());
   }
 }
 

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,8 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& why) {
-  throw UserError(path.string() + ": " + why +
-                  ": the sweep's results have to go there. Choose a folder you may write with --output.");
+  throw UserError(
+      "{}: {}: the sweep's results have to go there. Choose a folder you may write with --output.",
+      path.string(), why);
 }
 
 /// The nearest existing part of a path, if it is no folder.
@@ -46,14 +48,13 @@ void create_folders(const fs::path& path) {
   if (const auto file = obstacle(path); !file.empty()) refuse(path, file + " is not a folder");
   std::error_code error;
   fs::create_directories(path, error);
-  if (error) refuse(path, "the folder cannot be made (" + error.message() + ")");
+  if (error) refuse(path, fmt::format("the folder cannot be made ({})", error.message()));
   try_to_sync_folder(path.parent_path());
   try_to_sync_folder(path.parent_path().parent_path());
 }
 
 void prove_writable(const fs::path& folder) {
-  const auto proof =
-      folder / ("writable" + std::string(temporary_mark) + host_name() + "." + std::to_string(::getpid()));
+  const auto proof = folder / fmt::format("writable{}{}.{}", temporary_mark, host_name(), ::getpid());
   write_file_atomically(proof, std::string(1 << 16, '.'));
   std::error_code ignored;
   fs::remove(proof, ignored);
@@ -85,10 +86,10 @@ void set_aside(const fs::path& path, const std::string& why) {
   fs::create_directories(aside, error);
   fs::path place = aside / path.filename();
   for (int i = 2; fs::symlink_status(place).type() != fs::file_type::not_found; ++i)
-    place = aside / (path.filename().string() + "." + std::to_string(i));
+    place = aside / fmt::format("{}.{}", path.filename().string(), i);
   fs::rename(path, place, error);
   std::cerr << "ksweep: " << path.string() << ": " << why << "; the trial counts as not done"
-            << (error ? ".\n" : " and the file is kept in " + aside.string() + ".\n");
+            << (error ? ".\n" : fmt::format(" and the file is kept in {}.\n", aside.string()));
 }
 
 fs::file_type type_of(const fs::path& path) {
@@ -137,7 +138,7 @@ std::optional<TrialResult> Store::read(std::uint64_t id, const std::string& iden
   try {
     return decode_trial(*bytes, detail);
   } catch (const std::exception& fault) {
-    set_aside(path, std::string("the record cannot be read (") + fault.what() + ")");
+    set_aside(path, fmt::format("the record cannot be read ({})", fault.what()));
     return std::nullopt;
   }
 }

@@ -1,6 +1,7 @@
 #include "store/sweep_file.h"
 
 #include <H5public.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <iterator>
@@ -48,9 +49,9 @@ std::string clean_image(std::string_view image) {
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
   throw UserError(
-      path.string() + ": " + why +
-      ": its numbers cannot be trusted. Give the sweep.h5 of a results folder; `ksweep run` with the "
-      "same sweep file and --output writes it anew from trials/.");
+      "{}: {}: its numbers cannot be trusted. Give the sweep.h5 of a results folder; `ksweep run` with the "
+      "same sweep file and --output writes it anew from trials/.",
+      path.string(), why);
 }
 
 }  // namespace
@@ -86,7 +87,7 @@ SweepRecord read_sweep_file(const std::filesystem::path& path) {
   try {
     return decode_sweep(clean_image(*image));
   } catch (const std::exception& fault) {
-    refuse(path, std::string("cannot be read as a sweep (") + fault.what() + ")");
+    refuse(path, fmt::format("cannot be read as a sweep ({})", fault.what()));
   }
 }
 
@@ -110,7 +111,7 @@ std::optional<std::string> sweep_attribute(const std::filesystem::path& path, co
 std::string hdf5_version() {
   unsigned major = 0, minor = 0, release = 0;
   H5get_libversion(&major, &minor, &release);
-  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);
+  return fmt::format("{}.{}.{}", major, minor, release);
 }
 
 }  // namespace ksweep

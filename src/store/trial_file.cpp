@@ -1,5 +1,7 @@
 #include "store/trial_file.h"
 
+#include <fmt/core.h>
+
 #include <cassert>
 
 #include "base/sha256.h"
@@ -15,7 +17,7 @@ std::string seal_text(std::string_view kind, std::string_view id, std::string_vi
                       std::string_view body) {
   std::string text = first_words(kind);
   text.append(id).append(before_specification).append(specification_sha256);
-  text += "\nbytes " + std::to_string(body.size()) + "\n";
+  text += fmt::format("\nbytes {}\n", body.size());
   text += "sha256 " + Sha256{}.add(text).add(body).hex() + "\n";
   assert(text.size() <= seal_size);
   text.resize(seal_size, '\0');

@@ -1,5 +1,7 @@
 #include "sweep/checks.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <initializer_list>
 #include <string>
@@ -26,8 +28,8 @@ std::string where_of(const Sweep& sweep, std::initializer_list<const char*> keys
 
 /// Returns "model.k = 64", marked if it is the default.
 std::string stated(const Sweep& sweep, const Trial& trial, const std::string& key) {
-  return key + " = " + value_text(*find_key(key), trial) +
-         (sweep.where.contains(key) ? "" : " (the default)");
+  return fmt::format("{} = {}{}", key, value_text(*find_key(key), trial),
+                     sweep.where.contains(key) ? "" : " (the default)");
 }
 
 /// Returns advice on how to exclude only this pair of values, if both keys are axes.
@@ -37,7 +39,7 @@ std::string leave_out(const Sweep& sweep, const Trial& trial, const std::string&
   const auto term = [&](const std::string& key) {
     return key + "=" + quoted(value_text(*find_key(key), trial));
   };
-  return " Or leave such pairs out: [grid] exclude = " + term(one) + " & " + term(other) + ".";
+  return fmt::format(" Or leave such pairs out: [grid] exclude = {} & {}.", term(one), term(other));
 }
 
 bool trains(const Trial& trial) { return trains_codes(trial.kind) || trial.kind == ModelKind::classifier; }
@@ -46,27 +48,26 @@ void check_k(const Trial& trial, const Sweep& sweep) {
   if (!concerns(*find_key("model.k"), trial.kind) || trial.kind == ModelKind::raw ||
       trial.k <= trial.n_hidden)
     return;
-  throw UserError(where_of(sweep, {"model.k", "model.hidden"}) + ": " + stated(sweep, trial, "model.k") +
-                  " exceeds " + stated(sweep, trial, "model.hidden") +
-                  ": there are not that many units to keep. Lower k or widen " + "the layer." +
-                  leave_out(sweep, trial, "model.k", "model.hidden"));
+  throw UserError("{}: {} exceeds {}: there are not that many units to keep. Lower k or widen the layer.{}",
+                  where_of(sweep, {"model.k", "model.hidden"}), stated(sweep, trial, "model.k"),
+                  stated(sweep, trial, "model.hidden"), leave_out(sweep, trial, "model.k", "model.hidden"));
 }
 
 void check_penalty(const Trial& trial, const Sweep& sweep) {
   if (!trains_codes(trial.kind) || trial.penalty != Penalty::kl || trial.sparsity_weight == 0) return;
   if (trial.activation == Activation::sigmoid) return;
   throw UserError(
-      where_of(sweep, {"model.penalty"}) + ": model.penalty = kl with " +
-      stated(sweep, trial, "model.activation") + ": kl compares mean activations with a target between 0 " +
-      "and 1, and only sigmoid units stay there. Set model.activation = sigmoid, or use penalty = l1." +
+      "{}: model.penalty = kl with {}: kl compares mean activations with a target between 0 and 1, and only "
+      "sigmoid units stay there. Set model.activation = sigmoid, or use penalty = l1.{}",
+      where_of(sweep, {"model.penalty"}), stated(sweep, trial, "model.activation"),
       leave_out(sweep, trial, "model.penalty", "model.activation"));
 }
 
 /// Throws UserError for two keys whose values contradict each other.
 [[noreturn]] void refuse(const Trial& trial, const Sweep& sweep, const char* key, const char* other,
                          const std::string& why) {
-  throw UserError(where_of(sweep, {key, other}) + ": " + stated(sweep, trial, key) + " with " +
-                  stated(sweep, trial, other) + ": " + why + leave_out(sweep, trial, key, other));
+  throw UserError("{}: {} with {}: {}{}", where_of(sweep, {key, other}), stated(sweep, trial, key),
+                  stated(sweep, trial, other), why, leave_out(sweep, trial, key, other));
 }
 
 void check_parts_of_model(const Trial& trial, const Sweep& sweep) {
@@ -93,23 +94,26 @@ void check_affine(const Trial& trial, const Sweep& sweep) {
       trial.layers == "none" ? std::vector{trial.n_hidden} : layer_sizes(trial.layers);
   if (trial.kind == ModelKind::classifier && trial.layers != "none")
     refuse(trial, sweep, "model.activation", "model.kind",
-           std::string("this network is affine: ") + cure + ", or model.layers = none.");
+           fmt::format("this network is affine: {}, or model.layers = none.", cure));
   const bool fine_tunes = trial.probe_kind == ProbeKind::fine_tune &&
                           concerns(*find_key("probe.epochs"), trial.kind) && trial.kind != ModelKind::rbm;
   const bool selects = trial.probe_k > 0 && trial.probe_k < std::ranges::max(sizes);
   if (fine_tunes && !selects)
     refuse(trial, sweep, "probe.kind", "model.activation",
-           std::string("what is fine-tuned keeps all activations and so is affine: ") + cure +
-               ", or probe.k, of the largest activations to keep, below the number of units.");
+           fmt::format("what is fine-tuned keeps all activations and so is affine: {}, or probe.k, of the "
+                       "largest activations to keep, below the number of units.",
+                       cure));
 }
 
 /// Refuses keys that jointly trained layers do not support.
 void check_joint(const Trial& trial, const Sweep& sweep) {
   if (trial.training != LayerTraining::joint) return;
   const auto refuse_key = [&](const char* key) {
-    refuse(trial, sweep, key, "model.training",
-           std::string("layers trained as one network have no such thing. Leave ") + key +
-               " out, or use model.training = greedy.");
+    refuse(
+        trial, sweep, key, "model.training",
+        fmt::format(
+            "layers trained as one network have no such thing. Leave {} out, or use model.training = greedy.",
+            key));
   };
   if (trial.pre_bias) refuse_key("model.pre_bias");
   if (trial.unit_norm) refuse_key("model.unit_norm");
@@ -120,10 +124,9 @@ void check_joint(const Trial& trial, const Sweep& sweep) {
 void check_validation(const Trial& trial, const Sweep& sweep) {
   if (trial.n_validation >= 0 || trial.kind == ModelKind::classifier) return;
   throw UserError(
-      where_of(sweep, {"data.validation"}) + ": data.validation = -1 with " +
-      stated(sweep, trial, "model.kind") +
-      ": the probe chooses its L2 strength on the validation part. Leave data.validation out, or use "
-      "model.kind = classifier." +
+      "{}: data.validation = -1 with {}: the probe chooses its L2 strength on the validation part. Leave "
+      "data.validation out, or use model.kind = classifier.{}",
+      where_of(sweep, {"data.validation"}), stated(sweep, trial, "model.kind"),
       leave_out(sweep, trial, "data.validation", "model.kind"));
 }
 
@@ -146,9 +149,9 @@ std::vector<std::string> idle_probe_keys(const Sweep& sweep) {
     }
     if (idle && !serves)
       notes.push_back(
-          where_of(sweep, {key.full_name().c_str()}) + ": " + stated(sweep, *idle, key.full_name()) +
-          " is ignored: no probe or model of this sweep looks at it. Leave it out, or use a probe.kind "
-          "that does (ksweep plan --keys tells which).");
+          fmt::format("{}: {} is ignored: no probe or model of this sweep looks at it. Leave it out, or use "
+                      "a probe.kind that does (ksweep plan --keys shows which).",
+                      where_of(sweep, {key.full_name().c_str()}), stated(sweep, *idle, key.full_name())));
   }
   return notes;
 }
@@ -159,13 +162,15 @@ void check_sweep(const Sweep& sweep) {
   const bool weighed = has([](const Trial& trial) { return trial.sparsity_weight > 0; });
   const bool penalised = has([](const Trial& trial) { return trial.penalty != Penalty::none; });
   if (weighed && !penalised)
-    throw UserError(where_of(sweep, {"model.sparsity_weight"}) + ": model.sparsity_weight is above 0, but " +
-                    "model.penalty = none: there is nothing to weigh. Set model.penalty to l1 or kl, or the "
-                    "weight to 0.");
+    throw UserError(
+        "{}: model.sparsity_weight is above 0, but model.penalty = none: there is nothing to weigh. Set "
+        "model.penalty to l1 or kl, or the weight to 0.",
+        where_of(sweep, {"model.sparsity_weight"}));
   if (penalised && !weighed && !sweep.where.contains("model.sparsity_weight"))
     throw UserError(
-        where_of(sweep, {"model.penalty"}) + ": model.penalty is given, but model.sparsity_weight = 0 (the " +
-        "default): the penalty would count nothing. Set model.sparsity_weight, for example to 1e-3.");
+        "{}: model.penalty is given, but model.sparsity_weight = 0 (the default): the penalty would count "
+        "nothing. Set model.sparsity_weight, for example to 1e-3.",
+        where_of(sweep, {"model.penalty"}));
 }
 
 void check_trial(const Trial& trial, const Sweep& sweep) {
@@ -182,9 +187,10 @@ void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep) {
   if (!trains(trial) || trial.epochs == 0) return;
   if (static_cast<std::size_t>(trial.batch) <= n_train) return;
   throw UserError(
-      where_of(sweep, {"train.batch", "data.train"}) + ": " + stated(sweep, trial, "train.batch") +
-      " exceeds the " + std::to_string(n_train) + " training samples (data.train): no mini-batch could be " +
-      "filled. Lower the batch or use more samples." + leave_out(sweep, trial, "train.batch", "data.train"));
+      "{}: {} exceeds the {} training samples (data.train): no mini-batch could be filled. Lower the batch "
+      "or use more samples.{}",
+      where_of(sweep, {"train.batch", "data.train"}), stated(sweep, trial, "train.batch"), n_train,
+      leave_out(sweep, trial, "train.batch", "data.train"));
 }
 
 void check_labels(const Trial& trial, int n_classes, const Sweep& sweep) {

@@ -1,5 +1,7 @@
 #include "sweep/entries.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -100,15 +102,18 @@ void check_section(const std::string& where, const std::string& section) {
   const auto known = known_sections();
   if (std::ranges::count(known, section)) return;
   const std::string near = nearest(section, known);
-  throw UserError(where + ": [" + section + "] is no section of a sweep file: its keys would do nothing. " +
-                  (near.empty() ? "Sections are " + joined(known) + "." : "Did you mean [" + near + "]?"));
+  throw UserError(
+      "{}: [{}] is no section of a sweep file: its keys would do nothing. {}", where, section,
+      near.empty() ? "Sections are " + joined(known) + "." : fmt::format("Did you mean [{}]?", near));
 }
 
-std::string place(const std::string& name, std::size_t line) { return name + ":" + std::to_string(line); }
+std::string place(const std::string& name, std::size_t line) { return fmt::format("{}:{}", name, line); }
 
 void refuse_second(const Entry& first, const Entry& second) {
-  throw UserError(second.where + ": " + second.key + " is given twice, first at " + first.where +
-                  ": only one could count. Put all its values on one line, separated by commas.");
+  throw UserError(
+      "{}: {} is given twice, first at {}: only one could count. Put all its values on one line, separated "
+      "by commas.",
+      second.where, second.key, first.where);
 }
 
 void add_once(std::vector<Entry>& entries, Entry entry) {
@@ -118,8 +123,10 @@ void add_once(std::vector<Entry>& entries, Entry entry) {
 }
 
 void refuse_empty(const Entry& entry) {
-  throw UserError(entry.where + ": " + entry.key + " has no value: an axis needs one or more. Write " +
-                  entry.key + " = value, or remove the line to use the default.");
+  throw UserError(
+      "{}: {} has no value: an axis needs one or more. Write {} = value, or remove the line to use the "
+      "default.",
+      entry.where, entry.key, entry.key);
 }
 
 /// Whether values of a key are names or sentences, which may contain #.
@@ -138,10 +145,10 @@ std::string without_comment(const std::string& where, const std::string& key, co
   const bool apart =
       (mark == 0 || is_blank(value[mark - 1])) && (mark + 1 == value.size() || is_blank(value[mark + 1]));
   if (takes_text(key) && !apart)
-    throw UserError(where + ": " + key + " = " + trimmed(value) +
-                    " may end before the # or hold it: a comment would be lost, " +
-                    "or a part of the value. Write the value in quotes, " + quoted(trimmed(value)) +
-                    ", or put a blank on both sides of a # that begins a comment.");
+    throw UserError(
+        "{}: {} = {} may end before the # or hold it: a comment would be lost, or a part of the value. Write "
+        "the value in quotes, {}, or put a blank on both sides of a # that begins a comment.",
+        where, key, trimmed(value), quoted(trimmed(value)));
   return trimmed(value.substr(0, mark));
 }
 
@@ -152,16 +159,16 @@ void check_letters(const std::string& where, const std::string& line) {
   };
   const auto found = std::ranges::find_if(line, is_control);
   if (found == line.end()) return;
-  throw UserError(where + ": byte " + std::to_string(found - line.begin() + 1) +
-                  " is the control character " + escaped_byte(*found) + ": no value holds one. Take it out" +
-                  (*found == '\r' ? "; if it ends lines, as on old Macs: tr '\\r' '\\n' < OLD > NEW." : "."));
+  throw UserError("{}: byte {} is the control character {}: no value holds one. Take it out{}", where,
+                  found - line.begin() + 1, escaped_byte(*found),
+                  *found == '\r' ? "; if it ends lines, as on old Macs: tr '\\r' '\\n' < OLD > NEW." : ".");
 }
 
 void check_utf8(const std::string& where, const std::string& line, const std::string& cure) {
   if (const auto foreign = first_foreign_byte(line))
-    throw UserError(where + ": byte " + std::to_string(*foreign + 1) + " (" + escaped_byte(line[*foreign]) +
-                    " in \"" + as_utf8(line.substr(0, 60)) +
-                    "\") is not UTF-8: it would be stored where nothing could read it. " + cure);
+    throw UserError(
+        "{}: byte {} ({} in \"{}\") is not UTF-8: it would be stored where nothing could read it. {}", where,
+        *foreign + 1, escaped_byte(line[*foreign]), as_utf8(line.substr(0, 60)), cure);
 }
 
 /// Reads a sweep file line by line.
@@ -187,9 +194,10 @@ class FileReader {
 
  private:
   [[noreturn]] static void refuse_line(const std::string& where, const std::string& line) {
-    throw UserError(where + ": \"" + line.substr(0, 40) +
-                    "\" is neither [section] nor key = value: it would " +
-                    "be lost. Write it as key = value, or begin the line with # if it is a comment.");
+    throw UserError(
+        "{}: \"{}\" is neither [section] nor key = value: it would be lost. Write it as key = value, or "
+        "begin the line with # if it is a comment.",
+        where, line.substr(0, 40));
   }
 
   Entry entry_of(const std::string& where, const std::string& key, const std::string& value) const {
@@ -213,13 +221,14 @@ void check_encoding(const std::string& text, const std::string& name) {
                                                                 {"\xFE\xFF"sv, "utf-16"}};
   for (const auto& [mark, encoding] : marks)
     if (text.starts_with(mark))
-      throw UserError(name + ": is text in " + encoding +
-                      ": a sweep file is UTF-8. Save it as that, for example: iconv -f " + encoding +
-                      " -t utf-8 OLD > NEW.");
+      throw UserError(
+          "{}: is text in {}: a sweep file is UTF-8. Save it as that, for example: iconv -f {} -t utf-8 OLD "
+          "> NEW.",
+          name, encoding, encoding);
   if (text.find('\0') != std::string::npos)
     throw UserError(
-        name +
-        ": is no text: a sweep file is text with lines like k = 10, 25. Give a file like those in jobs/.");
+        "{}: is no text: a sweep file is text with lines like k = 10, 25. Give a file like those in jobs/.",
+        name);
 }
 
 std::vector<Entry> entries_of_file(const std::string& text, const std::string& name) {
@@ -237,8 +246,7 @@ Entry entry_of_override(const std::string& argument) {
   check_letters("--set", argument);
   const auto equals = argument.find('=');
   if (equals == std::string::npos)
-    throw UserError("--set " + argument +
-                    ": has no =: there is nothing to set. Write --set section.key=values.");
+    throw UserError("--set {}: has no =: there is nothing to set. Write --set section.key=values.", argument);
   Entry entry{trimmed(argument.substr(0, equals)), trimmed(argument.substr(equals + 1)), "--set"};
   if (!is_known(entry.key)) refuse_unknown_key("--set", entry.key);
   if (entry.value.empty() && !is_repeatable(entry.key)) refuse_empty(entry);
@@ -285,8 +293,8 @@ std::vector<Entry> read_entries(const std::string& text, const std::string& name
 
 void refuse_unknown_key(const std::string& where, const std::string& key) {
   const std::string near = nearest_key(key);
-  throw UserError(where + ": " + key + " is no key of a sweep file: it would do nothing. " +
-                  (near.empty() ? "`ksweep plan --keys` lists all keys." : "Did you mean " + near + "?"));
+  throw UserError("{}: {} is no key of a sweep file: it would do nothing. {}", where, key,
+                  near.empty() ? "`ksweep plan --keys` lists all keys." : "Did you mean " + near + "?");
 }
 
 std::string without_byte_order_mark(const std::string& text) {

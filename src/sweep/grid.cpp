@@ -23,9 +23,10 @@ std::size_t axis_of_zip(const Entry& entry, const std::vector<Axis>& axes, const
   known_key(entry, name);
   const auto axis = std::ranges::find(axes, name, &Axis::key);
   if (axis == axes.end())
-    throw UserError(entry.where + ": grid.zip names " + name +
-                    ", which has only one value: it cannot advance. " +
-                    "Give it several values or take it out of the zip.");
+    throw UserError(
+        "{}: grid.zip names {}, which has only one value: it cannot advance. Give it several values or take "
+        "it out of the zip.",
+        entry.where, name);
   return static_cast<std::size_t>(axis - axes.begin());
 }
 
@@ -35,14 +36,14 @@ std::vector<std::size_t> parse_zip(const Entry& entry, const std::vector<Axis>& 
     group.push_back(axis_of_zip(entry, axes, name));
     const Axis &first = axes[group.front()], &other = axes[group.back()];
     if (first.values.size() != other.values.size())
-      throw UserError(entry.where + ": grid.zip pairs " + first.key + " (" +
-                      std::to_string(first.values.size()) + " values) with " + other.key + " (" +
-                      std::to_string(other.values.size()) +
-                      " values): they could not advance together. Give both the same number of values.");
+      throw UserError(
+          "{}: grid.zip pairs {} ({} values) with {} ({} values): they could not advance together. Give both "
+          "the same number of values.",
+          entry.where, first.key, first.values.size(), other.key, other.values.size());
   }
   if (group.size() < 2)
-    throw UserError(entry.where + ": grid.zip = " + entry.value +
-                    " names one key: a zip needs two or more. " + "Write zip = key, key.");
+    throw UserError("{}: grid.zip = {} names one key: a zip needs two or more. Write zip = key, key.",
+                    entry.where, entry.value);
   return group;
 }
 
@@ -53,9 +54,9 @@ void refuse_repetition(const Axis& axis, const std::vector<Entry>& entries) {
   std::set<std::string> seen;
   for (const std::string& value : axis.values)
     if (!seen.insert(value).second)
-      throw UserError((entry == entries.end() ? "" : entry->where + ": ") + axis.key + " = " +
-                      (entry == entries.end() ? joined(axis.values) : entry->value) + " names " + value +
-                      " twice: each trial is trained once. Remove one of them.");
+      throw UserError("{}{} = {} names {} twice: each trial is trained once. Remove one of them.",
+                      entry == entries.end() ? "" : entry->where + ": ", axis.key,
+                      entry == entries.end() ? joined(axis.values) : entry->value, value);
 }
 
 std::vector<std::vector<std::size_t>> make_groups(const std::vector<Axis>& axes,
@@ -67,9 +68,10 @@ std::vector<std::vector<std::size_t>> make_groups(const std::vector<Axis>& axes,
     zips.push_back(parse_zip(entry, axes));
     for (const std::size_t axis : zips.back()) {
       if (zipped[axis])
-        throw UserError(entry.where + ": grid.zip names " + axes[axis].key +
-                        " a second time: it can advance with " +
-                        "one group only. Write all axes of the group on one zip line.");
+        throw UserError(
+            "{}: grid.zip names {} a second time: it can advance with one group only. Write all axes of the "
+            "group on one zip line.",
+            entry.where, axes[axis].key);
       zipped[axis] = true;
     }
     std::ranges::sort(zips.back());
@@ -88,8 +90,8 @@ void add_term(const Entry& entry, const std::string& text, const std::vector<Axi
               std::vector<Grid::Term>& terms) {
   const auto equals = text.find('=');
   if (equals == std::string::npos)
-    throw UserError(entry.where + ": grid.exclude = " + entry.value + ": \"" + text + "\" is no condition. " +
-                    "Write key=value, several joined by &.");
+    throw UserError("{}: grid.exclude = {}: \"{}\" is no condition. Write key=value, several joined by &.",
+                    entry.where, entry.value, text);
   const std::string name = trimmed(text.substr(0, equals));
   const Key& key = known_key(entry, name);
   const std::string value =
@@ -99,8 +101,10 @@ void add_term(const Entry& entry, const std::string& text, const std::vector<Axi
   const auto values = axis == axes.end() ? std::vector{value_text(key, base)} : axis->values;
   const auto found = std::ranges::find(values, value);
   if (found == values.end())
-    throw UserError(entry.where + ": grid.exclude names " + name + " = " + value + ", which no trial has (" +
-                    joined(values) + "): it would leave out nothing. Correct the value or remove the rule.");
+    throw UserError(
+        "{}: grid.exclude names {} = {}, which no trial has ({}): it would leave out nothing. Correct the "
+        "value or remove the rule.",
+        entry.where, name, value, joined(values));
   if (axis != axes.end()) terms.push_back({static_cast<std::size_t>(axis - axes.begin()), value});
 }
 
@@ -109,8 +113,9 @@ std::vector<Grid::Term> parse_exclusion(const Entry& entry, const std::vector<Ax
   std::vector<Grid::Term> terms;
   for (const std::string& text : split_at(entry.value, '&')) add_term(entry, text, axes, base, terms);
   if (terms.empty())
-    throw UserError(entry.where + ": grid.exclude = " + entry.value +
-                    " leaves out every trial: none of its keys " + "has several values. Remove the rule.");
+    throw UserError(
+        "{}: grid.exclude = {} leaves out every trial: none of its keys has several values. Remove the rule.",
+        entry.where, entry.value);
   return terms;
 }
 

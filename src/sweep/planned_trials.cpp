@@ -1,5 +1,7 @@
 #include "sweep/planned_trials.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <numeric>
 #include <tuple>
@@ -44,8 +46,8 @@ std::string revisions_of_weights(const Trial& trial) {
 
 /// Returns the text whose hash is the id.
 std::string signature(const Trial& trial, bool training_only) {
-  return identity(trial, training_only) + "results_version = " + std::to_string(results_version) + "\n" +
-         (training_only ? "" : revisions(trial)) + revisions_of_weights(trial);
+  return fmt::format("{}results_version = {}\n{}{}", identity(trial, training_only), results_version,
+                     training_only ? "" : revisions(trial), revisions_of_weights(trial));
 }
 
 std::uint64_t hash_of(const std::string& text) { return first_64_bits(sha256_hex(text)); }
@@ -62,11 +64,11 @@ void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t Plan
     const bool same = identity(planned.trial, training_only) == identity(other.trial, training_only);
     if (training_only && same) continue;
     throw UserError(
-        "trial " + id_text(planned.*id) +
-        (same ? " is planned twice, with the same data under two names" : " has the id of another trial") +
-        ": one result would stand for both. Change a value of the grid, for example a seed.\nOne is\n" +
-        specification(other.trial, training_only) + "the other\n" +
-        specification(planned.trial, training_only));
+        "trial {}{}: one result would stand for both. Change a value of the grid, for example a seed.\nOne "
+        "is\n{}the other\n{}",
+        id_text(planned.*id),
+        same ? " is planned twice, with the same data under two names" : " has the id of another trial",
+        specification(other.trial, training_only), specification(planned.trial, training_only));
   }
 }
 
@@ -78,7 +80,7 @@ DataFacts located_facts(const Sweep& sweep, const Trial& trial, const FactsOf& f
     const std::string message = error.what();
     const auto where = sweep.where.find(message.substr(0, message.find(' ')));
     if (where == sweep.where.end()) throw;
-    throw UserError(where->second + ": " + message);
+    throw UserError("{}: {}", where->second, message);
   }
 }
 

@@ -66,13 +66,14 @@ std::string unquoted(const std::string& part, const std::string& where) {
   if (!is_quoted(part)) return part;
   const std::size_t end = behind_quotes(part, 0);
   if (end == part.npos)
-    throw UserError(where + ": " + part +
-                    " opens a quote that nothing closes: where the value ends is unclear. Write " +
-                    "\" behind it.");
+    throw UserError(
+        "{}: {} opens a quote that nothing closes: where the value ends is unclear. Write \" behind it.",
+        where, part);
   if (end != part.size())
-    throw UserError(where + ": " + part +
-                    " goes on behind its closing quote: it is unclear what was meant. Put all of it into " +
-                    "quotes, and write a quote within them twice: " + quoted(part) + ".");
+    throw UserError(
+        "{}: {} goes on behind its closing quote: it is unclear what was meant. Put all of it into quotes, "
+        "and write a quote within them twice: {}.",
+        where, part, quoted(part));
   std::string text;
   for (std::size_t i = 1; i + 1 < end; ++i) {
     text += part[i];

@@ -1,5 +1,7 @@
 #include "sweep/read_sweep.h"
 
+#include <fmt/core.h>
+
 #include <unordered_set>
 
 #include "base/atomic_file.h"
@@ -24,16 +26,16 @@ bool parse_save(const Entry& entry) {
   if (entry.value == "nothing") return false;
   const std::vector<std::string> known{"weights", "nothing"};
   const std::string near = nearest(entry.value, known);
-  throw UserError(entry.where + ": results.save = " + entry.value +
-                  " is neither nothing nor weights: what to keep is " + "unclear. " +
-                  (near.empty() ? "Write one of the two." : "Did you mean " + near + "?"));
+  throw UserError("{}: results.save = {} is neither nothing nor weights: what to keep is unclear. {}",
+                  entry.where, entry.value,
+                  near.empty() ? "Write one of the two." : "Did you mean " + near + "?");
 }
 
 std::string title_of(const Entry& entry) {
   std::string title = unquoted(entry.value, entry.where);
   if (trimmed(title).empty())
-    throw UserError(entry.where + ": title = " + entry.value +
-                    " says nothing: it heads the report. Write one, or remove the line.");
+    throw UserError("{}: title = {} says nothing: it heads the report. Write one, or remove the line.",
+                    entry.where, entry.value);
   return title;
 }
 
@@ -42,8 +44,9 @@ void add_axis(Sweep& sweep, const Entry& entry, std::vector<std::string> values)
   std::size_t n_values = 0;
   for (const Axis& axis : sweep.axes) n_values += axis.values.size();
   if (static_cast<double>(n_values) > most_trials)
-    throw UserError(entry.where + ": " + entry.key + " brings the values of all axes to " +
-                    std::to_string(n_values) + ": no sweep has so many trials. Take values out.");
+    throw UserError(
+        "{}: {} brings the values of all axes to {}: no sweep has so many trials. Take values out.",
+        entry.where, entry.key, n_values);
 }
 
 /// Stores an entry that is not an axis in `sweep` or, for a trial's key, in `base`.
@@ -65,12 +68,12 @@ void check_count(const Grid& grid, const std::string& path) {
   if (count <= most_trials) return;
   std::string product;
   for (const auto& group : grid.groups)
-    product += (product.empty() ? "" : " x ") + std::to_string(grid.axes[group.front()].values.size()) +
-               " (" + grid.axes[group.front()].key + ")";
-  throw UserError(path + ": the grid has " + product + " = " + shortest_text(count) + " trials, more than " +
-                  std::to_string(static_cast<int>(most_trials)) +
-                  ": it would never end. Take values out, or use " +
-                  "[grid] zip to let axes advance together.");
+    product += fmt::format("{}{} ({})", product.empty() ? "" : " x ", grid.axes[group.front()].values.size(),
+                           grid.axes[group.front()].key);
+  throw UserError(
+      "{}: the grid has {} = {} trials, more than {}: it would never end. Take values out, or use [grid] zip "
+      "to let axes advance together.",
+      path, product, shortest_text(count), static_cast<int>(most_trials));
 }
 
 Trial trial_at(const Grid& grid, const std::vector<std::size_t>& values, Trial trial) {
@@ -90,9 +93,9 @@ std::vector<Trial> unique(const std::vector<Trial>& trials) {
 
 void refuse_empty(const std::string& path) {
   throw UserError(
-      path +
-      ": sets no key: a sweep of defaults alone is hardly meant, and the file may have been emptied by "
-      "accident. Write for example model.k = 10, 25 into it, as in the files in jobs/.");
+      "{}: sets no key: a sweep of defaults alone is hardly meant, and the file may have been emptied by "
+      "accident. Write for example model.k = 10, 25 into it, as in the files in jobs/.",
+      path);
 }
 
 /// Returns the canonical path of the file; empty if it is not a regular file.
@@ -132,9 +135,8 @@ Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::strin
     check_trial(sweep.trials.back(), sweep);
   });
   if (sweep.trials.empty())
-    throw UserError(sweep.where.at("grid.exclude") +
-                    ": grid.exclude leaves no trial: there is nothing to run. " +
-                    "Remove a rule or add values.");
+    throw UserError("{}: grid.exclude leaves no trial: there is nothing to run. Remove a rule or add values.",
+                    sweep.where.at("grid.exclude"));
   check_sweep(sweep);
   sweep.notes = idle_probe_keys(sweep);
   sweep.trials = unique(sweep.trials);

@@ -1,5 +1,7 @@
 #include "sweep/values.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -24,14 +26,14 @@ struct Range {
 
 [[noreturn]] void refuse(const Key& key, const Entry& entry, const std::string& value,
                          const std::string& fault, const std::string& advice) {
-  throw UserError(entry.where + ": " + key.full_name() + " = " + value + " " + fault + ". " + advice);
+  throw UserError("{}: {} = {} {}. {}", entry.where, key.full_name(), value, fault, advice);
 }
 
 double range_number(const Key& key, const Entry& entry, const std::string& range, const std::string& text) {
   double value = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || rest != text.data() + text.size() || !std::isfinite(value))
-    refuse(key, entry, range, "is no range: \"" + text + "\" is not a number",
+    refuse(key, entry, range, fmt::format("is no range: \"{}\" is not a number", text),
            "Write first..last, first..last:step or first..last*factor.");
   return value;
 }
@@ -94,7 +96,7 @@ bool is_number(const Key& key) { return key.kind == Key::Kind::integer || key.ki
 
 void check_count(const Key& key, const Entry& entry, const std::string& text, double count) {
   if (count > most_trials)
-    refuse(key, entry, text, "has " + tidy(count) + " values: no sweep has so many trials",
+    refuse(key, entry, text, fmt::format("has {} values: no sweep has so many trials", tidy(count)),
            "Check the ends and the step.");
 }
 
@@ -141,10 +143,10 @@ void refuse_comma_within_number(const Key& key, const Entry& entry) {
       const bool fraction = key.kind == Key::Kind::real;
       const std::string zeros_gone = after.substr(std::min(after.find_first_not_of('0'), after.size() - 1));
       refuse(key, entry, entry.value,
-             "looks like a " + std::string(fraction ? "decimal comma" : "comma between thousands") +
-                 ": a comma separates values, here " + before + " and " + zeros_gone,
-             "Write " + before + (fraction ? "." : "") + after + ", or with a blank " + before + ", " +
-                 zeros_gone + " for two values.");
+             fmt::format("looks like a {}: a comma separates values, here {} and {}",
+                         fraction ? "decimal comma" : "comma between thousands", before, zeros_gone),
+             fmt::format("Write {}{}{}, or with a blank {}, {} for two values.", before, fraction ? "." : "",
+                         after, before, zeros_gone));
     }
   }
 }
@@ -176,8 +178,8 @@ std::string canonical_value(const Key& key, const std::string& value, const std:
   static const Trial defaults = default_trial();
   Trial trial = defaults;
   if (const auto fault = set_from_text(key, trial, value))
-    throw UserError(where + ": " + key.full_name() + " = " + value + " " + *fault + ": it is `" + key.help +
-                    "`. " + advice(key, value));
+    throw UserError("{}: {} = {} {}: it is `{}`. {}", where, key.full_name(), value, *fault, key.help,
+                    advice(key, value));
   return value_text(key, trial);
 }
 

@@ -142,8 +142,9 @@ class FitClassifier final : public EpochLoop {
     loss_ += loss / static_cast<double>(order_.size());
     if (step + 1 == n_steps) output_error_ = mean_output_error(c_, chosen_.labels);
     c_.batch.backward(c_.layers);
-    c_.batch.update(c_.layers, state_,
-                    update_rule(c_.trial, epoch * n_steps + step, c_.trial.epochs * n_steps));
+    c_.batch.update(
+        c_.layers, state_,
+        update_rule(optimizer_settings(c_.trial), epoch * n_steps + step, c_.trial.epochs * n_steps));
   }
 
   void end(int epoch) override {

@@ -8,10 +8,10 @@ namespace ksweep {
 
 namespace {
 
-/// Returns advice.  Adam's steps, unlike those of sgd, do not depend on the scale of the gradient.
+/// The steps of sgd grow with the gradient; those of the other optimisers are as long whatever its scale.
 std::string cure(const Trial& trial) {
   const std::string lower = "lower train.learning_rate (" + shortest_text(trial.learning_rate) + ")";
-  if (trial.optimizer == Optimizer::adam) return lower;
+  if (trial.optimizer != Optimizer::sgd) return lower;
   return lower +
          ", or use train.optimizer = adam with train.learning_rate = 1e-3, which suits inputs of any number "
          "and scale";

@@ -74,10 +74,7 @@ Layers with_output_layer(Layers encoder, int n_classes) {
 }
 
 UpdateRule rule_of_step(const FineTuning& tuning, std::int64_t step, std::int64_t n_steps) {
-  Trial adam = default_trial();
-  adam.optimizer = Optimizer::adam;
-  adam.rate_schedule = RateSchedule::linear;
-  adam.learning_rate = tuning.learning_rate;
+  const OptimizerSettings adam{.learning_rate = tuning.learning_rate, .schedule = RateSchedule::linear};
   return update_rule(adam, step, n_steps);
 }
 

@@ -55,7 +55,8 @@ class Fit final : public EpochLoop {
       batch_->revive(t_.network, silent_, static_cast<std::uint32_t>(order_.size()));
       batch_->note_silence(silent_);
     }
-    const UpdateRule rule = update_rule(t_.trial, epoch * n_steps + step, t_.trial.epochs * n_steps);
+    const UpdateRule rule =
+        update_rule(optimizer_settings(t_.trial), epoch * n_steps + step, t_.trial.epochs * n_steps);
     if (step + 1 == n_steps) return batch_->update(t_.network, state_, penalty_, rule);
     // The update of one mini-batch and the encoding of the next share one pass over the weights.
     next_->start_encoding(load(*next_, step + 1), regime_);

@@ -44,8 +44,9 @@ class FitRbm final : public EpochLoop {
     if (!std::isfinite(loss)) diverge(t_.trial, epoch, step, loss);
     report_.loss += loss / n_train;
     report_.active += batch_.add_activations(activations_) / n_train;
-    batch_.update(t_.network, state_,
-                  update_rule(t_.trial, epoch * n_steps + step, t_.trial.epochs * n_steps));
+    batch_.update(
+        t_.network, state_,
+        update_rule(optimizer_settings(t_.trial), epoch * n_steps + step, t_.trial.epochs * n_steps));
   }
 
   void end(int epoch) override {

@@ -45,8 +45,9 @@ class FitJoint final : public EpochLoop {
     loss_ += loss;
     n_active_ += j_.batch.count_active(j_.innermost, active_);
     j_.batch.backward(j_.layers, penalty_);
-    j_.batch.update(j_.layers, state_,
-                    update_rule(j_.trial, epoch * n_steps + step, j_.trial.epochs * n_steps));
+    j_.batch.update(
+        j_.layers, state_,
+        update_rule(optimizer_settings(j_.trial), epoch * n_steps + step, j_.trial.epochs * n_steps));
   }
 
   void end(int epoch) override {

@@ -82,17 +82,31 @@ std::vector<std::uint32_t> rows_of_epoch(const Trial& trial, std::span<const std
   return order;
 }
 
-UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_steps) {
+OptimizerSettings optimizer_settings(const Trial& trial) {
+  return {.optimizer = trial.optimizer,
+          .learning_rate = trial.learning_rate,
+          .schedule = trial.rate_schedule,
+          .warmup = trial.warmup,
+          .momentum = trial.momentum,
+          .weight_decay = trial.weight_decay};
+}
+
+UpdateRule update_rule(const OptimizerSettings& settings, std::int64_t step, std::int64_t n_steps) {
   constexpr double beta2 = 0.999, epsilon = 1e-8;  // Kingma & Ba 2015, algorithm 1
-  const double progress = static_cast<double>(step) / static_cast<double>(n_steps);
-  const double done = static_cast<double>(step + 1);
-  return {trial.optimizer == Optimizer::adam,
-          static_cast<float>(trial.learning_rate * rate_factor(trial.rate_schedule, progress)),
-          static_cast<float>(trial.momentum), static_cast<float>(trial.weight_decay),
-          static_cast<float>(beta2), static_cast<float>(epsilon),
-          // from the decay rates as the kernels use them: rounded to single precision
-          static_cast<float>(1 - std::pow(static_cast<float>(trial.momentum), done)),
-          static_cast<float>(1 - std::pow(static_cast<float>(beta2), done))};
+  const double steps = static_cast<double>(n_steps), done = static_cast<double>(step + 1);
+  const double risen = settings.warmup > 0 ? std::min(1.0, done / (settings.warmup * steps)) : 1;
+  const double falling = rate_factor(settings.schedule, static_cast<double>(step) / steps);
+  return {
+      .optimizer = settings.optimizer,
+      .rate = static_cast<float>(settings.learning_rate * falling * risen),
+      .momentum = static_cast<float>(settings.momentum),
+      .decay = static_cast<float>(settings.weight_decay),
+      .beta2 = static_cast<float>(beta2),
+      .epsilon = static_cast<float>(epsilon),
+      // of the decay rates as the kernels see them: rounded to single precision
+      .correction1 = static_cast<float>(1 - std::pow(static_cast<float>(settings.momentum), done)),
+      .correction2 = static_cast<float>(1 - std::pow(static_cast<float>(beta2), done)),
+  };
 }
 
 }  // namespace ksweep

@@ -37,7 +37,19 @@ std::vector<std::uint32_t> order_of_epoch(std::int64_t seed, std::size_t n_sampl
 /// Returns the rows of a training part in the order of an epoch.
 std::vector<std::uint32_t> rows_of_epoch(const Trial& trial, std::span<const std::uint32_t> train, int epoch);
 
-/// Returns the optimiser's settings in a step (from 0) of `n_steps`.
-UpdateRule update_rule(const Trial& trial, std::int64_t step, std::int64_t n_steps);
+/// An optimiser and its learning rate, over a whole training.
+struct OptimizerSettings {
+  Optimizer optimizer = Optimizer::adam;
+  double learning_rate = 0;
+  RateSchedule schedule = RateSchedule::constant;
+  double warmup = 0;      ///< share of the steps over which the learning rate rises linearly
+  double momentum = 0.9;  ///< Adam's beta1
+  double weight_decay = 0;
+};
+
+OptimizerSettings optimizer_settings(const Trial& trial);
+
+/// How parameters move in a step (from 0) of `n_steps`.
+UpdateRule update_rule(const OptimizerSettings& settings, std::int64_t step, std::int64_t n_steps);
 
 }  // namespace ksweep

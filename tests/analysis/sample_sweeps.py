@@ -26,8 +26,7 @@ def product(ks, weights=(0.0,), seeds=(0, 1, 2), **more):
 
 
 def baselines(ks, seeds):
-    return [trial(0, 0.0, seed, kind="raw") for seed in seeds] + [trial(k, 0.0, seed, kind="random")
-                                                                 for k in ks for seed in seeds]
+    return [trial(0, 0.0, seed, kind="raw") for seed in seeds] + [trial(k, 0.0, seed, kind="random") for k in ks for seed in seeds]
 
 
 def accuracy_of(each, part):

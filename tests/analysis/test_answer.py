@@ -1,8 +1,8 @@
 import numpy as np
-from ksweep_report import answer as answers
-from ksweep_report import headline
-from ksweep_report.grid import Grid
-from ksweep_report.reading import read_sweep
+from ksweep_report.pages import headline
+from ksweep_report.results import answer as answers
+from ksweep_report.results.grid import Grid
+from ksweep_report.results.reading import read_sweep
 from sample_sweeps import FAILED, MISSING, edited, product, trial, write_sweep
 from scipy import stats
 

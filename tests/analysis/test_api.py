@@ -5,7 +5,7 @@ import ksweep
 import numpy as np
 import pytest
 from conftest import REPORT
-from ksweep_report.errors import ReportError
+from ksweep_report.base.errors import ReportError
 from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
 
 

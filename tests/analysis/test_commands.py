@@ -6,9 +6,10 @@ import shlex
 import subprocess
 
 import pytest
-from ksweep_report.commands import Commands, column_of, sweep_file
-from ksweep_report.grid import Grid
-from ksweep_report.reading import read_sweep
+from ksweep_report.pages.commands import Commands, sweep_file
+from ksweep_report.results.columns import column_of
+from ksweep_report.results.grid import Grid
+from ksweep_report.results.reading import read_sweep
 from sample_sweeps import baselines, product, trial, write_sweep
 
 PROGRAM = os.environ.get("KSWEEP")

@@ -3,13 +3,13 @@ import re
 
 import numpy as np
 import pytest
-from ksweep_report.comparing import sentence
-from ksweep_report.errors import ReportError
+from ksweep_report.base.errors import ReportError
 from ksweep_report.main import main
-from ksweep_report.pairing import compare
-from ksweep_report.reading import read_sweep
-from ksweep_report.statistics import use_interval
-from sample_sweeps import edited, product, trial, write_sweep
+from ksweep_report.pages.comparison import sentence
+from ksweep_report.results.pairing import compare
+from ksweep_report.results.reading import read_sweep
+from ksweep_report.results.statistics import use_interval
+from sample_sweeps import edited, trial, write_sweep
 from scipy import stats
 
 

@@ -9,10 +9,10 @@ import browser
 import h5py
 import numpy as np
 import pytest
-from ksweep_report import codes, samples
 from ksweep_report.main import main
-from ksweep_report.network import activations, keep_largest, network_of, reconstruct
-from ksweep_report.reading import read_sweep
+from ksweep_report.results import codes, samples
+from ksweep_report.results.network import activations, keep_largest, network_of, reconstruct
+from ksweep_report.results.reading import read_sweep
 from sample_sweeps import edited, product, trial, trial_id, write_sweep
 
 PROGRAM = os.environ.get("KSWEEP")
@@ -206,7 +206,8 @@ def click_through(driver, data):
 
 
 @needs_program
-@pytest.mark.parametrize("keys", ["model.kind=k-sparse", "model.kind=k-sparse --set model.activation=relu --set model.tied=no --set model.pre_bias=yes",
+@pytest.mark.parametrize("keys", ["model.kind=k-sparse",
+                                  "model.kind=k-sparse --set model.activation=relu --set model.tied=no --set model.pre_bias=yes",
                                   "model.kind=batch-topk --set model.activation=relu", "model.kind=plain --set model.activation=sigmoid",
                                   "model.kind=rbm", "model.kind=wta --set model.activation=relu",
                                   "model.kind=plain --set model.dropout=0.4", "model.kind=k-sparse --set model.dropout=0.4",
@@ -225,7 +226,7 @@ def test_codes_and_errors_are_those_of_the_program(tmp_path, keys, monkeypatch):
 
 
 def test_the_best_trial_is_the_one_that_is_best_on_validation(sweep):
-    from ksweep_report.grid import Grid
+    from ksweep_report.results.grid import Grid
     grid = Grid(read_sweep(sweep))
     row = codes.best_row(grid, grid.cells[0])
     assert row == max(grid.cells[0].done, key=lambda each: grid.sweep.columns["validation_accuracy"][each])

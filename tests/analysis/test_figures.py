@@ -1,14 +1,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from ksweep_report import drawing, heatmaps
-from ksweep_report.answer import find_answer
-from ksweep_report.axes import frame, spans_decade
-from ksweep_report.figures import draw_all
-from ksweep_report.grid import Grid
-from ksweep_report.pictures import montage
-from ksweep_report.reading import read_sweep
-from ksweep_report.references import read_references
+from ksweep_report.figures import drawing, heatmaps
+from ksweep_report.figures.axes import frame, spans_decade
+from ksweep_report.figures.catalogue import draw_all
+from ksweep_report.figures.pictures import montage
+from ksweep_report.results.answer import find_answer
+from ksweep_report.results.grid import Grid
+from ksweep_report.results.reading import read_sweep
+from ksweep_report.results.references import read_references
 from sample_sweeps import baselines, edited, product, trial, write_sweep
 
 

@@ -1,6 +1,6 @@
-from ksweep_report.grid import Grid, concerns, evenly
-from ksweep_report.panels import panel_of, panels_of
-from ksweep_report.reading import read_sweep
+from ksweep_report.results.grid import Grid, concerns, evenly
+from ksweep_report.results.panels import panel_of, panels_of
+from ksweep_report.results.reading import read_sweep
 from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
 
 

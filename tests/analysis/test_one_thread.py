@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from conftest import PUBLISHED, REPORT
-from ksweep_report.one_thread import VARIABLES
+from ksweep_report.base.one_thread import VARIABLES
 
 # Stands in for NumPy and tells what the real one would have found.
 FAKE_NUMPY = f"""

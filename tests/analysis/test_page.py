@@ -179,7 +179,8 @@ def test_stars_need_six_pairs(page_of):
 
 def test_each_setting_has_its_command(page_of):
     page = page_of("complete")
-    assert "ksweep run jobs/mnist-k.cfg --set model.kind=k-sparse --set model.k=25 --set model.sparsity_weight=0.001 --set train.seed=0,1,2,3,4,5,6</code>" in page
+    assert ("ksweep run jobs/mnist-k.cfg --set model.kind=k-sparse --set model.k=25 --set model.sparsity_weight=0.001 "
+            "--set train.seed=0,1,2,3,4,5,6</code>") in page
 
 
 def test_what_is_not_shown_for_want_of_weights_is_said(page_of):
@@ -215,7 +216,8 @@ def test_regressions_that_were_stopped_early_are_counted(tmp_path):
         trials = [trial(25, seed=seed, results={"probe_l2": l2, "probe_gradient": gradient}) for seed, (l2, gradient) in enumerate(fits)]
         return write_report(write_sweep(tmp_path / "sweep.h5", trials), tmp_path / "out", ("html",)).read_text(encoding="utf-8")
 
-    assert "In 2 of 4 trials the softmax regression was stopped before" in text_with((1e-7, 9e-7), (3e-7, 3e-7), (1e-5, 9e-7), (np.nan, np.nan), (1e-6, 9e-7))
+    some_early = text_with((1e-7, 9e-7), (3e-7, 3e-7), (1e-5, 9e-7), (np.nan, np.nan), (1e-6, 9e-7))
+    assert "In 2 of 4 trials the softmax regression was stopped before" in some_early
     assert "stopped before its L2" not in text_with((1e-5, 9e-7), (1e-6, 9e-7))
 
 

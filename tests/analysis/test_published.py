@@ -6,11 +6,11 @@ import h5py
 import numpy as np
 import pytest
 from conftest import PUBLISHED
-from ksweep_report.errors import ReportError
+from ksweep_report.base.errors import ReportError
 from ksweep_report.published.definitions import Goal
-from ksweep_report.published.page import page_text
+from ksweep_report.published.readme import page_text
 from ksweep_report.published.settings import matching, settings_of
-from ksweep_report.reading import read_sweep
+from ksweep_report.results.reading import read_sweep
 from sample_sweeps import FAILED, MISSING, N_EPOCHS, product, trial, write_sweep
 from scipy import stats
 

@@ -4,8 +4,8 @@ import signal
 import h5py
 import numpy as np
 import pytest
-from ksweep_report.errors import ReportError
-from ksweep_report.reading import read_sweep
+from ksweep_report.base.errors import ReportError
+from ksweep_report.results.reading import read_sweep
 from sample_sweeps import FAILED, MISSING, SEAL_LENGTH, edited, product, seal, write_sweep
 
 

@@ -1,4 +1,4 @@
-from ksweep_report.references import level_of, read_references
+from ksweep_report.results.references import level_of, read_references
 
 
 def test_an_error_at_one_k_and_an_accuracy_at_all():

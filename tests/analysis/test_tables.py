@@ -2,10 +2,10 @@ import csv
 
 import numpy as np
 import pytest
-from ksweep_report.answer import find_answer
-from ksweep_report.grid import Grid
-from ksweep_report.reading import read_sweep
-from ksweep_report.tables import tex_escape, write_csv, write_latex
+from ksweep_report.pages.tables import tex_escape, write_csv, write_latex
+from ksweep_report.results.answer import find_answer
+from ksweep_report.results.grid import Grid
+from ksweep_report.results.reading import read_sweep
 from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
 from scipy import stats
 

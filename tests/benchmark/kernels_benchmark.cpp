@@ -82,8 +82,8 @@ std::function<void()> each(int count, Call one) {
 constexpr double weights_count = double{n_hidden} * n_inputs, batch_count = double{n_samples} * n_inputs;
 constexpr double code_count = double{n_hidden} * n_samples, entries_count = double{n_entries} * n_inputs;
 constexpr double dense_flops = 2 * weights_count * n_samples, number = sizeof(float);
-constexpr UpdateRule sgd{false, 1e-9f, 0.9f, 0, 0, 0, 1, 1},
-    adam{true, 1e-9f, 0.9f, 0, 0.999f, 1e-8f, 0.5f, 0.5f};
+constexpr UpdateRule sgd{Optimizer::sgd, 1e-9f, 0.9f, 0, 0, 0, 1, 1},
+    adam{Optimizer::adam, 1e-9f, 0.9f, 0, 0.999f, 1e-8f, 0.5f, 0.5f};
 
 /// As where the largest are kept: the result lies group after group of samples.
 Product encoding(Arrays& a) {
@@ -166,12 +166,13 @@ std::vector<Row> unit_rows(const Kernels& ks, Arrays& a) {
   const auto pull = [&](const UpdateRule& rule) {
     return each(n_hidden, [&ks, &a, &rule, entries_of](int unit) {
       const auto [begin, count] = entries_of(unit);
-      ks.pull(rule, row_of(a, unit, rule.adam), a.pulls.data() + 2 * begin, 2 * count, n_inputs);
+      ks.pull(rule, row_of(a, unit, n_moments(rule.optimizer) > 1), a.pulls.data() + 2 * begin, 2 * count,
+              n_inputs);
     });
   };
   const auto update = [&](const UpdateRule& rule) {
     return each(n_hidden, [&ks, &a, &rule](int unit) {
-      ks.update(rule, row_of(a, unit, rule.adam), a.gradient.data(), n_inputs);
+      ks.update(rule, row_of(a, unit, n_moments(rule.optimizer) > 1), a.gradient.data(), n_inputs);
     });
   };
   return {

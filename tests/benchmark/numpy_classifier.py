@@ -4,8 +4,8 @@
 Written anew from the description of main_mnist.py in snooky23/K-Sparse-AutoEncoder: sigmoid on all three layers,
 weights from uniform(-1, 1), biases that are zero and stay so, pixels / 256, one-hot targets, the gradient of half the
 squared error summed over a batch of 256 drawn with replacement, plain gradient descent with rate 0.01.  As there, the
-pixels are in single and all else is in double precision, as NumPy computes unless told otherwise.  FOLDER: images.u8 (n x inputs), labels.u8 and test_images.u8,
-test_labels.u8.  Answers each line "N SEED" on the standard input: trains N thousand steps.
+pixels are in single and all else is in double precision, as NumPy computes unless told otherwise.  FOLDER: images.u8
+(n x inputs), labels.u8 and test_images.u8, test_labels.u8.  Answers each line "N SEED" on the standard input: trains N thousand steps.
 """
 
 import json

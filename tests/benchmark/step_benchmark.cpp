@@ -81,7 +81,8 @@ double step(Steps& s, Times& times) {
   s.load(*s.next, s.n_done + 1);
   s.next->start_encoding(s.trial.batch, s.regime);
   lap(times.load);
-  s.batch->update(s.network, s.state, s.penalty, update_rule(s.trial, s.n_done, 1), s.next);
+  s.batch->update(s.network, s.state, s.penalty, update_rule(optimizer_settings(s.trial), s.n_done, 1),
+                  s.next);
   lap(times.update);
   s.next->finish_encoding(s.network);
   lap(times.select);

@@ -1,6 +1,5 @@
 """The ways to run a sweep that are hit: `ksweep run --ranks N`, and a job of slurm/sweep.sbatch on two emulated nodes."""
 
-import os
 import signal
 import subprocess
 import sys

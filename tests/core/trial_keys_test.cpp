@@ -56,6 +56,23 @@ TEST(TrialKeys, EachChangesItsOwnLineOfTheSpecification) {
   }
 }
 
+TEST(TrialKeys, ThoseOfLaterVersionsAreNoPartOfTheIdentityWhereTheyAreNeutral) {
+  int n_later = 0;
+  for (const Key& key : trial_keys()) {
+    EXPECT_EQ(key.since == "0.1", key.neutral.empty()) << key.full_name();
+    if (key.neutral.empty()) continue;
+    ++n_later;
+    Trial trial = first_default_trial();
+    trial.kind = a_kind_with(key);
+    const auto line = ::testing::HasSubstr(key.full_name() + " = ");
+    EXPECT_THAT(identity(trial), ::testing::Not(line));
+    EXPECT_THAT(specification(trial), line);
+    ASSERT_EQ(set_from_text(key, trial, key.kind == Key::Kind::real ? "0.25" : "1"), std::nullopt);
+    EXPECT_THAT(identity(trial), line);
+  }
+  EXPECT_GT(n_later, 0);
+}
+
 // What they do, the content hash tells: a set that they leave as it is keeps its trials.
 TEST(TrialKeys, ThoseThatPrepareTheSamplesAreNoPartOfTheIdentity) {
   Trial trial = default_trial();

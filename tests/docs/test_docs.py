@@ -137,7 +137,8 @@ def test_every_command_that_is_written_out_runs(sandbox, line):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("line", ["run jobs/main.cfg --rank 1 --bogus", "status results/none", "merge results/main", "plan jobs/main.cfg --set model.kk=3"])
+@pytest.mark.parametrize("line", ["run jobs/main.cfg --rank 1 --bogus", "status results/none", "merge results/main",
+                                  "plan jobs/main.cfg --set model.kk=3"])
 def test_a_command_that_does_not_run_is_seen(sandbox, line):
     assert ran(command(*documents.filled_in(line)), sandbox).returncode != 0
 

@@ -5,6 +5,7 @@
 #include "kernels/isa.h"
 #include "kernels/reference.h"
 #include "random_numbers.h"
+#include "update_rules.h"
 
 namespace ksweep {
 namespace {
@@ -115,9 +116,8 @@ TEST(Rows, ColumnSumsEqualTheNaiveSums) {
   }
 }
 
-TEST(Rows, UpdateEqualsTheFormulasOfSgdAndAdam) {
-  for (const UpdateRule& rule : {UpdateRule{false, 0.1f, 0.9f, 0.01f, 0, 0, 1, 1},
-                                 UpdateRule{true, 0.01f, 0.9f, 0.02f, 0.999f, 1e-8f, 0.1f, 0.001f}})
+TEST(Rows, UpdateEqualsTheFormulaOfEachOptimiser) {
+  for (const UpdateRule& rule : all_update_rules())
     for (const std::string& isa : all_isas()) {
       AlignedFloats value = random_numbers(32, 1), first = random_numbers(32, 2),
                     second = random_numbers(32, 3);

@@ -6,12 +6,14 @@
 #include "kernels/isa.h"
 #include "kernels/reference.h"
 #include "random_numbers.h"
+#include "update_rules.h"
 
 namespace ksweep {
 namespace {
 
-constexpr int n = 272, n_samples = 5;               // inputs: whole tiles of columns, and a rest
-const UpdateRule rule{false, 1, 0, 0, 0, 0, 1, 1};  // value -= gradient: the update shows the gradient
+constexpr int n = 272, n_samples = 5;  // inputs: whole tiles of columns, and a rest
+const UpdateRule rule{
+    Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1};  // value -= gradient: the update shows the gradient
 
 TEST(EntryProducts, AreThoseOfTheFormula) {
   const AlignedFloats image = random_numbers(n, 1), rows = random_numbers(n_samples * n, 2);
@@ -58,8 +60,7 @@ TEST(Pull, MovesTheRowByTheSumOfScaledRows) {
 
 TEST(Pull, MovesAsTheOptimisersNaiveTwin) {
   const AlignedFloats before = random_numbers(n, 1), rows = random_numbers(n, 2);
-  for (const UpdateRule& by : {UpdateRule{false, 0.1f, 0.9f, 0.01f, 0, 0, 1, 1},
-                               UpdateRule{true, 0.1f, 0.9f, 0.01f, 0.999f, 1e-8f, 0.1f, 0.001f}})
+  for (const UpdateRule& by : all_update_rules())
     for (const std::string& isa : all_isas()) {
       const AlignedFloats after = pulled(isa, by, rows, 1, random_numbers(n, 3));
       const AlignedFloats velocity = random_numbers(n, 3), squares = positive_numbers();
@@ -72,7 +73,7 @@ TEST(Pull, MovesAsTheOptimisersNaiveTwin) {
 }
 
 TEST(Pull, ARowWithoutPullsStillCoasts) {
-  const UpdateRule coasting{false, 1, 0.5f, 0, 0, 0, 1, 1};
+  const UpdateRule coasting{Optimizer::sgd, 1, 0.5f, 0, 0, 0, 1, 1};
   const AlignedFloats before = random_numbers(n, 1), velocity = random_numbers(n, 7);
   const AlignedFloats after = pulled("portable", coasting, {}, 0, random_numbers(n, 7));
   for (int i = 0; i < n; ++i) EXPECT_FLOAT_EQ(after[i], before[i] - 0.5f * velocity[i]);

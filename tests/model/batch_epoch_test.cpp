@@ -89,7 +89,7 @@ TEST_P(BatchRegime, LossAndGradientAgreeWithTheFormulas) {
   EXPECT_NEAR(batch.reconstruction_loss() / n_samples, reference::loss(before, task, {}), 2e-5);
 
   const auto gradient = reference::gradient(before, task, PenaltyRule{});
-  batch.update(net, state, {}, {false, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
+  batch.update(net, state, {}, {Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
   const reference::Net<double> after = to_double(net);
   EXPECT_LT((before.encoder - after.encoder - gradient.encoder).cwiseAbs().maxCoeff(), 1e-5);
   if (!v.tied) {
@@ -150,7 +150,7 @@ std::string hash_after_training(const Variant& v, bool unit_norm, int n_threads,
   Batch *batch = &first, *next = &second;
   batch->encode(net, n_samples, regime);
   for (int step = 0; step < 4; ++step) {
-    const UpdateRule rule{true, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f};
+    const UpdateRule rule{Optimizer::adam, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f};
     batch->reconstruct(net);
     if (pipelined) {
       next->start_encoding(n_samples, regime);
@@ -188,7 +188,7 @@ TEST(UnitNorm, DecodersLearnAcrossTheirDirectionAndKeepLength1) {
       batch.reconstruct(net);
       const auto task = reference::k_sparse_task(before, inputs_of(batch), k);
       const auto gradient = reference::gradient(before, task, PenaltyRule{});
-      batch.update(net, state, {}, {false, 0.1f, 0, 0, 0, 0, 1, 1});
+      batch.update(net, state, {}, {Optimizer::sgd, 0.1f, 0, 0, 0, 0, 1, 1});
       const reference::Net<double> after = to_double(net);
       for (int unit = 0; unit < n_hidden; ++unit) {
         const Vector<double> row = before.images().row(unit);
@@ -229,7 +229,7 @@ TEST(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
     silent[static_cast<std::size_t>(unit)] = batch.entries(unit).empty() ? 100 : 0;
   ASSERT_GT(std::ranges::count(silent, 100u), 10);
   batch.revive(net, silent, 100);
-  batch.update(net, state, {}, {false, 1, 0, 0, 0, 0, 1, 1});
+  batch.update(net, state, {}, {Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1});
   const reference::Net<double> after = to_double(net);
 
   const Matrix<double> inputs = inputs_of(batch);

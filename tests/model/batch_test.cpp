@@ -32,7 +32,7 @@ TEST_P(BatchAgainstReference, LossAndGradientAgree) {
               reference::loss(before, task, penalty), 2e-5);
 
   const auto gradient = reference::gradient(before, task, penalty);
-  batch.update(net, state, penalty, {false, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
+  batch.update(net, state, penalty, {Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1});  // value -= gradient
   const reference::Net<double> after = to_double(net);
   EXPECT_LT((before.encoder - after.encoder - gradient.encoder).cwiseAbs().maxCoeff(), 1e-5);
   if (!tied) {
@@ -74,7 +74,7 @@ std::string hash_after_training(const Kernels& kernels, Optimizer optimizer, int
     if (step == 3) team.grow_to(n_threads_later + 1);
     batch.reconstruct(net);
     batch.update(net, state, {},
-                 {optimizer == Optimizer::adam, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f});
+                 {optimizer, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f});
   }
   return weights_sha256(net);
 }
@@ -112,7 +112,7 @@ void expect_same_bits_if_encoded_during_the_update(const Kernels& kernels) {
       Regime regime;
       regime.k = k;
       next->start_encoding(n_samples, regime);
-      batch->update(net, state, {}, {false, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f}, next);
+      batch->update(net, state, {}, {Optimizer::sgd, 0.01f, 0.9f, 0.001f, 0.999f, 1e-8f, 0.5f, 0.5f}, next);
       next->finish_encoding(net);
       std::swap(batch, next);
     }
@@ -137,7 +137,7 @@ std::vector<double> losses_of_200_steps(const Kernels& kernels) {
     batch.encode(net, n_samples, 25);
     batch.reconstruct(net);
     losses.push_back(batch.reconstruction_loss());
-    batch.update(net, state, {}, {false, 0.001f, 0.9f, 0, 0, 0, 1, 1});
+    batch.update(net, state, {}, {Optimizer::sgd, 0.001f, 0.9f, 0, 0, 0, 1, 1});
   }
   return losses;
 }
@@ -161,7 +161,7 @@ TEST(Batch, PaddingStaysZero) {
   for (int k : {3, n_hidden}) {
     batch.encode(net, n_samples, k);
     batch.reconstruct(net);
-    batch.update(net, state, {}, {false, 0.1f, 0.9f, 0.1f, 0, 0, 1, 1});
+    batch.update(net, state, {}, {Optimizer::sgd, 0.1f, 0.9f, 0.1f, 0, 0, 1, 1});
   }
   for (int unit = 0; unit < n_hidden; ++unit)
     for (int c = n_inputs; c < net.stride; ++c) {

@@ -21,7 +21,7 @@ std::vector<std::uint32_t> all_rows() {
   return rows;
 }
 
-constexpr UpdateRule subtract_gradient{false, 1, 0, 0, 0, 0, 1, 1};
+constexpr UpdateRule subtract_gradient{Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1};
 
 /// Three inputs of four are zero, the others one of seven values.
 Matrix<double> sparse_inputs(int n_inputs) {
@@ -106,7 +106,7 @@ std::vector<float> trained_weights(int n_threads, Optimizer optimizer, bool trai
     batch.compare(layers, Loss::cross_entropy, random_labels(n_samples, sizes.back()), 0.01f);
     batch.backward(layers);
     batch.update(layers, state,
-                 {optimizer == Optimizer::adam, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
+                 {optimizer, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
   }
   std::vector<float> numbers;
   for (const Layer& layer : layers)

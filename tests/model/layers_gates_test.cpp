@@ -12,7 +12,7 @@ namespace {
 
 constexpr int n_samples = 101;
 const std::vector<int> sizes{21, 70, 33, 70, 21};
-constexpr UpdateRule subtract_gradient{false, 1, 0, 0, 0, 0, 1, 1};
+constexpr UpdateRule subtract_gradient{Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1};
 
 std::vector<std::uint32_t> rows_from(std::uint32_t first) {
   std::vector<std::uint32_t> rows(n_samples);
@@ -198,7 +198,7 @@ std::vector<float> trained_weights(int n_threads, ModelKind kind) {
     f.batch.forward(f.layers, {rules, &both});
     f.batch.compare(f.layers, f.rows.data(), chosen, 1.0f / n_samples);
     f.batch.backward(f.layers, penalty);
-    f.batch.update(f.layers, state, {true, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
+    f.batch.update(f.layers, state, {Optimizer::adam, 0.01f, 0.9f, 0.1f, 0.999f, 1e-8f, 0.1f, 0.001f});
   }
   std::vector<float> numbers;
   for (const Layer& layer : f.layers)

@@ -8,7 +8,7 @@
 namespace ksweep {
 namespace {
 
-constexpr UpdateRule descend{false, 1, 0, 0, 0, 0, 1, 1};  // value -= gradient
+constexpr UpdateRule descend{Optimizer::sgd, 1, 0, 0, 0, 0, 1, 1};  // value -= gradient
 
 /// Rows of a data set, of which a mini-batch takes some in any order.
 struct Rows {
@@ -135,7 +135,7 @@ Network trained(int n_units, int n_threads, const UpdateRule& rule, Optimizer op
   return net;
 }
 
-constexpr UpdateRule adam{true, 0.01f, 0.9f, 1e-3f, 0.999f, 1e-8f, 0.1f, 0.001f};
+constexpr UpdateRule adam{Optimizer::adam, 0.01f, 0.9f, 1e-3f, 0.999f, 1e-8f, 0.1f, 0.001f};
 
 TEST(Rbm, BitsDoNotDependOnThreads) {
   const int n_units = 170;  // slices for each of three threads

@@ -9,6 +9,7 @@
 /// FAULT_FLOCK  errno of every flock
 /// FAULT_DEADLY file of a text: whoever writes that text into the file of a rank's training (crashes/active-*) adds a line here and dies
 ///              as of SIGKILL.  If there is no such file, the first text written becomes it.
+/// FAULT_LBFGS  what every call of libLBFGS returns instead of doing its work
 /// FAULT_CLOCK  seconds by which the clock of the day jumps, forth and back, at every tenth question
 
 #define _GNU_SOURCE
@@ -113,6 +114,16 @@ int flock(int file, int how) {
     return -1;
   }
   return (int)syscall(SYS_flock, file, how);
+}
+
+typedef int Minimise(int n, double* x, double* least, void* evaluate, void* progress, void* instance,
+                     void* parameters);
+
+int lbfgs(int n, double* x, double* least, void* evaluate, void* progress, void* instance, void* parameters) {
+  if (getenv("FAULT_LBFGS")) return number("FAULT_LBFGS");
+  Minimise* real;
+  *(void**)&real = dlsym(RTLD_NEXT, "lbfgs");
+  return real(n, x, least, evaluate, progress, instance, parameters);
 }
 
 int clock_gettime(clockid_t clock, struct timespec* now) {

@@ -127,7 +127,9 @@ class Optimiser:
     def rate(self):
         left = 1 - self.step / self.n_steps
         falling = {"constant": 1, "linear": left, "cosine": (1 + math.cos(math.pi * (1 - left))) / 2}
-        return self.keys["train.learning_rate"] * falling[self.keys["train.learning_rate_schedule"]]
+        warmup = self.keys.get("train.warmup", 0) * self.n_steps
+        risen = min(1, (self.step + 1) / warmup) if warmup else 1
+        return self.keys["train.learning_rate"] * falling[self.keys["train.learning_rate_schedule"]] * risen
 
     def move(self, net, gradients):
         rate = self.rate()
@@ -135,9 +137,10 @@ class Optimiser:
         for name, gradient in gradients.items():
             if name == self.unit_rows:
                 gradient = gradient - np.sum(gradient * net[name], axis=1, keepdims=True) * net[name]
-            elif "bias" not in name:
-                gradient = gradient + self.keys["train.weight_decay"] * net[name]
-            net[name] = net[name] - rate * self.direction(name, gradient)
+            decay = 0 if name == self.unit_rows or "bias" in name else self.keys["train.weight_decay"]
+            decoupled = self.keys["train.optimizer"] in ("adamw", "signum")
+            direction = self.direction(name, gradient if decoupled else gradient + decay * net[name])
+            net[name] = net[name] - rate * (direction + (decay * net[name] if decoupled else 0))
             if name == self.unit_rows:
                 net[name] /= np.linalg.norm(net[name], axis=1, keepdims=True)
 
@@ -147,6 +150,8 @@ class Optimiser:
             self.first[name] = beta1 * self.first.get(name, 0) + gradient
             return self.first[name]
         self.first[name] = beta1 * self.first.get(name, 0) + (1 - beta1) * gradient
+        if self.keys["train.optimizer"] == "signum":
+            return np.sign(self.first[name])
         self.second[name] = beta2 * self.second.get(name, 0) + (1 - beta2) * gradient ** 2
         return self.first[name] / (1 - beta1 ** self.step) / (np.sqrt(self.second[name] / (1 - beta2 ** self.step)) + epsilon)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import h5py
 
 sys.path.append(str(Path(__file__).parent.parent))
-from patience import PATIENCE_S
+from patience import PATIENCE_S  # noqa: E402  (found where the line above looks)
 
 KSWEEP = os.environ["KSWEEP"]
 MPIRUN = [os.environ.get("KSWEEP_MPIRUN", "mpirun"), "--oversubscribe", "--bind-to", "none"]

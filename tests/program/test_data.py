@@ -27,8 +27,8 @@ def trained(folder, changes, *words, name="tiny.cfg"):
     run(write_sweep(folder, SMALL | changes, name), folder / "out", *words)
     with h5py.File(folder / "out" / "sweep.h5") as file:
         assert (file["status"][()] == 1).all(), file["reason"][()]
-        return {"test_samples": file["test_confusion"][0].sum(axis=1).tolist(), "test": file["test_accuracy"][0], "validation": file["validation_accuracy"][0], "hash": file["data_hash"][0],
-                "classes": len(file["class"]),
+        return {"test_samples": file["test_confusion"][0].sum(axis=1).tolist(), "test": file["test_accuracy"][0],
+                "validation": file["validation_accuracy"][0], "hash": file["data_hash"][0], "classes": len(file["class"]),
                 "labels": file.attrs["class_labels"].split("\t")[1:], "scale": file.attrs["data_scale"],
                 "notes": file.attrs["data_notes"]}
 

@@ -1,6 +1,7 @@
 """Every kind of bad input ends with its exit code and a message that helps, before any trial is trained."""
 
 import gzip
+import json
 import os
 import shutil
 import struct
@@ -58,7 +59,8 @@ def test_of_several_ranks_only_one_speaks(tmp_path):
     assert done.stderr.count("exceeds model.hidden") == 1
 
 
-NOTHING = {"empty": "", "comments": "# nothing\n\n", "sections": "[model]\n", "old Mac": "[model]\rk = 2\r", "old Mac comment": "# a\r[model]\rk = 2\r"}
+NOTHING = {"empty": "", "comments": "# nothing\n\n", "sections": "[model]\n", "old Mac": "[model]\rk = 2\r",
+           "old Mac comment": "# a\r[model]\rk = 2\r"}
 
 
 @pytest.mark.parametrize("case", NOTHING)
@@ -261,8 +263,10 @@ def test_P7_a_diverging_trial_fails_alone(tmp_path, ranks):
 
 
 PRINTING = {"plan": ["plan", "tiny.cfg"], "help": ["run", "--help"], "overview": ["--help"], "version": ["--version"], "keys": ["plan", "--keys"],
-            "run": ["run", "tiny.cfg", "--output", "out", "--threads", "1", "--quiet"], "status": ["status", "done"], "table": ["status", "done", "--table"],
-            "verify": ["verify", "done", "--sample", "0"], "export": ["export", "done", "--csv", "t.csv"], "csv": ["export", "done", "--csv", "/dev/stdout"],
+            "run": ["run", "tiny.cfg", "--output", "out", "--threads", "1", "--quiet"],
+            "status": ["status", "done"], "table": ["status", "done", "--table"],
+            "verify": ["verify", "done", "--sample", "0"], "export": ["export", "done", "--csv", "t.csv"],
+            "csv": ["export", "done", "--csv", "/dev/stdout"],
             "merge": ["merge", "done", "--output", "all.h5"], "prune": ["prune", "done"], "info": ["data", "info", "digits"]}
 
 
@@ -276,7 +280,8 @@ def with_results(tmp_path_factory):
 @pytest.mark.parametrize("case", PRINTING)
 def test_what_cannot_be_printed_is_an_error(with_results, case):
     with open("/dev/full", "w") as full:
-        done = subprocess.run(command(*PRINTING[case]), stdout=full, stderr=subprocess.PIPE, text=True, cwd=with_results, env=environment(), timeout=PATIENCE_S)
+        done = subprocess.run(command(*PRINTING[case]), stdout=full, stderr=subprocess.PIPE, text=True, cwd=with_results, env=environment(),
+                              timeout=PATIENCE_S)
     assert done.returncode == 1, done.stderr
     assert ("/dev/stdout: cannot write" if case == "csv" else "standard output: cannot be written") in done.stderr, done.stderr
 
@@ -308,3 +313,19 @@ def test_a_device_is_no_place_for_a_file(with_results, tmp_path):
     done = ksweep("export", with_results / "done", "--csv", null)
     assert null.is_char_device()
     assert done.returncode == 0 or "Permission denied" in done.stderr  # a file system without devices
+
+
+@pytest.mark.skipif(not os.environ.get("KSWEEP_FAULTS"), reason="sanitizers must be loaded before anything else")
+@pytest.mark.parametrize("words, ranks", [([], None), (["--ranks", 2], None), ([], 2)], ids=["alone", "--ranks", "mpirun"])
+def test_a_mistake_of_ours_ends_with_a_code_of_its_own_and_says_what_to_send(tmp_path, words, ranks):
+    """A library returns what its documentation rules out, which ksweep takes for a mistake of its own."""
+    faults = {"LD_PRELOAD": os.environ["KSWEEP_FAULTS"], "FAULT_LBFGS": "-1023"}  # LBFGSERR_LOGICERROR
+    folder = tmp_path / "out"
+    done = ksweep("run", write_sweep(tmp_path), "--output", folder, "--threads", 1, "--quiet", *words, ranks=ranks, **faults)
+    assert done.returncode == 79, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert done.stderr.count("internal error: libLBFGS ended with code -1023") == 1, done.stderr
+    assert "This is a mistake in ksweep, not in what you gave it." in done.stderr
+    assert "Please report it with the command, the sweep file, the last lines of the log and this one:\nksweep 0." in done.stderr
+    status = json.loads((folder / "status.json").read_text())
+    assert (status["state"], int(status["exit_code"])) == ("fault", 79)
+    run(tmp_path / "tiny.cfg", folder)

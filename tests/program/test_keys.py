@@ -106,6 +106,7 @@ DEAD_UNITS = {"model.k": 1, "train.epochs": 6, "train.learning_rate": 0.1}
 L1 = {"model.penalty": "l1", "model.sparsity_weight": 0.01}
 KL = {"model.penalty": "kl", "model.sparsity_weight": 0.1, "model.activation": "sigmoid"}
 SGD = {"train.optimizer": "sgd"}
+OPTIMISERS = ("sgd", "adam", "adamw", "signum")
 CLASSES, CLUSTERS = {"model.targets": "classes"}, {"model.targets": "clusters", "train.epochs": 3}
 
 CASES = [
@@ -157,12 +158,13 @@ CASES = [
     Case("train.epochs", 3, [(WEIGHTS, TRAINED)], given={"train.learning_rate_schedule": "constant"}),
     Case("train.steps_per_epoch", 6, [(WEIGHTS, CLASSIFIER)]),
     Case("train.batch", 30, [(WEIGHTS, TRAINED)]),
-    Case("train.optimizer", "sgd", [(WEIGHTS, TRAINED)]),
-    *(Case("train.learning_rate", 0.02, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in ("sgd", "adam")),
+    *(Case("train.optimizer", value, [(WEIGHTS, TRAINED)]) for value in ("sgd", "adamw", "signum")),
+    *(Case("train.learning_rate", 0.02, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in OPTIMISERS),
     Case("train.reduction", "sum", [(WEIGHTS, CLASSIFIER)], given=SGD),
     *(Case("train.learning_rate_schedule", value, [(WEIGHTS, TRAINED)]) for value in ("constant", "cosine")),
-    *(Case("train.momentum", 0.5, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in ("sgd", "adam")),
-    *(Case("train.weight_decay", 0.01, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in ("sgd", "adam")),
+    Case("train.warmup", 0.5, [(WEIGHTS, TRAINED)]),
+    *(Case("train.momentum", 0.5, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in OPTIMISERS),
+    *(Case("train.weight_decay", 0.01, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in OPTIMISERS),
     Case("train.k_start", 7, [(WEIGHTS, LARGEST)]),
     Case("train.k_schedule", 1, [(WEIGHTS, LARGEST)], given={"train.k_start": 7}),
     Case("train.initial_scale", 0.02, [(WEIGHTS, TRAINED | UNTRAINED)]),

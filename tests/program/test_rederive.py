@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rederive
-from ksweep_report.network import keep_largest
+from ksweep_report.results.network import keep_largest
 from reference_layers import softmax
 from reference_rules import ACTIVATIONS
 from runs import PATIENCE_S, column, ksweep, run, weights_of, write_sweep

@@ -23,12 +23,13 @@ BASE = {"data.train": 110, "data.validation": 20, "data.test": 200,
         "model.aux_weight": 0, "model.cd_steps": 1, "model.targets": "inputs", "model.attraction": 0.5, "model.repulsion": 0,
         "model.clusters": 3, "model.layers": "none", "model.training": "greedy", "model.output": "softmax", "model.biases": "trained",
         "train.epochs": 2, "train.steps_per_epoch": 0, "train.batch": 20, "train.optimizer": "sgd", "train.learning_rate": 0.02,
-        "train.reduction": "mean", "train.learning_rate_schedule": "constant", "train.momentum": 0.9, "train.weight_decay": 0,
+        "train.reduction": "mean", "train.learning_rate_schedule": "constant", "train.warmup": 0, "train.momentum": 0.9, "train.weight_decay": 0,
         "train.k_start": 0, "train.k_schedule": 0, "train.initial_scale": 0.2, "train.initial_weights": "normal", "train.seed": 3,
         "probe.kind": "centroid", "probe.epochs": 2, "probe.batch": 20, "probe.learning_rate": 0.01, "probe.dropout": 0,
         "probe.input_noise": 0, "probe.k": 0}
 
 ADAM, DECAY = {"train.optimizer": "adam", "train.learning_rate": 0.01}, {"train.weight_decay": 0.1}
+ADAMW, SIGNUM, WARMUP = ADAM | {"train.optimizer": "adamw"}, ADAM | {"train.optimizer": "signum"}, {"train.warmup": 0.4}
 RELU, SIGMOID = {"model.activation": "relu"}, {"model.activation": "sigmoid"}
 TIED, PRE_BIAS, UNIT_NORM = {"model.tied": "yes"}, {"model.pre_bias": "yes"}, {"model.unit_norm": "yes"}
 MANY = {"model.k": 25}   # so many that of linear units some are negative
@@ -55,7 +56,8 @@ CASES = {
     "decoder-sigmoid": {"model.decoder": "sigmoid"}, "decoder-relu-tied": {"model.decoder": "relu"} | TIED,
     "decoder-plain": {"model.decoder": "sigmoid"} | PLAIN | RELU,
     "l1": L1, "l1-plain-relu": L1 | PLAIN | RELU, "kl": KL, "kl-plain": KL | PLAIN, "kl-wta": KL | WTA,
-    "dropout": DROPOUT | SIGMOID, "dropout-linear": DROPOUT, "dropout-relu-tied": DROPOUT | RELU | MANY | TIED, "dropout-plain": DROPOUT | PLAIN | RELU,
+    "dropout": DROPOUT | SIGMOID, "dropout-linear": DROPOUT, "dropout-relu-tied": DROPOUT | RELU | MANY | TIED,
+    "dropout-plain": DROPOUT | PLAIN | RELU,
     "dropout-batch-topk": DROPOUT | BATCH_TOPK | SIGMOID, "dropout-wta": DROPOUT | WTA | SIGMOID,
     "noise": NOISE, "noise-plain-tied": NOISE | PLAIN | TIED, "noise-dropout": NOISE | DROPOUT | PLAIN,
     "aux": AUX, "aux-batch-topk": AUX | BATCH_TOPK, "aux-pre_bias-unit_norm": AUX | PRE_BIAS | UNIT_NORM | {"model.aux_units": 16},
@@ -63,6 +65,10 @@ CASES = {
     "pre_bias": PRE_BIAS, "pre_bias-plain-tied": PRE_BIAS | PLAIN | TIED,
     "unit_norm": UNIT_NORM, "unit_norm-plain-tied": UNIT_NORM | PLAIN | TIED, "unit_norm-decay-adam": UNIT_NORM | DECAY | ADAM,
     "adam": ADAM, "adam-plain-decay": ADAM | PLAIN | RELU | DECAY, "adam-tied-momentum": ADAM | TIED | {"train.momentum": 0.5},
+    "adamw-decay": ADAMW | DECAY, "adamw-plain-tied": ADAMW | DECAY | PLAIN | TIED, "adamw-unit_norm": ADAMW | DECAY | UNIT_NORM,
+    "signum-decay": SIGNUM | DECAY, "signum-plain": SIGNUM | PLAIN | RELU, "joint-adamw": ADAMW | DECAY | JOINT,
+    "classifier-signum": SIGNUM | CLASSIFIER, "rbm-adamw": ADAMW | RBM | DECAY,
+    "warmup": WARMUP, "warmup-linear-schedule": WARMUP | {"train.learning_rate_schedule": "linear"}, "classifier-warmup": WARMUP | CLASSIFIER | ADAM,
     "no-momentum": {"train.momentum": 0}, "decay": DECAY,
     "linear-schedule": {"train.learning_rate_schedule": "linear"}, "cosine-schedule-adam": {"train.learning_rate_schedule": "cosine"} | ADAM,
     "uniform-weights": {"train.initial_weights": "uniform"}, "glorot-weights": GLOROT,

@@ -9,8 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from runs import (KSWEEP, PATIENCE_S, children, column, environment, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
-                  write_sweep)
+from runs import (KSWEEP, PATIENCE_S, children, column, environment, lasting, results_hash, run, start, trial_files, wait_until, write_sweep)
 
 LONGER = {"train.epochs": 60, "train.seed": "0..9", "data.train": 500}
 ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}

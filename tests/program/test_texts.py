@@ -25,6 +25,7 @@ def said(*words, cwd=None, **variables):
 def texts_of(path):
     """All texts of an HDF5 file as bytes."""
     found = []
+
     def of_attributes(_, item):
         for name in item.attrs:
             value = item.attrs.get_id(name)
@@ -162,10 +163,10 @@ def test_the_commands_of_plan_and_run_keep_the_quotes(sets, tmp_path):
     sweep = write_sweep(tmp_path, SMALL | {"train.learning_rate": "1e9"})
     planned = ksweep("plan", sweep, "--output", tmp_path / "out", *words, cwd=sets)
     printed = next(line for line in planned.stdout.splitlines() if line.startswith("ksweep run "))
-    for line in (printed.replace("ksweep", command()[0], 1), None):
-        line = line or done.stdout.splitlines()[-1]
-        done = said("bash", "-c", line, cwd=sets)
-        assert done.returncode == 2, done.stderr
+    first = said("bash", "-c", printed.replace("ksweep", command()[0], 1), cwd=sets)
+    assert first.returncode == 2, first.stderr
+    again = said("bash", "-c", first.stdout.splitlines()[-1], cwd=sets)
+    assert again.returncode == 2, again.stderr
     with h5py.File(tmp_path / "out" / "sweep.h5") as file:
         assert list(file["data_set"].asstr()) == ["with,comma.npz", "C#/a.npz"]
 

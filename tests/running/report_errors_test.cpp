@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "base/build_info.h"
 #include "base/errors.h"
 
 namespace ksweep {
@@ -41,9 +42,17 @@ TEST(Errors, AnUnfitEnvironmentHasItsOwnCode) {
 
 TEST(Errors, AMistakeOfOursIsNotBlamedOnTheUser) {
   const Outcome outcome = outcome_of(std::logic_error("vector::at"));
-  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.code, 79);
   EXPECT_THAT(outcome.message, HasSubstr("internal error: vector::at\nThis is a mistake in ksweep"));
   EXPECT_THAT(outcome_of(42).message, HasSubstr("This is a mistake in ksweep"));
+}
+
+TEST(Errors, OfAMistakeOfOursItIsSaidWhatToSend) {
+  const std::string message = outcome_of(std::logic_error("vector::at")).message;
+  EXPECT_THAT(message, HasSubstr("Please report it with the command, the sweep file, the last lines of the "
+                                 "log and this one:\nksweep "));
+  EXPECT_THAT(message, HasSubstr(build_info().version + ", commit " + build_info().commit + ", " +
+                                 build_info().compiler));
 }
 
 TEST(Errors, OfSeveralRanksOnlyTheFirstSpeaks) {

@@ -65,10 +65,18 @@ TEST(RunAlone, a_stop_abandons_the_running_job) {
   EXPECT_THAT(alone.reported, ElementsAre(0));
 }
 
-TEST(RunAlone, an_exception_of_a_job_ends_the_run) {
+TEST(RunAlone, an_exception_of_a_job_ends_the_run_and_stays_whose_fault_it_was) {
   Alone alone;
   alone.callbacks.run_job = [](std::uint32_t, const KeepGoing&) -> JobReport { throw std::bad_alloc(); };
+  EXPECT_THROW(alone.run({1}), EnvironmentError);
+  alone.callbacks.run_job = [](std::uint32_t, const KeepGoing&) -> JobReport {
+    throw UserError("disk full");
+  };
   EXPECT_THROW(alone.run({1}), UserError);
+  alone.callbacks.run_job = [](std::uint32_t, const KeepGoing&) -> JobReport {
+    throw std::logic_error("at");
+  };
+  EXPECT_THROW(alone.run({1}), std::runtime_error);
 }
 
 TEST(RunAlone, an_error_of_a_tick_ends_the_run_although_the_job_catches_everything) {

@@ -11,7 +11,7 @@
 #include <map>
 #include <thread>
 
-#include "base/errors.h"
+#include "base/fault.h"
 #include "schedule/mpi.h"
 #include "schedule/threads.h"
 
@@ -75,13 +75,19 @@ struct SweepRun {
 
   RunEnd operator()() { return run_jobs(MPI_COMM_WORLD, jobs, callbacks, stop, rules).end; }
 
-  std::string fault() {
+  Fault fault() {
     try {
       (*this)();
-    } catch (const UserError& error) {
-      return error.what();
+    } catch (...) {
+      return fault_of(std::current_exception());
     }
-    return "no fault";
+    return {};
+  }
+
+  void expect_fault(ExitCode code, const std::string& words) {
+    const Fault found = fault();
+    EXPECT_EQ(found.code, code);
+    EXPECT_THAT(found.text, HasSubstr(words));
   }
 
   void expect_every_job_once() {
@@ -213,22 +219,37 @@ TEST(RunJobs, an_exception_on_the_last_rank_is_thrown_on_every_rank) {
     if (last_rank()) throw UserError("trials/ab.h5: No space left on device");
     return run_until_stopped(heartbeat);
   };
-  EXPECT_THAT(run.fault(), HasSubstr("trials/ab.h5: No space left on device"));
+  run.expect_fault(ExitCode::usage, "trials/ab.h5: No space left on device");
+}
+
+TEST(RunJobs, a_mistake_of_ours_on_the_last_rank_is_one_on_every_rank) {
+  SweepRun run(1000);
+  run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
+    if (last_rank()) throw std::logic_error("vector::at");
+    return run_until_stopped(heartbeat);
+  };
+  run.expect_fault(ExitCode::our_mistake, "vector::at");
+}
+
+TEST(RunJobs, a_mistake_of_ours_in_the_coordinators_report_handler_is_one_on_every_rank) {
+  SweepRun run(1000);
+  run.callbacks.on_report = [](const JobReport&) { throw std::logic_error("vector::at"); };
+  run.expect_fault(ExitCode::our_mistake, "vector::at");
 }
 
 TEST(RunJobs, an_error_in_a_report_of_any_length_is_thrown_on_every_rank) {
   SweepRun run(1000);
   run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
-    if (last_rank()) return {.error = "broken: " + std::string(100'000, 'x')};
+    if (last_rank()) return {.fault = {ExitCode::environment, "broken: " + std::string(100'000, 'x')}};
     return run_until_stopped(heartbeat);
   };
-  EXPECT_THAT(run.fault(), HasSubstr("broken: xxx"));
+  run.expect_fault(ExitCode::environment, "broken: xxx");
 }
 
 TEST(RunJobs, an_error_of_the_coordinators_report_handler_is_thrown_on_every_rank) {
   SweepRun run(1000);
   run.callbacks.on_report = [](const JobReport&) { throw UserError("sweep.h5: No space left on device"); };
-  EXPECT_THAT(run.fault(), HasSubstr("sweep.h5: No space left on device"));
+  run.expect_fault(ExitCode::usage, "sweep.h5: No space left on device");
 }
 
 TEST(RunJobs, ticks_while_rank_0_has_nothing_to_train) {
@@ -321,6 +342,14 @@ TEST(Together, an_error_of_one_rank_is_thrown_on_all) {
   };
   EXPECT_THROW(together(MPI_COMM_WORLD, fail), EnvironmentError);
   EXPECT_NO_THROW(together(MPI_COMM_WORLD, [] {}));
+}
+
+TEST(Together, a_mistake_of_ours_on_one_rank_is_not_blamed_on_the_user) {
+  const auto fail = [] {
+    if (last_rank()) throw std::logic_error("vector::at");
+  };
+  EXPECT_THROW(together(MPI_COMM_WORLD, fail), std::runtime_error);
+  EXPECT_THROW(together(MPI_COMM_WORLD, [] { throw UserError("wrong"); }), UserError);
 }
 
 TEST(Together, the_text_of_the_lowest_rank_that_has_one_counts) {

@@ -12,7 +12,7 @@ import time
 
 HERE = pathlib.Path(__file__).parent
 sys.path.append(str(HERE.parent))
-from patience import PATIENCE_S
+from patience import PATIENCE_S  # noqa: E402  (found where the line above looks)
 
 PROJECT = HERE.parent.parent
 CLUSTER = HERE / "slurm-cluster"

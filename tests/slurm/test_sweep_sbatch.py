@@ -109,8 +109,8 @@ def test_a_sweep_over_two_nodes_gives_the_results_of_a_single_process(slurm, swe
         assert file.attrs["slurm_job"] == job
 
 
-def test_P16_the_warning_before_the_time_limit_sends_the_job_back_to_the_queue_until_all_is_done(slurm, sweep,
-                                                                                             undisturbed_hash):
+def test_P16_the_warning_before_the_time_limit_sends_the_job_back_to_the_queue_until_all_is_done(
+        slurm, sweep, undisturbed_hash):
     job = submit_and_interrupt(slurm, sweep, "--batch", "--signal=USR1")
     report = slurm.submit(f"--dependency=afterany:{job}", REPORT_SBATCH, RESULTS, KSWEEP=PROGRAM)
     slurm.wait_until(lambda: slurm.facts(job)["JobState"] == "PENDING", "the job is in the queue again")

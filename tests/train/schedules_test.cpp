@@ -54,21 +54,34 @@ TEST(UpdateRule, LearningRateFollowsItsSchedule) {
   Trial trial = default_trial();
   trial.learning_rate = 0.8;
   trial.rate_schedule = RateSchedule::constant;
-  EXPECT_FLOAT_EQ(update_rule(trial, 75, 100).rate, 0.8f);
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 75, 100).rate, 0.8f);
   trial.rate_schedule = RateSchedule::linear;
-  EXPECT_FLOAT_EQ(update_rule(trial, 0, 100).rate, 0.8f);
-  EXPECT_FLOAT_EQ(update_rule(trial, 75, 100).rate, 0.2f);
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 0, 100).rate, 0.8f);
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 75, 100).rate, 0.2f);
   trial.rate_schedule = RateSchedule::cosine;
-  EXPECT_FLOAT_EQ(update_rule(trial, 0, 100).rate, 0.8f);
-  EXPECT_FLOAT_EQ(update_rule(trial, 50, 100).rate, 0.4f);
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 0, 100).rate, 0.8f);
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 50, 100).rate, 0.4f);
+}
+
+TEST(UpdateRule, LearningRateRisesLinearlyWhileItWarmsUp) {
+  OptimizerSettings settings{.learning_rate = 0.8, .warmup = 0.25};
+  EXPECT_FLOAT_EQ(update_rule(settings, 0, 100).rate, 0.8f / 25);
+  EXPECT_FLOAT_EQ(update_rule(settings, 11, 100).rate, 0.8f * 12 / 25);
+  EXPECT_FLOAT_EQ(update_rule(settings, 24, 100).rate, 0.8f);
+  EXPECT_FLOAT_EQ(update_rule(settings, 99, 100).rate, 0.8f);
+  settings.schedule = RateSchedule::linear;
+  EXPECT_FLOAT_EQ(update_rule(settings, 9, 100).rate, 0.8f * 0.91f * 10 / 25);
+  settings.warmup = 0.001;  // less than a step
+  EXPECT_FLOAT_EQ(update_rule(settings, 0, 100).rate, 0.8f);
 }
 
 TEST(UpdateRule, AdamCorrectsTheBiasOfItsFirstSteps) {  // 1 - beta^t, Kingma & Ba 2015, algorithm 1
   Trial trial = default_trial();
   trial.optimizer = Optimizer::adam;
   trial.momentum = 0.9;
-  const UpdateRule first = update_rule(trial, 0, 100), third = update_rule(trial, 2, 100);
-  EXPECT_TRUE(first.adam);
+  const UpdateRule first = update_rule(optimizer_settings(trial), 0, 100),
+                   third = update_rule(optimizer_settings(trial), 2, 100);
+  EXPECT_EQ(first.optimizer, Optimizer::adam);
   EXPECT_FLOAT_EQ(first.correction1, 0.1f);
   // beta2 is 0.999 rounded to single precision, as in the kernels: the first step is then exactly the rate.
   EXPECT_FLOAT_EQ(first.correction2, 1 - 0.999f);

@@ -5,5 +5,5 @@ definitions  tables.toml → Table
 settings     Sweep → settings: the trials that differ in nothing but the seed; which of them a row takes
 quantities   what is measured, as a reader's units and text
 rows, over_all, by_epoch, paired   the parts of a section
-page         everything → Markdown
+readme       everything → Markdown
 """

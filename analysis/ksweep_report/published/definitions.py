@@ -3,8 +3,8 @@
 import tomllib
 from dataclasses import dataclass, field, fields
 
-from ..errors import ReportError
-from ..wording import number
+from ..base.errors import ReportError
+from ..base.wording import number
 from .quantities import QUANTITIES
 
 CHOICES = ("validation_accuracy", "validation_mse")

@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..errors import ReportError
-from .page import page_text
+from ..base.errors import ReportError
+from .readme import page_text
 from .take import take
 
 JOBS = Path(__file__).parents[3] / "jobs"

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..statistics import t_interval
-from ..wording import NOTHING, bracket, signed
+from ..base.wording import NOTHING, bracket, signed
+from ..results.statistics import t_interval
 from .markdown import table_text
 from .quantities import QUANTITIES
 

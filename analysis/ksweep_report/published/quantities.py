@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..bounds import bounds_of
-from ..statistics import t_interval
-from ..wording import NOTHING, bracket, number
+from ..base.wording import NOTHING, bracket, number
+from ..results.bounds import bounds_of
+from ..results.statistics import t_interval
 
 NOT_RUN = "not run"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..wording import NOTHING, number
+from ..base.wording import NOTHING, number
 from .definitions import Column, Row
 from .markdown import table_text
 from .quantities import NOT_RUN, QUANTITIES, by_seed, interval, interval_text

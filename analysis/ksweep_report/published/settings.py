@@ -5,8 +5,9 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from ..reading import DONE, FAILED, Sweep
-from ..wording import NOTHING, value_text
+from ..base.wording import NOTHING, value_text
+from ..results.columns import core_seconds
+from ..results.reading import DONE, FAILED, Sweep
 from .quantities import interval
 
 SEED = "train.seed ="
@@ -122,11 +123,9 @@ def epochs_text(setting):
     return text
 
 
-def core_seconds(sweep):
-    """Of the finished trials: their time, times the threads that they held."""
-    done = sweep.status == DONE
-    wall, threads = (sweep.columns.get(name, np.ones(len(sweep)))[done] for name in ("wall_time_s", "threads"))
-    return float(np.nansum(wall * np.where(np.isfinite(threads), threads, 1)))
+def total_core_seconds(sweep):
+    """Of the finished trials."""
+    return float(np.nansum(core_seconds(sweep, np.flatnonzero(sweep.status == DONE))))
 
 
 def cost_text(sweep):
@@ -134,5 +133,5 @@ def cost_text(sweep):
     done, failed = int(np.sum(sweep.status == DONE)), int(np.sum(sweep.status == FAILED))
     said = {name: sweep.attributes.get(name, "?") for name in ("cpu", "instruction_set", "ranks", "threads")}
     machine = f"{said['cpu']}, {said['instruction_set']} kernels, ranks: {said['ranks']}, threads each: {said['threads']}"
-    return (f"{core_seconds(sweep) / 3600:.2g} core-hours ({machine}); {done} of {len(sweep)} trials done"
+    return (f"{total_core_seconds(sweep) / 3600:.2g} core-hours ({machine}); {done} of {len(sweep)} trials done"
             + (f", {failed} failed" if failed else ""))

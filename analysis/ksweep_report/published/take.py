@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 from h5py import h5ds
 
-from ..errors import ReportError
+from ..base.errors import ReportError
 
 PRIVATE = {"command", "data_source", "hosts", "merged_from", "slurm_job"}
 LEFT_OUT = {"host"}

@@ -11,9 +11,10 @@ static inline float penalty_slope(PenaltySlope slope, float value) {
   return slope.l1 * sign + slope.unit;
 }
 
-/// Sums a few vectors of a unit's gradient, sum of scale * row, in registers and applies them.
-template <int n_vectors, bool adam>
-static inline void pull_columns(Mover<adam> mover, ParameterRow parameters, const Pull* pulls, int n_pulls,
+/// A unit's parameters are pulled by rows: gradient = sum of scale * row.  Some vectors of it are summed in registers
+/// and applied at once.
+template <int n_vectors, class Mover>
+static inline void pull_columns(const Mover& mover, ParameterRow parameters, const Pull* pulls, int n_pulls,
                                 int column) {
   Vector gradient[n_vectors] = {};
   for (int p = 0; p < n_pulls; ++p) {
@@ -25,20 +26,14 @@ static inline void pull_columns(Mover<adam> mover, ParameterRow parameters, cons
   for (int v = 0; v < n_vectors; ++v) mover.move(parameters, column + v * width, gradient[v]);
 }
 
-template <bool adam>
-static void pull_row(const UpdateRule& rule, ParameterRow parameters, const Pull* pulls, int n_pulls,
-                     int count) {
-  const Mover<adam> mover(rule);
-  constexpr int n_vectors = 7;  // 784 = 7 x 7 x 16
-  int column = 0;
-  for (; column + n_vectors * width <= count; column += n_vectors * width)
-    pull_columns<n_vectors, adam>(mover, parameters, pulls, n_pulls, column);
-  for (; column < count; column += width) pull_columns<1, adam>(mover, parameters, pulls, n_pulls, column);
-}
-
 static void pull(const UpdateRule& rule, ParameterRow row, const Pull* pulls, int n_pulls, int count) {
-  rule.adam ? pull_row<true>(rule, row, pulls, n_pulls, count)
-            : pull_row<false>(rule, row, pulls, n_pulls, count);
+  with_mover(rule, [=](const auto& mover) {
+    constexpr int n_vectors = 7;  // 784 = 7 x 7 x 16
+    int column = 0;
+    for (; column + n_vectors * width <= count; column += n_vectors * width)
+      pull_columns<n_vectors>(mover, row, pulls, n_pulls, column);
+    for (; column < count; column += width) pull_columns<1>(mover, row, pulls, n_pulls, column);
+  });
 }
 
 /// Processes two entries at a time, so that the image is read once for both.

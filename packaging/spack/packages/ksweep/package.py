@@ -25,6 +25,7 @@ class Ksweep(CMakePackage):
     depends_on("liblzf")
     depends_on("random123")
     depends_on("liblbfgs")
+    depends_on("fmt@9:")
     with when("+report"):
         depends_on("python@3.11:", type="run")
         for package in ("h5py", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "xarray"):

@@ -1,0 +1,6 @@
+"""Numbers → pictures.
+
+catalogue         which figures a sweep gets
+drawing, axes     how they look and where they go
+lines, curves, heatmaps, cost, units, pictures, differences   one sort of figure each
+"""

@@ -1,0 +1,75 @@
+"""Learning curves: the mean over seeds, and a band from the least to the greatest seed."""
+
+import numpy as np
+
+from ..base.wording import significant
+from .axes import place_legend, set_log, shortened
+from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
+
+# name, label, title, logarithmic
+CURVES = (("train_loss_curve", "training loss", "Training loss", True),
+          ("validation_mse_curve", "validation MSE per pixel", "Reconstruction error on the validation part", True),
+          ("validation_accuracy_curve", "validation accuracy in %", "Validation accuracy of a probe after the epoch", False),
+          ("test_accuracy_curve", "test accuracy in %", "Test accuracy after the epoch", False),
+          ("train_accuracy_curve", "training accuracy in %", "Training accuracy of a classifier after the epoch", False),
+          ("output_error_curve", "mean |output − target|", "Output error of a classifier", True),
+          ("l0_curve", "non-zero units per sample", "Non-zero hidden units of a training sample", False),
+          ("dead_units_curve", "dead hidden units", "Units active for no training sample of the epoch", False))
+MOST_MARKS = 60
+
+
+def learning_curves(out, grid, cells, note):
+    """cells: (cell, its name in the legend)."""
+    figures = (_curve(out, grid, cells, *each, note) for each in CURVES)
+    return [figure for figure in figures if figure is not None]
+
+
+def _curve(out, grid, cells, curve, label, title, log, note):
+    measured = [(cell, name, *_epochs_and_rows(grid.sweep, curve, cell)) for cell, name in cells]
+    measured = _once_each([each for each in measured if len(each[2]) > 1])
+    if not measured or all(np.ptp(rows) == 0 for _, _, rows in measured):
+        return None
+    figure, axes = out.new_axes()
+    marks, ends = [], []
+    for i, (name, epochs, rows) in enumerate(measured):
+        mean = _draw(axes, name, i, epochs, rows)
+        step = max(1, len(epochs) // MOST_MARKS)
+        marks += [(x, y, f"{shortened(name, 90)}\nepoch {x}: {significant(y, 5)}", None)
+                  for x, y in zip(epochs.tolist()[::step], mean.tolist()[::step])]
+        ends.append(f"{name}: {mean[-1]:.4g}")
+    if log and min(np.min(rows) for _, _, rows in measured) > 0:
+        set_log(axes, "y")
+        label += " (log)"
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel(label)
+    place_legend(axes)
+    alt = f"Line plot of {label} over epochs, one line for each setting. Last values: " + "; ".join(ends) + "."
+    return out.finish(figure, "curve_" + curve.removesuffix("_curve"), title, alt, note, marks)
+
+
+def _once_each(measured):
+    """One line for settings that differ in the probe alone where their curves do not, named after all of them."""
+    kept = {}
+    for cell, name, epochs, rows in measured:
+        training = tuple(value for axis, value in cell.setting.items() if not axis.startswith("probe_"))
+        kept.setdefault((training, rows.tobytes()), ([], epochs, rows))[0].append(name)
+    return [(", ".join(names), epochs, rows) for names, epochs, rows in kept.values()]
+
+
+def _epochs_and_rows(sweep, curve, cell):
+    """Epochs that any seed has been measured after, and (seed x epoch)."""
+    if curve not in sweep.curves or not len(cell.reporting):
+        return np.zeros(0), np.zeros((0, 0))
+    rows = sweep.curves[curve][cell.reporting]
+    rows = rows[np.isfinite(rows).any(axis=1)]
+    at = np.flatnonzero(np.isfinite(rows).all(axis=0)) if len(rows) else np.zeros(0, int)
+    return sweep.epochs[at], rows[:, at] * (100 if "accuracy" in curve else 1)
+
+
+def _draw(axes, label, index, epochs, rows):
+    colour, mean = LINE_COLOURS[index % len(LINE_COLOURS)], rows.mean(axis=0)
+    axes.plot(epochs, mean, color=colour, linestyle=DASHES[index % len(DASHES)], linewidth=1.7, markersize=5, markeredgewidth=0.6,
+              marker=MARKERS[index % len(MARKERS)], markevery=max(1, len(epochs) // 6), markeredgecolor=PAPER, label=label)
+    axes.fill_between(epochs, rows.min(axis=0), rows.max(axis=0), color=colour, alpha=0.18, linewidth=0)
+    return mean

@@ -1,0 +1,156 @@
+"""Tables with colours: per-class accuracy, confusion, two axes of the grid."""
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import Normalize
+
+from ..base.wording import number, percent, plural, value_text
+from .axes import LONGEST_TICK, shortened
+from .drawing import HEAT, INK, PAPER
+
+MOST_NUMBERS = 400
+LETTER = 0.085   # inches
+EQUAL_CONTRAST = 0.179   # of black and of white writing, on this relative luminance
+
+
+def draw_heat(out, values, row_labels, column_labels, x_label, y_label, texts, norm, cell_width=0.56, cell_height=0.34):
+    """values: (rows x columns), NaN stays empty.  texts: the same shape, or None."""
+    n_rows, n_columns = values.shape
+    cell_width = max(cell_width, LETTER * min(max(map(len, column_labels)) + 1, LONGEST_TICK))
+    width = min(9.0, max(2.6, cell_width * n_columns + 0.9))
+    figure, axes = out.new_axes(width, min(9.0, max(1.6, cell_height * n_rows + 0.7)))
+    axes.pcolormesh(np.ma.masked_invalid(values), cmap=HEAT, norm=norm, edgecolors=PAPER, linewidth=1)
+    axes.invert_yaxis()
+    axes.grid(False)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.tick_params(length=0)
+    _label(axes.set_xticks, column_labels)
+    _label(axes.set_yticks, row_labels)
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+    if texts is not None and values.size <= MOST_NUMBERS:
+        _write_numbers(axes, values, texts, norm)
+    return figure
+
+
+def _label(set_ticks, labels):
+    step = -(-len(labels) // 24)
+    set_ticks(np.arange(0, len(labels), step) + 0.5, [shortened(label, LONGEST_TICK) for label in labels[::step]])
+
+
+def _write_numbers(axes, values, texts, norm):
+    for (row, column), value in np.ndenumerate(values):
+        on_colour = "#000000" if np.isfinite(value) and _lightness(norm(value)) > EQUAL_CONTRAST else "#ffffff"
+        axes.text(column + 0.5, row + 0.5, texts[row][column], ha="center", va="center", in_layout=False,
+                  fontsize=matplotlib.rcParams["font.size"] - 2,
+                  color=on_colour if np.isfinite(value) else INK)
+
+
+def _lightness(share):
+    """Relative luminance of a colour of the map (WCAG 2.1)."""
+    channels = np.array(matplotlib.colormaps[HEAT](float(share))[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def _span(values):
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if len(finite) else (0, 1)
+    return Normalize(low, high if high > low else low + 1e-9)
+
+
+def _mean_rows(rows):
+    """Mean over the first axis of what is not NaN; NaN where nothing is."""
+    counts = np.isfinite(rows).sum(axis=0)
+    return np.where(counts > 0, np.nansum(rows, axis=0) / np.maximum(counts, 1), np.nan)
+
+
+def class_accuracy(out, grid, cells):
+    table = grid.sweep.class_accuracy
+    if table is None or not cells:
+        return None
+    values = 100 * np.array([_mean_rows(table[cell.reporting]) for cell in cells]).T   # (class x cell)
+    if not np.isfinite(values).any():
+        return None
+    texts = [[number(value, 1) for value in row] for row in values]
+    labels = [grid.x_text(grid.x_of(cell)) for cell in cells]
+    names = [grid.sweep.class_name(i) for i in range(len(values))]
+    figure = draw_heat(out, values, names, labels, grid.x, "class", texts, _span(values))
+    worst = np.unravel_index(np.nanargmin(values), values.shape)
+    alt = (f"Heat map of test accuracy in %, classes by {grid.x}. Lowest: {number(values[worst], 1)} for class "
+           f"{names[worst[0]]} at {grid.x} = {labels[worst[1]]}; highest: {number(np.nanmax(values), 1)}.")
+    one = len(grid.all_cells) == 1
+    choice = "" if one else f"; each {grid.x} at its own best setting by validation accuracy"
+    return out.finish(figure, "class_accuracy", "Accuracy of each class" + ("" if one else f" by {grid.x}"), alt,
+                      f"Test accuracy in % of the samples of each class, mean over seeds{choice}. Brighter is better.",
+                      _marks(values, lambda row, column: f"class {names[row]}, {grid.x} = {labels[column]}", " %"))
+
+
+def confusion(out, grid, cell):
+    table = grid.sweep.confusion
+    if table is None or cell is None:
+        return None
+    counts = table[cell.reporting]
+    counts = counts[(counts >= 0).all(axis=(1, 2))].sum(axis=0)
+    if not np.ndim(counts) or not counts.sum():
+        return None
+    share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    texts = [["" if count == 0 else number(part) for count, part in zip(*row)]
+             for row in zip(counts, share)]
+    names = [grid.sweep.class_name(i) for i in range(len(counts))]
+    errors = np.where(np.eye(len(counts), dtype=bool), np.nan, share)
+    figure = draw_heat(out, errors, names, names, "predicted class", "true class", texts, _span(errors), 0.5, 0.36)
+    wrong = np.where(np.eye(len(counts), dtype=bool), -1, counts)
+    most_frequent = np.unravel_index(np.argmax(wrong), wrong.shape)
+    true, predicted = (names[i] for i in most_frequent)
+    alt = (f"Confusion matrix in % of each true class. Most frequent error: class {true} taken for {predicted}, "
+           f"{number(share[most_frequent])} %.")
+    title = "Confusions" if len(grid.all_cells) == 1 else f"Confusions: {grid.describe(cell)}"
+    caption = (f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.reporting), 'seed')} "
+               "together. Rows add up to 100; colour shows the errors alone, brighter is more frequent, empty is none. "
+               f"Most frequent error: {true} taken for {predicted}.")
+    return out.finish(figure, "confusion", title, alt, caption,
+                      _marks(share, lambda row, column: f"{names[row]} taken for {names[column]}", " %"))
+
+
+def two_axes(out, grid, chosen):
+    """Mean test accuracy over x and the sparsity weight or, where there is one weight, the next axis; further ones as chosen."""
+    axes = [name for name in ("sparsity_weight", *grid.other_axes()) if name in grid.axes[1:] and len(grid.values_of(name)) > 1]
+    for axis in axes:
+        rest = [name for name in grid.other_axes() if name not in (axis, "penalty", "sparsity_target")]
+        cells = [cell for cell in grid.cells if len(grid.numbers(cell, "test_accuracy")) and _same_penalty(grid, cell, chosen)
+                 and all(grid.value(cell, name) == grid.value(chosen, name) for name in rest)]
+        xs, ys = sorted({grid.x_of(cell) for cell in cells}), sorted({grid.value(cell, axis) for cell in cells})
+        if len(xs) > 1 and len(ys) > 1 and 2 * len(cells) > len(xs) * len(ys):
+            return _draw_two_axes(out, grid, axis, cells, xs, ys, f" Other axes as chosen: {grid.describe(chosen, rest)}." if rest else "")
+    return None
+
+
+def _draw_two_axes(out, grid, axis, cells, xs, ys, fixed):
+    values, texts = np.full((len(ys), len(xs)), np.nan), [[""] * len(xs) for _ in ys]
+    for cell in cells:
+        row, column, mean = ys.index(grid.value(cell, axis)), xs.index(grid.x_of(cell)), grid.numbers(cell, "test_accuracy").mean()
+        values[row, column] = 100 * mean
+        texts[row][column] = percent(mean) + (f"\n{cell.count_text}" if len(cell.done) < len(cell.rows) else "")
+    x_names = [grid.x_text(x) for x in xs]
+    figure = draw_heat(out, values, [value_text(y) for y in ys], x_names, grid.x, axis, texts, _span(values), 0.72, 0.5)
+    best = np.unravel_index(np.nanargmax(values), values.shape)
+    alt = (f"Heat map of mean test accuracy in % over {grid.x} and {axis}. Highest: {number(values[best])} at "
+           f"{grid.x} = {x_names[best[1]]}, {axis} = {value_text(ys[best[0]])}.")
+    return out.finish(figure, f"{axis}_by_{grid.x}", f"{grid.x} and {axis} together", alt,
+                      f"Mean test accuracy in % over seeds; n/N where seeds are missing. Brighter is better.{fixed}",
+                      _marks(values, lambda row, column: f"{grid.x} = {x_names[column]}, {axis} = {value_text(ys[row])}", " %"))
+
+
+def _marks(values, name, unit):
+    return [(column + 0.5, row + 0.5, f"{name(row, column)}\n{number(value)}{unit}", None)
+            for (row, column), value in np.ndenumerate(values) if np.isfinite(value)]
+
+
+def _same_penalty(grid, cell, chosen):
+    """Without weight there is no penalty, whatever is asked for."""
+    if "penalty" not in grid.axes or grid.value(cell, "sparsity_weight") == 0:
+        return True
+    wanted = grid.value(chosen, "penalty")
+    return wanted == "none" or grid.value(cell, "penalty") == wanted

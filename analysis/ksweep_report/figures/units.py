@@ -1,0 +1,84 @@
+"""How units are used: figures of codes."""
+
+import numpy as np
+
+from ..base.wording import significant
+from .axes import place_legend, set_log
+from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
+
+ALMOST_ALL = 0.99
+
+
+def unit_figures(out, grid, codes):
+    if not codes.each:
+        return []
+    note = (f"Best trial of each setting, first {len(codes.each[0].code)} test samples, of each the k largest activations, "
+            "or all where no k is kept.")
+    return [_densities(out, grid, codes, note), _ends(out, grid, codes, note), _means(out, grid, codes, note)]
+
+
+def _densities(out, grid, codes, note):
+    """Histograms of unit density, in bins of equal width of its logarithm; units that are never active left of them."""
+    n = len(codes.each[0].code)
+    edges = np.geomspace(0.7 / n, 1.0001, 22)
+    middles = np.sqrt(edges[1:] * edges[:-1])
+    figure, axes = out.new_axes()
+    marks = []
+    for i, each in enumerate(codes.each):
+        counts = np.histogram(each.density, edges)[0]
+        _line(axes, middles, counts, i, each.name, markevery=4)
+        marks += [(x, y, f"{each.name}\n{y} units active for about {significant(100 * x)} % of the samples", None)
+                  for x, y in zip(middles.tolist(), counts.tolist())]
+    set_log(axes, "x")
+    axes.set_xlabel("share of samples for which a unit is active (logarithmic)")
+    axes.set_ylabel("hidden units")
+    place_legend(axes)
+    return out.finish(figure, "unit_density", f"How often units are active, by {grid.x}",
+                      "Histograms of activation density: " + "; ".join(
+                          f"{each.name}: median {significant(100 * np.median(each.density))} %" for each in codes.each) + ".",
+                      note + " Units that are never active are not in the histograms.", marks)
+
+
+def _ends(out, grid, codes, note):
+    figure, axes = out.new_axes()
+    names = [each.name for each in codes.each]
+    always = [int(np.sum(each.density >= ALMOST_ALL)) for each in codes.each]
+    never = [int(np.sum(each.density == 0)) for each in codes.each]
+    at, marks = np.arange(len(names)), []
+    for i, (counts, label) in enumerate(((always, f"always on: {ALMOST_ALL:.0%} of the samples or more"), (never, "never active"))):
+        axes.bar(at + 0.4 * i - 0.2, counts, 0.38, color=LINE_COLOURS[i], hatch=("", "//")[i], edgecolor=PAPER, label=label)
+        for x, count in zip(at, counts):
+            axes.text(x + 0.4 * i - 0.2, count, str(count), ha="center", va="bottom", fontsize="small")
+            marks.append((x + 0.4 * i - 0.2, count / 2, f"{names[x]}\n{count} {label}", None))
+    plain = all(name.startswith(grid.x) and "," not in name for name in names)
+    axes.set_xticks(at, [name.split(" = ")[-1] if plain else name for name in names], rotation=0 if plain else 20,
+                    ha="center" if plain else "right")
+    axes.grid(False, axis="x")
+    axes.set_xlabel(grid.x if plain else "")
+    axes.set_ylabel("hidden units")
+    place_legend(axes)
+    words = "; ".join(f"{name}: {a} always on, {d} never active" for name, a, d in zip(names, always, never))
+    return out.finish(figure, "units_on_off", "Units that are always on, and never", f"Bar chart. {words}.", note, marks)
+
+
+def _means(out, grid, codes, note):
+    figure, axes = out.new_axes()
+    marks = []
+    for i, each in enumerate(codes.each):
+        means = np.sort(each.code.mean(axis=0))[::-1]
+        means = means[means > 0]
+        _line(axes, np.arange(1, len(means) + 1), means, i, each.name, markevery=max(1, len(means) // 6))
+        marks += [(float(j + 1), float(means[j]), f"{each.name}\nunit of rank {j + 1}: mean {significant(means[j])}", None)
+                  for j in range(0, len(means), max(1, len(means) // 40))]
+    set_log(axes, "y")
+    axes.set_xlabel("hidden units, most active first")
+    axes.set_ylabel("mean activation (log)")
+    place_legend(axes)
+    return out.finish(figure, "unit_means", "Mean activation of each unit", "Line plot of mean activations, sorted. Largest: " + "; ".join(
+        f"{each.name}: {significant(each.code.mean(axis=0).max())}" for each in codes.each) + ".",
+                      note + " Units with a mean of 0 or less are left out.", marks)
+
+
+def _line(axes, xs, ys, index, label, markevery):
+    axes.plot(xs, ys, color=LINE_COLOURS[index], linestyle=DASHES[index], marker=MARKERS[index], markersize=4.5,
+              markevery=markevery, markeredgecolor=PAPER, linewidth=1.5, label=label)

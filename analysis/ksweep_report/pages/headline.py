@@ -1,0 +1,194 @@
+"""The answer in words: the first line of the report and the sentences below it."""
+
+import numpy as np
+
+from ..base.wording import bracket, joined, number, percent, plural, signed, unbroken
+from ..results.answer import best_by_probe, validation_mean
+from ..results.grid import CLASSIFIER, RAW
+from ..results.reading import DONE
+from ..results.statistics import LEVEL, least_p, least_pairs
+
+MOST_NAMED = 6
+
+
+def headline(grid, answer, complete):
+    """(what, figures): `Best k by validation: 25`, `98.65 % test [98.58, 98.71], 10 seeds; k = 20 and 40 not distinguishable`."""
+    if answer.chosen is None:
+        return _nothing_to_choose(grid), ""
+    test = grid.interval(answer.chosen, "test_accuracy")
+    parts = [f"{percent(test.mean)}\u00a0% test", bracket(100 * test.low, 100 * test.high)]
+    figures = f"{' '.join(filter(None, parts))}, {plural(test.n, 'seed')}{_chosen_by(grid, answer)}"
+    return _what(grid, answer, complete), figures + _verdict(grid, answer) + _better_without_x(grid, answer)
+
+
+def _chosen_by(grid, answer):
+    n = len(answer.chosen.choosing)
+    return f" (chosen by {n:,} other{'' if n == 1 else 's'})" if grid.has_halves and answer.n_candidates > 1 else ""
+
+
+def _what(grid, answer, complete):
+    cell = answer.chosen
+    if len(grid.all_cells) == 1:
+        return f"One setting, {grid.describe(cell)}" if grid.axes else "One setting"
+    has_kinds = bool(grid.references) and "kind" not in grid.axes
+    others = grid.describe(cell, ["kind"] * has_kinds + grid.other_axes())
+    x = grid.x_text(grid.x_of(cell))
+    text = f"Best {grid.x}{'' if complete else ' so far'} by validation: {x}" + (f" ({others})" if others else "")
+    return text.replace(" = ", "\u00a0=\u00a0")
+
+
+def _nothing_to_choose(grid):
+    if not any(len(cell.done) for cell in grid.all_cells):
+        if all(cell.failed == len(cell.rows) for cell in grid.all_cells):
+            return "Every trial failed: there is nothing to choose from"
+        return "No trial has finished: there is nothing to choose from yet"
+    if all(cell.kind in (RAW, CLASSIFIER) for cell in grid.all_cells) and grid.has("test_accuracy"):
+        return "These trials have no accuracy on a validation part: all settings are below, none is chosen"
+    return "No accuracy was measured: there is nothing to choose by"
+
+
+def _verdict(grid, answer):
+    if not answer.comparisons:
+        return ""
+    if _underpowered(answer):
+        return f"; no other {grid.x} distinguishable from so few seeds" if _most_pairs(answer) else ""
+    alike = [each for each in answer.comparisons if not each.distinguishable]
+    if not alike:
+        return f"; every other {grid.x} distinguishable"
+    return f"; {_named(grid, alike)} not distinguishable"
+
+
+def _better_without_x(grid, answer):
+    """`; without k, plain is better on validation: 98.70 % test`: of settings that x does not concern."""
+    cells = [each.cell for each in answer.others if any(each.cell is cell for cell in grid.references)
+             and validation_mean(grid, each.cell) > validation_mean(grid, answer.chosen)]
+    if not cells:
+        return ""
+    best = max(cells, key=lambda cell: validation_mean(grid, cell))
+    test = grid.interval(best, "test_accuracy")
+    return f"; without {grid.x}, {unbroken(grid.name(best))} is better on validation: {percent(test.mean)}\u00a0% test"
+
+
+def passed_over(grid, answer):
+    """A sentence on the settings that had too few finished seeds to be chosen; the best of them, if it is better."""
+    if not answer.passed_over:
+        return ""
+    best = max(answer.passed_over, key=lambda cell: validation_mean(grid, cell))
+    text = (f"{plural(len(answer.passed_over), 'setting')} with fewer finished seeds than the others could not be chosen: "
+            "a mean over fewer seeds is too easily the highest by luck.")
+    if validation_mean(grid, best) <= validation_mean(grid, answer.chosen):
+        return text
+    test = grid.interval(best, "test_accuracy")
+    return text + unbroken(f" Higher on validation so far: {grid.name(best)}: {percent(test.mean)} % test, {plural(test.n, 'seed')}.")
+
+
+def _named(grid, comparisons):
+    if len(comparisons) > MOST_NAMED:
+        return f"{len(comparisons)} other values of {grid.x}"
+    text = f"{grid.x} = " + joined(grid.x_text(grid.x_of(each.cell)) for each in comparisons)
+    return text.replace(" = ", "\u00a0=\u00a0")
+
+
+def _most_pairs(answer):
+    return max(each.n_pairs for each in answer.comparisons)
+
+
+def _underpowered(answer):
+    return len(answer.comparisons) * least_p(_most_pairs(answer)) > LEVEL
+
+
+def certainty(grid, answer):
+    """Sentences on which other x can be told apart from the chosen one."""
+    if answer.chosen is None or len(grid.all_cells) == 1:
+        return []
+    if not answer.comparisons:
+        return [f"Only one value of {grid.x} has finished trials, so there is nothing to compare it with."]
+    sentences = [_too_few(grid, _most_pairs(answer), len(answer.comparisons))] if _underpowered(answer) \
+        else _verdicts(grid, answer)
+    return sentences + _edge_of_grid(grid, answer)
+
+
+def _too_few(grid, n_pairs, n_comparisons):
+    x, that_report = grid.x, " that report" if grid.has_halves else ""
+    if n_pairs < 2:
+        return (f"No other {x} can be told apart from it: with a single seed, chance and effect look the same. "
+                f"At least {least_pairs(n_comparisons)} seeds{that_report} of each setting are needed for p < 0.05.")
+    least = least_p(n_pairs)
+    corrected = min(1.0, n_comparisons * least)
+    holm_note = f" ({corrected:.2g} after correction for {n_comparisons} comparisons)" if corrected > least else ""
+    return (f"No other {x} can be told apart from it: with {plural(n_pairs, 'paired seed')} no sign-flip test can go "
+            f"below p = {least:.2g}{holm_note}, so no significance is claimed. At least {least_pairs(n_comparisons)} seeds{that_report} "
+            "of each setting are needed for p < 0.05" + (" (6 for a single comparison)." if n_comparisons > 1 else "."))
+
+
+def _verdicts(grid, answer):
+    alike = [each for each in answer.comparisons if not each.distinguishable]
+    worse = [each for each in answer.comparisons if each.distinguishable and each.difference.mean < 0]
+    better = [each for each in answer.comparisons if each.distinguishable and each.difference.mean > 0]
+    if not alike and not better:
+        return [f"Every other {grid.x} is lower on the test set (p < 0.05 after Holm's correction)."]
+    sentences = [f"Lower on the test set: {_named(grid, worse)}."] if worse else []
+    if better:
+        sentences.append(f"Higher on the test set, though not on the validation part: {_named(grid, better)}.")
+    return sentences
+
+
+def _edge_of_grid(grid, answer):
+    xs = grid.values_of(grid.x)
+    x = grid.x_of(answer.chosen)
+    if not grid.is_number(grid.x) or len(xs) < 2 or xs[0] < x < xs[-1]:
+        return []
+    return [f"It is the {'smallest' if x == xs[0] else 'largest'} {grid.x} of the sweep: a better one may lie beyond."]
+
+
+def beside(grid, answer):
+    """`plain, dropout = 0.5: 98.10 % (−0.22 [−0.30, −0.14], p = 0.031)`: each other line's best and each reference."""
+    if answer.chosen is None:
+        return []
+    return [f"{grid.name(each.cell)}: {percent(grid.interval(each.cell, 'test_accuracy').mean)}\u00a0%"
+            f"{_difference(each)}" for each in answer.others]
+
+
+def other_probes(grid, answer):
+    """`k = 25, probe_kind = knn: 97.16 % [96.98, 97.34]`: what is best by each other probe, which is not to be compared with the chosen one."""
+    if answer.chosen is None:
+        return []
+    tests = [(cell, grid.interval(cell, "test_accuracy", 100)) for cell in best_by_probe(grid, answer)]
+    return [f"{grid.name(cell)}: " + " ".join(filter(None, [f"{number(test.mean)} %", bracket(test.low, test.high)]))
+            for cell, test in tests]
+
+
+def stopped_early(grid):
+    """A sentence on softmax regressions whose weights may be farther from the best ones than these are long; "" if there are none."""
+    columns, done = grid.sweep.columns, grid.sweep.status == DONE
+    if not {"probe_gradient", "probe_l2"} <= columns.keys():
+        return ""
+    fitted = done & np.isfinite(columns["probe_l2"]) & np.isfinite(columns["probe_gradient"])
+    early = fitted & (columns["probe_gradient"] >= columns["probe_l2"])
+    if not np.any(early):
+        return ""
+    return (f"In {int(np.sum(early)):,} of {plural(int(np.sum(fitted)), 'trial')} the softmax regression was stopped before its L2 strength alone "
+            "decided (probe_gradient ≥ probe_l2): there the strength is partly a choice of when to stop. "
+            "A smaller probe.tolerance tells how much that matters.")
+
+
+def _difference(comparison):
+    if not comparison.n_pairs:
+        return ""
+    difference = comparison.difference
+    words = [signed(100 * difference.mean), bracket(100 * difference.low, 100 * difference.high, 2, signed)
+             or f"from {plural(difference.n, 'seed')}"]
+    star = "*" if comparison.distinguishable else ""
+    return f" ({' '.join(filter(None, words))}{star})"
+
+
+def progress(sweep):
+    """`7 of 24 trials done, 2 failed, 15 missing`; empty if all are done."""
+    done, failed = int(np.sum(sweep.status == 1)), int(np.sum(sweep.status == 2))
+    missing = len(sweep) - done - failed
+    if done == len(sweep):
+        return ""
+    parts = [f"{done:,} of {plural(len(sweep), 'trial')} done"]
+    parts += [f"{failed:,} failed"] if failed else []
+    parts += [f"{missing:,} missing"] if missing else []
+    return ", ".join(parts)

@@ -1,0 +1,87 @@
+"""report.html: one file that loads nothing, from what the other modules found."""
+
+import re
+
+import numpy as np
+from markupsafe import Markup, escape
+
+from ..base.wording import plural, significant, unbroken, valid_text, value_text
+from ..results.reading import MISSING
+from ..results.statistics import interval_name
+from . import headline, settings_table
+from .reach import reach
+from .templating import json_text, write_template
+from .trial_data import page_data
+
+SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "sorting.js", "trial.js")
+PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_scale", "data_notes", "class_labels",
+              "data_hash", "results_sha256", "overrides", "compiler", "compiler_flags", "cpu", "instruction_set", "ranks", "threads", "hosts",
+              "mpi_library", "hdf5_library", "slurm_job", "merged_from", "Conventions", "format_version")
+
+
+def write_page(path, grid, answer, figures, more):
+    """more: what the command line adds: refresh (s, or None), unread reference lines, why there are no codes, the explorer."""
+    write_template(path, "page.html.j2", SCRIPTS, **_context(grid, answer, figures), data=Markup(json_text(page_data(grid))),
+                   marks=Markup(_marks(figures)), **more)
+
+
+def _context(grid, answer, figures):
+    sweep = grid.sweep
+    what, numbers = headline.headline(grid, answer, not np.any(sweep.status == MISSING))
+    return {
+        "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x, "interval": unbroken(interval_name()),
+        "what": what, "numbers": numbers, "certainty": [unbroken(each) for each in headline.certainty(grid, answer)],
+        "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
+        "beside": [unbroken(each) for each in headline.beside(grid, answer)],
+        "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],
+        "stopped_early": headline.stopped_early(grid), "passed_over": headline.passed_over(grid, answer),
+        "progress": headline.progress(sweep), "data_notes": sweep.data_notes, "chosen": answer.chosen is not None,
+        "any_missing": bool(np.any(sweep.status == MISSING)), "counts": _counts(sweep), "measured": _measured(sweep),
+        "figures": figures, "axes": grid.axes, "settings": settings_table.settings(grid, answer),
+        "trials": settings_table.trials(grid), "n_trials": len(sweep), "commands": settings_table.commands(grid, answer),
+        "n_cells": len(grid.all_cells), "cost": settings_table.cost_rows(grid),
+        "core_hours": significant(settings_table.core_hours(sweep, np.flatnonzero(sweep.status != MISSING))),
+        "failed": settings_table.failed(grid), "missing": settings_table.missing(grid),
+        "provenance": [(name, str(sweep.attributes[name])) for name in PROVENANCE if str(sweep.attributes.get(name, "")).strip()],
+        "command": str(sweep.attributes.get("command", "")), "sweep_text": str(sweep.attributes.get("sweep_text", "")),
+        "chosen_text": _chosen_text(grid, answer),
+    }
+
+
+def _with_code(text):
+    """`words` in backquotes as code, in one line."""
+    return Markup(re.sub("`([^`]*)`", r'<code class="option">\1</code>', str(escape(text))))
+
+
+def _marks(figures):
+    marks = {figure.name: figure.marks for each in figures.values() if isinstance(each, list) for figure in each if figure.marks}
+    return json_text(marks)
+
+
+def _counts(sweep):
+    hosts = {host for host in sweep.columns.get("host", np.array([], dtype=object)) if host}
+    words = [plural(len(sweep), "trial"), plural(len(set(sweep.columns["seed"].tolist())), "seed")]
+    return ", ".join(words + ([plural(len(hosts), "host")] if hosts else []))
+
+
+def _measured(sweep):
+    """Whether any accuracy was: there is none without labels."""
+    return any(np.any(np.isfinite(sweep.columns[name])) for name in ("validation_accuracy", "test_accuracy")
+               if name in sweep.columns)
+
+
+def _chosen_text(grid, answer):
+    """The chosen setting with all its seeds, as a sweep file."""
+    if answer.chosen is None or "specification" not in grid.sweep.columns:
+        return ""
+    row = answer.chosen.done[0]
+    seeds = ", ".join(value_text(seed) for seed in grid.sweep.columns["seed"][answer.chosen.rows])
+    lines, section = [], None
+    for line in str(grid.sweep.columns["specification"][row]).splitlines():
+        key, _, value = line.partition(" = ")
+        name_section, _, name = key.partition(".")
+        if name_section != section:
+            section = name_section
+            lines.append(f"[{section}]")
+        lines.append(f"{name} = {seeds if key == 'train.seed' else value}")
+    return "\n".join(lines)

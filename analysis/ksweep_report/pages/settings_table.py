@@ -1,0 +1,118 @@
+"""Rows of the tables of the page, as text: settings, cost, what failed, what is missing."""
+
+import numpy as np
+
+from ..base.wording import NOTHING, bracket, duration, joined, number, p_text, padded, percent, significant, signed, value_text
+from ..results.columns import core_seconds
+from ..results.grid import concerns, kind_name
+from ..results.reading import FAILED, MISSING
+from ..results.statistics import interval_of
+from .commands import Commands
+
+MOST_ROWS = 200
+MOST_FAILURES = 50
+
+
+def settings(grid, answer):
+    cells = grid.cells + grid.references
+    return {"rows": [_setting(grid, answer, cell) for cell in cells[:MOST_ROWS]], "n_left_out": max(0, len(cells) - MOST_ROWS),
+            "has_kinds": len({cell.kind for cell in cells}) > 1 and "kind" not in grid.axes}
+
+
+def _setting(grid, answer, cell):
+    test = grid.interval(cell, "test_accuracy", 100)
+    chosen = cell is answer.chosen
+    difference = interval_of([]) if chosen or answer.chosen is None else \
+        grid.difference(answer.chosen, cell, "test_accuracy", 100)
+    comparison = answer.comparison_of(cell)
+    return {
+        "kind": _name(grid, cell), "chosen": chosen, "values": [_value(grid, cell, axis) for axis in grid.axes],
+        "count": cell.count_text, "incomplete": len(cell.done) < len(cell.rows),
+        "validation": percent(grid.interval(cell, "validation_accuracy").mean),
+        "test": number(test.mean), "interval": bracket(test.low, test.high) or NOTHING, "sd": number(test.sd),
+        "error": number(100 - test.mean),
+        "difference": signed(difference.mean), "difference_interval": bracket(difference.low, difference.high, 2, signed) or NOTHING,
+        "pairs": difference.n,
+        "p": p_text(comparison.p_adjusted if comparison else None) + ("*" if comparison and comparison.distinguishable else ""),
+    }
+
+
+def _name(grid, cell):
+    """References by all that tells them apart; others by their kind, the rest is in the columns of the axes."""
+    return grid.name(cell) if any(cell is other for other in grid.references) else kind_name(cell)
+
+
+def _value(grid, cell, axis):
+    if axis == "kind":
+        return kind_name(cell)
+    return value_text(grid.value(cell, axis)) if concerns(axis, cell) else NOTHING
+
+
+def commands(grid, answer):
+    """(setting, command) of the chosen setting first, then of all others."""
+    make = Commands(grid)
+    cells = [cell for cell in grid.cells + grid.references if cell is not answer.chosen]
+    cells = ([answer.chosen] if answer.chosen else []) + cells
+    return [(grid.name(cell), make.of_cell(cell)) for cell in cells[:MOST_ROWS]]
+
+
+def cost_rows(grid):
+    """One row for each x and each reference: mean times of a trial and core-hours of all of them, finished ones only."""
+    groups = [(grid.x_text(x), cells) for x, cells in
+              ((x, [cell for cell in grid.cells if grid.x_of(cell) == x]) for x in sorted({grid.x_of(cell) for cell in grid.cells}))]
+    groups += [(grid.name(cell), [cell]) for cell in grid.references]
+    rows = []
+    for name, cells in groups[:MOST_ROWS]:
+        done = np.concatenate([cell.done for cell in cells])
+        if len(done):
+            rows.append((name, len(done), *(duration(_mean(grid.sweep, column, done)) for column in
+                                            ("train_time_s", "probe_time_s", "wall_time_s")), padded(core_hours(grid.sweep, done))))
+    return rows
+
+
+def _mean(sweep, name, rows):
+    return interval_of(sweep.columns[name][rows]).mean if name in sweep.columns else np.nan
+
+
+def core_hours(sweep, rows):
+    return float(np.nansum(core_seconds(sweep, rows)) / 3600) if "wall_time_s" in sweep.columns else np.nan
+
+
+def failed(grid):
+    rows = np.flatnonzero(grid.sweep.status == FAILED)
+    columns = grid.sweep.columns
+    empty = np.full(len(grid.sweep), "", dtype=object)
+    return {"n": len(rows), "rows": [
+        {"id": columns["trial_id"][row], "setting": grid.name(grid.cell_of(row)), "seed": columns["seed"][row],
+         "host": columns.get("host", empty)[row], "reason": columns.get("reason", empty)[row] or "no reason recorded"}
+        for row in rows[:MOST_FAILURES]]}
+
+
+def missing(grid):
+    """Settings that lack trials, with the seeds they lack."""
+    status, seeds = grid.sweep.status, grid.sweep.columns["seed"]
+    rows = []
+    for cell in grid.cells + grid.references:
+        absent = cell.rows[status[cell.rows] == MISSING]
+        if len(absent):
+            rows.append((grid.name(cell), cell.count_text, joined(value_text(seed) for seed in seeds[absent])))
+    return {"n": int(np.sum(status == MISSING)), "rows": rows[:MOST_FAILURES], "n_settings": len(rows)}
+
+
+def trials(grid):
+    """The first trials as text, for readers without JavaScript."""
+    sweep = grid.sweep
+    states = ("missing", "done", "failed")
+    names = [axis for axis in grid.axes if axis != "kind"]
+    rows = []
+    for row in range(min(len(sweep), MOST_ROWS)):
+        cell = grid.cell_of(row)
+        rows.append({"id": sweep.columns["trial_id"][row], "status": states[min(int(sweep.status[row]), 2)], "kind": kind_name(cell),
+                     "values": [_value(grid, cell, axis) for axis in names], "seed": sweep.columns["seed"][row],
+                     "validation": percent(_of(sweep, "validation_accuracy", row)), "test": percent(_of(sweep, "test_accuracy", row)),
+                     "mse": significant(_of(sweep, "test_mse", row)), "time": duration(_of(sweep, "wall_time_s", row))})
+    return {"axes": names, "rows": rows, "n_left_out": len(sweep) - len(rows)}
+
+
+def _of(sweep, name, row):
+    return float(sweep.columns[name][row]) if name in sweep.columns else np.nan

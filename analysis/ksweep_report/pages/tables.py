@@ -1,0 +1,140 @@
+"""The tables as files: trials.csv, summary.csv, summary.tex."""
+
+import csv
+import math
+
+import numpy as np
+
+from ..base.wording import value_text
+from ..results.grid import concerns, kind_name
+from ..results.statistics import Interval, interval_name, interval_of
+from ..results.test_set import n_test_samples, interval_of_test_set
+from .commands import Commands
+from .reach import reach
+
+FORMULA = ("=", "+", "-", "@")
+STATUS_NAMES = ("missing", "done", "failed")
+QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", "test_mse", "test_fraction_of_variance_explained",
+              "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "l0_training", "l0_encoding", "dead_units", "train_loss",
+              "train_time_s", "wall_time_s")
+TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+       "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+       "|": r"\textbar{}", "…": r"\ldots{}", "×": r"$\times$", '"': r"\textquotedbl{}", "–": "--", "−": "$-$"}
+
+
+def write_csv(grid, answer, folder):
+    write_rows(folder / "trials.csv", trial_rows(grid))
+    write_rows(folder / "summary.csv", summary_rows(grid, answer))
+
+
+def write_latex(grid, answer, folder):
+    (folder / "summary.tex").write_text(summary_tex(grid, answer), encoding="utf-8")
+
+
+def write_rows(path, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def cell_text(value):
+    """Text that a spreadsheet would take for a formula gets a quote before it."""
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        return "'" + text if text.startswith(FORMULA) else text
+    if isinstance(value, (float, np.floating)):
+        return "" if not math.isfinite(value) else repr(float(value))
+    return str(value)
+
+
+def trial_rows(grid):
+    """One row for each planned trial, empty where not measured; with what its seed is for where others choose than report."""
+    sweep = grid.sweep
+    names = [name for name in sweep.columns if name != "specification"]
+    columns = dict(sweep.columns)
+    if grid.has_halves:
+        names.append("role")
+        columns["role"] = np.where(np.isin(sweep.columns["seed"], grid.choosing_seeds), "chooses", "reports")
+    yield names
+    columns["status"] = np.array(STATUS_NAMES, dtype=object)[np.minimum(sweep.status, 2)]
+    for row in zip(*(columns[name].tolist() for name in names)):
+        yield [cell_text(value) for value in row]
+
+
+def _interval(grid, cell, quantity):
+    if quantity != "test_error":
+        return grid.interval(cell, quantity)
+    test = grid.interval(cell, "test_accuracy")
+    return Interval(1 - test.mean, test.sd, 1 - test.high, 1 - test.low, test.n)
+
+
+def summary_rows(grid, answer):
+    """One row for each setting: mean, standard deviation and 95 % interval over seeds; what the test set's size leaves open."""
+    axes, make = [axis for axis in grid.axes if axis != "kind"], Commands(grid)
+    quantities = [name for name in QUANTITIES if name in grid.sweep.columns or name == "test_error"]
+    head = ["kind", *axes, "n_planned", "n_done", "n_failed", "chosen"]
+    for name in quantities:
+        head += [f"{name}_mean", f"{name}_sd", f"{name}_ci95_low", f"{name}_ci95_high", f"{name}_n"]
+    yield [*head, "n_test_samples", "test_accuracy_wilson95_low", "test_accuracy_wilson95_high", "setting", "command"]
+    for cell in grid.cells + grid.references:
+        row = [cell.kind, *(value_text(grid.value(cell, axis)) for axis in axes), len(cell.rows), len(cell.done),
+               cell.failed, int(cell is answer.chosen)]
+        for name in quantities:
+            interval = _interval(grid, cell, name)
+            row += [interval.mean, interval.sd, interval.low, interval.high, interval.n]
+        row += [n_test_samples(grid, cell) or "", *(interval_of_test_set(grid, cell) or ("", "")), grid.name(cell), make.of_cell(cell)]
+        yield [cell_text(value) for value in row]
+
+
+def tex_escape(text):
+    """What plain pdflatex has no letter for becomes a question mark."""
+    return "".join(TEX.get(each, each if 31 < ord(each) < 256 else "?") for each in " ".join(text.split()))
+
+
+def summary_tex(grid, answer):
+    """Scaled down where it is wider than the text; features are a column where there are several kinds."""
+    axes = [axis for axis in grid.axes if axis != "kind"]
+    has_kinds = not axes or len({cell.kind for cell in grid.all_cells}) > 1
+    lines = ["% \\usepackage{booktabs,graphicx}",
+             f"% Brackets: {tex_escape(interval_name())} of the mean over seeds.  Bold: chosen on validation accuracy.",
+             "% valid.: accuracy on the validation part; test: accuracy on the test set; error: on the test set.",
+             "% Difference: test accuracy minus that of the bold row, in points, paired by seed.",
+             *(f"% {tex_escape(sentence)}" for sentence in reach(grid, answer)),
+             "% p: exact sign-flip permutation test after Holm's correction, of the best setting of each value and of references.",
+             "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{3.5pt}%",
+             "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
+             "\\begin{tabular}{" + "l" * (len(axes) + has_kinds) + "rrlrlr}", "\\toprule",
+             " & ".join([*["features"] * has_kinds, *(tex_escape(axis.removesuffix("_requested")) for axis in axes), "$n/N$", "valid.\\ (\\%)",
+                         "test (\\%)", "error (\\%)", "difference", "$p$"]) + r" \\", "\\midrule"]
+    lines += [_tex_row(grid, answer, cell, axes, has_kinds) for cell in grid.cells]
+    if grid.references:
+        lines += ["\\midrule"] if grid.cells else []
+        lines += [_tex_row(grid, answer, cell, axes, has_kinds) for cell in grid.references]
+    return "\n".join([*lines, "\\bottomrule", "\\end{tabular}}%", "\\endgroup"]) + "\n"
+
+
+def _tex_row(grid, answer, cell, axes, has_kinds):
+    test, validation = grid.interval(cell, "test_accuracy", 100), grid.interval(cell, "validation_accuracy", 100)
+    reference = any(cell is other for other in grid.references)
+    settings = [tex_escape(value_text(grid.value(cell, axis))) if concerns(axis, cell) and not reference else "--" for axis in axes]
+    words = [*[tex_escape(grid.name(cell) if reference else kind_name(cell))] * has_kinds, *settings, cell.count_text, _tex_number(validation.mean),
+             _tex_interval(test), _tex_number(100 - test.mean)]
+    if cell is answer.chosen:
+        return " & ".join([*(f"\\textbf{{{word}}}" for word in words), "--", "--"]) + r" \\"
+    difference = interval_of([]) if answer.chosen is None else grid.difference(answer.chosen, cell, "test_accuracy", 100)
+    comparison = answer.comparison_of(cell)
+    return " & ".join([*words, _tex_interval(difference), _tex_p(comparison)]) + r" \\"
+
+
+def _tex_interval(interval):
+    text = _tex_number(interval.mean)
+    return text + (f" [{_tex_number(interval.low)}, {_tex_number(interval.high)}]" if math.isfinite(interval.low) else "")
+
+
+def _tex_p(comparison):
+    if comparison is None:
+        return "--"
+    return "$<$0.001" if comparison.p_adjusted < 0.001 else f"{comparison.p_adjusted:.3f}"
+
+
+def _tex_number(value):
+    return f"{value:.2f}".replace("-", "$-$") if math.isfinite(value) else "--"

@@ -1,0 +1,12 @@
+"""Files → numbers: what was measured, and what can be said about it.
+
+reading, columns  sweep.h5 → Sweep; names of its columns, and core-seconds
+trial_files       trials/*.h5 beside it → filters, weights
+grid, panels      Sweep → cells: the trials that differ in nothing but the seed; cells → lines over x
+statistics, bounds   numbers over seeds; where quantities end
+answer, pairing   the choice and its comparisons; several sweeps → pairs by setting and seed
+test_set          what the size of the test set leaves open
+coverage          measures by simulation what share of intervals covers
+references        published figures that a sweep file names
+network, samples, codes   saved weights, test samples, and the codes that the first make of the second
+"""

@@ -1,0 +1,60 @@
+#include "base/fault.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <new>
+#include <stdexcept>
+
+namespace ksweep {
+namespace {
+
+using ::testing::HasSubstr;
+
+template <class Error>
+Fault fault_by(const Error& error) {
+  return fault_of(std::make_exception_ptr(error));
+}
+
+Fault fault_by_raising(const Fault& fault) {
+  try {
+    raise(fault);
+  } catch (...) {
+    return fault_of(std::current_exception());
+  }
+}
+
+TEST(Faults, are_the_users_or_the_machines_or_else_ours) {
+  EXPECT_EQ(fault_by(UserError("wrong")).code, ExitCode::usage);
+  EXPECT_EQ(fault_by(std::filesystem::filesystem_error("status", "x", {})).code, ExitCode::usage);
+  EXPECT_EQ(fault_by(EnvironmentError("no cores")).code, ExitCode::environment);
+  EXPECT_EQ(fault_by(std::bad_alloc()).code, ExitCode::environment);
+  EXPECT_EQ(fault_by(std::logic_error("vector::at")).code, ExitCode::our_mistake);
+  EXPECT_EQ(fault_by(42).code, ExitCode::our_mistake);
+}
+
+TEST(Faults, say_what_the_exception_says) {
+  EXPECT_EQ(fault_by(UserError("x.cfg:7: wrong")).text, "x.cfg:7: wrong");
+  EXPECT_EQ(fault_by(std::logic_error("vector::at")).text, "vector::at");
+}
+
+TEST(Faults, without_memory_say_what_to_do) {
+  EXPECT_THAT(fault_by(std::bad_alloc()).text, HasSubstr("memory is exhausted"));
+  EXPECT_THAT(fault_by(std::bad_alloc()).text, HasSubstr("Use fewer ranks per node"));
+}
+
+TEST(Faults, stay_what_they_are_when_they_are_raised_again) {
+  for (const ExitCode code : {ExitCode::usage, ExitCode::environment, ExitCode::our_mistake}) {
+    const Fault again = fault_by_raising({code, "what and why"});
+    EXPECT_EQ(again.code, code);
+    EXPECT_EQ(again.text, "what and why");
+  }
+}
+
+TEST(Faults, are_none_by_default) {
+  EXPECT_FALSE(Fault{});
+  EXPECT_TRUE(fault_by(std::logic_error("")));
+}
+
+}  // namespace
+}  // namespace ksweep
