@@ -6,7 +6,8 @@
 
 namespace ksweep {
 
-/// Runs one job on this rank.  Nothing if it was interrupted; an exception becomes the report's `fault`.
+/// Runs one job on this rank and returns its report, or nothing if it was interrupted.  An exception becomes
+/// the report's `fault`.
 std::optional<JobReport> attempt(const Callbacks& callbacks, std::uint32_t job, int rank,
                                  const KeepGoing& heartbeat);
 

@@ -8,19 +8,19 @@
 
 namespace ksweep {
 
-/// The least of all ranks' numbers.  Collective, as all of these.
+/// Returns the smallest of all ranks' numbers.  Collective, like all functions here.
 int least_of_all(MPI_Comm comm, int number);
 
-/// Each rank's text, by rank, cut after 255 bytes.
+/// Returns each rank's text, by rank, cut after 255 bytes.
 std::vector<std::string> texts_of_all(MPI_Comm comm, const std::string& text);
 
-/// The node that each rank is on, named by its lowest rank.
+/// Returns the node of each rank, identified by the lowest rank on it.
 std::vector<int> node_of_each(MPI_Comm comm);
 
-/// Rank 0's list, on every rank.
+/// Returns rank 0's list on every rank.
 std::vector<std::uint32_t> list_of_first(MPI_Comm comm, std::vector<std::uint32_t> list);
 
-/// Name and version of the MPI library.
+/// Returns name and version of the MPI library.
 std::string mpi_library();
 
 }  // namespace ksweep

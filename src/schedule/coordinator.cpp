@@ -10,11 +10,11 @@
 namespace ksweep {
 namespace {
 
-/// How long a message may lie while rank 0 trains, beside the length of a mini-batch.
+/// Longest time that a message waits while rank 0 trains, apart from the length of a mini-batch.
 constexpr std::chrono::microseconds look_interval{50};
-/// Messages taken at a time, so that rank 0 trains on under a flood of them.
+/// Most messages that are served at a time, so that rank 0 can train during a flood of them.
 constexpr int most_at_once = 256;
-/// How long the others may take to leave, a checkpoint included, before they are given up.
+/// How long other ranks may take to leave, including a checkpoint, before they are given up.
 constexpr std::chrono::seconds patience_at_the_end{6};
 
 std::vector<int> nodes_of(const std::vector<Place>& places) {
@@ -69,7 +69,7 @@ class Coordinator {
     return job.has_value();
   }
 
-  /// Where nothing was left to give.
+  /// Lends this idle rank's CPUs to a busy rank of its node; does nothing while jobs are left.
   void lend(int rank) {
     if (!callbacks_.on_loan) return;
     const auto loan = policy_.lend(rank);
@@ -90,7 +90,7 @@ class Coordinator {
       end({.stopped = 1});
     if (look_.due(Every::Clock::now())) serve();
     if (ending_) return;
-    if (!own_job_) own_job_ = next_for(0);  // it may have been given one of a lost rank
+    if (!own_job_) own_job_ = next_for(0);  // a job of a lost rank may already be here
     lend(0);
   }
 
@@ -99,7 +99,7 @@ class Coordinator {
     return !ending_;
   }
 
-  /// Answers what has come in.  Returns false if there was nothing.
+  /// Serves received messages.  Returns false if there were none.
   bool serve() {
     int n_messages = 0;
     for (; n_messages < most_at_once; ++n_messages) {
@@ -121,7 +121,7 @@ class Coordinator {
     if (own_job_) tell_progress(0, progress_of_job(callbacks_));
     guarded(callbacks_.on_tick);
     call_roll();
-    // What is left cannot end in time.
+    // The remaining jobs cannot end in time.
     if (!ending_ && policy_.idle()) end({.stopped = 1});
   }
 
@@ -139,7 +139,7 @@ class Coordinator {
     if (!ending_ && roll_call_.n_lost() > 0) give_to_idle_ranks();
   }
 
-  /// What a lost rank held may be the last there is.
+  /// Gives idle ranks work that a lost rank held, which may be the last of the run.
   void give_to_idle_ranks() {
     for (int rank = 1; rank < post_.n_ranks(); ++rank)
       if (!roll_call_.lost(rank) && !policy_.running(rank)) give(rank);
@@ -148,7 +148,8 @@ class Coordinator {
 
   void answer(const Message& message) {
     if (roll_call_.lost(message.from)) {
-      // It lives after all.  Others have its work by now, and what it finished is stored.
+      // A rank that was thought to be lost is alive.  Others have its work by now, and its finished results
+      // are stored.
       if (message.say != Say::left)
         post_.send(message.from, {.say = Say::leave, .stopped = 1, .ranks_lost = 1});
       return;
@@ -174,7 +175,7 @@ class Coordinator {
     end_if_complete();
   }
 
-  /// An exception must not travel through the running job, from which these calls may come.
+  /// Catches exceptions, since such a call may come from inside a running job, which they must not unwind.
   template <class Call>
   void guarded(const Call& call) {
     try {
@@ -188,7 +189,7 @@ class Coordinator {
     if (policy_.n_left() == 0) end({});
   }
 
-  /// The first reason to end is the one that counts.
+  /// Ends the run.  Only the first reason counts.
   void end(Message leave) {
     if (ending_) return;
     leave.say = Say::leave;
@@ -208,7 +209,7 @@ class Coordinator {
   Policy policy_;
   std::optional<std::uint32_t> own_job_;
   std::optional<Message> ending_;
-  int n_left_ = 0;  ///< workers that have said their last word
+  int n_left_ = 0;  ///< workers that have sent `left`
   Every::Clock::time_point end_of_waiting_;
   BackOff back_off_;
   Every look_{look_interval}, tick_{tick_interval};

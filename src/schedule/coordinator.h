@@ -8,9 +8,8 @@
 
 namespace ksweep {
 
-/// Rank 0's part of run_jobs: hands out the jobs, and runs some itself; lends out the CPUs of ranks without any; notices
-/// ranks that are lost and gives what they held to others.  Returns how the run ended, which is
-/// the `leave` message that all workers got.
+/// Rank 0's part of run_jobs: hands out jobs and runs some itself, lends out the CPUs of idle ranks, detects
+/// lost ranks and reassigns their jobs.  Returns how the run ended: the `leave` message that all workers got.
 Message coordinate(Post& post, const std::vector<Place>& places, std::span<const Job> jobs,
                    const Callbacks& callbacks, const std::atomic<bool>& stop_requested,
                    const RunRules& rules);

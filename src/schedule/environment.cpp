@@ -14,7 +14,7 @@ int number(const char* text) {
   return value;
 }
 
-/// How many processes the launcher started as one program; 1 if none did.  The innermost launcher counts.
+/// Returns how many processes the innermost launcher started as one program; 1 without a launcher.
 /// In a batch script itself, SLURM_NTASKS and SLURM_PROCID are set, but there is no step.
 int n_launched(const Lookup& environment) {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"})

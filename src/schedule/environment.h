@@ -6,18 +6,18 @@
 
 namespace ksweep {
 
-/// Value of an environment variable, or null: std::getenv, or a test's table.
+/// Returns an environment variable or null: std::getenv, or a table in tests.
 using Lookup = std::function<const char*(const char* name)>;
 
-/// What started this process.
+/// The program that started this process.
 enum class Launcher { none, mpirun, srun };
 Launcher launcher(const Lookup& environment);
 
-/// Before MPI_Init: several tasks of an srun that offers MPI nothing to connect them with, which makes Open
-/// MPI abort, or start so many programs that all do the whole sweep.
+/// Called before MPI_Init: returns an error if srun started several tasks without an MPI plugin to connect
+/// them.  Open MPI would abort, or each task would do the whole sweep.
 std::optional<std::string> launch_fault(const Lookup& environment);
 
-/// After MPI_Init: a launcher started several processes, but MPI knows of one.
+/// Called after MPI_Init: returns an error if a launcher started several processes, but MPI knows only one.
 /// Source: https://github.com/open-mpi/ompi/issues/13523
 std::optional<std::string> singleton_fault(const Lookup& environment, int world_size);
 

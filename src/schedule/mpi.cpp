@@ -16,8 +16,8 @@ void require(const std::optional<std::string>& fault) {
   if (fault) throw EnvironmentError(*fault);
 }
 
-/// One process alone needs nothing of the machine but itself: no daemon of Open MPI's, which takes seconds to start and
-/// wants ssh, a network and a folder for temporary files, and no network of its own.
+/// Sets Open MPI up for a single process, without its daemon, which takes seconds to start and needs ssh, a
+/// network and a folder for temporary files, and without network transports.
 void isolate() {
   ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   ::setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
@@ -45,7 +45,7 @@ MpiSession::MpiSession(int& argc, char**& argv) {
 }
 
 MpiSession::~MpiSession() {
-  // MPI_Finalize waits for the others too, but not asleep.
+  // MPI_Finalize waits for other ranks, too, but busily.
   if (std::uncaught_exceptions() == 0) sleeping_barrier(MPI_COMM_WORLD);
   MPI_Finalize();
 }

@@ -9,7 +9,7 @@
 namespace ksweep {
 namespace {
 
-// What is begun later than this before the end would be stopped before it has done anything.
+// A job that begins less than this before the end would be stopped before it has done anything.
 constexpr double least_useful_s = 1;
 
 }  // namespace
@@ -61,7 +61,7 @@ std::optional<std::size_t> Policy::longest_that_fits(double seconds_left) const 
 }
 
 bool Policy::may_take_ahead(const Held& held, std::uint32_t job) const {
-  // The count guards against costs that are not known yet, all zero.
+  // The count guards against costs that are not yet known and all zero.
   const double would_hold_s = costs_s_[held.jobs[0]] + costs_s_[job];
   return queue_.size() >= 2u * n_ranks_ && would_hold_s <= ahead_share * queued_s_ / n_ranks_;
 }
@@ -79,7 +79,7 @@ void Policy::end(int rank, [[maybe_unused]] std::uint32_t job, bool failed) {
   Held& held = held_[rank];
   assert(held.count > 0 && held.jobs[0] == job);
   const double ahead_s = held.count == 2 ? held.time_for(costs_s_[held.jobs[1]]) : 0;
-  if (!failed) now_s_ = std::max(now_s_, held.end_s - ahead_s);  // failed ones may end at any time
+  if (!failed) now_s_ = std::max(now_s_, held.end_s - ahead_s);  // failed jobs may end at any time
   held.end_s = now_s_ + ahead_s;
   held.jobs[0] = held.jobs[1];
   --held.count;

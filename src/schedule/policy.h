@@ -11,61 +11,61 @@
 
 namespace ksweep {
 
-/// Who runs which job when: longest first (Graham 1969), one at a time.  Knows neither MPI nor a clock, so
-/// that the simulation runs the very code that schedules real sweeps.
+/// Decides which rank runs which job: longest first (Graham 1969), one at a time.  Independent of MPI and
+/// clocks, so that the simulation runs the same code that schedules real sweeps.
 ///
-/// A busy rank is given its next job ahead of time, which hides the round trip, as long as it is sure not to
-/// sit on a job that another rank could run: what it holds is then at most `ahead_share` of the mean work
-/// left per rank.  So nothing has ever to be taken back, at the price of visible round trips near the end.
+/// A busy rank gets its next job ahead of time, which hides the round trip, as long as it cannot block a job
+/// that another rank could run: the work that it holds is then at most `ahead_share` of the mean work left
+/// per rank.  So jobs never have to be taken back, at the price of visible round trips near the end.
 ///
-/// Once nothing is left to hand out, ranks that run out of work lend their CPUs to those of their node that still
-/// have some.  How much these have left follows from predictions alone: the predicted time is the latest at which,
-/// by prediction, a job that has ended was to end.  So it is a common factor in all predictions that counts for
-/// nothing, not their being right.
+/// Once no jobs are left to hand out, idle ranks lend their CPUs to busy ranks of their node.  How much work
+/// these have left follows from predictions alone: the current predicted time is the latest predicted end of
+/// a job that has ended.  So a common factor in all predictions has no effect.
 class Policy {
  public:
   /// costs_s: predicted seconds of each job, finite and not negative.
-  /// node_of_rank: equal numbers for ranks on the same node; all on one if only their number is given.
+  /// node_of_rank: equal numbers for ranks on the same node.  The other constructor puts all ranks on one
+  /// node.
   Policy(std::span<const double> costs_s, std::span<const int> node_of_rank);
   Policy(std::span<const double> costs_s, int n_ranks);
 
-  /// This job cannot go on from a checkpoint: it is begun only where it can end in time.
+  /// Marks a job that cannot continue from a checkpoint and is thus started only if it can end in time.
   void keep_whole(std::uint32_t job);
 
-  /// The next job for this rank, which holds it from now on; nothing if it has enough, or if none is left that may be
-  /// begun so long before the end of the run's time.  Ask until nothing is returned.
+  /// Returns the next job for this rank, which then holds it; nothing if the rank has enough, or if no job is
+  /// left that may start with this much time left.  Call it until it returns nothing.
   std::optional<std::uint32_t> next(int rank, double seconds_left = std::numeric_limits<double>::infinity());
 
-  /// The rank has ended a job it held.
+  /// Records that the rank has ended a job.
   void end(int rank, std::uint32_t job, bool failed);
 
-  /// From now on the borrower may use the CPUs of these ranks: the lender and those that had lent it theirs.
+  /// The borrower may use the CPUs of these ranks: the lender and those that had lent it theirs.
   struct Loan {
     int borrower;
     std::vector<int> of_ranks;
   };
-  /// What becomes of the CPUs of a rank that got no next job: lent, for good, to the rank of its node that has the
-  /// latest predicted end (ties: to the one with the fewest CPUs, then to the lowest).  Nothing if the rank holds a
-  /// job or its CPUs are lent already, if jobs are left, or if nobody on its node runs any.
+  /// Lends the CPUs of a rank that got no next job, until the end of the run, to the rank of its node with
+  /// the latest predicted end (ties: the fewest CPUs, then the lowest rank).  Returns nothing if the rank
+  /// holds a job or has already lent its CPUs, if jobs are left, or if no rank of its node is running one.
   std::optional<Loan> lend(int rank);
 
-  /// The rank is gone; what it held goes back to the others.  It must not be asked for again.
+  /// Removes a lost rank and returns its jobs to the queue.  The rank must not be used again.
   void lose(int rank);
 
-  /// A job that nobody holds counts as failed from now on.
+  /// Counts a job that no rank holds as failed.
   void give_up(std::uint32_t job);
 
-  /// What the rank runs now.
+  /// Returns the job that the rank is running.
   std::optional<std::uint32_t> running(int rank) const;
   bool idle() const;  ///< no rank holds a job
 
-  std::size_t n_left() const { return n_jobs_ - n_done_ - n_failed_; }  ///< not yet ended
+  std::size_t n_left() const { return n_jobs_ - n_done_ - n_failed_; }  ///< jobs that have not ended
   std::size_t n_done() const { return n_done_; }
   std::size_t n_failed() const { return n_failed_; }
-  std::size_t n_lost() const { return n_lost_; }  ///< hand-outs that went down with their rank
+  std::size_t n_lost() const { return n_lost_; }  ///< jobs that were lost together with their rank
 
   /// Found by simulation (simulate_test.cpp): 0 doubles the time of jobs as short as the round trip, no limit
-  /// costs 2.4 % on a heavy tail; anything from 1/2 to 1 loses nothing, also where predictions are wrong by a
+  /// costs 2.4 % on a heavy tail; anything from 1/2 to 1 loses nothing, even if predictions are wrong by a
   /// factor of 2.
   static constexpr double ahead_share = 0.5;
 
@@ -73,10 +73,10 @@ class Policy {
   struct Held {
     std::uint32_t jobs[2] = {};  ///< running job, then the one ahead
     int count = 0;
-    double end_s = 0;               ///< of these jobs, in predicted time
-    std::vector<int> cpus_of = {};  ///< ranks whose CPUs this one may use; none once they are lent
+    double end_s = 0;               ///< end of these jobs in predicted time
+    std::vector<int> cpus_of = {};  ///< ranks whose CPUs this one may use; empty once they are lent
 
-    /// Seconds for work of that length on one rank's CPUs.
+    /// Returns the seconds for work that takes cost_s on one rank's CPUs.
     double time_for(double cost_s) const {
       return cost_s / (cpus_of.empty() ? 1.0 : static_cast<double>(cpus_of.size()));
     }
@@ -90,20 +90,20 @@ class Policy {
   std::optional<int> neediest(int node) const;
 
   std::vector<double> costs_s_;
-  std::vector<bool> whole_;           ///< (job) cannot go on from a checkpoint; empty: all can
-  std::vector<std::uint32_t> queue_;  ///< not handed out; the longest at the end
-  double queued_s_ = 0;               ///< predicted work in the queue
-  double now_s_ = 0;                  ///< predicted time
+  std::vector<bool> whole_;           ///< (job) cannot continue from a checkpoint; empty: all can
+  std::vector<std::uint32_t> queue_;  ///< jobs not handed out; the longest at the end
+  double queued_s_ = 0;               ///< sum of predicted times in the queue
+  double now_s_ = 0;                  ///< current predicted time
   std::vector<Held> held_;            ///< (rank)
   std::vector<int> node_of_rank_;
   std::vector<std::vector<int>> ranks_of_node_;
-  int n_ranks_;  ///< not lost
+  int n_ranks_;  ///< ranks that are not lost
   std::size_t n_jobs_, n_done_ = 0, n_failed_ = 0, n_lost_ = 0;
 };
 
 std::vector<double> job_costs_s(std::span<const Job> jobs);
 
-/// For jobs as they are.
+/// Returns a policy for these jobs, with keep_whole() for those that are not resumable.
 Policy policy_for(std::span<const Job> jobs, const std::vector<int>& node_of_rank);
 
 }  // namespace ksweep

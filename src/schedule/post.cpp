@@ -9,10 +9,10 @@
 namespace ksweep {
 namespace {
 
-/// Of all messages here, and of no others in the program.
+/// MPI tag reserved for Post.
 constexpr int tag = 7001;
 
-/// What travels: these bytes, then the text.  All ranks run the same program on the same kind of machine.
+/// Header of a message; the text follows.  All ranks run the same program on the same kind of machine.
 struct Wire {
   Say say;
   std::uint32_t job, n_done, n_failed, stopped, ranks_lost;
@@ -83,7 +83,7 @@ void Post::close() {
 }
 
 void Post::abandon() {
-  // MPI may still read what was not taken: it must outlive this object.
+  // MPI may still read messages that were not received, so they must outlive this object.
   new std::list<Sending>(std::move(sending_));
 }
 

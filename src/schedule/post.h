@@ -12,15 +12,15 @@
 
 namespace ksweep {
 
-/// What the coordinator and the workers tell each other.
+/// Kinds of messages between coordinator and workers.
 enum class Say : std::int32_t {
-  run,    ///< to a worker: this job, after those it already has
-  lend,   ///< to a worker: use the CPUs of the rank `lender` too, which has nothing left to run
-  leave,  ///< to a worker: abandon what you have, say `left`, and end as told
-  ended,  ///< to the coordinator: this job is over
+  run,    ///< to a worker: run this job after those that it already has
+  lend,   ///< to a worker: also use the CPUs of the rank `lender`, which is idle
+  leave,  ///< to a worker: abandon your jobs, send `left`, and end as requested
+  ended,  ///< to the coordinator: this job has ended
   stop,   ///< to the coordinator: a stop was requested here
-  left,   ///< to the coordinator: my last word
-  alive,  ///< to the coordinator: nothing new, but so much of the running job is done
+  left,   ///< to the coordinator: the last message of a worker
+  alive,  ///< to the coordinator: sign of life, with the progress of the running job
 };
 
 struct Message {
@@ -28,16 +28,16 @@ struct Message {
   std::int32_t from = 0;  ///< rank; filled in on receipt
   std::uint32_t job = 0, n_done = 0, n_failed = 0;
   std::uint32_t stopped = 0;     ///< with `leave`: the run was stopped
-  std::uint32_t ranks_lost = 0;  ///< with `leave`: do nothing collective any more
+  std::uint32_t ranks_lost = 0;  ///< with `leave`: nothing collective is possible any more
   std::int32_t lender = 0;       ///< with `lend`
   double seconds = 0, best_accuracy = 0;
   double progress = 0;  ///< with `alive`: share of the running job
-  Fault fault = {};     ///< with `ended` and `leave`; its text is cut to `longest_fault` bytes on the way
+  Fault fault = {};     ///< with `ended` and `leave`; the text is cut to `longest_fault` bytes on the way
 };
 
 inline constexpr std::size_t longest_fault = 2000;
 
-/// Carries messages between ranks.  Nothing here ever waits, but `close`, which sleeps.
+/// Sends and receives messages between ranks.  Only `close` waits, sleeping.
 class Post {
  public:
   explicit Post(MPI_Comm world);
@@ -45,11 +45,11 @@ class Post {
   Post& operator=(const Post&) = delete;
 
   void send(int to, const Message& message);
-  /// The next message from anyone, in order from each sender; nothing if there is none.
+  /// Returns the next message from any rank, or nothing.  Messages of one sender stay in order.
   std::optional<Message> receive();
-  /// Waits until all that was sent is gone and every rank has come here.  Collective.
+  /// Waits until all messages are delivered and every rank has called this.  Collective.
   void close();
-  /// Instead of `close`, if ranks are gone: forgets what they have not taken, and never calls MPI again.  The process
+  /// Replaces `close` if ranks are lost: drops undelivered messages and never calls MPI again.  The process
   /// must end without MPI_Finalize.
   void abandon();
 

@@ -16,7 +16,7 @@ std::vector<Place> places_of_all(MPI_Comm comm) {
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
   for (std::size_t i = 0; i < places.size(); ++i) {
-    // Ranks in containers of their own have process numbers that mean nothing here.
+    // A rank in a container of its own has a process number that is invalid here.
     const bool visible = nodes[i] == nodes[static_cast<std::size_t>(rank)] && process_lives(pids[i]);
     places[i] = {nodes[i], visible ? pids[i] : 0};
   }
@@ -32,7 +32,7 @@ bool RollCall::died(std::size_t rank) const {
 
 std::vector<RollCall::Missing> RollCall::missing(double seconds) {
   std::vector<Missing> missing;
-  for (std::size_t rank = 1; rank < places_.size(); ++rank) {  // 0 is the one who asks
+  for (std::size_t rank = 1; rank < places_.size(); ++rank) {  // rank 0 is this one
     if (lost_[rank]) continue;
     silent_s_[rank] += seconds;
     const bool is_dead = died(rank);

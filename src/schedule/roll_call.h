@@ -7,25 +7,25 @@
 
 namespace ksweep {
 
-/// Where a rank is: enough to see from its own node that it has died.
+/// Location of a rank, from which processes on its node can see whether it lives.
 struct Place {
   int node = 0;  ///< equal numbers for ranks on the same node
   long pid = 0;  ///< 0 if not known
 };
 
-/// Of each rank.  Collective.
+/// Returns the place of each rank.  Collective.
 std::vector<Place> places_of_all(MPI_Comm comm);
 
-/// Why a rank no longer counts.
+/// Why a rank counts as lost.
 enum class RankLoss {
-  died,   ///< its process is gone
-  silent  ///< no sign of life: it hangs, or its node is gone
+  died,   ///< its process has ended
+  silent  ///< no sign of life: it hangs, or its node is lost
 };
 
-/// Which ranks still give signs of life, as the coordinator sees them.
+/// The coordinator's record of the ranks' signs of life.
 class RollCall {
  public:
-  /// patience_s: a rank that is silent for longer is lost; 0: for ever patient.
+  /// patience_s: a rank that is silent for longer is lost; 0: no limit.
   RollCall(std::vector<Place> places, double patience_s);
 
   void heard(int rank) { silent_s_[static_cast<std::size_t>(rank)] = 0; }
@@ -34,8 +34,8 @@ class RollCall {
     int rank;
     RankLoss why;
   };
-  /// Ranks lost since the last call, each reported once.  seconds: for which this process has listened since then.
-  /// Its own pauses must not count: who does not listen hears nothing.
+  /// Returns ranks lost since the last call, each once.  seconds: how long this process has listened since
+  /// then, without its own pauses, in which it could not receive signs of life.
   std::vector<Missing> missing(double seconds);
 
   bool lost(int rank) const { return lost_[static_cast<std::size_t>(rank)]; }

@@ -10,12 +10,12 @@
 
 namespace ksweep {
 
-/// Runs every job once, on all ranks of `world`; rank 0 coordinates and takes jobs like the others.  Waiting
-/// costs no CPU time.  Collective: every rank gives the same jobs and gets the same end.
+/// Runs every job once, on all ranks of `world`; rank 0 coordinates and runs jobs, too.  Waiting costs no CPU
+/// time.  Collective: every rank passes the same jobs and gets the same outcome.
 ///
-/// A stop requested on any rank stops them all: jobs in progress are abandoned.  So does a fault, on any
-/// rank; then every rank throws a UserError of the same text, which one of them should print.
-/// Without an answer of the others a rank ends by itself within seconds of a stop.
+/// A stop requested on any rank stops all ranks, and jobs in progress are abandoned.  So does a fault on any
+/// rank; then every rank throws a UserError with the same text, which one of them should print.  If other
+/// ranks do not answer, a rank ends by itself within seconds of a stop.
 RunOutcome run_jobs(MPI_Comm world, std::span<const Job> jobs, const Callbacks& callbacks,
                     const std::atomic<bool>& stop_requested, const RunRules& rules = {});
 

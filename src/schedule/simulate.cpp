@@ -17,7 +17,7 @@ struct JobEnd {
   double time_s;
   int rank;
   std::uint32_t job;
-  int n_lent;  ///< to the rank, when this end was foreseen: a later loan brings another end
+  int n_lent;  ///< loans to the rank when this end was computed; a later loan changes the end
   bool operator>(const JobEnd& other) const {
     return std::tie(time_s, rank) > std::tie(other.time_s, other.rank);
   }
@@ -60,7 +60,7 @@ class VirtualRun {
   struct Rank {
     bool busy = false;
     std::optional<Order> ahead;
-    std::uint32_t job = 0;  ///< that runs until end_s, as foreseen
+    std::uint32_t job = 0;  ///< runs until end_s, as computed
     double end_s = 0;
     int n_lent = 0;  ///< ranks whose CPUs it was lent
   };
@@ -82,7 +82,7 @@ class VirtualRun {
     lend(end.rank, free_at_s_ + machine_.delay_s);
   }
 
-  /// A loan that arrives when the borrower has just ended its job helps nobody.
+  /// Applies a loan, unless the borrower has just ended its job when the loan arrives.
   void lend(int rank, double arrival_s) {
     if (machine_.lent_speed == 0) return;
     const auto loan = policy_.lend(rank);

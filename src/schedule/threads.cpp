@@ -23,7 +23,7 @@ bool share_any(const std::vector<int>& a, const std::vector<int>& b) {
   return std::ranges::any_of(a, [&](int cpu) { return std::ranges::find(b, cpu) != b.end(); });
 }
 
-/// Threads that a quota of CPU time keeps busy.
+/// Returns the number of threads that a quota of CPU time keeps busy.
 int worth_of(double quota) {
   return static_cast<int>(std::clamp(quota, 1.0, double(std::numeric_limits<int>::max())));
 }
@@ -113,7 +113,7 @@ std::string warning_of(const Node& node, const ThreadRequest& request) {
     return quota_warning(node, n_threads);
   if (n_threads > n_cpus)
     return crowded_warning(node, std::max(1, request.threads.value_or(1)), n_threads, request.source);
-  // What mpirun does to one or two ranks unless told otherwise.
+  // mpirun's default binding for one or two ranks.
   const bool tied = n_local <= 2 && n_cpus == n_local && static_cast<int>(n_cpus) < node.n_cpus;
   return tied && node.launcher == Launcher::mpirun && !request.threads ? idle_cpus_warning(node) : "";
 }

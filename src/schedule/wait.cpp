@@ -9,13 +9,14 @@
 namespace ksweep {
 
 void BackOff::pause() {
-  // Threads of the last parallel region may spin there (OMP_WAIT_POLICY=active): they are started again when needed.
+  // Ends threads that may still spin after the last parallel region (OMP_WAIT_POLICY=active); OpenMP restarts
+  // them.
   if (n_yielded_ == 0) omp_pause_resource_all(omp_pause_soft);
   if (n_yielded_++ < n_yields) {
     ::sched_yield();
     return;
   }
-  // Not std::this_thread::sleep_for, which sleeps on after a signal.
+  // std::this_thread::sleep_for would continue to sleep after a signal.
   const std::timespec time{0, static_cast<long>(next_.count()) * 1000};
   ::nanosleep(&time, nullptr);
   next_ = std::min(2 * next_, longest);

@@ -6,18 +6,18 @@
 
 namespace ksweep {
 
-/// Waiting without burning a core: MPI's own blocking calls poll at full speed.  Sleeps get longer the longer
-/// nothing happens, so that the delay stays in proportion to the wait.
+/// Waits without occupying a core, unlike MPI's blocking calls, which poll at full speed.  Sleeps get longer
+/// the longer nothing happens, so that the delay stays in proportion to the wait.
 class BackOff {
  public:
-  /// Yields at first, for an answer that is on its way; then sleeps.  A signal ends a sleep early.
+  /// Yields at first, in case an answer arrives at once; then sleeps.  A signal ends a sleep early.
   void pause();
-  /// Something has happened: short pauses again.
+  /// Returns to short pauses after something has happened.
   void reset() { *this = {}; }
 
   static constexpr int n_yields = 50;
   static constexpr std::chrono::microseconds shortest{20};
-  /// Eight ranks that wait this way use 0.6 % of a core.
+  /// Eight ranks that wait in this way use 0.6 % of a core.
   static constexpr std::chrono::microseconds longest{50'000};
 
  private:
@@ -25,22 +25,22 @@ class BackOff {
   std::chrono::microseconds next_ = shortest;
 };
 
-/// Completes a request, sleeping.
+/// Waits for a request, sleeping.
 void sleep_until_complete(MPI_Request& request);
 
 /// MPI_Barrier, sleeping.
 void sleeping_barrier(MPI_Comm comm);
 
-/// How often on_tick is called.
+/// Interval between calls of on_tick.
 inline constexpr std::chrono::seconds tick_interval{1};
 
-/// Says when something is due that must not be done too often.
+/// Limits how often something is done.
 class Every {
  public:
   using Clock = std::chrono::steady_clock;
   explicit Every(std::chrono::microseconds interval) : interval_(interval), next_(Clock::now() + interval) {}
 
-  /// True if the interval has passed since this last was true.
+  /// Returns true if the interval has passed since it last returned true.
   bool due(Clock::time_point now) {
     if (now < next_) return false;
     next_ = now + interval_;

@@ -14,13 +14,14 @@
 namespace ksweep {
 namespace {
 
-/// How soon a busy worker hears that it must stop, beside the length of a mini-batch.
+/// Longest time until a busy worker notices a stop, apart from the length of a mini-batch.
 constexpr std::chrono::microseconds look_interval{1000};
 
 /// How long after a stop the coordinator may stay silent before it is given up.
 constexpr std::chrono::seconds patience_with_coordinator{6};
 
-/// As often as a tick, but so that the coordinator of many ranks is not kept busy by them.
+/// Returns the interval between signs of life: that of ticks, or longer with so many ranks that they would
+/// burden the coordinator.
 std::chrono::microseconds interval_of_signs(int n_ranks) {
   constexpr int signs_per_second = 2000;
   return std::max<std::chrono::microseconds>(tick_interval, std::chrono::seconds(n_ranks / signs_per_second));
@@ -82,7 +83,7 @@ class Worker {
     return !leave_ && !wants_end_;
   }
 
-  /// Takes in what has come.  Returns false if there was nothing.
+  /// Handles received messages.  Returns false if there were none.
   bool listen() {
     if (stop_requested_) tell_to_stop();
     if (alive_.due(Every::Clock::now())) give_sign_of_life();
@@ -120,12 +121,12 @@ class Worker {
   Post& post_;
   const Callbacks& callbacks_;
   const std::atomic<bool>& stop_requested_;
-  std::queue<std::uint32_t> jobs_;  ///< sent here and not begun
+  std::queue<std::uint32_t> jobs_;  ///< jobs received and not begun
   std::optional<Message> leave_;
   long coordinator_pid_;
   bool coordinator_lost_ = false;
   Every::Clock::time_point end_of_waiting_ = Every::Clock::time_point::max();
-  bool wants_end_ = false;  ///< the coordinator was told of a stop or a fault: begin nothing more
+  bool wants_end_ = false;  ///< reported a stop or a fault to the coordinator, so no job may begin
   BackOff back_off_;
   Every look_{look_interval}, alive_;
 };

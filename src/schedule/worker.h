@@ -7,8 +7,8 @@
 
 namespace ksweep {
 
-/// The part of run_jobs of all ranks but 0: runs what the coordinator sends.  Returns its `leave` message.
-/// If the coordinator is gone, so that none comes: one that says so.
+/// Part of run_jobs of all ranks except 0: runs the jobs that the coordinator sends.  Returns its `leave`
+/// message, or one made here if the coordinator is lost.
 Message work(Post& post, const std::vector<Place>& places, const Callbacks& callbacks,
              const std::atomic<bool>& stop_requested);
 
