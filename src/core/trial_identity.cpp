@@ -74,6 +74,7 @@ Trial without_foreign_keys(Trial trial) {
 
 Trial normalised(Trial trial) {
   trial = without_foreign_keys(std::move(trial));
+  if (trial.optimizer == Optimizer::adamw && trial.weight_decay == 0) trial.optimizer = Optimizer::adam;
   if (trial.kind == ModelKind::classifier) return trial;
   const Trial neutral = neutral_trial();
   neutralise_probe(neutral, trial);

@@ -208,6 +208,18 @@ TEST(Normalised, ARuleForgetsTheCountsOfOthers) {
   EXPECT_NE(text("10", "0.1"), text("10", "0.2"));
 }
 
+TEST(Normalised, AdamwWithoutWeightDecayIsAdam) {
+  for (const char* kind : {"k-sparse", "classifier"}) {
+    const auto optimizer = [&](const char* decay) {
+      return normalised(
+                 with({{"model.kind", kind}, {"train.optimizer", "adamw"}, {"train.weight_decay", decay}}))
+          .optimizer;
+    };
+    EXPECT_EQ(optimizer("0"), Optimizer::adam) << kind;
+    EXPECT_EQ(optimizer("0.01"), Optimizer::adamw) << kind;
+  }
+}
+
 TEST(Specification, AlphaTrainsOnlyWhereLayersAreStacked) {
   const auto of_training = [](const char* alpha, const char* layers) {
     return specification(normalised(with({{"model.alpha", alpha}, {"model.layers", layers}})), true);

@@ -68,7 +68,7 @@ CASES = {
     "adamw-decay": ADAMW | DECAY, "adamw-plain-tied": ADAMW | DECAY | PLAIN | TIED, "adamw-unit_norm": ADAMW | DECAY | UNIT_NORM,
     "signum-decay": SIGNUM | DECAY, "signum-plain": SIGNUM | PLAIN | RELU, "joint-adamw": ADAMW | DECAY | JOINT,
     "classifier-signum": SIGNUM | CLASSIFIER, "rbm-adamw": ADAMW | RBM | DECAY,
-    "warmup": WARMUP, "warmup-linear-schedule": WARMUP | {"train.learning_rate_schedule": "linear"}, "classifier-warmup": WARMUP | CLASSIFIER | ADAM,
+    "warmup": WARMUP | {"train.seed": 5}, "warmup-linear-schedule": WARMUP | {"train.learning_rate_schedule": "linear"}, "classifier-warmup": WARMUP | CLASSIFIER | ADAM,
     "no-momentum": {"train.momentum": 0}, "decay": DECAY,
     "linear-schedule": {"train.learning_rate_schedule": "linear"}, "cosine-schedule-adam": {"train.learning_rate_schedule": "cosine"} | ADAM,
     "uniform-weights": {"train.initial_weights": "uniform"}, "glorot-weights": GLOROT,
