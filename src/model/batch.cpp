@@ -5,7 +5,7 @@
 #include <cassert>
 #include <limits>
 
-#include "kernels/products.h"
+#include "kernels/matrix_product.h"
 
 namespace ksweep {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/products.h"
+#include "kernels/matrix_product.h"
 #include "model/batch.h"
 
 namespace ksweep {

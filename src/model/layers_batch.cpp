@@ -4,7 +4,7 @@
 #include <cassert>
 #include <numeric>
 
-#include "kernels/products.h"
+#include "kernels/matrix_product.h"
 
 namespace ksweep {
 namespace {

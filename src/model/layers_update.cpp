@@ -1,7 +1,7 @@
 // Backward pass and update of a mini-batch.
 #include <algorithm>
 
-#include "kernels/products.h"
+#include "kernels/matrix_product.h"
 #include "model/layers_batch.h"
 #include "model/parameter_rows.h"
 

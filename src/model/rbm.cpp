@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/random.h"
-#include "kernels/products.h"
+#include "kernels/matrix_product.h"
 #include "model/parameter_rows.h"
 
 namespace ksweep {

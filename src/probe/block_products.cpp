@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernels/products.h"
+#include "kernels/matrix_product.h"
 
 namespace ksweep {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/products.h"
+#include "kernels/matrix_product.h"
 
 namespace ksweep {
 namespace {

@@ -3,7 +3,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 
-#include "kernels/products.h"
+#include "kernels/matrix_product.h"
 
 namespace ksweep {
 namespace {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/job.h"
+#include "run/result_table.h"
+#include "schedule/callbacks.h"
+#include "store/crash_book.h"
+
+namespace ksweep {
+
+/// Decides which trials are not tried again because the program died again and again while it trained them, and sets them
+/// aside: they count as failed.
+class CrashPolicy {
+ public:
+  /// Both must outlive the object.
+  CrashPolicy(CrashBook& crashes, ResultTable& table) : crashes_(crashes), table_(table) {}
+
+  /// Sets aside the shard's trials without a result that crashed too often in earlier runs.
+  void set_aside_missing();
+
+  /// A rank is gone that was running this job, if any.  Says so to standard error.  Returns false if the job must not be tried
+  /// again; its trials are then set aside.
+  bool may_try_again(int rank, RankLoss why, const Job* job);
+
+ private:
+  bool crashed_too_often(std::uint64_t training) const;
+  void set_aside(std::uint32_t position);
+
+  CrashBook& crashes_;
+  ResultTable& table_;
+};
+
+}  // namespace ksweep

@@ -1,0 +1,79 @@
+#include "run/open_run.h"
+
+#include <fmt/core.h>
+
+#include <cstdlib>
+
+#include "core/trial_keys.h"
+#include "run/launch.h"
+#include "run/require_threads.h"
+#include "run/signals.h"
+#include "run/stop_cause.h"
+#include "sweep/read_sweep.h"
+
+namespace ksweep {
+namespace {
+
+// Of MPI, libraries and results.
+constexpr int files_of_a_rank = 16;
+
+const std::atomic<bool>& catch_signals() {
+  const std::atomic<bool>& stop_requested = catch_stop_signals();
+  note_senders();
+  return stop_requested;
+}
+
+/// Joins the other ranks.
+MpiSession join_ranks() {
+  require_open_files(files_of_a_rank);
+  int argc = 0;
+  char** argv = nullptr;
+  return MpiSession(argc, argv);
+}
+
+/// Read once, for all ranks and, by the supervisor, for all starts of them: the file may change or be a pipe.
+Sweep common_sweep(const MpiSession& session, const RunOptions& options) {
+  const bool is_first = session.rank() == 0;
+  std::string text;
+  together(session.world(), [&] {
+    if (!is_first) return;
+    const char* given = std::getenv(attempt_variable) ? std::getenv(sweep_variable) : nullptr;
+    text = given ? given : read_sweep_text(options.sweep);
+  });
+  text = first_text(session.world(), text);
+  Sweep sweep;
+  together(session.world(), [&] { sweep = read_sweep(options.sweep, options.overrides, text); });
+  if (is_first)
+    for (const std::string& note : sweep.notes) fmt::print(stderr, "ksweep: {}\n", note);
+  return sweep;
+}
+
+ThreadPlan common_threads(const MpiSession& session, const RunOptions& options) {
+  const auto lookup = [](const char* name) -> const char* { return std::getenv(name); };
+  ThreadPlan threads = check_threads(session.world(), thread_request(options.threads, lookup));
+  if (session.rank() == 0 && !threads.warning.empty()) fmt::print(stderr, "ksweep: {}\n", threads.warning);
+  together(session.world(), [&] { require_threads(threads.threads); });
+  return threads;
+}
+
+/// Says what was done to the samples, and what looks wrong with them.
+void describe_data(const Sweep& sweep, const RunData& data) {
+  for (const auto& [name, set] : data.sets())
+    if (set.scale != 1)
+      fmt::print(stderr, "ksweep: {}: samples are divided by {}\n", name, shortest_text(set.scale));
+  for (const std::string& note : data.notes(sweep)) fmt::print(stderr, "ksweep: {}\n", note);
+}
+
+}  // namespace
+
+OpenRun::OpenRun(const RunOptions& options)
+    : options_(options),
+      stop_requested_(catch_signals()),
+      session_(join_ranks()),
+      sweep_(common_sweep(session_, options)),
+      threads_(common_threads(session_, options)),
+      data_(session_.world(), sweep_, options.data_dir) {
+  if (is_first()) describe_data(sweep_, data_);
+}
+
+}  // namespace ksweep

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <atomic>
+
+#include "run/run_data.h"
+#include "run/run_options.h"
+#include "schedule/mpi.h"
+#include "schedule/threads.h"
+#include "sweep/sweep.h"
+
+namespace ksweep {
+
+/// The first phase of a run: the ranks and their threads, the sweep, and its data.
+class OpenRun {
+ public:
+  /// Says what a user should know of them.  Collective; throws what any rank throws.  The options must outlive the object.
+  explicit OpenRun(const RunOptions& options);
+  OpenRun(const OpenRun&) = delete;
+  OpenRun& operator=(const OpenRun&) = delete;
+
+  const RunOptions& options() const { return options_; }
+  MPI_Comm world() const { return session_.world(); }
+  int rank() const { return session_.rank(); }
+  int n_ranks() const { return session_.n_ranks(); }
+  bool is_first() const { return rank() == 0; }
+
+  /// A signal asks for a stop.
+  const std::atomic<bool>& stop_requested() const { return stop_requested_; }
+
+  const Sweep& sweep() const { return sweep_; }
+  const ThreadPlan& threads() const { return threads_; }
+  const RunData& data() const { return data_; }
+  FactsOf facts() const {
+    return [this](const Trial& trial) { return data_.facts(trial); };
+  }
+
+ private:
+  const RunOptions& options_;
+  const std::atomic<bool>& stop_requested_;
+  const MpiSession session_;  // ends last
+  const Sweep sweep_;
+  const ThreadPlan threads_;
+  const RunData data_;
+};
+
+}  // namespace ksweep

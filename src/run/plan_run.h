@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/job.h"
+#include "run/open_run.h"
+#include "run/run_book.h"
+#include "run/run_lock.h"
+#include "store/crash_book.h"
+#include "store/store.h"
+#include "sweep/planned_trials.h"
+
+namespace ksweep {
+
+/// The second phase of a run: which trials are left, what they are trained with, and the folder of the results, locked.
+class PlanRun {
+ public:
+  /// Says what a user should know of the folder.  Collective; throws what any rank throws.  The run must outlive the object.
+  explicit PlanRun(const OpenRun& run);
+  PlanRun(const PlanRun&) = delete;
+  PlanRun& operator=(const PlanRun&) = delete;
+
+  const std::vector<PlannedTrial>& plan() const { return plan_; }
+  const Store& store() const { return store_; }
+  const CrashBook& crashes() const { return crashes_; }
+  const std::string& isa() const { return isa_; }
+
+  /// Trainings that are left, longest first.
+  const std::vector<Job>& jobs() const { return jobs_; }
+
+  /// The first rank's alone; null on others.
+  RunBook* book() { return book_ ? &*book_ : nullptr; }
+
+  /// Removes checkpoints of trainings all of whose trials have results.  On the first rank.
+  void remove_checkpoints_of_ended() const;
+
+ private:
+  void open_folder(const OpenRun& run);
+  std::string common_isa(const OpenRun& run) const;
+  void require_memory(const OpenRun& run) const;
+
+  std::vector<PlannedTrial> plan_;
+  const Store store_;
+  CrashBook crashes_;
+  std::optional<RunLock> lock_;
+  std::optional<RunBook> book_;
+  std::string isa_;
+  std::vector<Job> jobs_;
+};
+
+}  // namespace ksweep

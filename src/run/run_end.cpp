@@ -1,0 +1,94 @@
+#include "run/run_end.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "run/launch.h"
+#include "run/provenance.h"
+#include "run/require_threads.h"
+#include "run/signals.h"
+#include "run/stop_cause.h"
+#include "run/text.h"
+
+namespace ksweep {
+namespace {
+
+/// Whether anything was finished or saved in this run.
+bool has_advanced(const Ending& ending) {
+  namespace fs = std::filesystem;
+  std::error_code none;
+  for (const char* name : {"trials", "checkpoints"}) {
+    fs::recursive_directory_iterator entry(ending.store.folder() / name, none);
+    for (; !none && entry != fs::recursive_directory_iterator(); entry.increment(none))
+      if (entry->is_regular_file(none) && entry->last_write_time(none) >= ending.begin) return true;
+  }
+  return false;
+}
+
+/// The last words of a run with work left, and what stopped it.  A limit within which nothing could be saved would stop
+/// the same command again.
+std::string words_of_stop(const Ending& ending) {
+  const std::string command = command_text(ending.n_ranks), &limit = ending.limit.cause();
+  if (!ending.signal.empty() || limit.empty()) return stopped_text(command, ending.signal, ending.from_pipe);
+  if (has_advanced(ending)) return stopped_text(command, limit, ending.from_pipe);
+  const std::string cause = "stopped by " + limit + " before anything could be finished or saved: ";
+  if (ending.limit.is_given())
+    return cause + "the same limit would stop it again. To go on without it:\n" +
+           without_time_limit(command) + "\n";
+  return cause + "`ksweep plan` tells how much time a job needs. To go on, in a longer one:\n" + command +
+         "\n";
+}
+
+/// A training that left the finite numbers would do so again; one that ran out of memory perhaps not.
+std::string words_of_failures(const RunBook& book, const std::string& command) {
+  const ResultTable::Failures failures = book.results().failures();
+  const double n = static_cast<double>(book.results().count(Status::failed)),
+               n_of_it = static_cast<double>(failures.n_of_it);
+  std::string text = count_text(n, "trial") + " failed" +
+                     (n_of_it < n ? ", " + whole_text(n_of_it) + " of them alike" : "") + ": " +
+                     failures.commonest_reason + ". The report lists the reason of each.\n";
+  if (!failures.may_succeed)
+    return text + "Trained again, they would fail again: change what the reason names. Then go on:\n" +
+           command + "\n";
+  const std::string retry = "--retry-failed";
+  return text + "To try them again:\n" +
+         (command.find(retry) == std::string::npos ? command + " " + retry : command) + "\n";
+}
+
+}  // namespace
+
+std::string cause_of_supervisor() {
+  const char* path = std::getenv(stopped_by_variable);
+  std::string text;
+  if (path) std::getline(std::ifstream(path), text);
+  return text;
+}
+
+void print_cpu_time_is_spent(int rank) {
+  std::fprintf(stderr,
+               "ksweep: rank %d has used nearly all of the %s of CPU time that a process may have here "
+               "(ulimit -t), so the "
+               "run stops in good order. The same command goes on, with as much again; to get further at "
+               "once, raise the "
+               "limit.\n",
+               rank, duration_text(cpu_time_limit_s()).c_str());
+}
+
+void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
+  std::printf("results: %s\nreport:  %s\n", book.publisher().sweep_file().c_str(),
+              shell_command({"ksweep", "report", ending.store.folder().string()}).c_str());
+  if (book.too_many_failed())
+    std::printf(
+        "more trials failed than --max-failures allows, so the others were not begun. To go on with "
+        "them:\n%s\n",
+        command_text(ending.n_ranks).c_str());
+  else if (end == RunEnd::stopped)
+    std::fputs(words_of_stop(ending).c_str(), stdout);
+  else if (book.results().count(Status::failed) > 0) {
+    std::fputs(words_of_failures(book, command_text(ending.n_ranks)).c_str(), stdout);
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace ksweep
