@@ -135,15 +135,13 @@ std::vector<Key> data_keys() {
       number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
              "training samples after the validation part is split off; 0: all (digits, patches: 50000)"),
       number("data", "validation", &Trial::n_validation, -1, int_max, "0", training, "1",
-             "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); -1: "
-             "none "
-             "(classifier only)"),
+             "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); "
+             "-1: none (classifier only)"),
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
              "test samples; 0: all (digits, patches: 10000)"),
       choice("data", "test_part", &Trial::test_part, {"balanced", "last"}, "balanced",
              "of a set without one, a sixth of its samples: balanced: at random from every class, the same "
-             "for all "
-             "seeds; last: the last in file order (series in time)",
+             "for all seeds; last: the last in file order (series in time)",
              data),
       number(
           "data", "scale", &Trial::scale, 0, infinity, "0", data, "1",
@@ -155,9 +153,8 @@ std::vector<Key> data_keys() {
              "yes: colour becomes grey, 0.299 red + 0.587 green + 0.114 blue (Rec. ITU-R BT.601)", data),
       choice("data", "normalise", &Trial::normalise, {"none", "standardise", "contrast", "whiten"}, "none",
              "standardise: each input over the training set, 0 where it is constant but for rounding "
-             "(Makhzani & Frey "
-             "2014, NORB); contrast: "
-             "each sample; whiten: contrast, then ZCA (Coates, Ng & Lee 2011)",
+             "(Makhzani & Frey 2014, NORB); contrast: each sample; whiten: contrast, then ZCA (Coates, Ng "
+             "& Lee 2011)",
              data),
   };
 }
@@ -206,10 +203,9 @@ std::vector<Key> model_keys() {
       number("model", "cd_steps", &Trial::cd_steps, 1, 1e6, "1", training, "1",
              "rbm: Gibbs steps of contrastive divergence"),
       choice("model", "targets", &Trial::targets, {"inputs", "classes", "clusters"}, "inputs",
-             "what is reconstructed: the inputs, or (1 - attraction) input + attraction own mean + repulsion "
-             "(input - other mean), "
-             "of the sample's class, or of its k-means cluster in code space; other: the nearest one (after "
-             "Nousi & Tefas 2017; formula ours)"),
+             "what is reconstructed: the inputs, or (1 - attraction) input + attraction own mean + "
+             "repulsion (input - other mean), of the sample's class, or of its k-means cluster in code "
+             "space; other: the nearest one (after Nousi & Tefas 2017; formula ours)"),
       number("model", "attraction", &Trial::attraction, 0, 1, "0.5", training, "1",
              "how far targets are shifted towards the mean of their own class or cluster"),
       number("model", "repulsion", &Trial::repulsion, 0, 1, "0", training, "1",
@@ -218,14 +214,11 @@ std::vector<Key> model_keys() {
              "clusters of targets = clusters, found anew after every epoch"),
       text("model", "layers", Key::Kind::sizes, &Trial::layers, "none",
            "units of several hidden layers, 30-10; none: a classifier of inputs and outputs alone, an "
-           "autoencoder of the "
-           "one layer that `hidden` says"),
-      choice(
-          "model", "training", &Trial::training, {"greedy", "joint"}, "greedy",
-          "of several layers of an autoencoder: greedy, one after the other, each on the codes of the one "
-          "below "
-          "(Bengio et al. 2007); joint, in one network mirrored back to the inputs, not tied, its innermost "
-          "layer sparse, dropout and penalty on all hidden ones"),
+           "autoencoder of the one layer that `hidden` says"),
+      choice("model", "training", &Trial::training, {"greedy", "joint"}, "greedy",
+             "of several layers of an autoencoder: greedy, one after the other, each on the codes of the one "
+             "below (Bengio et al. 2007); joint, in one network mirrored back to the inputs, not tied, its "
+             "innermost layer sparse, dropout and penalty on all hidden ones"),
       choice("model", "output", &Trial::output, {"softmax", "sigmoid", "linear"}, "softmax",
              "classifier: softmax with its cross entropy, or units with half the squared error to one-hot "
              "targets"),
@@ -251,15 +244,13 @@ std::vector<Key> train_keys() {
       added("0.2", "0",
             number("train", "warmup", &Trial::warmup, 0, 1, "0", training, "1",
                    "share of all mini-batches over which the learning rate rises linearly to what its "
-                   "schedule says "
-                   "(Goyal et al. 2017, section 2.2); 0: none")),
+                   "schedule says (Goyal et al. 2017, section 2.2); 0: none")),
       number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1",
              "of sgd; beta1 of the others"),
       number("train", "weight_decay", &Trial::weight_decay, 0, infinity, "0", training, "1",
              "of the weights, not the biases: with sgd and adam weight_decay * weight is added to the "
-             "gradient (L2, "
-             "before adam's moments), with adamw and signum learning rate * weight_decay * weight is "
-             "subtracted"),
+             "gradient (L2, before adam's moments), with adamw and signum learning rate * weight_decay * "
+             "weight is subtracted"),
       number("train", "k_start", &Trial::k_start, 0, 1e6, "100", training, "1",
              "k of the first epoch, if above k (Makhzani & Frey 2014, section 4.2.1)"),
       number("train", "k_schedule", &Trial::k_schedule, 0, 1, "0.5", training, "1",
@@ -267,10 +258,9 @@ std::vector<Key> train_keys() {
       number("train", "initial_scale", &Trial::initial_scale, 0, infinity, "0.01", training, "1",
              "standard deviation of the initial weights and biases"),
       choice("train", "initial_weights", &Trial::initial_weights, {"normal", "uniform", "glorot"}, "normal",
-             "normal; uniform in +- initial_scale; glorot: the same times "
-             "sqrt(6 / (inputs + outputs)) of the layer; biases are drawn as weights are if normal, zero "
-             "otherwise, "
-             "in a classifier and in layers trained jointly"),
+             "normal; uniform in +- initial_scale; glorot: the same times sqrt(6 / (inputs + outputs)) of "
+             "the layer; biases are drawn as weights are if normal, zero otherwise, in a classifier and in "
+             "layers trained jointly"),
       number("train", "seed", &Trial::seed, 0, seed_max, "0", training, "1",
              "of initial weights, split and batch order: paired across all other keys"),
   };
@@ -281,28 +271,24 @@ std::vector<Key> probe_keys() {
       choice("probe", "kind", &Trial::probe_kind,
              {"softmax", "svm", "knn", "centroid", "kmeans", "fine-tune"}, "softmax",
              "softmax regression, linear svm, nearest neighbours, nearest class mean, k-means clusters; "
-             "fine-tune: the encoder, "
-             "with a softmax layer added, is trained on the labels",
+             "fine-tune: the encoder, with a softmax layer added, is trained on the labels",
              reading),
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
              "probe after every so many epochs too (classifier: count its hits; fine-tune: never); 0: only "
              "at the end"),
       number("probe", "l2", &Trial::probe_l2, 0, infinity, "0", reading, "1",
-             "L2 strength of the softmax regression; 0: chosen on the validation part; where it is no larger "
-             "than "
-             "probe.tolerance, the tolerance decides as much as the strength"),
+             "L2 strength of the softmax regression; 0: chosen on the validation part; where it is no "
+             "larger than probe.tolerance, the tolerance decides as much as the strength"),
       number("probe", "tolerance", &Trial::probe_tolerance, 1e-12, 1, "1e-6", reading, "1",
              "the softmax regression ends when |gradient| < tolerance * max(1, |weights|)"),
       number("probe", "c", &Trial::probe_c, 0, infinity, "0", reading, "1",
              "C of the svm; 0: chosen on the validation part"),
       number("probe", "neighbours", &Trial::probe_neighbours, 0, 1e6, "0", reading, "1",
-             "nearest neighbours that vote (knn), of equally near ones the first in the training part; equal "
-             "votes: the "
-             "class of the nearest voter; 0: chosen on the validation part"),
+             "nearest neighbours that vote (knn), of equally near ones the first in the training part; "
+             "equal votes: the class of the nearest voter; 0: chosen on the validation part"),
       choice("probe", "metric", &Trial::probe_metric, {"euclidean", "cosine"}, "euclidean",
              "distance of knn, centroid and kmeans; cosine: of angles, class means and clusters are "
-             "directions too "
-             "(spherical k-means)",
+             "directions too (spherical k-means)",
              reading),
       choice(
           "probe", "refit", &Trial::probe_refit, {"no", "yes"}, "no",

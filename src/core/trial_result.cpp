@@ -22,9 +22,8 @@ std::span<const ScalarQuantity> scalar_quantities() {
       {"test_accuracy", "1", "accuracy of the probe, or of the classifier itself, on the test set", true,
        &R::test_accuracy},
       {"validation_accuracy", "1",
-       "accuracy of the probe on the validation part; choices are made on it; of the probe that was chosen, "
-       "fitted "
-       "on the training part alone, also where probe_refit is yes",
+       "accuracy of the probe on the validation part; choices are made on it; of the probe that was "
+       "chosen, fitted on the training part alone, also where probe_refit is yes",
        true, &R::validation_accuracy},
       {"train_accuracy", "1",
        "accuracy on the training part of the probe that was chosen, or of the classifier itself", true,
@@ -35,13 +34,11 @@ std::span<const ScalarQuantity> scalar_quantities() {
        true, &R::train_loss},
       {"validation_mse", "1",
        "mean squared reconstruction error per pixel on the validation part, from the k largest of each "
-       "sample, or "
-       "from all units (plain, wta, rbm)",
+       "sample, or from all units (plain, wta, rbm)",
        true, &R::validation_mse},
       {"test_mse", "1",
        "mean squared reconstruction error per pixel on the test set, from the k largest of each sample, or "
-       "from all "
-       "units (plain, wta, rbm)",
+       "from all units (plain, wta, rbm)",
        true, &R::test_mse},
       {"test_fraction_of_variance_explained", "1",
        "1 - squared error / squared distance to the training mean, on the test set; the error is that of "
@@ -58,8 +55,7 @@ std::span<const ScalarQuantity> scalar_quantities() {
        &R::test_fraction_of_variance_explained_by_rule},
       {"l0_by_rule", "1",
        "mean number of non-zero hidden units of a validation sample that the rule keeps of mini-batches "
-       "(wta, "
-       "batch-topk)",
+       "(wta, batch-topk)",
        true, &R::l0_by_rule},
       {"l0_training", "1",
        "mean number of non-zero hidden units of a validation sample, of those that validation_mse is from",
@@ -72,8 +68,7 @@ std::span<const ScalarQuantity> scalar_quantities() {
        &R::dead_units_encoding},
       {"probe_l2", "1",
        "L2 strength of the softmax regression that was chosen on the validation part; where probe_gradient "
-       "is no "
-       "smaller, partly a choice of when to stop",
+       "is no smaller, partly a choice of when to stop",
        true, &R::probe_l2},
       {"probe_c", "1", "C of the svm that was chosen on the validation part", true, &R::probe_c},
       {"probe_neighbours", "1", "number of nearest neighbours that was chosen on the validation part", true,
@@ -133,9 +128,8 @@ std::span<const VectorQuantity> vector_quantities() {
       {"train_accuracy_curve", "1", "accuracy of a classifier after the epoch on the training part", "epoch",
        &R::train_accuracy_curve},
       {"output_error_curve", "1",
-       "mean of |output - one-hot target| of a classifier in the epoch's last mini-batch; outputs of softmax "
-       "are "
-       "probabilities",
+       "mean of |output - one-hot target| of a classifier in the epoch's last mini-batch; outputs of "
+       "softmax are probabilities",
        "epoch", &R::output_error_curve},
   });
   return rows;

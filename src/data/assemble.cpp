@@ -78,9 +78,8 @@ void check_one_scale(const SampleStorage& samples, const Parts& parts, double sc
   };
   if (!unlike(train.typical, test.typical) || !unlike(train.largest, test.largest)) return;
   throw UserError(
-      "{}: its numbers reach {:g}, those of {} {:g}{}: the two parts are not in one scale, so that the test "
-      "part "
-      "would be judged wrongly. Store both in the same units (both 0 to 255, or both 0 to 1).",
+      "{}: its numbers reach {:g}, those of {} {:g}{}: the two parts are not in one scale, so that the "
+      "test part would be judged wrongly. Store both in the same units (both 0 to 255, or both 0 to 1).",
       parts.test->name, test.largest, parts.train.name, train.largest,
       scale == 1 ? "" : fmt::format(" (both divided by {:g})", scale));
 }

@@ -23,7 +23,8 @@ void CrashPolicy::set_aside_missing() {
 
 void CrashPolicy::set_aside(std::uint32_t position) {
   const std::string reason = fmt::format(
-      "{}: the program died {} times in a row while it was training this, without getting on (killed, out of memory, or a fault of ksweep)",
+      "{}: the program died {} times in a row while it was training this, without getting on (killed, out "
+      "of memory, or a fault of ksweep)",
       set_aside_reason, crashes_.n_crashes(table_.plan()[position].training_id));
   table_.fail(position, reason);
   fmt::print(stderr, "ksweep: trial {} is {}.\n", table_.name_of(position), reason);

@@ -49,8 +49,7 @@ Mpirun find_mpirun() {
   if (text.empty())
     throw EnvironmentError(
         "mpirun is not in PATH, so ranks cannot be started. Install or load the MPI that ksweep was built "
-        "with, or "
-        "leave out --ranks to use this process alone.");
+        "with, or leave out --ranks to use this process alone.");
   const bool is_open_mpi = text.find("Open MPI") != text.npos || text.find("OpenRTE") != text.npos;
   return {is_open_mpi && text.find(") 4.") != text.npos, is_open_mpi};
 }

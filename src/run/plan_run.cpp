@@ -36,7 +36,8 @@ void warn_of_mixture(const std::string& stored, const std::string& isa, const St
   if (stored.empty() || stored == isa) return;
   fmt::print(
       stderr,
-      "ksweep: the trials stored in {} were computed with {} kernels, new ones are with {}: their last bits may differ from those of one run. Use --isa {} on machines that have it, or another --output.\n",
+      "ksweep: the trials stored in {} were computed with {} kernels, new ones are with {}: their last "
+      "bits may differ from those of one run. Use --isa {} on machines that have it, or another --output.\n",
       store.folder().string(), stored, isa, stored);
 }
 

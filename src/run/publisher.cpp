@@ -62,7 +62,8 @@ bool Publisher::is_fold_due() const {
 
 std::string Publisher::note_on_others() const {
   return fmt::format(
-      "{} of other grids in this folder: kept, and left out of reports; `ksweep prune {}` removes what this grid does not ask for",
+      "{} of other grids in this folder: kept, and left out of reports; `ksweep prune {}` removes what "
+      "this grid does not ask for",
       count_text(static_cast<double>(table_.others().size()), "finished trial"), store_.folder().string());
 }
 

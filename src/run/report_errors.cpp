@@ -40,9 +40,8 @@ std::string message_of(const Fault& fault) {
   const BuildInfo& build = build_info();
   return fmt::format(
       "internal error: {}\nThis is a mistake in ksweep, not in what you gave it. Finished trials are safe. "
-      "Please report "
-      "it with the command, the sweep file, the last lines of the log and this one:\nksweep {}, commit {}, "
-      "{}",
+      "Please report it with the command, the sweep file, the last lines of the log and this one:\nksweep "
+      "{}, commit {}, {}",
       fault.text, build.version, build.commit, build.compiler);
 }
 

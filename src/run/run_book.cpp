@@ -124,7 +124,8 @@ void RunBook::finish(RunEnd& end) {
     if (!fold_at_last(end == RunEnd::complete ? iso_time(unix_time_s()) : "")) {
       fmt::print(
           stderr,
-          "ksweep: {}: another shard is writing it: what this one finished is in {}, and the next run adds it.\n",
+          "ksweep: {}: another shard is writing it: what this one finished is in {}, and the next run adds "
+          "it.\n",
           publisher_.sweep_file().string(), (subject_.store.folder() / "trials").string());
       end = RunEnd::stopped;
     }

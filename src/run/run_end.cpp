@@ -68,10 +68,8 @@ std::string cause_of_supervisor() {
 void print_cpu_time_is_spent(int rank) {
   std::fprintf(stderr,
                "ksweep: rank %d has used nearly all of the %s of CPU time that a process may have here "
-               "(ulimit -t), so the "
-               "run stops in good order. The same command goes on, with as much again; to get further at "
-               "once, raise the "
-               "limit.\n",
+               "(ulimit -t), so the run stops in good order. The same command goes on, with as much again; "
+               "to get further at once, raise the limit.\n",
                rank, duration_text(cpu_time_limit_s()).c_str());
 }
 

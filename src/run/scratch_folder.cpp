@@ -87,8 +87,7 @@ ScratchFolder temporary_folder() {
   }
   throw EnvironmentError(
       "no folder for temporary files can be written (TMPDIR, /tmp, /var/tmp, /dev/shm): ranks need one to "
-      "find each other. "
-      "Set TMPDIR to a folder that you may write, or leave out --ranks.");
+      "find each other. Set TMPDIR to a folder that you may write, or leave out --ranks.");
 }
 
 }  // namespace ksweep

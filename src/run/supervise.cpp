@@ -384,10 +384,9 @@ void require_room_for_shared_files() {
 
 int give_up(const std::string& command, int code) {
   say("the ranks ended with " + std::to_string(code) + " " + std::to_string(most_fruitless) +
-      " times in a row and nothing was finished or saved in between: something other than a single trial is "
-      "wrong. "
-      "The messages above may tell; `ksweep plan` tells how much memory a rank needs. What is finished is "
-      "kept.");
+      " times in a row and nothing was finished or saved in between: something other than a single trial "
+      "is wrong. The messages above may tell; `ksweep plan` tells how much memory a rank needs. What is "
+      "finished is kept.");
   std::printf("To go on:\n%s\n", command.c_str());
   return static_cast<int>(ExitCode::crashed);
 }
@@ -400,8 +399,7 @@ int stopped_without_a_word(const RunOptions& options, const std::string& command
 int give_up_before_the_beginning(const std::vector<std::string>& words, int code) {
   say("the ranks ended with " + std::to_string(code) +
       " before the sweep had begun, and did so again: what mpirun, MPI or the system says of it stands "
-      "above. Mend that, "
-      "or use one process alone, which needs no mpirun:");
+      "above. Mend that, or use one process alone, which needs no mpirun:");
   std::fprintf(stderr, "%s\n", shell_command(words_without_ranks(words)).c_str());
   return static_cast<int>(code < 128 ? ExitCode::environment : ExitCode::crashed);
 }

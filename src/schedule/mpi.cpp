@@ -38,8 +38,7 @@ MpiSession::MpiSession(int& argc, char**& argv) {
   if (!fault && provided < MPI_THREAD_FUNNELED)
     fault =
         "This MPI library was built without thread support (MPI_THREAD_FUNNELED), so OpenMP threads beside "
-        "it "
-        "are not safe. Use an MPI library with thread support, such as Debian's Open MPI.";
+        "it are not safe. Use an MPI library with thread support, such as Debian's Open MPI.";
   if (fault) MPI_Finalize();
   require(fault);
 }

@@ -97,8 +97,7 @@ std::string quota_warning(const Node& node, std::size_t n_threads) {
   const int worth = worth_of(node.cpu_quota.amount);
   return fmt::format(
       "{}{}{} on {}, but {} grants the time of {:.3g}{}, so they take turns. Use no more than {} of one "
-      "thread, "
-      "or ask for a larger quota (of a container: --cpus).",
+      "thread, or ask for a larger quota (of a container: --cpus).",
       counted(n_local, "rank"), n_local == 1 ? " runs " : " run ", counted(n_threads, "thread"), host_name(),
       node.cpu_quota.source, node.cpu_quota.amount, node.cpu_quota.amount == 1 ? " CPU" : " CPUs",
       counted(worth, "rank"));

@@ -88,8 +88,7 @@ void check_affine(const Trial& trial, const Sweep& sweep) {
   if (trial.activation != Activation::linear) return;
   constexpr const char* cure =
       "whatever its layers, it could learn no more than one softmax layer on the inputs. Set "
-      "model.activation = relu "
-      "or sigmoid";
+      "model.activation = relu or sigmoid";
   const std::vector<int> sizes =
       trial.layers == "none" ? std::vector{trial.n_hidden} : layer_sizes(trial.layers);
   if (trial.kind == ModelKind::classifier && trial.layers != "none")

@@ -38,9 +38,8 @@ void print_facts() {
     if (kernels_for(isa).screening) screening += (screening.empty() ? "\"" : ", \"") + isa + "\"";
   }
   std::printf(
-      "{\"cpu\": \"%s\", \"isas\": [%s], \"screening_isas\": [%s], \"version\": \"%s\", \"commit\": \"%s\", "
-      "\"compiler\": \"%s\", "
-      "\"flags\": \"%s\"}\n",
+      "{\"cpu\": \"%s\", \"isas\": [%s], \"screening_isas\": [%s], \"version\": \"%s\", \"commit\": "
+      "\"%s\", \"compiler\": \"%s\", \"flags\": \"%s\"}\n",
       cpu_model().c_str(), isas.c_str(), screening.c_str(), build_info().version.c_str(),
       build_info().commit.c_str(), build_info().compiler.c_str(), build_info().flags.c_str());
 }

@@ -39,8 +39,7 @@ TEST(RunOptions, AreReadInAnyOrder) {
 TEST(RunOptions, NeedASweepFile) {
   EXPECT_EQ(refusal([] { parse_run({}); }),
             "ksweep run was given no sweep file: there is nothing to work on. Usage: ksweep run SWEEP "
-            "[options]. `ksweep run "
-            "--help` explains all options.");
+            "[options]. `ksweep run --help` explains all options.");
 }
 
 TEST(RunOptions, TakeOneSweepFile) {
@@ -54,9 +53,8 @@ TEST(RunOptions, AMistypedOneIsAnsweredWithTheNearest) {
   EXPECT_EQ(refusal([] {
               parse_run({"a.cfg", "--outptu", "x"});
             }),
-            "there is no option --outptu of ksweep run: what it should do is unknown. Did you mean --output? "
-            "`ksweep run "
-            "--help` explains all options.");
+            "there is no option --outptu of ksweep run: what it should do is unknown. Did you mean "
+            "--output? `ksweep run --help` explains all options.");
 }
 
 TEST(RunOptions, AreNotGuessedFromTheirBeginning) {
@@ -75,8 +73,7 @@ TEST(RunOptions, ThreadsAreACount) {
               parse_run({"a.cfg", "--threads", "many"});
             }),
             "the argument ('many') for option '--threads' is invalid: the command is unclear. `ksweep run "
-            "--help` explains all "
-            "options.");
+            "--help` explains all options.");
   EXPECT_THAT(refusal([] {
                 parse_run({"a.cfg", "--threads"});
               }),

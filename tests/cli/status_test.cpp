@@ -163,8 +163,7 @@ TEST_F(StatusFile, OfWhichThereIsNoneIsRefused) {
   EXPECT_EQ(refusal([&] { status_paths(folder_); }),
             (folder_ / "status.json").string() +
                 ": is not there: no sweep has been run into this folder. Give the folder that `ksweep run` "
-                "was given as "
-                "--output, results/NAME by default.");
+                "was given as --output, results/NAME by default.");
 }
 
 TEST_F(StatusFile, ThatIsCutShortOrLacksAFieldIsRefused) {

@@ -16,15 +16,11 @@ TEST(Describe, TellsShapeCountsClassesRangeAndHash) {
   const Dataset dataset = load_dataset({folder.path().string(), {}});
   EXPECT_EQ(describe(dataset),
             "data set      " + folder.path().string() + "\nsource        " + folder.path().string() +
-                "\nsample        2 numbers: 1 channel(s) of 2 x 1"
-                "\ntrain         3 samples; by class: 0 3"
-                "\ntest          1 samples; by class: 1 0"
-                "\nclasses       2"
-                "\nvalues        0 to 1"
-                "\nscale         divided by 255"
-                "\nnote          2 of 3 training samples are zero throughout, the first of them "
-                "number 1 (counted from 0): were they ever written?"
-                "\ncontent hash  " +
+                "\nsample        2 numbers: 1 channel(s) of 2 x 1\ntrain         3 samples; by class: 0 "
+                "3\ntest          1 samples; by class: 1 0\nclasses       2\nvalues        0 to "
+                "1\nscale         divided by 255\nnote          2 of 3 training samples are zero "
+                "throughout, the first of them number 1 (counted from 0): were they ever written?\ncontent "
+                "hash  " +
                 dataset.content_hash + "\n");
 }
 

@@ -31,10 +31,8 @@ std::map<std::string, std::string> with(std::map<std::string, std::string> value
 TEST(Environment, several_tasks_of_srun_without_pmi_are_refused_before_mpi_starts) {
   EXPECT_EQ(launch_fault(table(step_without_pmi)),
             "You started 4 processes that do not know of each other (singletons), instead of 4 ranks: each "
-            "would run "
-            "the whole sweep into the same folder. Start them with `mpirun -n 4 ksweep …` or `srun "
-            "--mpi=pmix ksweep "
-            "…`, by the MPI that ksweep was built with.");
+            "would run the whole sweep into the same folder. Start them with `mpirun -n 4 ksweep …` or "
+            "`srun --mpi=pmix ksweep …`, by the MPI that ksweep was built with.");
 }
 
 TEST(Environment, srun_with_a_process_manager_may_start_mpi) {

@@ -9,16 +9,14 @@ namespace {
 
 TEST(Checks, MoreKThanUnitsIsRefusedAtTheLineOfK) {
   EXPECT_EQ(refusal_of("[model]\nhidden = 32\nk = 64\n"),
-            "x.cfg:3: model.k = 64 exceeds model.hidden = 32: there are not that many units to keep. Lower k "
-            "or widen the "
-            "layer.");
+            "x.cfg:3: model.k = 64 exceeds model.hidden = 32: there are not that many units to keep. Lower "
+            "k or widen the layer.");
 }
 
 TEST(Checks, OfTwoAxesThePairToLeaveOutIsNamed) {
   EXPECT_EQ(refusal_of("[model]\nhidden = 32, 100\nk = 10, 64\n"),
-            "x.cfg:3: model.k = 64 exceeds model.hidden = 32: there are not that many units to keep. Lower k "
-            "or widen the "
-            "layer. Or leave such pairs out: [grid] exclude = model.k=64 & model.hidden=32.");
+            "x.cfg:3: model.k = 64 exceeds model.hidden = 32: there are not that many units to keep. Lower "
+            "k or widen the layer. Or leave such pairs out: [grid] exclude = model.k=64 & model.hidden=32.");
   EXPECT_EQ(
       sweep_of("[model]\nhidden = 32, 100\nk = 10, 64\n[grid]\nexclude = model.k=64 & model.hidden=32\n")
           .trials.size(),
@@ -27,9 +25,8 @@ TEST(Checks, OfTwoAxesThePairToLeaveOutIsNamed) {
 
 TEST(Checks, ADefaultIsCalledOne) {
   EXPECT_EQ(refusal_of("[model]\nhidden = 20\n"),
-            "x.cfg:2: model.k = 25 (the default) exceeds model.hidden = 20: there are not that many units to "
-            "keep. Lower k "
-            "or widen the layer.");
+            "x.cfg:2: model.k = 25 (the default) exceeds model.hidden = 20: there are not that many units "
+            "to keep. Lower k or widen the layer.");
 }
 
 TEST(Checks, AnOverrideIsBlamedForWhatItDoes) {
@@ -83,9 +80,8 @@ TEST(Checks, LayersInOneNetworkHaveNotAllThatOneLayerHas) {
 TEST(Checks, KlNeedsSigmoidUnits) {
   EXPECT_EQ(refusal_of("[model]\npenalty = kl\nsparsity_weight = 0.1\n"),
             "x.cfg:2: model.penalty = kl with model.activation = linear (the default): kl compares mean "
-            "activations with a "
-            "target between 0 and 1, and only sigmoid units stay there. Set model.activation = sigmoid, or "
-            "use penalty = l1.");
+            "activations with a target between 0 and 1, and only sigmoid units stay there. Set "
+            "model.activation = sigmoid, or use penalty = l1.");
   EXPECT_EQ(sweep_of("[model]\npenalty = kl\nsparsity_weight = 0.1\nactivation = sigmoid\n").trials.size(),
             1u);
 }
@@ -103,17 +99,15 @@ TEST(Checks, AnAxisOfPenaltiesMayBeginWithNone) {
 
 TEST(Checks, APenaltyThatNobodyWeighedIsRefused) {
   EXPECT_EQ(refusal_of("[model]\npenalty = l1\n"),
-            "x.cfg:2: model.penalty is given, but model.sparsity_weight = 0 (the default): the penalty would "
-            "count nothing. "
-            "Set model.sparsity_weight, for example to 1e-3.");
+            "x.cfg:2: model.penalty is given, but model.sparsity_weight = 0 (the default): the penalty "
+            "would count nothing. Set model.sparsity_weight, for example to 1e-3.");
   EXPECT_EQ(sweep_of("[model]\npenalty = l1\nsparsity_weight = 0\n").trials.size(), 1u);
 }
 
 TEST(Checks, ABatchLargerThanTheTrainingPartIsRefused) {
   EXPECT_EQ(refusal_of("[data]\ntrain = 50\n"),
             "x.cfg:2: train.batch = 100 (the default) exceeds the 50 training samples (data.train): no "
-            "mini-batch could be "
-            "filled. Lower the batch or use more samples.");
+            "mini-batch could be filled. Lower the batch or use more samples.");
 }
 
 TEST(Checks, AnUntrainedSparseNetIsAllowed) {
@@ -123,12 +117,9 @@ TEST(Checks, AnUntrainedSparseNetIsAllowed) {
 TEST(Checks, AffineNetworksThatLookLikeMoreAreRefused) {
   EXPECT_EQ(refusal_of("[model]\nlayers = 100-50\n[probe]\nkind = fine-tune\n"),
             "x.cfg:4: probe.kind = fine-tune with model.activation = linear (the default): what is "
-            "fine-tuned keeps "
-            "all activations and so is affine: whatever its layers, it could learn no more than one softmax "
-            "layer on "
-            "the inputs. Set model.activation = relu or sigmoid, or probe.k, of the largest activations to "
-            "keep, below "
-            "the number of units.");
+            "fine-tuned keeps all activations and so is affine: whatever its layers, it could learn no "
+            "more than one softmax layer on the inputs. Set model.activation = relu or sigmoid, or "
+            "probe.k, of the largest activations to keep, below the number of units.");
   EXPECT_EQ(
       refusal_of("[model]\nkind = classifier\nlayers = 30-10\nactivation = linear\n"),
       "x.cfg:4: model.activation = linear with model.kind = classifier: this network is affine: whatever its "

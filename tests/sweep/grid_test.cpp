@@ -83,16 +83,14 @@ TEST(Grid, AZipOfUnequalAxesIsRefused) {
   EXPECT_EQ(refusal([&] {
               points(axes, {{"grid.zip", "model.k, model.hidden", "x.cfg:9"}});
             }),
-            "x.cfg:9: grid.zip pairs model.k (3 values) with model.hidden (2 values): they could not advance "
-            "together. "
-            "Give both the same number of values.");
+            "x.cfg:9: grid.zip pairs model.k (3 values) with model.hidden (2 values): they could not "
+            "advance together. Give both the same number of values.");
 }
 
 TEST(Grid, AZipOfAKeyWithOneValueIsRefused) {
   EXPECT_EQ(refusal_of_grid({{"grid.zip", "model.k, train.seed", "x.cfg:9"}}),
             "x.cfg:9: grid.zip names train.seed, which has only one value: it cannot advance. Give it "
-            "several values or "
-            "take it out of the zip.");
+            "several values or take it out of the zip.");
 }
 
 TEST(Grid, AZipOfOneKeyIsRefused) {
@@ -104,8 +102,7 @@ TEST(Grid, AnAxisInTwoZipsIsRefused) {
   EXPECT_EQ(refusal_of_grid({{"grid.zip", "model.k, model.hidden", "x.cfg:8"},
                              {"grid.zip", "model.hidden, model.k", "x.cfg:9"}}),
             "x.cfg:9: grid.zip names model.hidden a second time: it can advance with one group only. Write "
-            "all axes of the "
-            "group on one zip line.");
+            "all axes of the group on one zip line.");
 }
 
 TEST(Grid, AZipOfAnUnknownKeyIsRefused) {
@@ -117,8 +114,7 @@ TEST(Grid, AZipOfAnUnknownKeyIsRefused) {
 TEST(Grid, AnExclusionOfAValueThatNoTrialHasIsRefused) {
   EXPECT_EQ(refusal_of_grid({{"grid.exclude", "model.k=70 & model.hidden=100", "x.cfg:9"}}),
             "x.cfg:9: grid.exclude names model.k = 70, which no trial has (10, 25): it would leave out "
-            "nothing. Correct the "
-            "value or remove the rule.");
+            "nothing. Correct the value or remove the rule.");
 }
 
 TEST(Grid, AnExclusionOfAnUnknownKeyIsRefused) {
@@ -129,15 +125,13 @@ TEST(Grid, AnExclusionOfAnUnknownKeyIsRefused) {
 TEST(Grid, AnExclusionWithoutAConditionIsRefused) {
   EXPECT_EQ(refusal_of_grid({{"grid.exclude", "model.k=10 & model.hidden", "x.cfg:9"}}),
             "x.cfg:9: grid.exclude = model.k=10 & model.hidden: \"model.hidden\" is no condition. Write "
-            "key=value, several "
-            "joined by &.");
+            "key=value, several joined by &.");
 }
 
 TEST(Grid, AnExclusionOfEverythingIsRefused) {
   EXPECT_EQ(refusal_of_grid({{"grid.exclude", "train.seed=0", "x.cfg:9"}}),
             "x.cfg:9: grid.exclude = train.seed=0 leaves out every trial: none of its keys has several "
-            "values. Remove the "
-            "rule.");
+            "values. Remove the rule.");
 }
 
 }  // namespace

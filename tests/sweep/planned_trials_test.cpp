@@ -92,9 +92,8 @@ TEST(Plan, ATrialThatIsThereTwiceIsRefused) {
 TEST(Plan, ABatchLargerThanTheDataSetIsRefused) {
   const auto few = [](const Trial&) { return DataFacts{"ffff", 784, 10, 99, 10, 10}; };
   EXPECT_EQ(refusal([&] { plan_trials(sweep_of("[train]\nbatch = 100\n"), few); }),
-            "x.cfg:2: train.batch = 100 exceeds the 99 training samples (data.train): no mini-batch could be "
-            "filled. Lower "
-            "the batch or use more samples.");
+            "x.cfg:2: train.batch = 100 exceeds the 99 training samples (data.train): no mini-batch could "
+            "be filled. Lower the batch or use more samples.");
 }
 
 TEST(Plan, AFaultOfTheDataIsToldTheLineOfItsKey) {

@@ -99,8 +99,7 @@ TEST(ReadSweep, WeightsAreSavedOnRequest) {
 TEST(ReadSweep, AGridThatWouldNeverEndIsRefusedAtOnce) {
   EXPECT_EQ(refusal_of("[model]\nk = 1..1000\n[train]\nseed = 0..9999\n"),
             "x.cfg: the grid has 1000 (model.k) x 10000 (train.seed) = 1e7 trials, more than 100000: it "
-            "would never end. "
-            "Take values out, or use [grid] zip to let axes advance together.");
+            "would never end. Take values out, or use [grid] zip to let axes advance together.");
 }
 
 TEST(ReadSweep, AxesThatWouldFillTheMemoryAreRefusedBeforeTheyAreMultiplied) {

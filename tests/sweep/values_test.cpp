@@ -23,13 +23,11 @@ TEST(Values, AListIsTakenInTheOrderWritten) {
 
 TEST(Values, ACommaWithinANumberIsRefused) {
   EXPECT_EQ(refusal_of_values("train.learning_rate", "0,001"),
-            "x.cfg:7: train.learning_rate = 0,001 looks like a decimal comma: a comma separates values, here "
-            "0 and 1. "
-            "Write 0.001, or with a blank 0, 1 for two values.");
+            "x.cfg:7: train.learning_rate = 0,001 looks like a decimal comma: a comma separates values, "
+            "here 0 and 1. Write 0.001, or with a blank 0, 1 for two values.");
   EXPECT_EQ(refusal_of_values("model.hidden", "1,000"),
             "x.cfg:7: model.hidden = 1,000 looks like a comma between thousands: a comma separates values, "
-            "here 1 and 0. "
-            "Write 1000, or with a blank 1, 0 for two values.");
+            "here 1 and 0. Write 1000, or with a blank 1, 0 for two values.");
   for (const char* text :
        {"0,5", "-0,5", "0,1..1", "1,5e-3", "0,01, 0,1", "0.5, 0,25", "1,05,1,1", "0,001 ,1"})
     EXPECT_THAT(refusal_of_values("model.sparsity_weight", text),
@@ -158,8 +156,8 @@ TEST(Values, ARangeThatWouldNeverEndIsRefused) {
 
 TEST(Values, ARangeOfNoNumbersIsRefused) {
   EXPECT_EQ(refusal_of_values("model.k", "1..x"),
-            "x.cfg:7: model.k = 1..x is no range: \"x\" is not a number. "
-            "Write first..last, first..last:step or first..last*factor.");
+            "x.cfg:7: model.k = 1..x is no range: \"x\" is not a number. Write first..last, "
+            "first..last:step or first..last*factor.");
 }
 
 TEST(Values, AnAbsurdlyLongRangeIsRefusedAtOnce) {
