@@ -12,7 +12,9 @@ TEST(Utf8, CharactersOfOneToFourBytesAreTakenAsTheyAre) {
 }
 
 TEST(Utf8, AByteOfLatin1IsFoundAndEscaped) {
-  EXPECT_EQ(first_foreign_byte("Gr\xF6\xDFe"), 2u);
+  EXPECT_EQ(first_foreign_byte("Gr\xF6\xDF"
+                               "e"),
+            2u);
   EXPECT_EQ(as_utf8("r\xE9sultats"), "r\\xe9sultats");
 }
 

@@ -75,7 +75,8 @@ TEST(Entries, WhatOthersCallAKeyIsAnsweredWithItsName) {
 TEST(Entries, AKeyLikeNoOtherIsAnsweredWithTheListOfKeys) {
   EXPECT_EQ(refusal_of_entries("[model]\ncolour_of_hair = 10\n"),
             "x.cfg:2: model.colour_of_hair is no key of a sweep file: it would do nothing. `ksweep plan "
-            "--keys` lists all keys.");
+            "--keys` lists all "
+            "keys.");
 }
 
 TEST(Entries, AMistypedSectionIsRefusedWhereItStands) {
@@ -83,26 +84,30 @@ TEST(Entries, AMistypedSectionIsRefusedWhereItStands) {
       refusal_of_entries("\n[modle]\nk = 10\n"),
       "x.cfg:2: [modle] is no section of a sweep file: its keys would do nothing. Did you mean [model]?");
   EXPECT_EQ(refusal_of_entries("[]\nk = 10\n"),
-            "x.cfg:1: [] is no section of a sweep file: its keys would do nothing. Sections are data, "
-            "model, train, probe, results, grid.");
+            "x.cfg:1: [] is no section of a sweep file: its keys would do nothing. Sections are data, model, "
+            "train, probe, "
+            "results, grid.");
 }
 
 TEST(Entries, ALineThatAssignsNothingIsRefused) {
   EXPECT_EQ(refusal_of_entries("[model]\nhidden 1000\n"),
             "x.cfg:2: \"hidden 1000\" is neither [section] nor key = value: it would be lost. Write it as "
-            "key = value, or begin the line with # if it is a comment.");
+            "key = value, or "
+            "begin the line with # if it is a comment.");
 }
 
 TEST(Entries, AKeyWithoutValueIsRefused) {
   EXPECT_EQ(refusal_of_entries("[model]\nk =  # 10\n"),
-            "x.cfg:2: model.k has no value: an axis needs one or more. Write model.k = value, or remove "
-            "the line to use the default.");
+            "x.cfg:2: model.k has no value: an axis needs one or more. Write model.k = value, or remove the "
+            "line to use the "
+            "default.");
 }
 
 TEST(Entries, AKeyGivenTwiceIsRefusedWithBothLines) {
   EXPECT_EQ(refusal_of_entries("[model]\nk = 10\nhidden = 50\nk = 25\n"),
-            "x.cfg:4: model.k is given twice, first at x.cfg:2: only one could count. Put all its values "
-            "on one line, separated by commas.");
+            "x.cfg:4: model.k is given twice, first at x.cfg:2: only one could count. Put all its values on "
+            "one line, "
+            "separated by commas.");
   EXPECT_THAT(refusal_of_entries("", {"model.k=1", "model.k=2"}),
               ::testing::StartsWith("--set: model.k is given twice"));
 }
@@ -130,8 +135,8 @@ TEST(Entries, AHashInATextIsNotDroppedInSilence) {
   EXPECT_EQ(
       refusal_of_entries("title = Run #3\n"),
       "x.cfg:1: title = Run #3 may end before the # or hold it: a comment would be lost, or a part of the "
-      "value. Write the value in quotes, \"Run #3\", or put a blank on both sides of a # that begins a "
-      "comment.");
+      "value. "
+      "Write the value in quotes, \"Run #3\", or put a blank on both sides of a # that begins a comment.");
   for (const char* line : {"[data]\nset = /d/C#/a.npz\n", "title = C# sweep\n", "title = why #because\n",
                            "[grid]\nexclude = data.set=/d/C#/a.npz\n"})
     EXPECT_THAT(refusal_of_entries(line), ::testing::HasSubstr("Write the value in quotes")) << line;
@@ -142,12 +147,16 @@ TEST(Entries, AHashInATextIsNotDroppedInSilence) {
 TEST(Entries, ANumberEndsBeforeAnyHash) { EXPECT_EQ(read("[model]\nk = 10#ten\n"), "x.cfg:2 model.k=10\n"); }
 
 TEST(Entries, AByteThatIsNotUtf8IsRefusedWhereverItStands) {
-  EXPECT_EQ(refusal_of_entries("[model]\n# Gr\xF6\xDFe\nk = 3\n"),
-            "x.cfg:2: byte 5 (\\xf6 in \"# Gr\\xf6\\xdfe\") is not UTF-8: it would be stored where nothing "
-            "could read it. Save the file as UTF-8, for example: iconv -f latin1 -t utf-8 OLD > NEW.");
+  EXPECT_EQ(refusal_of_entries("[model]\n# Gr\xF6\xDF"
+                               "e\nk = 3\n"),
+            "x.cfg:2: byte 5 (\\xf6 in \"# Gr\\xf6\\xdf"
+            "e\") is not UTF-8: it would be stored where nothing could read it. Save the "
+            "file as UTF-8, for example: iconv -f latin1 -t utf-8 OLD > NEW.");
   EXPECT_THAT(refusal_of_entries("title = caf\xE9\n"), ::testing::StartsWith("x.cfg:1: byte 12 (\\xe9"));
   EXPECT_THAT(refusal_of_entries("", {"title=caf\xE9"}), ::testing::StartsWith("--set: byte 10 (\\xe9"));
-  EXPECT_EQ(read("# Gr\xC3\xB6\xC3\x9Fe\ntitle = caf\xC3\xA9\n"), "x.cfg:2 title=caf\xC3\xA9\n");
+  EXPECT_EQ(read("# Gr\xC3\xB6\xC3\x9F"
+                 "e\ntitle = caf\xC3\xA9\n"),
+            "x.cfg:2 title=caf\xC3\xA9\n");
 }
 
 TEST(Entries, OtherEncodingsOfUnicodeAreNamed) {
