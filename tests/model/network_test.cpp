@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/trial_keys.h"
 
 namespace ksweep {
@@ -29,6 +32,39 @@ TEST(InitialNetwork, HasTheWantedSpreadInEveryParameter) {
   EXPECT_NEAR(squares / 40000, 1e-4, 3e-6);
   EXPECT_NE(net.hidden_bias[0], 0);
   EXPECT_NE(net.visible_bias[99], 0);
+}
+
+TEST(InitialNetwork, OfGlorotIsUniformUpToItsBound) {  // Glorot & Bengio 2010, equation 16
+  Trial trial = default_trial();
+  trial.n_hidden = 50;
+  trial.initial_weights = InitialWeights::glorot;
+  trial.initial_scale = 1;
+  const Network net = initial_network(trial, 100);
+  const double bound = std::sqrt(6.0 / 150);
+  double largest = 0, squares = 0;
+  for (int unit = 0; unit < 50; ++unit)
+    for (int c = 0; c < 100; ++c) {
+      const double weight = net.encoder_row(unit)[c];
+      largest = std::max(largest, std::abs(weight));
+      squares += weight * weight;
+    }
+  EXPECT_LE(largest, bound * (1 + 1e-6));
+  EXPECT_GT(largest, 0.99 * bound);
+  EXPECT_NEAR(squares / 5000, bound * bound / 3, 0.03 * bound * bound);
+}
+
+TEST(InitialNetwork, OfUnitNormBeginsWithADecoderThatIsTheEncoderTransposed) {
+  Trial trial = default_trial();
+  trial.n_hidden = 12;
+  trial.tied = false;
+  trial.unit_norm = true;
+  const Network net = initial_network(trial, 30);
+  for (int unit = 0; unit < 12; ++unit) {
+    double length = 0;
+    for (int c = 0; c < 30; ++c) length += net.encoder_row(unit)[c] * net.encoder_row(unit)[c];
+    for (int c = 0; c < 30; ++c)
+      EXPECT_NEAR(net.decoder_row(unit)[c], net.encoder_row(unit)[c] / std::sqrt(length), 1e-6);
+  }
 }
 
 TEST(Unpadded, LeavesPaddingOut) {

@@ -73,6 +73,15 @@ TEST(Neighbours, OfEqualDistanceComeInTheOrderOfTheTrainingPart) {
               testing::ElementsAre(2, 0, 1));
 }
 
+TEST(Neighbours, OfEqualDistanceTheFirstIsKeptWhereOnlyOneCanBe) {
+  const Samples train{Matrix<double>{{1, 0}, {0, 1}, {1, 0}}, {2, 1, 0}};
+  const Samples query{Matrix<double>{{1, 1}}, {0}};
+  const Features features = train.sparse(), queries = query.sparse();
+  EXPECT_THAT(neighbour_labels(best_kernels(), points_of(features, Metric::euclidean), train.labels,
+                               points_of(queries, Metric::euclidean), 1, one_thread, never_stop),
+              testing::ElementsAre(2));
+}
+
 TEST(Neighbours, StopWhenAsked) {
   const Samples samples = overlapping_classes(50, 5, 3);
   EXPECT_THROW(
@@ -87,6 +96,13 @@ TEST(Majorities, CountOnlySoManyVotesAndTiesGoToTheNearest) {
   EXPECT_THAT(majorities(labels, 4, 1, 3), testing::ElementsAre(2, 0));
   EXPECT_THAT(majorities(labels, 4, 3, 3), testing::ElementsAre(1, 2));
   EXPECT_THAT(majorities(labels, 4, 4, 3), testing::ElementsAre(1, 0));
+}
+
+TEST(Majorities, OfOneQueryAreNotCountedForTheNext) {
+  EXPECT_THAT(majorities(std::vector<std::int32_t>{2, 2, 1,  //
+                                                   0, 0, 2},
+                         3, 3, 3),
+              testing::ElementsAre(2, 0));
 }
 
 }  // namespace

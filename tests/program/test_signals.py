@@ -99,6 +99,17 @@ def test_a_paused_first_rank_is_no_stop_that_a_user_asked_for(longer, tmp_path):
     assert results_hash(tmp_path / "out") == longer[1]
 
 
+def test_a_rank_that_hangs_under_mpirun_alone_stops_the_run(tmp_path):
+    """mpirun would not end before the rank does: what is left is for the next run, not for the other rank."""
+    process = start("run", write_sweep(tmp_path, ENDLESS), "--output", tmp_path / "out", "--threads", 1, "--quiet", "--hang-after", 2, ranks=2)
+    wait_until(lambda: len(list((tmp_path / "out").glob("crashes/active-*"))) == 2 or process.poll() is not None, "both ranks to train")
+    other = next(pid for pid in descendants(process.pid) if b"OMPI_COMM_WORLD_RANK=1\0" in open(f"/proc/{pid}/environ", "rb").read())
+    os.kill(other, signal.SIGSTOP)
+    out, err = ended(process, 75)
+    assert "rank 1 gives no sign of life" in err, err
+    assert "stopped with work left" in out, out
+
+
 class TestLimits:
     @pytest.mark.parametrize("hard", [True, False], ids=["hard", "soft"])
     def test_the_end_of_the_cpu_time_stops_in_good_order(self, tmp_path, hard):

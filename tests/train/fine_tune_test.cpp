@@ -66,6 +66,12 @@ TEST(FineTuning, CountsTheEpochThatWasBestOnValidation) {
   EXPECT_EQ(all.accuracies.train.confusion, best.accuracies.train.confusion);
 }
 
+TEST(FineTuning, OfEquallyGoodEpochsCountsTheFirst) {
+  FineTuning still = short_tuning();
+  still.learning_rate = 0;
+  EXPECT_EQ(tuned(still).best_epoch, 1);
+}
+
 TEST(FineTuning, WithoutValidationCountsTheLastEpoch) {
   const FineTuned result = tuned(short_tuning(), 1, 1, -1);
   EXPECT_EQ(result.best_epoch, 6);
@@ -189,6 +195,7 @@ TEST(FineTuning, IsAskedForByTheProbesKeys) {
   trial.probe_learning_rate = 0.5;
   trial.probe_dropout = 0.25;
   trial.probe_input_noise = 0.125;
+  trial.probe_k = 6;
   trial.probe_refit = true;
   trial.seed = 9;
   const FineTuning tuning = fine_tuning_of(trial);
@@ -197,6 +204,7 @@ TEST(FineTuning, IsAskedForByTheProbesKeys) {
   EXPECT_EQ(tuning.learning_rate, 0.5);
   EXPECT_EQ(tuning.dropout, 0.25);
   EXPECT_EQ(tuning.input_noise, 0.125);
+  EXPECT_EQ(tuning.k, 6);
   EXPECT_TRUE(tuning.refit);
   EXPECT_EQ(tuning.seed, 9);
 }

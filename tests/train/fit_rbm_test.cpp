@@ -1,5 +1,6 @@
 #include "train/fit_rbm.h"
 
+#include <cmath>
 #include <numeric>
 
 #include "base/errors.h"
@@ -79,6 +80,27 @@ TEST(FitRbm, CountsUnitsThatAreHardlyEverOnAsDead) {
   const double dead = fitted(trial, never_stop, small_dataset()).curves.dead_units[0];
   EXPECT_GT(dead, 5);
   EXPECT_LT(dead, 60);
+}
+
+/// Dead units of 64 that are on with this probability whatever the sample.
+double dead_of(double probability) {
+  Trial trial = machine();
+  trial.epochs = 1;
+  trial.learning_rate = 0;
+  trial.initial_scale = 0;
+  const Dataset data = make_digits(700, 10);
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), one_thread);
+  for (int unit = 0; unit < trial.n_hidden; ++unit)
+    training.network.hidden_bias[unit] = static_cast<float>(std::log(probability / (1 - probability)));
+  Curves curves;
+  fit_rbm(training, curves, {never_stop}, [](int) {});
+  return curves.dead_units.at(0);
+}
+
+TEST(FitRbm, CountsUnitsAsDeadBelowAMeanProbabilityOfAHundredth) {
+  EXPECT_EQ(dead_of(0.009), 64);
+  EXPECT_EQ(dead_of(0.011), 0);
 }
 
 TEST(FitRbm, StopsWhenAskedTo) {

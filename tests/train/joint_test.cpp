@@ -58,6 +58,17 @@ TEST(JointAutoencoder, KeepsAsManyOfTheInnermostUnitsAsItsRuleSays) {
   EXPECT_NEAR(lifetime.l0_curve.back(), 0.25 * 6, 0.05);
 }
 
+TEST(JointAutoencoder, ItsErrorIsTheMeanSquareThatItsVarianceExplainedSays) {
+  const Dataset data = small_dataset();
+  Trial trial = small_joint(ModelKind::plain);
+  trial.epochs = 0;
+  trial.initial_scale = 0;  // draws nothing: the error is the mean square of the samples
+  const TrialResult result = trained(trial, data);
+  double squares = 0;
+  for (std::size_t i = 0; i < data.n_test * 25; ++i) squares += data.test_samples[i] * data.test_samples[i];
+  EXPECT_NEAR(result.test_mse, squares / static_cast<double>(data.n_test * 25), 1e-6);
+}
+
 TEST(JointAutoencoder, OfOneLayerIsADenseAutoencoder) {
   Trial trial = small_joint();
   trial.layers = "none";
