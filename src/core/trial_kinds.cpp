@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/training_path.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {
@@ -126,6 +127,13 @@ int encoding_k(const Trial& trial) {
   if (encodes_all(trial.kind)) return trial.n_hidden;
   return static_cast<int>(
       std::min<double>(static_cast<double>(std::lround(trial.alpha * trial.k)), trial.n_hidden));
+}
+
+TrainingPath training_path(const Trial& trial) {
+  if (trial.kind == ModelKind::plain || trial.kind == ModelKind::rbm) return TrainingPath::dense;
+  const bool has_rule = trains_codes(trial.kind) && trial.kind != ModelKind::k_sparse;
+  if (has_rule || trial.dropout > 0) return TrainingPath::rule;
+  return trial.k >= trial.n_hidden ? TrainingPath::dense : TrainingPath::largest;
 }
 
 }  // namespace ksweep

@@ -61,7 +61,7 @@ double rows_bytes(const Reading& r, double n_samples) {
 }
 
 double softmax_bytes(const Reading& r) {
-  const double columns = padded(r.n_classes), rows = r.n_features + 1;
+  const double columns = padded_count(r.n_classes), rows = r.n_features + 1;
   const double optimiser = rows * r.n_classes * (2 * history + vectors);
   const double gradients = rows * columns * (slices + 1);  // the 1 is for the weights
   const double scratch = block * (r.n_features + threads * columns) + threads * dense_block * r.n_features;
@@ -73,8 +73,9 @@ double softmax_bytes(const Reading& r) {
 double svm_bytes(const Reading& r) {
   const double solved = std::ceil(r.n_classes / classes_side_by_side) * classes_side_by_side;
   const double duals = r.n_fitted * (solved + 2),
-               weights = (r.n_features + 1) * (solved + 2 * padded(r.n_classes));
-  return rows_bytes(r, r.n_fitted) + float_bytes * (duals + weights + threads * block * padded(r.n_classes));
+               weights = (r.n_features + 1) * (solved + 2 * padded_count(r.n_classes));
+  return rows_bytes(r, r.n_fitted) +
+         float_bytes * (duals + weights + threads * block * padded_count(r.n_classes));
 }
 
 /// Samples with their lengths and scales.
@@ -90,7 +91,7 @@ double neighbours_bytes(const Reading& r) {
 
 /// Three sets of centres, sums for each thread, distance and group of each sample.
 double centres_bytes(const Reading& r) {
-  const double columns = padded(r.n_classes);
+  const double columns = padded_count(r.n_classes);
   return points_bytes(r) + r.n_samples * 3 * double_bytes + float_bytes * 3 * r.n_features * columns +
          threads * (double_bytes * r.n_features + float_bytes * block * columns);
 }

@@ -5,16 +5,14 @@
 #include <vector>
 
 #include "core/layer_sizes.h"
+#include "core/row_layout.h"
 #include "core/trial.h"
 #include "sweep/data_facts.h"
 
 namespace ksweep {
 
 /// Rounds up to whole vectors, as rows and mini-batches are padded.
-inline double padded(double count) {
-  constexpr double lanes = 16;
-  return std::ceil(count / lanes) * lanes;
-}
+inline double padded_count(double count) { return std::ceil(count / lanes) * lanes; }
 
 inline double all_samples(const DataFacts& facts) {
   return static_cast<double>(facts.n_train + facts.n_validation + facts.n_test);
@@ -30,7 +28,7 @@ inline double batch_of(double asked_for, const DataFacts& facts) {
 inline double products_of(const std::vector<int>& sizes, bool learns) {
   double products = 0;
   for (std::size_t i = 1; i < sizes.size(); ++i)
-    products += (!learns ? 1 : i == 1 ? 2 : 3) * sizes[i - 1] * padded(sizes[i]);
+    products += (!learns ? 1 : i == 1 ? 2 : 3) * sizes[i - 1] * padded_count(sizes[i]);
   return products;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/training_path.h"
 #include "core/trial_keys.h"
 #include "core/trial_layers.h"
 #include "cost/products.h"
@@ -9,16 +10,14 @@
 namespace ksweep {
 namespace {
 
-constexpr double lanes = 16;       // samples in one vector
-constexpr double unit_slice = 48;  // hidden units in a slice
-constexpr double threads = 8;      // per rank: assumed number of threads with scratch
+constexpr double threads = 8;  // per rank: assumed number of threads with scratch
 constexpr double float_bytes = 4;
 constexpr double double_bytes = 8;
 
 double network_bytes(const Trial& trial, const DataFacts& facts) {
-  const double stride = padded(facts.n_inputs);
+  const double stride = padded_count(facts.n_inputs);
   const bool tied = trial.tied || trial.kind == ModelKind::rbm;
-  return float_bytes * (trial.n_hidden * stride * (tied ? 1 : 2) + padded(trial.n_hidden) + stride);
+  return float_bytes * (trial.n_hidden * stride * (tied ? 1 : 2) + padded_count(trial.n_hidden) + stride);
 }
 
 /// Returns the largest number of kept activations of a sample.
@@ -31,11 +30,10 @@ double most_kept(const Trial& trial) {
 
 /// Returns the floats of a mini-batch for noise, shifted targets, dropout, rules, AuxK, and for dense
 /// updates.
-double floats_of_regime(const Trial& trial, double rows, double stride) {
-  const double hidden = padded(trial.n_hidden);
+double floats_of_settings(const Trial& trial, double rows, double stride) {
+  const double hidden = padded_count(trial.n_hidden);
   const bool has_targets = trial.input_noise > 0 || trial.targets != Targets::inputs;
-  const bool ruled = trial.kind != ModelKind::plain && trial.kind != ModelKind::rbm &&
-                     (trial.kind != ModelKind::k_sparse || trial.dropout > 0);
+  const bool ruled = training_path(trial) == TrainingPath::rule;
   const double marks = 0.25;  // a byte, in floats
   double floats = has_targets ? rows * stride : 0;
   if (trial.dropout > 0) floats += rows * hidden;
@@ -49,23 +47,26 @@ double floats_of_regime(const Trial& trial, double rows, double stride) {
 
 /// Returns the bytes of one mini-batch with its forward and backward pass.
 double batch_bytes(const Trial& trial, const DataFacts& facts) {
-  const double hidden = trial.n_hidden, stride = padded(facts.n_inputs), kept = most_kept(trial);
-  const double rows = padded(batch_of(trial.batch, facts));
-  const double per_sample = rows * (3 * stride + 2 * padded(hidden));  // inputs, residuals, packed; z, delta
+  const double hidden = trial.n_hidden, stride = padded_count(facts.n_inputs), kept = most_kept(trial);
+  const double rows = padded_count(batch_of(trial.batch, facts));
+  const double per_sample =
+      rows * (3 * stride + 2 * padded_count(hidden));  // inputs, residuals, packed; z, delta
   // Per kept activation: unit and value, by sample and by unit; delta and scaled value; two gradient terms of
   // 16 bytes.
   const double code = rows * (14 * kept + 3) + 4 * hidden;
   const double scratch =
-      std::max((lanes + 1) * (padded(hidden) + lanes), 2 * unit_slice * stride) + padded(hidden) + lanes;
-  return float_bytes * (per_sample + floats_of_regime(trial, rows, stride) + code + hidden + lanes + stride +
-                        threads * scratch);
+      std::max((lanes + 1) * (padded_count(hidden) + lanes), 2 * double(slice_size) * stride) +
+      padded_count(hidden) + lanes;
+  return float_bytes * (per_sample + floats_of_settings(trial, rows, stride) + code + hidden + lanes +
+                        stride + threads * scratch);
 }
 
 /// Data, fantasies and a packed copy of either; hidden probabilities given each, states; a gradient for each
 /// thread.
 double machine_bytes(const Trial& trial, const DataFacts& facts) {
-  const double stride = padded(facts.n_inputs), rows = padded(batch_of(trial.batch, facts));
-  return float_bytes * (3 * rows * (stride + padded(trial.n_hidden)) + threads * unit_slice * stride);
+  const double stride = padded_count(facts.n_inputs), rows = padded_count(batch_of(trial.batch, facts));
+  return float_bytes *
+         (3 * rows * (stride + padded_count(trial.n_hidden)) + threads * double(slice_size) * stride);
 }
 
 /// Group means and sums, and each sample's own and nearest other group; with clusters also the codes.
@@ -76,7 +77,7 @@ double shifting_bytes(const Trial& trial, const DataFacts& facts) {
   const double code = clusters ? 14.0 * encoding_k(trial) + 5 * double_bytes : 0;  // by feature, by sample
   return groups * facts.n_inputs * (double_bytes + float_bytes) +
          static_cast<double>(facts.n_train) * (2 * float_bytes + code) +
-         (clusters ? float_bytes * 3 * trial.n_hidden * padded(groups) : 0);
+         (clusters ? float_bytes * 3 * trial.n_hidden * padded_count(groups) : 0);
 }
 
 /// Returns the bytes of a layer in training.
@@ -96,13 +97,14 @@ struct LayersUse {
 double layers_bytes(const std::vector<int>& sizes, const LayersUse& use) {
   double weights = 0, per_sample = sizes[0], widest = 0;
   for (std::size_t i = 1; i < sizes.size(); ++i) {
-    weights += (sizes[i - 1] + 1) * padded(sizes[i]);
-    per_sample += 2 * padded(sizes[i]);
+    weights += (sizes[i - 1] + 1) * padded_count(sizes[i]);
+    per_sample += 2 * padded_count(sizes[i]);
     // Masks, activations before them, marks of kept ones.
-    if (use.gated) per_sample += 2.25 * padded(sizes[i]);
-    widest = std::max(widest, padded(sizes[i]));
+    if (use.gated) per_sample += 2.25 * padded_count(sizes[i]);
+    widest = std::max(widest, padded_count(sizes[i]));
   }
-  return float_bytes * (use.copies * weights + use.batch * per_sample + threads * unit_slice * widest);
+  return float_bytes *
+         (use.copies * weights + use.batch * per_sample + threads * double(slice_size) * widest);
 }
 
 /// Returns the bytes of filter images: one-unit codes and their decoded outputs in all layers.
@@ -110,7 +112,7 @@ double filters_bytes(const Trial& trial, const DataFacts& facts) {
   std::vector<int> sizes = encoder_sizes(trial, facts);
   std::ranges::reverse(sizes);
   return layers_bytes(sizes, {2, trial.n_hidden + 1.0, false}) +
-         float_bytes * trial.n_hidden * (trial.n_hidden + padded(facts.n_inputs));
+         float_bytes * trial.n_hidden * (trial.n_hidden + padded_count(facts.n_inputs));
 }
 
 /// Returns the bytes of all layers while the widest one is trained, and of two neighbours' codes: the lower
@@ -149,7 +151,7 @@ double classifier_bytes(const Trial& trial, const DataFacts& facts) {
                                                  : static_cast<double>(facts.n_train);
   // For narrow first layers, sparse samples are stored in 3 bytes per non-zero input, of which there are at
   // most 0.35 (model/quantised_rows.cpp).
-  const double sparse = padded(sizes[1]) <= 64 ? 3 * 0.35 * all_samples(facts) * facts.n_inputs : 0;
+  const double sparse = padded_count(sizes[1]) <= 64 ? 3 * 0.35 * all_samples(facts) * facts.n_inputs : 0;
   return layers_bytes(sizes, {copies_of_dense(trial), double(trial.batch), trial.dropout > 0}) +
          float_bytes * (order + 5 * all_samples(facts)) + sparse;
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include "core/training_path.h"
 #include "core/trial_keys.h"
 #include "core/trial_layers.h"
 #include "cost/products.h"
@@ -45,7 +46,6 @@ constexpr std::array<WorkKind, n_training> training{{
 }};
 
 constexpr double float_bytes = 4;
-constexpr double samples_of_curve = 2000;  // validation samples evaluated after each epoch: train/fit.cpp
 
 /// Returns the sum of k over all epochs; k falls linearly from k_start over the first k_schedule * epochs.
 double sum_of_k(const Trial& trial, int epochs) {
@@ -66,7 +66,7 @@ double more_passes_of_update(const Trial& trial) {
 
 /// Returns the samples evaluated after each epoch.
 double glances(const Trial& trial, const DataFacts& facts) {
-  return trial.epochs * std::min(samples_of_curve, static_cast<double>(facts.n_validation));
+  return trial.epochs * static_cast<double>(std::min(samples_of_curve, facts.n_validation));
 }
 
 double classifier_products(const Trial& trial, const DataFacts& facts, bool learns) {
@@ -84,7 +84,7 @@ Work joint_training(const Trial& trial, const DataFacts& facts) {
   work[values] = (trial.epochs * n_train + looked_at) * facts.n_inputs / 1e9;
   work[update] = steps * once * float_bytes * passes_of_update(trial) / 1e9;
   if (!encodes_all(trial.kind))
-    work[selection] = (trial.epochs * n_train + looked_at) * padded(trial.n_hidden) / 1e9;
+    work[selection] = (trial.epochs * n_train + looked_at) * padded_count(trial.n_hidden) / 1e9;
   work[step] = steps / 1e3;
   work[network] = once / 1e6;
   work[data] = (n_train + static_cast<double>(facts.n_test)) * facts.n_inputs / 1e6;
@@ -105,16 +105,6 @@ Work classifier_training(const Trial& trial, const DataFacts& facts) {
   return work;
 }
 
-/// Training path of a layer: a sparsity rule of its own, all activations, or the k largest of each sample.
-enum class Way { rule, dense, largest };
-
-Way way_of(const Trial& trial) {
-  if (trial.kind == ModelKind::plain || trial.kind == ModelKind::rbm) return Way::dense;
-  if (trial.kind == ModelKind::k_sparse || !trains_codes(trial.kind))
-    return trial.dropout > 0 ? Way::rule : trial.k >= trial.n_hidden ? Way::dense : Way::largest;
-  return Way::rule;
-}
-
 /// Returns the total number of kept activations of the training samples.
 double kept_in_all(const Trial& trial, const DataFacts& facts) {
   const double n_train = static_cast<double>(facts.n_train), batch = batch_of(trial.batch, facts);
@@ -125,7 +115,7 @@ double kept_in_all(const Trial& trial, const DataFacts& facts) {
 /// Returns the products with the weights per sample: forward, backward, gradient; for RBMs those of the Gibbs
 /// steps.
 double products_of_learning(const Trial& trial) {
-  if (way_of(trial) != Way::dense) return 1;
+  if (training_path(trial) != TrainingPath::dense) return 1;
   return trial.kind == ModelKind::rbm ? 3 + 2 * trial.cd_steps : 5;
 }
 
@@ -142,7 +132,7 @@ double products_of_means(const Trial& trial, const DataFacts& facts) {
   const auto nearest = [&](double groups) { return slower_in_double * n_train * groups * facts.n_inputs; };
   if (trial.targets == Targets::classes) return nearest(facts.n_classes);
   if (trial.targets == Targets::inputs) return 0;
-  const double codes = passes_of_kmeans * n_train * encoding_k(trial) * padded(trial.clusters);
+  const double codes = passes_of_kmeans * n_train * encoding_k(trial) * padded_count(trial.clusters);
   return std::max(0, trial.epochs - 1) * (codes + nearest(trial.clusters));
 }
 
@@ -162,7 +152,7 @@ double products_of_aux(const Trial& trial, const DataFacts& facts) {
 Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   Work work(n_training);
   const double n_train = static_cast<double>(facts.n_train), n_inputs = facts.n_inputs;
-  const double batch = batch_of(trial.batch, facts), whole = padded(batch) / batch;
+  const double batch = batch_of(trial.batch, facts), whole = padded_count(batch) / batch;
   const double steps = trial.epochs * std::ceil(n_train / batch), learned = steps * batch;
   const double judged = all_samples(facts) - (trial.epochs > 0 ? n_train : 0);
   const double redrawn = glances(trial, facts) + (is_top ? judged : 0);
@@ -170,16 +160,17 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   const double encoded = (is_top ? 0 : all_samples(facts)) + clustered;
   const double weights = trial.n_hidden * n_inputs, looked_at = redrawn + encoded;
   const bool all = encodes_all(trial.kind) || trial.k >= trial.n_hidden;
-  const Way way = way_of(trial);
+  const TrainingPath path = training_path(trial);
 
   work[product] =
       (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded) * whole * weights / 1e9;
-  const double selected = (way == Way::largest ? learned : 0) + (all ? 0 : looked_at);
+  const double selected = (path == TrainingPath::largest ? learned : 0) + (all ? 0 : looked_at);
   work[selection] = selected * whole * trial.n_hidden / 1e9;
   // Decoding, the backward pass to the kept units, and the gradient of the weights.
-  work[sparse] = ((way == Way::dense ? 0 : 3 * kept_in_all(trial, facts)) + (all ? 0 : redrawn * trial.k)) *
-                 n_inputs / 1e9;
-  work[choice] = way == Way::rule ? learned * trial.n_hidden / 1e9 : 0;
+  work[sparse] =
+      ((path == TrainingPath::dense ? 0 : 3 * kept_in_all(trial, facts)) + (all ? 0 : redrawn * trial.k)) *
+      n_inputs / 1e9;
+  work[choice] = path == TrainingPath::rule ? learned * trial.n_hidden / 1e9 : 0;
   work[draws] = trial.epochs * n_train * draws_of_sample(trial, facts) / 1e9;
   work[means] = products_of_means(trial, facts) / 1e9;
   work[aux] = products_of_aux(trial, facts) / 1e9;
@@ -203,7 +194,7 @@ Work greedy_training(const Trial& trial, const DataFacts& facts) {
     const double n_hidden = layers[i].n_hidden;
     const Work of_layer = layer_training(layers[i], below, is_top);
     std::ranges::transform(work, of_layer, work.begin(), std::plus<>{});
-    redrawn += n_hidden * (padded(below.n_inputs) + (is_top ? below.n_inputs : 0));
+    redrawn += n_hidden * (padded_count(below.n_inputs) + (is_top ? below.n_inputs : 0));
     below.n_inputs = layers[i].n_hidden;
   }
   if (layers.size() > 1)

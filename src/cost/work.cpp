@@ -78,7 +78,7 @@ void add_softmax(const Fit& fit, Work& work) {
   const double passed =
       fit.samples_passed(evaluations_of_search, evaluations_of_one, fit.trial.probe_l2 > 0) *
       std::sqrt(usual_tolerance / fit.trial.probe_tolerance);
-  work[fit.code < fit.features ? entries : dense] += passed * fit.code * padded(fit.n_classes) / 1e9;
+  work[fit.code < fit.features ? entries : dense] += passed * fit.code * padded_count(fit.n_classes) / 1e9;
   work[weights] += passed / std::max(1.0, fit.n_train) * (fit.features + 1) * fit.n_classes / 1e9;
   work[samples] += passed / 1e6;
 }
@@ -86,7 +86,7 @@ void add_softmax(const Fit& fit, Work& work) {
 void add_svm(const Fit& fit, Work& work) {
   const double passed = fit.samples_passed(passes_of_search, passes_of_one, fit.trial.probe_c > 0);
   const bool is_dense = fit.trial.kind != ModelKind::raw && fit.code == fit.features;
-  work[is_dense ? dense : passes] += passed * fit.code * padded(fit.n_classes) / 1e9;
+  work[is_dense ? dense : passes] += passed * fit.code * padded_count(fit.n_classes) / 1e9;
 }
 
 void add_knn(const Fit& fit, Work& work) {
@@ -97,7 +97,7 @@ void add_knn(const Fit& fit, Work& work) {
 }
 
 void add_means(const Fit& fit, double n_passes, Work& work) {
-  work[centres] += n_passes * fit.n_train * fit.code * padded(fit.n_classes) / 1e9;
+  work[centres] += n_passes * fit.n_train * fit.code * padded_count(fit.n_classes) / 1e9;
 }
 
 /// Forward and backward pass and update of all layers; the validation part after each epoch, all parts at the

@@ -5,14 +5,9 @@
 
 #include "core/activation.h"
 #include "core/optimizer.h"
+#include "core/row_layout.h"
 
 namespace ksweep {
-
-/// Samples are processed in groups of this many, and rows are padded with zeros to a multiple of it, whatever
-/// the CPU's vector width, so that loops have no remainder and sums have one order on every instruction set.
-inline constexpr int lanes = 16;
-
-constexpr int padded(int count) { return (count + lanes - 1) / lanes * lanes; }
 
 /// C = start + A B, where A's elements are broadcast and B's and C's columns come in groups of `lanes`.
 /// A(r, q) = a[r * a_row + q * a_inner]; B(q, group g) = b + q * b_inner + g * b_group (lanes numbers, aligned);

@@ -12,8 +12,8 @@ namespace {
 
 /// For the selection, or gradient rows of a slice of units.
 std::size_t floats_of_thread(const Network& network) {
-  return static_cast<std::size_t>(std::max<std::ptrdiff_t>(
-      select_scratch(network.n_hidden), 2 * std::ptrdiff_t{ParameterUpdate::slice_size} * network.stride));
+  return static_cast<std::size_t>(std::max<std::ptrdiff_t>(select_scratch(network.n_hidden),
+                                                           2 * std::ptrdiff_t{slice_size} * network.stride));
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ void Batch::encode(const Network& network, int n_samples, int k) {
 
 void Batch::encode(const Network& network, int n_samples, const EpochSettings& settings) {
   start_encoding(n_samples, settings);
-  parallel_slices(n_hidden_, ParameterUpdate::slice_size, scratch_.n_threads(),
+  parallel_slices(n_hidden_, slice_size, scratch_.n_threads(),
                   [&](Range units) { pre_activate(network, units, nullptr); });
   finish_encoding(network);
 }
@@ -159,7 +159,7 @@ void Batch::keep_largest(const Network& network) {
 }
 
 void Batch::settle_candidates(const Network& network) {
-  parallel_slices(n_hidden_, ParameterUpdate::slice_size, scratch_.n_threads(),
+  parallel_slices(n_hidden_, slice_size, scratch_.n_threads(),
                   [&](Range units) { search_.settle(network, units, z_.n_groups(), samples_.input(0)); });
 #pragma omp parallel for num_threads(scratch_.n_threads()) schedule(static)
   for (int group = 0; group < z_.n_groups(); ++group) {

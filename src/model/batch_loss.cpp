@@ -119,7 +119,7 @@ void Batch::backward_and_update(Network& network, OptimizerState& state, const P
   // With pre_bias, what is subtracted from the inputs is known only after the last unit.
   Batch* const along = parameters_.pre_bias() ? nullptr : next;
   const float* const mask = settings_.dropout > 0 ? mask_.data() : nullptr;
-  parallel_slices(n_hidden_, ParameterUpdate::slice_size, n_threads, [&](Range units) {
+  parallel_slices(n_hidden_, slice_size, n_threads, [&](Range units) {
     if (is_dense())
       dense_update_.update(step, pass, z_, mask, units, scratch_.floats());
     else
@@ -129,7 +129,7 @@ void Batch::backward_and_update(Network& network, OptimizerState& state, const P
   });
   parameters_.update_visible_bias(step, pass);
   if (next && !along)
-    parallel_slices(n_hidden_, ParameterUpdate::slice_size, n_threads,
+    parallel_slices(n_hidden_, slice_size, n_threads,
                     [&](Range units) { next->pre_activate(network, units, nullptr); });
 }
 

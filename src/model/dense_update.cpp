@@ -56,8 +56,7 @@ void DenseUpdate::update(const LearningStep& step, const ForwardPass& pass, PreA
   // scale A^T R, and delta X: the same rows if tied
   const bool tied = step.network.tied();
   float *const of_decoder = scratch, *const of_encoder =
-                                         scratch +
-                                         (tied ? 0 : std::ptrdiff_t{ParameterUpdate::slice_size} * stride_);
+                                         scratch + (tied ? 0 : std::ptrdiff_t{slice_size} * stride_);
   const std::ptrdiff_t row = code.unit_step();
   const ProductSize size{units.count(), stride_ / lanes, pass.n_samples};
   kernels_.product(matrix_product(size, rows_of(code.unit(units.begin), row), by_row(pass.residuals, stride_),

@@ -88,9 +88,6 @@ class LayersBatch {
 
  private:
   // A multiple of register tiles (kernels/simd/product.h), small enough for sharing among threads and for the
-  // cache.
-  static constexpr int slice_size = 48;
-
   /// Returns the number of threads to use and makes scratch for each.
   int n_threads();
 

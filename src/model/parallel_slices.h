@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/row_layout.h"
+
 namespace ksweep {
 
 /// A range of hidden units or samples.
@@ -17,7 +19,7 @@ struct Range {
 template <class Work>
 void parallel_slices(int count, int step, int n_threads, const Work& work) {
   constexpr int tile =
-      48;  // a multiple of `lanes` and of the rows of register tiles (kernels/simd/product.h)
+      slice_size;  // a multiple of `lanes` and of the rows of register tiles (kernels/simd/product.h)
 #pragma omp parallel num_threads(n_threads)
   {
     const int thread = omp_get_thread_num(), n_tiles = (count + tile - 1) / tile;

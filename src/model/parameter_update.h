@@ -38,9 +38,6 @@ struct ForwardPass {
 /// Applies gradients to parameters: those of the biases, and the decoder's where its rows have length 1.
 class ParameterUpdate {
  public:
-  /// Hidden units that stay in the cache while they are worked on.
-  static constexpr int slice_size = 48;
-
   /// The kernels must outlive the object.
   ParameterUpdate(const Kernels& kernels, const Network& network);
 

@@ -40,7 +40,6 @@ class RbmBatch {
   void update(Network& network, OptimizerState& state, const UpdateRule& rule);
 
  private:
-  static constexpr int slice_size = 48;
   int n_groups() const { return (n_samples_ + lanes - 1) / lanes; }
   std::ptrdiff_t h_row() const { return std::ptrdiff_t{n_groups()} * lanes; }
   int n_threads();

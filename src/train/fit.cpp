@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/training_path.h"
 #include "core/trial_keys.h"
 #include "train/archive_state.h"
 #include "train/epochs.h"
@@ -113,7 +114,6 @@ class Fit final : public EpochLoop {
 }  // namespace
 
 std::span<const std::uint32_t> validation_sample(std::span<const std::uint32_t> validation) {
-  constexpr std::size_t samples_of_curve = 2000;
   return validation.first(std::min(samples_of_curve, validation.size()));
 }
 

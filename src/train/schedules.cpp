@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "base/random.h"
+#include "core/training_path.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {
@@ -35,8 +36,7 @@ int k_of_epoch(const Trial& trial, int epoch) {
 EpochSettings settings_of_epoch(const Trial& trial, int epoch) {
   EpochSettings settings;
   settings.k = k_of_epoch(trial, epoch);
-  // The k largest of each sample have a faster path, which does not support dropout.
-  if (trial.kind != ModelKind::k_sparse || trial.dropout > 0) settings.rule = sparsity_rule(trial.kind);
+  if (training_path(trial) == TrainingPath::rule) settings.rule = sparsity_rule(trial.kind);
   settings.lifetime = trial.lifetime;
   settings.dropout = trial.dropout;
   settings.input_noise = trial.input_noise;
