@@ -155,7 +155,7 @@ TEST(Checks, AKeyOfTheProbeThatNoTrialLooksAtIsNoted) {
   EXPECT_THAT(
       sweep_of("[probe]\nkind = softmax\nmetric = cosine\n").notes,
       testing::ElementsAre("x.cfg:3: probe.metric = cosine is ignored: no probe or model of this sweep looks "
-                           "at it. Leave it out, or use a probe.kind that does (ksweep plan --keys tells "
+                           "at it. Leave it out, or use a probe.kind that does (ksweep plan --keys shows "
                            "which)."));
   for (const char* text :
        {"[probe]\nkind = svm\nl2 = 1e-4\n", "[probe]\nc = 1, 10\n",
