@@ -36,7 +36,7 @@ std::string words_of_stop(const Ending& ending) {
   if (ending.limit.is_given())
     return cause + "the same limit would stop it again. To go on without it:\n" +
            without_time_limit(command) + "\n";
-  return cause + "`ksweep plan` tells how much time a job needs. To go on, in a longer one:\n" + command +
+  return cause + "`ksweep plan` shows how much time a job needs. To go on, in a longer one:\n" + command +
          "\n";
 }
 

@@ -1,5 +1,6 @@
 #include "run/supervise.h"
 
+#include <fmt/core.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -385,7 +386,7 @@ void require_room_for_shared_files() {
 int give_up(const std::string& command, int code) {
   say("the ranks ended with " + std::to_string(code) + " " + std::to_string(most_fruitless) +
       " times in a row and nothing was finished or saved in between: something other than a single trial "
-      "is wrong. The messages above may tell; `ksweep plan` tells how much memory a rank needs. What is "
+      "is wrong. The messages above may say why; `ksweep plan` shows how much memory a rank needs. What is "
       "finished is kept.");
   std::printf("To go on:\n%s\n", command.c_str());
   return static_cast<int>(ExitCode::crashed);
@@ -404,6 +405,90 @@ int give_up_before_the_beginning(const std::vector<std::string>& words, int code
   return static_cast<int>(code < 128 ? ExitCode::environment : ExitCode::crashed);
 }
 
+/// Starts all ranks, again and again, until they have ended for good.
+class Supervisor {
+ public:
+  Supervisor(const RunOptions& options, const std::vector<std::string>& words, const std::atomic<bool>& stop,
+             std::atomic<bool>& suspension)
+      : options_(options),
+        words_(words),
+        stop_(stop),
+        suspension_(suspension),
+        sweep_text_(checked_sweep_text(options)),
+        mpirun_(find_mpirun()),
+        folders_(on_one_node(options)),
+        command_(shell_command(words)),
+        launch_(
+            launch_words(mpirun_, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words))) {}
+
+  /// Starts them for the nth time and waits for their end.  Returns the exit code of `ksweep run`; nothing if
+  /// they are to be started again.
+  std::optional<int> start_ranks(int n) {
+    const Advance before = advance_in(options_.output);
+    std::error_code none;
+    fs::remove(folders_.refusal(), none);
+    const std::string name = fmt::format("{}.{}", ::getpid(), n);
+    Attempt attempt(options_, name, launch_, environment(name), stop_, suspension_, folders_, !ever_begun_);
+    const int code = attempt.watch();
+    const auto status = attempt.status();
+    ever_begun_ = ever_begun_ || status;
+    if (const auto result = verdict(code_in(folders_.refusal()), status, attempt.was_given_up(), stop_)) {
+      attempt.speak(false);
+      attempt.check_output();
+      const bool has_said_its_end = status && std::isfinite(status->exit_code);
+      if (*result == static_cast<int>(ExitCode::stopped) && !has_said_its_end)
+        return stopped_without_a_word(options_, command_);
+      return result;
+    }
+    if (const auto result = give_up_if_hopeless(attempt, code, before)) return result;
+    if (ever_begun_)
+      say(fmt::format("the ranks ended with {}: they are started again, and go on with what is finished.",
+                      code));
+    wait_for_folder(options_, stop_);
+    wait_before(n_fruitless_, stop_);
+    if (stop_) return stopped_without_a_word(options_, command_);
+    return std::nullopt;
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> environment(const std::string& name) const {
+    auto environment = folders_.environment();
+    environment.insert(environment.end(), {{attempt_variable, name},
+                                           {command_variable, command_},
+                                           {sweep_variable, sweep_text_},
+                                           {terminal_variable, columns_for_ranks()},
+                                           {survivors_variable, mpirun_.keeps_survivors ? "1" : ""},
+                                           {refusal_variable, folders_.refusal()},
+                                           {stopped_by_variable, folders_.stopped_by()}});
+    return environment;
+  }
+
+  /// Counts starts in which nothing began, or nothing was finished or saved.
+  std::optional<int> give_up_if_hopeless(Attempt& attempt, int code, const Advance& before) {
+    // Where the sweep had begun once, a node may have been lost.
+    n_before_beginning_ += !ever_begun_;
+    const bool hopeless =
+        n_before_beginning_ >= (code < 128 ? most_without_beginning : most_killed_before_beginning);
+    attempt.speak(!ever_begun_ && !hopeless);
+    if (hopeless && !ever_begun_) return give_up_before_the_beginning(words_, code);
+    n_fruitless_ = advance_in(options_.output) == before ? n_fruitless_ + 1 : 0;
+    if (n_fruitless_ >= most_fruitless) return give_up(command_, code);
+    return std::nullopt;
+  }
+
+  const RunOptions& options_;
+  const std::vector<std::string>& words_;
+  const std::atomic<bool>& stop_;
+  std::atomic<bool>& suspension_;
+  const std::string sweep_text_;
+  const Mpirun mpirun_;
+  const RunFolders folders_;
+  const std::string command_;
+  const std::vector<std::string> launch_;
+  int n_fruitless_ = 0, n_before_beginning_ = 0;
+  bool ever_begun_ = false;
+};
+
 }  // namespace
 
 bool is_supervised() { return std::getenv(attempt_variable) != nullptr; }
@@ -415,54 +500,10 @@ int supervise(const RunOptions& options, const std::vector<std::string>& words) 
   provide_home();
   require_open_files(files_of_ranks);
   require_room_for_shared_files();
-  const std::string sweep_text = checked_sweep_text(options);
-  const Mpirun mpirun = find_mpirun();
   adopt_orphans();
-  const RunFolders folders(on_one_node(options));
-  const std::string command = shell_command(words);
-  const auto launch =
-      launch_words(mpirun, *options.n_ranks, split_at_blanks(options.mpirun), words_of_rank(words));
-  int n_fruitless = 0, n_before_beginning = 0;
-  bool ever_begun = false;
-  for (int n = 1;; ++n) {
-    const Advance before = advance_in(options.output);
-    const std::string name = std::to_string(::getpid()) + "." + std::to_string(n);
-    auto environment = folders.environment();
-    environment.insert(environment.end(), {{attempt_variable, name},
-                                           {command_variable, command},
-                                           {sweep_variable, sweep_text},
-                                           {terminal_variable, columns_for_ranks()},
-                                           {survivors_variable, mpirun.keeps_survivors ? "1" : ""},
-                                           {refusal_variable, folders.refusal()},
-                                           {stopped_by_variable, folders.stopped_by()}});
-    std::error_code none;
-    fs::remove(folders.refusal(), none);
-    Attempt attempt(options, name, launch, environment, stop, suspension, folders, !ever_begun);
-    const int code = attempt.watch();
-    const auto status = attempt.status();
-    ever_begun = ever_begun || status;
-    if (const auto result = verdict(code_in(folders.refusal()), status, attempt.was_given_up(), stop)) {
-      attempt.speak(false);
-      attempt.check_output();
-      if (*result == static_cast<int>(ExitCode::stopped) && !(status && std::isfinite(status->exit_code)))
-        return stopped_without_a_word(options, command);
-      return *result;
-    }
-    // Where the sweep had begun once, a node may have been lost.
-    n_before_beginning += !ever_begun;
-    const bool hopeless =
-        n_before_beginning >= (code < 128 ? most_without_beginning : most_killed_before_beginning);
-    attempt.speak(!ever_begun && !hopeless);
-    if (hopeless && !ever_begun) return give_up_before_the_beginning(words, code);
-    n_fruitless = advance_in(options.output) == before ? n_fruitless + 1 : 0;
-    if (n_fruitless >= most_fruitless) return give_up(command, code);
-    if (ever_begun)
-      say("the ranks ended with " + std::to_string(code) +
-          ": they are started again, and go on with what is finished.");
-    wait_for_folder(options, stop);
-    wait_before(n_fruitless, stop);
-    if (stop) return stopped_without_a_word(options, command);
-  }
+  Supervisor supervisor(options, words, stop, suspension);
+  for (int n = 1;; ++n)
+    if (const auto code = supervisor.start_ranks(n)) return *code;
 }
 
 }  // namespace ksweep

@@ -169,7 +169,7 @@ def stopped_early(grid):
         return ""
     return (f"In {int(np.sum(early)):,} of {plural(int(np.sum(fitted)), 'trial')} the softmax regression was stopped before its L2 strength alone "
             "decided (probe_gradient ≥ probe_l2): there the strength is partly a choice of when to stop. "
-            "A smaller probe.tolerance tells how much that matters.")
+            "A smaller probe.tolerance shows how much that matters.")
 
 
 def _difference(comparison):
