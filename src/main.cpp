@@ -20,7 +20,7 @@ namespace {
 
 using namespace ksweep;
 
-/// A command whose options are parsed, then carried out unless only help was asked for.
+/// Returns a command that parses its options and then runs, unless only help was requested.
 template <class Parse, class Carry>
 auto command(Parse parse, Carry carry_out) {
   return [=](const Arguments& arguments) {
@@ -41,7 +41,7 @@ int data(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   untie_main_thread();
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond `ulimit -f` is then a write that fails, as on a full disk
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond `ulimit -f` then fails, as on a full disk
   const auto run = [argc, argv](const RunOptions& options) {
     if (options.n_ranks && !is_supervised()) return supervise(options, Arguments(argv, argv + argc));
     set_up_openmp(argv);

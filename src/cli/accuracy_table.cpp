@@ -21,14 +21,14 @@ constexpr std::size_t n_marks = sizeof marks - 1;
 
 /// The trials of one k and one setting, which differ in their seeds.
 struct Cell {
-  std::vector<double> accuracies;  ///< of those done
+  std::vector<double> accuracies;  ///< accuracies of the finished trials
   std::size_t n_planned = 0;
 
   double mean() const {
     return std::accumulate(accuracies.begin(), accuracies.end(), 0.0) /
            static_cast<double>(accuracies.size());
   }
-  /// Half the width of the 95 % t interval of the mean; NaN for fewer than two seeds.
+  /// Returns half the width of the 95 % t interval of the mean; NaN for fewer than two seeds.
   double half_interval() const {
     const auto n = static_cast<double>(accuracies.size());
     if (n < 2) return NAN;
@@ -39,7 +39,7 @@ struct Cell {
   }
 };
 
-/// k "-" is that of models without one.
+/// Models without k have the k "-".
 struct Table {
   std::vector<std::string> settings;                          ///< in order of appearance
   std::vector<std::string> k_texts;                           ///< ascending, "-" last
@@ -90,7 +90,7 @@ std::string padded(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
-/// In lines no wider than asked for, unless a word is.
+/// Breaks lines at `width`, unless a single word is longer.
 std::string setting_lines(char mark, const std::string& setting, std::size_t width) {
   std::string text, line = std::string("  ") + mark + " =";
   const std::string indent(line.size(), ' ');
@@ -103,7 +103,7 @@ std::string setting_lines(char mark, const std::string& setting, std::size_t wid
   return text + line + "\n";
 }
 
-/// As many settings side by side as fit into the width, then the next ones below.
+/// Prints as many settings side by side as fit into the width, and the next ones below them.
 std::string rows_text(const Table& table, std::size_t width) {
   constexpr std::size_t k_width = 6, column = 22;
   const std::size_t n_side_by_side = std::max<std::size_t>(1, (width - k_width) / column);
@@ -126,7 +126,7 @@ std::string rows_text(const Table& table, std::size_t width) {
   return text;
 }
 
-/// Means as letters over k, evenly spaced; a star where several fall together.
+/// Plots the means as letters over k, evenly spaced; a star stands for several at the same place.
 std::string plot_text(const Table& table, std::size_t width) {
   double lowest = INFINITY, highest = -INFINITY;
   for (const auto& [place, cell] : table.cells)

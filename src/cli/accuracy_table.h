@@ -6,8 +6,9 @@
 
 namespace ksweep {
 
-/// Test accuracy by k (rows) and every other setting (columns): mean over the seeds, 95 % t interval, and how many of
-/// the seeds are done; below it a plot of the means against k.  Plain text of at most `width` columns.
+/// Returns the test accuracy by k (rows) and all other settings (columns): the mean over the seeds, its 95 %
+/// t interval, and how many of the seeds are done; below it a plot of the means against k.  Plain text of at
+/// most `width` columns.
 std::string accuracy_table(const SweepRecord& record, std::size_t width);
 
 }  // namespace ksweep

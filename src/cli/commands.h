@@ -8,14 +8,15 @@
 
 namespace ksweep {
 
-/// One word of the command line that picks what to do.
+/// A command, which is chosen by the first word of the command line.
 struct Command {
   std::string name, summary;
   std::function<int(const Arguments& arguments)> run;  ///< returns the exit code
 };
 
-/// Hands the arguments after the first to the command that the first names.  Without arguments or with --help
-/// lists the commands.  `program`: "ksweep" or "ksweep data".  Throws UserError for an unknown command.
+/// Runs the command that the first argument names with the remaining arguments.  Without arguments or with
+/// --help, lists the commands.  `program`: "ksweep" or "ksweep data".  Throws UserError for an unknown
+/// command.
 int dispatch(const std::string& program, std::span<const Command> commands, const Arguments& arguments);
 
 }  // namespace ksweep

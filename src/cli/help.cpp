@@ -182,7 +182,7 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-/// The words of `text` in lines of at most `width` characters, each after `indent` blanks but the first.
+/// Wraps `text` at `width` characters, and indents all lines but the first by `indent`.
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent) {
   std::istringstream words(text);
   std::string lines;
@@ -197,12 +197,12 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
   return lines;
 }
 
-/// What is told of a key.
+/// The documentation of a key.
 struct Explained {
-  std::string name;      ///< full
-  std::string fallback;  ///< empty: none
+  std::string name;      ///< full name
+  std::string fallback;  ///< default value; empty: none
   std::string allowed, help;
-  std::string since = {};  ///< empty: from the beginning
+  std::string since = {};  ///< version that added the key; empty: the first one
 
   std::string section() const {
     return name.substr(0, name.find('.') == std::string::npos ? 0 : name.find('.'));
@@ -210,7 +210,7 @@ struct Explained {
   std::string bare() const { return name.substr(name.find('.') + 1); }
 };
 
-/// All keys in the order in which they are told: the title, those of a trial, the others.
+/// Returns all keys in the order in which they are printed: the title, those of a trial, the others.
 std::vector<Explained> explained_keys() {
   std::vector<Explained> all;
   for (const FileKey& key : file_keys()) all.push_back({key.name, "", key.form, key.help});

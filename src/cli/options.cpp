@@ -38,13 +38,13 @@ void print_help(const HelpPage& page, const Described& options) {
             << page.ending;
 }
 
-/// Several words after the command that belong to no option.
+/// Positional arguments after the command.
 struct Words {
   std::vector<std::string> given;
   int most = 1;
 };
 
-/// Of a variable of the shell that is not set, say.  That mpirun gets no options is no mistake.
+/// Empty values come, for example, from unset shell variables.  Only --mpirun may be empty.
 void refuse_empty_values(const po::parsed_options& parsed) {
   for (const auto& option : parsed.options)
     if (option.value.size() == 1 && option.value[0].empty() && option.string_key != "mpirun" &&
@@ -70,7 +70,8 @@ po::variables_map parse_all(const Arguments& arguments, const Described& options
   return values;
 }
 
-/// Fills what `options` and `words` are bound to.  False if the help page was asked for and has been printed.
+/// Parses into the targets of `options` and `words`.  Returns false if --help was given and the help page has
+/// been printed.
 bool parse(const HelpPage& page, const Arguments& arguments, Described options, Words& words) {
   options.add_options()("help,h", "print this page");
   try {
@@ -94,7 +95,7 @@ bool parse(const HelpPage& page, const Arguments& arguments, Described options, 
 
 auto* text(std::string& target, const char* name) { return po::value(&target)->value_name(name); }
 
-/// A whole number in [least, most].
+/// Returns the semantics of an option whose value is a whole number in [least, most].
 template <class Target>
 auto* number(Target& target, const char* name, long least, long most, const char* option) {
   return po::value<long>()->value_name(name)->notifier([=, &target](long value) {
@@ -105,7 +106,7 @@ auto* number(Target& target, const char* name, long least, long most, const char
   });
 }
 
-/// Text that becomes members of SweepOptions once all is parsed: Program_options would cut paths at blanks.
+/// Texts that become paths in SweepOptions after parsing: Program_options would cut paths at blanks.
 struct SweepTexts {
   std::string output, data_dir;
 };

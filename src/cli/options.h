@@ -12,16 +12,16 @@ namespace ksweep {
 
 struct PlanOptions : SweepOptions {
   std::optional<int> n_ranks;       ///< unset: choose ranks and threads for the machine
-  std::optional<int> cores;         ///< of the machine; unset: those that this process may use
-  std::optional<double> memory_gb;  ///< of the machine; unset: what this process may use
-  bool rates = false;               ///< show what each kind of work takes
-  bool list = false;                ///< all trials, not the first few
-  bool keys = false;                ///< explain the sweep file's keys instead; `sweep` is not looked at
+  std::optional<int> cores;         ///< cores of the machine; unset: those that this process may use
+  std::optional<double> memory_gb;  ///< memory of the machine; unset: what this process may use
+  bool rates = false;               ///< show the time of each kind of work
+  bool list = false;                ///< show all trials, not only the first few
+  bool keys = false;                ///< explain the sweep file's keys instead; `sweep` is ignored
   std::string key;                  ///< only this one, or a section's; empty: all
 };
 
 struct StatusOptions {
-  std::filesystem::path folder;  ///< of results, or a sweep file
+  std::filesystem::path folder;  ///< results folder or sweep file
   bool table = false;            ///< show accuracy against k, too
   bool all = false;              ///< also trials of other grids
 };
@@ -32,10 +32,10 @@ struct MergeOptions {
 };
 
 struct VerifyOptions {
-  std::filesystem::path folder;  ///< of results
+  std::filesystem::path folder;  ///< results folder
   long sample = 3;               ///< how many trials to train again
-  long seed = 0;                 ///< of the choice of them
-  bool all = false;              ///< also of trials of other grids
+  long seed = 0;                 ///< seed for choosing them
+  bool all = false;              ///< also retrain trials of other grids
   std::optional<int> threads;
   std::filesystem::path data_dir;  ///< empty: not given
 };
@@ -47,7 +47,7 @@ struct ExportOptions {
 };
 
 struct PruneOptions {
-  std::filesystem::path folder;  ///< of results
+  std::filesystem::path folder;  ///< results folder
   bool dry_run = false;          ///< remove nothing
 };
 
@@ -63,8 +63,8 @@ struct DataDigitsOptions {
 
 using Arguments = std::vector<std::string>;
 
-/// Each reads and checks the arguments after the command's name.  Nothing if --help was asked for: then the
-/// help page has been printed.  Throws UserError.
+/// Parse and check the arguments after the command's name.  Return nothing if --help was given and the help
+/// page has been printed.  Throw UserError.
 std::optional<RunOptions> parse_run(const Arguments& arguments);
 std::optional<PlanOptions> parse_plan(const Arguments& arguments);
 std::optional<StatusOptions> parse_status(const Arguments& arguments);

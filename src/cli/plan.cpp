@@ -29,7 +29,8 @@
 namespace ksweep {
 namespace {
 
-/// The stored results of a plan, in its order; missing where there is none.  Changes nothing in the store.
+/// Returns the stored results of a plan, in its order; `missing` if there is none.  Does not change the
+/// store.
 std::vector<TrialResult> stored_results(const std::vector<PlannedTrial>& plan, const Store& store) {
   std::vector<TrialResult> results(plan.size());
   for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -115,7 +116,7 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
         "", 100 * expected_dead_share);
 }
 
-/// Ranks and threads: as asked for, or the best for the machine, with the reason.
+/// Prints ranks and threads: as requested, or the best for the machine, with the reason.
 RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) {
   const Demand& demand = summary.demand;
   const Limit memory = options.memory_gb ? Limit{*options.memory_gb * 1e9, "--memory"} : allowed_memory();
@@ -190,7 +191,7 @@ void print_trials(const Sweep& sweep, const std::vector<PlannedTrial>& plan, con
 }  // namespace
 
 std::string batch_lines(const PlanSummary& summary, const RankLayout& layout) {
-  // Half as much again, five minutes for the start, in steps of five minutes.
+  // One and a half times the prediction, plus five minutes for the start, in steps of five minutes.
   const auto minutes = 5 * static_cast<long long>(std::ceil((layout.wall_s * 1.5 / 60 + 5) / 5));
   const double rank_bytes = summary.demand.rank_bytes * 1.5 + summary.demand.node_bytes;
   const auto megabytes = static_cast<long long>(std::ceil(rank_bytes / layout.n_threads / 1e8)) * 100;

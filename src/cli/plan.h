@@ -10,16 +10,16 @@
 
 namespace ksweep {
 
-/// What a sweep will take.
+/// The resources that a sweep will need.
 struct PlanSummary {
   std::size_t n_trials = 0, n_stored = 0;
   Demand demand;  ///< of the trainings still to do: the most memory that any trial needs, all data together
-  MemoryDemand memory;   ///< of the same, for one rank
-  int n_measured = 0;    ///< trials that told what work takes; 0: estimates
-  bool has_aux = false;  ///< some trial to do revives dead units
+  MemoryDemand memory;   ///< memory for the same trainings on one rank
+  int n_measured = 0;    ///< number of trials that the rates are fitted to; 0: estimates
+  bool has_aux = false;  ///< some trial to do uses AuxK
 };
 
-/// The lines of a batch script: memory and time with a margin.
+/// Returns the lines of a batch script that request memory and time, with a margin.
 std::string batch_lines(const PlanSummary& summary, const RankLayout& layout);
 
 /// `ksweep plan`.  Returns the exit code.

@@ -35,7 +35,7 @@ void remove_record(const fs::path& path) {
   if (fs::is_empty(path.parent_path(), error)) fs::remove(path.parent_path(), error);
 }
 
-/// First from sweep.h5: what is stopped in between has lost no trial that sweep.h5 has.
+/// Starts with sweep.h5: if it is interrupted, all trials in sweep.h5 still have their records.
 void remove_others(const Store& store, const fs::path& sweep_file, const SweepRecord& record) {
   SweepRecord kept = record;
   kept.others.clear();

@@ -14,11 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// From the folder that `ksweep` lies in: installed, build/, build/PRESET/ of the sources.
+// Relative to the folder of `ksweep`: in an installation, and in build/ and build/PRESET/ of the source tree.
 constexpr const char* places[] = {KSWEEP_SHARE_FROM_BIN "/analysis/report", "../analysis/report",
                                   "../../analysis/report"};
 
-/// Replaces this process; returns if that cannot be done.
+/// Replaces this process; returns only if that fails.
 void become(const std::vector<std::string>& words) {
   std::vector<char*> pointers;
   for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));

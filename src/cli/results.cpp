@@ -27,7 +27,7 @@ std::string summary(const SweepRecord& record) {
       record.others.empty() ? "" : fmt::format(", and {} of other grids", record.others.size()));
 }
 
-/// Throws UserError for a folder, and for what the output would destroy.
+/// Throws UserError for a folder, and if the output would overwrite an input.
 void check_writable_place(const fs::path& path, const std::vector<fs::path>& inputs) {
   if (fs::is_directory(path))
     throw UserError("{}: is a folder: a file cannot be written over it. Give the name of a file.",
@@ -39,7 +39,7 @@ void check_writable_place(const fs::path& path, const std::vector<fs::path>& inp
                       path.string());
 }
 
-/// Throws UserError for a file that holds results: a table in their place would lose them.
+/// Throws UserError for a file that holds results, which a table would overwrite.
 void check_no_results(const fs::path& path) {
   if (!fs::is_regular_file(path)) return;
   char start[8] = {};

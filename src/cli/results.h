@@ -8,7 +8,7 @@ namespace ksweep {
 int merge_command(const MergeOptions& options);
 int export_command(const ExportOptions& options);
 
-/// The sweep file itself, or the one in a result folder.  Throws UserError if there is none.
+/// Returns the sweep file itself, or the one in a results folder.  Throws UserError if there is none.
 std::filesystem::path sweep_file_at(const std::filesystem::path& path);
 
 }  // namespace ksweep

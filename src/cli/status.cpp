@@ -51,7 +51,7 @@ std::size_t terminal_width() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? std::max<std::size_t>(narrow, size.ws_col) : narrow;
 }
 
-/// What sweep.h5 tells, and what has finished since it was written; of a folder that has none yet, all that has finished.
+/// Returns the content of sweep.h5 with the trials finished since; without a sweep.h5, all finished trials.
 SweepRecord record_of(const std::filesystem::path& path) {
   if (std::filesystem::is_regular_file(path)) return read_sweep_file(path);
   const Store store(path);
@@ -117,8 +117,8 @@ Life life_of(const SweepStatus& status, const std::function<SweepStatus()>& look
   const auto pid = static_cast<long>(status.pid);
   if (is_here && process_lives(pid) && process_start(pid) == static_cast<long long>(status.pid_start))
     return Life::alive;
-  // Containers may share a name but not their processes, and clocks of two machines may differ by any time: what
-  // counts is whether the file still changes.
+  // Containers may share a host name but not their processes, and the clocks of two machines may differ, so
+  // the test is whether the file still changes.
   const auto end = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < end) {
     const SweepStatus now = look_again();

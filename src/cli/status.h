@@ -9,19 +9,20 @@
 
 namespace ksweep {
 
-/// Whether the coordinator that wrote a status still runs.
+/// Whether the coordinator that wrote a status is still running.
 enum class Life {
   alive,
-  dead,   ///< it ran on this host and is gone
-  silent  ///< on another one, and its status does not change any more
+  dead,   ///< it ran on this host and has ended
+  silent  ///< it ran on another host, and its status no longer changes
 };
 
-/// look_again: reads the status anew.  The coordinator writes it every two seconds, and less often only while it folds a
-/// large sweep.
+/// look_again: reads the status again.  The coordinator writes it every two seconds, and less often only
+/// while it writes the sweep file of a large sweep.
 Life life_of(const SweepStatus& status, const std::function<SweepStatus()>& look_again,
              std::chrono::milliseconds patience = std::chrono::seconds(10));
 
-/// What `ksweep status` prints of a status written at `status.updated_unix_s` and read `now_unix_s`.
+/// Returns what `ksweep status` prints of a status written at `status.updated_unix_s` and read at
+/// `now_unix_s`.
 std::string status_text(const SweepStatus& status, double now_unix_s, Life life);
 
 /// `ksweep status`.  Returns the exit code.

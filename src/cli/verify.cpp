@@ -32,7 +32,7 @@ void print_findings(const char* what, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) print_row(what, finding.file.string() + ": " + finding.what);
 }
 
-/// Records that can be made again here, in an order that looks random and that everybody can repeat.
+/// Returns the records that can be recomputed here, in a pseudo-random but reproducible order.
 std::vector<TrialResult> candidates(const Audit& found, const VerifyOptions& options) {
   std::vector<TrialResult> trials;
   std::map<std::string, int> foreign;
@@ -53,7 +53,7 @@ std::vector<TrialResult> candidates(const Audit& found, const VerifyOptions& opt
   return trials;
 }
 
-/// The samples that a record was made of.  Throws UserError if those found here are others.
+/// Loads the samples that a record was computed from.  Throws UserError if those found here differ.
 Dataset dataset_of(const Trial& trial, const std::filesystem::path& data_dir) {
   DataRequest request = request_for(trial, data_dir, {});
   const PartSizes parts = part_sizes(trial, true, 0, 0);
@@ -68,7 +68,8 @@ Dataset dataset_of(const Trial& trial, const std::filesystem::path& data_dir) {
   return dataset;
 }
 
-/// What the record does not claim was measured by no version of the program that made it, and is not compared.
+/// Quantities that are missing from the record were not measured by the version that made it, and are not
+/// compared.
 void forget_unclaimed(const TrialResult& record, TrialResult& again) {
   for (const ScalarQuantity& quantity : scalar_quantities())
     if (std::isnan(record.*quantity.member)) again.*quantity.member = not_measured;
@@ -89,7 +90,7 @@ TrialResult train_again(const TrialResult& record, const VerifyOptions& options)
   return result;
 }
 
-/// Trains a sample again; each that differs becomes a fault.
+/// Retrains a sample of the trials; each one that differs becomes a fault.
 void retrain(Audit& found, const VerifyOptions& options) {
   auto sample = candidates(found, options);
   const std::size_t n_candidates = sample.size();

@@ -7,7 +7,7 @@
 namespace ksweep {
 namespace {
 
-/// A unit's ReLU activation, before any sparsity rule.  Units of another kind have no AuxK.
+/// Returns a unit's ReLU activation before any sparsity rule.  AuxK requires ReLU units.
 float activation(const PreActivations& z, int unit, int sample) { return std::max(0.0f, z.at(unit, sample)); }
 
 }  // namespace

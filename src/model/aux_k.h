@@ -12,28 +12,29 @@
 
 namespace ksweep {
 
-/// AuxK (Gao et al. 2024, appendix A.2): of each sample the largest dead units learn to reconstruct the residual, which is held
-/// fixed.
+/// AuxK (Gao et al. 2024, appendix A.2): the largest dead units of each sample learn to reconstruct the
+/// residual, which is held constant.
 class AuxK {
  public:
   /// The kernels must outlive the object.
   AuxK(const Kernels& kernels, int n_hidden, int stride)
       : kernels_(kernels), stride_(stride), code_(n_hidden) {}
 
-  /// Forgets the last mini-batch.
+  /// Discards the last mini-batch.
   void clear() { is_used_ = false; }
 
-  /// Whether any dead unit takes part.
+  /// Returns whether there are any dead units that take part.
   bool is_used() const { return is_used_; }
 
-  /// dead: the dead units, ascending, of which n_units take part in each sample.  residuals: (n_samples x stride).
+  /// Reconstructs the residuals by the n_units largest dead units of each sample.  dead: all dead units,
+  /// ascending.  residuals: (n_samples x stride).
   void reconstruct(const Network& network, const PreActivations& z, const AlignedFloats& residuals,
                    std::span<const std::int32_t> dead, int n_units);
 
-  /// The activations of the dead units that take part.
+  /// Returns the activations of the dead units that take part.
   const SparseCode& code() const { return code_; }
 
-  /// What they leave of the residuals: (n_samples x stride).
+  /// Returns the residuals minus the reconstruction by dead units: (n_samples x stride).
   const float* residuals() const { return residuals_.data(); }
 
  private:
@@ -44,7 +45,7 @@ class AuxK {
   bool is_used_ = false;
   SparseCode code_;
   AlignedFloats residuals_;
-  std::vector<std::uint8_t> marks_;  // (sample x dead unit): 1 where it takes part
+  std::vector<std::uint8_t> marks_;  // (sample x dead unit): 1 if the unit takes part
 };
 
 }  // namespace ksweep

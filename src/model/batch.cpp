@@ -1,4 +1,4 @@
-// The forward pass of a mini-batch as far as its code.
+// The forward pass of a mini-batch up to its code.
 #include "model/batch.h"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace ksweep {
 namespace {
 
-/// For the selection, or gradient rows of a slice of units.
+/// Returns the scratch that a thread needs for the selection, or for gradient rows of a slice of units.
 std::size_t floats_of_thread(const Network& network) {
   return static_cast<std::size_t>(std::max<std::ptrdiff_t>(select_scratch(network.n_hidden),
                                                            2 * std::ptrdiff_t{slice_size} * network.stride));
@@ -73,7 +73,8 @@ void Batch::finish_encoding(const Network& network) {
   if (settings_.rule) keep_by_rule();
 }
 
-/// Of some units.  With `state`, what the update of the next ones will touch is fetched into the cache meanwhile.
+/// Computes the pre-activations of some units.  With `state`, prefetches what the update of the next units
+/// will access.
 void Batch::pre_activate(const Network& network, Range units, const OptimizerState* state) {
   const auto [begin, end] = units;
   if (parameters_.pre_bias())
@@ -96,7 +97,7 @@ void Batch::pre_activate(const Network& network, Range units, const OptimizerSta
     kernels_.product(product);
 }
 
-/// A rule chooses among those that are left: NaN is never kept, where 0 would be larger than negative activations.
+/// If a rule follows, dropped units become NaN, which it never keeps; 0 would exceed negative activations.
 void Batch::drop_units() {
   const float dropped = settings_.rule ? std::numeric_limits<float>::quiet_NaN() : 0.0f;
   if (mask_.empty()) mask_ = AlignedFloats(z_.size());
@@ -113,7 +114,7 @@ void Batch::drop_units() {
     }
 }
 
-/// The kept activations become the code; those that dropout or a ReLU made zero take no part.
+/// The kept activations become the code, without those that dropout or a ReLU made zero.
 void Batch::keep_by_rule() {
   marks_.resize(z_.size());
   rule_applier_.keep(*settings_.rule,

@@ -24,10 +24,10 @@
 
 namespace ksweep {
 
-/// Works on one mini-batch at a time: forward pass, reconstruction, backward pass with update.  Bits do not depend
-/// on the number of threads: every number is summed by one thread in a fixed order.
+/// Processes one mini-batch at a time: forward pass, reconstruction, backward pass with update.  Bits do not
+/// depend on the number of threads: every number is summed by one thread in a fixed order.
 ///
-/// A code is dense where all activations of a mini-batch are kept, sparse else.
+/// A code is dense if all activations of a mini-batch are kept, otherwise sparse.
 class Batch {
  public:
   /// The team and the kernels must outlive the object.
@@ -35,64 +35,65 @@ class Batch {
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
-  /// Takes rows of a data set, n_inputs numbers each.  settings: what training does to them on the way in; null: nothing.
+  /// Loads rows of a data set, n_inputs numbers each.  settings: noise and targets of training; null: none.
   void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen,
             const EpochSettings* settings = nullptr) {
     samples_.load(rows, n_inputs, chosen, settings, scratch_.n_threads());
   }
 
-  /// A loaded sample: `stride` numbers, the padding zero.
+  /// Returns a loaded sample: `stride` numbers, with zero padding.
   const float* sample(int i) const { return samples_.input(i); }
 
-  /// Encodes the first n_samples of what was loaded and keeps the k largest of each (all of them if k == n_hidden).
+  /// Encodes the first n_samples loaded samples and keeps the k largest of each (all of them if k ==
+  /// n_hidden).
   void encode(const Network& network, int n_samples, int k);
   void encode(const Network& network, int n_samples, const EpochSettings& settings);
 
-  /// The same in three steps, the middle one done by backward_and_update() of the batch before, slice by slice of hidden units
-  /// while their new weights are still in the cache.
+  /// Do the same in three steps, the middle one in backward_and_update() of the previous batch, by slices of
+  /// hidden units while their new weights are still in the cache.
   void start_encoding(int n_samples, const EpochSettings& settings);
   void finish_encoding(const Network& network);
 
-  /// Residual = reconstruction - target of each sample, from the present code times `scale`; the target is the input,
-  /// without noise, or what EpochSettings::targets say.  Needs encode().
+  /// Computes residual = reconstruction - target of each sample, from the current code times `scale`.  The
+  /// target is the input without noise, or what EpochSettings::targets makes of it.  Needs encode().
   void reconstruct(const Network& network, float scale = 1);
 
-  /// Lets dead units reconstruct the residual (AuxK).  inactive: for how many samples each unit has not been active;
-  /// dead are those of at least `patience`.  Needs reconstruct(), and no other encoding in between.
+  /// AuxK: lets dead units reconstruct the residual.  inactive: for how many samples each unit has been
+  /// inactive; a unit is dead from `patience` on.  Needs reconstruct(), and no other encoding in between.
   void apply_aux_k(const Network& network, std::span<const std::uint32_t> inactive, std::uint32_t patience);
 
-  /// Counts on how many samples each unit has not been active.
+  /// Updates for how many samples each unit has been inactive.
   void count_inactive(std::span<std::uint32_t> inactive) const;
 
-  /// Half the squared residual summed over inputs, summed over the batch's samples.  Needs reconstruct().
+  /// Returns half the squared residual summed over inputs and the batch's samples.  Needs reconstruct().
   double reconstruction_loss() const;
 
-  /// Weighted penalty of the present code.
+  /// Returns the weighted penalty of the current code.
   double penalty(const PenaltyRule& rule) const;
 
-  /// Gradient of the batch mean of the loss plus the penalty, applied.  Needs reconstruct().
-  /// `next`, if given, has its encoding started, and is ready for finish_encoding() afterwards.
+  /// Applies the gradient of the batch mean of the loss plus the penalty.  Needs reconstruct().  `next`, if
+  /// given, must have started its encoding, and is ready for finish_encoding() afterwards.
   void backward_and_update(Network& network, OptimizerState& state, const PenaltyRule& penalty,
                            const UpdateRule& rule, Batch* next = nullptr);
 
-  /// The k largest of each sample, where those were asked for.
+  /// Returns the k largest activations of each sample, if only these are kept.
   const LargestCode& largest() const { return largest_; }
 
-  /// The code of one unit for all samples, if it is dense.
+  /// Returns the code of one unit for all samples, if it is dense.
   const float* dense_values(int unit) const { return z_.unit(unit); }
 
-  /// The same if it is sparse: entries of one unit, samples ascending.
+  /// Returns the entries of one unit, samples ascending, if the code is sparse.
   std::span<const CodeEntry> entries(int unit) const { return code_.of_unit(unit); }
 
-  /// The whole code, (n_samples x n_hidden), into numbers that are zero.
+  /// Writes the whole code, (n_samples x n_hidden), to memory that is zero.
   void write_code(float* code) const;
 
-  /// Adds to `active` the number of samples for which each unit is not zero; returns their sum.
+  /// Adds to `active` the number of samples in which each unit is not zero; returns the sum of these numbers.
   std::size_t count_active(std::vector<std::uint32_t>& active) const;
 
  private:
   bool is_dense() const { return settings_.k == n_hidden_ && !settings_.rule; }
-  /// Whether the pre-activations of all units become activations, or only the largest of each sample.
+  /// Returns whether all pre-activations become activations, rather than only the largest of each sample.
   bool activates_all() const { return is_dense() || settings_.rule; }
   bool searches_candidates() const {
     return search_.serves(settings_.k) && !activates_all() && !parameters_.pre_bias() &&
@@ -102,7 +103,7 @@ class Batch {
   float* residual(int i) { return residuals_.data() + std::ptrdiff_t{i} * stride_; }
   ForwardPass forward_pass() const { return {n_samples(), samples_, residuals_.data()}; }
 
-  /// Calls visit(sample, value) for what the unit's code holds.
+  /// Calls visit(sample, value) for each value of the unit's code.
   template <class Visit>
   void for_each_value(int unit, const Visit& visit) const {
     if (is_dense())
@@ -130,14 +131,14 @@ class Batch {
   EpochSettings settings_;
 
   LoadedSamples samples_;
-  PreActivations z_;  // of all units; the activations where all are needed
+  PreActivations z_;  // of all units; activations if all are needed
   CandidateSearch search_;
   LargestCode largest_;
   SparseCode code_;
-  AlignedFloats mask_;               // with dropout, laid out as z: 0 where a unit takes no part
-  std::vector<std::uint8_t> marks_;  // with a rule, laid out as z: 1 where a unit is kept
+  AlignedFloats mask_;               // with dropout, laid out as z: 0 for units that are dropped
+  std::vector<std::uint8_t> marks_;  // with a rule, laid out as z: 1 for units that are kept
   AlignedFloats
-      shifted_bias_;  // with pre_bias: of the hidden units, for inputs that it is not subtracted from
+      shifted_bias_;  // with pre_bias: hidden bias for inputs from which the visible bias is not subtracted
 
   AlignedFloats residuals_;  // (capacity x stride)
   std::vector<double> sample_loss_;

@@ -31,7 +31,7 @@ void DenseUpdate::begin(const ForwardPass& pass, const PreActivations& code, int
                   stride_, stride_, packed_residuals_.data() + group * group_size);
 }
 
-/// delta = scale (D R^T + slope of the penalty) f'(a), and the activations times scale.
+/// Computes delta = scale (D R^T + slope of the penalty) f'(a), and multiplies the activations by scale.
 void DenseUpdate::form_deltas(const LearningStep& step, int n_samples, PreActivations& code,
                               const float* mask, Range units) {
   const std::ptrdiff_t row = code.unit_step();
@@ -53,7 +53,7 @@ void DenseUpdate::form_deltas(const LearningStep& step, int n_samples, PreActiva
 void DenseUpdate::update(const LearningStep& step, const ForwardPass& pass, PreActivations& code,
                          const float* mask, Range units, float* scratch) {
   form_deltas(step, pass.n_samples, code, mask, units);
-  // scale A^T R, and delta X: the same rows if tied
+  // Gradients: scale A^T R of the decoder, delta X of the encoder; their sum if the weights are tied.
   const bool tied = step.network.tied();
   float *const of_decoder = scratch, *const of_encoder =
                                          scratch + (tied ? 0 : std::ptrdiff_t{slice_size} * stride_);
@@ -72,7 +72,7 @@ void DenseUpdate::update(const LearningStep& step, const ForwardPass& pass, PreA
 }
 
 void DenseUpdate::apply_gradient(const LearningStep& step, int unit, float* of_encoder, float* of_decoder) {
-  if (parameters_.pre_bias())  // the inputs that count are those less the visible bias
+  if (parameters_.pre_bias())  // the encoder's inputs are the samples minus the visible bias
     kernels_.add_scaled(of_encoder, step.network.visible_bias.data(), -parameters_.hidden_gradient(unit),
                         stride_);
   if (step.network.tied()) return parameters_.apply_to_decoder(step.rule, step.encoder(unit), of_encoder);

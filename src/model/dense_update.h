@@ -5,7 +5,7 @@
 
 namespace ksweep {
 
-/// The backward pass and update of hidden units that take part in all samples.
+/// The backward pass and update of hidden units that are active in all samples.
 class DenseUpdate {
  public:
   /// The kernels and parameters must outlive the object.
@@ -14,9 +14,10 @@ class DenseUpdate {
   /// Packs the residuals of a mini-batch.
   void begin(const ForwardPass& pass, const PreActivations& code, int n_threads);
 
-  /// Moves the weights of these units, and tells the gradients of their biases.  Threads may work on different units at
-  /// the same time.  code: the activations by unit, which become those times 1 / n_samples.  mask: 0 where dropout took a
-  /// unit away, laid out as the code; null: none.  scratch: 2 * slice_size * stride floats.
+  /// Updates the weights of these units and computes the gradients of their biases.  Threads may work on
+  /// different units at the same time.  code: the activations by unit, which are multiplied by 1 / n_samples.
+  /// mask: 0 for units removed by dropout, laid out as the code; null: no dropout.  scratch: 2 * slice_size *
+  /// stride floats.
   void update(const LearningStep& step, const ForwardPass& pass, PreActivations& code, const float* mask,
               Range units, float* scratch);
 

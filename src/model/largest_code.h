@@ -13,7 +13,7 @@ class LargestCode {
  public:
   explicit LargestCode(int capacity) : kept_(static_cast<std::size_t>(capacity)) {}
 
-  /// Makes room for k of each sample.
+  /// Allocates space for k activations of each sample.
   void begin(int k);
 
   int width() const { return k_; }
@@ -21,12 +21,12 @@ class LargestCode {
   const std::int32_t* units(int sample) const { return units_.data() + std::ptrdiff_t{sample} * k_; }
   const float* values(int sample) const { return values_.data() + std::ptrdiff_t{sample} * k_; }
 
-  /// What a search writes.
+  /// Written by the search for the largest activations.
   std::int32_t* units(int sample) { return units_.data() + std::ptrdiff_t{sample} * k_; }
   float* values(int sample) { return values_.data() + std::ptrdiff_t{sample} * k_; }
   std::int32_t* kept(int sample) { return kept_.data() + sample; }
 
-  /// Leaves out activations of 0: units that a ReLU switched off take no part.
+  /// Removes activations of 0: units that a ReLU switches off are not part of the code.
   void drop_zeros(int n_samples);
 
  private:

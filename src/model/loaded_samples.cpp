@@ -31,7 +31,7 @@ void LoadedSamples::load(const float* rows, int n_inputs, std::span<const std::u
   }
 }
 
-/// Sets the sample's target before noise is added to its inputs.
+/// Sets the sample's target, then adds noise to its inputs.
 void LoadedSamples::corrupt(const EpochSettings& settings, int i, std::uint32_t row, int n_inputs) {
   float* const inputs = inputs_.data() + std::ptrdiff_t{i} * stride_;
   float* const target = targets_.data() + std::ptrdiff_t{i} * stride_;

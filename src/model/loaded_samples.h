@@ -10,30 +10,30 @@
 
 namespace ksweep {
 
-/// The samples of a mini-batch: what the network sees, and what it is to reconstruct.
+/// The samples of a mini-batch: the network's inputs and the targets of reconstruction.
 class LoadedSamples {
  public:
-  /// stride: numbers of a padded sample.  The kernels must outlive the object.
+  /// stride: length of a padded sample.  The kernels must outlive the object.
   LoadedSamples(const Kernels& kernels, int capacity, int stride);
 
-  /// Takes rows of a data set, n_inputs numbers each.  settings: what training does to them on the way in; null: nothing.
+  /// Loads rows of a data set, n_inputs numbers each.  settings: noise and targets of training; null: none.
   void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen,
             const EpochSettings* settings, int n_threads);
 
   int capacity() const { return static_cast<int>(inputs_.size() / static_cast<std::size_t>(stride_)); }
 
-  /// `stride` numbers, the padding zero.
+  /// Returns the inputs of a sample: `stride` numbers, with zero padding.
   const float* input(int i) const { return inputs_.data() + std::ptrdiff_t{i} * stride_; }
 
-  /// The same: the input without noise, or what EpochSettings::targets make of it.
+  /// Returns the target of a sample: the inputs without noise, or what EpochSettings::targets makes of them.
   const float* target(int i) const {
     return (has_targets_ ? targets_ : inputs_).data() + std::ptrdiff_t{i} * stride_;
   }
 
-  /// The inputs, `lanes` side by side: (group x stride x lanes).
+  /// Returns the inputs packed for the kernels, `lanes` samples side by side: (group x stride x lanes).
   const float* packed() const { return packed_.data(); }
 
-  /// Row of the data set.
+  /// Returns the sample's row in the data set.
   std::uint32_t row(int i) const { return rows_[static_cast<std::size_t>(i)]; }
 
  private:
@@ -44,7 +44,7 @@ class LoadedSamples {
   bool has_targets_ = false;
   std::vector<std::uint32_t> rows_;
   AlignedFloats inputs_;   // (capacity x stride)
-  AlignedFloats targets_;  // the same, once inputs are noisy or targets shifted
+  AlignedFloats targets_;  // (capacity x stride), if inputs are noisy or targets shifted
   AlignedFloats packed_;
 };
 

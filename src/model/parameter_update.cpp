@@ -16,8 +16,8 @@ ParameterUpdate::ParameterUpdate(const Kernels& kernels, const Network& network)
 
 void ParameterUpdate::begin() { std::ranges::fill(encoder_gradient_of_bias_.span(), 0.0f); }
 
-/// With pre_bias the visible bias reaches the loss through the hidden units too.  That part is summed slice by slice, so that
-/// bits do not depend on threads.
+/// With pre_bias, the visible bias also affects the loss through the hidden units.  That part of its gradient
+/// is summed by slice, so that bits do not depend on the number of threads.
 void ParameterUpdate::set_hidden_gradient(const Network& network, int unit, float gradient) {
   hidden_gradient_[unit] = gradient;
   if (!pre_bias_) return;
@@ -25,7 +25,8 @@ void ParameterUpdate::set_hidden_gradient(const Network& network, int unit, floa
                       network.encoder_row(unit), -gradient, stride_);
 }
 
-/// A row of length 1 moves only across itself (Gao et al. 2024, appendix A.1), and has length 1 again afterwards.
+/// For rows of length 1, removes the gradient's component along the row (Gao et al. 2024, appendix A.1) and
+/// normalises the row afterwards.
 void ParameterUpdate::apply_to_decoder(const UpdateRule& rule, ParameterRow row, float* gradient) const {
   if (!unit_norm_) return kernels_.update(rule, row, gradient, stride_);
   kernels_.add_scaled(gradient, row.value, -kernels_.dot(gradient, row.value, stride_), stride_);
@@ -38,7 +39,7 @@ void ParameterUpdate::apply_to_decoder(const UpdateRule& rule, ParameterRow row,
   if (!unit_norm_) return kernels_.apply_terms(rule, row, terms, n_terms, stride_);
   float *const nothing = scratch, *const gradient = scratch + stride_;
   std::fill_n(scratch, 2 * stride_, 0.0f);
-  // A step of gradient descent without momentum, and of length 0, leaves the gradient where its moment would be.
+  // A step of gradient descent with rate and momentum 0 only stores the sum of the terms as the moment.
   const UpdateRule sum_only{.optimizer = Optimizer::sgd, .rate = 0, .momentum = 0, .decay = 0};
   kernels_.apply_terms(sum_only, {nothing, gradient, nullptr}, terms, n_terms, stride_);
   apply_to_decoder(rule, row, gradient);

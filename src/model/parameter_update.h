@@ -10,14 +10,14 @@
 
 namespace ksweep {
 
-/// One step of an autoencoder's training: what moves, and how.
+/// The objects of one optimiser step: parameters, optimiser state, penalty and update rule.
 struct LearningStep {
   Network& network;
   OptimizerState& state;
   const PenaltyRule& penalty;
   const UpdateRule& rule;
 
-  /// A unit's weights with their moments; `decoder` of untied networks alone.
+  /// Return a unit's weights with their moments; `decoder` only for untied networks.
   ParameterRow encoder(int unit) const {
     return row_of(network.encoder, state.first.encoder, state.second.encoder,
                   std::ptrdiff_t{unit} * network.stride);
@@ -28,14 +28,14 @@ struct LearningStep {
   }
 };
 
-/// The forward pass that the step learns from.
+/// The forward pass whose gradient is computed.
 struct ForwardPass {
   int n_samples;
   const LoadedSamples& samples;
   const float* residuals;  ///< (n_samples x stride)
 };
 
-/// Applies gradients to parameters: those of the biases, and the decoder's where its rows have length 1.
+/// Applies gradients to the biases, and to decoder rows, also under the constraint of unit length.
 class ParameterUpdate {
  public:
   /// The kernels must outlive the object.
@@ -46,21 +46,21 @@ class ParameterUpdate {
 
   bool pre_bias() const { return pre_bias_; }
 
-  /// The gradient with respect to a unit's bias.  To be called before the unit's weights move, and by the thread that works
-  /// on the unit's slice.
+  /// Sets the gradient with respect to a unit's bias.  Must be called before the unit's weights are updated,
+  /// by the thread that works on the unit's slice.
   void set_hidden_gradient(const Network& network, int unit, float gradient);
   float hidden_gradient(int unit) const { return hidden_gradient_[unit]; }
 
-  /// Moves a row of the decoder, or of tied weights, by its gradient, which is changed; or by the terms that add up to it, with
-  /// 2 * stride floats of scratch.
+  /// Update a row of the decoder, or of tied weights, by its gradient, which is overwritten, or by the terms
+  /// that add up to it, with 2 * stride floats of scratch.
   void apply_to_decoder(const UpdateRule& rule, ParameterRow row, float* gradient) const;
   void apply_to_decoder(const UpdateRule& rule, ParameterRow row, const GradientTerm* terms, int n_terms,
                         float* scratch) const;
 
-  /// Of these units.
+  /// Updates the biases of these units.
   void update_hidden_bias(const LearningStep& step, Range units) const;
 
-  /// After the last unit.
+  /// Called after the last unit.
   void update_visible_bias(const LearningStep& step, const ForwardPass& pass);
 
  private:

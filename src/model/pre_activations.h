@@ -5,9 +5,10 @@
 
 namespace ksweep {
 
-/// The pre-activations of all hidden units for a mini-batch, which become the activations in place.  In one of two layouts:
-/// by unit, a row of samples for each, where all of them are used; by group, one group of `lanes` samples after the other with
-/// `lanes` numbers for each unit, where the largest of each sample are searched for, which then walks through memory in order.
+/// The pre-activations of all hidden units for a mini-batch, which are replaced by the activations.  There
+/// are two layouts.  By unit: a row of samples for each unit, used if all activations are needed.  By group:
+/// groups of `lanes` samples, with `lanes` numbers for each unit, used to search for the largest of each
+/// sample, which then reads memory in order.
 class PreActivations {
  public:
   PreActivations(int n_hidden, int capacity)
@@ -30,15 +31,16 @@ class PreActivations {
   int n_groups() const { return (n_samples_ + lanes - 1) / lanes; }
   std::size_t size() const { return values_.size(); }
 
-  /// Numbers from one unit to the next of the same samples, and from one group of samples to the next of the same unit.
+  /// Distances, in numbers, from one unit to the next of the same samples, and from one group of samples to
+  /// the next of the same unit.
   std::ptrdiff_t unit_step() const { return unit_step_; }
   std::ptrdiff_t group_step() const { return group_step_; }
 
-  /// Of the unit's first group of samples; by unit: of all.
+  /// Returns the unit's values for the first group of samples; by unit: for all samples.
   float* unit(int unit) { return values_.data() + unit * unit_step_; }
   const float* unit(int unit) const { return values_.data() + unit * unit_step_; }
 
-  /// Of the group's first unit; by group: of all.
+  /// Returns the group's values for the first unit; by group: for all units.
   float* group(int group) { return values_.data() + group * group_step_; }
 
   float at(int unit, int sample) const {

@@ -4,7 +4,8 @@ namespace ksweep {
 
 void SparseCode::sort_by_unit(const LargestCode& largest, int n_samples) {
   const auto n_hidden = begin_.size() - 2;
-  // next[u + 1] counts, then holds where u's entries begin, and at the end where they end: u + 1's begin.
+  // next[u + 1] first counts u's entries, then holds where they begin, and finally where they end, which is
+  // where those of u + 1 begin.
   std::int32_t* const next = begin_.data() + 1;
   std::ranges::fill(begin_, 0);
   for (int i = 0; i < n_samples; ++i)

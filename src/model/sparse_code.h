@@ -10,15 +10,15 @@
 
 namespace ksweep {
 
-/// The code of a mini-batch seen from its units: of each, the samples that it takes part in, ascending.
+/// The sparse code of a mini-batch, by unit: the samples in which each unit is active, ascending.
 class SparseCode {
  public:
   explicit SparseCode(int n_hidden) : begin_(static_cast<std::size_t>(n_hidden) + 2) {}
 
-  /// A counting sort of what was kept of each sample.
+  /// Sorts the kept activations of all samples by unit (counting sort).
   void sort_by_unit(const LargestCode& largest, int n_samples);
 
-  /// Unit after unit: add() its entries, then end_unit().
+  /// Empties the code.  Then, unit by unit, add() its entries and call end_unit().
   void clear() {
     entries_.clear();
     std::ranges::fill(begin_, 0);
@@ -28,7 +28,7 @@ class SparseCode {
     begin_[static_cast<std::size_t>(unit) + 1] = static_cast<std::int32_t>(entries_.size());
   }
 
-  /// Position of a unit's first entry among all.
+  /// Returns the position of a unit's first entry among all entries.
   int begin(int unit) const { return begin_[static_cast<std::size_t>(unit)]; }
   int count(int unit) const { return begin(unit + 1) - begin(unit); }
   std::size_t size() const { return entries_.size(); }

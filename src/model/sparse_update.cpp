@@ -36,7 +36,7 @@ void SparseUpdate::update(const LearningStep& step, const ForwardPass& pass, con
   }
 }
 
-/// A dead unit that took part by itself needs no AuxK.
+/// A dead unit that is part of the code does not take part in AuxK.
 SparseUpdate::UnitCode SparseUpdate::code_of(int unit, const ForwardPass& pass, const SparseCode& code,
                                              const AuxK& aux, float aux_weight) {
   const int aux_begin = aux.is_used() ? aux.code().begin(unit) : 0;
@@ -62,11 +62,12 @@ void SparseUpdate::gather_gradient(const LearningStep& step, const ForwardPass& 
     terms[e] = {code.residuals + std::ptrdiff_t{sample} * stride_, value[e]};
     terms[code.count() + e] = {pass.samples.input(sample), delta[e]};
   }
-  // The inputs that count are those less the visible bias.
+  // The encoder's inputs are the samples minus the visible bias.
   if (parameters_.pre_bias()) terms[2 * code.count()] = {step.network.visible_bias.data(), -gradient};
 }
 
-/// The terms of the residuals are the decoder's, those of the inputs the encoder's; of tied weights all are.
+/// The terms of the residuals belong to the decoder, those of the inputs to the encoder; with tied weights,
+/// all belong to both.
 void SparseUpdate::apply_gradient(const LearningStep& step, int unit, const UnitCode& code, float* scratch) {
   const int count = code.count(), of_inputs = count + (parameters_.pre_bias() ? 1 : 0);
   const GradientTerm* const terms = terms_of(unit, code);

@@ -8,27 +8,27 @@
 
 namespace ksweep {
 
-/// The backward pass and update of hidden units that take part in some of the samples only.
+/// The backward pass and update of hidden units that are active in some of the samples only.
 class SparseUpdate {
  public:
   /// The kernels and parameters must outlive the object.
   SparseUpdate(const Kernels& kernels, const Network& network, ParameterUpdate& parameters);
 
-  /// Makes room for a mini-batch of this code.
+  /// Allocates space for a mini-batch with this code.
   void begin(const SparseCode& code, const AuxK& aux);
 
-  /// Moves the weights of these units, and tells the gradients of their biases.  Threads may work on different units at
-  /// the same time.  scratch: 2 * stride floats.
+  /// Updates the weights of these units and computes the gradients of their biases.  Threads may work on
+  /// different units at the same time.  scratch: 2 * stride floats.
   void update(const LearningStep& step, const ForwardPass& pass, const SparseCode& code, const AuxK& aux,
               float aux_weight, Range units, float* scratch);
 
  private:
-  /// A unit's activations, and the residuals that they are to mend: of the code, or of AuxK.
+  /// A unit's activations and the residuals that they reduce: those of the code, or those of AuxK.
   struct UnitCode {
     std::span<const CodeEntry> entries;
-    std::ptrdiff_t offset;   // of the first one among all that there are
+    std::ptrdiff_t offset;   // position of the first entry among all
     const float* residuals;  // (n_samples x stride)
-    float weight;            // of their loss
+    float weight;            // weight of their loss
     bool penalised;
 
     int count() const { return static_cast<int>(entries.size()); }
@@ -46,7 +46,8 @@ class SparseUpdate {
   int n_hidden_, stride_;
   std::vector<float> scaled_code_,
       deltas_;  // (entry): scale times activation; residual . decoder row, then delta
-  // Two for each entry, of a unit's residuals first, then of its inputs; then one of its bias.
+  // For each unit, two terms per entry, first of the residuals, then of the inputs; then one of the visible
+  // bias.
   std::vector<GradientTerm> terms_;
 };
 

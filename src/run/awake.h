@@ -5,11 +5,11 @@
 
 namespace ksweep {
 
-/// Time in which this process was at work.  Whoever waits for a sign of others must not count the time in which it was
-/// suspended itself, and perhaps they with it.
+/// Measures the time in which this process was running.  A process that waits for signs of life must not
+/// count the time in which it was suspended itself, perhaps together with the others.
 class AwakeClock {
  public:
-  /// Each call of `seconds` counts at most `longest_gap_s`: call it more often.
+  /// Each call of `seconds` counts at most `longest_gap_s`, so it must be called more often than that.
   explicit AwakeClock(double longest_gap_s = 1) : longest_gap_s_(longest_gap_s) {}
 
   double seconds() {

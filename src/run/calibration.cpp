@@ -5,7 +5,7 @@
 namespace ksweep {
 namespace {
 
-// Rates are fitted anew when there are so many times as many measured trials.
+// Rates are fitted again whenever the number of measured trials has grown by this factor.
 constexpr double growth = 1.2;
 
 }  // namespace

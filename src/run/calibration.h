@@ -7,18 +7,18 @@
 
 namespace ksweep {
 
-/// What work takes on this machine, learnt from the trials that are done.
+/// The rates of the cost model on this machine, fitted to finished trials.
 class Calibration {
  public:
-  /// prior: what is known from earlier runs.  The table must outlive the object.
+  /// prior: the rates known from earlier runs.  The table must outlive the object.
   Calibration(const ResultTable& table, FactsOf facts, Rates prior);
 
   const Rates& rates() const { return rates_; }
 
-  /// Fits the rates anew once there are enough more trials than at the last time.  Returns whether it did.
+  /// Fits the rates again if enough trials have finished since the last fit.  Returns whether it did.
   bool update();
 
-  /// The rates by all trials that are done now.
+  /// Returns the rates fitted to all trials that are done now.
   Rates latest() const { return calibrated_rates(table_.plan(), table_.trials(), facts_, prior_); }
 
  private:

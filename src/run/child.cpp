@@ -24,12 +24,12 @@ namespace {
                          program, std::strerror(reason));
 }
 
-/// What the new process does before it becomes the program: only what POSIX allows between fork and exec.
+/// Prepares the new process and executes the program.  Calls only what POSIX allows between fork and exec.
 [[noreturn]] void become(char* const* words, char* const* environment, pid_t parent, int output, int errors,
                          int report) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != parent) ::_exit(127);  // it died before it could be watched
+  if (::getppid() != parent) ::_exit(127);  // the parent died before prctl took effect
   const int nothing = ::open("/dev/null", O_RDONLY);
   if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
@@ -96,7 +96,7 @@ std::optional<int> Child::exit_code() {
   if (code_) return code_;
   const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
   if (ended == pid_) code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  if (ended < 0 && errno == ECHILD) code_ = 128 + SIGKILL;  // by kill_descendants
+  if (ended < 0 && errno == ECHILD) code_ = 128 + SIGKILL;  // killed by kill_descendants
   return code_;
 }
 
@@ -129,7 +129,7 @@ std::vector<pid_t> descendants_of(pid_t ancestor) {
 
 void suspend_with_descendants() {
   std::vector<pid_t> all;
-  // Parents first: once they stand still, no more children come.
+  // Stops parents first: a stopped process starts no more children.
   for (auto found = descendants_of(::getpid()); found.size() > all.size();
        found = descendants_of(::getpid())) {
     for (const pid_t process : found) ::kill(process, SIGSTOP);
@@ -145,7 +145,7 @@ void kill_descendants() {
   for (auto children = children_of(::getpid()); !children.empty(); children = children_of(::getpid())) {
     for (const pid_t child : children) ::kill(child, SIGKILL);
     while (::waitpid(-1, nullptr, WNOHANG) > 0) continue;
-    if (std::chrono::steady_clock::now() > end) return;  // stuck in the kernel: nobody can help
+    if (std::chrono::steady_clock::now() > end) return;  // stuck in the kernel, so waiting is of no use
     std::this_thread::sleep_for(10ms);
   }
 }

@@ -9,21 +9,21 @@
 
 namespace ksweep {
 
-/// A program that this process started and looks after.
+/// A program that this process started and supervises.
 class Child {
  public:
-  /// Starts words[0] (looked up in PATH) in a process group of its own, so that a key press in the terminal reaches
-  /// this process alone, without standard input, with these changes to the environment.  `output` and `errors` become
-  /// its standard output and error.  It gets SIGTERM if this process dies.  Throws EnvironmentError if it cannot be
-  /// started.
+  /// Starts words[0] (looked up in PATH) in its own process group, so that a key press in the terminal
+  /// reaches only this process, without standard input, and with these changes to the environment.  `output`
+  /// and `errors` become its standard output and error.  It gets SIGTERM if this process dies.  Throws
+  /// EnvironmentError if it cannot be started.
   Child(const std::vector<std::string>& words,
         const std::vector<std::pair<std::string, std::string>>& environment, int output, int errors);
-  /// Kills it if it still runs.
+  /// Kills the program if it is still running.
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// Its exit code once it has ended, 128 + number for a signal, as a shell has it.
+  /// Returns its exit code once it has ended; 128 + number for a signal, as in a shell.
   std::optional<int> exit_code();
   void signal(int number);
   pid_t pid() const { return pid_; }
@@ -33,16 +33,16 @@ class Child {
   std::optional<int> code_;
 };
 
-/// Makes processes whose parents die children of this one, so that `kill_descendants` finds them.
+/// Makes orphaned descendants children of this process, so that `kill_descendants` finds them.
 void adopt_orphans();
 
-/// Ends all that descends from this process, at once, and waits for its end.
+/// Kills all descendants of this process, and waits until they have ended.
 void kill_descendants();
 
-/// Processes that this one started and that run.
+/// Returns the running child processes of `parent`.
 std::vector<pid_t> children_of(pid_t parent);
 
-/// Stops this process and all that descends from it, until somebody continues this one.
+/// Suspends this process and all its descendants until it is continued from outside.
 void suspend_with_descendants();
 
 }  // namespace ksweep

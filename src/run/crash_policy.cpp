@@ -7,7 +7,7 @@
 namespace ksweep {
 namespace {
 
-// A training in whose midst the program died so often, without a new checkpoint, is not tried again.
+// A training that was active in this many crashes without a new checkpoint is not tried again.
 constexpr int most_crashes = 5;
 
 }  // namespace

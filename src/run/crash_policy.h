@@ -10,18 +10,18 @@
 
 namespace ksweep {
 
-/// Decides which trials are not tried again because the program died again and again while it trained them, and sets them
-/// aside: they count as failed.
+/// Decides which trials are not tried again since the program crashed repeatedly while it trained them.
+/// These are set aside and count as failed.
 class CrashPolicy {
  public:
-  /// Both must outlive the object.
+  /// Both arguments must outlive the object.
   CrashPolicy(CrashBook& crashes, ResultTable& table) : crashes_(crashes), table_(table) {}
 
   /// Sets aside the shard's trials without a result that crashed too often in earlier runs.
   void set_aside_missing();
 
-  /// A rank is gone that was running this job, if any.  Says so to standard error.  Returns false if the job must not be tried
-  /// again; its trials are then set aside.
+  /// Handles the loss of a rank that was running this job, if any, and reports it on standard error.  Returns
+  /// false if the job must not be tried again; its trials are then set aside.
   bool may_try_again(int rank, RankLoss why, const Job* job);
 
  private:

@@ -15,7 +15,7 @@ DataFacts facts_of(const Trial& trial, const Dataset& dataset) {
 const Dataset& DataFactsReader::of(const Trial& trial) {
   const auto known = known_.find(prepared_name(trial));
   if (known != known_.end()) return known->second;
-  // Of a generator one sample tells as much as all.
+  // One sample of a generator is as informative as all.
   DataRequest request = request_for(trial, data_dir_, sweep_folder_);
   request.n_train = request.n_test = 1;
   Dataset dataset = load_dataset(request);

@@ -32,8 +32,8 @@ std::string listed(const std::vector<std::string>& texts) {
   return list;
 }
 
-/// Classes that the test part asks for and the training part hardly shows, and those that it does not ask for.
-/// sizes: the smallest parts that a trial takes.
+/// Returns notes on classes of the test part that are rare in the training part, and on classes that the test
+/// part lacks.  sizes: the smallest parts that a trial uses.
 std::vector<std::string> class_notes(const Dataset& dataset, const PartSizes& sizes) {
   std::vector<std::string> notes;
   if (!dataset.train_labels || !dataset.test_labels || dataset.endless) return notes;

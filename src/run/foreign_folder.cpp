@@ -17,7 +17,7 @@ bool have_common_trial(const SweepRecord& record, const std::vector<PlannedTrial
   return std::ranges::any_of(record.trials, is_planned) || std::ranges::any_of(record.others, is_planned);
 }
 
-/// Without a sweep.h5, which would tell whose they are.
+/// Used if there is no sweep.h5 that names their sweep.
 void refuse_foreign_records(const std::filesystem::path& folder, const std::vector<PlannedTrial>& plan) {
   SweepRecord record;
   record.others = Store(folder).others({});
@@ -36,7 +36,7 @@ void refuse_foreign_folder(const std::filesystem::path& folder, const Sweep& swe
   const auto file = folder / "sweep.h5";
   if (!std::filesystem::exists(file)) return refuse_foreign_records(folder, plan);
   const auto place = sweep_attribute(file, sweep_place_attribute);
-  // Earlier versions did not note the place.
+  // Earlier versions did not store the path.
   if (!place || (!place->empty() && *place == sweep.file)) return;
   if (sweep_attribute(file, "sweep_text") == sweep.text || have_common_trial(read_sweep_file(file), plan))
     return;

@@ -31,7 +31,7 @@ std::string boot_id() {
   return id;
 }
 
-/// One line for people, one for programs.
+/// Returns one line for people and one for programs.
 std::string own_text() {
   return fmt::format("{}\n{} {} {} {}\n", this_owner(), host_name(), ::getpid(), process_start(::getpid()),
                      boot_id());
@@ -39,7 +39,7 @@ std::string own_text() {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-/// What the file system takes for now: its clock may be another machine's.
+/// Returns the file system's current time, whose clock may be another machine's.
 fs::file_time_type time_in(const fs::path& folder) {
   const fs::path probe = folder / fmt::format("clock{}{}.{}", temporary_mark, host_name(), ::getpid());
   std::ofstream(probe) << "now";
@@ -61,7 +61,7 @@ bool something_stirs_beside(const fs::path& path) {
   return false;
 }
 
-/// text: of a lock file; one that its owner has not yet filled belongs to somebody.
+/// text: content of a lock file.  A file that its owner has not yet filled counts as held.
 bool may_live(const fs::path& path, const std::string& text) {
   std::istringstream facts(text.substr(std::min(text.find('\n'), text.size() - 1) + 1));
   std::string host, boot;
@@ -87,7 +87,7 @@ bool create(const fs::path& path) {
       path.string(), std::strerror(reason));
 }
 
-/// Puts the file of a dead owner aside.  If another process did so just before, its new file comes back.
+/// Removes the file of a dead owner.  If another process has just replaced it, its new file is restored.
 void remove_stale(const fs::path& path, const std::string& text) {
   const fs::path aside = fmt::format("{}{}{}.{}", path.string(), temporary_mark, host_name(), ::getpid());
   if (::rename(path.c_str(), aside.c_str()) != 0) return;

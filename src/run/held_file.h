@@ -5,12 +5,13 @@
 
 namespace ksweep {
 
-/// A lock for file systems without locks: a file that only one process can create, which tells who did.  Left by a
-/// process that was killed it is taken over: at once if its host is this one (by process number, start and boot), else
-/// when no status file beside it has changed for a quarter of an hour, in the file system's own time.
+/// A lock for file systems without locks: a file that only one process can create and that names its owner.
+/// The lock of a killed process is taken over: at once if it ran on this host (identified by process number,
+/// start and boot), otherwise if no status file beside it has changed for a quarter of an hour of the file
+/// system's time.
 class HeldFile {
  public:
-  /// Throws UserError that names who holds it if it is held.
+  /// Throws UserError that names the owner if the lock is held.
   explicit HeldFile(std::filesystem::path path);
   ~HeldFile();
   HeldFile(HeldFile&& other) noexcept;
@@ -22,10 +23,10 @@ class HeldFile {
   std::filesystem::path path_;  ///< empty: moved from
 };
 
-/// Whether a process that may live holds it.
+/// Returns whether a process that may still run holds the lock.
 bool is_held(const std::filesystem::path& path);
 
-/// "host H, process P, since T": this process, for those who meet its locks.
+/// Returns "host H, process P, since T" for this process, shown to those that find its locks.
 std::string this_owner();
 
 [[noreturn]] void refuse_taken(const std::filesystem::path& folder, const std::string& owner);

@@ -9,10 +9,10 @@
 namespace ksweep {
 namespace {
 
-/// So that a job which is asked to stop soon after a save ends quickly; never more than the interval promises.
+/// A job that must stop sooner than this after a save does not save again.  At most the interval.
 constexpr double default_worth_s = 2;
 
-/// A full disk is full for all checkpoints: one word is enough, and the trial goes on without.
+/// Reports only the first fault: a full disk affects all checkpoints, and the trial continues without them.
 void tell_once(const char* fault) {
   static bool told = false;
   if (!std::exchange(told, true))
@@ -29,7 +29,7 @@ Checkpoints JobCheckpoint::functions() {
 }
 
 bool JobCheckpoint::due() const {
-  // One save that had to wait for the disk tells nothing of the next.
+  // The smaller of the two, so that a single save that had to wait for the disk has no effect.
   const double usual_s = std::min(save_time_s_, save_time_before_s_);
   return interval_s_ > 0 &&
          Stopwatch::seconds_since(last_save_) >= std::max(interval_s_, least_ratio_ * usual_s);

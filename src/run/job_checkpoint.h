@@ -15,9 +15,10 @@ namespace ksweep {
 /// Keeps the state of one job's training in the store.
 class JobCheckpoint {
  public:
-  /// interval_s: between two saves; 0: only before a stop.  A training that takes long to save is saved less often, so that
-  /// saving takes no more than 1 % of its time; a suspect one, in whose midst the program died, much more often: it
-  /// shows by its checkpoints whether it gets on.  identity: all that must be equal for the training to go on.
+  /// interval_s: time between two saves; 0: saves only before a stop.  Saving is limited to 1 % of a
+  /// training's time.  A suspect training, which was active in a crash, is saved much more often, since its
+  /// checkpoints show whether it makes progress.  identity: everything that must be equal for the training to
+  /// continue.
   JobCheckpoint(const Store& store, std::uint64_t training_id, std::string identity, int interval_s,
                 bool is_suspect)
       : store_(store),
@@ -28,10 +29,11 @@ class JobCheckpoint {
 
   static constexpr double interval_of_suspect_s = 0.25;
 
-  /// Must not outlive the object.  A save that fails is told to standard error, once in the life of the process.
+  /// The functions must not outlive the object.  A failed save is reported on standard error, once per
+  /// process.
   Checkpoints functions();
 
-  /// To be called when the job's results are stored.
+  /// Called when the job's results are stored.
   void remove() const { store_.remove_checkpoint(training_id_); }
 
  private:
@@ -42,8 +44,8 @@ class JobCheckpoint {
   std::uint64_t training_id_;
   std::string identity_;
   double interval_s_;
-  double save_time_s_ = 0, save_time_before_s_ = 0;  ///< of the last two saves
-  double least_ratio_;                               ///< of training to saving
+  double save_time_s_ = 0, save_time_before_s_ = 0;  ///< durations of the last two saves
+  double least_ratio_;                               ///< least ratio of training time to saving time
   Stopwatch::Clock::time_point last_save_ = Stopwatch::Clock::now();
 };
 

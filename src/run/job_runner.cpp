@@ -12,7 +12,7 @@
 namespace ksweep {
 namespace {
 
-/// The crash book knows what this rank trains until the training has ended in any way but a crash.
+/// Marks a training as active in the crash book until it ends in any way but a crash.
 struct Active {
   Active(const CrashBook& its_crashes, int its_rank, std::uint64_t training)
       : crashes(its_crashes), rank(its_rank) {
@@ -72,7 +72,7 @@ JobReport JobRunner::run(std::uint32_t position, const KeepGoing& keep_going) {
   return report;
 }
 
-/// What must be the same for a training to go on: the trials read from it, and the kernels.
+/// Returns what must be equal for a training to continue: the trials read from it, and the kernels.
 std::string JobRunner::identity_of(const Job& job) const {
   std::string text = kernels_.isa;
   for (const std::uint32_t position : job.trials) text += " " + id_text(planned_.plan()[position].id);

@@ -10,7 +10,7 @@
 
 namespace ksweep {
 
-/// One rank's part in running the sweep: trains jobs and stores their results.
+/// Trains jobs of the sweep on one rank and stores their results.
 class JobRunner {
  public:
   /// All arguments must outlive the object.
@@ -19,7 +19,7 @@ class JobRunner {
   /// Trains the job and makes its results durable.
   JobReport run(std::uint32_t job, const KeepGoing& keep_going);
 
-  /// Share of the running job that is done.
+  /// Returns the share of the running job that is done, from 0 to 1.
   double progress() const { return progress_; }
 
  private:

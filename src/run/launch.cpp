@@ -11,11 +11,11 @@
 namespace ksweep {
 namespace {
 
-// An mpirun that is told to end tells the ranks only after this time, and kills them after twice this time: they need
-// time to save their state, and who stopped them wants the end within 10 s.
+// mpirun forwards SIGTERM to the ranks after this time, and kills them after twice this time: they need time
+// to save their state, and users expect the end within 10 s.
 constexpr const char* seconds_to_stop = "4";
 
-/// mpirun wants one of them even where it needs none.
+/// mpirun requires one of them even where it does not use it.
 bool has_remote_shell() { return !output_of("command -v ssh rsh 2>/dev/null").empty(); }
 
 }  // namespace

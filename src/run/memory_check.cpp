@@ -40,7 +40,7 @@ int ranks_that_fit(MemoryDemand demand, double memory_bytes) {
     if (left < 0) return n;
     if (++n == demand.n_ranks) return n;
   }
-  return demand.n_ranks;  // more ranks than jobs
+  return demand.n_ranks;  // there are more ranks than jobs
 }
 
 std::string memory_fault(const MemoryDemand& demand, const Limit& memory) {

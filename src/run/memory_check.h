@@ -10,21 +10,22 @@
 
 namespace ksweep {
 
-/// What the ranks of one node ask of its memory.
+/// The memory that the ranks of one node need.
 struct MemoryDemand {
-  std::vector<double> job_bytes;  ///< of each job, beside the samples
-  double data_bytes = 0;          ///< of the samples, once
-  int n_ranks = 1;                ///< of the node
+  std::vector<double> job_bytes;  ///< memory of each job, without the samples
+  double data_bytes = 0;          ///< memory of the samples, once per node
+  int n_ranks = 1;                ///< number of ranks on the node
 };
 
-/// What so many ranks ask for when they train these jobs.
+/// Returns the memory that so many ranks need to train these jobs.
 MemoryDemand memory_demand(const std::vector<PlannedTrial>& plan, const std::vector<Job>& jobs,
                            const FactsOf& facts, int n_ranks);
 
-/// So many ranks can train any of the jobs side by side; 0: not even one.
+/// Returns how many ranks can train any of the jobs at the same time; 0: not even one.
 int ranks_that_fit(MemoryDemand demand, double memory_bytes);
 
-/// Why these ranks cannot train these jobs, and what to do; empty if they can.  In the worst case the largest jobs meet.
+/// Returns why these ranks cannot train these jobs, and what to do; empty if they can.  Assumes the worst
+/// case, in which the largest jobs run at the same time.
 std::string memory_fault(const MemoryDemand& demand, const Limit& memory);
 
 }  // namespace ksweep

@@ -14,7 +14,7 @@
 namespace ksweep {
 namespace {
 
-// Of MPI, libraries and results.
+// Files that MPI, libraries and results need.
 constexpr int files_of_a_rank = 16;
 
 const std::atomic<bool>& catch_signals() {
@@ -31,7 +31,8 @@ MpiSession join_ranks() {
   return MpiSession(argc, argv);
 }
 
-/// Read once, for all ranks and, by the supervisor, for all starts of them: the file may change or be a pipe.
+/// Reads the sweep file once for all ranks and, in the supervisor, for all starts of them: the file may
+/// change or be a pipe.
 Sweep common_sweep(const MpiSession& session, const RunOptions& options) {
   const bool is_first = session.rank() == 0;
   std::string text;
@@ -56,7 +57,7 @@ ThreadPlan common_threads(const MpiSession& session, const RunOptions& options) 
   return threads;
 }
 
-/// Says what was done to the samples, and what looks wrong with them.
+/// Prints how the samples were transformed, and what looks wrong with them.
 void describe_data(const Sweep& sweep, const RunData& data) {
   for (const auto& [name, set] : data.sets())
     if (set.scale != 1)

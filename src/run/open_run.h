@@ -13,7 +13,8 @@ namespace ksweep {
 /// The first phase of a run: the ranks and their threads, the sweep, and its data.
 class OpenRun {
  public:
-  /// Says what a user should know of them.  Collective; throws what any rank throws.  The options must outlive the object.
+  /// Prints notes on ranks, sweep and data.  Collective; throws on every rank what any rank throws.  The
+  /// options must outlive the object.
   explicit OpenRun(const RunOptions& options);
   OpenRun(const OpenRun&) = delete;
   OpenRun& operator=(const OpenRun&) = delete;
@@ -24,7 +25,7 @@ class OpenRun {
   int n_ranks() const { return session_.n_ranks(); }
   bool is_first() const { return rank() == 0; }
 
-  /// A signal asks for a stop.
+  /// True once a signal has requested a stop.
   const std::atomic<bool>& stop_requested() const { return stop_requested_; }
 
   const Sweep& sweep() const { return sweep_; }
@@ -37,7 +38,7 @@ class OpenRun {
  private:
   const RunOptions& options_;
   const std::atomic<bool>& stop_requested_;
-  const MpiSession session_;  // ends last
+  const MpiSession session_;  // destroyed last
   const Sweep sweep_;
   const ThreadPlan threads_;
   const RunData data_;

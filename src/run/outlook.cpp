@@ -11,12 +11,13 @@
 namespace ksweep {
 namespace {
 
-// With more jobs than this any schedule comes to the bound, and simulating it would take rank 0 milliseconds.
+// With more jobs than this, any schedule comes close to the lower bound, and a simulation would take
+// milliseconds.
 constexpr std::size_t most_simulated = 5'000;
-// A job that outlives its prediction is expected to take this share longer than it has taken.
+// A job that exceeds its prediction is expected to take this share longer than it has taken.
 constexpr double share_to_come = 0.1;
 
-// From this share or time on what a running job has done tells alone how long it takes; less counts in proportion.
+// From this share or time on, a job's progress alone determines its time; below, it counts in proportion.
 constexpr double telling_share = 0.05, telling_s = 3;
 
 double to_come_s(double expected_s, double elapsed_s) {
@@ -48,7 +49,7 @@ void Outlook::progress(int rank, double share, double now_s) {
   running.told_at_s = now_s;
 }
 
-/// The job begun first first: that is the order of the jobs.
+/// Returns the running jobs by their start, which is the order of the jobs.
 std::vector<Outlook::Running> Outlook::in_order() const {
   std::vector<Running> running;
   std::ranges::copy_if(running_, std::back_inserter(running),
@@ -73,7 +74,7 @@ bool Outlook::has_seen_enough() const {
          std::ranges::any_of(in_order(), [](const Running& job) { return job.weight() >= 1; });
 }
 
-/// How many times as long as expected jobs take, by what the running ones have done.
+/// Returns the ratio of actual to expected times according to the progress of the running jobs.
 double Outlook::pace(const std::vector<Running>& running, const std::vector<double>& expected_s) const {
   double measured_s = 0, of_expected_s = 0, weight = 0;
   for (std::size_t i = 0; i < std::min(running.size(), expected_s.size()); ++i) {

@@ -9,38 +9,38 @@
 
 namespace ksweep {
 
-/// When a run will end: its schedule simulated from where it stands, with costs as they are now known.
+/// Predicts when a run will end: simulates the rest of its schedule with the currently known costs.
 class Outlook {
  public:
-  /// expected_s: of each job on a rank of this run; times are counted from the run's start.
+  /// expected_s: seconds of each job on a rank of this run.  Times are counted from the run's start.
   Outlook(const std::vector<Job>& jobs, std::vector<double> expected_s, int n_ranks);
 
-  /// What the jobs are expected to take, better known than before.
+  /// Sets better predictions of the jobs' times.
   void expect(std::vector<double> expected_s) { expected_s_ = std::move(expected_s); }
 
-  /// A job has ended, `seconds` of which its trials tell.
+  /// Records that a job has ended.  seconds: the part of its time that its trials account for.
   void end(std::uint32_t job, int rank, double seconds, double now_s);
 
-  /// So much of the job that the rank is running is done, from 0 to 1.
+  /// Records the share of the rank's running job that is done, from 0 to 1.
   void progress(int rank, double share, double now_s);
 
-  /// Mean over the running jobs of the share that is done; NaN if nobody has told one.
+  /// Returns the mean over the running jobs of the share that is done; NaN if it is not known of any.
   double mean_progress() const;
 
-  /// Whether what the running jobs have done tells how fast it goes here.
+  /// Returns whether the progress of the running jobs suffices to judge their speed here.
   bool has_seen_enough() const;
 
-  /// Predicted seconds until all jobs have ended, by these ranks.  `running`: or else none is begun.
+  /// Returns the predicted seconds until these ranks have ended all jobs.  running: whether jobs are running.
   double left_s(double now_s, bool running) const;
 
  private:
-  /// What is known of the job that a rank is running.
+  /// The known state of the job that a rank is running.
   struct Running {
-    double since_s = 0;    ///< negative: the rank is idle
-    double share = 0;      ///< that is done
-    double told_at_s = 0;  ///< when that was so
+    double since_s = 0;    ///< start of the job; negative: the rank is idle
+    double share = 0;      ///< share of the job that is done
+    double told_at_s = 0;  ///< time at which `share` was reported
 
-    /// How far that tells alone what the job takes, from 0 to 1.
+    /// Returns the weight of the measured progress against the prediction, from 0 to 1.
     double weight() const;
   };
 
@@ -52,14 +52,14 @@ class Outlook {
   std::vector<bool> ended_;                     ///< (job)
   std::vector<Running> running_;                ///< (rank)
   std::size_t n_ended_ = 0;
-  double overhead_sum_s_ = 0;  ///< time of ranks between the ends of jobs that no trial tells of
+  double overhead_sum_s_ = 0;  ///< time of ranks between the ends of jobs that no trial accounts for
 };
 
-/// Wall time of jobs of these true lengths, scheduled by what is predicted of them.
+/// Returns the wall time of jobs that take `true_s`, scheduled by `predicted_s`.
 double simulated_wall_s(int n_ranks, const std::vector<double>& predicted_s,
                         const std::vector<double>& true_s);
 
-/// Seconds that jobs take on so many threads.
+/// Returns the seconds of each job on so many threads.
 std::vector<double> expected_times_s(const std::vector<Job>& jobs, const std::vector<PlannedTrial>& plan,
                                      const FactsOf& facts, const Rates& rates, int n_threads);
 

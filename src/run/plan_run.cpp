@@ -22,7 +22,7 @@ std::vector<PlannedTrial> common_plan(const OpenRun& run) {
   return plan;
 }
 
-/// Names of the hosts of all ranks, each once.
+/// Returns the host names of all ranks, each once.
 std::string all_hosts(MPI_Comm world) {
   const auto of_ranks = texts_of_all(world, host_name());
   std::string text;
@@ -31,7 +31,7 @@ std::string all_hosts(MPI_Comm world) {
   return text;
 }
 
-/// Says so if the results of one folder will come from different instruction sets.
+/// Warns if the results in one folder will come from different instruction sets.
 void warn_of_mixture(const std::string& stored, const std::string& isa, const Store& store) {
   if (stored.empty() || stored == isa) return;
   fmt::print(
@@ -94,8 +94,8 @@ void PlanRun::remove_checkpoints_of_ended() const {
   store_.remove_checkpoints_of(ended);
 }
 
-/// The best instruction set that every rank has: all of a sweep's numbers come from one.
-/// Stored trials have settled which, unless another one is asked for or some rank lacks theirs.
+/// Returns the best instruction set that every rank has: all numbers of a sweep come from one.  Stored trials
+/// determine it, unless another one is requested or some rank lacks theirs.
 std::string PlanRun::common_isa(const OpenRun& run) const {
   const MPI_Comm world = run.world();
   const std::string stored = first_text(world, book_ ? book_->results().instruction_set() : "");

@@ -14,10 +14,12 @@
 
 namespace ksweep {
 
-/// The second phase of a run: which trials are left, what they are trained with, and the folder of the results, locked.
+/// The second phase of a run: determines the trials that are left and the kernels that train them, and locks
+/// the results folder.
 class PlanRun {
  public:
-  /// Says what a user should know of the folder.  Collective; throws what any rank throws.  The run must outlive the object.
+  /// Prints notes on the folder.  Collective; throws on every rank what any rank throws.  The run must
+  /// outlive the object.
   explicit PlanRun(const OpenRun& run);
   PlanRun(const PlanRun&) = delete;
   PlanRun& operator=(const PlanRun&) = delete;
@@ -27,13 +29,13 @@ class PlanRun {
   const CrashBook& crashes() const { return crashes_; }
   const std::string& isa() const { return isa_; }
 
-  /// Trainings that are left, longest first.
+  /// The trainings that are left, longest first.
   const std::vector<Job>& jobs() const { return jobs_; }
 
-  /// The first rank's alone; null on others.
+  /// Only on the first rank; null on others.
   RunBook* book() { return book_ ? &*book_ : nullptr; }
 
-  /// Removes checkpoints of trainings all of whose trials have results.  On the first rank.
+  /// Removes checkpoints of trainings all of whose trials have results.  Only on the first rank.
   void remove_checkpoints_of_ended() const;
 
  private:

@@ -76,14 +76,14 @@ Progress::Progress(std::FILE* file) : file_(file) {}
 Progress::~Progress() { clear(); }
 
 void Progress::show(const ProgressState& state) {
-  // Asked each time, since its window may have another size by now.
+  // Queried each time, since the window may have been resized.
   if (const auto columns = terminal_columns(file_)) {
-    // The last column stays free: a character there makes some terminals begin a new line.
+    // The last column stays free: some terminals begin a new line after a character there.
     std::fprintf(file_, "%s%s", erase_line, progress_text(state, *columns - 1).c_str());
     is_shown_ = true;
   } else {
     if (state.n_left == 0 || (has_printed_ && !is_line_due(last_, state)))
-      return;  // finish() has the last word
+      return;  // finish() prints the last line
     std::fprintf(file_, "%s\n", progress_text(state, std::string::npos).c_str());
     last_ = state;
     has_printed_ = true;

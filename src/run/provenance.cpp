@@ -20,7 +20,7 @@
 namespace ksweep {
 namespace {
 
-/// The words that a process was started with; none if that cannot be known.
+/// Returns the command line that a process was started with; empty if it is not known.
 std::vector<std::string> words_of_process(const std::string& process) {
   std::ifstream file("/proc/" + process + "/cmdline", std::ios::binary);
   std::vector<std::string> words;
@@ -28,7 +28,7 @@ std::vector<std::string> words_of_process(const std::string& process) {
   return words;
 }
 
-/// The labels behind a tab each, in a line.
+/// Returns the labels in one line, each preceded by a tab.
 std::string class_columns(const std::vector<std::string>& names) {
   std::string columns;
   for (std::string name : names) {
@@ -52,7 +52,7 @@ std::string command_text(int n_ranks) {
   if (const char* supervised = std::getenv(command_variable)) return supervised;
   const Launcher how = launcher([](const char* name) -> const char* { return std::getenv(name); });
   const auto mine = words_of_process("self"), parents = words_of_process(std::to_string(::getppid()));
-  // mpirun's own words, hosts and binding included, if it runs on this node.
+  // Includes mpirun's own options, such as hosts and binding, if it runs on this node.
   if (how == Launcher::mpirun && parents.size() > mine.size() &&
       std::equal(mine.rbegin(), mine.rend(), parents.rbegin()))
     return shell_command(parents);

@@ -23,9 +23,9 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 constexpr Seconds status_interval{status_interval_s}, fold_interval{30};
-// The sweep file is rewritten whole: so seldom that this takes less than a fiftieth of rank 0's time.
+// The sweep file is rewritten whole, at intervals such that this takes less than a fiftieth of rank 0's time.
 constexpr double fold_share = 50;
-// After a stop.
+// Applies after a stop.
 constexpr Seconds patience_with_shards{3};
 
 }  // namespace
@@ -125,11 +125,11 @@ bool Publisher::fold_at_last(ResultTable& table, const Calibration& calibration,
   });
 }
 
-/// Returns false if another shard was at it all the time that `may_wait` allowed.
+/// Returns false if another shard held the lock for as long as `may_wait` allowed.
 bool Publisher::fold(ResultTable& table, const Calibration& calibration, const std::string& finished,
                      const std::function<bool()>& may_wait) {
   const auto begin = Clock::now();
-  // So that the last of several shards to fold has seen what the others finished.
+  // Ensures that the last of several shards has read what the others finished.
   std::optional<FoldLock> lock;
   if (!shard_.is_whole()) {
     lock.emplace(store_.folder(), may_wait);

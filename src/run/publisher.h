@@ -16,21 +16,22 @@
 
 namespace ksweep {
 
-/// What a run is at the moment beyond its results.
+/// The current state of a run, apart from its results.
 struct RunState {
   std::string state;  ///< "running", "complete", "stopped" or "fault"
   double exit_code = not_measured;
-  int n_lost = 0;  ///< ranks
+  int n_lost = 0;  ///< number of lost ranks
 };
 
-/// Makes a run visible: the progress display, status.json, and sweep.h5, which is folded from the trials' files.
+/// Publishes a run's state: progress display, status.json, and sweep.h5, which is assembled from the trials'
+/// files.
 class Publisher {
  public:
-  /// stop: somebody waits for the end.  All arguments must outlive the object.
+  /// stop: a stop was requested.  All arguments must outlive the object.
   Publisher(const Sweep& sweep, const ResultTable& table, const Store& store, const RunOptions& options,
             const std::atomic<bool>& stop);
 
-  /// What sweep.h5 holds beside the results, from now on.
+  /// Sets what sweep.h5 holds beside the results.
   void describe(SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance);
 
   void show(const ProgressState& progress);
@@ -39,23 +40,23 @@ class Publisher {
   bool is_status_due() const;
   void write_status(const RunState& state, const ProgressState& progress);
 
-  /// Whether it is time to write sweep.h5: seldom, since it is rewritten whole.
+  /// Returns whether sweep.h5 should be written: rarely, since it is rewritten whole.
   bool is_fold_due() const;
 
-  /// Writes sweep.h5.  finished: when the sweep was; empty: it is not.  Does not wait for another shard that is at it; returns
-  /// false then.
+  /// Writes sweep.h5.  finished: time at which the sweep was finished; empty: it is not.  Does not wait for
+  /// another shard that is writing it; then returns false.
   bool fold(ResultTable& table, const Calibration& calibration, const std::string& finished = "");
 
-  /// The same, but waits for other shards; after a stop not for long.  waiting(): called meanwhile.
+  /// Does the same, but waits for other shards, after a stop only briefly.  waiting(): called while it waits.
   bool fold_at_last(ResultTable& table, const Calibration& calibration, const std::string& finished,
                     const std::function<void()>& waiting);
 
-  /// Whether sweep.h5 says that it is of this sweep file with these overrides.
+  /// Returns whether sweep.h5 is of this sweep file with these overrides.
   bool sweep_file_is_of_this_grid() const;
 
   std::filesystem::path sweep_file() const { return store_.folder() / "sweep.h5"; }
 
-  /// On finished trials of other grids in the folder.
+  /// Returns a note on finished trials of other grids in the folder.
   std::string note_on_others() const;
 
  private:

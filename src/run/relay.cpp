@@ -17,7 +17,7 @@
 namespace ksweep {
 namespace {
 
-constexpr std::size_t most_kept = 1 << 20;  // more stays with the child, who then waits
+constexpr std::size_t most_kept = 1 << 20;  // beyond it, the child is not read and waits
 
 bool takes_more(int file) {
   pollfd state{file, POLLOUT, 0};
@@ -73,7 +73,7 @@ void Relay::take_in() {
   }
 }
 
-/// Whole lines alone are known.
+/// Only whole lines can be recognised.
 void Relay::leave_out() {
   for (const std::string& words : unsaid_)
     for (std::size_t at = text_.find(words); at != text_.npos; at = text_.find(words, at)) {
@@ -88,7 +88,7 @@ void Relay::leave_out() {
 void Relay::pass_on() {
   std::size_t done = 0;
   while (done < text_.size() && takes_more(to_)) {
-    // A pipe that takes more takes this much at once.
+    // A pipe that is ready accepts this much without blocking.
     const ssize_t put =
         ::write(to_, text_.data() + done, std::min<std::size_t>(PIPE_BUF, text_.size() - done));
     if (put < 0 && errno == EINTR) continue;

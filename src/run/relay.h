@@ -6,31 +6,31 @@
 
 namespace ksweep {
 
-/// Passes on what a child writes to a stream of this process.  A reader that is gone, as of `| head -1`, is no fault of the
-/// child's: what it would have read is lost.  A reader that is slow keeps nobody waiting.
+/// Forwards what a child writes to a stream of this process.  If the stream's reader has gone, as in `| head
+/// -1`, the output is discarded, which is no error.  A slow reader blocks nobody.
 class Relay {
  public:
-  /// to: descriptor of the stream.  unsaid: lines that hold one of these are left out.
+  /// to: descriptor of the stream.  unsaid: lines that contain one of these texts are dropped.
   explicit Relay(int to, std::vector<std::string> unsaid = {});
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
 
-  /// For the child to write to.
+  /// The descriptor that the child writes to.
   int entrance() const { return entrance_; }
-  /// To be called once the child has it.
+  /// Called once the child has the descriptor.
   void close_entrance();
 
-  /// Takes in what has come, and passes on as much as is read without waiting.
+  /// Reads the available input, and writes as much as is possible without blocking.
   void move();
-  /// From now on keeps all for the time being, or (the default) no longer does.
+  /// Starts to keep all output back or, with false, stops to do so.
   void hold(bool hold) { held_ = hold; }
-  /// Forgets what was kept.
+  /// Discards the output that was kept back.
   void discard();
-  /// Passes on the rest, for at most so long.
+  /// Writes the rest, for at most this time.
   void finish(std::chrono::milliseconds patience);
 
-  /// Why not all could be passed on, as of errno; 0 if it could, and if its reader has gone.
+  /// Returns the errno of a failed write; 0 if there was none or if the reader has gone.
   int fault() const { return fault_; }
 
  private:

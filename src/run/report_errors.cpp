@@ -17,8 +17,8 @@
 namespace ksweep {
 namespace {
 
-/// A supervisor reads the code in a file.  mpirun does not pass it on where it lets ranks outlive others, and of another
-/// code than 0 it and PMIx would complain.
+/// Writes the code to a file that the supervisor reads.  mpirun does not pass it on when ranks may outlive
+/// others, and for codes other than 0 mpirun and PMIx print errors.
 bool told_supervisor(ExitCode code) {
   const char* path = std::getenv(refusal_variable);
   if (!path) return false;

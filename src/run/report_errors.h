@@ -4,13 +4,13 @@
 
 namespace ksweep {
 
-/// Runs the program's work and turns what it throws into a message on standard error and an exit code: a
-/// mistake of the user's, an unfit environment, or a mistake of ours.  Of several ranks only the first
-/// speaks.
+/// Runs the program's work and turns exceptions into a message on standard error and an exit code: for a
+/// mistake of the user, an unsuitable environment, or a bug.  Of several ranks only the first prints the
+/// message.
 int report_errors(const std::function<int()>& work);
 
-/// Whether this process is the first of those that one launcher started, and so the one that speaks.  MPI may not be running
-/// yet, or any more.
+/// Returns whether this process is the first of those that one launcher started, which prints messages.  MPI
+/// need not be running.
 bool is_first_rank();
 
 }  // namespace ksweep

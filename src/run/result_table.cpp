@@ -12,7 +12,8 @@
 namespace ksweep {
 namespace {
 
-/// The reason without what differs from trial to trial of the same kind: numbers, and the cure.
+/// Returns the reason without the parts that differ between trials with the same fault: numbers, and the
+/// remedy.
 std::string kind_of_reason(const std::string& reason) {
   std::string kind = reason.substr(0, reason.find(": "));
   std::erase_if(kind, [](char letter) { return letter >= '0' && letter <= '9'; });
@@ -43,7 +44,7 @@ void ResultTable::load(std::uint32_t position, bool retry_failed) {
   stored->weights = {};
   stored->filters = {};
   result = std::move(*stored);
-  result.trial = planned.trial;  // the same, but the data may have had another name then
+  result.trial = planned.trial;  // the same trial, but its data may have had another name
   if (result.status == Status::done && !(result.validation_accuracy <= best_accuracy_) &&
       trains_codes(planned.trial.kind)) {
     best_accuracy_ = result.validation_accuracy;

@@ -10,48 +10,49 @@
 
 namespace ksweep {
 
-/// What rank 0 knows of every trial of a plan: its result as the store has it.  Counts are those of the shard that is run.
+/// Rank 0's copy of the stored result of every trial of a plan.  Counts refer to this run's shard.
 class ResultTable {
  public:
-  /// mine: (position in the plan) whether the trial is the shard's.  Reads what the store already holds; with `retry_failed`,
-  /// failed trials of the shard count as missing.  All arguments but `mine` must outlive the object.
+  /// mine: (position in the plan) whether the trial is part of this shard.  Reads the stored results; with
+  /// `retry_failed`, failed trials of the shard count as missing.  All arguments but `mine` must outlive the
+  /// object.
   ResultTable(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store,
               std::vector<bool> mine, bool retry_failed);
 
   const std::vector<PlannedTrial>& plan() const { return plan_; }
 
-  /// In the order of the plan; those without a result are `missing`.
+  /// All trials in the order of the plan; those without a result are `missing`.
   const std::vector<TrialResult>& trials() const { return trials_; }
 
-  /// Finished trials in the folder that the grid does not ask for.
+  /// Finished trials in the folder that are not part of the grid.
   const std::vector<TrialResult>& others() const { return others_; }
 
   bool is_mine(std::uint32_t position) const { return mine_[position]; }
   std::size_t n_trials() const;
   std::size_t count(Status status) const;
 
-  /// Positions of all trials without a result, as far as is known of other shards' ones; ascending.
+  /// Returns the positions of all trials without a result, as far as it is known of other shards; ascending.
   std::vector<std::uint32_t> without_result() const;
-  /// The same of the shard's alone.
+  /// Returns the positions of this shard's trials without a result.
   std::vector<std::uint32_t> missing() const;
 
-  /// Whose files have been reported, but could not be read yet.
+  /// Positions of reported trials whose files could not be read yet.
   const std::vector<std::uint32_t>& unread() const { return unread_; }
 
-  /// The files of these trials are said to be there.
+  /// Records that the files of these trials are reported to exist.
   void report(const std::vector<std::uint32_t>& positions);
 
-  /// Tries to read what was reported.  On network file systems another node's new file may show up late: what cannot be read
-  /// yet is tried again the next time.  Returns how many could be read.
+  /// Tries to read the reported files.  On network file systems another node's new file may appear late;
+  /// files that cannot be read yet are tried again the next time.  Returns how many were read.
   std::size_t read_reported();
 
   /// Reads what other shards have finished.
   void read_other_shards();
 
-  /// Stores a failure.
+  /// Stores the trial as failed for this reason.
   void fail(std::uint32_t position, const std::string& reason);
 
-  /// Best validation accuracy of a trial that learns codes, and its name; NaN if there is none.
+  /// Best validation accuracy of a trial that learns codes; NaN if there is none.
   double best_accuracy() const { return best_accuracy_; }
   const std::string& best_trial() const { return best_trial_; }
 
@@ -59,14 +60,14 @@ class ResultTable {
   struct Failures {
     std::string commonest_reason;
     std::size_t n_of_it = 0;
-    bool may_succeed = false;  ///< some failed by what was here at the time: tried again, they may succeed
+    bool may_succeed = false;  ///< the reason of some was temporary, so a retry may succeed
   };
   Failures failures() const;
 
-  /// Instruction set that computed the stored trials; empty if none is stored.
+  /// Returns the instruction set that computed the stored trials; empty if none is stored.
   std::string instruction_set() const;
 
-  /// "k=25 seed=3"
+  /// Returns a trial's name, "k=25 seed=3".
   std::string name_of(std::uint32_t position) const;
 
  private:

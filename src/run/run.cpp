@@ -26,7 +26,7 @@ namespace {
 
 const char* environment(const char* name) { return std::getenv(name); }
 
-/// Only the first rank asks how much time is left.
+/// Only the first rank queries the time limit.
 TimeLimit time_limit(const OpenRun& run) {
   TimeLimit limit(run.is_first() ? run.options().time_limit_s : std::numeric_limits<double>::infinity(),
                   environment, time_left_by_squeue);
@@ -44,7 +44,7 @@ RunRules run_rules(const OpenRun& run, const RunBook* book, TimeLimit& limit) {
   return rules;
 }
 
-/// How ranks end after one of them was lost: MPI_Finalize would wait for it.
+/// Ends a rank after another one was lost: MPI_Finalize would wait for it.
 [[noreturn]] void leave_at_once(int code) {
   std::fflush(nullptr);
   ::_exit(code);
@@ -81,17 +81,17 @@ RunOutcome train_jobs(const OpenRun& run, PlanRun& planned, TimeLimit& limit) {
   }
 }
 
-/// The last fold, on the first rank.
+/// Writes the sweep file for the last time, on the first rank.
 void finish(PlanRun& planned, RunEnd& end) {
   if (!planned.book()) return;
   planned.book()->finish(end);
   planned.remove_checkpoints_of_ended();
 }
 
-/// Prints the last words.  Returns what `ksweep run` returns.
+/// Prints the final message.  Returns the exit code of `ksweep run`.
 int say_end(const RunBook& book, RunEnd end, const Ending& ending) {
   print_end(book, end, ending);
-  // A supervisor reads the status; of another code than 0 mpirun would complain.
+  // A supervisor reads the status; mpirun would report exit codes other than 0 as errors.
   return environment(attempt_variable) ? 0 : static_cast<int>(book.exit_code(end));
 }
 
@@ -104,7 +104,7 @@ int say_end(const RunBook& book, RunEnd end, const Ending& ending) {
   }));
 }
 
-/// The last phase: writes what is left to write, and says how it ended.
+/// The last phase: writes the remaining files, and reports how the run ended.
 int close_run(const OpenRun& run, PlanRun& planned, RunOutcome outcome, Ending ending) {
   if (cpu_time_is_spent()) print_cpu_time_is_spent(run.rank());
   ending.signal = outcome.ranks_lost ? stop_signal_text() : first_text(run.world(), stop_signal_text());

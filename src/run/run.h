@@ -4,7 +4,8 @@
 
 namespace ksweep {
 
-/// `ksweep run`: trains what is missing of a sweep, alone or as one of several ranks.  Returns the exit code.
+/// `ksweep run`: trains the missing trials of a sweep, alone or as one of several ranks.  Returns the exit
+/// code.
 int run_command(const RunOptions& options);
 
 }  // namespace ksweep

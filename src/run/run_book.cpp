@@ -37,7 +37,8 @@ void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape sha
   publisher_.describe(shape, std::move(provenance));
   awake_ = AwakeClock(longest_tick_s);
   write_status("running");
-  // So that from now on the file says what the folder is of.  A shard that is writing it does the same.
+  // Makes the file name the folder's sweep from now on.  If another shard is writing the file, it does the
+  // same.
   if (!publisher_.sweep_file_is_of_this_grid()) publisher_.fold(table_, calibration_);
 }
 
@@ -80,7 +81,7 @@ ProgressState RunBook::progress() const {
   state.n_left = static_cast<double>(table_.n_trials()) - state.n_done - state.n_failed;
   state.n_running = std::min<double>(n_running_, state.n_left);
   state.n_before = static_cast<double>(n_before_);
-  state.elapsed_s = awake_.seconds();  // without the time in which all was suspended
+  state.elapsed_s = awake_.seconds();  // without the time in which the process was suspended
   if (outlook_) {
     state.progress_of_running = outlook_->mean_progress();
     if (rates().n_measured > 0 || outlook_->has_seen_enough())

@@ -18,11 +18,11 @@
 
 namespace ksweep {
 
-/// Rank 0's book of a run: takes what the ranks report, and passes it on to the table of results, the calibration of the cost
-/// model, the outlook, the policy for crashes and the publisher.
+/// Rank 0's record of a run: receives the reports of the ranks, and updates the table of results, the
+/// calibration of the cost model, the outlook, the crash policy and the publisher.
 class RunBook {
  public:
-  /// What the book is about.  All but the facts must outlive it.
+  /// The objects that the book refers to.  All but the facts must outlive it.
   struct Subject {
     const Sweep& sweep;
     const std::vector<PlannedTrial>& plan;
@@ -30,11 +30,11 @@ class RunBook {
     CrashBook& crashes;
     FactsOf facts;
     const RunOptions& options;
-    const std::atomic<bool>& stop;  ///< somebody waits for the end
+    const std::atomic<bool>& stop;  ///< a stop was requested
     int n_ranks = 1;
   };
 
-  /// Reads what the store already holds, and sets aside trials that crashed too often.
+  /// Reads the stored results, and sets aside trials that crashed too often.
   explicit RunBook(Subject subject);
 
   const ResultTable& results() const { return table_; }
@@ -44,35 +44,37 @@ class RunBook {
   void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
              std::vector<std::pair<std::string, std::string>> provenance);
 
-  /// A job has ended.
+  /// Records that a job has ended.
   void take(const JobReport& report);
 
-  /// So much of the job that the rank is running is done, from 0 to 1.
+  /// Records the share of the rank's running job that is done, from 0 to 1.
   void take_progress(int rank, double share);
 
-  /// A rank is gone.  Returns false if the job that it was running must not be tried again: its trials have failed.
+  /// Records the loss of a rank.  Returns false if its running job must not be tried again; its trials have
+  /// then failed.
   bool lose(int rank, RankLoss why, std::optional<std::uint32_t> job);
 
-  /// To be called about once a second: progress, status and from time to time the sweep file.
+  /// Called about once a second: updates progress, status and from time to time the sweep file.
   void tick();
 
-  /// Whether more trials have failed in this run than --max-failures allows.
+  /// Returns whether more trials have failed in this run than --max-failures allows.
   bool too_many_failed() const { return too_many_failed_; }
 
-  /// What `ksweep run` returns for this end.
+  /// Returns the exit code of `ksweep run` for this end.
   ExitCode exit_code(RunEnd end) const;
 
-  /// Whether nothing collective can follow.
+  /// Returns whether ranks are lost, so that no collective call may follow.
   bool ranks_lost() const { return n_lost_ > 0; }
 
-  /// The last fold, status and word.  `end` becomes `stopped` if a result that was reported cannot be read.
+  /// Writes the sweep file and status for the last time.  Sets `end` to `stopped` if a reported result cannot
+  /// be read.
   void finish(RunEnd& end);
 
-  /// After a fault: what can still be written is, and what cannot is not complained about.
+  /// After a fault: writes what can still be written, and ignores failures.
   void give_up() noexcept;
 
  private:
-  static constexpr double longest_tick_s = 10;  ///< beyond it, the process was suspended
+  static constexpr double longest_tick_s = 10;  ///< longer: the process was suspended
 
   ProgressState progress() const;
   void read_reported();
@@ -87,9 +89,9 @@ class RunBook {
   Calibration calibration_;
   std::optional<Outlook> outlook_;
   std::vector<Job> jobs_;
-  int n_threads_ = 1, n_running_, n_lost_ = 0;  ///< n_running_, n_lost_: ranks
+  int n_threads_ = 1, n_running_, n_lost_ = 0;  ///< n_running_, n_lost_: numbers of ranks
   std::size_t n_since_fold_ = 0;
-  std::size_t n_before_, n_failed_before_;  ///< trials, at the start
+  std::size_t n_before_, n_failed_before_;  ///< numbers of trials at the start
   bool too_many_failed_ = false;
   mutable AwakeClock awake_{longest_tick_s};
 };

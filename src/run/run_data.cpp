@@ -11,7 +11,7 @@
 namespace ksweep {
 namespace {
 
-/// One sweep file has one shape of samples, for its pictures and so that its nets can be compared.
+/// All samples of a sweep file have the same shape, for its images and for networks to be comparable.
 void refuse_different_shapes(const std::map<std::string, Dataset>& sets) {
   const auto text = [](const SampleShape& shape) {
     return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
@@ -32,7 +32,8 @@ RunData::RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path
   for (const Trial& trial : sweep.trials) {
     DataRequest& request =
         requests.try_emplace(prepared_name(trial), request_for(trial, data_dir, sweep.folder)).first->second;
-    // What a generator would have to make for this trial; files give all they have.
+    // The number of samples that a generator would have to make for this trial; files give all that they
+    // have.
     const PartSizes parts = part_sizes(trial, true, 0, 0);
     request.n_train = std::max(request.n_train, parts.train + parts.validation);
     request.n_test = std::max(request.n_test, parts.test);

@@ -15,13 +15,14 @@ namespace ksweep {
 /// The data sets of a sweep, one copy of each per node.
 class RunData {
  public:
-  /// Reads each set that a trial names, on rank 0 alone, as large as the largest trial needs.  Collective.
+  /// Reads the data sets of all trials, on rank 0 alone, as large as the largest trial needs.  Collective.
   RunData(MPI_Comm world, const Sweep& sweep, const std::filesystem::path& data_dir);
 
   const Dataset& of(const Trial& trial) const { return sets_.at(prepared_name(trial)); }
   DataFacts facts(const Trial& trial) const { return facts_of(trial, of(trial)); }
   const std::map<std::string, Dataset>& sets() const { return sets_; }
-  /// data_notes() of the sweep's sets.  On the first rank; the others know no notes of the files.
+  /// Returns the data_notes() of the sweep's sets.  Complete only on the first rank, which has read the
+  /// files.
   std::vector<std::string> notes(const Sweep& sweep) const;
 
  private:

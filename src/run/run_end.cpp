@@ -14,7 +14,7 @@
 namespace ksweep {
 namespace {
 
-/// Whether anything was finished or saved in this run.
+/// Returns whether anything was finished or saved in this run.
 bool has_advanced(const Ending& ending) {
   namespace fs = std::filesystem;
   std::error_code none;
@@ -26,8 +26,8 @@ bool has_advanced(const Ending& ending) {
   return false;
 }
 
-/// The last words of a run with work left, and what stopped it.  A limit within which nothing could be saved would stop
-/// the same command again.
+/// Returns the final message of a run with work left, and what stopped it.  If nothing could be saved within
+/// the limit, it would stop the same command again.
 std::string words_of_stop(const Ending& ending) {
   const std::string command = command_text(ending.n_ranks), &limit = ending.limit.cause();
   if (!ending.signal.empty() || limit.empty()) return stopped_text(command, ending.signal, ending.from_pipe);
@@ -40,7 +40,7 @@ std::string words_of_stop(const Ending& ending) {
          "\n";
 }
 
-/// A training that left the finite numbers would do so again; one that ran out of memory perhaps not.
+/// A training with non-finite numbers would fail again; one that ran out of memory may succeed.
 std::string words_of_failures(const RunBook& book, const std::string& command) {
   const ResultTable::Failures failures = book.results().failures();
   const double n = static_cast<double>(book.results().count(Status::failed)),

@@ -9,23 +9,23 @@
 
 namespace ksweep {
 
-/// What a run needs in order to say why it ended.
+/// What a run needs in order to report why it ended.
 struct Ending {
   const Store& store;
   const TimeLimit& limit;
-  std::filesystem::file_time_type begin;  ///< of the run
+  std::filesystem::file_time_type begin;  ///< start of the run
   int n_ranks;
-  bool from_pipe;           ///< the sweep file is not there to be read again
-  std::string signal = {};  ///< that stopped a rank
+  bool from_pipe;           ///< the sweep file was a pipe and cannot be read again
+  std::string signal = {};  ///< the signal that stopped a rank
 };
 
-/// Prints where the results are and, if something is left to do, the command that goes on as the last line.
+/// Prints where the results are and, if something is left to do, the command that continues as the last line.
 void print_end(const RunBook& book, RunEnd end, const Ending& ending);
 
-/// What stopped the supervisor, which passes on a signal of its own; empty if nothing did.
+/// Returns what stopped the supervisor, which passes on a signal of its own; empty if nothing did.
 std::string cause_of_supervisor();
 
-/// Says that a rank has used up its CPU time.
+/// Prints that a rank has used up its CPU time.
 void print_cpu_time_is_spent(int rank);
 
 }  // namespace ksweep

@@ -36,11 +36,11 @@ int open_lock(const fs::path& path) {
       path.string(), std::strerror(errno));
 }
 
-/// Where there are no locks, this file stands for one.
+/// Returns the file that replaces the lock on file systems without locks.
 fs::path held_path(const fs::path& path) { return path.string() + ".held"; }
 
-/// A locked file, with a word for whoever meets the lock; the lock itself does not depend on it.  Nothing where the file
-/// system has no locks.
+/// Locks a file and writes the owner into it for information only.  Returns nothing if the file system has no
+/// locks.
 std::optional<int> take(const fs::path& path, int how) {
   const int file = open_lock(path);
   if (::flock(file, how | LOCK_NB) == 0) {
@@ -77,7 +77,7 @@ fs::path own_lock(const fs::path& folder, const Shard& shard) {
   return folder / ("run" + shard.suffix() + ".lock");
 }
 
-/// Shards of another division at work would train some of the same trials.
+/// Returns the lock of a shard of another division, which would train some of the same trials.
 std::optional<fs::path> other_division(const fs::path& folder, int count) {
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(folder, none)) {
@@ -89,16 +89,16 @@ std::optional<fs::path> other_division(const fs::path& folder, int count) {
   return std::nullopt;
 }
 
-/// Whether the run that this status tells of lives, but the supervisor of its ranks does not.
+/// Returns whether the run of this status lives, but the supervisor of its ranks does not.
 bool is_orphaned(const fs::path& status) {
   try {
     const SweepStatus told = read_status(status);
     const auto rank_0 = static_cast<long>(told.pid);
-    const long supervisor = std::atol(told.attempt.c_str());  // a name begins with its process
+    const long supervisor = std::atol(told.attempt.c_str());  // it begins with the process number
     return supervisor > 0 && told.host == host_name() && !process_lives(supervisor) &&
            process_lives(rank_0) && static_cast<double>(process_start(rank_0)) == told.pid_start;
   } catch (const std::exception&) {
-    return false;  // none, or not to be read
+    return false;  // absent or unreadable
   }
 }
 
@@ -150,7 +150,7 @@ FoldLock::FoldLock(const fs::path& folder, const std::function<bool()>& may_wait
   constexpr auto pause = std::chrono::milliseconds(20);
   while (!held_) {
     held_ = ::flock(file_, LOCK_EX | LOCK_NB) == 0 ||
-            (errno != EWOULDBLOCK && errno != EINTR);  // or there are no locks
+            (errno != EWOULDBLOCK && errno != EINTR);  // or the file system has no locks
     if (held_ || !may_wait()) return;
     std::this_thread::sleep_for(pause);
   }

@@ -10,11 +10,11 @@
 
 namespace ksweep {
 
-/// The right to run a sweep in a folder, or a shard of it beside other shards, held until the object ends, or the
-/// process, however it ends.
+/// The exclusive right to run a sweep, or one of its shards, in a folder.  Held until the object or the
+/// process ends, in whatever way.
 class RunLock {
  public:
-  /// Throws UserError that names who holds it, host and process, if it is taken.
+  /// Throws UserError that names the owner's host and process if the lock is taken.
   RunLock(const std::filesystem::path& folder, const Shard& shard);
   ~RunLock();
   RunLock(const RunLock&) = delete;
@@ -24,26 +24,26 @@ class RunLock {
   void add(const std::filesystem::path& path, int how);
 
   std::vector<int> files_;
-  std::vector<HeldFile> held_;  ///< where the file system has no locks
+  std::vector<HeldFile> held_;  ///< used if the file system has no locks
 };
 
-/// Whether a run that excludes this one is at work in the folder, as far as can be told.
+/// Returns whether a run that excludes this one is active in the folder, as far as that can be determined.
 bool is_locked(const std::filesystem::path& folder, const Shard& shard);
 
-/// Ranks whose supervisor was killed save what they train and end, within seconds: waits for such a run in the folder, and
-/// says so.
+/// Waits for the ranks of a killed supervisor in this folder, which save their trainings and end within
+/// seconds.  Prints that it waits.
 void wait_for_orphans(const std::filesystem::path& folder, const Shard& shard, const std::atomic<bool>& stop);
 
-/// Held by the one shard that writes the sweep file, for a moment.
+/// Held by the shard that is writing the sweep file.
 class FoldLock {
  public:
-  /// Waits for it as long as `may_wait`, asked now and then, agrees.
+  /// Waits for the lock as long as `may_wait`, called repeatedly, returns true.
   FoldLock(const std::filesystem::path& folder, const std::function<bool()>& may_wait);
   ~FoldLock();
   FoldLock(const FoldLock&) = delete;
   FoldLock& operator=(const FoldLock&) = delete;
 
-  /// Or the wait was given up.
+  /// Returns false if the wait was given up.
   bool is_held() const { return held_; }
 
  private:

@@ -22,8 +22,8 @@ struct RunOptions : SweepOptions {
   std::optional<std::string> isa;   ///< instruction set of the kernels; unset: the best that all ranks have
   bool retry_failed = false;        ///< train failed trials again
   bool quiet = false;               ///< no progress display
-  std::optional<int> n_ranks;       ///< start so many ranks and look after them
-  std::string mpirun;               ///< options of mpirun for these
+  std::optional<int> n_ranks;       ///< number of ranks to start and supervise
+  std::string mpirun;               ///< options of mpirun for these ranks
   std::optional<int> max_failures;  ///< stop when more trials have failed; unset: never
   double hang_after_s = 300;        ///< a rank silent for longer is lost; 0: never
   std::optional<double> time_limit_s;

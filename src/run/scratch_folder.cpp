@@ -21,10 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of the names of this user's folders.
+/// Returns the text that begins the names of this user's folders.
 std::string own_mark() { return fmt::format("ksweep-{}.", ::geteuid()); }
 
-/// A locked folder; negative if somebody else has it, or if it is not this user's.
+/// Opens and locks a folder; negative if another process holds the lock, or if it belongs to another user.
 int locked(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   struct stat facts {};
@@ -51,13 +51,13 @@ void remove_leftovers(const fs::path& base) {
 
 std::optional<ScratchFolder> ScratchFolder::below(const fs::path& base) {
   remove_leftovers(base);
-  // Locked before it has the name by which others look for leftovers.
+  // The folder is locked before it gets the name by which others look for leftovers.
   std::string unfinished = base / (".new-" + own_mark() + "XXXXXX");
   if (!::mkdtemp(unfinished.data())) return std::nullopt;
   const int lock = locked(unfinished);
   const fs::path path = base / (own_mark() + unfinished.substr(unfinished.size() - 6));
   if (lock >= 0 && ::rename(unfinished.c_str(), path.c_str()) == 0) return ScratchFolder(path, lock);
-  // No locks here: nobody else will take it for a leftover, as nobody can lock it.
+  // Without locks, no other process can take the folder for a leftover, since that requires locking it.
   if (lock >= 0) ::close(lock);
   return ScratchFolder(unfinished, ::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }

@@ -5,11 +5,12 @@
 
 namespace ksweep {
 
-/// A folder of this process's own for files that must not stay, removed with all that is in it.  Those of processes that
-/// were killed are removed by the next one, of the same user: a lock, which ends with its process, tells.
+/// A folder of this process for temporary files, removed with its contents.  Folders of killed processes are
+/// removed by the next process of the same user, which recognises them by their locks: a lock ends with its
+/// process.
 class ScratchFolder {
  public:
-  /// Below `base`.  Nothing if none can be made there.
+  /// Creates a folder in `base`.  Returns nothing if that fails.
   static std::optional<ScratchFolder> below(const std::filesystem::path& base);
 
   ~ScratchFolder();
@@ -27,8 +28,8 @@ class ScratchFolder {
   int lock_;  ///< negative: moved from
 };
 
-/// Where temporary files can be made: TMPDIR, or else the first of /tmp, /var/tmp and /dev/shm; says so if it is not
-/// TMPDIR although there is one.  Throws EnvironmentError if there is no such place.
+/// Creates a folder for temporary files in TMPDIR, or else in the first of /tmp, /var/tmp and /dev/shm.
+/// Prints a note if TMPDIR is set but not used.  Throws EnvironmentError if there is no such place.
 ScratchFolder temporary_folder();
 
 }  // namespace ksweep

@@ -13,7 +13,7 @@
 namespace ksweep {
 namespace {
 
-// Handlers can reach only what is global.
+// Signal handlers can only access global variables.
 std::atomic<bool> stop_requested = false, cpu_time_spent = false, suspension_requested = false;
 std::atomic<long> first_at_s[NSIG];
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<long>::is_always_lock_free);
@@ -22,14 +22,14 @@ static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<long>::is_al
 void on_signal(int number) {
   std::timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
-  const long now_s = now.tv_sec + 1;  // never 0, which stands for "not yet"
+  const long now_s = now.tv_sec + 1;  // never 0, which means "not yet"
   long first = 0;
   if (!first_at_s[number].compare_exchange_strong(first, now_s) && now_s - first > insist_after_s)
     ::_exit(128 + number);
   stop_requested = true;
 }
 
-/// The kernel repeats it every second.
+/// The kernel sends the signal every second.
 void on_cpu_time(int) { cpu_time_spent = stop_requested = true; }
 
 void on_suspension(int) { suspension_requested = true; }
@@ -44,9 +44,9 @@ void handle(int number, void (*handler)(int)) {
 
 void on_timer(int) { ::raise(SIGXCPU); }
 
-/// XCPU comes from the kernel when the limit is reached, and where that is the hard limit, as `ulimit -t` sets it, KILL
-/// comes in its place.  So a timer sends it while there is time to save what trains.  It goes by the clock that the limit
-/// goes by, which counts ticks: on a busy machine CLOCK_PROCESS_CPUTIME_ID is a tenth behind.
+/// Makes a timer send XCPU while there is time to save running trainings.  The kernel sends it when the limit
+/// is reached, and sends KILL instead if that is the hard limit, as with `ulimit -t`.  The timer uses the
+/// clock of the limit, which counts ticks: on a busy machine CLOCK_PROCESS_CPUTIME_ID is a tenth behind.
 void announce_end_of_cpu_time() {
   const double limit_s = cpu_time_limit_s();
   if (!std::isfinite(limit_s)) return;

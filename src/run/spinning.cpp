@@ -16,7 +16,7 @@ namespace {
 
 bool limit_spinning() {
   if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) return false;
-  // "active" raises the limit of ranks that were tied to one CPU at the start and borrow others, from 100 to 1000.
+  // "active" raises the spin limit from 100 to 1000 for ranks that start bound to one CPU and borrow others.
   ::setenv("OMP_WAIT_POLICY", "active", 0);
   ::setenv("GOMP_SPINCOUNT", "10000", 0);
   return true;
@@ -45,12 +45,13 @@ void untie_main_thread() { allow_cpus(cpus_at_start()); }
 
 void set_up_openmp(char** argv) {
   const bool spins = limit_spinning(), was_tied = untie_threads();
-  // Threads by the machine's load: base/pace.h measures what pays.
+  // OMP_DYNAMIC adapts the threads to the machine's load; base/pace.h measures instead how many are faster.
   bool was_odd = unset("OMP_DYNAMIC");
-  // Threads here need little, and with more than there is libgomp ends the program without saying why.
+  // The threads need little stack, and libgomp ends the program without a message if there is too little
+  // memory.
   for (const char* name : {"OMP_STACKSIZE", "GOMP_STACKSIZE"}) was_odd = unset(name) || was_odd;
   if (!spins && !was_tied && !was_odd) return;
-  std::error_code none;  // then training is as right, and as fast where nothing else runs
+  std::error_code none;  // if it fails, training is still correct, but slower beside other load
   const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
   if (!none) ::execv(program.c_str(), argv);
 }

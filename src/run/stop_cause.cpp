@@ -12,14 +12,14 @@
 namespace ksweep {
 namespace {
 
-// Handlers can reach only what is global.
+// Signal handlers can only access global variables.
 std::atomic<int> first_signal = 0;
 std::atomic<long> sender = 0;
-char sender_name[32];  // written once, before first_signal tells that it is there
+char sender_name[32];  // written once, before first_signal is set
 std::atomic<bool> taken = false;
 void (*handlers[NSIG])(int);
 
-/// A `kill` has ended by the time that anyone asks.  Calls only what POSIX allows in a handler.
+/// Reads the sender's name at once, since a `kill` soon ends.  Calls only what POSIX allows in a handler.
 void note_name(long pid) {
   char path[40] = "/proc/", digits[20];
   int n_digits = 0;
@@ -31,7 +31,7 @@ void note_name(long pid) {
   if (file < 0) return;
   const auto n_read = ::read(file, sender_name, sizeof sender_name - 1);
   ::close(file);
-  sender_name[n_read > 0 ? n_read - 1 : 0] = '\0';  // without its line end
+  sender_name[n_read > 0 ? n_read - 1 : 0] = '\0';  // without the newline
 }
 
 void on_signal(int number, siginfo_t* info, void*) {
@@ -39,7 +39,7 @@ void on_signal(int number, siginfo_t* info, void*) {
   if (!taken.exchange(true)) {
     const bool is_of_process =
         info->si_code == SI_USER || info->si_code == SI_QUEUE || info->si_code == SI_TKILL;
-    const bool is_timer = number == SIGXCPU && info->si_pid == ::getpid();  // signals.cpp
+    const bool is_timer = number == SIGXCPU && info->si_pid == ::getpid();  // see signals.cpp
     sender = is_of_process && !is_timer ? info->si_pid : -1;
     if (sender > 0) note_name(sender);
     first_signal = number;

@@ -39,27 +39,30 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// A crash after crash in which nothing was finished or saved: more than a trial is set aside after (RunBook).
+// Number of consecutive crashes without progress after which the run is given up; larger than the number
+// after which a trial is set aside (RunBook).
 constexpr int most_fruitless = 7;
 constexpr auto look_interval = 50ms;
 constexpr double seconds_between_looks = 1;
-// A stop takes seconds.  Ranks that have not managed it by then are ended.
+// A stop takes seconds.  Ranks that have not ended by then are killed.
 constexpr double patience_with_stop_s = 30;
 constexpr double patience_with_the_last_s = 3;
-// mpirun has started all processes by then.
+// Time by which mpirun has started all processes.
 constexpr double patience_with_launch_s = 5;
-// What is said before the sweep has begun may be the first of several words on the same fault, and is kept so long.
+// Output before the sweep begins may be repeated by the next attempt, so it is kept back for at most this
+// time.
 constexpr double longest_hold_s = 20;
 constexpr auto patience_with_reader = 2s;
-// mpirun's pipes to the ranks, and more.
+// mpirun's pipes to the ranks, with a margin.
 constexpr int files_of_ranks = 48;
-// So often may the ranks end before a sweep of which none has ever begun.  Once may be a signal that came early.
+// Numbers of attempts that may end before a sweep ever begins.  A signal that came early may explain one of
+// them.
 constexpr int most_without_beginning = 2, most_killed_before_beginning = 3;
 
-// Of mpirun, in the midst of what this program says of the same itself.
+// Lines of mpirun that repeat what this program reports.
 const std::vector<std::string> launcher_chatter{"PMIX ERROR: ", "mpirun: Forwarding signal "};
 
-/// In place of the progress line of rank 0, if that stands there.
+/// Prints a message, in place of rank 0's progress line on a terminal.
 void say(const std::string& text) {
   std::fprintf(stderr, "%sksweep: %s\n", terminal_columns(stderr) ? erase_line : "", text.c_str());
 }
@@ -69,18 +72,18 @@ std::string columns_for_ranks() {
   return columns ? std::to_string(*columns) : "";
 }
 
-/// The status that ranks of this start have written, if any.
+/// Returns the status that ranks of this start have written, if any.
 std::optional<SweepStatus> status_of(const fs::path& path, const std::string& attempt) {
   try {
     const SweepStatus status = read_status(path);
     if (status.attempt == attempt) return status;
   } catch (const std::exception&) {
-    // None yet, or not to be read at the moment.
+    // The file is absent or cannot be read at the moment.
   }
   return std::nullopt;
 }
 
-/// Something that grows when trials are finished or saved: their number, and the latest change of a checkpoint.
+/// Changes when trials are finished or saved: their number, and the latest change of a checkpoint.
 struct Advance {
   std::size_t n_trials = 0;
   fs::file_time_type last_checkpoint = fs::file_time_type::min();
@@ -102,16 +105,16 @@ Advance advance_in(const fs::path& folder) {
   return advance;
 }
 
-/// Whether mpirun starts all ranks as its own children.
+/// Returns whether mpirun starts all ranks as its own children.
 bool on_one_node(const RunOptions& options) {
   const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
   return options.mpirun.find("host") == std::string::npos && (!nodes || std::string(nodes) == "1");
 }
 
-/// Folders for what ranks must not leave behind, also if they are killed.
+/// Folders for temporary files of the ranks, removed even if the ranks are killed.
 class RunFolders {
  public:
-  /// Ranks on other nodes would not have these folders.
+  /// Ranks on other nodes cannot use these folders.
   explicit RunFolders(bool on_one_node)
       : temporary_(temporary_folder()),
         shared_(on_one_node ? ScratchFolder::below("/dev/shm") : std::nullopt),
@@ -120,9 +123,11 @@ class RunFolders {
     const auto shared = shared_ ? shared_->path() : fs::path();
     return on_one_node_ ? launch_environment(temporary_.path(), shared) : launch_environment("", "");
   }
-  /// A file in which rank 0, which runs on this host, tells the exit code of an error: mpirun's own says nothing of it.
+  /// Returns the file to which rank 0, which runs on this host, writes the exit code of an error: mpirun's
+  /// own does not contain it.
   fs::path refusal() const { return temporary_.path() / "refusal"; }
-  /// A file that tells rank 0 what stopped the supervisor: it sees only the signal that is passed on.
+  /// Returns the file that names what stopped the supervisor, for rank 0, which only gets the signal passed
+  /// on.
   fs::path stopped_by() const { return temporary_.path() / "stopped-by"; }
 
  private:
@@ -131,10 +136,10 @@ class RunFolders {
   bool on_one_node_;
 };
 
-/// One start of the ranks, from its beginning to its end.
+/// One launch of the ranks, from start to end.
 class Attempt {
  public:
-  /// may_be_told_again: the next attempt would meet what this one fails of before the sweep has begun.
+  /// may_be_told_again: the next attempt would repeat the messages of a failure before the sweep has begun.
   Attempt(const RunOptions& options, std::string name, const std::vector<std::string>& words,
           const std::vector<std::pair<std::string, std::string>>& environment, const std::atomic<bool>& stop,
           std::atomic<bool>& suspension, const RunFolders& folders, bool may_be_told_again)
@@ -153,7 +158,7 @@ class Attempt {
     }
   }
 
-  /// Until all processes are gone.  Returns mpirun's exit code.
+  /// Waits until all processes have ended.  Returns mpirun's exit code.
   int watch() {
     while (!child_.exit_code()) {
       if (suspension_.exchange(false)) suspend_with_descendants();
@@ -168,7 +173,7 @@ class Attempt {
     return *child_.exit_code();
   }
 
-  /// The rest of what was said; or, if it is to be met again, nothing of what was kept.
+  /// Prints the rest of the output, or discards what was kept back if the next attempt will repeat it.
   void speak(bool will_be_told_again) {
     for (Relay* stream : {&output_, &errors_})
       if (will_be_told_again || (given_up_ && stream == &output_))
@@ -179,7 +184,7 @@ class Attempt {
 
   bool was_given_up() const { return given_up_; }
 
-  /// Throws UserError if what the ranks printed could not be.
+  /// Throws UserError if the ranks' output could not be written.
   void check_output() const {
     if (output_.fault() != 0)
       throw UserError(
@@ -196,7 +201,7 @@ class Attempt {
       for (Relay* stream : {&output_, &errors_}) stream->hold(false);
     errors_.move();
     if (given_up_)
-      output_.discard();  // the ranks take it for a stop, and tell how to go on
+      output_.discard();  // the ranks take the end for a stop, and print how to continue
     else
       output_.move();
   }
@@ -206,7 +211,7 @@ class Attempt {
       stopped_at_s_ = now_s_;
       say("asked to stop by " + stop_signal_text() + ".");
       std::ofstream(folders_.stopped_by()) << stop_signal_text() << std::flush;
-      child_.signal(SIGUSR1);  // mpirun passes it to all ranks, and lives on
+      child_.signal(SIGUSR1);  // mpirun passes it to all ranks, and continues
     }
     if (stopped_at_s_ && now_s_ - *stopped_at_s_ > patience_with_stop_s) end_it();
   }
@@ -217,7 +222,7 @@ class Attempt {
     begun_ = begun_ || status;
     if (status && status->state != "running") return wait_for_the_last();
     if (status && is_dead(*status)) {
-      // The others notice it too, and leave by themselves, unless they are waiting for it in the midst of MPI.
+      // The others notice it, too, and leave by themselves, unless they are waiting for it inside MPI.
       if (!last_word_at_s_ && !given_up_) say("rank 0 has died.");
       return wait_for_the_last();
     }
@@ -230,13 +235,14 @@ class Attempt {
     const double updated = status ? status->updated_unix_s : 0;
     if (updated != last_update_) silent_since_s_ = now_s_;
     last_update_ = updated;
-    // Of a rank whose status is the sign of life, the time from one to the next is no silence; reading data may take long.
+    // The status is rewritten at intervals, which are no silence.  Before the first one, reading data may
+    // take long.
     const double patience_s = status ? patience_s_ + 2 * status_interval_s : 10 * patience_s_;
     const double silent_s = now_s_ - silent_since_s_;
     if (patience_s_ > 0 && silent_s > patience_s) give_up(status, silent_s);
   }
 
-  /// In MPI_Init and what else all ranks do together, before there is anything to save.
+  /// Detects a rank that died in MPI_Init or another collective call, before there is anything to save.
   bool a_rank_died_early() {
     const std::size_t n_children = children_of(child_.pid()).size();
     n_children_ = std::max(n_children_, n_children);
@@ -251,7 +257,7 @@ class Attempt {
     return is_here(of_rank_0) && !process_lives(static_cast<long>(of_rank_0.pid));
   }
 
-  /// Rank 0 has written its last word, or died; a rank that hangs would keep mpirun for ever.
+  /// Rank 0 has ended or died; a rank that hangs would keep mpirun running for ever.
   void wait_for_the_last() {
     if (!last_word_at_s_) last_word_at_s_ = now_s_;
     if (now_s_ - *last_word_at_s_ > patience_with_the_last_s) kill_descendants();
@@ -263,15 +269,15 @@ class Attempt {
                   : std::string("the ranks, which have not begun the sweep yet, have")) +
           " given no sign of life for " + duration_text(silent_s) + ": the ranks are ended.");
     given_up_ = true;
-    // Without it the others save what they train and leave.  mpirun would send all the signal by which users stop them,
-    // and wake rank 0 for it.
+    // Once rank 0 is killed, the others save their trainings and leave.  mpirun would send all of them the
+    // signal by which users stop them, and rank 0 would resume.
     if (status && is_here(*status) && status->pid > 0)
       ::kill(static_cast<pid_t>(status->pid), SIGKILL);
     else
       end_it();
   }
 
-  /// First in good order, then not.
+  /// Ends the ranks in good order first, then by force.
   void end_it() {
     if (!ended_at_s_) {
       ended_at_s_ = now_s_;
@@ -305,7 +311,7 @@ std::optional<int> code_in(const fs::path& refusal) {
   return std::ifstream(refusal) >> code ? std::optional(code) : std::nullopt;
 }
 
-/// What `ksweep run` returns for ranks that have ended that way; nothing if they crashed.
+/// Returns the exit code of `ksweep run` for ranks that ended this way; nothing if they crashed.
 std::optional<int> verdict(const std::optional<int>& refusal, const std::optional<SweepStatus>& status,
                            bool given_up, bool stop_requested) {
   const auto of = [](ExitCode exit) { return static_cast<int>(exit); };
@@ -316,19 +322,19 @@ std::optional<int> verdict(const std::optional<int>& refusal, const std::optiona
     return nobody_asked ? std::nullopt : std::optional(said);
   }
   if (stop_requested) return of(ExitCode::stopped);
-  // Of a run that had begun it is a fault of its files, or ours, if not even its status could be written.
+  // After a run had begun, these codes mean wrong files, or a bug, if not even the status could be written.
   const bool would_recur = refusal == of(ExitCode::usage) || refusal == of(ExitCode::our_mistake);
   return status && !would_recur ? std::nullopt : refusal;
 }
 
-/// The command of a rank: the same, which the environment tells that it is one.
+/// Returns the command line of a rank: the same as this one, since the environment marks it as a rank.
 std::vector<std::string> words_of_rank(const std::vector<std::string>& words) {
   std::vector<std::string> own{fs::read_symlink("/proc/self/exe").string()};
   own.insert(own.end(), words.begin() + 1, words.end());
   return own;
 }
 
-/// The command of one process alone.
+/// Returns the command line for a single process.
 std::vector<std::string> words_without_ranks(const std::vector<std::string>& words) {
   std::vector<std::string> kept;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -340,9 +346,10 @@ std::vector<std::string> words_without_ranks(const std::vector<std::string>& wor
   return kept;
 }
 
-/// The sweep file's text, which all starts of the ranks share.  Throws UserError, also for a file that is wrong.
+/// Returns the text of the sweep file, which all attempts share.  Throws UserError, also if the sweep is
+/// invalid.
 std::string checked_sweep_text(const RunOptions& options) {
-  constexpr std::size_t most_bytes = 120'000;  // of one variable of the environment, less a margin
+  constexpr std::size_t most_bytes = 120'000;  // limit of one environment variable, with a margin
   const std::string text = read_sweep_text(options.sweep);
   (void)read_sweep(options.sweep, options.overrides, text);
   if (text.size() > most_bytes)
@@ -360,7 +367,7 @@ std::vector<std::string> split_at_blanks(const std::string& text) {
   return words;
 }
 
-/// Ranks on other nodes end a little after mpirun; the next ones need the folder for themselves.
+/// Waits for ranks on other nodes, which end a little after mpirun and still hold the folder's lock.
 void wait_for_folder(const RunOptions& options, const std::atomic<bool>& stop) {
   for (int i = 0; i < 300 && !stop && is_locked(options.output, options.shard); ++i)
     std::this_thread::sleep_for(look_interval);
@@ -371,7 +378,7 @@ void wait_before(int n_fruitless, const std::atomic<bool>& stop) {
   while (Clock::now() < end && !stop) std::this_thread::sleep_for(look_interval);
 }
 
-/// Open MPI's would end the ranks by SIGXFSZ, or leave them without each other.
+/// Open MPI's shared files would end the ranks by SIGXFSZ, or leave them unconnected.
 void require_room_for_shared_files() {
   constexpr double largest_bytes = 16e6;
   rlimit limit{};

@@ -4,12 +4,12 @@
 
 namespace ksweep {
 
-/// `ksweep run --ranks N`: starts the ranks by mpirun and looks after them.  A run that crashes is started again, with
-/// what was finished and checkpointed; one whose first rank hangs is ended and started again; signals are passed on.
-/// words: the command line of this process.  Returns what `ksweep run` returns.
+/// `ksweep run --ranks N`: starts the ranks by mpirun and supervises them.  Restarts a run that crashes,
+/// which continues with what was finished and checkpointed; ends and restarts one whose first rank hangs;
+/// passes signals on.  words: the command line of this process.  Returns what `ksweep run` returns.
 int supervise(const RunOptions& options, const std::vector<std::string>& words);
 
-/// Whether this process is a rank that supervise() started: its command is the same.
+/// Returns whether this process is a rank that supervise() started, which has the same command line.
 bool is_supervised();
 
 }  // namespace ksweep

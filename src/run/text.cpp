@@ -15,7 +15,8 @@ namespace {
 
 bool is_control(char letter) { return (letter >= '\0' && letter < ' ') || letter == '\x7F'; }
 
-/// $'caf\xe9': bytes that are no text, as bash, zsh and ksh read them.  So commands can be stored, and copied from a terminal.
+/// Returns $'caf\xe9': bytes that are not valid UTF-8, as bash, zsh and ksh read them, so that commands can
+/// be stored, and copied from a terminal.
 std::string ansi_c_word(std::string_view word) {
   std::string text = "$'";
   while (!word.empty()) {

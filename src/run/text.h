@@ -14,25 +14,25 @@ std::string duration_text(double seconds);
 /// "98.31 %"; "-" if not measured.
 std::string percent_text(double fraction);
 
-/// A count in full: "1000000".
+/// Returns a count in full: "1000000".
 std::string whole_text(double number);
 
 /// "1 trial", "20 trials".
 std::string count_text(double count, const std::string& noun);
 
-/// Words as they are typed into a shell, quoted where they must be.
+/// Returns words as they are typed into a shell, quoted where necessary.
 std::string shell_command(const std::vector<std::string>& words);
 
-/// The last words of a run that was stopped.  by: what stopped it; empty: not known.
+/// Returns the final message of a stopped run.  by: what stopped it; empty: not known.
 std::string stopped_text(const std::string& command, const std::string& by = {}, bool from_pipe = false);
 
-/// The same command without --time-limit.
+/// Returns the same command without --time-limit.
 std::string without_time_limit(const std::string& command);
 
-/// What distinguishes a trial within its sweep: "k=25 seed=3".  Axes that mean nothing to the trial, as k to
-/// raw pixels, are left out.
+/// Returns what distinguishes a trial within its sweep: "k=25 seed=3".  Axes without a meaning for the trial,
+/// as k for raw pixels, are left out.
 std::string trial_text(const std::vector<Axis>& axes, const Trial& trial);
-/// The same of keys named in full, with whatever values.
+/// Does the same for keys given by their full names.
 std::string trial_text(const std::vector<std::string>& keys, const Trial& trial);
 
 }  // namespace ksweep

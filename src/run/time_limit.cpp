@@ -15,10 +15,11 @@
 namespace ksweep {
 namespace {
 
-/// Kept to save what runs and to write the last sweep.h5: a tenth of the time, but no more than this.
+/// Time reserved to save running jobs and to write the last sweep.h5: a tenth of the limit, but no more than
+/// this.
 constexpr double longest_margin_s = 60;
 constexpr double margin_share = 0.1;
-/// What is longer is no limit, and more than clocks can count.
+/// Longer limits count as none, and exceed the range of clocks.
 constexpr double longest_limit_s = 1e9;
 
 double number(const std::csub_match& text) { return text.matched ? std::atof(text.str().c_str()) : 0; }
@@ -59,7 +60,7 @@ void TimeLimit::set(double seconds, const std::string& cause) {
   cause_ = cause;
 }
 
-/// An end that has passed is that of an earlier job, or was put off.
+/// An end in the past belongs to an earlier job, or the limit was extended.
 void TimeLimit::ask_environment() {
   const char *end = environment_("SLURM_JOB_END_TIME"), *job = environment_("SLURM_JOB_ID");
   const std::string name = job ? "the Slurm job " + std::string(job) : "the Slurm job";
@@ -79,7 +80,7 @@ double TimeLimit::seconds_left() {
   const auto left = [this] { return std::chrono::duration<double>(*end_ - Clock::now()).count(); };
   if (left() > 0 || given_ || expired_ || !environment_("SLURM_JOB_ID")) return left();
   const auto now = seconds_of_duration(ask_(environment_("SLURM_JOB_ID")));
-  if (now && *now > 2 * longest_margin_s) set(*now, cause_);  // somebody has extended it
+  if (now && *now > 2 * longest_margin_s) set(*now, cause_);  // the limit was extended
   expired_ = left() <= 0;
   return left();
 }

@@ -7,30 +7,31 @@
 
 namespace ksweep {
 
-/// Seconds of a duration as Slurm writes it: minutes, minutes:seconds, hours:minutes:seconds, days-hours,
-/// days-hours:minutes or days-hours:minutes:seconds.  Nothing if the text is none (UNLIMITED, INVALID).
+/// Returns the seconds of a duration in Slurm's format: minutes, minutes:seconds, hours:minutes:seconds,
+/// days-hours, days-hours:minutes or days-hours:minutes:seconds.  Returns nothing for other text (UNLIMITED,
+/// INVALID).
 std::optional<double> seconds_of_duration(const std::string& text);
 
-/// When a run must have ended: what --time-limit says, else the end of the Slurm job that it runs in.
+/// When a run must have ended: the limit of --time-limit, otherwise the end of its Slurm job.
 class TimeLimit {
  public:
   using Lookup = std::function<const char*(const char*)>;
-  /// What `squeue` tells of a job's time left.
+  /// Returns the remaining time of a job as `squeue` prints it.
   using AskSlurm = std::function<std::string(const std::string& job)>;
 
-  /// given_s: --time-limit, from now on; infinite: none, not even that of the job.
+  /// given_s: --time-limit, from now on; infinite: no limit, not even that of the job.
   TimeLimit(std::optional<double> given_s, Lookup environment, AskSlurm ask);
 
-  /// Until work must stop, so that there is time to save it; infinite without a limit.  A limit of Slurm's that was
-  /// extended in the meantime is asked for again before it counts.
+  /// Returns the seconds until work must stop, so that there is time to save it; infinite without a limit.
+  /// Asks Slurm again before its limit takes effect, since it may have been extended.
   double seconds_left();
 
   bool is_given() const { return given_; }
 
-  /// What sets the limit, and whence that is known: the end of "stopped by"; empty without a limit.
+  /// The limit and its source, which end the sentence "stopped by"; empty without a limit.
   const std::string& cause() const { return cause_; }
 
-  /// What is wrong with what Slurm's variables tell; empty if nothing is.
+  /// What is wrong with Slurm's variables; empty if nothing is.
   const std::string& note() const { return note_; }
 
  private:
@@ -45,11 +46,11 @@ class TimeLimit {
   std::string cause_, note_;
 };
 
-/// What --time-limit says; infinite for 0, UNLIMITED and INFINITE, by which Slurm means that there is none.  Nothing if the
-/// text is no time.
+/// Parses --time-limit.  Returns infinity for 0, UNLIMITED and INFINITE, Slurm's texts for no limit; nothing
+/// if the text is no duration.
 std::optional<double> limit_given(const std::string& text);
 
-/// Runs `squeue`; gives up after seconds.
+/// Runs `squeue`, for at most a few seconds.
 std::string time_left_by_squeue(const std::string& job);
 
 }  // namespace ksweep

@@ -22,10 +22,10 @@ namespace fs = std::filesystem;
 
 struct Decoded {
   TrialResult result;
-  std::string hash_of_weights;  ///< of those that are in the file; blank if there are none
+  std::string hash_of_weights;  ///< hash of the weights in the file; empty if it has none
 };
 
-/// Throws std::exception for a record that cannot be read.
+/// Throws std::exception for an unreadable record.
 Decoded decode(const std::string& bytes) {
   constexpr std::size_t hash_size = 64;
   const auto rewrite = [&] {

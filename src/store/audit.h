@@ -10,26 +10,26 @@
 
 namespace ksweep {
 
-/// What was found of one file of a results folder.
+/// Something noteworthy about one file of a results folder.
 struct Finding {
   std::filesystem::path file;
   std::string what;
 };
 
-/// A results folder, checked file by file.
+/// The result of checking a results folder file by file.
 struct Audit {
-  std::vector<TrialResult> records;  ///< those whose checksum, name and specification are right, by id
-  std::vector<std::string> axes;     ///< of sweep.h5
-  std::string results_sha256;        ///< of sweep.h5's own numbers; empty if there is no sound one
+  std::vector<TrialResult> records;  ///< those with the right checksum, name and specification, by id
+  std::vector<std::string> axes;     ///< axes of sweep.h5's grid
+  std::string results_sha256;        ///< hash of the numbers in sweep.h5; empty if it is missing or damaged
   std::size_t n_rows = 0;            ///< finished trials of sweep.h5
-  std::size_t n_agree = 0;           ///< those whose record says the same
-  std::set<std::uint64_t> others;    ///< finished trials of sweep.h5 that its grid does not ask for
-  std::vector<Finding> faults;       ///< damaged, misplaced, missing, differing
-  std::vector<Finding> notes;        ///< what is no fault: strange files, records that sweep.h5 does not hold
+  std::size_t n_agree = 0;           ///< finished trials of sweep.h5 whose record agrees
+  std::set<std::uint64_t> others;    ///< finished trials of sweep.h5 outside its grid
+  std::vector<Finding> faults;       ///< damaged, misplaced, missing or differing files
+  std::vector<Finding> notes;        ///< not faults: unknown files, records that are not in sweep.h5
 };
 
-/// Reads every file in trials/ and sweep.h5 and changes nothing.  Records are decoded in child processes: they may be a
-/// stranger's.  Throws UserError if the folder is no results folder.
+/// Reads every file in trials/ and sweep.h5, and changes nothing.  Records are decoded in child processes,
+/// since they may come from an untrusted source.  Throws UserError if the folder is no results folder.
 Audit audit(const std::filesystem::path& folder);
 
 }  // namespace ksweep

@@ -7,11 +7,11 @@
 
 namespace ksweep {
 
-/// Positions of the best finished k-sparse trial of each k, k ascending: highest validation accuracy, of
-/// equal ones the lower id.  A trial without labels, thus without accuracy, comes after all others.
+/// Returns the positions of the best finished k-sparse trial of each k, k ascending: the one with the highest
+/// validation accuracy, of equal ones the lower id.  Trials without labels, thus without accuracy, come last.
 std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials);
 
-/// The same trials with their filters, read from the store.
+/// Returns the same trials with their filters, read from the store.
 std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const Store& store);
 
 }  // namespace ksweep

@@ -1,4 +1,4 @@
-// State of trainings that have not ended.
+// Checkpoints: the states of unfinished trainings.
 #include <fmt/core.h>
 #include <sys/stat.h>
 
@@ -27,14 +27,14 @@ fs::path Store::checkpoint_path(std::uint64_t training_id) const {
 std::string Store::checkpoint_mark(std::uint64_t training_id) const {
   struct stat facts {};
   if (::stat(checkpoint_path(training_id).c_str(), &facts) != 0) return "none";
-  // Each is a new file.
+  // Every checkpoint is written as a new file.
   return fmt::format("{}.{}.{}", facts.st_ino, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
 }
 
 void Store::write_checkpoint(std::uint64_t training_id, const std::string& identity,
                              std::string_view state) const {
   const auto path = checkpoint_path(training_id);
-  std::error_code ignored;  // what cannot be made cannot be written to, which is said below
+  std::error_code ignored;  // if this fails, so does the write below, which throws
   fs::create_directories(path.parent_path(), ignored);
   write_file_atomically(path, seal(training_id, identity, state, kind).append(state));
 }
@@ -79,7 +79,7 @@ void Store::remove_checkpoints_if(const std::function<bool(std::uint64_t trainin
   const auto all = folder_ / "checkpoints";
   for (const fs::path& folder : entries(all)) {
     for (const fs::path& file : entries(folder)) {
-      // Also what a save that was killed has left: its writer's number may be another process's by now.
+      // Includes files of killed saves, whose process number another process may have by now.
       const std::string name = file.filename().string();
       if (name.size() < id_digits + ending.size() || name.compare(id_digits, ending.size(), ending) != 0)
         continue;

@@ -22,7 +22,7 @@ const Key* stored_key(std::string_view full_name) {
   return found == by_name.end() ? nullptr : found->second;
 }
 
-/// Wider than set_from_text(): a baseline without hidden units has k = 0, which nobody may ask for.
+/// Accepts more than set_from_text(): a baseline without hidden units has k = 0, which users cannot set.
 bool set_stored(const Key& key, Trial& trial, std::string_view text) {
   if (key.is_text() || key.kind == Key::Kind::choice) return !set_from_text(key, trial, std::string(text));
   double value = 0;

@@ -27,7 +27,7 @@ std::optional<std::uint64_t> id_from_text(const std::string& text) {
 
 constexpr const char* active_name = "active-";
 
-/// Empty if there is none, or no file that can be read.
+/// Returns the content of a file; empty if it is absent or unreadable.
 std::string text_of(const fs::path& path) {
   try {
     return read_file(path, 1 << 24);
@@ -60,7 +60,7 @@ void CrashBook::open() {
 }
 
 void CrashBook::begin(int rank, std::uint64_t training) const {
-  // Not made durable: a process that dies leaves it behind, and what a power cut takes is not the trial's fault.
+  // Not synced: the file survives the death of the process, and a power cut is not the trial's fault.
   const std::string text = id_text(training) + "\n";
   const int file =
       ::open(active_file(rank).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);

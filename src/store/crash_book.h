@@ -9,30 +9,30 @@
 
 namespace ksweep {
 
-/// What each rank trains at the moment, on disk, so that after a crash it is known what may have caused it; and how
-/// often each training was interrupted that way.  Files: FORMAT.md.  None of them holds a result: what cannot be read
-/// counts as absent.
+/// Records on disk which training each rank runs, so that after a crash its possible cause is known, and how
+/// often each training was active in a crash.  Files: FORMAT.md.  None of them holds a result; unreadable
+/// ones count as absent.
 class CrashBook {
  public:
-  /// A file that changes whenever the training gets on (its checkpoint); text that names its present state.
+  /// Returns a text that changes whenever the training makes progress: the state of its checkpoint.
   using ProgressOf = std::function<std::string(std::uint64_t training)>;
 
   explicit CrashBook(std::filesystem::path folder, ProgressOf progress_of);
 
-  /// To be called by one process before a run: makes the folder, and counts a crash for every training that was
-  /// active when an earlier run ended without a word.
+  /// Creates the folder, and counts a crash for every training that was still active when an earlier run
+  /// ended.  Called by one process before a run.
   void open();
 
-  void begin(int rank, std::uint64_t training) const;  ///< the rank trains this now; never throws
-  void end(int rank) const;  ///< and no longer: done, failed or stopped in good order
+  void begin(int rank, std::uint64_t training) const;  ///< the rank now runs this training; never throws
+  void end(int rank) const;                            ///< and no longer: done, failed or stopped properly
 
-  /// A rank of this run is gone: counts a crash for what it was training.
+  /// Counts a crash for the training of a rank that this run has lost.
   void count_crash_of(int rank);
 
-  /// Crashes in a row in which this training was active and did not get on.
+  /// Returns the number of consecutive crashes in which this training was active without progress.
   int n_crashes(std::uint64_t training) const;
 
-  /// The same as far as the file tells, for ranks that do not keep the book.
+  /// Returns whether the file lists a crash of this training.  For ranks that did not call open().
   bool is_suspect(std::uint64_t training) const;
 
   void forget_all();
@@ -40,7 +40,7 @@ class CrashBook {
  private:
   struct Entry {
     int n_crashes = 0;
-    std::string progress;  ///< as of the last crash
+    std::string progress;  ///< state at the last crash
   };
   std::filesystem::path active_file(int rank) const;
   void count_active(const std::filesystem::path& file);

@@ -11,7 +11,7 @@
 namespace ksweep {
 namespace {
 
-/// Quotes as RFC 4180, section 2, wants it.
+/// Quotes a field as RFC 4180, section 2, requires.
 std::string quoted(const std::string& bytes) {
   const std::string field = as_utf8(bytes);
   if (field.find_first_of(",\"\r\n") == field.npos) return field;

@@ -12,12 +12,13 @@
 namespace ksweep {
 namespace {
 
-// Attributes that are made anew from the record whenever it is written.
+// Attributes that are computed from the record whenever it is written.
 constexpr auto own_attributes =
     std::to_array<std::string_view>({"Conventions", "format_version", "axes", "n_trials", "n_done",
                                      "n_failed", "image_shape", "results_sha256"});
 
-/// The dataset of this name if it has `shape`'s leading lengths; `shape` then becomes its whole shape.
+/// Returns the dataset of this name and its shape; nothing if it is absent.  Throws h5::Error if its first
+/// dimension does not have `length`.
 std::optional<h5::Handle> find(hid_t file, const char* name, std::size_t n_dimensions, hsize_t length,
                                h5::Shape& shape) {
   auto set = h5::find_dataset(file, name);
@@ -72,8 +73,8 @@ void read_scalars(hid_t file, std::vector<TrialResult>& trials) {
   }
 }
 
-/// The file pads every row to one length; a vector ends with its last number.  A curve that has numbers at
-/// some epochs only (`probe.every`) is as long as the trial's other curves.
+/// Removes the padding of the rows.  A vector ends with its last number; but a curve with numbers at some
+/// epochs only (`probe.every`) is as long as the trial's other curves.
 void restore_lengths(std::vector<TrialResult>& trials) {
   for (auto& result : trials) {
     const double epochs = std::isfinite(result.epochs_done) ? result.epochs_done : result.trial.epochs;
@@ -101,7 +102,8 @@ void read_vectors(hid_t file, std::vector<TrialResult>& trials) {
   restore_lengths(trials);
 }
 
-/// counts: (n_classes x n_classes), -1 beyond the trial's own classes.
+/// Returns the confusion matrix of the trial's own classes.  counts: (n_classes x n_classes), -1 beyond
+/// these.
 std::vector<std::int32_t> own_confusion(const std::int32_t* counts, std::size_t n_classes) {
   std::size_t n_own = 0;
   while (n_own < n_classes && counts[n_own] >= 0) ++n_own;
@@ -121,7 +123,8 @@ void read_confusion(hid_t file, std::vector<TrialResult>& trials) {
     trials[row].test_confusion = own_confusion(counts.data() + row * shape[1] * shape[2], shape[1]);
 }
 
-/// Of one k: images and scale are (n_filters x n_pixels) and (n_filters); units are -1 beyond the net's own.
+/// Returns the filters of one k.  images: (n_filters x n_pixels), scale: (n_filters), units: -1 beyond the
+/// network's own.
 Filters own_filters(const float* images, const float* scale, const std::int32_t* units, std::size_t n_filters,
                     std::size_t n_pixels) {
   Filters filters;
@@ -211,7 +214,7 @@ void check_format(hid_t file) {
         fmt::format("it has format {}, this program reads format 1 to {}", version, sweep_format_version));
 }
 
-/// Files of earlier versions hold the trials of the grid alone.
+/// Separates trials outside the grid.  Files of earlier versions contain only trials of the grid.
 void part_by_grid(hid_t file, SweepRecord& record) {
   if (!h5::find_dataset(file, "in_grid")) return;
   const auto in_grid = numbers<std::int32_t>(file, "in_grid", record.trials.size());

@@ -80,7 +80,7 @@ void get_filters(hid_t file, Filters& filters) {
     throw h5::Error("filters lack their scale or unit");
 }
 
-/// Its numbers and how many rows and columns it has; no numbers if it is absent.
+/// Reads a matrix and its numbers of rows and columns; returns no numbers if it is absent.
 std::vector<float> get_matrix(hid_t file, const std::string& name, int& n_rows, int& n_columns) {
   const auto set = h5::find_dataset(file, name.c_str());
   if (!set) return {};

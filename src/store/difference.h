@@ -7,12 +7,13 @@
 
 namespace ksweep {
 
-/// The first thing in which two records of one trial differ.
+/// The first quantity in which two records of one trial differ.
 struct Difference {
   std::string quantity, first, second;
 };
 
-/// Of two finished trials, in all that is reproducible: equal ones have equal bits.
+/// Compares all reproducible quantities of two finished trials bit by bit.  Returns nothing if they are
+/// equal.
 std::optional<Difference> first_difference(const TrialResult& a, const TrialResult& b);
 
 }  // namespace ksweep

@@ -13,7 +13,7 @@
 namespace ksweep {
 namespace {
 
-/// The lengths of the dimensions beside `trial`.
+/// The lengths of all dimensions but `trial`.
 struct Extent {
   std::size_t epochs = 0, classes = 0, filters = 0, pixels = 0;
 };
@@ -45,7 +45,7 @@ std::vector<std::int32_t> counting(std::size_t count, std::int32_t from = 0) {
   return numbers;
 }
 
-/// One value for each trial.
+/// Returns one value per trial.
 template <class Function>
 auto column(const SweepRecord& record, Function value) {
   std::vector<std::decay_t<decltype(value(record.trials.front()))>> values;
@@ -181,7 +181,7 @@ void add_attributes(Netcdf4File& file, const SweepRecord& record) {
   for (const auto& [name, text] : record.provenance) file.attribute(name, text);
 }
 
-/// 1 for the trials of the grid, which come first, 0 for the others.
+/// Adds the variable in_grid: 1 for the trials of the grid, which come first, 0 for the others.
 void add_in_grid(Netcdf4File& file, const SweepRecord& grid, std::size_t n_rows) {
   std::vector<std::uint8_t> in_grid(n_rows, 0);
   std::fill_n(in_grid.begin(), grid.trials.size(), 1);

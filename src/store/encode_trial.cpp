@@ -50,7 +50,7 @@ void put_scalars(hid_t file, const TrialResult& result) {
   h5::write_fixed_text(put(file, "scalars", {values.size()}, values.data()), "names", names);
 }
 
-/// All vectors on one dimension as the rows of one dataset, NaN beyond the end of the shorter ones.
+/// Writes all vectors on one dimension as the rows of one dataset, padded with NaN.
 void put_vectors(hid_t file, const char* name, std::string_view dimension, const TrialResult& result) {
   std::string names;
   std::vector<std::int32_t> lengths;

@@ -13,9 +13,9 @@ namespace ksweep::h5 {
 namespace {
 
 constexpr std::size_t memory_step = 1 << 16;  // bytes by which a file in memory grows
-constexpr hsize_t chunk_bytes = 1 << 18;      // near HDF5's default chunk cache of 1 MB, several fit
+constexpr hsize_t chunk_bytes = 1 << 18;      // several fit into HDF5's default chunk cache of 1 MB
 constexpr unsigned gzip_level = 1;            // higher levels gain a few per cent on noisy numbers
-constexpr hsize_t most_compression = 1100;    // of gzip: 1032
+constexpr hsize_t most_compression = 1100;    // gzip reaches at most 1032
 
 herr_t keep_first_reason(unsigned position, const H5E_error2_t* error, void* reason) {
   if (position == 0 && error->desc) *static_cast<std::string*>(reason) = error->desc;
@@ -29,13 +29,14 @@ void silence_error_printing() {
 Handle access_in_memory() {
   Handle access(H5Pcreate(H5P_FILE_ACCESS), "file access");
   check(H5Pset_fapl_core(access, memory_step, false), "file in memory");
-  // Not the 1.8 format for all: before 1.14.7, H5Fget_file_image() spoils the checksum of its superblock
-  // (github.com/HDFGroup/hdf5/issues/1915).  Objects that track creation order are in the 1.8 format anyway.
+  // The 1.8 format is not required of all objects: before 1.14.7, H5Fget_file_image() corrupts the checksum
+  // of its superblock (github.com/HDFGroup/hdf5/issues/1915).  Objects that track creation order use it
+  // anyway.
   check(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), "format of HDF5 1.8");
   return access;
 }
 
-/// HDF5 takes files in memory for the same file if they have the same name.
+/// Returns a new name.  HDF5 treats files in memory with equal names as the same file.
 std::string fresh_name() {
   static std::uint64_t n_files = 0;
   return fmt::format("in memory {}", ++n_files);
@@ -46,7 +47,7 @@ Handle creation_in_order() {
   constexpr unsigned in_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
   check(H5Pset_link_creation_order(creation, in_order), "link order");
   check(H5Pset_attr_creation_order(creation, in_order), "attribute order");
-  check(H5Pset_obj_track_times(creation, false), "no times");  // equal content, equal bytes
+  check(H5Pset_obj_track_times(creation, false), "no times");  // equal content must give equal bytes
   check(H5Pset_link_phase_change(creation, 16, 12), "links in the header");
   return creation;
 }
@@ -204,7 +205,7 @@ hsize_t size_of_file(hid_t object) {
   return size;
 }
 
-/// Whether the file is large enough for what a dataset claims to hold.
+/// Returns whether the file is large enough for the data that a dataset claims to hold.
 bool is_backed(hid_t set, hsize_t n_values) {
   const Handle creation(H5Dget_create_plist(set), "layout");
   const Handle type(H5Dget_type(set), "type");

@@ -11,25 +11,25 @@
 #include <utility>
 #include <vector>
 
-/// The little of HDF5's C interface that the store needs.  Files are made and read in memory only: on disk
-/// they appear by rename, so neither file locks nor half-written files can arise.
+/// The part of HDF5's C interface that the store needs.  Files are created and read in memory only and appear
+/// on disk by rename, so that neither file locks nor half-written files occur.
 namespace ksweep::h5 {
 
-/// An HDF5 call failed; the text holds HDF5's own reason.
+/// Thrown if an HDF5 call failed; the text contains HDF5's own reason.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 [[noreturn]] void fail(std::string_view what);
 
-/// The result of an HDF5 call; throws Error naming `what` if it is negative.
+/// Returns the result of an HDF5 call; throws Error naming `what` if it is negative.
 template <class Result>
 Result check(Result result, std::string_view what) {
   if (result < 0) fail(what);
   return result;
 }
 
-/// Owner of one HDF5 identifier of any kind.
+/// Owns one HDF5 identifier of any kind.
 class Handle {
  public:
   Handle(hid_t id, std::string_view what) : id_(check(id, what)) {}
@@ -50,7 +50,7 @@ class Handle {
 using Shape = std::vector<hsize_t>;
 hsize_t count_of(const Shape& shape);
 
-/// HDF5's type of a plain number.
+/// Returns HDF5's type for numbers of type T.
 template <class T>
 hid_t type_of() {
   if constexpr (std::is_same_v<T, double>)
@@ -69,14 +69,14 @@ hid_t type_of() {
   }
 }
 
-/// Text of any length, UTF-8, kept in the file's heap.
+/// Returns the type of variable-length UTF-8 text, which is kept in the file's heap.
 const Handle& text_type();
-/// Space of a shape; one value if the shape is empty.
+/// Returns the dataspace of a shape, of one value if the shape is empty.
 Handle space_of(const Shape& shape);
 
-/// An empty file in memory.  Links and attributes are kept in creation order.
+/// Creates an empty file in memory.  Links and attributes are kept in creation order.
 Handle create_file();
-/// The bytes of a file made by create_file().
+/// Returns the bytes of a file made by create_file().
 std::string image_of(const Handle& file);
 /// Opens bytes as a file, for reading.
 Handle open_image(std::string_view bytes);
@@ -92,20 +92,20 @@ requires std::is_arithmetic_v<T>
 void write_attribute(hid_t object, const char* name, T value) {
   write_attribute(object, name, type_of<T>(), {}, &value);
 }
-/// Texts are stored as UTF-8 whatever they are: bytes that are not are escaped (base/utf8.h).
+/// Writes text as UTF-8; bytes that are not UTF-8 are escaped (base/utf8.h).
 void write_attribute(hid_t object, const char* name, const std::string& text);
-/// The same in the object's header instead of the heap: small and quick.
+/// Writes text into the object's header instead of the heap, which is smaller and faster.
 void write_fixed_text(hid_t object, const char* name, const std::string& text);
-/// All values of a dataset of text of any length.
+/// Writes all values of a dataset of variable-length text.
 void write_texts(hid_t set, const std::vector<std::string>& texts, std::string_view what);
 
 bool has_attribute(hid_t object, const char* name);
-/// Throws Error if the attribute is absent or no text.
+/// Reads a text attribute.  Throws Error if it is absent or no text.
 std::string read_text(hid_t object, const char* name);
-/// Throws Error if the attribute is absent or has not this many numbers.
+/// Reads an integer attribute.  Throws Error if it is absent or does not have `count` numbers.
 std::vector<std::int32_t> read_integers(hid_t object, const char* name, std::size_t count);
 
-/// How a dataset is laid out in the file.
+/// The storage layout of a dataset.
 enum class Layout {
   compact,  ///< inside the object's header; at most 60 KB
   contiguous,
@@ -122,19 +122,20 @@ Handle write_dataset(hid_t file, const char* name, const Shape& shape, const T* 
   return set;
 }
 
-/// The dataset of this name, or nothing.
+/// Returns the dataset of this name, or nothing.
 std::optional<Handle> find_dataset(hid_t file, const char* name);
-/// Throws Error if it has not `n_dimensions` or claims more than its file can hold.
+/// Returns the shape of a dataset.  Throws Error if it does not have `n_dimensions` dimensions or claims more
+/// data than its file can hold.
 Shape shape_of(hid_t set, std::size_t n_dimensions);
 
-/// The values of a dataset of numbers, converted to T.
+/// Reads a dataset of numbers, converted to T.
 template <class T>
 std::vector<T> read_values(hid_t set, const Shape& shape) {
   std::vector<T> values(count_of(shape));
   check(H5Dread(set, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "numbers");
   return values;
 }
-/// The values of a one-dimensional dataset of text of any length.
+/// Reads a one-dimensional dataset of variable-length text.
 std::vector<std::string> read_texts(hid_t set);
 
 }  // namespace ksweep::h5

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A sweep that grows file by file.
+/// Merges sweep files one by one.
 class Merger {
  public:
   void add(const fs::path& file, SweepRecord part) {
@@ -46,7 +46,7 @@ class Merger {
 
  private:
   struct Place {
-    std::size_t row, file;  ///< where the trial stands, and which file its record came from
+    std::size_t row, file;  ///< position of the trial, and the file that its record came from
   };
 
   void start(const SweepRecord& first) {
@@ -67,7 +67,7 @@ class Merger {
     if (std::ranges::find(merged_.axes, axis) == merged_.axes.end()) merged_.axes.push_back(axis);
   }
 
-  /// A key that has one value in each file, but another one in the next, is an axis of the whole.
+  /// A key that is constant in each file, but differs between files, becomes an axis of the merged sweep.
   void add_differing_keys(const std::vector<TrialResult>& trials) {
     const auto is_sparse = [](const TrialResult& result) { return trains_codes(result.trial.kind); };
     const auto known = std::ranges::find_if(merged_.trials, is_sparse);
@@ -96,7 +96,7 @@ class Merger {
     }
   }
 
-  /// What one file's grid does not ask for, another's may.
+  /// Trials outside one file's grid may be part of another's.
   void part_others() {
     std::set<std::uint64_t> known;
     for (TrialResult& result : others_)

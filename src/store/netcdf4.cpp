@@ -10,7 +10,7 @@ namespace {
 constexpr hsize_t compressed_bytes = 16 << 10;
 
 h5::Layout layout_for(const h5::Shape& shape, hid_t type) {
-  const bool text = H5Tget_class(type) == H5T_STRING;  // lies in the file's heap, where filters do not reach
+  const bool text = H5Tget_class(type) == H5T_STRING;  // in the file's heap, to which filters do not apply
   const bool large = h5::count_of(shape) * H5Tget_size(type) > compressed_bytes;
   return large && !text ? h5::Layout::compressed : h5::Layout::contiguous;
 }

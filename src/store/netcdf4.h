@@ -9,7 +9,7 @@
 
 namespace ksweep {
 
-/// What a variable is called and what its numbers mean.
+/// Name of a variable and the meaning of its numbers.
 struct Variable {
   std::string name, long_name, units = "1";
   bool reproducible = true;  ///< the same bits on any number of ranks and threads
@@ -17,18 +17,18 @@ struct Variable {
 };
 
 /// A netCDF-4 file in memory: variables on named dimensions, written as HDF5 dimension scales so that xarray,
-/// netCDF and h5py all find the names.  What lies on a dimension that was not defined is not written.
+/// netCDF and h5py all find the names.  Variables on undefined dimensions are not written.
 class Netcdf4File {
  public:
   using Dimensions = std::vector<std::string>;
 
   Netcdf4File() : file_(h5::create_file()) {}
 
-  /// Does nothing if there are no coordinates: netCDF readers stumble over dimensions of length 0.
+  /// Defines a dimension.  Does nothing without coordinates: netCDF readers fail on dimensions of length 0.
   void define(const std::string& dimension, const std::string& long_name,
               const std::vector<std::int32_t>& coordinates);
 
-  /// values: one for each point of the dimensions, last dimension fastest.  fill: stands for "no value".
+  /// values: one for each point of the dimensions, last dimension fastest.  fill: means "no value".
   template <class T>
   void add(const Variable& variable, const Dimensions& dimensions, const std::vector<T>& values,
            std::optional<T> fill = std::nullopt) {
@@ -40,10 +40,10 @@ class Netcdf4File {
   }
   void add(const Variable& variable, const Dimensions& dimensions, const std::vector<std::string>& texts);
 
-  /// Of the whole file.
+  /// Writes an attribute of the whole file.
   void attribute(const std::string& name, const std::string& text);
   void attribute(const std::string& name, const std::vector<std::int32_t>& numbers);
-  /// Of one variable, if it was written.
+  /// Writes an attribute of one variable, if the variable was written.
   void attribute_of(const std::string& variable, const std::string& name, const std::string& text);
   void attribute_of(const std::string& variable, const std::string& name,
                     const std::vector<std::uint8_t>& numbers);

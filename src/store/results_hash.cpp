@@ -10,12 +10,13 @@
 namespace ksweep {
 namespace {
 
-/// What was not measured leaves no trace, so that a quantity added later does not change old results' hash.
+/// Leaves out values that were not measured, so that a quantity added later does not change the hash of old
+/// results.
 void add_vector(Sha256& hash, const char* name, std::vector<double> values) {
   values.resize(measured_length(values));
   if (values.empty()) return;
   for (double& value : values)
-    if (std::isnan(value)) value = not_measured;  // one NaN of the many
+    if (std::isnan(value)) value = not_measured;  // NaN has many bit patterns; use one
   hash.add(name).add(std::span<const double>(values));
 }
 

@@ -42,13 +42,13 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
     {"updated_unix_s", &SweepStatus::updated_unix_s},
 };
 
-/// Added since the first version of the format.
+/// Returns whether the field was added after the first version of the format.
 bool is_optional(std::string_view name) {
   constexpr std::string_view added[] = {"shard", "notes", "attempt", "ranks_lost", "exit_code"};
   return std::ranges::count(added, name) > 0;
 }
 
-/// By hand, since write_json would put numbers into quotes.
+/// Does not use write_json, which would quote the numbers.
 std::string json_text(const SweepStatus& status) {
   std::string json;
   const auto add = [&](const char* name, const std::string& value) {
@@ -64,7 +64,7 @@ std::string json_text(const SweepStatus& status) {
 constexpr std::size_t most_bytes = 1 << 16, most_brackets = 1000;
 constexpr double largest_number = 1e15;  // converts to any integer
 
-/// The parser goes one call deeper at each bracket: too many would fill its stack.
+/// Rejects deeply nested JSON: the parser recurses at each bracket and would overflow its stack.
 void check_depth(const std::string& json) {
   const auto n_brackets =
       std::ranges::count_if(json, [](char letter) { return letter == '[' || letter == '{'; });

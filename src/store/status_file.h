@@ -7,7 +7,7 @@
 
 namespace ksweep {
 
-/// So often a run writes its status.
+/// Interval at which a run writes its status.
 inline constexpr double status_interval_s = 2;
 
 /// State of a sweep as its coordinator last wrote it to DIR/status.json, for readers on any machine.
@@ -15,32 +15,32 @@ struct SweepStatus {
   std::string title;
   std::string state = "running";                                    ///< running | complete | stopped | fault
   std::string shard;                                                ///< "3/8"; empty: the whole sweep
-  std::string attempt;                                              ///< which start of the ranks wrote it
-  std::string host;                                                 ///< of the coordinator
-  std::string notes;                                                ///< on the data, a line each
+  std::string attempt;                                              ///< name of the start of the ranks
+  std::string host;                                                 ///< host of the coordinator
+  std::string notes;                                                ///< notes on the data, one per line
   std::string best_trial;                                           ///< "k=25 seed=3"; empty if none is done
-  double best_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< on the validation part
+  double best_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< validation accuracy
   double n_trials = 0, n_done = 0, n_failed = 0, n_running = 0;
   double started_unix_s = 0, updated_unix_s = 0;
   double trials_per_s = 0;
   double left_s = std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: unknown
-  double pid = 0, pid_start = 0;                             ///< of the coordinator (process_start)
+  double pid = 0, pid_start = 0;                             ///< process of the coordinator (process_start)
   double ranks_lost = 0;
   double exit_code = std::numeric_limits<double>::quiet_NaN();  ///< of the run; NaN: it has not ended
 
   double n_left() const { return n_trials - n_done - n_failed; }
 };
 
-/// FOLDER/status.json; one more for each shard, by its suffix.
+/// Returns FOLDER/status.json, or the file of the shard with this suffix.
 std::filesystem::path status_path(const std::filesystem::path& folder, const std::string& suffix = "");
 
-/// All in a folder, by name.  Throws UserError if there is none.
+/// Returns the paths of all status files in a folder, by name.  Throws UserError if there is none.
 std::vector<std::filesystem::path> status_paths(const std::filesystem::path& folder);
 
-/// Writes the file whole or not at all.  Unknown numbers are null.
+/// Writes the file atomically.  Unknown numbers are null.
 void write_status(const std::filesystem::path& path, const SweepStatus& status);
 
-/// Throws UserError if there is none, or what is there is none.
+/// Throws UserError if the file is absent or no status.
 SweepStatus read_status(const std::filesystem::path& path);
 
 }  // namespace ksweep

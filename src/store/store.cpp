@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
       path.string(), why);
 }
 
-/// The nearest existing part of a path, if it is no folder.
+/// Returns the nearest existing part of a path, if it is not a folder.
 std::string obstacle(fs::path path) {
   std::error_code ignored;
   while (!fs::exists(path, ignored) && path.has_parent_path() && path != path.parent_path())
@@ -36,7 +36,8 @@ std::string obstacle(fs::path path) {
   return fs::exists(path, ignored) && !fs::is_directory(path, ignored) ? path.string() : "";
 }
 
-/// Makes a new name in a folder survive a power cut, on file systems that can; a failure is no error.
+/// Syncs a folder, so that a new name in it survives a power cut if the file system supports that.  Ignores
+/// failures.
 void try_to_sync_folder(const fs::path& folder) {
   const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
@@ -60,7 +61,7 @@ void prove_writable(const fs::path& folder) {
   fs::remove(proof, ignored);
 }
 
-/// Whether this file was left by a writer of this host that lives no more.
+/// Returns whether a writer of this host that no longer runs left this file.
 bool is_leftover(const std::string& name) {
   const auto mark = name.rfind(temporary_mark);
   const auto last_dot = name.rfind('.');
@@ -95,11 +96,12 @@ void set_aside(const fs::path& path, const std::string& why) {
 fs::file_type type_of(const fs::path& path) {
   std::error_code error;
   const auto type = fs::status(path, error).type();
-  // Below a file there is nothing; whoever writes there will be told.
+  // No file exists below a file.  Whoever writes there gets an error.
   return type == fs::file_type::none ? fs::file_type::not_found : type;
 }
 
-/// The bytes of a trial's file if its seal is right; otherwise nothing, and what is there is set aside.
+/// Returns the bytes of a trial's file if its seal is valid.  Otherwise moves the file aside and returns
+/// nothing.
 std::optional<std::string> trusted_bytes(const fs::path& path, std::uint64_t id,
                                          const std::string& identity) {
   const auto type = type_of(path);
@@ -156,7 +158,7 @@ std::vector<TrialResult> Store::others(const std::set<std::uint64_t>& ids) const
       TrialResult result = decode_trial(bytes, Detail::numbers);
       if (check_seal(bytes, *id, identity(result.trial)) == Seal::right) found.push_back(std::move(result));
     } catch (const std::exception&) {
-      continue;  // `ksweep verify` names it
+      continue;  // `ksweep verify` reports it
     }
   }
   std::ranges::sort(found, {}, &TrialResult::id);

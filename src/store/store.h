@@ -13,48 +13,50 @@
 
 namespace ksweep {
 
-/// Folder of one sweep's finished trials, one file each, DIR/trials/ab/ab…ef.h5 (fan-out by id), and of checkpoints.
-/// Safe for any number of writers; what is written stands whole or not at all.
+/// The folder of one sweep: finished trials, one file each, DIR/trials/ab/ab…ef.h5 (fan-out by id), and
+/// checkpoints.  Safe for any number of concurrent writers; files are written atomically.
 class Store {
  public:
-  /// Creates nothing yet.
+  /// Does not create anything yet.
   explicit Store(std::filesystem::path folder);
 
-  /// Creates the folders, proves that they can be written, and removes temporary files of killed writers of
+  /// Creates the folders, checks that they are writable, and removes temporary files of killed writers on
   /// this host.  Throws UserError.
   void prepare() const;
 
-  /// A finished trial's record: present, checksum right and identity(trial) equal; otherwise nothing.  A record
-  /// that is damaged, or another trial's, counts as absent and is set aside under DIR/trials/damaged/, with a
-  /// word to standard error.
+  /// Returns the record of a finished trial if its checksum is valid and its identity(trial) matches;
+  /// otherwise nothing.  A damaged record, or one of another trial, counts as absent and is moved to
+  /// DIR/trials/damaged/, with a message on standard error.
   std::optional<TrialResult> read(std::uint64_t id, const std::string& identity,
                                   Detail detail = Detail::numbers) const;
 
-  /// Whether there is a file with the right checksum and identity.  Changes nothing: what is damaged, or another
-  /// trial's, stays where it is.
+  /// Returns whether there is a file with a valid checksum and this identity.  Changes nothing: damaged files
+  /// and those of other trials stay in place.
   bool has(std::uint64_t id, const std::string& identity) const;
 
-  /// Finished trials with other ids than these: what other grids that were run into this folder have left.  What is
-  /// damaged is passed over.
+  /// Returns the finished trials whose ids are not among these: results of other grids that were run into
+  /// this folder.  Skips damaged files.
   std::vector<TrialResult> others(const std::set<std::uint64_t>& ids) const;
 
   void write(const TrialResult& result) const;
 
   std::filesystem::path trial_path(std::uint64_t id) const;
 
-  /// State of a training that has not ended: DIR/checkpoints/ab/ab…ef.ckpt, named after the training.  Written like a
-  /// record; throws UserError.  identity: all that must be equal for the training to go on from it.
+  /// Writes the state of an unfinished training to DIR/checkpoints/ab/ab…ef.ckpt, named after the training,
+  /// in the same way as a record.  identity: everything that must be equal for the training to continue from
+  /// it.  Throws UserError.
   void write_checkpoint(std::uint64_t training_id, const std::string& identity, std::string_view state) const;
 
-  /// Nothing if there is none of this identity.  One that is damaged is removed, with a word to standard error.
+  /// Returns nothing if there is no checkpoint with this identity.  Removes a damaged one, with a message on
+  /// standard error.
   std::optional<std::string> read_checkpoint(std::uint64_t training_id, const std::string& identity) const;
   void remove_checkpoint(std::uint64_t training_id) const;
 
-  /// Removes those of trainings that have ended, and folders left empty.  No writer may be at work.
+  /// Removes the checkpoints of trainings that have ended, and empty folders.  No writer may be active.
   void remove_checkpoints_of(const std::set<std::uint64_t>& ended) const;
   void remove_checkpoints_if(const std::function<bool(std::uint64_t training_id)>& unwanted) const;
 
-  /// Changes whenever the checkpoint does; "none" without one.
+  /// Returns a text that changes whenever the checkpoint does; "none" without one.
   std::string checkpoint_mark(std::uint64_t training_id) const;
 
   std::filesystem::path checkpoint_path(std::uint64_t training_id) const;

@@ -18,7 +18,7 @@
 namespace ksweep {
 namespace {
 
-// One line of text behind the end of the HDF5 file, where readers do not look.
+// One line of text after the end of the HDF5 file, which readers ignore.
 constexpr std::string_view before_checksum = "\nksweep sweep sha256 ";
 constexpr std::size_t trailer_size = before_checksum.size() + 64 + 1;
 
@@ -26,7 +26,7 @@ std::string trailer(std::string_view image) {
   return std::string(before_checksum) + sha256_hex(image) + "\n";
 }
 
-/// The HDF5 file in front of the last line, if that line is right.
+/// Returns the HDF5 file in front of the last line, if that line's checksum matches.
 std::optional<std::string_view> trusted_image(const std::string& bytes) {
   const std::size_t size = bytes.size() < trailer_size ? 0 : bytes.size() - trailer_size;
   const auto image = std::string_view(bytes).substr(0, size);
@@ -34,8 +34,9 @@ std::optional<std::string_view> trusted_image(const std::string& bytes) {
   return image;
 }
 
-/// The same sweep as this program would write it.  The checksum is against accidents: whoever makes a file to do harm
-/// can make that too, and libhdf5 may then crash, hang or fill the memory; but only the child.
+/// Returns the same sweep as this program would write it, decoded in a child process.  The checksum only
+/// detects accidental damage: a malicious file can have a valid one and make libhdf5 crash, hang or exhaust
+/// the memory.
 std::string clean_image(std::string_view image) {
   const auto rewrite = [&] {
     try {

@@ -7,12 +7,12 @@
 
 namespace ksweep {
 
-/// The newest format of sweep.h5 that this program reads and the one it writes.
+/// The version of sweep.h5's format that this program writes, which is also the newest that it reads.
 inline constexpr int sweep_format_version = 1;
 
-/// The HDF5 content of a sweep file.
+/// Returns the HDF5 content of a sweep file.
 std::string encode_sweep(const SweepRecord& record);
-/// Throws std::runtime_error for content that is no sweep.
+/// Reads the HDF5 content of a sweep file.  Throws std::runtime_error if it holds no sweep.
 SweepRecord decode_sweep(std::string_view image);
 
 }  // namespace ksweep

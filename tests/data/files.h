@@ -20,7 +20,7 @@ using testing::ThrowsMessage;
 /// Expects a UserError whose text matches.
 #define EXPECT_USER_ERROR(call, matcher) EXPECT_THAT([&] { (void)(call); }, ThrowsMessage<UserError>(matcher))
 
-/// A folder that vanishes with its content.
+/// A folder that is removed with its content.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -45,14 +45,14 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// The bytes themselves, zeros too.
+/// Returns these bytes as a string, which may contain zeros.
 inline std::string bytes_of(std::initializer_list<int> numbers) {
   std::string bytes;
   for (const int number : numbers) bytes += static_cast<char>(number);
   return bytes;
 }
 
-/// An IDX file of this element type.
+/// Returns an IDX file of this element type.
 inline std::string idx(int type, std::initializer_list<std::uint32_t> dims, const std::string& content) {
   std::string bytes = bytes_of({0, 0, type, static_cast<int>(dims.size())});
   for (const std::uint32_t size : dims)
@@ -60,7 +60,7 @@ inline std::string idx(int type, std::initializer_list<std::uint32_t> dims, cons
   return bytes + content;
 }
 
-/// An NPY file of format version 1.
+/// Returns an NPY file of format version 1.
 inline std::string npy(const std::string& header, const std::string& content) {
   return "\x93NUMPY" + bytes_of({1, 0, static_cast<int>(header.size()), 0}) + header + content;
 }
@@ -70,7 +70,7 @@ std::string native(std::initializer_list<Number> numbers) {
   return {reinterpret_cast<const char*>(numbers.begin()), numbers.size() * sizeof(Number)};
 }
 
-/// The same bytes, gzip-compressed.
+/// Returns these bytes gzip-compressed.
 std::string gzip(const std::string& bytes);
 
 }  // namespace ksweep

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-/// For the one source file of a program.
+/// Included by the only source file of a program.
 #ifdef KSWEEP_FUZZING
-/// HDF5's checksums of its metadata are always right: whoever makes a file to do harm sees to that.
+/// Accepts all HDF5 metadata checksums: a malicious file would have valid ones.
 extern "C" herr_t H5F_get_checksums(const std::uint8_t*, std::size_t, std::uint32_t* stored,
                                     std::uint32_t* computed) {
   if (stored) *stored = 0;

@@ -10,7 +10,7 @@
 
 namespace ksweep {
 
-/// Bytes as a file that is on no disk: the readers want paths.
+/// Bytes as an in-memory file with a path, which the readers need.
 class MemoryFile {
  public:
   explicit MemoryFile(std::string_view bytes) : descriptor_(::memfd_create("input", MFD_CLOEXEC)) {

@@ -10,7 +10,7 @@
 
 namespace ksweep {
 
-/// A folder on no disk, removed at the end of the process that made it, not of its children.
+/// An in-memory folder, removed at the end of the process that made it, not of its children.
 class MemoryFolder {
  public:
   MemoryFolder() {
@@ -31,7 +31,7 @@ class MemoryFolder {
   pid_t maker_ = ::getpid();
 };
 
-/// This process's folder on no disk, for readers that look for files by their names.
+/// Returns this process's in-memory folder, for readers that find files by their names.
 inline const std::filesystem::path& memory_folder() {
   static const MemoryFolder folder;
   return folder.path();

@@ -8,13 +8,13 @@
 
 #include "base/errors.h"
 
-/// Every target's entry point: libFuzzer calls it, and so does replay_main.cpp.
+/// The entry point of every target, which libFuzzer and replay_main.cpp call.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace ksweep {
 
 #ifndef KSWEEP_FUZZING
-/// Name of the corpus' file whose bytes the target is given.
+/// Name of the corpus file whose bytes the target gets.
 extern std::string replayed_name;
 #endif
 
@@ -22,7 +22,7 @@ inline std::string_view bytes_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// A refusal that the user would be told is what hostile input deserves; anything else ends the program.
+/// Ignores UserError, the correct response to malicious input; any other exception ends the program.
 template <class Use>
 void expect_no_fault(Use use) {
   try {

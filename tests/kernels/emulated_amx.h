@@ -8,10 +8,12 @@
 
 namespace ksweep {
 
-/// The portable kernels with the screening of --isa amx, compiled from the same source, its tiles in plain memory.
+/// Returns portable kernels with the candidate search of --isa amx, compiled from the same source with
+/// emulated tiles.
 const Kernels& emulated_amx_kernels();
 
-/// All kernels that screen and that this machine can run: the emulated ones, and those of its CPU.
+/// Returns all kernels with a candidate search that this machine can run: the emulated ones and those of its
+/// CPU.
 inline std::vector<const Kernels*> screening_kernels() {
   std::vector<const Kernels*> list{&emulated_amx_kernels()};
   for (const std::string& isa : all_isas())

@@ -1,5 +1,5 @@
-// AMX tiles in plain memory, as Intel SDM volume 2 describes TILELOADD, TDPBF16PS and TILESTORED.  Included inside a
-// namespace; what the CPU would answer with a fault, a test answers with an exception.
+// AMX tiles emulated in memory, as Intel SDM volume 2 describes TILELOADD, TDPBF16PS and TILESTORED.
+// Included inside a namespace.  Throws an exception where the CPU would raise a fault.
 #pragma once
 
 #undef _tile_loadd
@@ -56,7 +56,7 @@ static void _tile_stored(int number, void* base, long stride) {
                 static_cast<std::size_t>(tile.row_bytes));
 }
 
-/// Denormal numbers are taken as zero, and become zero.
+/// Denormal inputs and results are flushed to zero.
 static float without_denormal(float number) {
   return std::fabs(number) < 0x1p-126f ? std::copysign(0.0f, number) : number;
 }

@@ -7,7 +7,7 @@
 
 namespace ksweep {
 
-/// `count` numbers from N(0, 1), the same for the same seed.
+/// Returns `count` numbers from N(0, 1), the same for the same seed.
 inline AlignedFloats random_numbers(std::size_t count, std::uint64_t seed) {
   AlignedFloats numbers(count);
   RandomStream stream(seed, Purpose::hidden_weights);

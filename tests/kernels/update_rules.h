@@ -6,7 +6,7 @@
 
 namespace ksweep {
 
-/// A rule of every optimiser.
+/// Returns one rule for every optimiser.
 inline std::vector<UpdateRule> all_update_rules() {
   std::vector<UpdateRule> rules;
   for (const Optimizer optimizer : {

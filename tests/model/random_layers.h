@@ -13,12 +13,12 @@ inline Matrix<double> random_matrix(Eigen::Index rows, Eigen::Index columns, std
   return Matrix<double>::NullaryExpr(rows, columns, [&] { return scale * stream.normal(); });
 }
 
-/// Each one 0 or 1.25.
+/// Returns a matrix of dropout factors, each 0 or 1.25.
 inline Matrix<double> random_gates(Eigen::Index rows, Eigen::Index columns, std::uint64_t seed) {
   return random_matrix(rows, columns, seed, 1).unaryExpr([](double value) { return value < 0.8 ? 1.25 : 0; });
 }
 
-/// sizes: inputs, outputs of each layer.
+/// Returns dense layers with random weights.  sizes: inputs, then outputs of each layer.
 inline std::vector<reference::DenseLayer<double>> random_layers(const std::vector<int>& sizes,
                                                                 Activation hidden, Activation outputs) {
   std::vector<reference::DenseLayer<double>> layers;

@@ -1,4 +1,4 @@
-// A small network and mini-batch, and the same in double precision.
+// A small network and mini-batch, in single and in double precision.
 #pragma once
 
 #include <numeric>
@@ -10,7 +10,7 @@
 
 namespace ksweep {
 
-constexpr int n_inputs = 21, n_hidden = 53, n_samples = 19;  // no multiple of anything
+constexpr int n_inputs = 21, n_hidden = 53, n_samples = 19;  // no multiples of vector lengths or slices
 
 inline Trial small_trial(Activation activation, bool tied) {
   Trial trial = default_trial();

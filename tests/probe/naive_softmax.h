@@ -1,4 +1,4 @@
-// Softmax regression as plain as its formula, in double precision: what SoftmaxRegression is held against.
+// Softmax regression directly by its formula, in double precision, as a reference for SoftmaxRegression.
 #pragma once
 
 #include <cmath>
@@ -7,7 +7,7 @@
 
 namespace ksweep {
 
-/// Mean over samples of -log p(label) + l2 / 2 |weights without biases|^2, and its gradient.
+/// Returns the mean over samples of -log p(label) + l2 / 2 |weights without biases|^2, and its gradient.
 /// weights, gradient: (n_features + 1 x n_classes), biases in the last row.
 inline double naive_loss(const Samples& samples, const Matrix<double>& weights, double l2,
                          Matrix<double>& gradient) {
@@ -30,7 +30,7 @@ inline double naive_loss(const Samples& samples, const Matrix<double>& weights, 
   return loss;
 }
 
-/// Where plain gradient descent ends after very many steps.
+/// Returns the optimum, found by a large number of gradient descent steps.
 inline Matrix<double> naive_optimum(const Samples& samples, int n_classes, double l2) {
   Matrix<double> weights = Matrix<double>::Zero(samples.rows.cols() + 1, n_classes), gradient;
   for (int step = 0; step < 20000; ++step) {

@@ -12,7 +12,7 @@ namespace ksweep {
 
 inline const Team one_thread(1), three_threads(3);
 
-/// Samples to classify, as dense and as sparse features, and as plain numbers.
+/// Labelled samples, as dense features, as sparse features, and in double precision.
 struct Samples {
   Matrix<double> rows;  ///< (n_samples x n_features), each exactly a float
   std::vector<std::int32_t> labels;
@@ -39,7 +39,7 @@ struct Samples {
   }
 };
 
-/// Noisy samples of `n_classes` overlapping classes; of each sample every third number is zero.
+/// Returns noisy samples of `n_classes` overlapping classes; every third number of each sample is zero.
 inline Samples overlapping_classes(int n_samples, int n_features, int n_classes, std::uint64_t seed = 1) {
   RandomStream stream(seed, Purpose::digits);
   Samples samples{Matrix<double>::Zero(n_samples, n_features), {}};

@@ -24,7 +24,7 @@ inline void expect_same_filters(const Filters& a, const Filters& b) {
   EXPECT_EQ(a.levels, b.levels);
 }
 
-/// Everything but filters and weights.
+/// Compares everything but filters and weights.
 inline void expect_same_record(const TrialResult& a, const TrialResult& b) {
   EXPECT_EQ(specification(a.trial), specification(b.trial));
   EXPECT_EQ(identity(a.trial), identity(b.trial));

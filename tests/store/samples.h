@@ -9,7 +9,7 @@
 
 namespace ksweep {
 
-/// A finished k-sparse trial with a number in every quantity; `seed` tells it from others.
+/// Returns a finished k-sparse trial with a value in every quantity; `seed` distinguishes it from others.
 inline TrialResult sample_result(int seed = 0, int k = 25, int n_epochs = 3, int n_classes = 3) {
   TrialResult result;
   result.trial = default_trial();
@@ -33,7 +33,7 @@ inline TrialResult sample_result(int seed = 0, int k = 25, int n_epochs = 3, int
   return result;
 }
 
-/// The trial of sample_result() before it was trained.
+/// Returns the trial of sample_result() before its training.
 inline TrialResult missing_result(int seed) {
   TrialResult result;
   const auto finished = sample_result(seed);
@@ -51,7 +51,7 @@ inline TrialResult failed_result(int seed) {
   return result;
 }
 
-/// Two finished trials with k = 10 and 25, a failed and a missing one; pictures of 2 x 2 pixels.
+/// Returns two finished trials with k = 10 and 25, a failed and a missing one, and images of 2 x 2 pixels.
 inline SweepRecord sample_record() {
   SweepRecord record;
   record.provenance = {

@@ -10,7 +10,7 @@
 
 namespace ksweep {
 
-/// A folder of the test's own, removed at its end.
+/// A temporary folder of the test, removed at its end.
 class Scratch : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -23,7 +23,7 @@ class Scratch : public ::testing::Test {
   std::filesystem::path folder;
 };
 
-/// The text of the UserError that `work` throws; empty, and a failure, if it throws none.
+/// Returns the text of the UserError that `work` throws; empty, and a failure, if it throws none.
 template <class Work>
 std::string user_error(Work work) {
   try {

@@ -17,7 +17,7 @@
 
 namespace ksweep {
 
-/// Noisy copies of three patterns of 5 x 5 pixels: enough to learn something in milliseconds.
+/// Returns noisy copies of three patterns of 5 x 5 pixels, which are learnt in milliseconds.
 inline Dataset small_dataset(bool labelled = true) {
   constexpr int n_train = 150, n_test = 40, n_pixels = 25, n_classes = 3;
   struct Memory {
@@ -49,7 +49,8 @@ inline Dataset small_dataset(bool labelled = true) {
   return data;
 }
 
-/// 30 of the 150 samples are for validation; 4 epochs of 5 mini-batches, the last one smaller than the others.
+/// Returns a trial in which 30 of the 150 samples are for validation; 4 epochs of 5 mini-batches, of which
+/// the last is smaller.
 inline Trial small_trial() {
   Trial trial = default_trial();
   trial.data_set = "small";
