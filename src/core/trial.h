@@ -28,7 +28,14 @@ enum class Output { softmax, sigmoid, linear };
 enum class Biases { trained, zero };
 enum class InitialWeights { normal, uniform, glorot };
 enum class Reduction { mean, sum };
-enum class ProbeKind { softmax, svm, knn, centroid, kmeans, fine_tune };
+/// The probes of core/probes.def.
+enum class ProbeKind {
+#define PROBE(enumerator, name, keys, help) enumerator,
+#define FINE_TUNING PROBE
+#include "core/probes.def"
+#undef FINE_TUNING
+#undef PROBE
+};
 enum class Metric { euclidean, cosine };
 
 /// The complete specification of one training and of what is read from its features.

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include "core/layer_sizes.h"
@@ -29,34 +30,24 @@ Trial neutral_trial() {
   return trial;
 }
 
-/// Only fine-tuning has epochs.  It uses the encoder instead of its codes, once, after training.
-void neutralise_fine_tuning(const Trial& neutral, Trial& trial) {
-  if (trial.probe_kind == ProbeKind::fine_tune) {
-    trial.probe_every = 0;
-    if (trial.layers == "none") trial.alpha = neutral.alpha;
-    return;
-  }
-  trial.probe_epochs = neutral.probe_epochs;
-  trial.probe_batch = neutral.probe_batch;
-  trial.probe_learning_rate = neutral.probe_learning_rate;
-  trial.probe_dropout = neutral.probe_dropout;
-  trial.probe_input_noise = neutral.probe_input_noise;
-  trial.probe_k = neutral.probe_k;
+/// Whether a kind of probe looks at a key of [probe].
+bool looks_at(ProbeKind kind, const std::string& key) {
+  static constexpr std::string_view keys_of[] = {
+#define PROBE(enumerator, name, keys, help) " kind " keys " ",
+#define FINE_TUNING PROBE
+#include "core/probes.def"
+#undef FINE_TUNING
+#undef PROBE
+  };
+  return keys_of[static_cast<std::size_t>(kind)].find(" " + key + " ") != std::string_view::npos;
 }
 
-/// Sets keys that belong to other kinds of probe to their neutral value.
+/// Sets keys of [probe] that the trial's probe does not look at to their neutral values.
 void neutralise_probe(const Trial& neutral, Trial& trial) {
-  if (trial.probe_kind != ProbeKind::softmax) {
-    trial.probe_l2 = neutral.probe_l2;
-    trial.probe_tolerance = neutral.probe_tolerance;
-  }
-  if (trial.probe_kind != ProbeKind::svm) trial.probe_c = neutral.probe_c;
-  if (trial.probe_kind != ProbeKind::knn) trial.probe_neighbours = neutral.probe_neighbours;
-  if (trial.probe_kind == ProbeKind::softmax || trial.probe_kind == ProbeKind::svm ||
-      trial.probe_kind == ProbeKind::fine_tune)
-    trial.probe_metric = neutral.probe_metric;
-  if (trial.probe_kind == ProbeKind::kmeans) trial.probe_refit = neutral.probe_refit;
-  neutralise_fine_tuning(neutral, trial);
+  for (const Key& key : trial_keys())
+    if (key.section == "probe" && !looks_at(trial.probe_kind, key.name)) key.set(trial, key.get(neutral));
+  // Fine-tuning sees the encoder, not its codes.
+  if (trial.probe_kind == ProbeKind::fine_tune && trial.layers == "none") trial.alpha = neutral.alpha;
 }
 
 }  // namespace

@@ -114,6 +114,26 @@ std::string optimizers_help() {
   return help.substr(0, help.size() - 2);
 }
 
+std::vector<std::string> probe_names() {
+  return {
+#define PROBE(enumerator, name, keys, help) name,
+#define FINE_TUNING PROBE
+#include "core/probes.def"
+#undef FINE_TUNING
+#undef PROBE
+  };
+}
+
+std::string probes_help() {
+  std::string text;
+#define PROBE(enumerator, name, keys, help) text.append(text.empty() ? "" : ", ").append(help);
+#define FINE_TUNING(enumerator, name, keys, help) text.append("; " name ": " help);
+#include "core/probes.def"
+#undef FINE_TUNING
+#undef PROBE
+  return text;
+}
+
 std::string kinds_help() {
   return
 #define RULE(enumerator, name, key, encodes, help) name ": an autoencoder that " help "; "
@@ -268,11 +288,7 @@ std::vector<Key> train_keys() {
 
 std::vector<Key> probe_keys() {
   return {
-      choice("probe", "kind", &Trial::probe_kind,
-             {"softmax", "svm", "knn", "centroid", "kmeans", "fine-tune"}, "softmax",
-             "softmax regression, linear svm, nearest neighbours, nearest class mean, k-means clusters; "
-             "fine-tune: the encoder, with a softmax layer added, is trained on the labels",
-             reading),
+      choice("probe", "kind", &Trial::probe_kind, probe_names(), "softmax", probes_help(), reading),
       number("probe", "every", &Trial::probe_every, 0, 1e6, "0", reading, "epoch",
              "probe after every so many epochs too (classifier: count its hits; fine-tune: never); 0: only "
              "at the end"),

@@ -36,7 +36,8 @@ struct ProbeResult {
 };
 
 /// Fits the kind of probe that `settings` ask for and returns its accuracies:
-///   softmax   softmax regression; for its L2 strength see probe_softmax()
+///   softmax   softmax regression; its L2 strength is the one of l2_strengths() with the best accuracy on
+///             `validation` (ties: the stronger)
 ///   svm       linear support vector machines; C is the one of svm_costs() with the best accuracy on
 ///             `validation` (ties: the smaller)
 ///   knn       vote of the nearest training samples; their number is the one of neighbour_counts() with the
@@ -48,11 +49,6 @@ struct ProbeResult {
 /// parts together, and evaluated on `test`; the accuracies on the other parts are those before.
 ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
                   const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going);
-
-/// Fits softmax regression on `train`.  Its L2 strength is the one of l2_strengths() with the best accuracy
-/// on `validation` (ties: the stronger); `test` is used only after that choice.
-ProbeResult probe_softmax(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
-                          const ProbePart& test, const ProbeSettings& settings, const KeepGoing& keep_going);
 
 /// Returns the L2 strengths to try, strongest first.
 std::span<const double> l2_strengths();

@@ -1,14 +1,10 @@
-#include "probe/probe.h"
-
 #include <algorithm>
 #include <array>
 
+#include "probe/probe_kinds.h"
+
 namespace ksweep {
 namespace {
-
-// Each fit starts from the result of the next stronger penalty.  The search ends after two weaker ones in a
-// row that are worse.
-constexpr int patience = 2;
 
 // A fit's weights w are at most |gradient| / l2 from the optimum (strong convexity).  During the search this
 // share of |w| is accurate enough, which makes strong penalties cheap; the chosen fit is then completed.
@@ -32,17 +28,18 @@ ProbeResult probe_softmax(const Kernels& kernels, const ProbePart& train, const 
   std::vector<double> weights(regression.n_weights()), chosen;
   double best_accuracy = -1;
   ProbeResult best;
+  // Each fit starts from the result of the next stronger penalty.
   for (int worse = 0; const double l2 : strengths) {
     const auto fit = regression.fit(weights, l2, std::max(settings.tolerance, content * l2), keep_going);
     best.iterations += fit.iterations;
     const double reached = accuracy(validation, weights).overall;
-    if (!(reached <= best_accuracy)) {  // NaN, without a validation part, counts as better
+    if (is_better(reached, best_accuracy)) {
       best_accuracy = reached;
       best.l2 = l2;
       best.gradient_norm = fit.gradient_norm;
       chosen = weights;
       worse = 0;
-    } else if (++worse == patience) {
+    } else if (++worse == patience_of_search) {
       break;
     }
   }
