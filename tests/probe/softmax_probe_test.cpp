@@ -1,10 +1,9 @@
-#include "probe/probe.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
 #include "kernels/isa.h"
+#include "probe/probe.h"
 #include "sample_features.h"
 
 namespace ksweep {
