@@ -115,8 +115,10 @@ def test_status_while_it_runs_and_after_it_was_killed(tmp_path):
         assert "running on " in said("status", tmp_path / "out")
     finally:
         kill_all(process)
+    # A killed process takes a while to die where others want the CPU.
+    wait_until(lambda: "no longer runs" in said("status", tmp_path / "out"), "the end of the killed ranks")
     text = said("status", tmp_path / "out")
-    assert "1 of 2 trials done" in text and "no longer runs" in text and "running" not in text
+    assert "1 of 2 trials done" in text and "running" not in text
 
 
 def test_P11_merged_halves_equal_the_whole(finished, tmp_path):
