@@ -104,9 +104,6 @@ double memory_bytes(const Trial& trial, const DataFacts& facts) {
   return program_bytes + training_memory_bytes(trial, facts) + probe;
 }
 
-double dataset_bytes(const DataFacts& facts) {
-  constexpr double float_bytes = 4;
-  return all_samples(facts) * facts.n_inputs * float_bytes;
-}
+double dataset_bytes(const DataFacts& facts) { return all_samples(facts) * facts.n_inputs * float_bytes; }
 
 }  // namespace ksweep

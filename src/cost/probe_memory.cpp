@@ -8,9 +8,6 @@
 namespace ksweep {
 namespace {
 
-constexpr double float_bytes = 4;
-constexpr double double_bytes = 8;
-constexpr double threads = 8;          // per rank: assumed number of threads with scratch
 constexpr double block = 512;          // samples in flight on a thread
 constexpr double entry_bytes = 6;      // sparse code stored by feature: sample and value
 constexpr double row_entry_bytes = 8;  // copy stored by sample: feature and value
@@ -64,7 +61,8 @@ double softmax_bytes(const Reading& r) {
   const double columns = padded_count(r.n_classes), rows = r.n_features + 1;
   const double optimiser = rows * r.n_classes * (2 * history + vectors);
   const double gradients = rows * columns * (slices + 1);  // the 1 is for the weights
-  const double scratch = block * (r.n_features + threads * columns) + threads * dense_block * r.n_features;
+  const double scratch = block * (r.n_features + threads_with_scratch * columns) +
+                         threads_with_scratch * dense_block * r.n_features;
   const double whitening = rows * std::min(rows, whitened);
   return double_bytes * optimiser + float_bytes * (gradients + scratch + whitening);
 }
@@ -75,7 +73,7 @@ double svm_bytes(const Reading& r) {
   const double duals = r.n_fitted * (solved + 2),
                weights = (r.n_features + 1) * (solved + 2 * padded_count(r.n_classes));
   return rows_bytes(r, r.n_fitted) +
-         float_bytes * (duals + weights + threads * block * padded_count(r.n_classes));
+         float_bytes * (duals + weights + threads_with_scratch * block * padded_count(r.n_classes));
 }
 
 /// Samples with their lengths and scales.
@@ -85,15 +83,15 @@ double points_bytes(const Reading& r) {
 
 double neighbours_bytes(const Reading& r) {
   const double labels = (r.n_samples - r.n_fitted) * most_neighbours;
-  return points_bytes(r) +
-         float_bytes * (labels + threads * queries * (r.n_features + block + 2 * most_neighbours));
+  return points_bytes(r) + float_bytes * (labels + threads_with_scratch * queries *
+                                                       (r.n_features + block + 2 * most_neighbours));
 }
 
 /// Three sets of centres, sums for each thread, distance and group of each sample.
 double centres_bytes(const Reading& r) {
   const double columns = padded_count(r.n_classes);
   return points_bytes(r) + r.n_samples * 3 * double_bytes + float_bytes * 3 * r.n_features * columns +
-         threads * (double_bytes * r.n_features + float_bytes * block * columns);
+         threads_with_scratch * (double_bytes * r.n_features + float_bytes * block * columns);
 }
 
 double fit_bytes(ProbeKind kind, const Reading& r) {

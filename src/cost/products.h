@@ -11,6 +11,11 @@
 
 namespace ksweep {
 
+inline constexpr double float_bytes = 4, double_bytes = 8;
+
+/// Assumed number of a rank's threads that have scratch.
+inline constexpr double threads_with_scratch = 8;
+
 /// Rounds up to whole vectors, as rows and mini-batches are padded.
 inline double padded_count(double count) { return std::ceil(count / lanes) * lanes; }
 

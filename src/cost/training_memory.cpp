@@ -10,10 +10,6 @@
 namespace ksweep {
 namespace {
 
-constexpr double threads = 8;  // per rank: assumed number of threads with scratch
-constexpr double float_bytes = 4;
-constexpr double double_bytes = 8;
-
 double network_bytes(const Trial& trial, const DataFacts& facts) {
   const double stride = padded_count(facts.n_inputs);
   const bool tied = trial.tied || trial.kind == ModelKind::rbm;
@@ -39,7 +35,7 @@ double floats_of_settings(const Trial& trial, double rows, double stride) {
   if (trial.dropout > 0) floats += rows * hidden;
   // A rule's scratch: activations of the mini-batch, gathered, marked as kept, and sorted.
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
-  if (trial.kind == ModelKind::batch_topk) floats += threads * rows * hidden * (1 + marks);
+  if (trial.kind == ModelKind::batch_topk) floats += threads_with_scratch * rows * hidden * (1 + marks);
   if (trial.aux_weight > 0) floats += rows * (stride + hidden * marks + 8 * trial.aux_units);
   if (encodes_all(trial.kind) || trial.k >= trial.n_hidden) floats += rows * stride;  // packed residuals
   return floats;
@@ -58,15 +54,15 @@ double batch_bytes(const Trial& trial, const DataFacts& facts) {
       std::max((lanes + 1) * (padded_count(hidden) + lanes), 2 * double(slice_size) * stride) +
       padded_count(hidden) + lanes;
   return float_bytes * (per_sample + floats_of_settings(trial, rows, stride) + code + hidden + lanes +
-                        stride + threads * scratch);
+                        stride + threads_with_scratch * scratch);
 }
 
 /// Data, fantasies and a packed copy of either; hidden probabilities given each, states; a gradient for each
 /// thread.
 double machine_bytes(const Trial& trial, const DataFacts& facts) {
   const double stride = padded_count(facts.n_inputs), rows = padded_count(batch_of(trial.batch, facts));
-  return float_bytes *
-         (3 * rows * (stride + padded_count(trial.n_hidden)) + threads * double(slice_size) * stride);
+  return float_bytes * (3 * rows * (stride + padded_count(trial.n_hidden)) +
+                        threads_with_scratch * double(slice_size) * stride);
 }
 
 /// Group means and sums, and each sample's own and nearest other group; with clusters also the codes.
@@ -104,7 +100,7 @@ double layers_bytes(const std::vector<int>& sizes, const LayersUse& use) {
     widest = std::max(widest, padded_count(sizes[i]));
   }
   return float_bytes *
-         (use.copies * weights + use.batch * per_sample + threads * double(slice_size) * widest);
+         (use.copies * weights + use.batch * per_sample + threads_with_scratch * double(slice_size) * widest);
 }
 
 /// Returns the bytes of filter images: one-unit codes and their decoded outputs in all layers.

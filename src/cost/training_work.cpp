@@ -45,8 +45,6 @@ constexpr std::array<WorkKind, n_training> training{{
     {"aux", "1e9 multiply-adds of dead units and what is missing in samples", 0.11},
 }};
 
-constexpr double float_bytes = 4;
-
 /// Returns the sum of k over all epochs; k falls linearly from k_start over the first k_schedule * epochs.
 double sum_of_k(const Trial& trial, int epochs) {
   const double start = std::min(trial.k_start, trial.n_hidden), falling = trial.k_schedule * epochs;

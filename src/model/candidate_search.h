@@ -23,9 +23,8 @@ class CandidateSearch {
   /// faster for k = 70.)
   bool serves(int k) const { return kernels_.screening && k <= n_hidden_ / 16; }
 
-  /// Return the numbers in a row of pairs, and the distance of two groups of samples in z.
+  /// Returns the numbers in a row of pairs.
   int n_pairs() const { return pairs_of(stride_); }
-  std::ptrdiff_t z_group() const { return std::ptrdiff_t{padded(n_hidden_)} * lanes; }
 
   /// Rounds the samples of a group (n_samples x stride).  scratch: n_pairs().
   void round_samples(const float* samples, int n_samples, int group, float* scratch);

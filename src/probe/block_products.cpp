@@ -10,14 +10,6 @@ namespace {
 constexpr std::size_t dense_block =
     48;  // rows that fit into the cache; a multiple of every register tile's height
 
-/// Returns consecutive dense rows: the original ones, or copies in `rows` if the samples are scattered.
-const float* contiguous(const Features& features, std::size_t first, std::size_t count, float* rows) {
-  const auto n = static_cast<std::size_t>(features.n_features);
-  if (features.chosen.empty()) return features.rows + first * n;
-  for (std::size_t i = 0; i < count; ++i) std::copy_n(features.dense_row(first + i), n, rows + i * n);
-  return rows;
-}
-
 void dense_products(const Kernels& kernels, const Features& features, std::size_t first, std::size_t end,
                     const Columns& columns, ProductScratch& scratch) {
   for (std::size_t begin = first; begin < end; begin += dense_block) {
@@ -32,6 +24,13 @@ void dense_products(const Kernels& kernels, const Features& features, std::size_
 }
 
 }  // namespace
+
+const float* contiguous(const Features& features, std::size_t first, std::size_t count, float* rows) {
+  const auto n = static_cast<std::size_t>(features.n_features);
+  if (features.chosen.empty()) return features.rows + first * n;
+  for (std::size_t i = 0; i < count; ++i) std::copy_n(features.dense_row(first + i), n, rows + i * n);
+  return rows;
+}
 
 ProductScratch::ProductScratch(const Features& features, int n_columns)
     : products(product_block * static_cast<std::size_t>(n_columns)) {

@@ -55,4 +55,7 @@ void for_each_block_of_products(const Kernels& kernels, const Features& features
   }
 }
 
+/// Returns `count` consecutive dense rows: the original ones, or copies in `rows` if the samples are scattered.
+const float* contiguous(const Features& features, std::size_t first, std::size_t count, float* rows);
+
 }  // namespace ksweep

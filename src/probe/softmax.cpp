@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/matrix_product.h"
+#include "probe/block_products.h"
 
 namespace ksweep {
 namespace {
@@ -22,15 +23,6 @@ std::size_t n_blocks(const Features& features) {
 int samples_in(const Features& features, std::size_t block) {
   const std::size_t size = block_size(features);
   return static_cast<int>(std::min(size, features.n_samples - block * size));
-}
-
-/// Returns consecutive dense rows: the original ones, or copies in `rows` if the samples are scattered.
-const float* contiguous(const Features& features, std::size_t first, int count, float* rows) {
-  const auto n = static_cast<std::size_t>(features.n_features);
-  if (features.chosen.empty()) return features.rows + first * n;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
-    std::copy_n(features.dense_row(first + i), n, rows + i * n);
-  return rows;
 }
 
 AlignedFloats row_scratch(const Features& features) {
@@ -81,7 +73,8 @@ const float* SoftmaxRegression::logits(const Features& features, std::size_t blo
     kernels_.sparse_product(features.block(block), weights_.data(), n_columns_, out);
     return nullptr;
   }
-  const float* rows = contiguous(features, block * dense_block, count, scratch.rows.data());
+  const float* rows =
+      contiguous(features, block * dense_block, static_cast<std::size_t>(count), scratch.rows.data());
   kernels_.product(added_product({count, n_columns_ / lanes, n_features_}, rows_of(rows, n_features_),
                                  by_row(weights_.data(), n_columns_), out, n_columns_));
   return rows;

@@ -81,7 +81,8 @@ struct Screened {
 Screened screen_in_slices(const Kernels& kernels, Case& c, int k, int slice) {
   const int n_hidden = c.network.n_hidden, n_groups = padded(c.n_samples) / lanes;
   CandidateSearch screen(kernels, c.network, c.n_samples);
-  AlignedFloats z(std::size_t(n_groups) * screen.z_group());
+  const std::ptrdiff_t z_group = std::ptrdiff_t{padded(n_hidden)} * lanes;
+  AlignedFloats z(std::size_t(n_groups) * std::size_t(z_group));
   AlignedFloats scratch(
       std::size_t(std::max<std::ptrdiff_t>(select_scratch(n_hidden), slice * screen.n_pairs())));
   AlignedArray<std::int32_t> candidates{std::size_t(select_candidates(n_hidden))};
@@ -95,14 +96,14 @@ Screened screen_in_slices(const Kernels& kernels, Case& c, int k, int slice) {
     product.n_groups = n_groups;
     product.c = z.data() + std::ptrdiff_t{begin} * lanes;
     product.c_row = lanes;
-    product.c_group = screen.z_group();
+    product.c_group = z_group;
     screen.pre_activate(c.network, {begin, std::min(begin + slice, n_hidden)}, product, scratch.data());
   }
   const auto at = [&](int group) { return std::ptrdiff_t{group} * lanes * k; };
   for (int group = 0; group < n_groups; ++group)
-    screen.find_candidates(group, here(group), k, z.data() + group * screen.z_group(),
-                           units.data() + at(group), values.data() + at(group), kept.data() + group * lanes,
-                           scratch.data(), candidates.data());
+    screen.find_candidates(group, here(group), k, z.data() + group * z_group, units.data() + at(group),
+                           values.data() + at(group), kept.data() + group * lanes, scratch.data(),
+                           candidates.data());
   for (int begin = 0; begin < n_hidden; begin += slice)
     screen.settle(c.network, {begin, std::min(begin + slice, n_hidden)}, n_groups, c.samples.data());
   Screened result;
