@@ -9,10 +9,10 @@
 namespace ksweep {
 
 enum class TestPart { balanced, last };
-enum class Normalise { none, standardise, contrast, whiten };
+enum class Normalise { none, standardise, contrast, whiten, scale };
 /// The sparsity rules of core/sparsity_rules.def, then all other kinds.
 enum class ModelKind {
-#define RULE(enumerator, name, count, encodes, help) enumerator,
+#define RULE(enumerator, name, key, encodes, scope, help) enumerator,
 #include "core/sparsity_rules.def"
 #undef RULE
   rbm,
@@ -22,12 +22,15 @@ enum class ModelKind {
 };
 enum class LayerTraining { greedy, joint };
 enum class Targets { inputs, classes, clusters };
-enum class Penalty { none, l1, kl };
+enum class Penalty { none, l1, kl, l0 };
 enum class RateSchedule { constant, linear, cosine };
 enum class Output { softmax, sigmoid, linear };
 enum class Biases { trained, zero };
 enum class InitialWeights { normal, uniform, glorot };
 enum class Reduction { mean, sum };
+enum class VisibleBias { drawn, mean };
+enum class AuxLoss { plain, normalised };
+enum class RateScaling { none, units };
 /// The probes of core/probes.def.
 enum class ProbeKind {
 #define PROBE(enumerator, name, keys, help) enumerator,
@@ -49,6 +52,9 @@ struct Trial {
   int patch;
   bool grey;
   Normalise normalise;
+  std::string skipped_positions;
+  int true_features, dimensions;
+  double true_l0, frequency_exponent, sample_noise;
 
   ModelKind kind;
   int n_hidden;
@@ -64,9 +70,15 @@ struct Trial {
   double input_noise;
   Activation decoder;
   bool pre_bias;
+  VisibleBias visible_bias;
   bool unit_norm;
   int aux_units;
   double aux_weight;
+  AuxLoss aux_loss;
+  std::int64_t dead_after;
+  double multi_topk;
+  int prefixes;
+  double threshold_start, bandwidth;
   int cd_steps;
   Targets targets;
   double attraction, repulsion;
@@ -77,11 +89,14 @@ struct Trial {
   Biases biases;
 
   int epochs;
+  std::int64_t samples;
   int batch;
   Optimizer optimizer;
   double learning_rate;
   RateSchedule rate_schedule;
   double warmup;
+  double cooldown;
+  RateScaling rate_scaling;
   double momentum;
   double weight_decay;
   int k_start;
@@ -106,6 +121,7 @@ struct Trial {
   double probe_dropout;
   double probe_input_noise;
   int probe_k;
+  int probe_units;
 };
 
 }  // namespace ksweep

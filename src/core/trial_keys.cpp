@@ -70,7 +70,7 @@ Key choice(std::string section, std::string name, Enum Trial::*member, std::vect
 }
 
 Key text(std::string section, std::string name, Key::Kind kind, std::string Trial::*member,
-         std::string fallback, std::string help) {
+         std::string fallback, std::string help, Affects affects = training) {
   return {std::move(section),
           std::move(name),
           kind,
@@ -78,7 +78,7 @@ Key text(std::string section, std::string name, Key::Kind kind, std::string Tria
           0,
           0,
           std::move(fallback),
-          training,
+          affects,
           "1",
           std::move(help),
           first_version,
@@ -91,7 +91,7 @@ Key text(std::string section, std::string name, Key::Kind kind, std::string Tria
 /// Returns the names of all kinds of models.
 std::vector<std::string> kind_names() {
   return {
-#define RULE(enumerator, name, key, encodes, help) name,
+#define RULE(enumerator, name, key, encodes, scope, help) name,
 #include "core/sparsity_rules.def"
 #undef RULE
       "rbm", "random", "raw", "classifier"};
@@ -136,7 +136,7 @@ std::string probes_help() {
 
 std::string kinds_help() {
   return
-#define RULE(enumerator, name, key, encodes, help) name ": an autoencoder that " help "; "
+#define RULE(enumerator, name, key, encodes, scope, help) name ": an autoencoder that " help "; "
 #include "core/sparsity_rules.def"
 #undef RULE
       "rbm: restricted Boltzmann machine of binary units, trained by contrastive divergence (Hinton 2002); "
@@ -150,8 +150,9 @@ constexpr double seed_max = 9007199254740991.0;
 
 std::vector<Key> data_keys() {
   return {
-      text("data", "set", Key::Kind::text, &Trial::data_set, "digits",
-           "digits (built in), mnist, fashion, cifar10, norb, or a path to IDX files, NPY/NPZ or HDF5"),
+      text(
+          "data", "set", Key::Kind::text, &Trial::data_set, "digits",
+          "digits or superposition (built in), mnist, fashion, cifar10, norb, or a path to IDX files, NPY/NPZ or HDF5"),
       number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
              "training samples after the validation part is split off; 0: all (digits, patches: 50000)"),
       number("data", "validation", &Trial::n_validation, -1, int_max, "0", training, "1",
@@ -171,11 +172,39 @@ std::vector<Key> data_keys() {
              "side of square patches cut from random places of the images, without labels; 0: whole images"),
       choice("data", "grey", &Trial::grey, {"no", "yes"}, "no",
              "yes: colour becomes grey, 0.299 red + 0.587 green + 0.114 blue (Rec. ITU-R BT.601)", data),
-      choice("data", "normalise", &Trial::normalise, {"none", "standardise", "contrast", "whiten"}, "none",
-             "standardise: each input over the training set, 0 where it is constant but for rounding "
-             "(Makhzani & Frey 2014, NORB); contrast: each sample; whiten: contrast, then ZCA (Coates, Ng "
-             "& Lee 2011)",
-             data),
+      choice(
+          "data", "normalise", &Trial::normalise, {"none", "standardise", "contrast", "whiten", "scale"},
+          "none",
+          "standardise: each input over the training set, 0 where it is constant but for rounding "
+          "(Makhzani & Frey 2014, NORB); contrast: each sample; whiten: contrast, then ZCA (Coates, Ng "
+          "& Lee 2011); scale: the mean over the training set is subtracted, and one factor makes the mean norm "
+          "sqrt(inputs) (activations of networks)",
+          data),
+      added(
+          "0.2", "none",
+          text(
+              "data", "skip_positions", Key::Kind::text, &Trial::skipped_positions, "none",
+              "of arrays (n, positions, inputs), whose positions become samples of their own: positions to leave "
+              "out, from 0, as 0 or 0,1 (first tokens, which have outlying norms)",
+              data)),
+      added("0.2", "1024",
+            number("data", "features", &Trial::true_features, 1, 1e6, "1024", data, "1",
+                   "superposition: true directions of the generator")),
+      added("0.2", "64",
+            number("data", "dimensions", &Trial::dimensions, 1, 65536, "64", data, "1",
+                   "superposition: inputs, fewer than features")),
+      added("0.2", "10",
+            number("data", "true_l0", &Trial::true_l0, 1e-3, 1e6, "10", data, "1",
+                   "superposition: mean number of true directions in a sample")),
+      added(
+          "0.2", "0.5",
+          number(
+              "data", "frequency_exponent", &Trial::frequency_exponent, 0, 10, "0.5", data, "1",
+              "superposition: the i-th direction is in a sample with a probability in proportion to i^-exponent, "
+              "at most 1")),
+      added("0.2", "0",
+            number("data", "noise", &Trial::sample_noise, 0, infinity, "0", data, "1",
+                   "superposition: standard deviation of the Gaussian noise added to each input")),
   };
 }
 
@@ -193,8 +222,9 @@ std::vector<Key> model_keys() {
       choice("model", "tied", &Trial::tied, {"no", "yes"}, "yes",
              "yes: the decoder's weights are the encoder's, transposed"),
       choice(
-          "model", "penalty", &Trial::penalty, {"none", "l1", "kl"}, "none",
-          "added to the loss, times sparsity_weight: l1 or kl (CS294A notes, section 3; sigmoid units only)"),
+          "model", "penalty", &Trial::penalty, {"none", "l1", "kl", "l0"}, "none",
+          "added to the loss, times sparsity_weight: l1; kl (CS294A notes, section 3; sigmoid units only); l0, "
+          "(mean number of active units / k - 1)^2 (jump-relu only)"),
       number("model", "sparsity_weight", &Trial::sparsity_weight, 0, infinity, "0", training, "1",
              "weight of the penalty chosen by `penalty`"),
       number("model", "sparsity_target", &Trial::sparsity_target, 1e-6, 1 - 1e-6, "0.05", training, "1",
@@ -212,6 +242,11 @@ std::vector<Key> model_keys() {
              "activation of the reconstruction"),
       choice("model", "pre_bias", &Trial::pre_bias, {"no", "yes"}, "no",
              "yes: the decoder's bias is subtracted from the inputs (Gao et al. 2024, section 2.1)"),
+      added(
+          "0.2", "drawn",
+          choice(
+              "model", "visible_bias", &Trial::visible_bias, {"drawn", "mean"}, "drawn",
+              "initial value of the decoder's bias: drawn as weights are, or the mean of the training part")),
       choice("model", "unit_norm", &Trial::unit_norm, {"no", "yes"}, "no",
              "yes: every unit's decoder weights have length 1, and learn only across it (Gao et al. 2024, "
              "section 2)"),
@@ -220,6 +255,33 @@ std::vector<Key> model_keys() {
              "2024, appendix A.2)"),
       number("model", "aux_weight", &Trial::aux_weight, 0, infinity, "0", training, "1",
              "weight of their loss, 1/32 there; 0: none"),
+      added(
+          "0.2", "plain",
+          choice("model", "aux_loss", &Trial::aux_loss, {"plain", "normalised"}, "plain",
+                 "their loss: plain, half the squared error; normalised, the squared error over that of the "
+                 "residual about its mean (Gao et al. 2024, published code)")),
+      added("0.2", "0",
+            number(
+                "model", "dead_after", &Trial::dead_after, 0, 1e15, "0", training, "1",
+                "samples after which a unit that was active for none counts as dead, for AuxK; 0: an epoch")),
+      added(
+          "0.2", "0",
+          number(
+              "model", "multi_topk", &Trial::multi_topk, 0, infinity, "0", training, "1",
+              "weight of a second reconstruction error, from the 4 k largest, 1/8 in Gao et al. 2024, appendix "
+              "A.3; 0: none")),
+      added(
+          "0.2", "5",
+          number(
+              "model", "prefixes", &Trial::prefixes, 1, 20, "5", training, "1",
+              "matryoshka: nested prefixes of the units, each twice as long as the one before, the last all units, "
+              "that each reconstruct (Bussmann et al. 2025)")),
+      added("0.2", "0.001",
+            number("model", "threshold_start", &Trial::threshold_start, 1e-9, 1e9, "0.001", training, "1",
+                   "jump-relu: initial threshold of every unit (Rajamanoharan et al. 2024)")),
+      added("0.2", "0.001",
+            number("model", "bandwidth", &Trial::bandwidth, 1e-9, 1e9, "0.001", training, "1",
+                   "jump-relu: width of the window about a threshold in which pre-activations move it")),
       number("model", "cd_steps", &Trial::cd_steps, 1, 1e6, "1", training, "1",
              "rbm: Gibbs steps of contrastive divergence"),
       choice("model", "targets", &Trial::targets, {"inputs", "classes", "clusters"}, "inputs",
@@ -250,6 +312,10 @@ std::vector<Key> model_keys() {
 std::vector<Key> train_keys() {
   return {
       number("train", "epochs", &Trial::epochs, 0, 1e6, "50", training, "1", "passes over the training part"),
+      added(
+          "0.2", "0",
+          number("train", "samples", &Trial::samples, 0, 1e15, "0", training, "1",
+                 "length of the training in samples, a pass or less or more, in place of epochs; 0: epochs")),
       number(
           "train", "steps_per_epoch", &Trial::steps_per_epoch, 0, int_max, "0", training, "1",
           "classifier: an epoch is so many mini-batches drawn with replacement; 0: a pass in random order"),
@@ -265,6 +331,18 @@ std::vector<Key> train_keys() {
             number("train", "warmup", &Trial::warmup, 0, 1, "0", training, "1",
                    "share of all mini-batches over which the learning rate rises linearly to what its "
                    "schedule says (Goyal et al. 2017, section 2.2); 0: none")),
+      added(
+          "0.2", "0",
+          number(
+              "train", "cooldown", &Trial::cooldown, 0, 1, "0", training, "1",
+              "share of all mini-batches, the last ones, over which the learning rate falls linearly from what its "
+              "schedule says to zero; 0: none")),
+      added(
+          "0.2", "none",
+          choice(
+              "train", "learning_rate_scaling", &Trial::rate_scaling, {"none", "units"}, "none",
+              "units: learning_rate is that of 2^14 hidden units and is multiplied by sqrt(2^14 / hidden) (Gao et "
+              "al. 2024, appendix A.3)")),
       number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1",
              "of sgd; beta1 of the others"),
       number("train", "weight_decay", &Trial::weight_decay, 0, infinity, "0", training, "1",
@@ -323,6 +401,10 @@ std::vector<Key> probe_keys() {
              "fine-tuning: share of the inputs set to 0 at random"),
       number("probe", "k", &Trial::probe_k, 0, 1e6, "0", reading, "1",
              "fine-tuning: largest activations kept of every hidden layer; 0: all"),
+      added(
+          "0.2", "5",
+          number("probe", "units", &Trial::probe_units, 1, 1e6, "5", reading, "1",
+                 "sparse: units, those with the largest difference of class means, that predict each class")),
   };
 }
 

@@ -30,8 +30,8 @@ constexpr unsigned baselines = untrained | pixels;
 
 Family family(ModelKind kind) {
   switch (kind) {
-#define RULE(enumerator, name, key, encodes, help) \
-  case ModelKind::enumerator:                      \
+#define RULE(enumerator, name, key, encodes, scope, help) \
+  case ModelKind::enumerator:                             \
     return rules_of_##key;
 #include "core/sparsity_rules.def"
 #undef RULE
@@ -111,8 +111,8 @@ bool trains_codes(ModelKind kind) { return (family(kind) & (rules | rbms)) != 0;
 
 bool encodes_all(ModelKind kind) {
   switch (kind) {
-#define RULE(enumerator, name, key, encodes, help) \
-  case ModelKind::enumerator:                      \
+#define RULE(enumerator, name, key, encodes, scope, help) \
+  case ModelKind::enumerator:                             \
     return Encodes::encodes == Encodes::all;
 #include "core/sparsity_rules.def"
 #undef RULE

@@ -39,6 +39,14 @@ struct TrialResult {
   double validation_mse_by_rule = not_measured, test_mse_by_rule = not_measured;
   double test_fraction_of_variance_explained_by_rule = not_measured, l0_by_rule = not_measured;
   double l0_training = not_measured, l0_encoding = not_measured;
+  double validation_fvu = not_measured, test_fvu = not_measured;
+  double validation_fvu_by_rule = not_measured, test_fvu_by_rule = not_measured;
+  double validation_fvu_by_threshold = not_measured, test_fvu_by_threshold = not_measured;
+  double threshold = not_measured, l0_by_threshold = not_measured;
+  double test_cosine = not_measured, test_norm_ratio = not_measured;
+  double always_on_units = not_measured, dead_units_validation = not_measured;
+  double largest_decoder_cosine = not_measured, mean_decoder_cosine = not_measured;
+  double true_mcc = not_measured, true_uniqueness = not_measured, true_found = not_measured;
   double dead_units = not_measured, dead_units_encoding = not_measured;
   double probe_l2 = not_measured, probe_iterations = not_measured, probe_gradient = not_measured;
   double probe_c = not_measured, probe_neighbours = not_measured;
@@ -59,6 +67,8 @@ struct TrialResult {
   std::vector<double> l0_curve, dead_units_curve, k_curve;             ///< (epoch)
   std::vector<double> validation_accuracy_curve, test_accuracy_curve;  ///< (epoch), NaN where not probed
   std::vector<double> train_accuracy_curve, output_error_curve;        ///< (epoch), only of classifiers
+  std::vector<double> samples_curve, validation_fvu_curve;             ///< (epoch)
+  std::vector<double> density_histogram;                               ///< (density bin), counts of units
 
   std::string weights_sha256;  ///< hash of the learned parameters
   Filters filters;

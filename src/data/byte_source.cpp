@@ -113,7 +113,7 @@ std::vector<std::byte> read_exactly(ByteSource& source, std::size_t count, const
 }
 
 std::string printable(std::string text) {
-  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  if (text.size() > 60) text.replace(57, text.npos, "...");
   for (char& letter : text)
     if (letter < ' ' || letter > '~') letter = '?';
   return text;

@@ -32,8 +32,8 @@ Lines lines_of(const SparsityRule& rule, const Activations& a) {
 
 const SparsityRule* sparsity_rule(ModelKind kind) {
   switch (kind) {
-#define RULE(enumerator, name, key, encodes, help) \
-  case ModelKind::enumerator:                      \
+#define RULE(enumerator, name, key, encodes, scope, help) \
+  case ModelKind::enumerator:                             \
     return rules::enumerator;
 #include "core/sparsity_rules.def"
 #undef RULE

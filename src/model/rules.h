@@ -68,7 +68,7 @@ class RuleApplier {
 void keep_largest(std::span<const float> activations, std::size_t count, std::span<std::uint8_t> kept);
 
 namespace rules {
-#define RULE(enumerator, name, key, encodes, help) extern const SparsityRule* const enumerator;
+#define RULE(enumerator, name, key, encodes, scope, help) extern const SparsityRule* const enumerator;
 #include "core/sparsity_rules.def"
 #undef RULE
 }  // namespace rules
