@@ -8,12 +8,13 @@
 #include "base/atomic_file.h"
 #include "base/errors.h"
 #include "base/utf8.h"
+#include "core/trial_keys.h"
 #include "data/describe.h"
 #include "data/load.h"
 #include "data/split.h"
 #include "data/write_npy.h"
-#include "sweep/quoting.h"
-#include "sweep/read_sweep.h"
+#include "sweep/entries.h"
+#include "sweep/values.h"
 
 namespace ksweep {
 namespace {
@@ -24,21 +25,26 @@ constexpr const char* classes_file = "classes.json";
 std::string samples_file(const std::string& part) { return "x_" + part + ".npy"; }
 std::string labels_file(const std::string& part) { return "y_" + part + ".npy"; }
 
-/// Returns a trial on this set with these keys of [data], checked as those of a sweep file are.
+/// Returns a trial on this set with these keys of [data].
 Trial trial_on(const DataExportOptions& options) {
-  const Sweep sweep =
-      read_sweep("ksweep data export", options.overrides, "[data]\nset = " + quoted(options.set));
-  for (const auto& [key, where] : sweep.where)
-    if (!key.starts_with("data.") || (key == "data.set" && where == "--set"))
+  Trial trial = default_trial();
+  trial.data_set = options.set;
+  for (const Entry& entry : read_entries("", "ksweep data export", options.overrides)) {
+    const Key* key = find_key(entry.key);
+    if (!key || key->section != "data" || key->name == "set")
       throw UserError(
           "--set {}: only keys of [data] prepare samples, and the set is the word after `export`: this one "
           "would change nothing. Leave it out.",
-          key);
-  if (!sweep.axes.empty())
-    throw UserError(
-        "--set {} has several values: which samples to write is unclear. Give one, and export once for each.",
-        sweep.axes.front().key);
-  return sweep.trials.front();
+          entry.key);
+    const auto values = expand_values(*key, entry);
+    if (values.size() > 1)
+      throw UserError(
+          "--set {} has several values: which samples to write is unclear. Give one, and export once for "
+          "each.",
+          entry.key);
+    set_from_text(*key, trial, values.front());
+  }
+  return trial;
 }
 
 bool writes(const DataExportOptions& options, const std::string& part) {

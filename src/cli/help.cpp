@@ -21,8 +21,8 @@ its keys.
 
 It uses one process as it is. With --ranks it starts several by mpirun and looks
 after them: when one dies the others go on, when all do they are started again, one
-that hangs is given up, and a trial that kills its rank again and again is set aside
-as failed. Under mpirun or srun of your own it uses their ranks as they are.
+that hangs is given up, and a trial that kills its rank five times is not tried again.
+Under mpirun or srun of your own it uses their ranks as they are.
 
 It may be stopped at any moment, even killed: run the same command again, and only
 what is missing is trained, a trial in training from its last checkpoint on. A grown
