@@ -124,9 +124,10 @@ def test_keys_that_change_nothing_orphan_nobody(tmp_path):
     assert "1 stored" in ksweep("plan", sweep, "--output", tmp_path / "out").stdout
 
 
-def exported(folder, *words, code=0):
+def exported(folder, *words):
     """The arrays that `ksweep data export` writes into a folder."""
-    ksweep("data", "export", *words, "--npy", "--output", folder, code=code)
+    done = ksweep("data", "export", *words, "--npy", "--output", folder)
+    assert done.returncode == 0, done.stderr
     return {path.stem: np.load(path) for path in folder.glob("*.npy")}
 
 
@@ -159,5 +160,6 @@ def test_one_part_of_a_generator_is_exported_alone(tmp_path):
 def test_what_cannot_be_exported_is_refused_and_nothing_written(tmp_path, words, message):
     (tmp_path / "y_test.npy" if not words else tmp_path / "own").write_bytes(b"mine")
     before = sorted(path.name for path in tmp_path.iterdir())
-    done = ksweep("data", "export", "digits", "--npy", "--output", tmp_path, *words, code=1)
-    assert message in done.stderr and sorted(path.name for path in tmp_path.iterdir()) == before
+    done = ksweep("data", "export", "digits", "--npy", "--output", tmp_path, *words)
+    assert done.returncode == 1 and message in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
