@@ -161,7 +161,7 @@ def first_program(line):
     return next(word for word in line.split() if not re.match(r"[A-Z_]+=", word))
 
 
-OF_THE_SYSTEM = {"cmake", "ctest", "gdb", "mpirun", "python3", "sbatch"}
+OF_THE_SYSTEM = {"apptainer", "cmake", "ctest", "dnf", "docker", "export", "gdb", "git", "mpirun", "python3", "sbatch", "srun"}
 
 
 @pytest.mark.parametrize("each", PAGES, ids=name_of)
