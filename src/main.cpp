@@ -4,6 +4,7 @@
 #include "base/standard_streams.h"
 #include "cli/commands.h"
 #include "cli/data.h"
+#include "cli/data_export.h"
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/prune.h"
@@ -33,6 +34,8 @@ int data(const Arguments& arguments) {
   const Command commands[] = {
       {"info", "describe any readable data set", command(parse_data_info, data_info_command)},
       {"digits", "write the built-in data set as IDX files", command(parse_data_digits, data_digits_command)},
+      {"export", "write a data set's prepared samples as NPY arrays",
+       command(parse_data_export, data_export_command)},
   };
   return dispatch("ksweep data", commands, arguments);
 }
@@ -63,7 +66,7 @@ int main(int argc, char** argv) {
       {"export", "write the table of trials as CSV", command(parse_export, export_command)},
       {"prune", "remove finished trials that the last grid does not ask for",
        command(parse_prune, prune_command)},
-      {"data", "describe data sets, write the built-in one", data},
+      {"data", "describe data sets, write the built-in one, export prepared samples", data},
   };
   occupy_standard_streams();
   return report_errors([&] {

@@ -7,8 +7,8 @@
 
 namespace ksweep {
 
-/// What ended the work, in a form that other ranks and the status file can be told: what the program is to return, and the
-/// message.
+/// What ended the work, in a form that can be sent to other ranks and stored in the status file: what the program is to
+/// return, and the message.
 struct Fault {
   ExitCode code = ExitCode::done;
   std::string text = {};

@@ -21,8 +21,8 @@ its keys.
 
 It uses one process as it is. With --ranks it starts several by mpirun and looks
 after them: when one dies the others go on, when all do they are started again, one
-that hangs is given up, and a trial that kills its rank again and again is set aside
-as failed. Under mpirun or srun of your own it uses their ranks as they are.
+that hangs is given up, and a trial that kills its rank five times is not tried again.
+Under mpirun or srun of your own it uses their ranks as they are.
 
 It may be stopped at any moment, even killed: run the same command again, and only
 what is missing is trained, a trial in training from its last checkpoint on. A grown
@@ -173,6 +173,28 @@ people. Image n is the same however many are written.
   ksweep data digits --output digits --train 10000 --test 1000
 
 Exit codes: 0 written; 1 wrong usage or an unwritable folder.
+)"};
+
+const HelpPage data_export_page{
+    "ksweep data export", "SET --npy --output DIR [options]",
+    R"(Writes the samples of a data set as a sweep sees them, prepared by the keys of
+[data], for use in Python and elsewhere: x_train.npy and x_test.npy, float32 (samples x
+inputs), and if there are labels y_train.npy and y_test.npy, int32 (samples), the
+numbers of the classes. classes.json lists the labels as the files hold them if they
+are other than these numbers. SET is what data.set may be: `ksweep data info SET`
+describes it.
+
+x_train.npy holds what the validation part is split off; which rows these are depends
+on train.seed (analysis/rederive.py tells). Of a generator and of patches it has as
+many rows as data.train and data.validation ask for, of files all. x_test.npy has the
+first data.test rows. Files that are there already are not replaced.
+)",
+    R"(Examples:
+  ksweep data export mnist --npy --output mnist-arrays
+  ksweep data export cifar10 --npy --output grey --set data.grey=yes --part test
+
+Exit codes: 0 written; 1 wrong usage or data, an unwritable folder, or files that are
+there already.
 )"};
 
 namespace {

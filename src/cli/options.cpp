@@ -324,4 +324,29 @@ std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments) {
   return result;
 }
 
+std::optional<DataExportOptions> parse_data_export(const Arguments& arguments) {
+  DataExportOptions result;
+  std::string output, data_dir;
+  bool npy = false;
+  Words words;
+  Described options("Options", line_length, text_length);
+  options.add_options()("npy", po::bool_switch(&npy), "as NPY arrays, the only format so far");
+  options.add_options()("output,o", text(output, "DIR"), "folder to write, made if it is not there");
+  options.add_options()("set", po::value(&result.overrides)->composing()->value_name("KEY=VALUE"),
+                        "a key of [data], such as data.grey=yes; may be repeated");
+  options.add_options()("part", text(result.part, "PART"), "only this part, train or test (both)");
+  options.add_options()("data-dir", text(data_dir, "DIR"),
+                        "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+  if (!parse(data_export_page, arguments, options, words)) return std::nullopt;
+  result.set = the_word(data_export_page, words, "data set");
+  the_option(data_export_page, npy ? "npy" : "", "--npy", "in which format to write is not said");
+  result.output = the_option(data_export_page, output, "--output DIR", "the arrays need a folder");
+  result.data_dir = data_dir;
+  if (!result.part.empty() && result.part != "train" && result.part != "test")
+    refuse(
+        data_export_page,
+        fmt::format("--part {} is neither train nor test: which samples to write is unclear.", result.part));
+  return result;
+}
+
 }  // namespace ksweep

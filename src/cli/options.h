@@ -61,6 +61,13 @@ struct DataDigitsOptions {
   std::size_t n_train = 0, n_test = 0;  ///< 0: as many as MNIST has
 };
 
+struct DataExportOptions {
+  std::string set;
+  std::filesystem::path data_dir, output;
+  std::vector<std::string> overrides;  ///< "data.key=value"
+  std::string part;                    ///< train or test; empty: both
+};
+
 using Arguments = std::vector<std::string>;
 
 /// Parse and check the arguments after the command's name.  Return nothing if --help was given and the help
@@ -74,5 +81,6 @@ std::optional<ExportOptions> parse_export(const Arguments& arguments);
 std::optional<PruneOptions> parse_prune(const Arguments& arguments);
 std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments);
 std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments);
+std::optional<DataExportOptions> parse_data_export(const Arguments& arguments);
 
 }  // namespace ksweep

@@ -2,9 +2,9 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <string_view>
 #include <utility>
 
+#include "core/key_use.h"
 #include "core/layer_sizes.h"
 #include "core/trial_keys.h"
 
@@ -28,18 +28,6 @@ Trial neutral_trial() {
   trial.learning_rate = 0.01;
   trial.rate_schedule = RateSchedule::constant;
   return trial;
-}
-
-/// Whether a kind of probe looks at a key of [probe].
-bool looks_at(ProbeKind kind, const std::string& key) {
-  static constexpr std::string_view keys_of[] = {
-#define PROBE(enumerator, name, keys, help) " kind " keys " ",
-#define FINE_TUNING PROBE
-#include "core/probes.def"
-#undef FINE_TUNING
-#undef PROBE
-  };
-  return keys_of[static_cast<std::size_t>(kind)].find(" " + key + " ") != std::string_view::npos;
 }
 
 /// Sets keys of [probe] that the trial's probe does not look at to their neutral values.

@@ -20,17 +20,10 @@ std::string shape_text(const SampleShape& shape) {
   return fmt::format("{}: {} channel(s) of {} x {}", inputs, shape.channels, shape.height, shape.width);
 }
 
-/// Whether the labels differ from 0, 1, …
-bool has_names(const Dataset& dataset) {
-  for (std::size_t number = 0; number < dataset.class_names.size(); ++number)
-    if (dataset.class_names[number] != std::to_string(number)) return true;
-  return false;
-}
-
 /// Returns "by class: 980 1135 …", with the label before each count if labels are not 0, 1, …
 std::string class_counts_text(const Dataset& dataset, const std::int32_t* labels, std::size_t n_labels) {
   const auto counts = class_counts(dataset, labels, n_labels);
-  const bool named = has_names(dataset);
+  const bool named = has_class_names(dataset);
   std::string text = "by class:";
   for (std::size_t number = 0; number < counts.size(); ++number)
     text += fmt::format(" {}{}", named ? dataset.class_names[number] + ": " : "", counts[number]);
@@ -48,6 +41,12 @@ std::vector<std::size_t> class_counts(const Dataset& dataset, const std::int32_t
   std::vector<std::size_t> counts(static_cast<std::size_t>(dataset.n_classes));
   for (std::size_t i = 0; i < count; ++i) ++counts[static_cast<std::size_t>(labels[i])];
   return counts;
+}
+
+bool has_class_names(const Dataset& dataset) {
+  for (std::size_t number = 0; number < dataset.class_names.size(); ++number)
+    if (dataset.class_names[number] != std::to_string(number)) return true;
+  return false;
 }
 
 std::string describe(const Dataset& dataset) {

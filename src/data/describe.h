@@ -11,6 +11,9 @@ namespace ksweep {
 /// Returns the number of samples of each class, (n_classes), among the first `count` labels of one part.
 std::vector<std::size_t> class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t count);
 
+/// Whether the labels in the files differ from the numbers of the classes, 0, 1, …
+bool has_class_names(const Dataset& dataset);
+
 /// Returns name, source, shape, counts, classes, range of values and content hash, one per line, for `ksweep
 /// data info`.
 std::string describe(const Dataset& dataset);

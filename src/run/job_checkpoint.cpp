@@ -13,9 +13,9 @@ namespace {
 constexpr double default_worth_s = 2;
 
 /// Reports only the first fault: a full disk affects all checkpoints, and the trial continues without them.
-void tell_once(const char* fault) {
-  static bool told = false;
-  if (!std::exchange(told, true))
+void report_once(const char* fault) {
+  static bool reported = false;
+  if (!std::exchange(reported, true))
     std::fprintf(stderr, "ksweep: %s Training goes on without a checkpoint.\n", fault);
 }
 
@@ -42,7 +42,7 @@ void JobCheckpoint::save(std::string_view state) {
     try {
       store_.write_checkpoint(training_id_, identity_, state);
     } catch (const UserError& error) {
-      tell_once(error.what());
+      report_once(error.what());
     }
   }
   last_save_ = Stopwatch::Clock::now();

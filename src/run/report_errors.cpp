@@ -19,7 +19,7 @@ namespace {
 
 /// Writes the code to a file that the supervisor reads.  mpirun does not pass it on when ranks may outlive
 /// others, and for codes other than 0 mpirun and PMIx print errors.
-bool told_supervisor(ExitCode code) {
+bool passed_to_supervisor(ExitCode code) {
   const char* path = std::getenv(refusal_variable);
   if (!path) return false;
   std::ofstream file(path, is_first_rank() ? std::ios::trunc : std::ios::app);
@@ -30,9 +30,9 @@ bool told_supervisor(ExitCode code) {
 int report(const std::string& message, ExitCode code) {
   if (is_first_rank())
     std::fprintf(stderr, "%s\n", message.c_str());
-  else  // A rank that ends in error makes mpirun end the others: leave the first one time to speak.
+  else  // A rank that ends in error makes mpirun end the others: leave the first one time to report.
     std::this_thread::sleep_for(std::chrono::seconds(1));
-  return told_supervisor(code) ? 0 : static_cast<int>(code);
+  return passed_to_supervisor(code) ? 0 : static_cast<int>(code);
 }
 
 std::string message_of(const Fault& fault) {

@@ -23,7 +23,7 @@ RunBook::RunBook(Subject subject)
       calibration_(table_, subject_.facts, stored_rates(subject_.store.folder())),
       n_running_(subject_.n_ranks) {
   if (subject_.options.retry_failed) subject_.crashes.forget_all();
-  crash_policy_.set_aside_missing();
+  crash_policy_.fail_missing();
   n_failed_before_ = table_.count(Status::failed);
   n_before_ = table_.count(Status::done) + n_failed_before_;
 }

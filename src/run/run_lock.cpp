@@ -92,11 +92,11 @@ std::optional<fs::path> other_division(const fs::path& folder, int count) {
 /// Returns whether the run of this status lives, but the supervisor of its ranks does not.
 bool is_orphaned(const fs::path& status) {
   try {
-    const SweepStatus told = read_status(status);
-    const auto rank_0 = static_cast<long>(told.pid);
-    const long supervisor = std::atol(told.attempt.c_str());  // it begins with the process number
-    return supervisor > 0 && told.host == host_name() && !process_lives(supervisor) &&
-           process_lives(rank_0) && static_cast<double>(process_start(rank_0)) == told.pid_start;
+    const SweepStatus run = read_status(status);
+    const auto rank_0 = static_cast<long>(run.pid);
+    const long supervisor = std::atol(run.attempt.c_str());  // it begins with the process number
+    return supervisor > 0 && run.host == host_name() && !process_lives(supervisor) && process_lives(rank_0) &&
+           static_cast<double>(process_start(rank_0)) == run.pid_start;
   } catch (const std::exception&) {
     return false;  // absent or unreadable
   }
@@ -133,10 +133,10 @@ bool is_locked(const fs::path& folder, const Shard& shard) {
 void wait_for_orphans(const fs::path& folder, const Shard& shard, const std::atomic<bool>& stop) {
   constexpr std::chrono::milliseconds longest(60'000), pause(50);
   const auto end = std::chrono::steady_clock::now() + longest;
-  bool told = false;
+  bool reported = false;
   while (!stop && std::chrono::steady_clock::now() < end && is_locked(folder, shard) &&
          is_orphaned(status_path(folder, shard.suffix()))) {
-    if (!std::exchange(told, true))
+    if (!std::exchange(reported, true))
       std::fprintf(stderr,
                    "ksweep: %s: ranks whose command was killed are still saving what they trained: waiting "
                    "for them.\n",

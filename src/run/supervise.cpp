@@ -40,7 +40,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 // Number of consecutive crashes without progress after which the run is given up; larger than the number
-// after which a trial is set aside (RunBook).
+// after which a trial is not tried again (CrashPolicy).
 constexpr int most_fruitless = 7;
 constexpr auto look_interval = 50ms;
 constexpr double seconds_between_looks = 1;
@@ -174,9 +174,9 @@ class Attempt {
   }
 
   /// Prints the rest of the output, or discards what was kept back if the next attempt will repeat it.
-  void speak(bool will_be_told_again) {
+  void finish_output(bool will_be_repeated) {
     for (Relay* stream : {&output_, &errors_})
-      if (will_be_told_again || (given_up_ && stream == &output_))
+      if (will_be_repeated || (given_up_ && stream == &output_))
         stream->discard();
       else
         stream->finish(patience_with_reader);
@@ -440,7 +440,7 @@ class Supervisor {
     const auto status = attempt.status();
     ever_begun_ = ever_begun_ || status;
     if (const auto result = verdict(code_in(folders_.refusal()), status, attempt.was_given_up(), stop_)) {
-      attempt.speak(false);
+      attempt.finish_output(false);
       attempt.check_output();
       const bool has_said_its_end = status && std::isfinite(status->exit_code);
       if (*result == static_cast<int>(ExitCode::stopped) && !has_said_its_end)
@@ -476,7 +476,7 @@ class Supervisor {
     n_before_beginning_ += !ever_begun_;
     const bool hopeless =
         n_before_beginning_ >= (code < 128 ? most_without_beginning : most_killed_before_beginning);
-    attempt.speak(!ever_begun_ && !hopeless);
+    attempt.finish_output(!ever_begun_ && !hopeless);
     if (hopeless && !ever_begun_) return give_up_before_the_beginning(words_, code);
     n_fruitless_ = advance_in(options_.output) == before ? n_fruitless_ + 1 : 0;
     if (n_fruitless_ >= most_fruitless) return give_up(command_, code);

@@ -80,7 +80,7 @@ void check_files(const fs::path& trials, Audit& found) {
   for (const fs::path& file : files_below(trials)) {
     const std::string name = file.filename();
     if (file.parent_path() == trials / "damaged")
-      found.notes.push_back({file, "a damaged record, set aside by a run"});
+      found.notes.push_back({file, "a damaged record, which a run moved here"});
     else if (name.find(temporary_mark) != name.npos)
       found.notes.push_back({file, "not yet whole, or left by a killed run"});
     else if (const auto id = id_in_name(file))

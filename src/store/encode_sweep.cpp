@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/sha256.h"
+#include "core/key_use.h"
 #include "core/trial_keys.h"
 #include "store/columns.h"
 #include "store/netcdf4.h"
@@ -101,6 +102,8 @@ void add_keys(Netcdf4File& file, const SweepRecord& record) {
       file.add(variable, {"trial"}, column(record, integer));
     else
       file.add(variable, {"trial"}, column(record, text));
+    file.attribute_of(variable.name, "concerns", kinds_that_look_at(key));
+    if (key.section == "probe") file.attribute_of(variable.name, "probes", probes_that_look_at(key));
   }
 }
 

@@ -60,8 +60,11 @@ def scalars_of(each):
 
 
 def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0, image_shape=(1, 8, 8), leave_out=(),
-                format_version=1, conventions="ksweep-1", measured=True, curves_of="k-sparse", attributes=None):
-    """measured: False writes accuracies as NaN, as of data without labels.  curves_of: a kind that has learning curves, too."""
+                format_version=1, conventions="ksweep-1", measured=True, curves_of="k-sparse", attributes=None, looked_at_by=None):
+    """measured: False writes accuracies as NaN, as of data without labels.  curves_of: a kind that has learning curves, too.
+
+    looked_at_by: key's column -> (kinds of model, kinds of probe) that look at it; without it the file is as of before 0.2.
+    """
     with h5py.File(path, "w", libver=("earliest", "v108"), track_order=True) as file:
         _attributes(file, trials, title, format_version, conventions, image_shape)
         file.attrs.update(attributes or {})
@@ -74,6 +77,8 @@ def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0
             _classes(file, trials)
             _curves(file, trials, probe_every, ("k-sparse", curves_of))
             _filters(file, trials, image_shape)
+        for name, (kinds, probes) in (looked_at_by or {}).items():
+            file[name].attrs.update({"concerns": kinds, **({"probes": probes} if probes else {})})
         for name in leave_out:
             del file[name]
     return seal(path)

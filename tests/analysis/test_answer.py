@@ -199,5 +199,6 @@ def test_settings_are_compared_within_the_chosen_probe_and_other_probes_stand_be
 def test_a_strength_of_a_probe_concerns_that_probe_alone(tmp_path):
     trials = [trial(25, 0.0, seed, probe_kind=probe, probe_c_requested=c) for probe, c in (("softmax", 0), ("svm", 1), ("svm", 10))
               for seed in (0, 1)]
-    grid = grid_of(tmp_path, trials)
+    path = write_sweep(tmp_path / "sweep.h5", trials, looked_at_by={"probe_c_requested": ("k-sparse raw", "svm"), "k": ("k-sparse", "")})
+    grid = Grid(read_sweep(path))
     assert sorted(map(grid.describe, grid.cells)) == ["probe_kind = softmax", "probe_kind = svm, probe_c = 1", "probe_kind = svm, probe_c = 10"]

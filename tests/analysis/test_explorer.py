@@ -40,14 +40,20 @@ def write_idx(path, values):
     path.write_bytes(bytes([0, 0, 8, values.ndim]) + b"".join(n.to_bytes(4, "big") for n in values.shape) + values.astype(np.uint8).tobytes())
 
 
+def write_data(folder, side):
+    """A data set of side x side samples in ten classes."""
+    noise = np.random.default_rng(0)
+    for part, n in (("train", 600), ("t10k", 300)):
+        write_idx(folder / f"{part}-images-idx3-ubyte", noise.integers(0, 256, (n, side, side)))
+        write_idx(folder / f"{part}-labels-idx1-ubyte", np.arange(n) % 10)
+
+
 @pytest.fixture
 def sweep(tmp_path):
     """A sweep of 8 x 8 samples with weights, and its data set in tmp_path/data."""
     path = write_sweep(tmp_path / "sweep.h5", product((2, 5), seeds=(0, 1), data_set="mnist", activation="relu", alpha=2.0))
     write_trials(tmp_path, 4)
-    noise = np.random.default_rng(0)
-    write_idx(tmp_path / "data" / "mnist" / "t10k-images-idx3-ubyte", noise.integers(0, 256, (300, 8, 8)))
-    write_idx(tmp_path / "data" / "mnist" / "t10k-labels-idx1-ubyte", np.arange(300) % 10)
+    write_data(tmp_path / "data" / "mnist", 8)
     return path
 
 
@@ -85,20 +91,44 @@ def test_an_id_never_leads_out_of_the_folder(tmp_path):
     assert network is None and "not saved" in why
 
 
+@needs_program
 def test_samples_are_found_in_the_data_dir_and_their_absence_is_said(sweep, tmp_path, monkeypatch):
     monkeypatch.delenv("KSWEEP_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "none"))
     found, why = samples.samples_of(read_sweep(sweep), 0, tmp_path / "data")
     assert why == "" and found.inputs.shape == (300, 64) and found.inputs.max() == 1.0 and found.labels[12] == 2
     found, why = samples.samples_of(read_sweep(sweep), 0)
-    assert found is None and "the data set mnist was not found: give its folder with --data-dir DIR or KSWEEP_DATA" in why
+    assert found is None and "data.set = mnist: there is no such data set" in why and "with --data-dir or KSWEEP_DATA" in why
 
 
+def test_without_the_program_the_report_says_what_it_lacks(sweep, tmp_path, monkeypatch):
+    monkeypatch.delenv("KSWEEP", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(samples, "PROGRAM", tmp_path / "none")
+    assert report(sweep, "--data-dir", tmp_path / "data") == 0
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "the program ksweep, which was not found: build it, or name it in KSWEEP" in page
+    assert not (tmp_path / "out" / "explorer.html").exists()
+
+
+@needs_program
+@pytest.mark.parametrize("key, n_inputs", [("data_patch", 5), ("data_normalise", "standardise")])
+def test_samples_are_prepared_as_the_sweep_asks(tmp_path, key, n_inputs):
+    path = write_sweep(tmp_path / "sweep.h5", product((2, 5), seeds=(0,), data_set="mnist", data_test=100, **{key: n_inputs}),
+                       image_shape=(1, 5, 5) if key == "data_patch" else (1, 8, 8))
+    write_data(tmp_path / "data" / "mnist", 8)
+    found, why = samples.samples_of(read_sweep(path), 0, tmp_path / "data")
+    assert why == "" and found.inputs.shape == (100, 25 if key == "data_patch" else 64)
+    assert (found.labels is None) == (key == "data_patch") and (found.inputs.min() < -1) == (key == "data_normalise")
+
+
+@needs_program
 def test_files_of_another_shape_are_refused(sweep, tmp_path):
-    write_idx(tmp_path / "data" / "mnist" / "t10k-images-idx3-ubyte", np.zeros((10, 4, 4)))
+    write_data(tmp_path / "data" / "mnist", 4)
     assert "have 16 inputs, the sweep was trained on 64" in samples.samples_of(read_sweep(sweep), 0, tmp_path / "data")[1]
 
 
+@needs_program
 def test_the_report_shows_codes_densities_and_reconstructions(sweep, tmp_path):
     assert report(sweep, "--data-dir", tmp_path / "data") == 0
     page = (tmp_path / "out" / "report.html").read_text()
@@ -107,14 +137,16 @@ def test_the_report_shows_codes_densities_and_reconstructions(sweep, tmp_path):
     assert 'href="explorer.html"' in page
 
 
+@needs_program
 def test_without_samples_the_report_says_what_it_lacks(sweep, tmp_path, monkeypatch):
     monkeypatch.delenv("KSWEEP_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "none"))
     assert report(sweep) == 0
     page = (tmp_path / "out" / "report.html").read_text()
-    assert "because the data set mnist was not found" in page and not (tmp_path / "out" / "explorer.html").exists()
+    assert "because the samples of mnist cannot be read: data.set = mnist: there is no such data set" in page and not (tmp_path / "out" / "explorer.html").exists()
 
 
+@needs_program
 def test_the_explorers_numbers_are_the_networks(sweep, tmp_path):
     assert report(sweep, "--data-dir", tmp_path / "data", "--explore", trial_id(2)) == 0
     data = data_of(tmp_path / "out" / "explorer.html")
@@ -130,6 +162,7 @@ def test_the_explorers_numbers_are_the_networks(sweep, tmp_path):
     assert data["mse"][2][7] == pytest.approx(np.mean((reconstruct(network, code[7:8]) - inputs[7]) ** 2), rel=1e-3)
 
 
+@needs_program
 def test_the_same_trial_gives_the_same_explorer(sweep, tmp_path):
     pages = []
     for _ in range(2):
@@ -138,6 +171,7 @@ def test_the_same_trial_gives_the_same_explorer(sweep, tmp_path):
     assert pages[0] == pages[1] and len(pages[0]) < 1e6
 
 
+@needs_program
 def test_every_control_of_the_explorer(sweep, tmp_path):
     assert report(sweep, "--data-dir", tmp_path / "data", "--explore", trial_id(3)) == 0
     driver = browser.start()

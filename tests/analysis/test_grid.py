@@ -49,6 +49,14 @@ def test_an_axis_of_probes_concerns_raw_pixels_and_no_other_axis_does(tmp_path):
     assert concerns("probe_kind", grid.cells[0]) and concerns("k", grid.cells[0])
 
 
+def test_the_file_says_which_kinds_look_at_a_key(tmp_path):
+    trials = [trial(k, weight, kind=kind) for kind in ("k-sparse", "random") for k in (10, 25) for weight in (0.0, 0.1)]
+    path = write_sweep(tmp_path / "sweep.h5", trials, looked_at_by={"k": ("k-sparse", ""), "sparsity_weight": ("random", "")})
+    trained, untrained = (next(cell for cell in Grid(read_sweep(path)).all_cells if cell.kind == kind) for kind in ("k-sparse", "random"))
+    assert concerns("k", trained) and not concerns("k", untrained)
+    assert concerns("sparsity_weight", untrained) and not concerns("sparsity_weight", trained)
+
+
 def test_pairs_are_differences_of_the_seeds_that_both_have(tmp_path):
     trials = product((10, 25), seeds=(0, 1, 2))
     trials[0]["status"] = MISSING

@@ -36,12 +36,12 @@ class ControlGroups : public ::testing::Test {
 
 const std::string version_2 = "30 22 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw";
 
-TEST_F(ControlGroups, limit_nothing_where_there_are_none) {
+TEST_F(ControlGroups, LimitNothingWhereThereAreNone) {
   EXPECT_EQ(limits().cpus.amount, none);
   EXPECT_EQ(limits().memory_bytes.amount, none);
 }
 
-TEST_F(ControlGroups, of_version_2_count_at_every_level) {
+TEST_F(ControlGroups, OfVersion2CountAtEveryLevel) {
   mount("0::/user.slice/job/step", version_2);
   write("sys/fs/cgroup/user.slice/cpu.max", "300000 100000");
   write("sys/fs/cgroup/user.slice/memory.max", "3000000000");
@@ -54,14 +54,14 @@ TEST_F(ControlGroups, of_version_2_count_at_every_level) {
   EXPECT_EQ(limits().memory_bytes.source, in_root("sys/fs/cgroup/user.slice/memory.max"));
 }
 
-TEST_F(ControlGroups, of_version_2_are_throttled_by_memory_high) {
+TEST_F(ControlGroups, OfVersion2AreThrottledByMemoryHigh) {
   mount("0::/job", version_2);
   write("sys/fs/cgroup/job/memory.max", "3000");
   write("sys/fs/cgroup/job/memory.high", "2000");
   EXPECT_EQ(limits().memory_bytes.amount, 2000);
 }
 
-TEST_F(ControlGroups, of_other_processes_do_not_count) {
+TEST_F(ControlGroups, OfOtherProcessesDoNotCount) {
   mount("0::/mine", version_2);
   write("sys/fs/cgroup/other/memory.max", "1000");
   write("sys/fs/cgroup/mine/memory.max", "5000");
@@ -69,7 +69,7 @@ TEST_F(ControlGroups, of_other_processes_do_not_count) {
   EXPECT_EQ(limits().memory_bytes.amount, 5000);
 }
 
-TEST_F(ControlGroups, of_version_1_have_a_tree_for_each_controller_as_slurm_uses_them) {
+TEST_F(ControlGroups, OfVersion1HaveATreeForEachControllerAsSlurmUsesThem) {
   mount("9:memory:/slurm/uid_0/job_7/step_0\n3:cpu,cpuacct:/slurm/uid_0/job_7\n0::/",
         "31 22 0:27 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
         "32 22 0:28 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
@@ -84,14 +84,14 @@ TEST_F(ControlGroups, of_version_1_have_a_tree_for_each_controller_as_slurm_uses
   EXPECT_EQ(limits().memory_bytes.amount, 4e9);
 }
 
-TEST_F(ControlGroups, above_a_container_are_known_by_the_statistics_of_version_1) {
+TEST_F(ControlGroups, AboveAContainerAreKnownByTheStatisticsOfVersion1) {
   mount("4:memory:/docker/abc", "32 22 0:28 /docker/abc /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory");
   write("sys/fs/cgroup/memory/memory.limit_in_bytes", "8000000000");
   write("sys/fs/cgroup/memory/memory.stat", "cache 1\nhierarchical_memory_limit 6000000000\ntotal_cache 1");
   EXPECT_EQ(limits().memory_bytes.amount, 6e9);
 }
 
-TEST_F(ControlGroups, of_a_container_are_at_the_mount_whatever_the_host_calls_them) {
+TEST_F(ControlGroups, OfAContainerAreAtTheMountWhateverTheHostCallsThem) {
   for (const char* name : {"0::/", "0::/../../docker-abc", "0::/system.slice/docker-abc.scope"}) {
     mount(name, "30 22 0:26 /docker/abc /sys/fs/cgroup ro - cgroup2 cgroup rw");
     write("sys/fs/cgroup/cpu.max", "150000 100000");
@@ -99,13 +99,13 @@ TEST_F(ControlGroups, of_a_container_are_at_the_mount_whatever_the_host_calls_th
   }
 }
 
-TEST_F(ControlGroups, are_found_where_blanks_are_in_the_path) {
+TEST_F(ControlGroups, AreFoundWhereBlanksAreInThePath) {
   mount("0::/a job", R"(30 22 0:26 / /my\040groups rw - cgroup2 cgroup2 rw)");
   write("my groups/a job/memory.max", "1000");
   EXPECT_EQ(limits().memory_bytes.amount, 1000);
 }
 
-TEST_F(ControlGroups, that_make_no_sense_limit_nothing) {
+TEST_F(ControlGroups, ThatMakeNoSenseLimitNothing) {
   mount("nonsense\n0::/job\n::\n", "nonsense - cgroup2\n" + version_2);
   write("sys/fs/cgroup/job/cpu.max", "100000 0");
   write("sys/fs/cgroup/job/memory.max", "-5");
@@ -113,7 +113,7 @@ TEST_F(ControlGroups, that_make_no_sense_limit_nothing) {
   EXPECT_EQ(limits().memory_bytes.amount, none);
 }
 
-TEST(Limits, of_this_process_are_some) {
+TEST(Limits, OfThisProcessAreSome) {
   EXPECT_GE(usable_cpus(), 1);
   EXPECT_GT(allowed_memory().amount, 0);
   EXPECT_FALSE(allowed_memory().source.empty());

@@ -24,7 +24,7 @@ Fault fault_by_raising(const Fault& fault) {
   }
 }
 
-TEST(Faults, are_the_users_or_the_machines_or_else_ours) {
+TEST(Faults, AreTheUsersOrTheMachinesOrElseOurs) {
   EXPECT_EQ(fault_by(UserError("wrong")).code, ExitCode::usage);
   EXPECT_EQ(fault_by(std::filesystem::filesystem_error("status", "x", {})).code, ExitCode::usage);
   EXPECT_EQ(fault_by(EnvironmentError("no cores")).code, ExitCode::environment);
@@ -33,17 +33,17 @@ TEST(Faults, are_the_users_or_the_machines_or_else_ours) {
   EXPECT_EQ(fault_by(42).code, ExitCode::our_mistake);
 }
 
-TEST(Faults, say_what_the_exception_says) {
+TEST(Faults, SayWhatTheExceptionSays) {
   EXPECT_EQ(fault_by(UserError("x.cfg:7: wrong")).text, "x.cfg:7: wrong");
   EXPECT_EQ(fault_by(std::logic_error("vector::at")).text, "vector::at");
 }
 
-TEST(Faults, without_memory_say_what_to_do) {
+TEST(Faults, WithoutMemorySayWhatToDo) {
   EXPECT_THAT(fault_by(std::bad_alloc()).text, HasSubstr("memory is exhausted"));
   EXPECT_THAT(fault_by(std::bad_alloc()).text, HasSubstr("Use fewer ranks per node"));
 }
 
-TEST(Faults, stay_what_they_are_when_they_are_raised_again) {
+TEST(Faults, StayWhatTheyAreWhenTheyAreRaisedAgain) {
   for (const ExitCode code : {ExitCode::usage, ExitCode::environment, ExitCode::our_mistake}) {
     const Fault again = fault_by_raising({code, "what and why"});
     EXPECT_EQ(again.code, code);
@@ -51,7 +51,7 @@ TEST(Faults, stay_what_they_are_when_they_are_raised_again) {
   }
 }
 
-TEST(Faults, are_none_by_default) {
+TEST(Faults, AreNoneByDefault) {
   EXPECT_FALSE(Fault{});
   EXPECT_TRUE(fault_by(std::logic_error("")));
 }

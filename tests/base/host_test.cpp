@@ -34,7 +34,7 @@ TEST(Host, AllowedCpusFollowTheAffinityMask) {
   EXPECT_EQ(confined, std::vector<int>{all.back()});
 }
 
-TEST(Host, cpus_at_start_stay_those_of_the_start) {
+TEST(Host, CpusAtStartStayThoseOfTheStart) {
   const auto at_start = cpus_at_start();
   ASSERT_FALSE(at_start.empty());
   std::thread([&] {

@@ -42,7 +42,7 @@ class Played {
   Pace pace_{[this] { return cpu_s_; }};
 };
 
-TEST(Pace, threads_never_lose_against_one_by_more_than_a_fifth) {
+TEST(Pace, ThreadsNeverLoseAgainstOneByMoreThanAFifth) {
   for (const double one_s : {1e-5, 1e-4, 1e-3, 5e-3})
     for (const double slower : {1.3, 2.0, 10.0, 20.0}) {
       const int n_pieces = static_cast<int>(2 / one_s);
@@ -51,7 +51,7 @@ TEST(Pace, threads_never_lose_against_one_by_more_than_a_fifth) {
     }
 }
 
-TEST(Pace, threads_that_pay_are_kept) {
+TEST(Pace, ThreadsThatPayAreKept) {
   for (const double one_s : {1e-5, 1e-3, 0.1, 5.0})
     for (const double faster : {1.3, 1.9, 7.0}) {
       const int n_pieces = static_cast<int>(std::max(100.0, 20 / one_s));
@@ -60,13 +60,13 @@ TEST(Pace, threads_that_pay_are_kept) {
     }
 }
 
-TEST(Pace, long_pieces_are_not_tried_with_one_thread_soon) {
+TEST(Pace, LongPiecesAreNotTriedWithOneThreadSoon) {
   Played job;
   job.run({64, 1}, 150);
   EXPECT_EQ(job.share_of_one(), 0);
 }
 
-TEST(Pace, follows_the_machine_as_it_gets_busy_and_free_again) {
+TEST(Pace, FollowsTheMachineAsItGetsBusyAndFreeAgain) {
   const Machine is_free{2e-3, 1e-3}, is_busy{4e-3, 40e-3};
   Played job;
   job.run(is_free, 5000);
@@ -76,7 +76,7 @@ TEST(Pace, follows_the_machine_as_it_gets_busy_and_free_again) {
   EXPECT_LT(job.run(is_free, 1000), 1.2);
 }
 
-TEST(Pace, lent_cpus_are_tried_at_once) {
+TEST(Pace, LentCpusAreTriedAtOnce) {
   Played job;
   job.run({1e-3, 10e-3}, 3000);
   EXPECT_EQ(job.threads(), 1);
@@ -85,7 +85,7 @@ TEST(Pace, lent_cpus_are_tried_at_once) {
   EXPECT_EQ(job.threads(), 2 * n_threads);
 }
 
-TEST(PacedTeam, of_one_thread_never_asks) {
+TEST(PacedTeam, OfOneThreadNeverAsks) {
   PacedTeam team(1);
   team.begin_job();
   for (int i = 0; i < 1000; ++i) team.keep_pace();

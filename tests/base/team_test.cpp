@@ -9,14 +9,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Team, mean_of_one_that_does_not_grow_is_whole) {
+TEST(Team, MeanOfOneThatDoesNotGrowIsWhole) {
   const Team team(3);
   const auto begin = team.mark();
   std::this_thread::sleep_for(1ms);
   EXPECT_EQ(team.mean_since(begin), 3);
 }
 
-TEST(Team, mean_weighs_the_numbers_of_threads_by_their_time) {
+TEST(Team, MeanWeighsTheNumbersOfThreadsByTheirTime) {
   Team team(2);
   std::this_thread::sleep_for(5ms);  // before the mark: does not count
   // The mark, the growth and the end lie somewhere between two readings of the clock, however far these are apart.
@@ -38,14 +38,14 @@ TEST(Team, mean_weighs_the_numbers_of_threads_by_their_time) {
   EXPECT_LE(mean, mean_of(before_growth - after_mark, after_end - before_growth));
 }
 
-TEST(Team, may_not_have_threads_taken_away) {
+TEST(Team, MayNotHaveThreadsTakenAway) {
   Team team(3);
   team.grow_to(2);
   EXPECT_EQ(team.n_threads(), 3);
   EXPECT_EQ(team.most(), 3);
 }
 
-TEST(Team, uses_as_many_as_it_is_told_of_those_that_it_may) {
+TEST(Team, UsesAsManyAsItIsToldOfThoseThatItMay) {
   Team team(3);
   team.use(1);
   EXPECT_EQ(team.n_threads(), 1);
@@ -54,7 +54,7 @@ TEST(Team, uses_as_many_as_it_is_told_of_those_that_it_may) {
   EXPECT_EQ(team.n_threads(), 3);
 }
 
-TEST(Team, mean_counts_the_threads_that_were_used) {
+TEST(Team, MeanCountsTheThreadsThatWereUsed) {
   Team team(2);
   const auto begin = team.mark();
   team.use(1);

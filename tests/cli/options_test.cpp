@@ -143,5 +143,20 @@ TEST(DataOptions, NameASetOrAFolderToWrite) {
               HasSubstr("ksweep data digits was given too many words"));
 }
 
+TEST(DataOptions, OfAnExportNeedAFormatAndAFolder) {
+  const auto options =
+      parse_data_export({"mnist", "--npy", "--output", "d", "--set", "data.grey=yes", "--part", "test"});
+  EXPECT_EQ(options->set, "mnist");
+  EXPECT_EQ(options->output, "d");
+  EXPECT_EQ(options->part, "test");
+  EXPECT_THAT(options->overrides, ElementsAre("data.grey=yes"));
+  EXPECT_THAT(refusal([] { parse_data_export({"mnist", "--output", "d"}); }), HasSubstr("--npy is missing"));
+  EXPECT_THAT(refusal([] { parse_data_export({"mnist", "--npy"}); }), HasSubstr("--output DIR is missing"));
+  EXPECT_THAT(refusal([] {
+                parse_data_export({"mnist", "--npy", "--output", "d", "--part", "validation"});
+              }),
+              HasSubstr("--part validation is neither train nor test"));
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -161,7 +161,7 @@ def first_program(line):
     return next(word for word in line.split() if not re.match(r"[A-Z_]+=", word))
 
 
-OF_THE_SYSTEM = {"cmake", "ctest", "gdb", "mpirun", "python3", "sbatch"}
+OF_THE_SYSTEM = {"apptainer", "cmake", "ctest", "dnf", "docker", "export", "gdb", "git", "mpirun", "python3", "sbatch", "srun"}
 
 
 @pytest.mark.parametrize("each", PAGES, ids=name_of)
@@ -208,7 +208,7 @@ def other_options():
 
 @pytest.fixture(scope="module")
 def known_options():
-    names = ("run", "plan", "status", "merge", "verify", "export", "prune", "data info", "data digits")
+    names = ("run", "plan", "status", "merge", "verify", "export", "prune", "data info", "data digits", "data export")
     return other_options() + "".join(help_page(*name.split()) for name in names)
 
 

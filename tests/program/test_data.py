@@ -1,5 +1,7 @@
 """What users' own data files become, and that nothing about them is guessed in silence: by the built program."""
 
+import json
+
 import h5py
 import numpy as np
 import pytest
@@ -120,3 +122,44 @@ def test_keys_that_change_nothing_orphan_nobody(tmp_path):
     run(write_sweep(tmp_path, SMALL | {"data.set": tmp_path / "s.npz"}), tmp_path / "out")
     sweep = write_sweep(tmp_path, SMALL | {"data.set": tmp_path / "s.npz", "data.scale": 255, "data.test_part": "balanced"})
     assert "1 stored" in ksweep("plan", sweep, "--output", tmp_path / "out").stdout
+
+
+def exported(folder, *words):
+    """The arrays that `ksweep data export` writes into a folder."""
+    done = ksweep("data", "export", *words, "--npy", "--output", folder)
+    assert done.returncode == 0, done.stderr
+    return {path.stem: np.load(path) for path in folder.glob("*.npy")}
+
+
+def test_exported_samples_are_those_of_the_files_scaled(tmp_path):
+    samples, labels = pictures()
+    np.savez(tmp_path / "s.npz", x_train=samples[:500], y_train=labels[:500], x_test=samples[500:], y_test=labels[500:])
+    found = exported(tmp_path / "e", tmp_path / "s.npz", "--set", "data.test=30")
+    assert {name: (array.shape, array.dtype) for name, array in found.items()} == {
+        "x_train": ((500, 64), "f4"), "x_test": ((30, 64), "f4"), "y_train": ((500,), "i4"), "y_test": ((30,), "i4")}
+    assert (found["x_train"] == samples[:500].reshape(500, 64).astype("f4") / np.float32(255)).all()
+    assert (found["y_test"] == labels[500:530]).all() and not (tmp_path / "e" / "classes.json").exists()
+
+
+def test_exported_samples_are_prepared_and_their_classes_named(tmp_path):
+    samples, labels = pictures()
+    np.savez(tmp_path / "s.npz", x=samples, y=np.array(["ant", 'b"ee'])[labels % 2])
+    found = exported(tmp_path / "e", tmp_path / "s.npz", "--set", "data.normalise=standardise")
+    assert np.abs(found["x_train"].mean(axis=0)).max() < 1e-4 and np.abs(found["x_train"].std(axis=0) - 1).max() < 1e-3
+    assert json.loads((tmp_path / "e" / "classes.json").read_text()) == ["ant", 'b"ee']
+
+
+def test_one_part_of_a_generator_is_exported_alone(tmp_path):
+    found = exported(tmp_path / "e", "digits", "--part", "train", "--set", "data.train=20", "--set", "data.validation=5")
+    assert {name: len(array) for name, array in found.items()} == {"x_train": 25, "y_train": 25}
+
+
+@pytest.mark.parametrize("words, message", [(["--set", "model.k=3"], "only keys of [data] prepare samples"),
+                                            (["--set", "data.grey=yes,no"], "has several values"),
+                                            ([], "y_test.npy: is there already: it would be lost")])
+def test_what_cannot_be_exported_is_refused_and_nothing_written(tmp_path, words, message):
+    (tmp_path / "y_test.npy" if not words else tmp_path / "own").write_bytes(b"mine")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    done = ksweep("data", "export", "digits", "--npy", "--output", tmp_path, *words)
+    assert done.returncode == 1 and message in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == before

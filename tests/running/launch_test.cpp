@@ -13,14 +13,14 @@ using ::testing::Not;
 using ::testing::Pair;
 using ::testing::StartsWith;
 
-TEST(LaunchWords, let_ranks_outlive_others_where_open_mpi_can) {
+TEST(LaunchWords, LetRanksOutliveOthersWhereOpenMpiCan) {
   EXPECT_THAT(launch_words({.keeps_survivors = true, .is_open_mpi = true}, 4, {}, {"ksweep"}),
               Contains("--enable-recovery"));
   EXPECT_THAT(launch_words({.keeps_survivors = false, .is_open_mpi = true}, 4, {}, {"ksweep"}),
               Not(Contains("--enable-recovery")));
 }
 
-TEST(LaunchWords, take_a_given_placement_as_it_is) {
+TEST(LaunchWords, TakeAGivenPlacementAsItIs) {
   const auto words = launch_words({.keeps_survivors = false, .is_open_mpi = true}, 2,
                                   {"--map-by", "slot:PE=4"}, {"ksweep", "run"});
   EXPECT_THAT(words, Contains("slot:PE=4"));
@@ -28,17 +28,17 @@ TEST(LaunchWords, take_a_given_placement_as_it_is) {
   EXPECT_THAT(words, Not(Contains("--oversubscribe")));
 }
 
-TEST(LaunchWords, use_nothing_that_only_open_mpi_knows_with_another_mpi) {
+TEST(LaunchWords, UseNothingThatOnlyOpenMpiKnowsWithAnotherMpi) {
   EXPECT_THAT(launch_words({}, 2, {}, {"ksweep", "run"}), ElementsAre("mpirun", "-n", "2", "ksweep", "run"));
 }
 
-TEST(LaunchEnvironment, names_the_folders_of_one_node_s_ranks_and_none_of_several_nodes) {
+TEST(LaunchEnvironment, NamesTheFoldersOfOneNodeSRanksAndNoneOfSeveralNodes) {
   EXPECT_THAT(launch_environment("/tmp/mine", "/dev/shm/mine"),
               Contains(Pair("OMPI_MCA_orte_tmpdir_base", "/tmp/mine")));
   EXPECT_THAT(launch_environment("", ""), Not(Contains(Pair(StartsWith("OMPI_MCA_"), ::testing::_))));
 }
 
-TEST(LaunchEnvironment, leaves_what_the_user_has_set) {
+TEST(LaunchEnvironment, LeavesWhatTheUserHasSet) {
   ::setenv("OMPI_MCA_orte_tmpdir_base", "/scratch", 1);
   EXPECT_THAT(launch_environment("/tmp/mine", ""),
               Not(Contains(Pair("OMPI_MCA_orte_tmpdir_base", ::testing::_))));

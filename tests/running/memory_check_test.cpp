@@ -9,17 +9,17 @@ using ::testing::HasSubstr;
 
 const Limit group{5e9, "/sys/fs/cgroup/job/memory.max"};
 
-TEST(MemoryCheck, lets_pass_what_fits) {
+TEST(MemoryCheck, LetsPassWhatFits) {
   EXPECT_EQ(memory_fault({{1e9, 1e9}, 3e9, 2}, group), "");
   EXPECT_EQ(memory_fault({{}, 9e9, 2}, group), "");
   EXPECT_EQ(memory_fault({{2e9}, 3e9, 64}, group), "");  // one rank alone gets it
 }
 
-TEST(MemoryCheck, counts_only_the_largest_jobs_that_can_meet) {
+TEST(MemoryCheck, CountsOnlyTheLargestJobsThatCanMeet) {
   EXPECT_EQ(memory_fault({{1e6, 3e9, 1e6, 1e6}, 1e9, 4}, group), "");
 }
 
-TEST(MemoryCheck, tells_how_many_ranks_fit) {
+TEST(MemoryCheck, TellsHowManyRanksFit) {
   const MemoryDemand demand{{3e9, 1e9, 2e9, 3e9}, 1e9, 3};
   EXPECT_EQ(ranks_that_fit(demand, 5e9), 1);
   EXPECT_EQ(ranks_that_fit(demand, 7e9), 2);
@@ -29,7 +29,7 @@ TEST(MemoryCheck, tells_how_many_ranks_fit) {
   EXPECT_THAT(memory_fault(demand, group), HasSubstr("Use no more than 1 rank on a node"));
 }
 
-TEST(MemoryCheck, refuses_a_trial_that_fits_nowhere) {
+TEST(MemoryCheck, RefusesATrialThatFitsNowhere) {
   EXPECT_THAT(memory_fault({{1e6, 4e9}, 2e9, 1}, group), HasSubstr("the largest trial needs 4.0 GB"));
 }
 

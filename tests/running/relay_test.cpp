@@ -33,7 +33,7 @@ void say(const Relay& relay, const std::string& text) {
   ASSERT_EQ(::write(relay.entrance(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
 }
 
-TEST(Relay, passes_on_what_comes_in) {
+TEST(Relay, PassesOnWhatComesIn) {
   const Reader reader;
   Relay relay(reader.ends[1]);
   say(relay, "one\n");
@@ -41,7 +41,7 @@ TEST(Relay, passes_on_what_comes_in) {
   EXPECT_EQ(reader.read(), "one\n");
 }
 
-TEST(Relay, leaves_out_whole_lines_that_nobody_wants) {
+TEST(Relay, LeavesOutWholeLinesThatNobodyWants) {
   const Reader reader;
   Relay relay(reader.ends[1], {"CHATTER"});
   say(relay, "one\n[vm:1] CHATTER in file\ntwo\n[vm:2] CHATTER again\nCHATTER is not ended");
@@ -49,7 +49,7 @@ TEST(Relay, leaves_out_whole_lines_that_nobody_wants) {
   EXPECT_EQ(reader.read(), "one\ntwo\nCHATTER is not ended");
 }
 
-TEST(Relay, knows_why_not_all_was_passed_on) {
+TEST(Relay, KnowsWhyNotAllWasPassedOn) {
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   ASSERT_GE(full, 0);
   Relay relay(full);
@@ -60,7 +60,7 @@ TEST(Relay, knows_why_not_all_was_passed_on) {
   ::close(full);
 }
 
-TEST(Relay, keeps_what_may_be_said_again_and_forgets_it_if_it_is) {
+TEST(Relay, KeepsWhatMayBeSaidAgainAndForgetsItIfItIs) {
   const Reader reader;
   Relay relay(reader.ends[1]);
   relay.hold(true);
@@ -73,7 +73,7 @@ TEST(Relay, keeps_what_may_be_said_again_and_forgets_it_if_it_is) {
   EXPECT_EQ(reader.read(), "refused again\n");
 }
 
-TEST(Relay, outlives_its_reader) {
+TEST(Relay, OutlivesItsReader) {
   ::signal(SIGPIPE, SIG_IGN);
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);
@@ -84,7 +84,7 @@ TEST(Relay, outlives_its_reader) {
   ::close(ends[1]);
 }
 
-TEST(Relay, does_not_wait_for_a_slow_reader) {
+TEST(Relay, DoesNotWaitForASlowReader) {
   const Reader reader;
   Relay relay(reader.ends[1]);
   const std::string part(1 << 15, 'x');

@@ -26,7 +26,7 @@ class ScratchFolderTest : public ::testing::Test {
   fs::path base_;
 };
 
-TEST_F(ScratchFolderTest, is_removed_with_all_that_is_in_it) {
+TEST_F(ScratchFolderTest, IsRemovedWithAllThatIsInIt) {
   {
     const auto folder = ScratchFolder::below(base_);
     ASSERT_TRUE(folder);
@@ -36,7 +36,7 @@ TEST_F(ScratchFolderTest, is_removed_with_all_that_is_in_it) {
   EXPECT_TRUE(is_empty());
 }
 
-TEST_F(ScratchFolderTest, of_a_killed_process_is_removed_by_the_next_one_but_not_of_a_living_one) {
+TEST_F(ScratchFolderTest, OfAKilledProcessIsRemovedByTheNextOneButNotOfALivingOne) {
   const auto living = ScratchFolder::below(base_);
   const pid_t killed = ::fork();
   if (killed == 0) {
@@ -51,11 +51,11 @@ TEST_F(ScratchFolderTest, of_a_killed_process_is_removed_by_the_next_one_but_not
   EXPECT_EQ(std::distance(fs::directory_iterator(base_), {}), 2);
 }
 
-TEST_F(ScratchFolderTest, cannot_be_made_where_there_is_no_folder) {
+TEST_F(ScratchFolderTest, CannotBeMadeWhereThereIsNoFolder) {
   EXPECT_FALSE(ScratchFolder::below(base_ / "absent"));
 }
 
-TEST_F(ScratchFolderTest, leaves_files_of_others_alone) {
+TEST_F(ScratchFolderTest, LeavesFilesOfOthersAlone) {
   const auto other = base_ / ("ksweep-" + std::to_string(::geteuid()) + ".file");
   std::ofstream(other) << "a file, not a folder";
   const auto folder = ScratchFolder::below(base_);

@@ -14,7 +14,7 @@ namespace {
 
 void exit_0_if(bool good) { std::_Exit(good ? 0 : 1); }
 
-TEST(Signals, each_stop_signal_sets_the_flag) {
+TEST(Signals, EachStopSignalSetsTheFlag) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) {
     EXPECT_EXIT(
         {
@@ -28,7 +28,7 @@ TEST(Signals, each_stop_signal_sets_the_flag) {
   }
 }
 
-TEST(Signals, an_echo_of_the_same_signal_is_not_an_insistence) {
+TEST(Signals, AnEchoOfTheSameSignalIsNotAnInsistence) {
   EXPECT_EXIT(
       {
         const auto& stop = catch_stop_signals();
@@ -40,7 +40,7 @@ TEST(Signals, an_echo_of_the_same_signal_is_not_an_insistence) {
       ::testing::ExitedWithCode(0), "");
 }
 
-TEST(Signals, the_same_signal_long_after_ends_the_process) {
+TEST(Signals, TheSameSignalLongAfterEndsTheProcess) {
   EXPECT_EXIT(
       {
         catch_stop_signals();
@@ -52,7 +52,7 @@ TEST(Signals, the_same_signal_long_after_ends_the_process) {
       ::testing::ExitedWithCode(128 + SIGTERM), "");
 }
 
-TEST(Signals, a_hangup_that_nohup_ignores_stays_ignored) {
+TEST(Signals, AHangupThatNohupIgnoresStaysIgnored) {
   EXPECT_EXIT(
       {
         ::signal(SIGHUP, SIG_IGN);
@@ -63,7 +63,7 @@ TEST(Signals, a_hangup_that_nohup_ignores_stays_ignored) {
       ::testing::ExitedWithCode(0), "");
 }
 
-TEST(Signals, a_write_that_nobody_reads_ends_nothing) {
+TEST(Signals, AWriteThatNobodyReadsEndsNothing) {
   EXPECT_EXIT(
       {
         const auto& stop = catch_stop_signals();
@@ -73,7 +73,7 @@ TEST(Signals, a_write_that_nobody_reads_ends_nothing) {
       ::testing::ExitedWithCode(0), "");
 }
 
-TEST(Signals, the_end_of_the_cpu_time_is_a_stop_however_often_it_is_told) {
+TEST(Signals, TheEndOfTheCpuTimeIsAStopHoweverOftenItIsTold) {
   EXPECT_EXIT(
       {
         const auto& stop = catch_stop_signals();
@@ -85,7 +85,7 @@ TEST(Signals, the_end_of_the_cpu_time_is_a_stop_however_often_it_is_told) {
       ::testing::ExitedWithCode(0), "");
 }
 
-TEST(Signals, the_stop_comes_before_the_cpu_time_is_spent) {
+TEST(Signals, TheStopComesBeforeTheCpuTimeIsSpent) {
   EXPECT_EXIT(
       {
         rlimit limit{};
@@ -98,7 +98,7 @@ TEST(Signals, the_stop_comes_before_the_cpu_time_is_spent) {
       ::testing::ExitedWithCode(0), "");
 }
 
-TEST(Signals, a_suspension_can_be_caught) {
+TEST(Signals, ASuspensionCanBeCaught) {
   EXPECT_EXIT(
       {
         auto& suspended = catch_suspension();

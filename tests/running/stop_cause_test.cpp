@@ -11,10 +11,10 @@
 namespace ksweep {
 namespace {
 
-TEST(StopCause, is_none_before_a_signal) { EXPECT_EQ(stop_signal_text(), ""); }
+TEST(StopCause, IsNoneBeforeASignal) { EXPECT_EQ(stop_signal_text(), ""); }
 
 // In a process of its own, as handlers stay.
-TEST(StopCause, is_the_first_signal_and_who_sent_it_and_the_signal_does_what_it_did) {
+TEST(StopCause, IsTheFirstSignalAndWhoSentItAndTheSignalDoesWhatItDid) {
   EXPECT_EXIT(
       {
         const auto& stop = catch_stop_signals();

@@ -53,14 +53,14 @@ TEST(Text, BytesThatAreNoTextAreWrittenAsTheShellReadsThem) {
   EXPECT_EQ(shell_command({"--set", "data.set=\"/d/C#,/a.npz\""}), "--set 'data.set=\"/d/C#,/a.npz\"'");
 }
 
-TEST(Text, a_command_without_its_time_limit_is_the_same_else) {
+TEST(Text, ACommandWithoutItsTimeLimitIsTheSameElse) {
   EXPECT_EQ(without_time_limit("ksweep run a.cfg --time-limit 0:02 --quiet"), "ksweep run a.cfg --quiet");
   EXPECT_EQ(without_time_limit("mpirun -n 2 ksweep run a.cfg --time-limit=5"),
             "mpirun -n 2 ksweep run a.cfg");
   EXPECT_EQ(without_time_limit("ksweep run a.cfg"), "ksweep run a.cfg");
 }
 
-TEST(Text, a_stop_names_what_stopped_it) {
+TEST(Text, AStopNamesWhatStoppedIt) {
   EXPECT_EQ(
       stopped_text("go", "SIGTERM from process 7 (bash)"),
       "stopped by SIGTERM from process 7 (bash), with work left; nothing finished is lost. To go on:\ngo\n");

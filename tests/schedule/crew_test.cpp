@@ -11,17 +11,17 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(Crew, may_use_the_cpus_of_all_that_lend_each_once) {
+TEST(Crew, MayUseTheCpusOfAllThatLendEachOnce) {
   const std::vector<NodeRank> node = {{4, 2, {0, 1}}, {5, 2, {1, 2}}, {9, 2, {6, 7}}};
   EXPECT_THAT(cpus_of(node, {4, 5}), ElementsAre(0, 1, 2));
 }
 
-TEST(Crew, gets_the_threads_of_all_that_lend) {
+TEST(Crew, GetsTheThreadsOfAllThatLend) {
   const std::vector<NodeRank> node = {{4, 2, {0, 1}}, {5, 3, {2, 3, 4}}, {9, 1, {5}}};
   EXPECT_EQ(threads_for(node, {4, 5}), 5);
 }
 
-TEST(Crew, gets_its_share_of_crowded_cpus) {
+TEST(Crew, GetsItsShareOfCrowdedCpus) {
   std::vector<NodeRank> crowded;  // four ranks of one thread on two CPUs
   for (int rank = 0; rank < 4; ++rank) crowded.push_back({rank, 1, {0, 1}});
   EXPECT_EQ(threads_for(crowded, {0, 1}), 1);
@@ -36,7 +36,7 @@ ThreadPlan tied_pair(const std::vector<int>& cpus) {
   return plan;
 }
 
-TEST(Crew, widens_where_its_thread_may_run_and_uses_more_threads) {
+TEST(Crew, WidensWhereItsThreadMayRunAndUsesMoreThreads) {
   const std::vector<int> cpus = allowed_cpus();
   if (cpus.size() < 2) GTEST_SKIP() << "one CPU";
   std::thread([&] {  // its own affinity
@@ -50,7 +50,7 @@ TEST(Crew, widens_where_its_thread_may_run_and_uses_more_threads) {
       .join();
 }
 
-TEST(Crew, takes_no_more_threads_than_the_quota_is_worth) {
+TEST(Crew, TakesNoMoreThreadsThanTheQuotaIsWorth) {
   const std::vector<int> cpus = allowed_cpus();
   if (cpus.size() < 2) GTEST_SKIP() << "one CPU";
   std::thread([&] {
@@ -63,7 +63,7 @@ TEST(Crew, takes_no_more_threads_than_the_quota_is_worth) {
   }).join();
 }
 
-TEST(Crew, goes_on_alone_where_the_system_does_not_let_it_widen) {
+TEST(Crew, GoesOnAloneWhereTheSystemDoesNotLetItWiden) {
   const std::vector<int> cpus = allowed_cpus();
   std::thread([&] {
     allow_cpus({cpus[0]});

@@ -28,47 +28,47 @@ std::map<std::string, std::string> with(std::map<std::string, std::string> value
   return values;
 }
 
-TEST(Environment, several_tasks_of_srun_without_pmi_are_refused_before_mpi_starts) {
+TEST(Environment, SeveralTasksOfSrunWithoutPmiAreRefusedBeforeMpiStarts) {
   EXPECT_EQ(launch_fault(table(step_without_pmi)),
             "You started 4 processes that do not know of each other (singletons), instead of 4 ranks: each "
             "would run the whole sweep into the same folder. Start them with `mpirun -n 4 ksweep …` or "
             "`srun --mpi=pmix ksweep …`, by the MPI that ksweep was built with.");
 }
 
-TEST(Environment, srun_with_a_process_manager_may_start_mpi) {
+TEST(Environment, SrunWithAProcessManagerMayStartMpi) {
   EXPECT_EQ(launch_fault(table(with(step_without_pmi, "PMIX_RANK", "1"))), std::nullopt);
   EXPECT_EQ(launch_fault(table(with(step_without_pmi, "PMI_FD", "13"))), std::nullopt);
 }
 
-TEST(Environment, one_process_in_a_batch_script_of_four_tasks_is_fit) {
+TEST(Environment, OneProcessInABatchScriptOfFourTasksIsFit) {
   EXPECT_EQ(launch_fault(table(batch_script)), std::nullopt);
   EXPECT_EQ(singleton_fault(table(batch_script), 1), std::nullopt);
 }
 
-TEST(Environment, singletons_under_srun_are_told) {
+TEST(Environment, SingletonsUnderSrunAreTold) {
   const auto fault = singleton_fault(table(with(step_without_pmi, "PMI_FD", "13")), 1);
   ASSERT_TRUE(fault);
   EXPECT_THAT(*fault, HasSubstr("You started 4 processes"));
 }
 
-TEST(Environment, singletons_under_another_mpis_launcher_are_told) {
+TEST(Environment, SingletonsUnderAnotherMpisLauncherAreTold) {
   EXPECT_TRUE(singleton_fault(table({{"PMI_SIZE", "8"}, {"PMI_RANK", "3"}}), 1));
   EXPECT_TRUE(singleton_fault(table({{"OMPI_COMM_WORLD_SIZE", "2"}}), 1));
 }
 
-TEST(Environment, ranks_that_found_each_other_are_fit) {
+TEST(Environment, RanksThatFoundEachOtherAreFit) {
   EXPECT_EQ(singleton_fault(table({{"OMPI_COMM_WORLD_SIZE", "2"}}), 2), std::nullopt);
   EXPECT_EQ(singleton_fault(table(with(step_without_pmi, "PMIX_RANK", "1")), 4), std::nullopt);
 }
 
-TEST(Environment, a_single_process_of_any_launcher_is_fit) {
+TEST(Environment, ASingleProcessOfAnyLauncherIsFit) {
   EXPECT_EQ(singleton_fault(table({}), 1), std::nullopt);
   EXPECT_EQ(singleton_fault(table({{"SLURM_STEP_ID", "0"}, {"SLURM_STEP_NUM_TASKS", "1"}}), 1), std::nullopt);
   // `mpirun -n 1` in the shell of an interactive step of four tasks
   EXPECT_EQ(singleton_fault(table(with(step_without_pmi, "OMPI_COMM_WORLD_SIZE", "1")), 1), std::nullopt);
 }
 
-TEST(Environment, a_rank_that_mpirun_started_through_srun_belongs_to_mpirun) {
+TEST(Environment, ARankThatMpirunStartedThroughSrunBelongsToMpirun) {
   EXPECT_EQ(launcher(table(with(step_without_pmi, "OMPI_COMM_WORLD_SIZE", "4"))), Launcher::mpirun);
   EXPECT_EQ(launcher(table(step_without_pmi)), Launcher::srun);
   EXPECT_EQ(launcher(table(batch_script)), Launcher::none);

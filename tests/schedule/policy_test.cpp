@@ -21,13 +21,13 @@ std::vector<std::uint32_t> run_all_on_one_rank(Policy& policy) {
   return order;
 }
 
-TEST(Policy, hands_out_the_longest_first_and_equal_ones_in_list_order) {
+TEST(Policy, HandsOutTheLongestFirstAndEqualOnesInListOrder) {
   Policy policy(std::vector<double>{2, 5, 2, 9}, 1);
   EXPECT_THAT(run_all_on_one_rank(policy), ElementsAre(3, 1, 0, 2));
   EXPECT_EQ(policy.n_left(), 0u);
 }
 
-TEST(Policy, gives_one_job_ahead_and_never_two) {
+TEST(Policy, GivesOneJobAheadAndNeverTwo) {
   Policy policy(std::vector<double>(100, 1.0), 2);
   EXPECT_THAT(policy.next(0), Optional(0u));
   EXPECT_THAT(policy.next(0), Optional(1u));
@@ -36,14 +36,14 @@ TEST(Policy, gives_one_job_ahead_and_never_two) {
   EXPECT_THAT(policy.next(0), Optional(2u));
 }
 
-TEST(Policy, gives_nothing_ahead_when_few_jobs_are_left) {
+TEST(Policy, GivesNothingAheadWhenFewJobsAreLeft) {
   // 4 ranks share 15 s of queued work: 3.75 s each, half of which is less than the 2 s of two jobs.
   Policy policy(std::vector<double>(16, 1.0), 4);
   EXPECT_THAT(policy.next(0), Optional(0u));
   EXPECT_EQ(policy.next(0), std::nullopt);
 }
 
-TEST(Policy, gives_nothing_ahead_to_the_rank_with_a_job_as_long_as_the_rest) {
+TEST(Policy, GivesNothingAheadToTheRankWithAJobAsLongAsTheRest) {
   std::vector<double> costs(1000, 1.0);
   costs[500] = 600;
   Policy policy(costs, 2);
@@ -53,14 +53,14 @@ TEST(Policy, gives_nothing_ahead_to_the_rank_with_a_job_as_long_as_the_rest) {
   EXPECT_THAT(policy.next(1), Optional(1u));
 }
 
-TEST(Policy, keeps_the_last_jobs_for_idle_ranks_when_costs_are_unknown) {
+TEST(Policy, KeepsTheLastJobsForIdleRanksWhenCostsAreUnknown) {
   Policy policy(std::vector<double>(3, 0.0), 2);
   EXPECT_THAT(policy.next(0), Optional(0u));
   EXPECT_EQ(policy.next(0), std::nullopt);
   EXPECT_THAT(policy.next(1), Optional(1u));
 }
 
-TEST(Policy, counts_done_and_failed_jobs) {
+TEST(Policy, CountsDoneAndFailedJobs) {
   Policy policy(std::vector<double>{3, 2, 1}, 1);
   policy.end(0, *policy.next(0), false);
   policy.end(0, *policy.next(0), true);
@@ -69,7 +69,7 @@ TEST(Policy, counts_done_and_failed_jobs) {
   EXPECT_EQ(policy.n_left(), 1u);
 }
 
-TEST(Policy, gives_the_jobs_of_a_lost_rank_to_the_others_in_their_place) {
+TEST(Policy, GivesTheJobsOfALostRankToTheOthersInTheirPlace) {
   std::vector<double> costs(40, 1.0);
   costs[7] = 1.5;
   Policy policy(costs, 2);
@@ -94,7 +94,7 @@ void start_all(Policy& policy, int n_ranks) {
   for (int rank = 0; rank < n_ranks; ++rank) policy.next(rank);
 }
 
-TEST(Policy, lends_to_the_rank_with_the_latest_predicted_end) {
+TEST(Policy, LendsToTheRankWithTheLatestPredictedEnd) {
   Policy policy(std::vector<double>{9, 7, 5, 1}, 4);  // longest first: rank 0 has 9, rank 3 has 1
   start_all(policy, 4);
   policy.end(3, 3, false);
@@ -103,7 +103,7 @@ TEST(Policy, lends_to_the_rank_with_the_latest_predicted_end) {
   EXPECT_THAT(policy.lend(2), loan_of({2}, 1));
 }
 
-TEST(Policy, lends_on_what_was_lent) {
+TEST(Policy, LendsOnWhatWasLent) {
   Policy policy(std::vector<double>{9, 3, 1}, 3);
   start_all(policy, 3);
   policy.end(2, 2, false);
@@ -114,7 +114,7 @@ TEST(Policy, lends_on_what_was_lent) {
   EXPECT_EQ(policy.lend(1), std::nullopt);  // to nobody
 }
 
-TEST(Policy, lends_nothing_while_jobs_are_left_or_run_and_nothing_twice) {
+TEST(Policy, LendsNothingWhileJobsAreLeftOrRunAndNothingTwice) {
   Policy policy(std::vector<double>{3, 2, 1}, 2);
   start_all(policy, 2);
   EXPECT_EQ(policy.lend(1), std::nullopt);  // it runs a job itself
@@ -126,7 +126,7 @@ TEST(Policy, lends_nothing_while_jobs_are_left_or_run_and_nothing_twice) {
   EXPECT_EQ(policy.lend(1), std::nullopt);
 }
 
-TEST(Policy, lends_only_within_a_node) {
+TEST(Policy, LendsOnlyWithinANode) {
   const int nodes[] = {0, 1, 0, 1};
   Policy policy(std::vector<double>{9, 7, 5, 1}, nodes);
   start_all(policy, 4);
@@ -136,7 +136,7 @@ TEST(Policy, lends_only_within_a_node) {
   EXPECT_EQ(policy.lend(1), std::nullopt);
 }
 
-TEST(Policy, lends_evenly_if_costs_are_unknown) {
+TEST(Policy, LendsEvenlyIfCostsAreUnknown) {
   Policy policy(std::vector<double>(4, 0.0), 4);
   start_all(policy, 4);
   policy.end(3, 3, false);
@@ -145,13 +145,13 @@ TEST(Policy, lends_evenly_if_costs_are_unknown) {
   EXPECT_THAT(policy.lend(2), loan_of({2}, 1));
 }
 
-TEST(Policy, lends_at_once_what_gets_no_job_at_all) {
+TEST(Policy, LendsAtOnceWhatGetsNoJobAtAll) {
   Policy policy(std::vector<double>{5}, 2);
   start_all(policy, 2);
   EXPECT_THAT(policy.lend(1), loan_of({1}, 0));
 }
 
-TEST(Policy, a_job_that_failed_early_does_not_move_predicted_time) {
+TEST(Policy, AJobThatFailedEarlyDoesNotMovePredictedTime) {
   Policy policy(std::vector<double>{20, 12, 3, 1}, 4);
   start_all(policy, 4);
   policy.end(0, 0, true);
@@ -160,13 +160,13 @@ TEST(Policy, a_job_that_failed_early_does_not_move_predicted_time) {
   EXPECT_THAT(policy.lend(3), loan_of({3}, 1));  // 5 left, rank 2 has 2; were it 20 now, nobody had any
 }
 
-TEST(Policy, has_nothing_to_give_for_an_empty_list) {
+TEST(Policy, HasNothingToGiveForAnEmptyList) {
   Policy policy({}, 3);
   EXPECT_EQ(policy.next(2), std::nullopt);
   EXPECT_EQ(policy.n_left(), 0u);
 }
 
-TEST(Policy, begins_no_job_that_must_run_whole_and_cannot_end_in_time) {
+TEST(Policy, BeginsNoJobThatMustRunWholeAndCannotEndInTime) {
   Policy policy(std::vector<double>{5, 3, 1}, 2);
   policy.keep_whole(0);
   EXPECT_THAT(policy.next(0, 4), Optional(1u));
@@ -174,13 +174,13 @@ TEST(Policy, begins_no_job_that_must_run_whole_and_cannot_end_in_time) {
   EXPECT_FALSE(policy.idle());
 }
 
-TEST(Policy, begins_nothing_right_before_the_end) {
+TEST(Policy, BeginsNothingRightBeforeTheEnd) {
   Policy policy(std::vector<double>{5, 3}, 1);
   EXPECT_EQ(policy.next(0, 0.5), std::nullopt);
   EXPECT_TRUE(policy.idle());
 }
 
-TEST(Policy, a_job_given_up_after_the_loss_of_its_rank_has_failed) {
+TEST(Policy, AJobGivenUpAfterTheLossOfItsRankHasFailed) {
   Policy policy(std::vector<double>{5, 3}, 2);
   policy.next(0);
   EXPECT_THAT(policy.running(0), Optional(0u));

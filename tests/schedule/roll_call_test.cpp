@@ -11,7 +11,7 @@ using ::testing::IsEmpty;
 
 std::vector<Place> elsewhere(int n_ranks) { return std::vector<Place>(static_cast<std::size_t>(n_ranks)); }
 
-TEST(RollCall, misses_nobody_who_is_heard_in_time) {
+TEST(RollCall, MissesNobodyWhoIsHeardInTime) {
   RollCall roll(elsewhere(3), 10);
   for (int second = 0; second < 100; ++second) {
     roll.heard(1);
@@ -20,7 +20,7 @@ TEST(RollCall, misses_nobody_who_is_heard_in_time) {
   }
 }
 
-TEST(RollCall, misses_a_silent_rank_once_after_its_patience) {
+TEST(RollCall, MissesASilentRankOnceAfterItsPatience) {
   RollCall roll(elsewhere(3), 2);
   int n_missing = 0;
   for (int second = 1; second <= 10; ++second) {
@@ -37,17 +37,17 @@ TEST(RollCall, misses_a_silent_rank_once_after_its_patience) {
   EXPECT_FALSE(roll.lost(2));
 }
 
-TEST(RollCall, is_patient_for_ever_where_told_so) {
+TEST(RollCall, IsPatientForEverWhereToldSo) {
   RollCall roll(elsewhere(2), 0);
   EXPECT_THAT(roll.missing(1e9), IsEmpty());
 }
 
-TEST(RollCall, never_misses_the_one_who_asks) {
+TEST(RollCall, NeverMissesTheOneWhoAsks) {
   RollCall roll(elsewhere(1), 1);
   EXPECT_THAT(roll.missing(100), IsEmpty());
 }
 
-TEST(RollCall, sees_at_once_that_a_process_of_its_node_has_died) {
+TEST(RollCall, SeesAtOnceThatAProcessOfItsNodeHasDied) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(0);
   ::waitpid(child, nullptr, 0);

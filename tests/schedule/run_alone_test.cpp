@@ -27,18 +27,18 @@ struct Alone {
   RunEnd run(std::vector<double> costs_s) { return run_alone(jobs_of(costs_s), callbacks, stop); }
 };
 
-TEST(RunAlone, runs_every_job_once_the_longest_first) {
+TEST(RunAlone, RunsEveryJobOnceTheLongestFirst) {
   Alone alone;
   EXPECT_EQ(alone.run({1, 3, 2}), RunEnd::complete);
   EXPECT_THAT(alone.reported, ElementsAre(1, 2, 0));
 }
 
-TEST(RunAlone, has_nothing_to_do_for_an_empty_list) {
+TEST(RunAlone, HasNothingToDoForAnEmptyList) {
   Alone alone;
   EXPECT_EQ(alone.run({}), RunEnd::complete);
 }
 
-TEST(RunAlone, tells_how_much_of_the_job_is_done) {
+TEST(RunAlone, TellsHowMuchOfTheJobIsDone) {
   Alone alone;
   std::vector<double> told;
   alone.callbacks.progress_of_job = [] { return 0.25; };
@@ -54,7 +54,7 @@ TEST(RunAlone, tells_how_much_of_the_job_is_done) {
   EXPECT_THAT(told, ElementsAre(0.25));
 }
 
-TEST(RunAlone, a_stop_abandons_the_running_job) {
+TEST(RunAlone, AStopAbandonsTheRunningJob) {
   Alone alone;
   alone.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) -> JobReport {
     if (job == 1) alone.stop = true;
@@ -65,7 +65,7 @@ TEST(RunAlone, a_stop_abandons_the_running_job) {
   EXPECT_THAT(alone.reported, ElementsAre(0));
 }
 
-TEST(RunAlone, an_exception_of_a_job_ends_the_run_and_stays_whose_fault_it_was) {
+TEST(RunAlone, AnExceptionOfAJobEndsTheRunAndStaysWhoseFaultItWas) {
   Alone alone;
   alone.callbacks.run_job = [](std::uint32_t, const KeepGoing&) -> JobReport { throw std::bad_alloc(); };
   EXPECT_THROW(alone.run({1}), EnvironmentError);
@@ -79,7 +79,7 @@ TEST(RunAlone, an_exception_of_a_job_ends_the_run_and_stays_whose_fault_it_was) 
   EXPECT_THROW(alone.run({1}), std::runtime_error);
 }
 
-TEST(RunAlone, an_error_of_a_tick_ends_the_run_although_the_job_catches_everything) {
+TEST(RunAlone, AnErrorOfATickEndsTheRunAlthoughTheJobCatchesEverything) {
   Alone alone;
   alone.callbacks.on_tick = [] { throw UserError("disk full"); };
   alone.callbacks.run_job = [](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
@@ -89,7 +89,7 @@ TEST(RunAlone, an_error_of_a_tick_ends_the_run_although_the_job_catches_everythi
   EXPECT_THROW(alone.run({1}), UserError);
 }
 
-TEST(RunAlone, ticks_about_once_a_second_during_a_job) {
+TEST(RunAlone, TicksAboutOnceASecondDuringAJob) {
   using Clock = std::chrono::steady_clock;
   Alone alone;
   const auto start = Clock::now();

@@ -101,7 +101,7 @@ struct SweepRun {
 };
 
 /// The last rank takes no part, as one that hangs.  Rank 0 listens between its jobs alone, so that the loss is noticed there.
-TEST(RunJobs, jobs_of_a_lost_rank_are_run_also_if_it_is_lost_between_two_jobs_of_rank_0) {
+TEST(RunJobs, JobsOfALostRankAreRunAlsoIfItIsLostBetweenTwoJobsOfRank0) {
   if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
   MPI_Comm own;  // whose messages are no other test's
   MPI_Comm_dup(MPI_COMM_WORLD, &own);
@@ -124,7 +124,7 @@ TEST(RunJobs, jobs_of_a_lost_rank_are_run_also_if_it_is_lost_between_two_jobs_of
 }
 
 /// Each rank runs one job until rank 0 has heard of all how far they are.
-TEST(RunJobs, rank_0_hears_how_much_of_each_job_is_done) {
+TEST(RunJobs, Rank0HearsHowMuchOfEachJobIsDone) {
   SweepRun run(static_cast<std::size_t>(n_ranks));
   std::map<int, double> heard;  // (rank)
   bool is_enough = false;
@@ -143,13 +143,13 @@ TEST(RunJobs, rank_0_hears_how_much_of_each_job_is_done) {
   for (const auto& [rank, share] : heard) EXPECT_EQ(share, 0.25 + rank);
 }
 
-TEST(RunJobs, every_job_runs_exactly_once_and_is_reported) {
+TEST(RunJobs, EveryJobRunsExactlyOnceAndIsReported) {
   SweepRun run(500);
   EXPECT_EQ(run(), RunEnd::complete);
   run.expect_every_job_once();
 }
 
-TEST(RunJobs, jobs_spread_over_all_ranks) {
+TEST(RunJobs, JobsSpreadOverAllRanks) {
   SweepRun run(20 * n_ranks);
   run.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) {
     heartbeat();
@@ -162,7 +162,7 @@ TEST(RunJobs, jobs_spread_over_all_ranks) {
   run.expect_every_job_once();
 }
 
-TEST(RunJobs, more_ranks_than_jobs_one_job_and_no_job_work) {
+TEST(RunJobs, MoreRanksThanJobsOneJobAndNoJobWork) {
   for (const int n_jobs : {n_ranks - 1, 1, 0}) {
     SweepRun run(n_jobs);
     EXPECT_EQ(run(), RunEnd::complete);
@@ -170,7 +170,7 @@ TEST(RunJobs, more_ranks_than_jobs_one_job_and_no_job_work) {
   }
 }
 
-TEST(RunJobs, a_stop_on_the_last_rank_stops_all_and_abandons_what_runs) {
+TEST(RunJobs, AStopOnTheLastRankStopsAllAndAbandonsWhatRuns) {
   SweepRun run(1000);
   run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     if (last_rank()) run.stop = true;
@@ -182,7 +182,7 @@ TEST(RunJobs, a_stop_on_the_last_rank_stops_all_and_abandons_what_runs) {
   EXPECT_THAT(run.n_reports, Each(0));
 }
 
-TEST(RunJobs, a_stop_on_rank_0_stops_all) {
+TEST(RunJobs, AStopOnRank0StopsAll) {
   SweepRun run(1000);
   run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     if (my_rank == 0) run.stop = true;
@@ -191,7 +191,7 @@ TEST(RunJobs, a_stop_on_rank_0_stops_all) {
   EXPECT_EQ(run(), RunEnd::stopped);
 }
 
-TEST(RunJobs, a_stop_on_an_idle_rank_stops_the_one_that_trains) {
+TEST(RunJobs, AStopOnAnIdleRankStopsTheOneThatTrains) {
   SweepRun run(1);
   run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
     return run_until_stopped(heartbeat);
@@ -204,7 +204,7 @@ TEST(RunJobs, a_stop_on_an_idle_rank_stops_the_one_that_trains) {
   later.join();
 }
 
-TEST(RunJobs, a_stop_before_the_start_runs_nothing_to_its_end) {
+TEST(RunJobs, AStopBeforeTheStartRunsNothingToItsEnd) {
   SweepRun run(50);
   run.stop = true;
   run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) {
@@ -213,7 +213,7 @@ TEST(RunJobs, a_stop_before_the_start_runs_nothing_to_its_end) {
   EXPECT_EQ(run(), RunEnd::stopped);
 }
 
-TEST(RunJobs, an_exception_on_the_last_rank_is_thrown_on_every_rank) {
+TEST(RunJobs, AnExceptionOnTheLastRankIsThrownOnEveryRank) {
   SweepRun run(1000);
   run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
     if (last_rank()) throw UserError("trials/ab.h5: No space left on device");
@@ -222,7 +222,7 @@ TEST(RunJobs, an_exception_on_the_last_rank_is_thrown_on_every_rank) {
   run.expect_fault(ExitCode::usage, "trials/ab.h5: No space left on device");
 }
 
-TEST(RunJobs, a_mistake_of_ours_on_the_last_rank_is_one_on_every_rank) {
+TEST(RunJobs, AMistakeOfOursOnTheLastRankIsOneOnEveryRank) {
   SweepRun run(1000);
   run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
     if (last_rank()) throw std::logic_error("vector::at");
@@ -231,13 +231,13 @@ TEST(RunJobs, a_mistake_of_ours_on_the_last_rank_is_one_on_every_rank) {
   run.expect_fault(ExitCode::our_mistake, "vector::at");
 }
 
-TEST(RunJobs, a_mistake_of_ours_in_the_coordinators_report_handler_is_one_on_every_rank) {
+TEST(RunJobs, AMistakeOfOursInTheCoordinatorsReportHandlerIsOneOnEveryRank) {
   SweepRun run(1000);
   run.callbacks.on_report = [](const JobReport&) { throw std::logic_error("vector::at"); };
   run.expect_fault(ExitCode::our_mistake, "vector::at");
 }
 
-TEST(RunJobs, an_error_in_a_report_of_any_length_is_thrown_on_every_rank) {
+TEST(RunJobs, AnErrorInAReportOfAnyLengthIsThrownOnEveryRank) {
   SweepRun run(1000);
   run.callbacks.run_job = [&](std::uint32_t, const KeepGoing& heartbeat) -> JobReport {
     if (last_rank()) return {.fault = {ExitCode::environment, "broken: " + std::string(100'000, 'x')}};
@@ -246,13 +246,13 @@ TEST(RunJobs, an_error_in_a_report_of_any_length_is_thrown_on_every_rank) {
   run.expect_fault(ExitCode::environment, "broken: xxx");
 }
 
-TEST(RunJobs, an_error_of_the_coordinators_report_handler_is_thrown_on_every_rank) {
+TEST(RunJobs, AnErrorOfTheCoordinatorsReportHandlerIsThrownOnEveryRank) {
   SweepRun run(1000);
   run.callbacks.on_report = [](const JobReport&) { throw UserError("sweep.h5: No space left on device"); };
   run.expect_fault(ExitCode::usage, "sweep.h5: No space left on device");
 }
 
-TEST(RunJobs, ticks_while_rank_0_has_nothing_to_train) {
+TEST(RunJobs, TicksWhileRank0HasNothingToTrain) {
   int n_ticks = 0;
   SweepRun run(1);
   run.callbacks.on_tick = [&] { ++n_ticks; };
@@ -267,7 +267,7 @@ TEST(RunJobs, ticks_while_rank_0_has_nothing_to_train) {
   EXPECT_LE(n_ticks, my_rank == 0 ? seconds_since(start) : 0);
 }
 
-TEST(RunJobs, hands_out_trivial_jobs_by_message_while_rank_0_trains) {
+TEST(RunJobs, HandsOutTrivialJobsByMessageWhileRank0Trains) {
   if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
   const std::size_t n_jobs = 250 * n_ranks;
   SweepRun run(n_jobs);
@@ -287,7 +287,7 @@ TEST(RunJobs, hands_out_trivial_jobs_by_message_while_rank_0_trains) {
   EXPECT_EQ(n_reported, my_rank == 0 ? n_jobs : 0);
 }
 
-TEST(RunJobs, waiting_ranks_use_no_cpu_time) {
+TEST(RunJobs, WaitingRanksUseNoCpuTime) {
   constexpr double duration_s = 2;
   SweepRun run(n_ranks);
   bool idle = true;
@@ -313,7 +313,7 @@ TEST(RunJobs, waiting_ranks_use_no_cpu_time) {
 #endif
 }
 
-TEST(RunJobs, ranks_without_jobs_lend_their_cpus_to_the_one_that_runs) {
+TEST(RunJobs, RanksWithoutJobsLendTheirCpusToTheOneThatRuns) {
   for (const bool on_rank_0 : {true, false}) {  // the borrower: rank 0 runs the last of the first jobs
     SweepRun run(on_rank_0 ? n_ranks : 1);
     int n_loans = 0, n_loans_in_job = -1;
@@ -336,7 +336,7 @@ TEST(RunJobs, ranks_without_jobs_lend_their_cpus_to_the_one_that_runs) {
   }
 }
 
-TEST(Together, an_error_of_one_rank_is_thrown_on_all) {
+TEST(Together, AnErrorOfOneRankIsThrownOnAll) {
   const auto fail = [] {
     if (last_rank()) throw EnvironmentError("no threads");
   };
@@ -344,7 +344,7 @@ TEST(Together, an_error_of_one_rank_is_thrown_on_all) {
   EXPECT_NO_THROW(together(MPI_COMM_WORLD, [] {}));
 }
 
-TEST(Together, a_mistake_of_ours_on_one_rank_is_not_blamed_on_the_user) {
+TEST(Together, AMistakeOfOursOnOneRankIsNotBlamedOnTheUser) {
   const auto fail = [] {
     if (last_rank()) throw std::logic_error("vector::at");
   };
@@ -352,17 +352,17 @@ TEST(Together, a_mistake_of_ours_on_one_rank_is_not_blamed_on_the_user) {
   EXPECT_THROW(together(MPI_COMM_WORLD, [] { throw UserError("wrong"); }), UserError);
 }
 
-TEST(Together, the_text_of_the_lowest_rank_that_has_one_counts) {
+TEST(Together, TheTextOfTheLowestRankThatHasOneCounts) {
   EXPECT_EQ(first_text(MPI_COMM_WORLD, ""), "");
   EXPECT_EQ(first_text(MPI_COMM_WORLD, "rank " + std::to_string(my_rank)), "rank 0");
   EXPECT_EQ(first_text(MPI_COMM_WORLD, last_rank() ? "last" : ""), "last");
 }
 
-TEST(CheckThreads, finds_at_least_one_thread_for_every_rank) {
+TEST(CheckThreads, FindsAtLeastOneThreadForEveryRank) {
   EXPECT_GE(check_threads(MPI_COMM_WORLD, {}).threads, 1);
 }
 
-TEST(CheckThreads, refuses_threads_without_cpus_on_every_rank) {
+TEST(CheckThreads, RefusesThreadsWithoutCpusOnEveryRank) {
   EXPECT_THROW(check_threads(MPI_COMM_WORLD, {100'000, "--threads"}), EnvironmentError);
 }
 

@@ -45,7 +45,7 @@ SimulatedRun run(const char* what, int n_ranks, const std::vector<double>& predi
   return result;
 }
 
-TEST(Simulation, finds_the_wall_time_of_a_case_done_by_hand) {
+TEST(Simulation, FindsTheWallTimeOfACaseDoneByHand) {
   // Two ranks, no delays: 4 | 3, then 2 to the rank free at 3 and 1 to the one free at 4, both done at 5.
   const std::vector<double> lengths = {1, 2, 3, 4};
   const auto result = simulate({2, 0, 0}, lengths, lengths);
@@ -53,59 +53,59 @@ TEST(Simulation, finds_the_wall_time_of_a_case_done_by_hand) {
   EXPECT_DOUBLE_EQ(result.bound_s, 5);
 }
 
-TEST(Simulation, charges_the_round_trip_when_nothing_was_given_ahead) {
+TEST(Simulation, ChargesTheRoundTripWhenNothingWasGivenAhead) {
   // One rank: the first order arrives at 1, the report of its end at 1 + 10 + 1, the second order at 13.
   const std::vector<double> lengths = {10, 10};
   EXPECT_DOUBLE_EQ(simulate({1, 1, 0}, lengths, lengths).wall_s, 23);
 }
 
-TEST(Simulation, hides_the_round_trip_of_all_but_the_last_jobs) {
+TEST(Simulation, HidesTheRoundTripOfAllButTheLastJobs) {
   // 1000 jobs as long as the way there and back: 100 % overhead if it were not hidden.
   const std::vector<double> lengths(1000, 2.0);
   EXPECT_GT(simulate({4, 1, 0}, lengths, lengths).efficiency(), 0.96);
 }
 
-TEST(Simulation, equal_jobs_keep_ranks_busy) {
+TEST(Simulation, EqualJobsKeepRanksBusy) {
   const std::vector<double> lengths(64 * 20, 1.0);
   EXPECT_GT(run("equal", 64, lengths, lengths).efficiency(), 0.99);
 }
 
-TEST(Simulation, tenfold_spread_keeps_ranks_busy) {
+TEST(Simulation, TenfoldSpreadKeepsRanksBusy) {
   const auto lengths = spread_lengths(64 * 20, 10);
   EXPECT_GT(run("10x spread", 64, lengths, lengths).efficiency(), 0.99);
 }
 
-TEST(Simulation, heavy_tail_ends_with_its_longest_job) {
+TEST(Simulation, HeavyTailEndsWithItsLongestJob) {
   const auto lengths = heavy_tailed_lengths(2000);
   EXPECT_GT(run("heavy tail", 64, lengths, lengths).efficiency(), 0.99);
 }
 
-TEST(Simulation, one_job_as_long_as_half_the_sweep_costs_nothing) {
+TEST(Simulation, OneJobAsLongAsHalfTheSweepCostsNothing) {
   std::vector<double> lengths(10000, 1.0);
   lengths[5000] = 1200;
   EXPECT_GT(run("one giant", 16, lengths, lengths).efficiency(), 0.99);
 }
 
-TEST(Simulation, fewer_jobs_than_ranks_all_start_at_once) {
+TEST(Simulation, FewerJobsThanRanksAllStartAtOnce) {
   const auto lengths = spread_lengths(40, 10);
   EXPECT_GT(run("fewer jobs than ranks", 64, lengths, lengths).efficiency(), 0.99);
 }
 
-TEST(Simulation, predictions_wrong_by_a_factor_of_two_cost_little) {
+TEST(Simulation, PredictionsWrongByAFactorOfTwoCostLittle) {
   const auto lengths = spread_lengths(64 * 20, 10);
   EXPECT_GT(run("10x spread, predictions 2x off", 64, mispredicted(lengths, 2), lengths).efficiency(), 0.95);
   const auto heavy = heavy_tailed_lengths(2000);
   EXPECT_GT(run("heavy tail, predictions 2x off", 64, mispredicted(heavy, 2), heavy).efficiency(), 0.95);
 }
 
-TEST(Simulation, unknown_costs_lose_at_most_about_one_job) {
+TEST(Simulation, UnknownCostsLoseAtMostAboutOneJob) {
   const auto lengths = spread_lengths(64 * 20, 10);
   EXPECT_GT(run("10x spread, nothing predicted", 64, std::vector<double>(lengths.size(), 0.0), lengths)
                 .efficiency(),
             0.85);
 }
 
-TEST(Simulation, lends_as_in_a_case_done_by_hand) {
+TEST(Simulation, LendsAsInACaseDoneByHand) {
   // One node, no delays: 1 and 9 side by side; from 1 on the other 8 at 1.5 times the speed.
   const std::vector<double> lengths = {1, 9};
   EXPECT_DOUBLE_EQ(simulate({2, 0, 0, 2, 0.5}, lengths, lengths).wall_s, 1 + 8 / 1.5);
@@ -116,12 +116,12 @@ TEST(Simulation, lends_as_in_a_case_done_by_hand) {
   EXPECT_DOUBLE_EQ(simulate({3, 0, 0, 3, 0.5}, three, three).wall_s, 4 + 3.5 / 2);
 }
 
-TEST(Simulation, a_loan_on_its_way_while_the_borrower_ends_harms_nothing) {
+TEST(Simulation, ALoanOnItsWayWhileTheBorrowerEndsHarmsNothing) {
   const std::vector<double> lengths = {1, 1.5};
   EXPECT_DOUBLE_EQ(simulate({2, 1, 0, 2, 0.5}, lengths, lengths).wall_s, 2.5);
 }
 
-TEST(Simulation, lending_shortens_the_tail_and_never_lengthens_it) {
+TEST(Simulation, LendingShortensTheTailAndNeverLengthensIt) {
   for (const double wrong_by : {1.0, 2.0, 10.0})
     for (const auto& lengths :
          {spread_lengths(64 * 3, 10), heavy_tailed_lengths(64 * 3), spread_lengths(40, 10)}) {
@@ -140,7 +140,7 @@ void expect_to_scale(const SimulatedRun& of_100_000, const SimulatedRun& of_a_mi
   EXPECT_LT(of_a_million.cpu_s_per_job, 5 * of_100_000.cpu_s_per_job);
 }
 
-TEST(Simulation, lending_on_large_nodes_costs_the_coordinator_little) {
+TEST(Simulation, LendingOnLargeNodesCostsTheCoordinatorLittle) {
   const auto lend = [](std::size_t n_jobs) {
     const auto lengths = spread_lengths(n_jobs, 10);
     const auto lent = simulate({16384, mini_batch_s, 2e-6, 128, 0.8}, lengths, lengths);
@@ -151,7 +151,7 @@ TEST(Simulation, lending_on_large_nodes_costs_the_coordinator_little) {
   expect_to_scale(lend(100'000), lend(1'000'000));
 }
 
-TEST(Simulation, a_million_jobs_keep_16384_ranks_busy_and_cost_the_coordinator_little) {
+TEST(Simulation, AMillionJobsKeep16384RanksBusyAndCostTheCoordinatorLittle) {
   const auto hand_out = [](std::size_t n_jobs) {
     const auto lengths = spread_lengths(n_jobs, 10);
     return run("10x spread", 16384, lengths, lengths);
@@ -161,7 +161,7 @@ TEST(Simulation, a_million_jobs_keep_16384_ranks_busy_and_cost_the_coordinator_l
   expect_to_scale(hand_out(100'000), result);
 }
 
-TEST(Simulation, nothing_to_do_takes_no_time) { EXPECT_EQ(simulate({4, 1, 1}, {}, {}).wall_s, 0); }
+TEST(Simulation, NothingToDoTakesNoTime) { EXPECT_EQ(simulate({4, 1, 1}, {}, {}).wall_s, 0); }
 
 }  // namespace
 }  // namespace ksweep

@@ -15,21 +15,19 @@ ThreadPlan plan(const Node& node, std::optional<int> threads = {}) {
   return plan_threads(node, 0, {threads, "--threads"});
 }
 
-TEST(Threads, a_rank_alone_takes_all_cpus_it_may_use) {
-  EXPECT_EQ(plan({Masks{{0, 1, 2, 3}}, 4, 1}).threads, 4);
-}
+TEST(Threads, ARankAloneTakesAllCpusItMayUse) { EXPECT_EQ(plan({Masks{{0, 1, 2, 3}}, 4, 1}).threads, 4); }
 
-TEST(Threads, ranks_that_may_run_anywhere_divide_the_cpus) {
+TEST(Threads, RanksThatMayRunAnywhereDivideTheCpus) {
   EXPECT_EQ(plan({Masks{{0, 1, 2, 3, 4}, {0, 1, 2, 3, 4}}, 5, 2}).threads, 2);
 }
 
-TEST(Threads, ranks_tied_to_their_own_cpus_keep_them) {
+TEST(Threads, RanksTiedToTheirOwnCpusKeepThem) {
   const Node node{Masks{{0, 1}, {2, 3}}, 4, 2};
   EXPECT_EQ(plan(node).threads, 2);
   EXPECT_EQ(plan(node).warning, "");
 }
 
-TEST(Threads, more_ranks_than_cpus_run_one_thread_each_and_are_warned) {
+TEST(Threads, MoreRanksThanCpusRunOneThreadEachAndAreWarned) {
   const auto result = plan({Masks(8, {0, 1}), 2, 8, Launcher::mpirun});
   EXPECT_EQ(result.threads, 1);
   EXPECT_EQ(result.fault, "");
@@ -38,7 +36,7 @@ TEST(Threads, more_ranks_than_cpus_run_one_thread_each_and_are_warned) {
               HasSubstr(", so they take turns. For full speed use 2 ranks on each such node."));
 }
 
-TEST(Threads, threads_that_mpirun_tied_to_one_core_are_a_fault_with_the_command_that_helps) {
+TEST(Threads, ThreadsThatMpirunTiedToOneCoreAreAFaultWithTheCommandThatHelps) {
   const auto result = plan({Masks{{0}, {1}}, 16, 2, Launcher::mpirun}, 4);
   EXPECT_THAT(result.fault, HasSubstr("--threads asks for 4 threads in each rank, but a rank on "));
   EXPECT_THAT(result.fault, HasSubstr(" may use only 1 CPU: the threads would wait for each other"));
@@ -46,21 +44,21 @@ TEST(Threads, threads_that_mpirun_tied_to_one_core_are_a_fault_with_the_command_
               HasSubstr("`mpirun --bind-to none -n 2 ksweep …`, or `mpirun --map-by slot:PE=4 -n 2 "));
 }
 
-TEST(Threads, threads_without_cpus_under_srun_name_its_option) {
+TEST(Threads, ThreadsWithoutCpusUnderSrunNameItsOption) {
   EXPECT_THAT(plan({Masks{{0}}, 16, 1, Launcher::srun}, 4).fault,
               HasSubstr("`srun --mpi=pmix -n 1 -c 4 ksweep …`"));
 }
 
-TEST(Threads, more_threads_than_the_machine_has_cpus_are_told_the_limit) {
+TEST(Threads, MoreThreadsThanTheMachineHasCpusAreToldTheLimit) {
   EXPECT_THAT(plan({Masks{{0, 1}}, 2, 1, Launcher::mpirun}, 3).fault,
               HasSubstr("Ask for 2 or fewer: this machine has no more."));
 }
 
-TEST(Threads, zero_threads_are_a_fault) {
+TEST(Threads, ZeroThreadsAreAFault) {
   EXPECT_EQ(plan({Masks{{0}}, 1, 1}, 0).fault, "--threads: a rank needs at least 1 thread.");
 }
 
-TEST(Threads, unbound_ranks_that_together_ask_for_more_than_the_node_has_are_warned) {
+TEST(Threads, UnboundRanksThatTogetherAskForMoreThanTheNodeHasAreWarned) {
   const auto result = plan({Masks(2, {0, 1, 2, 3}), 4, 2}, 3);
   EXPECT_EQ(result.threads, 3);
   EXPECT_EQ(result.fault, "");
@@ -68,12 +66,12 @@ TEST(Threads, unbound_ranks_that_together_ask_for_more_than_the_node_has_are_war
   EXPECT_THAT(result.warning, HasSubstr("use 1 rank on each such node, or fewer threads (--threads)."));
 }
 
-TEST(Threads, two_programs_bound_to_the_same_core_of_a_free_machine_are_told_how_to_spread) {
+TEST(Threads, TwoProgramsBoundToTheSameCoreOfAFreeMachineAreToldHowToSpread) {
   EXPECT_THAT(plan({Masks{{0}, {0}}, 8, 2, Launcher::mpirun}).warning,
               HasSubstr("`mpirun --bind-to none -n 2 "));
 }
 
-TEST(Threads, cpus_left_idle_by_the_default_binding_of_mpirun_are_told) {
+TEST(Threads, CpusLeftIdleByTheDefaultBindingOfMpirunAreTold) {
   const auto result = plan({Masks{{0}, {1}}, 16, 2, Launcher::mpirun});
   EXPECT_EQ(result.threads, 1);
   EXPECT_THAT(result.warning, HasSubstr("mpirun tied each rank to one CPU: 2 ranks on "));
@@ -88,7 +86,7 @@ Node under_quota(Masks allowed, double quota) {
       .allowed_cpus = std::move(allowed), .n_cpus = 4, .cpu_quota = {quota, "/sys/fs/cgroup/job/cpu.max"}};
 }
 
-TEST(Threads, unasked_are_no_more_than_the_quota_of_cpu_time_is_worth) {
+TEST(Threads, UnaskedAreNoMoreThanTheQuotaOfCpuTimeIsWorth) {
   const Masks alone{{0, 1, 2, 3}}, pair(2, {0, 1, 2, 3});
   for (const auto& [quota, threads] : {std::pair(0.5, 1), {1., 1}, {2.9, 2}, {9., 4}}) {
     EXPECT_EQ(plan(under_quota(alone, quota)).threads, threads) << quota;
@@ -98,13 +96,13 @@ TEST(Threads, unasked_are_no_more_than_the_quota_of_cpu_time_is_worth) {
   EXPECT_EQ(plan(under_quota(pair, 3)).most_threads, 3);  // when the other rank lends its CPUs
 }
 
-TEST(Threads, beyond_the_quota_are_warned_of) {
+TEST(Threads, BeyondTheQuotaAreWarnedOf) {
   EXPECT_THAT(plan(under_quota({{0, 1, 2, 3}}, 1), 2).warning,
               HasSubstr("but /sys/fs/cgroup/job/cpu.max grants the time of 1 CPU, so they take turns"));
   EXPECT_THAT(plan(under_quota(Masks(2, {0, 1, 2, 3}), 1.5)).warning, HasSubstr("the time of 1.5 CPUs"));
 }
 
-TEST(Threads, the_option_wins_over_the_environment) {
+TEST(Threads, TheOptionWinsOverTheEnvironment) {
   const Lookup two = [](const char*) { return "2,4"; };
   const Lookup unset = [](const char*) -> const char* { return nullptr; };
   EXPECT_EQ(thread_request(3, two).threads, 3);

@@ -8,15 +8,14 @@ from ..base.choices import ALL_SEEDS, OTHER_SEEDS
 from ..base.errors import ReportError
 from ..base.wording import KIND_NAMES, joined, plural, value_text
 from .bounds import bounds_of, bounds_of_difference
+from .idle import idle_keys
 from .reading import DONE, FAILED
 from .statistics import interval_of
 
 K_SPARSE, CLASSIFIER, RAW, RANDOM = "k-sparse", "classifier", "raw", "random"
 FIRST_AXES = ("kind", "sparsity_weight", "penalty")
-PROBE_OF_KEY = {"probe_l2_requested": "softmax", "probe_c_requested": "svm", "probe_neighbours_requested": "knn"}
 CHOOSES_BY = "validation_accuracy"
 LEAST_SEEDS_OF_A_HALF = 2
-KEYS_OF_TRAINING = ("sparsity_weight", "penalty", "sparsity_target", "dropout", "input_noise", "lifetime", "cd_steps")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +23,7 @@ class Cell:
     """One setting.  setting: axis -> value; rows, done: positions of its planned and its finished trials.
 
     choosing, reporting: those of the finished ones that it may be chosen by, and that results are reported of.
+    idle: keys that its kind of model or of probe does not look at.
     """
     kind: str
     setting: dict
@@ -32,6 +32,7 @@ class Cell:
     choosing: np.ndarray
     reporting: np.ndarray
     failed: int
+    idle: frozenset
 
     @property
     def count_text(self):
@@ -180,23 +181,8 @@ class Grid:
 
 
 def concerns(axis, cell):
-    """Whether an axis changes anything about a cell.
-
-    Raw pixels have a probe only, a classifier has none, untrained weights no training; only some kinds have a k, only
-    some probes a strength.
-    """
-    of_probe = axis.startswith("probe_")
-    if axis == "kind":
-        return True
-    if axis in PROBE_OF_KEY and cell.setting.get("probe_kind", PROBE_OF_KEY[axis]) != PROBE_OF_KEY[axis]:
-        return False
-    if cell.kind == RAW:
-        return of_probe
-    if cell.kind == CLASSIFIER:
-        return not of_probe and axis != "k"
-    if axis == "k":
-        return cell.setting.get("k", 1) > 0
-    return not (cell.kind == RANDOM and axis in KEYS_OF_TRAINING)
+    """Whether a key changes anything about a cell."""
+    return axis not in cell.idle
 
 
 def kind_name(cell):
@@ -241,5 +227,5 @@ def _make_cells(sweep, kinds, axes, choosing_seeds, reporting_seeds):
         status = sweep.status[rows]
         done, seeds = rows[status == DONE], sweep.columns["seed"][rows[status == DONE]]
         cells.append(Cell(values[0], dict(zip(axes, values)), rows, done, done[np.isin(seeds, choosing_seeds)],
-                          done[np.isin(seeds, reporting_seeds)], int(np.sum(status == FAILED))))
+                          done[np.isin(seeds, reporting_seeds)], int(np.sum(status == FAILED)), frozenset(idle_keys(sweep, kinds, rows[0]))))
     return cells

@@ -54,6 +54,7 @@ class Sweep:
     class_accuracy: np.ndarray = None            # (trial, class)
     confusion: np.ndarray = None                 # (trial, class, predicted class)
     best: tuple = ()
+    looked_at_by: dict = field(default_factory=dict)   # key's column -> (kinds of model, kinds of probe or none) that look at it; {} in old files
 
     @property
     def title(self):
@@ -129,12 +130,14 @@ def _read(content, path):
         n_trials = len(file["status"])
         names = [name for name in _names(file) if _is_column(name, file[name], n_trials)]
         axes = [name for name in names if int(file[name].attrs.get("axis", 0)) == 1]
+        looked_at_by = {name: [str(_plain(file[name].attrs.get(which, ""))).split() for which in ("concerns", "probes")]
+                        for name in names if "concerns" in file[name].attrs}
         found = {name: _array(file[name]) for name in names}
         found |= {f"vector {name}": _array(file[name]) for name in VECTORS if name in file}
         found |= {f"best {name}": _array(file[name]) for name in BEST if all(each in file for each in BEST)}
     texts = {name: values.tolist() for name, values in found.items() if values.dtype == object}
     arrays = {name: values for name, values in found.items() if values.dtype != object}
-    return {"attributes": attributes, "names": names, "axes": axes, "texts": texts}, arrays
+    return {"attributes": attributes, "names": names, "axes": axes, "looked_at_by": looked_at_by, "texts": texts}, arrays
 
 
 def _sweep(path, facts, arrays):
@@ -148,7 +151,7 @@ def _sweep(path, facts, arrays):
     return Sweep(file_name=path.name, folder=path.resolve().parent, attributes=attributes, columns=columns, axes=tuple(facts["axes"]), epochs=epochs,
                  curves={name: vectors[name] for name in CURVES if vectors[name] is not None},
                  class_accuracy=vectors["test_accuracy_per_class"], confusion=vectors["test_confusion"],
-                 best=_best([found.get(f"best {name}") for name in BEST], attributes.get("image_shape")))
+                 best=_best([found.get(f"best {name}") for name in BEST], attributes.get("image_shape")), looked_at_by=facts["looked_at_by"])
 
 
 def _must(fits, what):

@@ -13,7 +13,7 @@ class Ksweep(CMakePackage):
 
     depends_on("c", type="build")
     depends_on("cxx", type="build")
-    depends_on("cmake@3.25:", type="build")
+    depends_on("cmake@3.22:", type="build")
     depends_on("ninja", type="build")
     depends_on("mpi")
     depends_on("eigen@3.4:3")

@@ -1,0 +1,117 @@
+#include "cli/data_export.h"
+
+#include <fmt/core.h>
+
+#include <boost/property_tree/json_parser.hpp>
+#include <iostream>
+
+#include "base/atomic_file.h"
+#include "base/errors.h"
+#include "base/utf8.h"
+#include "core/trial_keys.h"
+#include "data/describe.h"
+#include "data/load.h"
+#include "data/split.h"
+#include "data/write_npy.h"
+#include "sweep/entries.h"
+#include "sweep/values.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* classes_file = "classes.json";
+std::string samples_file(const std::string& part) { return "x_" + part + ".npy"; }
+std::string labels_file(const std::string& part) { return "y_" + part + ".npy"; }
+
+/// Returns a trial on this set with these keys of [data].
+Trial trial_on(const DataExportOptions& options) {
+  Trial trial = default_trial();
+  trial.data_set = options.set;
+  for (const Entry& entry : read_entries("", "ksweep data export", options.overrides)) {
+    const Key* key = find_key(entry.key);
+    if (!key || key->section != "data" || key->name == "set")
+      throw UserError(
+          "--set {}: only keys of [data] prepare samples, and the set is the word after `export`: this one "
+          "would change nothing. Leave it out.",
+          entry.key);
+    const auto values = expand_values(*key, entry);
+    if (values.size() > 1)
+      throw UserError(
+          "--set {} has several values: which samples to write is unclear. Give one, and export once for "
+          "each.",
+          entry.key);
+    set_from_text(*key, trial, values.front());
+  }
+  return trial;
+}
+
+bool writes(const DataExportOptions& options, const std::string& part) {
+  return options.part.empty() || options.part == part;
+}
+
+/// Reads as many samples as a generator has to make for this trial; files give all that they have.
+Dataset load_for(const Trial& trial, const DataExportOptions& options) {
+  DataRequest request = request_for(trial, options.data_dir, {});
+  const PartSizes sizes = part_sizes(trial, true, 0, 0);
+  request.n_train = writes(options, "train") ? sizes.train + sizes.validation : 1;
+  request.n_test = writes(options, "test") ? sizes.test : 1;
+  return load_dataset(request);
+}
+
+/// Throws UserError if the folder holds a file that would be written.
+void check_no_such_files(const DataExportOptions& options) {
+  std::vector<std::string> names{classes_file};
+  for (const std::string part : {"train", "test"})
+    if (writes(options, part)) names.insert(names.end(), {samples_file(part), labels_file(part)});
+  for (const std::string& name : names)
+    if (const fs::path file = options.output / name; fs::exists(fs::symlink_status(file)))
+      throw UserError("{}: is there already: it would be lost. Give another folder, or remove it.",
+                      file.string());
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw UserError("{}: cannot be made ({}): the arrays go there. Choose a folder you may write.",
+                    folder.string(), error.message());
+}
+
+void write_part(const DataExportOptions& options, const std::string& part, const MatrixView<float>& samples,
+                const std::int32_t* labels) {
+  if (!writes(options, part)) return;
+  const auto count = static_cast<std::size_t>(samples.rows());
+  write_npy(options.output / samples_file(part), samples);
+  if (labels) write_npy(options.output / labels_file(part), std::span(labels, count));
+  std::cout << fmt::format("{}: {} {} samples of {} numbers{}\n", options.output.string(), count, part,
+                           samples.cols(), labels ? ", with labels" : "");
+}
+
+/// Writes the classes' names as a JSON list, in the order of their numbers, if they differ from these.
+void write_classes(const DataExportOptions& options, const Dataset& dataset) {
+  if (!has_class_names(dataset)) return;
+  namespace json = boost::property_tree::json_parser;
+  std::string list;
+  for (const std::string& name : dataset.class_names)
+    list += (list.empty() ? "[\"" : ", \"") + json::create_escapes(as_utf8(name)) + '"';
+  write_file_atomically(options.output / classes_file, list + "]\n");
+}
+
+}  // namespace
+
+int data_export_command(const DataExportOptions& options) {
+  check_no_such_files(options);
+  const Trial trial = trial_on(options);
+  const Dataset dataset = load_for(trial, options);
+  const auto n_test = static_cast<Eigen::Index>(
+      writes(options, "test") ? part_sizes(trial, dataset.endless, dataset.n_train, dataset.n_test).test : 0);
+  make_folder(options.output);
+  write_part(options, "train", dataset.train(), dataset.train_labels);
+  write_part(options, "test", {dataset.test_samples, n_test, dataset.n_inputs()}, dataset.test_labels);
+  write_classes(options, dataset);
+  return static_cast<int>(ExitCode::done);
+}
+
+}  // namespace ksweep
