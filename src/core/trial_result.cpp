@@ -40,6 +40,21 @@ std::span<const ScalarQuantity> scalar_quantities() {
        "mean squared reconstruction error per pixel on the test set, from the k largest of each sample, or "
        "from all units (plain, wta, rbm)",
        true, &R::test_mse},
+      {"validation_fvu", "1",
+       "fraction of variance unexplained on the validation part: sum of |x - x'|^2 over all its samples / sum of "
+       "|x - m|^2, m their vector mean; x' is the reconstruction of validation_mse",
+       true, &R::validation_fvu},
+      {"test_fvu", "1",
+       "fraction of variance unexplained on the test set: sum of |x - x'|^2 over all its samples / sum of |x - m|^2, m "
+       "their vector mean; x' is the reconstruction of test_mse",
+       true, &R::test_fvu},
+      {"test_cosine", "1",
+       "cosine of a sample and its reconstruction of test_mse, mean over test samples that are not zero",
+       true, &R::test_cosine},
+      {"test_norm_ratio", "1",
+       "norm of the reconstruction of test_mse / norm of the sample, mean over test samples that are not zero; below 1: "
+       "shrunken",
+       true, &R::test_norm_ratio},
       {"test_fraction_of_variance_explained", "1",
        "1 - squared error / squared distance to the training mean, on the test set; the error is that of "
        "test_mse",
@@ -53,6 +68,9 @@ std::span<const ScalarQuantity> scalar_quantities() {
       {"test_fraction_of_variance_explained_by_rule", "1",
        "as test_fraction_of_variance_explained, but of test_mse_by_rule", true,
        &R::test_fraction_of_variance_explained_by_rule},
+      {"validation_fvu_by_rule", "1", "as validation_fvu, but of validation_mse_by_rule", true,
+       &R::validation_fvu_by_rule},
+      {"test_fvu_by_rule", "1", "as test_fvu, but of test_mse_by_rule", true, &R::test_fvu_by_rule},
       {"l0_by_rule", "1",
        "mean number of non-zero hidden units of a validation sample that the rule keeps of mini-batches "
        "(wta, batch-topk)",
@@ -66,6 +84,30 @@ std::span<const ScalarQuantity> scalar_quantities() {
        &R::dead_units},
       {"dead_units_encoding", "1", "hidden units active for no training sample, alpha k kept", true,
        &R::dead_units_encoding},
+      {"dead_units_validation", "1",
+       "hidden units active for no validation sample, of the activations that validation_mse is from", true,
+       &R::dead_units_validation},
+      {"always_on_units", "1",
+       "hidden units active for more than half of the validation samples, of the activations that validation_mse is from",
+       true, &R::always_on_units},
+      {"largest_decoder_cosine", "1",
+       "largest cosine of a unit's decoder column with that of another unit, mean over units active for a validation "
+       "sample; |cosine| if linear units are all kept",
+       true, &R::largest_decoder_cosine},
+      {"mean_decoder_cosine", "1",
+       "c_dec: |cosine| of the decoder columns of two units, mean over pairs of units active for a validation sample",
+       true, &R::mean_decoder_cosine},
+      {"true_mcc", "1",
+       "GT-MCC: cosine of a unit's decoder column and the true direction assigned to it, mean over min(units, true "
+       "directions) pairs of the best one-to-one assignment; above 8,192 x 8,192 cosines of a greedy one, a lower bound",
+       true, &R::true_mcc},
+      {"true_uniqueness", "1",
+       "share of the units active for a validation sample whose nearest true direction is that of no other such unit",
+       true, &R::true_uniqueness},
+      {"true_found", "1",
+       "share of true directions with which the decoder column of a unit active for a validation sample has a cosine "
+       "above 0.9",
+       true, &R::true_found},
       {"probe_l2", "1",
        "L2 strength of the softmax regression that was chosen on the validation part; where probe_gradient "
        "is no smaller, partly a choice of when to stop",
@@ -117,6 +159,9 @@ std::span<const VectorQuantity> vector_quantities() {
       {"validation_mse_curve", "1",
        "mean squared reconstruction error per pixel on at most 2,000 validation samples", "epoch",
        &R::validation_mse_curve},
+      {"validation_fvu_curve", "1",
+       "fraction of variance unexplained of at most 2,000 validation samples about their own vector mean",
+       "epoch", &R::validation_fvu_curve},
       {"l0_curve", "1", "mean number of non-zero hidden units of a training sample", "epoch", &R::l0_curve},
       {"dead_units_curve", "1", "hidden units active for no training sample during the epoch", "epoch",
        &R::dead_units_curve},
@@ -131,6 +176,11 @@ std::span<const VectorQuantity> vector_quantities() {
        "mean of |output - one-hot target| of a classifier in the epoch's last mini-batch; outputs of "
        "softmax are probabilities",
        "epoch", &R::output_error_curve},
+      {"density_histogram", "1",
+       "hidden units by the share of validation samples for which they are active, of the activations that "
+       "validation_mse is from; bin 0: none; bin b: from 10^((b - 25) / 4) to below 10^((b - 24) / 4), the first and the "
+       "last with all beyond",
+       "density_bin", &R::density_histogram},
   });
   return rows;
 }

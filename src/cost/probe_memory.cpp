@@ -94,7 +94,17 @@ double centres_bytes(const Reading& r) {
          threads_with_scratch * (double_bytes * r.n_features + float_bytes * block * columns);
 }
 
-double fit_bytes(ProbeKind kind, const Reading& r) {
+/// Class means, the chosen features of all samples, and a regression of two classes on them.
+double sparse_bytes(const Reading& r, double units) {
+  Reading few = r;
+  few.n_features = few.code = std::min(units, r.n_features);
+  few.n_classes = 2;
+  few.dense = true;
+  return double_bytes * r.n_features * (r.n_classes + 1) + features_bytes(few, r.n_samples) +
+         float_bytes * r.n_samples + softmax_bytes(few);
+}
+
+double fit_bytes(ProbeKind kind, const Reading& r, double units) {
   switch (kind) {
     case ProbeKind::softmax:
       return softmax_bytes(r);
@@ -102,6 +112,8 @@ double fit_bytes(ProbeKind kind, const Reading& r) {
       return svm_bytes(r);
     case ProbeKind::knn:
       return neighbours_bytes(r);
+    case ProbeKind::sparse:
+      return sparse_bytes(r, units);
     case ProbeKind::fine_tune:
       return 0;  // fine-tuning trains a network of its own: training_memory.cpp
     case ProbeKind::centroid:
@@ -116,7 +128,7 @@ double fit_bytes(ProbeKind kind, const Reading& r) {
 double probe_memory_bytes(const Trial& trial, const DataFacts& facts) {
   const Reading r = reading(trial, facts);
   const double both_parts = trial.probe_refit ? features_bytes(r, r.n_fitted) + rows_bytes(r, r.n_fitted) : 0;
-  return features_bytes(r, r.n_samples) + both_parts + fit_bytes(trial.probe_kind, r);
+  return features_bytes(r, r.n_samples) + both_parts + fit_bytes(trial.probe_kind, r, trial.probe_units);
 }
 
 }  // namespace ksweep

@@ -25,6 +25,8 @@ enum Training {
   draws,
   means,
   aux,
+  sums,
+  cosines,
   n_training
 };
 
@@ -43,6 +45,8 @@ constexpr std::array<WorkKind, n_training> training{{
     {"draws", "1e9 random numbers", 3},
     {"means", "1e9 multiply-adds of samples or codes and means", 0.2},
     {"aux", "1e9 multiply-adds of dead units and what is missing in samples", 0.11},
+    {"sums", "1e9 pixels of samples and reconstructions summed in double", 3},
+    {"cosines", "1e9 multiply-adds of decoder columns", 0.01},
 }};
 
 /// Returns the sum of k over all epochs; k falls linearly from k_start over the first k_schedule * epochs.
@@ -67,6 +71,11 @@ double glances(const Trial& trial, const DataFacts& facts) {
   return trial.epochs * static_cast<double>(std::min(samples_of_curve, facts.n_validation));
 }
 
+/// The cosines of all pairs of a trained network's decoder columns.
+double products_of_cosines(double n_hidden, double n_inputs) {
+  return n_hidden * n_hidden * padded_count(n_inputs);
+}
+
 double classifier_products(const Trial& trial, const DataFacts& facts, bool learns) {
   return products_of(layer_sizes(trial.layers, facts.n_inputs, facts.n_classes), learns);
 }
@@ -80,6 +89,8 @@ Work joint_training(const Trial& trial, const DataFacts& facts) {
   const double once = products_of(sizes, false);
   work[product] = (trial.epochs * n_train * products_of(sizes, true) + looked_at * once) / 1e9;
   work[values] = (trial.epochs * n_train + looked_at) * facts.n_inputs / 1e9;
+  work[sums] = looked_at * facts.n_inputs / 1e9;
+  work[cosines] = products_of_cosines(trial.n_hidden, sizes[sizes.size() / 2 + 1]) / 1e9;
   work[update] = steps * once * float_bytes * passes_of_update(trial) / 1e9;
   if (!encodes_all(trial.kind))
     work[selection] = (trial.epochs * n_train + looked_at) * padded_count(trial.n_hidden) / 1e9;
@@ -173,6 +184,8 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   work[means] = products_of_means(trial, facts) / 1e9;
   work[aux] = products_of_aux(trial, facts) / 1e9;
   work[values] = (learned + looked_at) * whole * n_inputs / 1e9;
+  work[sums] = redrawn * n_inputs / 1e9;
+  work[cosines] = is_top ? products_of_cosines(trial.n_hidden, n_inputs) / 1e9 : 0;
   const double parameters = weights * (trial.tied || trial.kind == ModelKind::rbm ? 1 : 2);
   work[update] = steps * float_bytes *
                  (parameters * passes_of_update(trial) + weights * more_passes_of_update(trial)) / 1e9;

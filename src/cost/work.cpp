@@ -100,6 +100,15 @@ void add_means(const Fit& fit, double n_passes, Work& work) {
   work[centres] += n_passes * fit.n_train * fit.code * padded_count(fit.n_classes) / 1e9;
 }
 
+/// For each class: class means, and regression of two classes on few dense features.
+void add_sparse(const Fit& fit, Work& work) {
+  const double units = std::min(double(fit.trial.probe_units), fit.features);
+  const double passed = fit.samples_passed(evaluations_of_one, evaluations_of_one, true) * fit.n_classes;
+  work[dense] += passed * units * padded_count(2) / 1e9;
+  work[samples] += passed / 1e6;
+  work[centres] += fit.n_train * fit.code / 1e9;
+}
+
 /// Forward and backward pass and update of all layers; the validation part after each epoch, all parts at the
 /// end.
 void add_fine_tuning(const Fit& fit, Work& work) {
@@ -132,6 +141,8 @@ void add_fit(const Fit& fit, Work& work) {
       return add_means(fit, passes_of_means, work);
     case ProbeKind::kmeans:
       return add_means(fit, passes_of_kmeans, work);
+    case ProbeKind::sparse:
+      return add_sparse(fit, work);
     case ProbeKind::fine_tune:
       return add_fine_tuning(fit, work);
   }

@@ -35,6 +35,8 @@ struct Dataset {
   const float* test_samples = nullptr;         ///< (n_test x n_inputs)
   const std::int32_t* train_labels = nullptr;  ///< (n_train), null without labels
   const std::int32_t* test_labels = nullptr;   ///< (n_test), null without labels
+  const float* true_directions = nullptr;  ///< (n_true x n_inputs), of data made of known ones; null: unknown
+  int n_true = 0;
   std::shared_ptr<const void> owner;
 
   int n_inputs() const { return shape.n_inputs(); }

@@ -55,8 +55,15 @@ class Batch {
   void finish_encoding(const Network& network);
 
   /// Computes residual = reconstruction - target of each sample, from the current code times `scale`.  The
-  /// target is the input without noise, or what EpochSettings::targets makes of it.  Needs encode().
-  void reconstruct(const Network& network, float scale = 1);
+  /// target is the input without noise, or what EpochSettings::targets makes of it.  Needs encode().  For
+  /// backward_and_update() the residual of outputs with an activation becomes the slope of the loss by what the
+  /// activation is applied to.
+  enum class Residual { for_update, as_is };
+  void reconstruct(const Network& network, float scale = 1, Residual kind = Residual::for_update);
+
+  /// Returns the residuals of all samples, `stride` apart.  Needs reconstruct() with Residual::as_is.
+  const float* residuals() const { return residuals_.data(); }
+  int stride() const { return stride_; }
 
   /// AuxK: lets dead units reconstruct the residual.  inactive: for how many samples each unit has been
   /// inactive; a unit is dead from `patience` on.  Needs reconstruct(), and no other encoding in between.
@@ -119,7 +126,7 @@ class Batch {
   void settle_candidates(const Network& network);
   void scale_code(float scale);
   void start_residual(const Network& network, int sample);
-  void finish_residual(int sample, float* scratch);
+  void finish_residual(int sample, Residual kind, float* scratch);
   void reconstruct_sparse(const Network& network);
   void reconstruct_dense(const Network& network);
 

@@ -9,11 +9,11 @@
 
 namespace ksweep {
 
-void Batch::reconstruct(const Network& network, float scale) {
+void Batch::reconstruct(const Network& network, float scale, Residual kind) {
   if (scale != 1) scale_code(scale);
   is_dense() ? reconstruct_dense(network) : reconstruct_sparse(network);
 #pragma omp parallel for num_threads(scratch_.n_threads()) schedule(static)
-  for (int i = 0; i < n_samples(); ++i) finish_residual(i, scratch_.floats());
+  for (int i = 0; i < n_samples(); ++i) finish_residual(i, kind, scratch_.floats());
 }
 
 void Batch::scale_code(float scale) {
@@ -32,8 +32,8 @@ void Batch::start_residual(const Network& network, int i) {
     std::copy_n(bias, stride_, residual);
 }
 
-/// The sample's loss.  Where outputs have an activation, the residual becomes the slope of the loss by what it is applied to.
-void Batch::finish_residual(int i, float* scratch) {
+/// The sample's loss, and the residual of outputs with an activation.
+void Batch::finish_residual(int i, Residual kind, float* scratch) {
   float* const residual = this->residual(i);
   if (output_ != Activation::linear) {
     kernels_.activate(output_, residual, stride_);
@@ -44,7 +44,8 @@ void Batch::finish_residual(int i, float* scratch) {
   }
   sample_loss_[static_cast<std::size_t>(i)] =
       0.5 * static_cast<double>(kernels_.squared_norm(residual, stride_));
-  if (output_ != Activation::linear) kernels_.multiply_by_slope(output_, scratch, residual, stride_);
+  if (output_ != Activation::linear && kind == Residual::for_update)
+    kernels_.multiply_by_slope(output_, scratch, residual, stride_);
 }
 
 /// Each thread adds the decoder rows of all units to its own samples: the decoder is read in order, the residuals of a

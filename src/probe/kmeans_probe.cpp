@@ -1,5 +1,6 @@
-#include "probe/assignment.h"
+#include "measure/assignment.h"
 #include "probe/kmeans.h"
+#include "probe/mutual_information.h"
 #include "probe/probe_kinds.h"
 
 namespace ksweep {
@@ -14,7 +15,7 @@ constexpr int n_restarts = 10;
 std::vector<std::int32_t> classes_of_clusters(Labels clusters, Labels labels, int n_classes) {
   const auto counts = accuracy_of(labels, clusters, n_classes).confusion;
   const std::vector<double> gain(counts.begin(), counts.end());
-  return best_assignment(gain, n_classes);
+  return best_assignment(GainView<double>{gain, n_classes, n_classes});
 }
 
 }  // namespace

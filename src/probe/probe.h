@@ -22,6 +22,7 @@ struct ProbeSettings {
   double c = 0;        ///< svm; 0: chosen on the validation part
   int neighbours = 0;  ///< knn; 0: chosen on the validation part
   Metric metric = Metric::euclidean;
+  int units = 1;           ///< sparse: units that predict a class
   bool refit = false;      ///< on training and validation parts together, after the choice
   std::uint64_t seed = 0;  ///< for the order of samples and for the initial centres
 };
@@ -45,6 +46,12 @@ struct ProbeResult {
 ///   centroid  the class with the nearest mean
 ///   kmeans    one cluster per class, found without labels; then each cluster is assigned a class, each class
 ///             once, such that the accuracy on the training part is best
+///   sparse    each class against the rest: logistic regression (L2 penalty, C = 1 as in scikit-learn) on the `units`
+///             features with the largest |mean of the class - mean of the rest| on `train` (ties: the lower).
+///             An accuracy is the mean over classes of the share of samples told right, class or rest; that of
+///             a class is this share; there is no confusion matrix.  Source: sparse probing of SAEBench, Karvonen
+///             et al. 2025, arXiv:2503.09532; all samples are used, so a detector that always says "rest" has 1 -
+///             1 / n_classes where classes are equally frequent
 /// With refit (all but kmeans), the probe is fitted again with the chosen setting on training and validation
 /// parts together, and evaluated on `test`; the accuracies on the other parts are those before.
 ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,

@@ -16,7 +16,12 @@ namespace {
 
 /// The lengths of all dimensions but `trial`.
 struct Extent {
-  std::size_t epochs = 0, classes = 0, filters = 0, pixels = 0;
+  std::size_t epochs = 0, classes = 0, density_bins = 0, filters = 0, pixels = 0;
+
+  /// Returns the length of a vector's dimension.
+  std::size_t& of(std::string_view dimension) {
+    return dimension == "epoch" ? epochs : dimension == "class" ? classes : density_bins;
+  }
 };
 
 std::size_t n_classes_of(const TrialResult& result) {
@@ -29,7 +34,7 @@ Extent extent_of(const SweepRecord& record) {
   for (const auto& result : record.trials) {
     extent.classes = std::max(extent.classes, n_classes_of(result));
     for (const auto& quantity : vector_quantities()) {
-      auto& longest = quantity.dimension == std::string_view("epoch") ? extent.epochs : extent.classes;
+      std::size_t& longest = extent.of(quantity.dimension);
       longest = std::max(longest, (result.*quantity.member).size());
     }
   }
@@ -60,6 +65,7 @@ void add_dimensions(Netcdf4File& file, const SweepRecord& record, const Extent& 
   file.define("epoch", "epoch, from 1", counting(extent.epochs, 1));
   file.define("class", "true class", counting(extent.classes));
   file.define("predicted_class", "predicted class", counting(extent.classes));
+  file.define("density_bin", "bin of shares of samples, from the smallest", counting(extent.density_bins));
   std::vector<std::int32_t> ks;
   for (const auto& best : record.best) ks.push_back(best.k);
   file.define("best_k", "k's that have a finished k-sparse trial", ks);
@@ -115,9 +121,9 @@ void add_scalars(Netcdf4File& file, const SweepRecord& record) {
   }
 }
 
-void add_vectors(Netcdf4File& file, const SweepRecord& record, const Extent& extent) {
+void add_vectors(Netcdf4File& file, const SweepRecord& record, Extent extent) {
   for (const auto& quantity : vector_quantities()) {
-    const auto length = quantity.dimension == std::string_view("epoch") ? extent.epochs : extent.classes;
+    const std::size_t length = extent.of(quantity.dimension);
     std::vector<double> padded(record.trials.size() * length, not_measured);
     for (std::size_t row = 0; row < record.trials.size(); ++row)
       std::ranges::copy(record.trials[row].*quantity.member,

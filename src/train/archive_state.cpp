@@ -1,6 +1,9 @@
 #include "train/archive_state.h"
 
+#include <map>
 #include <string_view>
+
+#include "measure/density.h"
 
 namespace ksweep {
 namespace {
@@ -43,8 +46,8 @@ void transfer(Archive& archive, LayersState& state) {
 }
 
 void transfer(Archive& archive, Curves& curves) {
-  for (std::vector<double>* curve :
-       {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.l0, &curves.dead_units}) {
+  for (std::vector<double>* curve : {&curves.k, &curves.train_loss, &curves.validation_mse,
+                                     &curves.validation_fvu, &curves.l0, &curves.dead_units}) {
     archive.list(*curve);
     archive.require(curve->size() == curves.k.size());
   }
@@ -59,10 +62,11 @@ void transfer(Archive& archive, TrialResult& result, int n_classes, std::size_t 
   archive.list(result.weights_sha256);
   for (const ScalarQuantity& quantity : scalar_quantities()) archive.number(result.*quantity.member);
   const auto of_classes = static_cast<std::size_t>(n_classes);
+  const std::map<std::string_view, std::size_t> most{
+      {"epoch", n_epochs}, {"class", of_classes}, {"density_bin", n_density_bins}};
   for (const VectorQuantity& quantity : vector_quantities()) {
-    const std::size_t most = std::string_view(quantity.dimension) == "epoch" ? n_epochs : of_classes;
     archive.list(result.*quantity.member);
-    archive.require((result.*quantity.member).size() <= most);
+    archive.require((result.*quantity.member).size() <= most.at(quantity.dimension));
   }
   archive.list(result.test_confusion);
   archive.require(result.test_confusion.empty() || result.test_confusion.size() == of_classes * of_classes);

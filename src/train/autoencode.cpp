@@ -10,9 +10,9 @@
 #include "core/trial_keys.h"
 #include "train/archive_state.h"
 #include "train/diverged.h"
-#include "train/evaluate.h"
 #include "train/fill_result.h"
 #include "train/joint.h"
+#include "train/measures.h"
 #include "train/probing.h"
 #include "train/stack.h"
 
@@ -38,24 +38,6 @@ std::vector<std::vector<std::size_t>> by_code(std::span<const Trial> trials,
   std::vector<std::vector<std::size_t>> positions;
   for (auto& [k, group] : groups) positions.push_back(std::move(group));
   return positions;
-}
-
-void record_reconstruction(Autoencoder& net, const Trial& trial, const Dataset& data, const TrialParts& parts,
-                           TrialResult& result) {
-  const double spread = squared_distance_to_training_mean(data, parts.split, parts.test);
-  const auto measure = [&](Kept kept, double& validation_mse, double& test_mse, double& explained,
-                           double& l0) {
-    const Reconstruction validation = net.reconstruct_validation(kept), test = net.reconstruct_test(kept);
-    validation_mse = validation.mse;
-    test_mse = test.mse;
-    if (spread > 0) explained = 1 - test.squared_error / spread;
-    l0 = validation.l0;
-  };
-  measure(Kept::of_sample, result.validation_mse, result.test_mse, result.test_fraction_of_variance_explained,
-          result.l0_training);
-  if (!has_rule_of_batches(trial)) return;
-  measure(Kept::by_rule, result.validation_mse_by_rule, result.test_mse_by_rule,
-          result.test_fraction_of_variance_explained_by_rule, result.l0_by_rule);
 }
 
 /// Encodes once for a group of trials with the same codes, and adds an equal share of the time to each.
@@ -124,7 +106,7 @@ void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, SharedTra
 TrialResult common_result(Autoencoder& net, const Curves& curves, const SharedTraining& readers) {
   TrialResult result;
   record(curves, result);
-  record_reconstruction(net, readers.trials[0], readers.data, readers.parts, result);
+  record_measures(net, readers.trials[0], readers.data, readers.parts, readers.settings, result);
   if (readers.trials[0].epochs == 0) {
     std::vector<std::uint32_t> active;
     net.encode(reconstruction_k(readers.trials[0]), &active);

@@ -5,12 +5,19 @@
 #include <vector>
 
 #include "core/trial_result.h"
+#include "measure/unit_rows.h"
 #include "model/layers.h"
 #include "train/evaluate.h"
 #include "train/feature_parts.h"
 #include "train/fit.h"
 
 namespace ksweep {
+
+/// What each unit of the code adds to the layer below, one a row.
+struct Decoder {
+  DirectionsView columns;
+  bool reaches_inputs;  ///< whether that layer is the inputs
+};
 
 /// Interface of an autoencoder, for training it and reading it, whatever its architecture.
 class Autoencoder {
@@ -30,6 +37,8 @@ class Autoencoder {
 
   /// Returns the decoder image of each unit of the code in the space of the data; `active`: as from encode().
   virtual Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const = 0;
+
+  virtual Decoder decoder_columns() const = 0;
 
   /// Returns the encoder as the first layers of a classifier.
   virtual Layers encoder() const = 0;

@@ -7,7 +7,7 @@
 namespace ksweep {
 namespace {
 
-constexpr std::string_view first_line = "ksweep training 1\n";
+constexpr std::string_view first_line = "ksweep training 2\n";
 constexpr std::size_t hash_size = 64;
 
 /// Returns the parts of a checkpoint; none if it is damaged or in another format.

@@ -35,7 +35,8 @@ EpochSettings settings_of(Kept kept, const Trial& trial) {
 Reconstruction reconstruction(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
                               Kept kept, const KeepGoing& keep_going) {
   Reconstruction result;
-  std::vector<std::uint32_t> active(static_cast<std::size_t>(t.network.n_hidden));
+  ReconstructionSums sums(t.data.n_inputs());
+  result.active.resize(static_cast<std::size_t>(t.network.n_hidden));
   std::size_t n_active = 0;
   const std::vector<std::uint32_t> ordered = in_order_of(kept, t.trial, chosen);
   const EpochSettings settings = settings_of(kept, t.trial);
@@ -46,14 +47,23 @@ Reconstruction reconstruction(Training& t, const float* rows, std::span<const st
     const auto part = std::span(ordered).subspan(first, std::min(batch_size, ordered.size() - first));
     t.batch.load(rows, t.data.n_inputs(), part);
     t.batch.encode(t.network, static_cast<int>(part.size()), settings);
-    t.batch.reconstruct(t.network, scale);
+    t.batch.reconstruct(t.network, scale, Batch::Residual::as_is);
     result.squared_error += 2 * t.batch.reconstruction_loss();
-    n_active += t.batch.count_active(active);
+    sums.add(part.size(), {rows, t.data.n_inputs(), part}, {t.batch.residuals(), t.batch.stride()},
+             Given::error, t.team);
+    n_active += t.batch.count_active(result.active);
   }
   const double n_samples = static_cast<double>(chosen.size());
   result.mse = result.squared_error / (n_samples * t.data.n_inputs());
   result.l0 = static_cast<double>(n_active) / n_samples;
+  record(sums, result);
   return result;
+}
+
+void record(const ReconstructionSums& sums, Reconstruction& result) {
+  result.fvu = sums.fvu();
+  result.cosine = sums.cosine();
+  result.norm_ratio = sums.norm_ratio();
 }
 
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,

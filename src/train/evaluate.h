@@ -6,6 +6,7 @@
 
 #include "base/keep_going.h"
 #include "core/trial_result.h"
+#include "measure/fvu.h"
 #include "train/layer_training.h"
 
 namespace ksweep {
@@ -14,7 +15,12 @@ struct Reconstruction {
   double mse = 0;            ///< mean over samples and inputs of (reconstruction - input)^2
   double squared_error = 0;  ///< the same as a sum
   double l0 = 0;             ///< mean number of non-zero hidden units of a sample
+  double fvu = not_measured, cosine = not_measured, norm_ratio = not_measured;  ///< see ReconstructionSums
+  std::vector<std::uint32_t> active;  ///< (unit) samples in which it is not zero
 };
+
+/// Sets the members that are of the sums.
+void record(const ReconstructionSums& sums, Reconstruction& result);
 
 /// The activations from which samples are reconstructed: those that the encoder keeps, which depend on the
 /// sample alone; or those that the training's rule keeps in mini-batches of samples in random order.

@@ -18,6 +18,7 @@ void note_resumed(std::span<TrialResult> results, std::size_t epochs_done) {
 void record(const Curves& curves, TrialResult& result) {
   result.train_loss_curve = curves.train_loss;
   result.validation_mse_curve = curves.validation_mse;
+  result.validation_fvu_curve = curves.validation_fvu;
   result.l0_curve = curves.l0;
   result.dead_units_curve = curves.dead_units;
   result.k_curve = curves.k;

@@ -117,27 +117,29 @@ std::span<const std::uint32_t> validation_sample(std::span<const std::uint32_t> 
   return validation.first(std::min(samples_of_curve, validation.size()));
 }
 
-void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double validation_mse,
+void add_epoch(const Trial& trial, int epoch, const EpochReport& report, const Reconstruction& validation,
                Curves& curves) {
-  require_finite_reconstruction(trial, epoch, validation_mse);
+  require_finite_reconstruction(trial, epoch, validation.mse);
   curves.k.push_back(k_of_epoch(trial, epoch));
   curves.train_loss.push_back(report.loss);
   curves.l0.push_back(report.active);
   curves.dead_units.push_back(report.dead);
-  curves.validation_mse.push_back(validation_mse);
+  curves.validation_mse.push_back(validation.mse);
+  curves.validation_fvu.push_back(validation.fvu);
 }
 
 void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
                   const KeepGoing& keep_going) {
   const Reconstruction glance = reconstruction(t, t.data.train_samples, validation_sample(t.split.validation),
                                                Kept::of_sample, keep_going);
-  add_epoch(t.trial, epoch, report, glance.mse, curves);
+  add_epoch(t.trial, epoch, report, glance, curves);
 }
 
 void CurvesOfLayer::cut(int epochs_done) {
   const std::size_t n_epochs = n_before + static_cast<std::size_t>(epochs_done);
   if (curves.k.size() < n_epochs) throw UnfitCheckpoint();
-  for (auto* curve : {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.l0, &curves.dead_units})
+  for (auto* curve : {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.validation_fvu,
+                      &curves.l0, &curves.dead_units})
     curve->resize(n_epochs);
 }
 

@@ -10,6 +10,7 @@
 #include "train/curves.h"
 #include "train/diverged.h"
 #include "train/epochs.h"
+#include "train/evaluate.h"
 #include "train/layer_training.h"
 
 namespace ksweep {
@@ -36,10 +37,10 @@ struct EpochReport {
 std::span<const std::uint32_t> validation_sample(std::span<const std::uint32_t> validation);
 
 /// Adds an epoch (from 0) to the curves.  Throws Diverged if the reconstruction is not finite.
-void add_epoch(const Trial& trial, int epoch, const EpochReport& report, double validation_mse,
+void add_epoch(const Trial& trial, int epoch, const EpochReport& report, const Reconstruction& validation,
                Curves& curves);
 
-/// Measures the validation error and adds the epoch to the curves.  Throws Diverged if the reconstruction is
+/// Measures the reconstruction of validation samples and adds the epoch to the curves.  Throws Diverged if the reconstruction is
 /// not finite.
 void finish_epoch(Training& training, int epoch, const EpochReport& report, Curves& curves,
                   const KeepGoing& keep_going);

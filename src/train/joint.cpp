@@ -33,4 +33,10 @@ Filters JointAutoencoder::filters(const FeatureParts& codes, const std::vector<s
                          joint_.settings.team);
 }
 
+Decoder JointAutoencoder::decoder_columns() const {
+  const Layer& first = joint_.decoder().front();
+  return {{first.weights.data(), first.n_inputs, first.n_outputs, first.stride},
+          joint_.decoder().size() == 1};
+}
+
 }  // namespace ksweep

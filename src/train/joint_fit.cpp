@@ -57,7 +57,7 @@ class FitJoint final : public EpochLoop {
     add_epoch(j_.trial, epoch,
               {loss_ / n_train, static_cast<double>(n_active_) / n_train,
                static_cast<double>(std::ranges::count(active_, 0u))},
-              glance.mse, curves_.curves);
+              glance, curves_.curves);
     after_epoch_(epoch + 1);
   }
 
@@ -117,9 +117,10 @@ Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<cons
                               Kept kept) {
   const std::vector<LayerRule> rules = rules_of(kept, j);
   const std::vector<std::uint32_t> ordered = in_order_of(kept, j.trial, chosen);
-  std::vector<std::uint32_t> active(static_cast<std::size_t>(j.trial.n_hidden));
   const auto batch_size = static_cast<std::size_t>(j.batch_size);
   Reconstruction result;
+  result.active.resize(static_cast<std::size_t>(j.trial.n_hidden));
+  ReconstructionSums sums(j.data.n_inputs());
   std::size_t n_active = 0;
   for (std::size_t first = 0; first < ordered.size(); first += batch_size) {
     if (!j.settings.keep_going()) throw Interrupted();
@@ -127,11 +128,14 @@ Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<cons
     j.batch.load(rows, part);
     j.batch.forward(j.layers, {rules});
     result.squared_error += 2 * j.batch.loss(j.layers, rows, part, 1);
-    n_active += j.batch.count_active(j.innermost, active);
+    sums.add(part.size(), {rows, j.data.n_inputs(), part}, {j.batch.outputs(0), j.layers.back().stride},
+             Given::reconstruction, j.settings.team);
+    n_active += j.batch.count_active(j.innermost, result.active);
   }
   const double n_samples = static_cast<double>(chosen.size());
   result.mse = result.squared_error / (n_samples * j.data.n_inputs());
   result.l0 = static_cast<double>(n_active) / n_samples;
+  record(sums, result);
   return result;
 }
 

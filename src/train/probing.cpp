@@ -22,6 +22,7 @@ void probe_features(const FeatureParts& features, const TrialParts& parts, const
              .c = trial.probe_c,
              .neighbours = trial.probe_neighbours,
              .metric = trial.probe_metric,
+             .units = trial.probe_units,
              .refit = trial.probe_refit,
              .seed = static_cast<std::uint64_t>(trial.seed)},
             settings.keep_going);

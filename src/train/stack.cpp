@@ -142,6 +142,7 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
   std::vector<std::uint32_t> all(static_cast<std::size_t>(t.batch_size));
   std::iota(all.begin(), all.end(), 0u);
   const std::vector<std::uint32_t> ordered = in_order_of(kept, t.trial, chosen);
+  ReconstructionSums sums(n_inputs);
   result.squared_error = 0;
   for (std::size_t first = 0; first < ordered.size(); first += all.size()) {
     if (!settings_.keep_going()) throw Interrupted();
@@ -152,6 +153,8 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
     t.batch.write_code(codes.data());
     batch.load(codes.data(), std::span(all).first(part.size()));
     batch.forward(below);
+    sums.add(part.size(), {rows, n_inputs, part}, {batch.outputs(0), below.back().stride},
+             Given::reconstruction, settings_.team);
     for (std::size_t i = 0; i < part.size(); ++i)
       for (int c = 0; c < n_inputs; ++c) {
         const double difference = static_cast<double>(batch.outputs(static_cast<int>(i))[c]) -
@@ -160,6 +163,7 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
       }
   }
   result.mse = result.squared_error / (static_cast<double>(chosen.size()) * n_inputs);
+  record(sums, result);
   return result;
 }
 
@@ -167,6 +171,11 @@ Filters Stack::filters(const FeatureParts& codes, const std::vector<std::uint32_
   if (lower_.empty()) return most_active_filters(top_->network, active);
   UnitActivity activity{active, sums_of_features(codes.train)};
   return decoder_filters(settings_.kernels, decoder(), activity, settings_.team);
+}
+
+Decoder Stack::decoder_columns() const {
+  const Network& network = top_->network;
+  return {{network.decoder_row(0), network.n_hidden, network.n_inputs, network.stride}, trials_.size() == 1};
 }
 
 Layers Stack::encoder() const {

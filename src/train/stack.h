@@ -34,6 +34,7 @@ class Stack final : public Autoencoder {
   Reconstruction reconstruct_test(Kept kept) override;
 
   Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
+  Decoder decoder_columns() const override;
   Layers encoder() const override;
   Weights weights() const override;
 

@@ -246,6 +246,7 @@ TEST(Normalised, EachKindOfProbeForgetsTheKeysOfTheOthers) {
   EXPECT_EQ(kept(with_all("knn")), (std::vector<bool>{false, false, false, true, true}));
   EXPECT_EQ(kept(with_all("centroid")), (std::vector<bool>{false, false, false, false, true}));
   EXPECT_EQ(kept(with_all("kmeans")), (std::vector<bool>{false, false, false, false, true}));
+  EXPECT_EQ(kept(with_all("sparse")), (std::vector<bool>(5)));
 }
 
 TEST(Normalised, EveryProbeButThatOfClustersMayBeRefitted) {

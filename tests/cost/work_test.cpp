@@ -230,12 +230,14 @@ TEST(Work, OfEachKindOfProbeIsItsOwn) {
     trial.probe_kind = kind;
     return amount(probe_work(trial, small), probe_kinds(), name);
   };
-  for (const auto kind :
-       {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid, ProbeKind::kmeans}) {
+  for (const auto kind : {ProbeKind::softmax, ProbeKind::svm, ProbeKind::knn, ProbeKind::centroid,
+                          ProbeKind::kmeans, ProbeKind::sparse}) {
     EXPECT_EQ(probed(kind, "entries") > 0, kind == ProbeKind::softmax);
     EXPECT_EQ(probed(kind, "passes") > 0, kind == ProbeKind::svm);
     EXPECT_EQ(probed(kind, "neighbours") > 0, kind == ProbeKind::knn);
-    EXPECT_EQ(probed(kind, "centres") > 0, kind == ProbeKind::centroid || kind == ProbeKind::kmeans);
+    EXPECT_EQ(probed(kind, "centres") > 0,
+              kind == ProbeKind::centroid || kind == ProbeKind::kmeans || kind == ProbeKind::sparse);
+    EXPECT_EQ(probed(kind, "dense") > 0, kind == ProbeKind::sparse);
   }
   // 1000 training samples against 500 + 200 others, 5 entries each.
   EXPECT_DOUBLE_EQ(probed(ProbeKind::knn, "neighbours"), 1000 * 700 * 5 / 1e9);

@@ -6,7 +6,9 @@ SHARE, NOT_NEGATIVE, ANY = (0.0, 1.0), (0.0, inf), (-inf, inf)
 ENDINGS = {"_accuracy": SHARE, "test_error": SHARE, "_nmi": SHARE, "_fraction_of_variance_explained": (-inf, 1.0),
            "_mse": NOT_NEGATIVE, "_time_s": NOT_NEGATIVE, "dead_units": NOT_NEGATIVE, "dead_units_encoding": NOT_NEGATIVE,
            "l0": NOT_NEGATIVE, "l0_training": NOT_NEGATIVE, "l0_encoding": NOT_NEGATIVE, "core_seconds": NOT_NEGATIVE,
-           "output_error": NOT_NEGATIVE}
+           "output_error": NOT_NEGATIVE, "_fvu": NOT_NEGATIVE, "_fvu_by_rule": NOT_NEGATIVE, "_norm_ratio": NOT_NEGATIVE,
+           "test_cosine": (-1.0, 1.0), "largest_decoder_cosine": (-1.0, 1.0), "mean_decoder_cosine": SHARE, "true_mcc": (-1.0, 1.0),
+           "true_uniqueness": SHARE, "true_found": SHARE, "always_on_units": NOT_NEGATIVE, "dead_units_validation": NOT_NEGATIVE}
 
 
 def bounds_of(quantity):
