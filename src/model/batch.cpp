@@ -186,14 +186,14 @@ std::size_t Batch::count_active(std::vector<std::uint32_t>& active) const {
   return sum;
 }
 
-void Batch::count_inactive(std::span<std::uint32_t> inactive) const {
+void Batch::count_inactive(std::span<std::uint64_t> inactive) const {
   const auto is_active = [&](int unit) {
     if (!is_dense()) return code_.count(unit) > 0;
     return std::any_of(dense_values(unit), dense_values(unit) + n_samples(), [](float a) { return a != 0; });
   };
   for (int unit = 0; unit < n_hidden_; ++unit) {
     auto& count = inactive[static_cast<std::size_t>(unit)];
-    count = is_active(unit) ? 0 : count + static_cast<std::uint32_t>(n_samples());
+    count = is_active(unit) ? 0 : count + static_cast<std::uint64_t>(n_samples());
   }
 }
 

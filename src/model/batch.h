@@ -60,10 +60,10 @@ class Batch {
 
   /// AuxK: lets dead units reconstruct the residual.  inactive: for how many samples each unit has been
   /// inactive; a unit is dead from `patience` on.  Needs reconstruct(), and no other encoding in between.
-  void apply_aux_k(const Network& network, std::span<const std::uint32_t> inactive, std::uint32_t patience);
+  void apply_aux_k(const Network& network, std::span<const std::uint64_t> inactive, std::uint64_t patience);
 
   /// Updates for how many samples each unit has been inactive.
-  void count_inactive(std::span<std::uint32_t> inactive) const;
+  void count_inactive(std::span<std::uint64_t> inactive) const;
 
   /// Returns half the squared residual summed over inputs and the batch's samples.  Needs reconstruct().
   double reconstruction_loss() const;

@@ -30,6 +30,7 @@ struct EpochSettings {
   const ShiftedTargets* targets = nullptr;  ///< null: the inputs are reconstructed
   int aux_units = 0;                        ///< AuxK: dead units that reconstruct the residual of a sample
   float aux_weight = 0;
+  AuxLoss aux_loss = AuxLoss::plain;
 };
 
 /// Sets a share of a sample's inputs to 0, depending on seed, epoch and the sample's row in the data set.

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "core/trial_keys.h"
+#include "train/mean_of_rows.h"
 #include "train/schedules.h"
 
 namespace ksweep {
@@ -59,12 +60,7 @@ Reconstruction reconstruction(Training& t, const float* rows, std::span<const st
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,
                                          std::span<const std::uint32_t> test_rows) {
   const int n_inputs = data.n_inputs();
-  std::vector<double> mean(static_cast<std::size_t>(n_inputs));
-  for (const std::uint32_t row : split.train)
-    for (int c = 0; c < n_inputs; ++c)
-      mean[static_cast<std::size_t>(c)] +=
-          static_cast<double>(data.train_samples[std::ptrdiff_t{row} * n_inputs + c]);
-  for (double& value : mean) value /= static_cast<double>(split.train.size());
+  const std::vector<double> mean = mean_of_rows(data.train_samples, n_inputs, split.train);
   double sum = 0;
   for (const std::uint32_t row : test_rows)
     for (int c = 0; c < n_inputs; ++c) {

@@ -27,9 +27,7 @@ class FitJoint final : public EpochLoop {
 
   std::int64_t begin(int epoch, std::int64_t first) override {
     curves_.cut(epoch);
-    rules_ = innermost_rule(sparsity_rule(j_.trial.kind), {k_of_epoch(j_.trial, epoch), j_.trial.lifetime, 0},
-                            j_.innermost + 1);
-    order_ = rows_of_epoch(j_.trial, j_.parts.split.train, epoch);
+    order_ = rows_of_epoch(j_.trial, j_.parts.split.train, j_.length, epoch);
     if (first == 0) {
       loss_ = 0;
       n_active_ = 0;
@@ -38,7 +36,10 @@ class FitJoint final : public EpochLoop {
     return count_mini_batches(order_.size(), j_.batch_size);
   }
 
-  void step(int epoch, std::int64_t step, std::int64_t n_steps) override {
+  void step(int epoch, std::int64_t step, std::int64_t /*n_steps*/) override {
+    rules_ =
+        innermost_rule(sparsity_rule(j_.trial.kind),
+                       {k_of_step(j_.trial, j_.length, epoch, step), j_.trial.lifetime, 0}, j_.innermost + 1);
     const std::span<const std::uint32_t> rows = mini_batch(order_, j_.batch_size, step);
     const double loss = loss_of(rows, epoch);
     if (!std::isfinite(loss)) diverge(j_.trial, epoch, step, loss);
@@ -47,7 +48,7 @@ class FitJoint final : public EpochLoop {
     j_.batch.backward(j_.layers, penalty_);
     j_.batch.update(
         j_.layers, state_,
-        update_rule(optimizer_settings(j_.trial), epoch * n_steps + step, j_.trial.epochs * n_steps));
+        update_rule(optimizer_settings(j_.trial), j_.length.steps_before(epoch) + step, j_.length.n_steps()));
   }
 
   void end(int epoch) override {
@@ -56,7 +57,9 @@ class FitJoint final : public EpochLoop {
     const double n_train = static_cast<double>(order_.size());
     add_epoch(j_.trial, epoch,
               {loss_ / n_train, static_cast<double>(n_active_) / n_train,
-               static_cast<double>(std::ranges::count(active_, 0u))},
+               static_cast<double>(std::ranges::count(active_, 0u)),
+               k_of_step(j_.trial, j_.length, epoch, j_.length.steps_of(epoch) - 1),
+               static_cast<std::int64_t>(order_.size())},
               glance.mse, curves_.curves);
     after_epoch_(epoch + 1);
   }
@@ -111,6 +114,7 @@ JointNetwork::JointNetwork(const Trial& its_trial, const Dataset& its_data, cons
       layers(initial_autoencoder_layers(trial, data.n_inputs())),
       innermost(layers.size() / 2 - 1),
       batch_size(mini_batch_size(trial.batch, parts.split.train.size())),
+      length(trial, static_cast<std::int64_t>(parts.split.train.size()), batch_size),
       batch(settings.kernels, layers, batch_size, settings.team) {}
 
 Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<const std::uint32_t> chosen,
@@ -137,7 +141,7 @@ Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<cons
 
 void fit(JointNetwork& j, Curves& curves, const std::function<void(int)>& after_epoch) {
   FitJoint loop(j, curves, after_epoch);
-  run_epochs(loop, "epochs", j.trial.epochs, hooks_of(j.settings));
+  run_epochs(loop, "epochs", j.length, hooks_of(j.settings));
 }
 
 }  // namespace ksweep

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "core/training_length.h"
 #include "model/layers_batch.h"
 #include "train/curves.h"
 #include "train/evaluate.h"
@@ -21,6 +22,7 @@ struct JointNetwork {
   Layers layers;
   std::size_t innermost;  ///< the layer whose activations are the code
   int batch_size;
+  TrainingLength length;
   LayersBatch batch;
 
   JointNetwork(const Trial& trial, const Dataset& data, const TrialParts& parts,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/training_length.h"
 #include "data/split.h"
 #include "model/batch.h"
 
@@ -16,6 +17,7 @@ struct Training {
   int position;
   Network network;
   int batch_size;
+  TrainingLength length;
   Batch batch, next_batch;
 
   Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,

@@ -73,7 +73,7 @@ void Stack::fit(Curves& curves, const AfterEpoch& after_epoch) {
 
 void Stack::train_top(Curves& curves, const AfterEpoch& after_epoch) {
   const bool is_last = lower_.size() + 1 == trials_.size();
-  const int epochs_before = static_cast<int>(lower_.size()) * trials_[0].epochs;
+  const int epochs_before = static_cast<int>(lower_.size()) * top_->length.n_epochs();
   const auto train = top_->trial.kind == ModelKind::rbm ? fit_rbm : ksweep::fit;
   TrainingHooks hooks = hooks_of(settings_);
   if (settings_.tell_progress)
