@@ -138,10 +138,24 @@ int aux_units_of(const Trial& trial, int n_inputs) {
   return trial.aux_units > 0 ? trial.aux_units : std::max(1, n_inputs / 2);
 }
 
+RuleScope rule_scope(ModelKind kind) {
+  switch (kind) {
+#define RULE(enumerator, name, key, encodes, scope, help) \
+  case ModelKind::enumerator:                             \
+    return RuleScope::scope;
+#include "core/sparsity_rules.def"
+#undef RULE
+    default:
+      return RuleScope::none;
+  }
+}
+
 TrainingPath training_path(const Trial& trial) {
-  if (trial.kind == ModelKind::plain || trial.kind == ModelKind::rbm) return TrainingPath::dense;
-  const bool has_rule = trains_codes(trial.kind) && trial.kind != ModelKind::k_sparse;
-  if (has_rule || trial.dropout > 0) return TrainingPath::rule;
+  const RuleScope scope = rule_scope(trial.kind);
+  const bool learns = trains_codes(trial.kind);
+  if (learns && scope == RuleScope::none) return TrainingPath::dense;
+  const bool keeps_largest = scope == RuleScope::sample && !encodes_all(trial.kind);
+  if ((learns && !keeps_largest) || trial.dropout > 0) return TrainingPath::rule;
   return trial.k >= trial.n_hidden ? TrainingPath::dense : TrainingPath::largest;
 }
 

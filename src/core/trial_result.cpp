@@ -57,6 +57,13 @@ std::span<const ScalarQuantity> scalar_quantities() {
        "mean number of non-zero hidden units of a validation sample that the rule keeps of mini-batches "
        "(wta, batch-topk)",
        true, &R::l0_by_rule},
+      {"threshold", "1",
+       "by which one sample is encoded as in training: mean over mini-batches of the training part of the smallest "
+       "positive activation that the trained rule keeps; activations strictly above it are kept (batch-topk)",
+       true, &R::threshold},
+      {"l0_by_threshold", "1",
+       "mean number of hidden units of a validation sample whose activation is above the threshold (batch-topk)",
+       true, &R::l0_by_threshold},
       {"l0_training", "1",
        "mean number of non-zero hidden units of a validation sample, of those that validation_mse is from",
        true, &R::l0_training},

@@ -21,7 +21,7 @@ double most_kept(const Trial& trial) {
   if (!encodes_all(trial.kind))
     return std::min(std::max({trial.alpha * trial.k, double(trial.k), double(trial.k_start)}),
                     double(trial.n_hidden));
-  return trial.kind == ModelKind::wta ? std::ceil(trial.lifetime * trial.n_hidden) : 0;
+  return rule_scope(trial.kind) == RuleScope::unit ? std::ceil(trial.lifetime * trial.n_hidden) : 0;
 }
 
 /// Returns the floats of a mini-batch for noise, shifted targets, dropout, rules, AuxK, and for dense
@@ -35,7 +35,8 @@ double floats_of_settings(const Trial& trial, const DataFacts& facts, double row
   if (trial.dropout > 0) floats += rows * hidden;
   // A rule's scratch: activations of the mini-batch, gathered, marked as kept, and sorted.
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
-  if (trial.kind == ModelKind::batch_topk) floats += threads_with_scratch * rows * hidden * (1 + marks);
+  if (rule_scope(trial.kind) == RuleScope::batch)
+    floats += threads_with_scratch * rows * hidden * (1 + marks);
   if (trial.aux_weight > 0)
     floats += rows * (stride + hidden * marks + 8 * aux_units_of(trial, facts.n_inputs));
   if (encodes_all(trial.kind) || trial.k >= trial.n_hidden) floats += rows * stride;  // packed residuals

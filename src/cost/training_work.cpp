@@ -171,16 +171,18 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   const double weights = trial.n_hidden * n_inputs, looked_at = redrawn + encoded;
   const bool all = encodes_all(trial.kind) || trial.k >= trial.n_hidden;
   const TrainingPath path = training_path(trial);
+  // The threshold by which a rule of whole mini-batches encodes, from all training samples.
+  const double calibrated = is_top && rule_scope(trial.kind) == RuleScope::batch ? n_train : 0;
 
-  work[product] =
-      (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded) * whole * weights / 1e9;
+  work[product] = (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded + calibrated) *
+                  whole * weights / 1e9;
   const double selected = (path == TrainingPath::largest ? learned : 0) + (all ? 0 : looked_at);
   work[selection] = selected * whole * trial.n_hidden / 1e9;
   // Decoding, the backward pass to the kept units, and the gradient of the weights.
   work[sparse] =
       ((path == TrainingPath::dense ? 0 : 3 * kept_in_all(trial, facts)) + (all ? 0 : redrawn * trial.k)) *
       n_inputs / 1e9;
-  work[choice] = path == TrainingPath::rule ? learned * trial.n_hidden / 1e9 : 0;
+  work[choice] = ((path == TrainingPath::rule ? learned : 0) + calibrated) * trial.n_hidden / 1e9;
   work[draws] = static_cast<double>(length.n_samples()) * draws_of_sample(trial, facts) / 1e9;
   work[means] = products_of_means(trial, facts) / 1e9;
   work[aux] = products_of_aux(trial, facts) / 1e9;

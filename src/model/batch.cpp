@@ -118,7 +118,10 @@ void Batch::drop_units() {
 void Batch::keep_by_rule() {
   marks_.resize(z_.size());
   rule_applier_.keep(*settings_.rule,
-                     {.k = settings_.k, .lifetime = settings_.lifetime, .n_samples = n_samples()},
+                     {.k = settings_.k,
+                      .lifetime = settings_.lifetime,
+                      .n_samples = n_samples(),
+                      .thresholds = settings_.thresholds},
                      {.values = z_.unit(0),
                       .unit_step = z_.unit_step(),
                       .sample_step = 1,
@@ -184,6 +187,15 @@ std::size_t Batch::count_active(std::vector<std::uint32_t>& active) const {
     sum += count;
   }
   return sum;
+}
+
+float Batch::smallest_positive() const {
+  float smallest = std::numeric_limits<float>::infinity();
+  for (int unit = 0; unit < n_hidden_; ++unit)
+    for_each_value(unit, [&](int, float value) {
+      if (value > 0) smallest = std::min(smallest, value);
+    });
+  return smallest;
 }
 
 void Batch::count_inactive(std::span<std::uint64_t> inactive) const {

@@ -91,6 +91,9 @@ class Batch {
   /// Adds to `active` the number of samples in which each unit is not zero; returns the sum of these numbers.
   std::size_t count_active(std::vector<std::uint32_t>& active) const;
 
+  /// Returns the smallest positive activation of the code; infinity if there is none.
+  float smallest_positive() const;
+
  private:
   bool is_dense() const { return settings_.k == n_hidden_ && !settings_.rule; }
   /// Returns whether all pre-activations become activations, rather than only the largest of each sample.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/stopwatch.h"
+#include "core/training_path.h"
 #include "core/trial_keys.h"
 #include "train/archive_state.h"
 #include "train/diverged.h"
@@ -53,9 +54,12 @@ void record_reconstruction(Autoencoder& net, const Trial& trial, const Dataset& 
   };
   measure(Kept::of_sample, result.validation_mse, result.test_mse, result.test_fraction_of_variance_explained,
           result.l0_training);
-  if (!has_rule_of_batches(trial)) return;
+  if (!chooses_from_batches(trial.kind)) return;
   measure(Kept::by_rule, result.validation_mse_by_rule, result.test_mse_by_rule,
           result.test_fraction_of_variance_explained_by_rule, result.l0_by_rule);
+  if (rule_scope(trial.kind) != RuleScope::batch) return;
+  result.threshold = net.calibrate();
+  result.l0_by_threshold = net.reconstruct_validation(Kept::by_threshold).l0;
 }
 
 /// Encodes once for a group of trials with the same codes, and adds an equal share of the time to each.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/errors.h"
 #include "core/trial_keys.h"
@@ -99,8 +100,9 @@ class FitJoint final : public EpochLoop {
 
 std::vector<LayerRule> rules_of(Kept kept, const JointNetwork& j) {
   if (kept == Kept::of_sample) return innermost_rule_of_k(reconstruction_k(j.trial), j.encoder());
-  const EpochSettings settings = settings_of_rule(j.trial);
-  return innermost_rule(settings.rule, {settings.k, settings.lifetime, 0}, j.innermost + 1);
+  const EpochSettings settings = settings_of(kept, j.trial, j.thresholds);
+  return innermost_rule(settings.rule, {settings.k, settings.lifetime, 0, settings.thresholds},
+                        j.innermost + 1);
 }
 
 }  // namespace
@@ -137,6 +139,25 @@ Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<cons
   result.mse = result.squared_error / (n_samples * j.data.n_inputs());
   result.l0 = static_cast<double>(n_active) / n_samples;
   return result;
+}
+
+double calibrate_threshold(JointNetwork& j) {
+  const std::vector<std::uint32_t> order = in_order_of(Kept::by_rule, j.trial, j.parts.split.train);
+  const std::vector<LayerRule> rules = rules_of(Kept::by_rule, j);
+  MeanOfSmallest mean;
+  for (std::int64_t step = 0; step < count_mini_batches(order.size(), j.batch_size); ++step) {
+    if (!j.settings.keep_going()) throw Interrupted();
+    j.batch.load(j.data.train_samples, mini_batch(order, j.batch_size, step));
+    j.batch.forward(j.encoder(), {rules});
+    float smallest = std::numeric_limits<float>::infinity();
+    for (int i = 0; i < j.batch.n_samples(); ++i)
+      for (const float value :
+           std::span(j.batch.outputs(i, j.innermost), static_cast<std::size_t>(j.trial.n_hidden)))
+        if (value > 0) smallest = std::min(smallest, value);
+    mean.add(smallest);
+  }
+  j.thresholds.assign(static_cast<std::size_t>(j.trial.n_hidden), mean.value());
+  return mean.value();
 }
 
 void fit(JointNetwork& j, Curves& curves, const std::function<void(int)>& after_epoch) {

@@ -19,6 +19,7 @@ struct Training {
   int batch_size;
   TrainingLength length;
   Batch batch, next_batch;
+  std::vector<float> thresholds = {};  ///< (unit), once calibrate_threshold() has set them
 
   Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
            const Team& team, int position = 0);

@@ -147,7 +147,7 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
     if (!settings_.keep_going()) throw Interrupted();
     const auto part = std::span(ordered).subspan(first, std::min(all.size(), ordered.size() - first));
     t.batch.load(top_rows, t.data.n_inputs(), part);
-    t.batch.encode(t.network, static_cast<int>(part.size()), settings_of(kept, t.trial));
+    t.batch.encode(t.network, static_cast<int>(part.size()), settings_of(kept, t.trial, t.thresholds));
     codes.assign(part.size() * n_units, 0);
     t.batch.write_code(codes.data());
     batch.load(codes.data(), std::span(all).first(part.size()));
