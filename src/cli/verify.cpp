@@ -73,6 +73,8 @@ Dataset dataset_of(const Trial& trial, const std::filesystem::path& data_dir) {
 void forget_unclaimed(const TrialResult& record, TrialResult& again) {
   for (const ScalarQuantity& quantity : scalar_quantities())
     if (std::isnan(record.*quantity.member)) again.*quantity.member = not_measured;
+  for (const VectorQuantity& quantity : vector_quantities())
+    if ((record.*quantity.member).empty()) (again.*quantity.member).clear();
 }
 
 TrialResult train_again(const TrialResult& record, const VerifyOptions& options) {

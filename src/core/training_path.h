@@ -6,6 +6,18 @@
 
 namespace ksweep {
 
+/// What a sparsity rule chooses from (core/sparsity_rules.def): all units of one sample, all samples of one unit, or all units
+/// of all samples of a mini-batch.  none: it keeps all.
+enum class RuleScope { none, sample, unit, batch };
+
+/// Returns the scope of a kind of model's rule; none for kinds that have no rule.
+RuleScope rule_scope(ModelKind kind);
+
+/// Whether the rule chooses from mini-batches, and so may keep others of a sample than the encoder, which sees it alone.
+inline bool chooses_from_batches(ModelKind kind) {
+  return rule_scope(kind) == RuleScope::unit || rule_scope(kind) == RuleScope::batch;
+}
+
 /// How a layer of an autoencoder learns from its pre-activations: the trainer works by it and the cost model reckons with it.
 enum class TrainingPath {
   dense,    ///< from all of them

@@ -71,7 +71,12 @@ Trial normalised(Trial trial) {
   }
   if (trial.targets == Targets::inputs) trial.attraction = trial.repulsion = 0;
   if (trial.targets != Targets::clusters) trial.clusters = 0;
-  if (trial.aux_weight == 0) trial.aux_units = 0;
+  if (trial.aux_weight == 0) {
+    trial.aux_units = 0;
+    trial.aux_loss = neutral.aux_loss;
+    trial.dead_after = 0;
+  }
+  if (trial.samples > 0) trial.epochs = 0;
   if (trains_codes(trial.kind)) return trial;
 
   for (const Key& key : trial_keys())

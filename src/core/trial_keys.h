@@ -78,6 +78,9 @@ bool encodes_all(ModelKind kind);
 int reconstruction_k(const Trial& trial);
 int encoding_k(const Trial& trial);
 
+/// Returns how many dead units AuxK lets reconstruct a sample, if its loss has a weight: half of the inputs unless given.
+int aux_units_of(const Trial& trial, int n_inputs);
+
 /// Returns the trial with keys that do not apply to its kind set to 0, the first choice or, for texts, the
 /// default.
 Trial without_foreign_keys(Trial trial);

@@ -64,9 +64,12 @@ unsigned families(const std::string& key) {
       {"model.input_noise", rules | classifiers},
       {"model.decoder", rules | baselines},
       {"model.pre_bias", rules},
+      {"model.visible_bias", rules},
       {"model.unit_norm", rules},
       {"model.aux_units", rules_of_k},
       {"model.aux_weight", rules_of_k},
+      {"model.aux_loss", rules_of_k},
+      {"model.dead_after", rules_of_k},
       {"model.cd_steps", rbms},
       {"model.targets", rules},
       {"model.attraction", rules},
@@ -79,6 +82,8 @@ unsigned families(const std::string& key) {
       {"train.k_start", rules_of_k | baselines},
       {"train.k_schedule", rules_of_k | baselines},
       {"train.steps_per_epoch", classifiers},
+      {"train.samples", rules | rbms | baselines},
+      {"train.learning_rate_scaling", rules},
       {"train.reduction", classifiers},
       {"probe.kind", ~unsigned{classifiers}},
       {"probe.epochs", rules | rbms | untrained},
@@ -129,10 +134,28 @@ int encoding_k(const Trial& trial) {
       std::min<double>(static_cast<double>(std::lround(trial.alpha * trial.k)), trial.n_hidden));
 }
 
+int aux_units_of(const Trial& trial, int n_inputs) {
+  return trial.aux_units > 0 ? trial.aux_units : std::max(1, n_inputs / 2);
+}
+
+RuleScope rule_scope(ModelKind kind) {
+  switch (kind) {
+#define RULE(enumerator, name, key, encodes, scope, help) \
+  case ModelKind::enumerator:                             \
+    return RuleScope::scope;
+#include "core/sparsity_rules.def"
+#undef RULE
+    default:
+      return RuleScope::none;
+  }
+}
+
 TrainingPath training_path(const Trial& trial) {
-  if (trial.kind == ModelKind::plain || trial.kind == ModelKind::rbm) return TrainingPath::dense;
-  const bool has_rule = trains_codes(trial.kind) && trial.kind != ModelKind::k_sparse;
-  if (has_rule || trial.dropout > 0) return TrainingPath::rule;
+  const RuleScope scope = rule_scope(trial.kind);
+  const bool learns = trains_codes(trial.kind);
+  if (learns && scope == RuleScope::none) return TrainingPath::dense;
+  const bool keeps_largest = scope == RuleScope::sample && !encodes_all(trial.kind);
+  if ((learns && !keeps_largest) || trial.dropout > 0) return TrainingPath::rule;
   return trial.k >= trial.n_hidden ? TrainingPath::dense : TrainingPath::largest;
 }
 

@@ -75,6 +75,13 @@ std::span<const ScalarQuantity> scalar_quantities() {
        "mean number of non-zero hidden units of a validation sample that the rule keeps of mini-batches "
        "(wta, batch-topk)",
        true, &R::l0_by_rule},
+      {"threshold", "1",
+       "by which one sample is encoded as in training: mean over mini-batches of the training part of the smallest "
+       "positive activation that the trained rule keeps; activations strictly above it are kept (batch-topk)",
+       true, &R::threshold},
+      {"l0_by_threshold", "1",
+       "mean number of hidden units of a validation sample whose activation is above the threshold (batch-topk)",
+       true, &R::l0_by_threshold},
       {"l0_training", "1",
        "mean number of non-zero hidden units of a validation sample, of those that validation_mse is from",
        true, &R::l0_training},
@@ -125,8 +132,10 @@ std::span<const ScalarQuantity> scalar_quantities() {
        "norm of the chosen probe's gradient over max(1, norm of its weights); svm: spread of its projected "
        "gradients",
        true, &R::probe_gradient},
-      {"epochs_done", "1", "epochs trained; of a failed trial, those before it failed", true,
-       &R::epochs_done},
+      {"epochs_done", "1",
+       "epochs trained, of a training whose length is given in samples passes over the training part; of a failed "
+       "trial, those before it failed",
+       true, &R::epochs_done},
       {"train_time_s", "s", "time spent training, shared equally among the trials read from one training",
        false, &R::train_time_s},
       {"probe_time_s", "s", "time spent encoding and probing", false, &R::probe_time_s},
@@ -165,7 +174,11 @@ std::span<const VectorQuantity> vector_quantities() {
       {"l0_curve", "1", "mean number of non-zero hidden units of a training sample", "epoch", &R::l0_curve},
       {"dead_units_curve", "1", "hidden units active for no training sample during the epoch", "epoch",
        &R::dead_units_curve},
-      {"k_curve", "1", "k of the epoch", "epoch", &R::k_curve},
+      {"k_curve", "1", "k of the epoch, at its end", "epoch", &R::k_curve},
+      {"samples_curve", "1",
+       "samples trained on until the end of the epoch, of which the last may be cut short (train.samples); in a stack, by "
+       "the lower layers too",
+       "epoch", &R::samples_curve},
       {"validation_accuracy_curve", "1", "accuracy of a probe after the epoch on the validation part",
        "epoch", &R::validation_accuracy_curve},
       {"test_accuracy_curve", "1", "accuracy of a probe after the epoch on the test set", "epoch",

@@ -6,6 +6,7 @@
 
 #include "core/layer_sizes.h"
 #include "core/row_layout.h"
+#include "core/training_length.h"
 #include "core/trial.h"
 #include "sweep/data_facts.h"
 
@@ -26,6 +27,12 @@ inline double all_samples(const DataFacts& facts) {
 /// Returns the number of samples in a mini-batch.
 inline double batch_of(double asked_for, const DataFacts& facts) {
   return std::max(1.0, std::min(asked_for, static_cast<double>(facts.n_train)));
+}
+
+/// Returns how long the training of an autoencoder is.
+inline TrainingLength length_of(const Trial& trial, const DataFacts& facts) {
+  return {trial, std::max<std::int64_t>(1, static_cast<std::int64_t>(facts.n_train)),
+          static_cast<std::int64_t>(batch_of(trial.batch, facts))};
 }
 
 /// Returns the multiply-adds of one sample in layers of these sizes: the forward pass and, if they learn, the

@@ -21,12 +21,12 @@ double most_kept(const Trial& trial) {
   if (!encodes_all(trial.kind))
     return std::min(std::max({trial.alpha * trial.k, double(trial.k), double(trial.k_start)}),
                     double(trial.n_hidden));
-  return trial.kind == ModelKind::wta ? std::ceil(trial.lifetime * trial.n_hidden) : 0;
+  return rule_scope(trial.kind) == RuleScope::unit ? std::ceil(trial.lifetime * trial.n_hidden) : 0;
 }
 
 /// Returns the floats of a mini-batch for noise, shifted targets, dropout, rules, AuxK, and for dense
 /// updates.
-double floats_of_settings(const Trial& trial, double rows, double stride) {
+double floats_of_settings(const Trial& trial, const DataFacts& facts, double rows, double stride) {
   const double hidden = padded_count(trial.n_hidden);
   const bool has_targets = trial.input_noise > 0 || trial.targets != Targets::inputs;
   const bool ruled = training_path(trial) == TrainingPath::rule;
@@ -35,8 +35,10 @@ double floats_of_settings(const Trial& trial, double rows, double stride) {
   if (trial.dropout > 0) floats += rows * hidden;
   // A rule's scratch: activations of the mini-batch, gathered, marked as kept, and sorted.
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
-  if (trial.kind == ModelKind::batch_topk) floats += threads_with_scratch * rows * hidden * (1 + marks);
-  if (trial.aux_weight > 0) floats += rows * (stride + hidden * marks + 8 * trial.aux_units);
+  if (rule_scope(trial.kind) == RuleScope::batch)
+    floats += threads_with_scratch * rows * hidden * (1 + marks);
+  if (trial.aux_weight > 0)
+    floats += rows * (stride + hidden * marks + 8 * aux_units_of(trial, facts.n_inputs));
   if (encodes_all(trial.kind) || trial.k >= trial.n_hidden) floats += rows * stride;  // packed residuals
   return floats;
 }
@@ -53,7 +55,7 @@ double batch_bytes(const Trial& trial, const DataFacts& facts) {
   const double scratch =
       std::max((lanes + 1) * (padded_count(hidden) + lanes), 2 * double(slice_size) * stride) +
       padded_count(hidden) + lanes;
-  return float_bytes * (per_sample + floats_of_settings(trial, rows, stride) + code + hidden + lanes +
+  return float_bytes * (per_sample + floats_of_settings(trial, facts, rows, stride) + code + hidden + lanes +
                         stride + threads_with_scratch * scratch);
 }
 

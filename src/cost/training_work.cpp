@@ -49,12 +49,15 @@ constexpr std::array<WorkKind, n_training> training{{
     {"cosines", "1e9 multiply-adds of decoder columns", 0.01},
 }};
 
-/// Returns the sum of k over all epochs; k falls linearly from k_start over the first k_schedule * epochs.
-double sum_of_k(const Trial& trial, int epochs) {
-  const double start = std::min(trial.k_start, trial.n_hidden), falling = trial.k_schedule * epochs;
-  const double n = std::min(std::ceil(falling), double(epochs));
+/// Returns the sum of k over all epochs; k falls linearly from k_start over the first k_schedule * epochs.  With a length
+/// in samples it falls from step to step, and an epoch counts as the share that it is.
+double sum_of_k(const Trial& trial, const TrainingLength& length) {
+  const double start = std::min(trial.k_start, trial.n_hidden), epochs = length.n_passes();
+  const double falling = trial.k_schedule * epochs;
+  if (trial.samples > 0) return trial.k * epochs + std::max(0.0, start - trial.k) * falling / 2;
+  const double n = std::min(std::ceil(falling), epochs);
   const double above = start > trial.k && n > 0 ? (start - trial.k) * (n - n * (n - 1) / 2 / falling) : 0;
-  return double(trial.k) * epochs + above;
+  return trial.k * epochs + above;
 }
 
 /// Over the weights and the optimiser's moments of them, each of which is read and written.
@@ -68,7 +71,8 @@ double more_passes_of_update(const Trial& trial) {
 
 /// Returns the samples evaluated after each epoch.
 double glances(const Trial& trial, const DataFacts& facts) {
-  return trial.epochs * static_cast<double>(std::min(samples_of_curve, facts.n_validation));
+  return length_of(trial, facts).n_epochs() *
+         static_cast<double>(std::min(samples_of_curve, facts.n_validation));
 }
 
 /// The cosines of all pairs of a trained network's decoder columns.
@@ -82,18 +86,19 @@ double classifier_products(const Trial& trial, const DataFacts& facts, bool lear
 
 Work joint_training(const Trial& trial, const DataFacts& facts) {
   Work work(n_training);
-  const double n_train = static_cast<double>(facts.n_train);
-  const double steps = trial.epochs * std::ceil(n_train / trial.batch);
-  const double looked_at = glances(trial, facts) + all_samples(facts) - (trial.epochs > 0 ? n_train : 0);
+  const TrainingLength length = length_of(trial, facts);
+  const double n_train = static_cast<double>(facts.n_train),
+               learned = static_cast<double>(length.n_samples());
+  const double steps = static_cast<double>(length.n_steps());
+  const double looked_at = glances(trial, facts) + all_samples(facts) - (learned > 0 ? n_train : 0);
   const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, facts.n_inputs);
   const double once = products_of(sizes, false);
-  work[product] = (trial.epochs * n_train * products_of(sizes, true) + looked_at * once) / 1e9;
-  work[values] = (trial.epochs * n_train + looked_at) * facts.n_inputs / 1e9;
+  work[product] = (learned * products_of(sizes, true) + looked_at * once) / 1e9;
+  work[values] = (learned + looked_at) * facts.n_inputs / 1e9;
   work[sums] = looked_at * facts.n_inputs / 1e9;
   work[cosines] = products_of_cosines(trial.n_hidden, sizes[sizes.size() / 2 + 1]) / 1e9;
   work[update] = steps * once * float_bytes * passes_of_update(trial) / 1e9;
-  if (!encodes_all(trial.kind))
-    work[selection] = (trial.epochs * n_train + looked_at) * padded_count(trial.n_hidden) / 1e9;
+  if (!encodes_all(trial.kind)) work[selection] = (learned + looked_at) * padded_count(trial.n_hidden) / 1e9;
   work[step] = steps / 1e3;
   work[network] = once / 1e6;
   work[data] = (n_train + static_cast<double>(facts.n_test)) * facts.n_inputs / 1e6;
@@ -116,9 +121,11 @@ Work classifier_training(const Trial& trial, const DataFacts& facts) {
 
 /// Returns the total number of kept activations of the training samples.
 double kept_in_all(const Trial& trial, const DataFacts& facts) {
-  const double n_train = static_cast<double>(facts.n_train), batch = batch_of(trial.batch, facts);
-  if (!encodes_all(trial.kind)) return n_train * sum_of_k(trial, trial.epochs);
-  return trial.epochs * n_train * trial.n_hidden * std::max(1.0, std::round(trial.lifetime * batch)) / batch;
+  const TrainingLength length = length_of(trial, facts);
+  const double batch = batch_of(trial.batch, facts);
+  if (!encodes_all(trial.kind)) return static_cast<double>(facts.n_train) * sum_of_k(trial, length);
+  return static_cast<double>(length.n_samples()) * trial.n_hidden *
+         std::max(1.0, std::round(trial.lifetime * batch)) / batch;
 }
 
 /// Returns the products with the weights per sample: forward, backward, gradient; for RBMs those of the Gibbs
@@ -142,18 +149,21 @@ double products_of_means(const Trial& trial, const DataFacts& facts) {
   if (trial.targets == Targets::classes) return nearest(facts.n_classes);
   if (trial.targets == Targets::inputs) return 0;
   const double codes = passes_of_kmeans * n_train * encoding_k(trial) * padded_count(trial.clusters);
-  return std::max(0, trial.epochs - 1) * (codes + nearest(trial.clusters));
+  return std::max(0, length_of(trial, facts).n_epochs() - 1) * (codes + nearest(trial.clusters));
 }
 
-/// AuxK: once units have been inactive for an epoch, the largest dead units of each sample are searched,
+/// AuxK: once units have been inactive for dead_after samples, or an epoch, the largest dead units of each sample are searched,
 /// decoded and updated.  The number of dead units is known only from training; until trials have been
 /// measured, half is assumed.
 double products_of_aux(const Trial& trial, const DataFacts& facts) {
   constexpr double of_search = 100;  // multiply-adds worth one examined activation of a dead unit
   if (trial.aux_weight <= 0) return 0;
   const double dead = expected_dead_share * trial.n_hidden;
-  const double of_sample = 3 * std::min<double>(trial.aux_units, dead) * facts.n_inputs + of_search * dead;
-  return std::max(0, trial.epochs - 1) * static_cast<double>(facts.n_train) * of_sample;
+  const double helping = std::min<double>(aux_units_of(trial, facts.n_inputs), dead);
+  const double of_sample = 3 * helping * facts.n_inputs + of_search * dead;
+  const double patience =
+      static_cast<double>(trial.dead_after > 0 ? trial.dead_after : std::int64_t(facts.n_train));
+  return std::max(0.0, static_cast<double>(length_of(trial, facts).n_samples()) - patience) * of_sample;
 }
 
 /// Training one layer on all samples, then reconstruction if it is the topmost layer, else encoding for the
@@ -162,25 +172,29 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   Work work(n_training);
   const double n_train = static_cast<double>(facts.n_train), n_inputs = facts.n_inputs;
   const double batch = batch_of(trial.batch, facts), whole = padded_count(batch) / batch;
-  const double steps = trial.epochs * std::ceil(n_train / batch), learned = steps * batch;
-  const double judged = all_samples(facts) - (trial.epochs > 0 ? n_train : 0);
+  const TrainingLength length = length_of(trial, facts);
+  const double steps = static_cast<double>(length.n_steps()), learned = steps * batch;
+  const double judged = all_samples(facts) - (steps > 0 ? n_train : 0);
   const double redrawn = glances(trial, facts) + (is_top ? judged : 0);
-  const double clustered = trial.targets == Targets::clusters ? std::max(0, trial.epochs - 1) * n_train : 0;
+  const double clustered =
+      trial.targets == Targets::clusters ? std::max(0, length.n_epochs() - 1) * n_train : 0;
   const double encoded = (is_top ? 0 : all_samples(facts)) + clustered;
   const double weights = trial.n_hidden * n_inputs, looked_at = redrawn + encoded;
   const bool all = encodes_all(trial.kind) || trial.k >= trial.n_hidden;
   const TrainingPath path = training_path(trial);
+  // The threshold by which a rule of whole mini-batches encodes, from all training samples.
+  const double calibrated = is_top && rule_scope(trial.kind) == RuleScope::batch ? n_train : 0;
 
-  work[product] =
-      (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded) * whole * weights / 1e9;
+  work[product] = (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded + calibrated) *
+                  whole * weights / 1e9;
   const double selected = (path == TrainingPath::largest ? learned : 0) + (all ? 0 : looked_at);
   work[selection] = selected * whole * trial.n_hidden / 1e9;
   // Decoding, the backward pass to the kept units, and the gradient of the weights.
   work[sparse] =
       ((path == TrainingPath::dense ? 0 : 3 * kept_in_all(trial, facts)) + (all ? 0 : redrawn * trial.k)) *
       n_inputs / 1e9;
-  work[choice] = path == TrainingPath::rule ? learned * trial.n_hidden / 1e9 : 0;
-  work[draws] = trial.epochs * n_train * draws_of_sample(trial, facts) / 1e9;
+  work[choice] = ((path == TrainingPath::rule ? learned : 0) + calibrated) * trial.n_hidden / 1e9;
+  work[draws] = static_cast<double>(length.n_samples()) * draws_of_sample(trial, facts) / 1e9;
   work[means] = products_of_means(trial, facts) / 1e9;
   work[aux] = products_of_aux(trial, facts) / 1e9;
   work[values] = (learned + looked_at) * whole * n_inputs / 1e9;

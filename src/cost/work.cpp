@@ -43,12 +43,12 @@ double encoding_products(const Trial& trial, const DataFacts& facts) {
 }
 
 /// Returns the number of probes: at the end, and after some epochs (in a stack, of the topmost layer).
-double n_probes(const Trial& trial) {
+double n_probes(const Trial& trial, const DataFacts& facts) {
   if (trial.probe_every == 0 || !trains_codes(trial.kind)) return 1;
   const auto n_layers =
       trial.training == LayerTraining::joint ? 1 : static_cast<int>(trials_of_layers(trial).size());
-  const int before = (n_layers - 1) * trial.epochs;
-  return 1 + (before + trial.epochs) / trial.probe_every - before / trial.probe_every;
+  const int epochs = length_of(trial, facts).n_epochs(), before = (n_layers - 1) * epochs;
+  return 1 + (before + epochs) / trial.probe_every - before / trial.probe_every;
 }
 
 /// Work of evaluating a classifier, which has no probe.
@@ -168,7 +168,7 @@ Work probe_work(const Trial& trial, const DataFacts& facts, int n_sharing) {
                 .n_test = double(facts.n_test)};
   if (facts.n_classes > 0) add_fit(fit, work);
   if (!raw) work[encoding] += all_samples(facts) * encoding_products(trial, facts) / 1e9 / n_sharing;
-  for (double& amount : work) amount *= n_probes(trial);
+  for (double& amount : work) amount *= n_probes(trial, facts);
   return work;
 }
 

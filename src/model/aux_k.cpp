@@ -10,11 +10,34 @@ namespace {
 /// Returns a unit's ReLU activation before any sparsity rule.  AuxK requires ReLU units.
 float activation(const PreActivations& z, int unit, int sample) { return std::max(0.0f, z.at(unit, sample)); }
 
+/// Returns the sum of squared distances of rows (n_rows x stride) to their mean.
+double squared_distance_to_mean(const float* rows, int n_rows, int stride) {
+  std::vector<double> mean(static_cast<std::size_t>(stride));
+  for (int i = 0; i < n_rows; ++i)
+    for (int c = 0; c < stride; ++c)
+      mean[static_cast<std::size_t>(c)] += static_cast<double>(rows[std::ptrdiff_t{i} * stride + c]) / n_rows;
+  double sum = 0;
+  for (int i = 0; i < n_rows; ++i)
+    for (int c = 0; c < stride; ++c) {
+      const double distance =
+          static_cast<double>(rows[std::ptrdiff_t{i} * stride + c]) - mean[static_cast<std::size_t>(c)];
+      sum += distance * distance;
+    }
+  return sum;
+}
+
+float scale_of(AuxLoss loss, const float* residuals, int n_samples, int stride) {
+  if (loss == AuxLoss::plain) return 1;
+  const double spread = squared_distance_to_mean(residuals, n_samples, stride);
+  return spread > 0 ? static_cast<float>(2 * n_samples / spread) : 0;
+}
+
 }  // namespace
 
 void AuxK::reconstruct(const Network& network, const PreActivations& z, const AlignedFloats& residuals,
-                       std::span<const std::int32_t> dead, int n_units) {
+                       std::span<const std::int32_t> dead, int n_units, AuxLoss loss) {
   mark_largest(z, dead, n_units);
+  scale_ = scale_of(loss, residuals.data(), z.n_samples(), stride_);
   if (residuals_.empty()) residuals_ = AlignedFloats(residuals.size());
   std::copy_n(residuals.data(), std::ptrdiff_t{z.n_samples()} * stride_, residuals_.data());
   code_.clear();

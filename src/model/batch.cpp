@@ -118,7 +118,10 @@ void Batch::drop_units() {
 void Batch::keep_by_rule() {
   marks_.resize(z_.size());
   rule_applier_.keep(*settings_.rule,
-                     {.k = settings_.k, .lifetime = settings_.lifetime, .n_samples = n_samples()},
+                     {.k = settings_.k,
+                      .lifetime = settings_.lifetime,
+                      .n_samples = n_samples(),
+                      .thresholds = settings_.thresholds},
                      {.values = z_.unit(0),
                       .unit_step = z_.unit_step(),
                       .sample_step = 1,
@@ -186,14 +189,23 @@ std::size_t Batch::count_active(std::vector<std::uint32_t>& active) const {
   return sum;
 }
 
-void Batch::count_inactive(std::span<std::uint32_t> inactive) const {
+float Batch::smallest_positive() const {
+  float smallest = std::numeric_limits<float>::infinity();
+  for (int unit = 0; unit < n_hidden_; ++unit)
+    for_each_value(unit, [&](int, float value) {
+      if (value > 0) smallest = std::min(smallest, value);
+    });
+  return smallest;
+}
+
+void Batch::count_inactive(std::span<std::uint64_t> inactive) const {
   const auto is_active = [&](int unit) {
     if (!is_dense()) return code_.count(unit) > 0;
     return std::any_of(dense_values(unit), dense_values(unit) + n_samples(), [](float a) { return a != 0; });
   };
   for (int unit = 0; unit < n_hidden_; ++unit) {
     auto& count = inactive[static_cast<std::size_t>(unit)];
-    count = is_active(unit) ? 0 : count + static_cast<std::uint32_t>(n_samples());
+    count = is_active(unit) ? 0 : count + static_cast<std::uint64_t>(n_samples());
   }
 }
 

@@ -67,10 +67,10 @@ class Batch {
 
   /// AuxK: lets dead units reconstruct the residual.  inactive: for how many samples each unit has been
   /// inactive; a unit is dead from `patience` on.  Needs reconstruct(), and no other encoding in between.
-  void apply_aux_k(const Network& network, std::span<const std::uint32_t> inactive, std::uint32_t patience);
+  void apply_aux_k(const Network& network, std::span<const std::uint64_t> inactive, std::uint64_t patience);
 
   /// Updates for how many samples each unit has been inactive.
-  void count_inactive(std::span<std::uint32_t> inactive) const;
+  void count_inactive(std::span<std::uint64_t> inactive) const;
 
   /// Returns half the squared residual summed over inputs and the batch's samples.  Needs reconstruct().
   double reconstruction_loss() const;
@@ -97,6 +97,9 @@ class Batch {
 
   /// Adds to `active` the number of samples in which each unit is not zero; returns the sum of these numbers.
   std::size_t count_active(std::vector<std::uint32_t>& active) const;
+
+  /// Returns the smallest positive activation of the code; infinity if there is none.
+  float smallest_positive() const;
 
  private:
   bool is_dense() const { return settings_.k == n_hidden_ && !settings_.rule; }

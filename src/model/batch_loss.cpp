@@ -99,12 +99,12 @@ double Batch::penalty(const PenaltyRule& rule) const {
   return rule.kind == Penalty::l1 ? rule.weight * sum / n_samples() : rule.weight * sum;
 }
 
-void Batch::apply_aux_k(const Network& network, std::span<const std::uint32_t> inactive,
-                        std::uint32_t patience) {
+void Batch::apply_aux_k(const Network& network, std::span<const std::uint64_t> inactive,
+                        std::uint64_t patience) {
   std::vector<std::int32_t> dead;
   for (int unit = 0; unit < n_hidden_; ++unit)
     if (inactive[static_cast<std::size_t>(unit)] >= patience) dead.push_back(unit);
-  if (!dead.empty()) aux_.reconstruct(network, z_, residuals_, dead, settings_.aux_units);
+  if (!dead.empty()) aux_.reconstruct(network, z_, residuals_, dead, settings_.aux_units, settings_.aux_loss);
 }
 
 void Batch::backward_and_update(Network& network, OptimizerState& state, const PenaltyRule& penalty,
@@ -120,11 +120,12 @@ void Batch::backward_and_update(Network& network, OptimizerState& state, const P
   // With pre_bias, what is subtracted from the inputs is known only after the last unit.
   Batch* const along = parameters_.pre_bias() ? nullptr : next;
   const float* const mask = settings_.dropout > 0 ? mask_.data() : nullptr;
+  const float aux_weight = settings_.aux_weight * aux_.scale();
   parallel_slices(n_hidden_, slice_size, n_threads, [&](Range units) {
     if (is_dense())
       dense_update_.update(step, pass, z_, mask, units, scratch_.floats());
     else
-      sparse_update_.update(step, pass, code_, aux_, settings_.aux_weight, units, scratch_.floats());
+      sparse_update_.update(step, pass, code_, aux_, aux_weight, units, scratch_.floats());
     parameters_.update_hidden_bias(step, units);
     if (along) along->pre_activate(network, units, &state);
   });

@@ -20,16 +20,18 @@ struct ShiftedTargets {
 
 /// Settings of one epoch of training.
 struct EpochSettings {
-  int k = 0;                           ///< activations kept of each sample; n_hidden: all
-  const SparsityRule* rule = nullptr;  ///< replaces the k largest of each sample; null: none
-  double lifetime = 1;                 ///< setting of the rule
-  double dropout = 0;                  ///< share of hidden units that are dropped, for each sample anew
-  double input_noise = 0;              ///< share of inputs set to 0, for each sample anew
+  int k = 0;                               ///< activations kept of each sample; n_hidden: all
+  const SparsityRule* rule = nullptr;      ///< replaces the k largest of each sample; null: none
+  double lifetime = 1;                     ///< setting of the rule
+  std::span<const float> thresholds = {};  ///< (unit), of rules that have them
+  double dropout = 0;                      ///< share of hidden units that are dropped, for each sample anew
+  double input_noise = 0;                  ///< share of inputs set to 0, for each sample anew
   std::uint64_t seed = 0;
   std::uint32_t epoch = 0;
   const ShiftedTargets* targets = nullptr;  ///< null: the inputs are reconstructed
   int aux_units = 0;                        ///< AuxK: dead units that reconstruct the residual of a sample
   float aux_weight = 0;
+  AuxLoss aux_loss = AuxLoss::plain;
 };
 
 /// Sets a share of a sample's inputs to 0, depending on seed, epoch and the sample's row in the data set.

@@ -38,7 +38,7 @@ void LayersBatch::gate(const Layer& layer, std::size_t position, const Gates& ga
   }
   if (const SparsityRule* rule = rule_of(position, gates)) {
     step.kept.resize(step.outputs.size());
-    if (rule == rules::k_sparse)
+    if (rule == sparsity_rule(ModelKind::k_sparse))
       keep_largest_of_samples(layer, position, gates.rules[position].settings.k);
     else
       keeper_.keep(*rule, gates.rules[position].settings,

@@ -17,11 +17,12 @@ struct Lines {
 
 Lines lines_of(const SparsityRule& rule, const Activations& a) {
   switch (rule.scope) {
-    case SparsityRule::Scope::sample:
+    case RuleScope::sample:
       return {a.n_samples, 1, a.n_units, a.sample_step, 0, a.unit_step};
-    case SparsityRule::Scope::unit:
+    case RuleScope::unit:
       return {a.n_units, 1, a.n_samples, a.unit_step, 0, a.sample_step};
-    case SparsityRule::Scope::batch:
+    case RuleScope::batch:
+    case RuleScope::none:
       break;
   }
   // Always sample after sample, so that ties are broken in the same way in every layout.
@@ -32,9 +33,11 @@ Lines lines_of(const SparsityRule& rule, const Activations& a) {
 
 const SparsityRule* sparsity_rule(ModelKind kind) {
   switch (kind) {
-#define RULE(enumerator, name, key, encodes, scope, help) \
-  case ModelKind::enumerator:                             \
-    return rules::enumerator;
+#define RULE(enumerator, name, key, encodes, scope, help)                    \
+  case ModelKind::enumerator: {                                              \
+    static constexpr SparsityRule rule{RuleScope::scope, rules::enumerator}; \
+    return RuleScope::scope == RuleScope::none ? nullptr : &rule;            \
+  }
 #include "core/sparsity_rules.def"
 #undef RULE
     default:
@@ -42,13 +45,22 @@ const SparsityRule* sparsity_rule(ModelKind kind) {
   }
 }
 
+const SparsityRule* threshold_rule() {
+  static constexpr SparsityRule rule{
+      RuleScope::sample,
+      [](std::span<const float> activations, const RuleSettings& settings, std::span<std::uint8_t> kept) {
+        keep_above(activations, settings.thresholds, kept);
+      }};
+  return &rule;
+}
+
 double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units) {
   if (!rule) return 1;
   const auto n_of_unit = static_cast<std::size_t>(settings.n_samples);
   const auto n_of_sample = static_cast<std::size_t>(n_units);
-  const std::size_t length = rule->scope == SparsityRule::Scope::sample ? n_of_sample
-                             : rule->scope == SparsityRule::Scope::unit ? n_of_unit
-                                                                        : n_of_sample * n_of_unit;
+  const std::size_t length = rule->scope == RuleScope::sample ? n_of_sample
+                             : rule->scope == RuleScope::unit ? n_of_unit
+                                                              : n_of_sample * n_of_unit;
   std::vector<float> activations(length);
   std::iota(activations.begin(), activations.end(), 1.0f);
   std::vector<std::uint8_t> kept(length);
@@ -86,6 +98,11 @@ void RuleApplier::keep(const SparsityRule& rule, RuleSettings settings, const Ac
     for (int o = 0; o < lines.n_outer; ++o)
       for (int i = 0; i < lines.n_inner; ++i) kept[place(o, i)] = line.kept[next++];
   }
+}
+
+void keep_above(std::span<const float> activations, std::span<const float> thresholds,
+                std::span<std::uint8_t> kept) {
+  for (std::size_t i = 0; i < activations.size(); ++i) kept[i] = activations[i] > thresholds[i];
 }
 
 void keep_largest(std::span<const float> activations, std::size_t count, std::span<std::uint8_t> kept) {

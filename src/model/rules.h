@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/team.h"
+#include "core/training_path.h"
 #include "core/trial.h"
 
 namespace ksweep {
@@ -14,14 +15,13 @@ namespace ksweep {
 struct RuleSettings {
   int k = 0;
   double lifetime = 1;
-  int n_samples = 0;  ///< size of the mini-batch
+  int n_samples = 0;                       ///< size of the mini-batch
+  std::span<const float> thresholds = {};  ///< (unit), of rules that have them
 };
 
 /// A sparsity rule: determines which activations of a hidden layer are kept in a mini-batch.
 struct SparsityRule {
-  /// The set that it chooses from: all units of one sample, all samples of one unit, or the whole mini-batch.
-  enum class Scope { sample, unit, batch };
-  Scope scope;
+  RuleScope scope;  ///< the set that it chooses from
   /// Sets kept[i] = 1 for activations that are kept; all are 0 before.
   void (*keep)(std::span<const float> activations, const RuleSettings& settings,
                std::span<std::uint8_t> kept);
@@ -29,6 +29,9 @@ struct SparsityRule {
 
 /// Returns the rule of a kind of model, or null if it keeps all activations.
 const SparsityRule* sparsity_rule(ModelKind kind);
+
+/// Returns the rule that keeps what is above RuleSettings::thresholds, whatever the kind of model.
+const SparsityRule* threshold_rule();
 
 /// Returns the share of a mini-batch's activations that a rule keeps if no two are equal; 1 for a null rule.
 double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units);
@@ -67,8 +70,15 @@ class RuleApplier {
 /// Marks the `count` largest activations as kept; ties: the first; NaN is never kept.
 void keep_largest(std::span<const float> activations, std::size_t count, std::span<std::uint8_t> kept);
 
+/// Marks the activations of one sample's units that exceed the units' thresholds; never NaN.
+void keep_above(std::span<const float> activations, std::span<const float> thresholds,
+                std::span<std::uint8_t> kept);
+
+/// SparsityRule::keep of each rule, one a file.
 namespace rules {
-#define RULE(enumerator, name, key, encodes, scope, help) extern const SparsityRule* const enumerator;
+#define RULE(enumerator, name, key, encodes, scope, help)                           \
+  void enumerator(std::span<const float> activations, const RuleSettings& settings, \
+                  std::span<std::uint8_t> kept);
 #include "core/sparsity_rules.def"
 #undef RULE
 }  // namespace rules

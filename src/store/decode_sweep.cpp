@@ -77,7 +77,9 @@ void read_scalars(hid_t file, std::vector<TrialResult>& trials) {
 /// epochs only (`probe.every`) is as long as the trial's other curves.
 void restore_lengths(std::vector<TrialResult>& trials) {
   for (auto& result : trials) {
-    const double epochs = std::isfinite(result.epochs_done) ? result.epochs_done : result.trial.epochs;
+    const double epochs =
+        std::max(std::isfinite(result.epochs_done) ? std::ceil(result.epochs_done) : result.trial.epochs,
+                 static_cast<double>(measured_length(result.train_loss_curve)));
     for (const auto& quantity : vector_quantities()) {
       auto& vector = result.*quantity.member;
       const std::size_t measured = measured_length(vector);

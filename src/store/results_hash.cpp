@@ -24,7 +24,9 @@ void add_trial(Sha256& hash, const TrialResult& result) {
   hash.add(id_text(result.id)).add(identity(result.trial)).add(status_name(result.status));
   for (const auto& quantity : scalar_quantities())
     if (quantity.reproducible) add_vector(hash, quantity.name, {result.*quantity.member});
-  for (const auto& quantity : vector_quantities()) add_vector(hash, quantity.name, result.*quantity.member);
+  for (const auto& quantity : vector_quantities())
+    if (quantity.member != &TrialResult::samples_curve)  // follows from the keys
+      add_vector(hash, quantity.name, result.*quantity.member);
   hash.add("test_confusion").add(std::span<const std::int32_t>(result.test_confusion));
   hash.add("weights_sha256").add(result.weights_sha256);
 }

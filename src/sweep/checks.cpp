@@ -75,6 +75,10 @@ void check_parts_of_model(const Trial& trial, const Sweep& sweep) {
     refuse(trial, sweep, "model.pre_bias", "model.decoder",
            "the bias of such outputs is no point among the inputs that could be subtracted from them. Set "
            "model.decoder = linear.");
+  if (trial.visible_bias == VisibleBias::mean && trial.decoder != Activation::linear)
+    refuse(
+        trial, sweep, "model.visible_bias", "model.decoder",
+        "such outputs of the mean are not the mean. Set model.decoder = linear, or model.visible_bias = drawn.");
   if (trial.aux_weight > 0 && trial.activation != Activation::relu)
     refuse(trial, sweep, "model.aux_weight", "model.activation",
            "dead units are those that a ReLU switches off. Set model.activation = relu.");
@@ -117,7 +121,19 @@ void check_joint(const Trial& trial, const Sweep& sweep) {
   if (trial.pre_bias) refuse_key("model.pre_bias");
   if (trial.unit_norm) refuse_key("model.unit_norm");
   if (trial.aux_weight > 0) refuse_key("model.aux_weight");
+  if (trial.visible_bias != VisibleBias::drawn) refuse_key("model.visible_bias");
   if (trial.targets != Targets::inputs) refuse_key("model.targets");
+  if (trial.rate_scaling != RateScaling::none)
+    refuse(trial, sweep, "train.learning_rate_scaling", "model.training",
+           "layers of different sizes have one learning rate. Leave train.learning_rate_scaling out, or use "
+           "model.training = greedy.");
+}
+
+void check_schedule(const Trial& trial, const Sweep& sweep) {
+  if (trains(trial) && trial.warmup + trial.cooldown > 1)
+    refuse(
+        trial, sweep, "train.cooldown", "train.warmup",
+        "the learning rate would fall before it has risen. Lower one of them: together they are at most 1.");
 }
 
 void check_validation(const Trial& trial, const Sweep& sweep) {
@@ -177,13 +193,33 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_k(trial, sweep);
   check_penalty(trial, sweep);
   check_joint(trial, sweep);
+  check_schedule(trial, sweep);
   check_parts_of_model(trial, sweep);
   check_affine(trial, sweep);
   if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);
 }
 
+namespace {
+
+/// Refuses lengths of a training in samples that no mini-batch fits into, or that are more passes than a number of epochs
+/// may be.
+void check_samples(const Trial& trial, std::size_t n_train, const Sweep& sweep) {
+  if (trial.samples == 0 || !trains_codes(trial.kind)) return;
+  if (trial.samples < trial.batch)
+    refuse(trial, sweep, "train.samples", "train.batch",
+           "the training would end within its first mini-batch. Raise the samples or lower the batch.");
+  const double most = find_key("train.epochs")->highest;
+  if (static_cast<double>(trial.samples) <= most * static_cast<double>(n_train)) return;
+  throw UserError("{}: {} are more than {} passes over the {} training samples (data.train). Lower it.",
+                  where_of(sweep, {"train.samples"}), stated(sweep, trial, "train.samples"),
+                  shortest_text(most), n_train);
+}
+
+}  // namespace
+
 void check_batch(const Trial& trial, std::size_t n_train, const Sweep& sweep) {
-  if (!trains(trial) || trial.epochs == 0) return;
+  if (!trains(trial) || (trial.epochs == 0 && trial.samples == 0)) return;
+  check_samples(trial, n_train, sweep);
   if (static_cast<std::size_t>(trial.batch) <= n_train) return;
   throw UserError(
       "{}: {} exceeds the {} training samples (data.train): no mini-batch could be filled. Lower the batch "

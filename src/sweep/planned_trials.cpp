@@ -41,7 +41,11 @@ std::string revisions(const Trial& trial) {
 /// The same for changes that altered weights; these lines enter training ids, too.
 std::string revisions_of_weights(const Trial& trial) {
   const bool has_negative_codes = trial.activation == Activation::linear;
-  return fills_up_after_dropout(trial) && has_negative_codes ? "dropped_units = 1\n" : "";
+  std::string lines;
+  if (fills_up_after_dropout(trial) && has_negative_codes) lines += "dropped_units = 1\n";
+  // 0 once meant that no dead unit takes part.
+  if (trial.aux_weight > 0 && trial.aux_units == 0) lines += "aux_units = half of the inputs\n";
+  return lines;
 }
 
 /// Returns the text whose hash is the id.

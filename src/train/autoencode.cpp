@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/stopwatch.h"
+#include "core/training_path.h"
 #include "core/trial_keys.h"
 #include "train/archive_state.h"
 #include "train/diverged.h"
@@ -105,9 +106,9 @@ void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, SharedTra
 /// Returns the results of the network itself, which are the same for all trials that are read from it.
 TrialResult common_result(Autoencoder& net, const Curves& curves, const SharedTraining& readers) {
   TrialResult result;
-  record(curves, result);
+  record(curves, readers.parts.split.train.size(), result);
   record_measures(net, readers.trials[0], readers.data, readers.parts, readers.settings, result);
-  if (readers.trials[0].epochs == 0) {
+  if (curves.k.empty()) {
     std::vector<std::uint32_t> active;
     net.encode(reconstruction_k(readers.trials[0]), &active);
     result.dead_units = count_dead(active);
@@ -201,7 +202,7 @@ std::vector<TrialResult> train_autoencoder(std::span<const Trial> trials, const 
     train_and_read(readers, curves, train_time_s);
   } catch (const Diverged& diverged) {
     for (TrialResult& result : readers.results) {
-      record(curves, result);
+      record(curves, parts.split.train.size(), result);
       result.status = Status::failed;
       result.reason = diverged.reason;
     }

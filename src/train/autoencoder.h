@@ -32,6 +32,9 @@ class Autoencoder {
   /// non-zero.
   virtual FeatureParts encode(int k, std::vector<std::uint32_t>* active) = 0;
 
+  /// Sets the threshold of Kept::by_threshold and returns it, see calibrate_threshold().
+  virtual double calibrate() = 0;
+
   virtual Reconstruction reconstruct_validation(Kept kept) = 0;
   virtual Reconstruction reconstruct_test(Kept kept) = 0;
 

@@ -4,21 +4,24 @@
 
 namespace ksweep {
 
-void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const TrainingHooks& hooks) {
+void run_epochs(EpochLoop& loop, const std::string& name, const Epochs& epochs, const TrainingHooks& hooks) {
   std::int32_t epoch = 0;
   std::int64_t step = 0;  // number of finished mini-batches of this epoch
   const Checkpointer::Part part(hooks.checkpointer, name, [&](Archive& archive) {
     archive.number(epoch);
     archive.number(step);
-    archive.require(epoch >= 0 && epoch < n_epochs && step >= 0);
+    archive.require(epoch >= 0 && epoch < epochs.count && step >= 0);
     loop.transfer(archive);
   });
-  for (; epoch < n_epochs; ++epoch, step = 0) {
+  const auto share_done = [&](std::int64_t n_steps) {
+    const double of_epoch = static_cast<double>(step) / static_cast<double>(n_steps);
+    return (epoch + of_epoch * std::min(1.0, epochs.passes - epoch)) / epochs.passes;
+  };
+  for (; epoch < epochs.count; ++epoch, step = 0) {
     const std::int64_t n_steps = loop.begin(epoch, step);
     if (step > n_steps) throw UnfitCheckpoint();
     for (; step < n_steps; ++step) {
-      if (hooks.tell_progress)
-        hooks.tell_progress((epoch + static_cast<double>(step) / static_cast<double>(n_steps)) / n_epochs);
+      if (hooks.tell_progress) hooks.tell_progress(share_done(n_steps));
       if (!hooks.keep_going()) throw Interrupted();
       loop.step(epoch, step, n_steps);
     }

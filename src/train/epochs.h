@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "core/training_length.h"
 #include "train/checkpoint.h"
 
 namespace ksweep {
@@ -49,7 +50,16 @@ struct TrainingHooks {
       {};  ///< receives the share of mini-batches that are done; may be empty
 };
 
+/// The number of epochs, and of passes that they are: fewer if the last one ends early.
+struct Epochs {
+  int count;
+  double passes;
+
+  Epochs(int whole) : count(whole), passes(whole) {}  // NOLINT: a number of whole epochs
+  Epochs(const TrainingLength& length) : count(length.n_epochs()), passes(length.n_passes()) {}  // NOLINT
+};
+
 /// Runs the remaining mini-batches of all epochs.  name: of this part in the checkpoint.  Throws Interrupted.
-void run_epochs(EpochLoop& loop, const std::string& name, int n_epochs, const TrainingHooks& hooks);
+void run_epochs(EpochLoop& loop, const std::string& name, const Epochs& epochs, const TrainingHooks& hooks);
 
 }  // namespace ksweep

@@ -7,17 +7,14 @@
 
 #include "base/errors.h"
 #include "core/trial_keys.h"
+#include "train/mean_of_rows.h"
 #include "train/schedules.h"
 
 namespace ksweep {
 
-bool has_rule_of_batches(const Trial& trial) {
-  return trial.kind != ModelKind::k_sparse && sparsity_rule(trial.kind);
-}
-
 std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<const std::uint32_t> rows) {
   std::vector<std::uint32_t> ordered(rows.begin(), rows.end());
-  if (kept == Kept::of_sample) return ordered;
+  if (kept != Kept::by_rule) return ordered;
   // Random order, since files are often sorted by class, and the rule was not trained on mini-batches of one
   // class.
   const std::vector<std::uint32_t> order = order_of_epoch(trial.seed, rows.size(), 0);
@@ -25,11 +22,28 @@ std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<
   return ordered;
 }
 
-EpochSettings settings_of(Kept kept, const Trial& trial) {
+EpochSettings settings_of(Kept kept, const Trial& trial, std::span<const float> thresholds) {
   if (kept == Kept::by_rule) return settings_of_rule(trial);
   EpochSettings settings;
   settings.k = reconstruction_k(trial);
+  if (kept == Kept::of_sample) return settings;
+  settings.rule = threshold_rule();
+  settings.thresholds = thresholds;
   return settings;
+}
+
+double calibrate_threshold(Training& t, const KeepGoing& keep_going) {
+  const std::vector<std::uint32_t> order = in_order_of(Kept::by_rule, t.trial, t.split.train);
+  MeanOfSmallest mean;
+  for (std::int64_t step = 0; step < count_mini_batches(order.size(), t.batch_size); ++step) {
+    if (!keep_going()) throw Interrupted();
+    const std::span<const std::uint32_t> rows = mini_batch(order, t.batch_size, step);
+    t.batch.load(t.data.train_samples, t.data.n_inputs(), rows);
+    t.batch.encode(t.network, static_cast<int>(rows.size()), settings_of_rule(t.trial));
+    mean.add(t.batch.smallest_positive());
+  }
+  t.thresholds.assign(static_cast<std::size_t>(t.network.n_hidden), mean.value());
+  return mean.value();
 }
 
 Reconstruction reconstruction(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
@@ -39,7 +53,7 @@ Reconstruction reconstruction(Training& t, const float* rows, std::span<const st
   result.active.resize(static_cast<std::size_t>(t.network.n_hidden));
   std::size_t n_active = 0;
   const std::vector<std::uint32_t> ordered = in_order_of(kept, t.trial, chosen);
-  const EpochSettings settings = settings_of(kept, t.trial);
+  const EpochSettings settings = settings_of(kept, t.trial, t.thresholds);
   const auto scale = static_cast<float>(decoded_share(t.trial, t.batch_size));
   const auto batch_size = static_cast<std::size_t>(t.batch_size);
   for (std::size_t first = 0; first < ordered.size(); first += batch_size) {
@@ -69,12 +83,7 @@ void record(const ReconstructionSums& sums, Reconstruction& result) {
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,
                                          std::span<const std::uint32_t> test_rows) {
   const int n_inputs = data.n_inputs();
-  std::vector<double> mean(static_cast<std::size_t>(n_inputs));
-  for (const std::uint32_t row : split.train)
-    for (int c = 0; c < n_inputs; ++c)
-      mean[static_cast<std::size_t>(c)] +=
-          static_cast<double>(data.train_samples[std::ptrdiff_t{row} * n_inputs + c]);
-  for (double& value : mean) value /= static_cast<double>(split.train.size());
+  const std::vector<double> mean = mean_of_rows(data.train_samples, n_inputs, split.train);
   double sum = 0;
   for (const std::uint32_t row : test_rows)
     for (int c = 0; c < n_inputs; ++c) {

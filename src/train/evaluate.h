@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,18 +24,38 @@ struct Reconstruction {
 void record(const ReconstructionSums& sums, Reconstruction& result);
 
 /// The activations from which samples are reconstructed: those that the encoder keeps, which depend on the
-/// sample alone; or those that the training's rule keeps in mini-batches of samples in random order.
-enum class Kept { of_sample, by_rule };
-
-/// Whether the two differ for a trial.
-bool has_rule_of_batches(const Trial& trial);
+/// sample alone; those that the training's rule keeps in mini-batches of samples in random order; or those above one
+/// threshold for all units, see calibrate_threshold().
+enum class Kept { of_sample, by_rule, by_threshold };
 
 /// Reconstructs rows of a data set and returns the errors.
 Reconstruction reconstruction(Training& training, const float* rows, std::span<const std::uint32_t> chosen,
                               Kept kept, const KeepGoing& keep_going);
 
-/// Returns the epoch settings for that choice.
-EpochSettings settings_of(Kept kept, const Trial& trial);
+/// Returns the epoch settings for that choice.  thresholds: (unit), of Kept::by_threshold; must outlive the settings.
+EpochSettings settings_of(Kept kept, const Trial& trial, std::span<const float> thresholds);
+
+/// Sets the threshold of Kept::by_threshold, by which a trained rule that chooses from whole mini-batches serves to encode
+/// one sample at a time: what is strictly above it is kept (Bussmann et al. 2024, section 3).  It is the mean over the
+/// mini-batches of the training part, in the order of epoch 0 and of training's size (the last may be smaller), of the
+/// smallest positive activation that the rule keeps of each; mini-batches of which none is positive do not count.  It is
+/// computed with the final weights and without noise, in double precision, then rounded to float32.  Returns 0 if no
+/// mini-batch counts.
+double calibrate_threshold(Training& training, const KeepGoing& keep_going);
+
+/// The mean over mini-batches of calibrate_threshold().
+struct MeanOfSmallest {
+  double sum = 0;
+  int count = 0;
+
+  /// smallest: positive activation of a mini-batch; infinity: there is none.
+  void add(float smallest) {
+    if (std::isinf(smallest)) return;
+    sum += static_cast<double>(smallest);
+    ++count;
+  }
+  float value() const { return count == 0 ? 0 : static_cast<float>(sum / count); }
+};
 
 /// Returns the rows in the order in which they form mini-batches.
 std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<const std::uint32_t> rows);

@@ -15,14 +15,15 @@ void note_resumed(std::span<TrialResult> results, std::size_t epochs_done) {
   for (TrialResult& result : results) result.resumed_epoch = static_cast<double>(epochs_done);
 }
 
-void record(const Curves& curves, TrialResult& result) {
+void record(const Curves& curves, std::size_t n_train, TrialResult& result) {
   result.train_loss_curve = curves.train_loss;
   result.validation_mse_curve = curves.validation_mse;
   result.validation_fvu_curve = curves.validation_fvu;
   result.l0_curve = curves.l0;
   result.dead_units_curve = curves.dead_units;
   result.k_curve = curves.k;
-  result.epochs_done = static_cast<double>(curves.k.size());
+  result.samples_curve = curves.samples;
+  result.epochs_done = curves.samples.empty() ? 0 : curves.samples.back() / static_cast<double>(n_train);
   if (curves.k.empty()) return;
   result.train_loss = curves.train_loss.back();
   result.dead_units = curves.dead_units.back();

@@ -15,7 +15,7 @@ void record(const Accuracy& train, const Accuracy& validation, const Accuracy& t
 /// Notes after how many finished epochs a training was resumed.
 void note_resumed(std::span<TrialResult> results, std::size_t epochs_done);
 
-/// Stores the curves and their final values in a trial's result.
-void record(const Curves& curves, TrialResult& result);
+/// Stores the curves and their final values in a trial's result.  n_train: samples of a whole epoch.
+void record(const Curves& curves, std::size_t n_train, TrialResult& result);
 
 }  // namespace ksweep

@@ -30,9 +30,9 @@ class Fit final : public EpochLoop {
 
   std::int64_t begin(int epoch, std::int64_t first) override {
     curves_.cut(epoch);
-    settings_ = settings_of_epoch(t_.trial, epoch);
+    settings_ = settings_of_epoch(t_.trial, epoch, t_.data.n_inputs());
     settings_.targets = shifting_.targets();
-    order_ = rows_of_epoch(t_.trial, t_.split.train, epoch);
+    order_ = rows_of_epoch(t_.trial, t_.split.train, t_.length, epoch);
     if (first == 0) {
       loss_ = 0;
       n_active_ = 0;
@@ -53,11 +53,11 @@ class Fit final : public EpochLoop {
     loss_ += loss;
     n_active_ += batch_->count_active(active_);
     if (settings_.aux_units > 0) {
-      batch_->apply_aux_k(t_.network, silent_, static_cast<std::uint32_t>(order_.size()));
+      batch_->apply_aux_k(t_.network, silent_, patience());
       batch_->count_inactive(silent_);
     }
     const UpdateRule rule =
-        update_rule(optimizer_settings(t_.trial), epoch * n_steps + step, t_.trial.epochs * n_steps);
+        update_rule(optimizer_settings(t_.trial), t_.length.steps_before(epoch) + step, t_.length.n_steps());
     if (step + 1 == n_steps) return batch_->backward_and_update(t_.network, state_, penalty_, rule);
     // The update of one mini-batch and the encoding of the next share one pass over the weights.
     next_->start_encoding(load(*next_, step + 1), settings_);
@@ -70,7 +70,9 @@ class Fit final : public EpochLoop {
     const double n_train = static_cast<double>(order_.size());
     finish_epoch(t_, epoch,
                  {loss_ / n_train, static_cast<double>(n_active_) / n_train,
-                  static_cast<double>(std::ranges::count(active_, 0u))},
+                  static_cast<double>(std::ranges::count(active_, 0u)),
+                  k_of_step(t_.trial, t_.length, epoch, t_.length.steps_of(epoch) - 1),
+                  static_cast<std::int64_t>(order_.size())},
                  curves_.curves, keep_going_);
     shifting_.after_epoch(epoch, keep_going_);
     after_epoch_(epoch + 1);
@@ -88,8 +90,15 @@ class Fit final : public EpochLoop {
   }
 
  private:
+  /// Returns for how many samples a dead unit has been inactive.
+  std::uint64_t patience() const {
+    return t_.trial.dead_after > 0 ? static_cast<std::uint64_t>(t_.trial.dead_after) : t_.split.train.size();
+  }
+
+  /// Loads a mini-batch, sets its k, and returns its number of samples.
   int load(Batch& batch, std::int64_t step) {
     const std::span<const std::uint32_t> rows = mini_batch(order_, t_.batch_size, step);
+    settings_.k = k_of_step(t_.trial, t_.length, static_cast<int>(settings_.epoch), step);
     batch.load(t_.data.train_samples, t_.data.n_inputs(), rows, &settings_);
     return n_samples_ = static_cast<int>(rows.size());
   }
@@ -108,7 +117,7 @@ class Fit final : public EpochLoop {
   double loss_ = 0;
   std::uint64_t n_active_ = 0;         // non-zero activations in this epoch
   std::vector<std::uint32_t> active_;  // (unit) samples of this epoch for which it was non-zero
-  std::vector<std::uint32_t> silent_;  // (unit) samples since it was last non-zero
+  std::vector<std::uint64_t> silent_;  // (unit) samples since it was last non-zero
 };
 
 }  // namespace
@@ -120,7 +129,9 @@ std::span<const std::uint32_t> validation_sample(std::span<const std::uint32_t> 
 void add_epoch(const Trial& trial, int epoch, const EpochReport& report, const Reconstruction& validation,
                Curves& curves) {
   require_finite_reconstruction(trial, epoch, validation.mse);
-  curves.k.push_back(k_of_epoch(trial, epoch));
+  curves.k.push_back(report.k);
+  curves.samples.push_back((curves.samples.empty() ? 0 : curves.samples.back()) +
+                           static_cast<double>(report.n_samples));
   curves.train_loss.push_back(report.loss);
   curves.l0.push_back(report.active);
   curves.dead_units.push_back(report.dead);
@@ -138,8 +149,8 @@ void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& cur
 void CurvesOfLayer::cut(int epochs_done) {
   const std::size_t n_epochs = n_before + static_cast<std::size_t>(epochs_done);
   if (curves.k.size() < n_epochs) throw UnfitCheckpoint();
-  for (auto* curve : {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.validation_fvu,
-                      &curves.l0, &curves.dead_units})
+  for (auto* curve : {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.validation_fvu, &curves.l0,
+                      &curves.dead_units, &curves.samples})
     curve->resize(n_epochs);
 }
 
@@ -151,7 +162,7 @@ void CurvesOfLayer::transfer(Archive& archive) {
 void fit(Training& t, Curves& curves, const TrainingHooks& hooks,
          const std::function<void(int)>& after_epoch) {
   Fit loop(t, curves, hooks.keep_going, after_epoch);
-  run_epochs(loop, name_of_layer(t.position), t.trial.epochs, hooks);
+  run_epochs(loop, name_of_layer(t.position), t.length, hooks);
 }
 
 }  // namespace ksweep

@@ -30,6 +30,8 @@ struct EpochReport {
   double loss = 0;    ///< mean over samples
   double active = 0;  ///< mean number of non-zero hidden units
   double dead = 0;    ///< units that were zero for all samples
+  int k = 0;          ///< in the last mini-batch
+  std::int64_t n_samples = 0;
 };
 
 /// Returns the subset of the validation part on which the error is measured after each epoch, for the curve

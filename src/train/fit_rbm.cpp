@@ -27,7 +27,7 @@ class FitRbm final : public EpochLoop {
 
   std::int64_t begin(int epoch, std::int64_t first) override {
     curves_.cut(epoch);
-    order_ = rows_of_epoch(t_.trial, t_.split.train, epoch);
+    order_ = rows_of_epoch(t_.trial, t_.split.train, t_.length, epoch);
     if (first == 0) {
       report_ = {};
       std::ranges::fill(activations_, 0.0);
@@ -35,7 +35,7 @@ class FitRbm final : public EpochLoop {
     return count_mini_batches(order_.size(), t_.batch_size);
   }
 
-  void step(int epoch, std::int64_t step, std::int64_t n_steps) override {
+  void step(int epoch, std::int64_t step, std::int64_t /*n_steps*/) override {
     const double n_train = static_cast<double>(order_.size());
     batch_.load(t_.data.train_samples, t_.data.n_inputs(), mini_batch(order_, t_.batch_size, step));
     batch_.run(t_.network, {static_cast<std::uint64_t>(t_.trial.seed), static_cast<std::uint32_t>(epoch),
@@ -46,13 +46,15 @@ class FitRbm final : public EpochLoop {
     report_.active += batch_.add_activations(activations_) / n_train;
     batch_.update(
         t_.network, state_,
-        update_rule(optimizer_settings(t_.trial), epoch * n_steps + step, t_.trial.epochs * n_steps));
+        update_rule(optimizer_settings(t_.trial), t_.length.steps_before(epoch) + step, t_.length.n_steps()));
   }
 
   void end(int epoch) override {
     const double least_sum = least_activation * static_cast<double>(order_.size());
     report_.dead =
         static_cast<double>(std::ranges::count_if(activations_, [&](double sum) { return sum < least_sum; }));
+    report_.k = t_.network.n_hidden;
+    report_.n_samples = static_cast<std::int64_t>(order_.size());
     finish_epoch(t_, epoch, report_, curves_.curves, keep_going_);
     after_epoch_(epoch + 1);
   }
@@ -83,7 +85,7 @@ class FitRbm final : public EpochLoop {
 void fit_rbm(Training& t, Curves& curves, const TrainingHooks& hooks,
              const std::function<void(int)>& after_epoch) {
   FitRbm loop(t, curves, hooks.keep_going, after_epoch);
-  run_epochs(loop, name_of_layer(t.position), t.trial.epochs, hooks);
+  run_epochs(loop, name_of_layer(t.position), t.length, hooks);
 }
 
 }  // namespace ksweep

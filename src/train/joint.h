@@ -23,6 +23,7 @@ class JointAutoencoder final : public Autoencoder {
 
   void fit(Curves& curves, const AfterEpoch& after_epoch) override;
   FeatureParts encode(int k, std::vector<std::uint32_t>* active) override;
+  double calibrate() override { return calibrate_threshold(joint_); }
   Reconstruction reconstruct_validation(Kept kept) override;
   Reconstruction reconstruct_test(Kept kept) override;
   Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;

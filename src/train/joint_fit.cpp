@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/errors.h"
 #include "core/trial_keys.h"
@@ -27,9 +28,7 @@ class FitJoint final : public EpochLoop {
 
   std::int64_t begin(int epoch, std::int64_t first) override {
     curves_.cut(epoch);
-    rules_ = innermost_rule(sparsity_rule(j_.trial.kind), {k_of_epoch(j_.trial, epoch), j_.trial.lifetime, 0},
-                            j_.innermost + 1);
-    order_ = rows_of_epoch(j_.trial, j_.parts.split.train, epoch);
+    order_ = rows_of_epoch(j_.trial, j_.parts.split.train, j_.length, epoch);
     if (first == 0) {
       loss_ = 0;
       n_active_ = 0;
@@ -38,7 +37,10 @@ class FitJoint final : public EpochLoop {
     return count_mini_batches(order_.size(), j_.batch_size);
   }
 
-  void step(int epoch, std::int64_t step, std::int64_t n_steps) override {
+  void step(int epoch, std::int64_t step, std::int64_t /*n_steps*/) override {
+    rules_ =
+        innermost_rule(sparsity_rule(j_.trial.kind),
+                       {k_of_step(j_.trial, j_.length, epoch, step), j_.trial.lifetime, 0}, j_.innermost + 1);
     const std::span<const std::uint32_t> rows = mini_batch(order_, j_.batch_size, step);
     const double loss = loss_of(rows, epoch);
     if (!std::isfinite(loss)) diverge(j_.trial, epoch, step, loss);
@@ -47,7 +49,7 @@ class FitJoint final : public EpochLoop {
     j_.batch.backward(j_.layers, penalty_);
     j_.batch.update(
         j_.layers, state_,
-        update_rule(optimizer_settings(j_.trial), epoch * n_steps + step, j_.trial.epochs * n_steps));
+        update_rule(optimizer_settings(j_.trial), j_.length.steps_before(epoch) + step, j_.length.n_steps()));
   }
 
   void end(int epoch) override {
@@ -56,7 +58,9 @@ class FitJoint final : public EpochLoop {
     const double n_train = static_cast<double>(order_.size());
     add_epoch(j_.trial, epoch,
               {loss_ / n_train, static_cast<double>(n_active_) / n_train,
-               static_cast<double>(std::ranges::count(active_, 0u))},
+               static_cast<double>(std::ranges::count(active_, 0u)),
+               k_of_step(j_.trial, j_.length, epoch, j_.length.steps_of(epoch) - 1),
+               static_cast<std::int64_t>(order_.size())},
               glance, curves_.curves);
     after_epoch_(epoch + 1);
   }
@@ -96,8 +100,9 @@ class FitJoint final : public EpochLoop {
 
 std::vector<LayerRule> rules_of(Kept kept, const JointNetwork& j) {
   if (kept == Kept::of_sample) return innermost_rule_of_k(reconstruction_k(j.trial), j.encoder());
-  const EpochSettings settings = settings_of_rule(j.trial);
-  return innermost_rule(settings.rule, {settings.k, settings.lifetime, 0}, j.innermost + 1);
+  const EpochSettings settings = settings_of(kept, j.trial, j.thresholds);
+  return innermost_rule(settings.rule, {settings.k, settings.lifetime, 0, settings.thresholds},
+                        j.innermost + 1);
 }
 
 }  // namespace
@@ -111,6 +116,7 @@ JointNetwork::JointNetwork(const Trial& its_trial, const Dataset& its_data, cons
       layers(initial_autoencoder_layers(trial, data.n_inputs())),
       innermost(layers.size() / 2 - 1),
       batch_size(mini_batch_size(trial.batch, parts.split.train.size())),
+      length(trial, static_cast<std::int64_t>(parts.split.train.size()), batch_size),
       batch(settings.kernels, layers, batch_size, settings.team) {}
 
 Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<const std::uint32_t> chosen,
@@ -139,9 +145,28 @@ Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<cons
   return result;
 }
 
+double calibrate_threshold(JointNetwork& j) {
+  const std::vector<std::uint32_t> order = in_order_of(Kept::by_rule, j.trial, j.parts.split.train);
+  const std::vector<LayerRule> rules = rules_of(Kept::by_rule, j);
+  MeanOfSmallest mean;
+  for (std::int64_t step = 0; step < count_mini_batches(order.size(), j.batch_size); ++step) {
+    if (!j.settings.keep_going()) throw Interrupted();
+    j.batch.load(j.data.train_samples, mini_batch(order, j.batch_size, step));
+    j.batch.forward(j.encoder(), {rules});
+    float smallest = std::numeric_limits<float>::infinity();
+    for (int i = 0; i < j.batch.n_samples(); ++i)
+      for (const float value :
+           std::span(j.batch.outputs(i, j.innermost), static_cast<std::size_t>(j.trial.n_hidden)))
+        if (value > 0) smallest = std::min(smallest, value);
+    mean.add(smallest);
+  }
+  j.thresholds.assign(static_cast<std::size_t>(j.trial.n_hidden), mean.value());
+  return mean.value();
+}
+
 void fit(JointNetwork& j, Curves& curves, const std::function<void(int)>& after_epoch) {
   FitJoint loop(j, curves, after_epoch);
-  run_epochs(loop, "epochs", j.trial.epochs, hooks_of(j.settings));
+  run_epochs(loop, "epochs", j.length, hooks_of(j.settings));
 }
 
 }  // namespace ksweep

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "core/training_length.h"
 #include "model/layers_batch.h"
 #include "train/curves.h"
 #include "train/evaluate.h"
@@ -21,7 +22,9 @@ struct JointNetwork {
   Layers layers;
   std::size_t innermost;  ///< the layer whose activations are the code
   int batch_size;
+  TrainingLength length;
   LayersBatch batch;
+  std::vector<float> thresholds = {};  ///< (unit of the code), once calibrate_threshold() has set them
 
   JointNetwork(const Trial& trial, const Dataset& data, const TrialParts& parts,
                const TrainSettings& settings);
@@ -33,6 +36,9 @@ struct JointNetwork {
 /// Reconstructs rows of a data set without noise and returns the errors.
 Reconstruction reconstruction(JointNetwork& joint, const float* rows, std::span<const std::uint32_t> chosen,
                               Kept kept);
+
+/// The same as for one layer (train/evaluate.h), of the innermost layer's activations.
+double calibrate_threshold(JointNetwork& joint);
 
 /// Runs all epochs, like fit() of one layer.
 void fit(JointNetwork& joint, Curves& curves, const std::function<void(int)>& after_epoch);

@@ -1,5 +1,8 @@
 #include "train/layer_training.h"
 
+#include <algorithm>
+
+#include "train/mean_of_rows.h"
 #include "train/schedules.h"
 
 namespace ksweep {
@@ -14,7 +17,13 @@ Training::Training(const Trial& its_trial, const Dataset& its_data, const Split&
       position(its_position),
       network(initial_network(trial, data.n_inputs(), position)),
       batch_size(mini_batch_size(trial.batch, split.train.size())),
+      length(trial, static_cast<std::int64_t>(split.train.size()), batch_size),
       batch(kernels, network, batch_size, team),
-      next_batch(kernels, network, batch_size, team) {}
+      next_batch(kernels, network, batch_size, team) {
+  if (trial.visible_bias == VisibleBias::drawn) return;
+  const std::vector<double> mean = mean_of_rows(data.train_samples, data.n_inputs(), split.train);
+  std::ranges::transform(mean, network.visible_bias.data(),
+                         [](double value) { return static_cast<float>(value); });
+}
 
 }  // namespace ksweep

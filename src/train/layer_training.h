@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/training_length.h"
 #include "data/split.h"
 #include "model/batch.h"
 
@@ -16,7 +17,9 @@ struct Training {
   int position;
   Network network;
   int batch_size;
+  TrainingLength length;
   Batch batch, next_batch;
+  std::vector<float> thresholds = {};  ///< (unit), once calibrate_threshold() has set them
 
   Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
            const Team& team, int position = 0);

@@ -8,21 +8,23 @@
 namespace ksweep {
 namespace {
 
-/// Where the errors of one kind of reconstruction are stored.
+/// Where the errors of one kind of reconstruction are stored; null: nowhere.
 struct Members {
-  double TrialResult::*validation_mse, TrialResult::*test_mse, TrialResult::*explained;
   double TrialResult::*validation_fvu, TrialResult::*test_fvu, TrialResult::*l0;
+  double TrialResult::*validation_mse = nullptr, TrialResult::*test_mse = nullptr, TrialResult::*explained = nullptr;
 };
 
 constexpr Members of_sample{
-    &TrialResult::validation_mse, &TrialResult::test_mse, &TrialResult::test_fraction_of_variance_explained,
-    &TrialResult::validation_fvu, &TrialResult::test_fvu, &TrialResult::l0_training};
-constexpr Members by_rule{&TrialResult::validation_mse_by_rule,
-                          &TrialResult::test_mse_by_rule,
-                          &TrialResult::test_fraction_of_variance_explained_by_rule,
-                          &TrialResult::validation_fvu_by_rule,
+    &TrialResult::validation_fvu, &TrialResult::test_fvu, &TrialResult::l0_training,
+    &TrialResult::validation_mse, &TrialResult::test_mse, &TrialResult::test_fraction_of_variance_explained};
+constexpr Members by_rule{&TrialResult::validation_fvu_by_rule,
                           &TrialResult::test_fvu_by_rule,
-                          &TrialResult::l0_by_rule};
+                          &TrialResult::l0_by_rule,
+                          &TrialResult::validation_mse_by_rule,
+                          &TrialResult::test_mse_by_rule,
+                          &TrialResult::test_fraction_of_variance_explained_by_rule};
+constexpr Members by_threshold{&TrialResult::validation_fvu_by_threshold, &TrialResult::test_fvu_by_threshold,
+                               &TrialResult::l0_by_threshold};
 
 /// The two parts that reconstructions are measured on.
 struct Reconstructions {
@@ -33,12 +35,15 @@ struct Reconstructions {
 Reconstructions record_reconstructions(Autoencoder& net, Kept kept, const Members& members, double spread,
                                        TrialResult& result) {
   Reconstructions found{net.reconstruct_validation(kept), net.reconstruct_test(kept)};
-  result.*members.validation_mse = found.validation.mse;
-  result.*members.test_mse = found.test.mse;
-  if (spread > 0) result.*members.explained = 1 - found.test.squared_error / spread;
-  result.*members.validation_fvu = found.validation.fvu;
-  result.*members.test_fvu = found.test.fvu;
-  result.*members.l0 = found.validation.l0;
+  const auto set = [&](double TrialResult::*member, double value) {
+    if (member) result.*member = value;
+  };
+  set(members.validation_mse, found.validation.mse);
+  set(members.test_mse, found.test.mse);
+  if (spread > 0) set(members.explained, 1 - found.test.squared_error / spread);
+  set(members.validation_fvu, found.validation.fvu);
+  set(members.test_fvu, found.test.fvu);
+  set(members.l0, found.validation.l0);
   return found;
 }
 
@@ -82,7 +87,11 @@ void record_measures(Autoencoder& net, const Trial& trial, const Dataset& data, 
   const Reconstructions found = record_reconstructions(net, Kept::of_sample, of_sample, spread, result);
   result.test_cosine = found.test.cosine;
   result.test_norm_ratio = found.test.norm_ratio;
-  if (has_rule_of_batches(trial)) record_reconstructions(net, Kept::by_rule, by_rule, spread, result);
+  if (chooses_from_batches(trial.kind)) record_reconstructions(net, Kept::by_rule, by_rule, spread, result);
+  if (rule_scope(trial.kind) == RuleScope::batch) {
+    result.threshold = net.calibrate();
+    record_reconstructions(net, Kept::by_threshold, by_threshold, spread, result);
+  }
   const std::size_t n_validation = parts.split.validation.size();
   record_activity(found.validation.active, n_validation, result);
   std::vector<std::uint8_t> is_live;

@@ -23,17 +23,27 @@ double rate_factor(RateSchedule schedule, double progress) {
   return 1;
 }
 
+/// Returns k after `done` epochs, or mini-batches, of the `falling` over which it falls.
+int k_after(const Trial& trial, double done, double falling) {
+  if (encodes_all(trial.kind)) return trial.n_hidden;
+  const int start = std::min(trial.k_start, trial.n_hidden);
+  if (start <= trial.k || done >= falling) return trial.k;
+  return static_cast<int>(std::lround(start + (trial.k - start) * (done / falling)));
+}
+
 }  // namespace
 
 int k_of_epoch(const Trial& trial, int epoch) {
-  if (encodes_all(trial.kind)) return trial.n_hidden;
-  const double falling = trial.k_schedule * trial.epochs;  // epochs
-  const int start = std::min(trial.k_start, trial.n_hidden);
-  if (start <= trial.k || epoch >= falling) return trial.k;
-  return static_cast<int>(std::lround(start + (trial.k - start) * (epoch / falling)));
+  return k_after(trial, epoch, trial.k_schedule * trial.epochs);
 }
 
-EpochSettings settings_of_epoch(const Trial& trial, int epoch) {
+int k_of_step(const Trial& trial, const TrainingLength& length, int epoch, std::int64_t step) {
+  if (trial.samples == 0) return k_of_epoch(trial, epoch);
+  return k_after(trial, static_cast<double>(length.steps_before(epoch) + step),
+                 trial.k_schedule * static_cast<double>(length.n_steps()));
+}
+
+EpochSettings settings_of_epoch(const Trial& trial, int epoch, int n_inputs) {
   EpochSettings settings;
   settings.k = k_of_epoch(trial, epoch);
   if (training_path(trial) == TrainingPath::rule) settings.rule = sparsity_rule(trial.kind);
@@ -42,8 +52,9 @@ EpochSettings settings_of_epoch(const Trial& trial, int epoch) {
   settings.input_noise = trial.input_noise;
   settings.seed = static_cast<std::uint64_t>(trial.seed);
   settings.epoch = static_cast<std::uint32_t>(epoch);
-  settings.aux_units = trial.aux_weight > 0 ? trial.aux_units : 0;
+  settings.aux_units = trial.aux_weight > 0 ? aux_units_of(trial, n_inputs) : 0;
   settings.aux_weight = static_cast<float>(trial.aux_weight);
+  settings.aux_loss = trial.aux_loss;
   return settings;
 }
 
@@ -76,17 +87,28 @@ std::vector<std::uint32_t> order_of_epoch(std::int64_t seed, std::size_t n_sampl
 }
 
 std::vector<std::uint32_t> rows_of_epoch(const Trial& trial, std::span<const std::uint32_t> train,
-                                         int epoch) {
+                                         const TrainingLength& length, int epoch) {
   std::vector<std::uint32_t> order = order_of_epoch(trial.seed, train.size(), epoch);
+  order.resize(static_cast<std::size_t>(length.samples_of(epoch)));
   for (std::uint32_t& row : order) row = train[row];
   return order;
 }
 
+namespace {
+
+double scale_of_rate(const Trial& trial) {
+  constexpr double units_of_rate = 1 << 14;
+  return trial.rate_scaling == RateScaling::none ? 1 : std::sqrt(units_of_rate / trial.n_hidden);
+}
+
+}  // namespace
+
 OptimizerSettings optimizer_settings(const Trial& trial) {
   return {.optimizer = trial.optimizer,
-          .learning_rate = trial.learning_rate,
+          .learning_rate = trial.learning_rate * scale_of_rate(trial),
           .schedule = trial.rate_schedule,
           .warmup = trial.warmup,
+          .cooldown = trial.cooldown,
           .momentum = trial.momentum,
           .weight_decay = trial.weight_decay};
 }
@@ -96,9 +118,12 @@ UpdateRule update_rule(const OptimizerSettings& settings, std::int64_t step, std
   const double steps = static_cast<double>(n_steps), done = static_cast<double>(step + 1);
   const double risen = settings.warmup > 0 ? std::min(1.0, done / (settings.warmup * steps)) : 1;
   const double falling = rate_factor(settings.schedule, static_cast<double>(step) / steps);
+  const double left = settings.cooldown > 0
+                          ? std::min(1.0, static_cast<double>(n_steps - step) / (settings.cooldown * steps))
+                          : 1;
   return {
       .optimizer = settings.optimizer,
-      .rate = static_cast<float>(settings.learning_rate * falling * risen),
+      .rate = static_cast<float>(settings.learning_rate * falling * risen * left),
       .momentum = static_cast<float>(settings.momentum),
       .decay = static_cast<float>(settings.weight_decay),
       .beta2 = static_cast<float>(beta2),

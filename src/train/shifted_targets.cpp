@@ -31,7 +31,7 @@ Shifting::Shifting(Training& training) : t_(training) {
 }
 
 void Shifting::after_epoch(int epoch, const KeepGoing& keep_going) {
-  if (t_.trial.targets != Targets::clusters || epoch + 1 == t_.trial.epochs) return;
+  if (t_.trial.targets != Targets::clusters || epoch + 1 == t_.length.n_epochs()) return;
   const Features codes = encode_features(t_.batch, t_.network, t_.data.train_samples, t_.split.train,
                                          encoding_k(t_.trial), t_.batch_size, keep_going);
   const Points points = points_of(codes, Metric::euclidean);

@@ -73,7 +73,7 @@ void Stack::fit(Curves& curves, const AfterEpoch& after_epoch) {
 
 void Stack::train_top(Curves& curves, const AfterEpoch& after_epoch) {
   const bool is_last = lower_.size() + 1 == trials_.size();
-  const int epochs_before = static_cast<int>(lower_.size()) * trials_[0].epochs;
+  const int epochs_before = static_cast<int>(lower_.size()) * top_->length.n_epochs();
   const auto train = top_->trial.kind == ModelKind::rbm ? fit_rbm : ksweep::fit;
   TrainingHooks hooks = hooks_of(settings_);
   if (settings_.tell_progress)
@@ -148,7 +148,7 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
     if (!settings_.keep_going()) throw Interrupted();
     const auto part = std::span(ordered).subspan(first, std::min(all.size(), ordered.size() - first));
     t.batch.load(top_rows, t.data.n_inputs(), part);
-    t.batch.encode(t.network, static_cast<int>(part.size()), settings_of(kept, t.trial));
+    t.batch.encode(t.network, static_cast<int>(part.size()), settings_of(kept, t.trial, t.thresholds));
     codes.assign(part.size() * n_units, 0);
     t.batch.write_code(codes.data());
     batch.load(codes.data(), std::span(all).first(part.size()));

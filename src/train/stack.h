@@ -30,6 +30,7 @@ class Stack final : public Autoencoder {
   /// Reconstructs rows of the data through all layers and back; `kept` applies to the topmost layer.
   Reconstruction reconstruct(const float* rows, const float* top_rows, std::span<const std::uint32_t> chosen,
                              Kept kept);
+  double calibrate() override { return calibrate_threshold(*top_, settings_.keep_going); }
   Reconstruction reconstruct_validation(Kept kept) override;
   Reconstruction reconstruct_test(Kept kept) override;
 

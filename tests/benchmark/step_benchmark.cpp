@@ -26,9 +26,9 @@ struct Times {
 struct Steps {
   Trial trial;
   const Kernels& kernels;
-  EpochSettings settings;  // of the last epoch: its k is the trial's
   PenaltyRule penalty;
   Dataset data;
+  EpochSettings settings;            // of the last epoch: its k is the trial's
   std::vector<std::uint32_t> order;  // (n_batches x trial.batch)
   Network network;
   OptimizerState state;
@@ -41,9 +41,9 @@ struct Steps {
   Steps(const Trial& its_trial, const Kernels& its_kernels, int n_threads)
       : trial(its_trial),
         kernels(its_kernels),
-        settings(settings_of_epoch(trial, trial.epochs - 1)),
         penalty(penalty_rule(trial)),
         data(make_digits(n_samples, 1)),
+        settings(settings_of_epoch(trial, trial.epochs - 1, data.n_inputs())),
         network(initial_network(trial, data.n_inputs())),
         state(initial_state(network, trial.optimizer)),
         team(n_threads),

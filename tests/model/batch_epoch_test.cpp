@@ -200,14 +200,21 @@ TEST(UnitNorm, DecodersLearnAcrossTheirDirectionAndKeepLength1) {
     }
 }
 
-/// Half the squared error of what dead units draw of the residual, which is held fixed: mean over samples, times weight.
+/// Half the squared error of what dead units draw of the residual, which is held fixed: mean over samples, times weight; or the
+/// squared error over that of the residual's mean.
 double aux_loss(const reference::Net<double>& net, const Matrix<double>& inputs, const Matrix<double>& kept,
-                const Matrix<double>& residual, double weight) {
+                const Matrix<double>& residual, double weight, AuxLoss loss) {
   const Matrix<double> code = reference::encode(net, reference::Task<double>{inputs, inputs, kept});
-  return weight * (code * net.images() + residual).squaredNorm() / (2 * n_samples);
+  const double error = (code * net.images() + residual).squaredNorm();
+  const Vector<double> mean = residual.colwise().mean().transpose();
+  return weight * (loss == AuxLoss::plain ? error / (2 * n_samples)
+                                          : error / (residual.rowwise() - mean.transpose()).squaredNorm());
 }
 
-TEST(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
+class Aux : public testing::TestWithParam<AuxLoss> {};
+INSTANTIATE_TEST_SUITE_P(OfEachLoss, Aux, testing::Values(AuxLoss::plain, AuxLoss::normalised));
+
+TEST_P(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
   constexpr double weight = 0.5;
   constexpr int aux_units = 3;
   Network net = initial_network(small_trial(relu, false), n_inputs);
@@ -218,13 +225,14 @@ TEST(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
   settings.k = 4;
   settings.aux_units = aux_units;
   settings.aux_weight = weight;
+  settings.aux_loss = GetParam();
   OptimizerState state = initial_state(net, Optimizer::sgd);
   const Team team(2);
   Batch batch(best_kernels(), net, n_samples, team);
   fill(batch);
   batch.encode(net, n_samples, settings);
   batch.reconstruct(net);
-  std::vector<std::uint32_t> silent(n_hidden);
+  std::vector<std::uint64_t> silent(n_hidden);
   for (int unit = 0; unit < 20; ++unit)
     silent[static_cast<std::size_t>(unit)] = batch.entries(unit).empty() ? 100 : 0;
   ASSERT_GT(std::ranges::count(silent, 100u), 10);
@@ -256,8 +264,8 @@ TEST(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
         auto above = before, below = before;
         (above.*part)(unit, c) += step;
         (below.*part)(unit, c) -= step;
-        const double slope = (aux_loss(above, inputs, kept, residual, weight) -
-                              aux_loss(below, inputs, kept, residual, weight)) /
+        const double slope = (aux_loss(above, inputs, kept, residual, weight, GetParam()) -
+                              aux_loss(below, inputs, kept, residual, weight, GetParam())) /
                              (2 * step);
         EXPECT_NEAR((before.*part)(unit, c) - (after.*part)(unit, c), slope, 1e-5);
       }
@@ -272,7 +280,8 @@ TEST(BatchRegime, SilenceIsCountedWhetherOrNotAllActivationsAreKept) {
     Batch batch(best_kernels(), net, n_samples, team);
     fill(batch);
     batch.encode(net, n_samples, k);
-    std::vector<std::uint32_t> active(n_hidden), silent(n_hidden, 100);
+    std::vector<std::uint32_t> active(n_hidden);
+    std::vector<std::uint64_t> silent(n_hidden, 100);
     batch.count_active(active);
     batch.count_inactive(silent);
     EXPECT_EQ(active[3], 0u);

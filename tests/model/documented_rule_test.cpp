@@ -6,7 +6,7 @@
 #include "model/rules.h"
 
 namespace ksweep::rules {
-extern const SparsityRule* const tenth;
+void tenth(std::span<const float> activations, const RuleSettings& settings, std::span<std::uint8_t> kept);
 }
 
 namespace ksweep {
@@ -17,11 +17,10 @@ TEST(DocumentedRule, KeepsATenthOfTheUnitsOfEachSample) {
   activations[3] = 2;
   activations[11] = 1;
   std::array<std::uint8_t, 20> kept{};
-  rules::tenth->keep(activations, {}, kept);
+  rules::tenth(activations, {}, kept);
   std::array<std::uint8_t, 20> expected{};
   expected[3] = expected[11] = 1;
   EXPECT_EQ(kept, expected);
-  EXPECT_EQ(rules::tenth->scope, SparsityRule::Scope::sample);
 }
 
 }  // namespace

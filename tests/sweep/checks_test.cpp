@@ -70,7 +70,7 @@ TEST(Checks, LayersInOneNetworkHaveNotAllThatOneLayerHas) {
       refusal_of("[model]\ntraining = joint\npre_bias = yes\n"),
       "x.cfg:3: model.pre_bias = yes with model.training = joint: layers trained as one network have no "
       "such thing. Leave model.pre_bias out, or use model.training = greedy.");
-  for (const char* line : {"unit_norm = yes", "aux_weight = 0.1", "targets = classes"})
+  for (const char* line : {"unit_norm = yes", "aux_weight = 0.1", "targets = classes", "visible_bias = mean"})
     EXPECT_THAT(refusal_of(std::string("[model]\ntraining = joint\n") + line + "\n"),
                 ::testing::HasSubstr("have no such thing"))
         << line;
@@ -108,6 +108,44 @@ TEST(Checks, ABatchLargerThanTheTrainingPartIsRefused) {
   EXPECT_EQ(refusal_of("[data]\ntrain = 50\n"),
             "x.cfg:2: train.batch = 100 (the default) exceeds the 50 training samples (data.train): no "
             "mini-batch could be filled. Lower the batch or use more samples.");
+}
+
+TEST(Checks, ATrainingThatEndsWithinItsFirstMiniBatchIsRefused) {
+  EXPECT_EQ(
+      refusal_of("[data]\ntrain = 500\n[train]\nsamples = 99\n"),
+      "x.cfg:4: train.samples = 99 with train.batch = 100 (the default): the training would end within its first "
+      "mini-batch. Raise the samples or lower the batch.");
+  EXPECT_EQ(refusal_of("[data]\ntrain = 500\n[train]\nsamples = 100\n"), "accepted");
+  EXPECT_EQ(refusal_of("[data]\ntrain = 500\n[model]\nkind = classifier\n[train]\nsamples = 99\n"),
+            "accepted");
+}
+
+TEST(Checks, MorePassesThanEpochsMayBeAreRefused) {
+  EXPECT_EQ(
+      refusal_of("[data]\ntrain = 500\n[train]\nsamples = 500000001\n"),
+      "x.cfg:4: train.samples = 500000001 are more than 1e6 passes over the 500 training samples (data.train). "
+      "Lower it.");
+  EXPECT_EQ(refusal_of("[data]\ntrain = 500\n[train]\nsamples = 5e8\n"), "accepted");
+}
+
+TEST(Checks, ALearningRateThatFallsBeforeItHasRisenIsRefused) {
+  EXPECT_EQ(
+      refusal_of("[train]\nwarmup = 0.5\ncooldown = 0.6\n"),
+      "x.cfg:3: train.cooldown = 0.6 with train.warmup = 0.5: the learning rate would fall before it has risen. "
+      "Lower one of them: together they are at most 1.");
+  EXPECT_EQ(refusal_of("[train]\nwarmup = 0.5\ncooldown = 0.5\n"), "accepted");
+}
+
+TEST(Checks, ABiasThatStartsAtTheMeanNeedsLinearOutputs) {
+  EXPECT_EQ(
+      refusal_of("[model]\nvisible_bias = mean\ndecoder = sigmoid\n"),
+      "x.cfg:2: model.visible_bias = mean with model.decoder = sigmoid: such outputs of the mean are not the mean. "
+      "Set model.decoder = linear, or model.visible_bias = drawn.");
+}
+
+TEST(Checks, LayersOfDifferentSizesHaveNoRateOfTheirUnits) {
+  EXPECT_THAT(refusal_of("[model]\ntraining = joint\n[train]\nlearning_rate_scaling = units\n"),
+              ::testing::HasSubstr("layers of different sizes have one learning rate"));
 }
 
 TEST(Checks, AnUntrainedSparseNetIsAllowed) {

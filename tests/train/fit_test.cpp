@@ -104,6 +104,92 @@ TEST(Fit, CurvesHaveOneEntryForEachEpoch) {
     EXPECT_EQ(curve->size(), 4u);
 }
 
+TEST(Fit, StartsWithTheMeanOfTheTrainingPartAsTheBiasOfTheDecoderIfAsked) {
+  Trial trial = small_trial();
+  trial.visible_bias = VisibleBias::mean;
+  const Dataset data = small_dataset();
+  const Split parts = split(trial, data);
+  const Training training(trial, data, parts, best_kernels(), one_thread);
+  for (int c = 0; c < data.n_inputs(); ++c) {
+    double mean = 0;
+    for (const std::uint32_t row : parts.train)
+      mean += double{data.train_samples[row * std::size_t{25} + static_cast<std::size_t>(c)]} / 120;
+    EXPECT_NEAR(training.network.visible_bias[c], mean, 1e-6);
+  }
+  EXPECT_EQ(training.network.visible_bias[data.n_inputs()], 0) << "padding";
+  Trial drawn = trial;
+  drawn.visible_bias = VisibleBias::drawn;
+  Network other = initial_network(drawn, 25);
+  EXPECT_TRUE(std::ranges::equal(training.network.encoder.span(), other.encoder.span()));
+  EXPECT_NE(fitted(trial, data).weights, fitted(drawn, data).weights);
+}
+
+TEST(Fit, WaitsForUnitsToBeDeadForAsManySamplesAsItIsTold) {
+  Trial trial = small_trial();
+  trial.activation = Activation::relu;
+  trial.k = 1;
+  trial.k_start = 0;
+  trial.aux_weight = 1;
+  trial.aux_units = 5;
+  const Dataset data = small_dataset();
+  const std::string of_an_epoch = fitted(trial, data).weights;
+  trial.dead_after = 120;
+  EXPECT_EQ(fitted(trial, data).weights, of_an_epoch);
+  trial.dead_after = 28;  // a mini-batch
+  EXPECT_NE(fitted(trial, data).weights, of_an_epoch);
+  trial.dead_after = std::int64_t{1} << 40;
+  const std::string never = fitted(trial, data).weights;
+  trial.aux_weight = 0;
+  EXPECT_EQ(fitted(trial, data).weights, never);
+}
+
+TEST(Fit, OfAsManySamplesAsTwoEpochsIsATrainingOfTwoEpochs) {
+  Trial by_epochs = small_trial(), by_samples = small_trial();
+  by_epochs.k_start = by_samples.k_start = 0;
+  by_epochs.epochs = 2;
+  by_samples.epochs = 0;
+  by_samples.samples = 240;
+  for (Trial* trial : {&by_epochs, &by_samples}) {
+    trial->rate_schedule = RateSchedule::cosine;
+    trial->warmup = 0.3;
+    trial->cooldown = 0.5;
+  }
+  const Dataset data = small_dataset();
+  const Fitted expected = fitted(by_epochs, data), found = fitted(by_samples, data);
+  EXPECT_EQ(found.weights, expected.weights);
+  EXPECT_EQ(found.curves.train_loss, expected.curves.train_loss);
+  EXPECT_EQ(found.curves.samples, (std::vector<double>{120, 240}));
+  EXPECT_EQ(expected.curves.samples, found.curves.samples);
+}
+
+TEST(Fit, HasAPointOfItsCurvesWhereItEndsWithinAnEpoch) {
+  Trial trial = small_trial();
+  trial.epochs = 0;
+  trial.k = 4;
+  trial.k_start = 20;
+  const Dataset data = small_dataset();
+  for (const auto& [samples, points] : std::vector<std::pair<std::int64_t, std::vector<double>>>{
+           {30, {30}}, {120, {120}}, {121, {120, 121}}, {270, {120, 240, 270}}}) {
+    trial.samples = samples;
+    const Curves curves = fitted(trial, data).curves;
+    EXPECT_EQ(curves.samples, points);
+    EXPECT_EQ(curves.k.back(), 4);  // reached after half of the mini-batches
+    for (const auto* curve :
+         {&curves.train_loss, &curves.validation_mse, &curves.l0, &curves.dead_units, &curves.k})
+      EXPECT_EQ(curve->size(), points.size());
+  }
+}
+
+TEST(Fit, TheLossOfAnEpochThatEndsEarlyIsTheMeanOverItsSamples) {
+  Trial trial = small_trial();
+  trial.learning_rate = 0;
+  trial.k_start = 0;
+  const Dataset data = small_dataset();
+  const double whole = fitted(trial, data).curves.train_loss[0];
+  trial.samples = 60;
+  EXPECT_NEAR(fitted(trial, data).curves.train_loss[0], whole, 0.1 * whole);
+}
+
 TEST(Fit, TellsWhenItDiverges) {
   Trial trial = small_trial();
   trial.learning_rate = 1e9;

@@ -60,7 +60,10 @@ void print_parts(Trial trial) {
   print_whole("training part, seed 3, first 5 of 1000", std::span(parts.train).first(5));
   for (const int epoch : {0, 1})
     print_whole(("rows of epoch " + std::to_string(epoch) + ", first 5").c_str(),
-                std::span<const std::uint32_t>(rows_of_epoch(trial, parts.train, epoch)).first(5));
+                std::span<const std::uint32_t>(
+                    rows_of_epoch(trial, parts.train,
+                                  {trial, static_cast<std::int64_t>(parts.train.size()), trial.batch}, epoch))
+                    .first(5));
 }
 
 void print_weights(Trial trial) {

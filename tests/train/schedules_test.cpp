@@ -50,6 +50,33 @@ TEST(KOfEpoch, ReachesKOnlyAfterTheLastEpochIfTheScheduleTakesAll) {
             (std::vector{110, 100, 90, 80, 70, 60, 50, 40, 30, 20}));
 }
 
+TEST(KOfStep, IsThatOfTheEpochUnlessTheLengthIsGivenInSamples) {
+  const Trial trial = trial_with_k(100, 25, 0.5);
+  const TrainingLength length(trial, 40, 10);
+  for (const int epoch : {0, 3, 9})
+    for (const int step : {0, 3}) EXPECT_EQ(k_of_step(trial, length, epoch, step), k_of_epoch(trial, epoch));
+}
+
+TEST(KOfStep, FallsFromMiniBatchToMiniBatchOverAShareOfAllOfThem) {
+  Trial trial = trial_with_k(100, 20, 0.5);
+  trial.samples = 60;  // an epoch and a half: 4 and 2 mini-batches, of which 3 have a larger k
+  const TrainingLength length(trial, 40, 10);
+  std::vector<int> all;
+  for (int epoch = 0; epoch < length.n_epochs(); ++epoch)
+    for (int step = 0; step < length.steps_of(epoch); ++step)
+      all.push_back(k_of_step(trial, length, epoch, step));
+  EXPECT_EQ(all, (std::vector{100, 73, 47, 20, 20, 20}));
+}
+
+TEST(KOfStep, FallsWithinATrainingThatIsShorterThanAnEpoch) {
+  Trial trial = trial_with_k(100, 20, 1);
+  trial.samples = 40;
+  const TrainingLength length(trial, 1000, 10);
+  EXPECT_EQ(length.n_epochs(), 1);
+  EXPECT_EQ(k_of_step(trial, length, 0, 0), 100);
+  EXPECT_EQ(k_of_step(trial, length, 0, 3), 40);
+}
+
 TEST(UpdateRule, LearningRateFollowsItsSchedule) {
   Trial trial = default_trial();
   trial.learning_rate = 0.8;
@@ -75,6 +102,28 @@ TEST(UpdateRule, LearningRateRisesLinearlyWhileItWarmsUp) {
   EXPECT_FLOAT_EQ(update_rule(settings, 0, 100).rate, 0.8f);
 }
 
+TEST(UpdateRule, LearningRateFallsLinearlyToZeroWhileItCoolsDown) {
+  OptimizerSettings settings{.learning_rate = 0.8, .cooldown = 0.2};
+  EXPECT_FLOAT_EQ(update_rule(settings, 0, 100).rate, 0.8f);
+  EXPECT_FLOAT_EQ(update_rule(settings, 80, 100).rate, 0.8f);
+  EXPECT_FLOAT_EQ(update_rule(settings, 90, 100).rate, 0.4f);
+  EXPECT_FLOAT_EQ(update_rule(settings, 99, 100).rate, 0.8f / 20);  // 0 after the last step
+  settings.schedule = RateSchedule::linear;
+  EXPECT_FLOAT_EQ(update_rule(settings, 90, 100).rate, 0.8f * 0.1f * 0.5f);
+}
+
+TEST(UpdateRule, LearningRateIsThatOf16384UnitsIfItIsScaledByThem) {  // Gao et al. 2024, appendix A.3
+  Trial trial = default_trial();
+  trial.learning_rate = 0.01;
+  trial.rate_schedule = RateSchedule::constant;
+  trial.n_hidden = 1024;
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 0, 100).rate, 0.01f);
+  trial.rate_scaling = RateScaling::units;
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 0, 100).rate, 0.04f);
+  trial.n_hidden = 1 << 14;
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 0, 100).rate, 0.01f);
+}
+
 TEST(UpdateRule, AdamCorrectsTheBiasOfItsFirstSteps) {  // 1 - beta^t, Kingma & Ba 2015, algorithm 1
   Trial trial = default_trial();
   trial.optimizer = Optimizer::adam;
@@ -96,7 +145,7 @@ TEST(SettingsOfEpoch, HasTheRuleOfItsKindButForTheKLargestOfASampleWithoutDropou
       trial.kind = kind;
       trial.dropout = dropout;
       const bool has_a_way_of_its_own = kind == ModelKind::k_sparse && dropout == 0;
-      EXPECT_EQ(settings_of_epoch(trial, 0).rule, has_a_way_of_its_own ? nullptr : sparsity_rule(kind))
+      EXPECT_EQ(settings_of_epoch(trial, 0, 64).rule, has_a_way_of_its_own ? nullptr : sparsity_rule(kind))
           << static_cast<int>(kind) << ", " << dropout;
     }
 }
@@ -109,7 +158,7 @@ TEST(SettingsOfEpoch, IsWhatTheKeysSay) {
   trial.aux_units = 7;
   trial.aux_weight = 0.75;
   trial.seed = 5;
-  const EpochSettings settings = settings_of_epoch(trial, 3);
+  const EpochSettings settings = settings_of_epoch(trial, 3, 64);
   EXPECT_EQ(settings.k, 55);
   EXPECT_EQ(settings.lifetime, 0.125);
   EXPECT_EQ(settings.dropout, 0.25);
@@ -124,7 +173,18 @@ TEST(SettingsOfEpoch, HelpsNoDeadUnitsWithoutAWeight) {
   Trial trial = default_trial();
   trial.aux_units = 7;
   trial.aux_weight = 0;
-  EXPECT_EQ(settings_of_epoch(trial, 0).aux_units, 0);
+  EXPECT_EQ(settings_of_epoch(trial, 0, 64).aux_units, 0);
+}
+
+TEST(SettingsOfEpoch,
+     HelpsDeadUnitsAsManyAsHalfOfTheInputsUnlessTheirNumberIsGiven) {  // Gao et al. 2024, A.2
+  Trial trial = default_trial();
+  trial.aux_units = 0;
+  trial.aux_weight = 0.5;
+  trial.aux_loss = AuxLoss::normalised;
+  EXPECT_EQ(settings_of_epoch(trial, 0, 64).aux_units, 32);
+  EXPECT_EQ(settings_of_epoch(trial, 0, 1).aux_units, 1);
+  EXPECT_EQ(settings_of_epoch(trial, 0, 64).aux_loss, AuxLoss::normalised);
 }
 
 TEST(SettingsOfRule, KeepsWhatTheTrainingEndsWith) {
@@ -154,9 +214,20 @@ TEST(OrderOfEpoch, IsAnotherOneInEachEpochAndForEachSeed) {
   EXPECT_NE(order_of_epoch(1, 100, 2), order_of_epoch(2, 100, 2));
 }
 
+TEST(RowsOfEpoch, AreTheFirstOnesOfItsOrderInAnEpochThatEndsEarly) {
+  const std::vector<std::uint32_t> train{40, 30, 70, 60};
+  Trial whole = default_trial(), cut = whole;
+  cut.samples = 7;
+  const auto all = rows_of_epoch(whole, train, {whole, 4, 2}, 1),
+             some = rows_of_epoch(cut, train, {cut, 4, 2}, 1);
+  EXPECT_EQ(some, std::vector(all.begin(), all.begin() + 3));
+  EXPECT_EQ(rows_of_epoch(cut, train, {cut, 4, 2}, 0).size(), 4u);
+}
+
 TEST(RowsOfEpoch, AreThoseOfTheTrainingPart) {
   const std::vector<std::uint32_t> train{40, 30, 70, 60};
-  EXPECT_TRUE(std::ranges::is_permutation(rows_of_epoch(default_trial(), train, 1), train));
+  EXPECT_TRUE(
+      std::ranges::is_permutation(rows_of_epoch(default_trial(), train, {default_trial(), 4, 2}, 1), train));
 }
 
 }  // namespace

@@ -77,6 +77,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Keys{{"model.kind", "plain"}, {"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
                     Keys{{"model.kind", "rbm"}, {"model.cd_steps", "2"}}, Keys{{"model.kind", "random"}},
                     Keys{{"model.targets", "classes"}},
+                    Keys{{"model.visible_bias", "mean"}, {"model.pre_bias", "yes"}, {"train.samples", "200"}},
+                    Keys{{"model.activation", "relu"},
+                         {"model.aux_weight", "1"},
+                         {"model.aux_units", "0"},
+                         {"model.aux_loss", "normalised"},
+                         {"model.dead_after", "30"}},
                     Keys{{"model.targets", "clusters"}, {"model.clusters", "4"}},
                     Keys{{"model.layers", "20-12"}}, Keys{{"model.kind", "rbm"}, {"model.layers", "20-12"}},
                     Keys{{"model.kind", "wta"}, {"model.layers", "20-12"}, {"probe.kind", "fine-tune"}}));
@@ -117,7 +123,11 @@ TEST(TrainBits, DifferForEachKeyThatChangesTheTraining) {
                                                          {"train.initial_scale", "0.2"},
                                                          {"train.seed", "1"},
                                                          {"data.validation", "29"},
-                                                         {"train.epochs", "3"}};
+                                                         {"train.epochs", "3"},
+                                                         {"train.samples", "200"},
+                                                         {"train.cooldown", "0.2"},
+                                                         {"train.learning_rate_scaling", "units"},
+                                                         {"model.visible_bias", "mean"}};
   for (const auto& [key, value] : changes) {
     Trial trial = small_trial();
     ASSERT_EQ(set_from_text(*find_key(key), trial, value), std::nullopt);
