@@ -1,4 +1,4 @@
-"""The report on several sweeps: what the first and each other one differ in, and what that does to the test accuracy."""
+"""The report on several sweeps: what the first and each other one differ in, and what that does to the metric."""
 
 from .figures.differences import draw_differences
 from .figures.drawing import FILE_FORMATS, FILES, Output
@@ -15,7 +15,7 @@ def write_comparison(options, refresh=False):
     """Returns the page's path, or the folder without a page."""
     output = options.output
     output.mkdir(parents=True, exist_ok=True)
-    found = compare([read_sweep(path, options.all_trials) for path in options.sweep])
+    found = compare([read_sweep(path, options.all_trials) for path in options.sweep], options.metric)
     unfinished = any((sweep.status == MISSING).any() for sweep in found.sweeps)
     if not unfinished:
         check_interval(found.most_pairs, ", ".join(found.names))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .base.choices import ALL_SEEDS, INTERVALS, LEAST_FOR_BCA, OTHER_SEEDS
 from .base.errors import ReportError
+from .results.metrics import NAMES
 
 FORMATS = ("html", "csv", "latex", "png", "svg", "pdf")
 DEFAULT_FORMATS = "html,csv,latex,png,svg"
@@ -80,8 +81,11 @@ def _parser():
                         help="of means over seeds: Student's t (default) or the BCa bootstrap, which is refused below "
                              f"{LEAST_FOR_BCA} seeds and covers less than it says with few more (docs/report.md)")
     parser.add_argument("--choose-by", choices=(ALL_SEEDS, OTHER_SEEDS), default=ALL_SEEDS,
-                        help="what the best setting is chosen by: the validation accuracy of all seeds (default), or of other seeds than are "
+                        help="what the best setting is chosen by: the validation part of all seeds (default), or of other seeds than are "
                              "reported: of the sweep's seeds in ascending order the 1st, 3rd, 5th … choose, and all numbers are of the 2nd, 4th …")
+    parser.add_argument("--metric", choices=NAMES, default="", metavar="NAME",
+                        help=f"what settings are chosen and judged by, of {', '.join(NAMES)}; default: report.metric of the sweep file, else "
+                             "accuracy or, without labels, fvu, the fraction of variance unexplained")
     parser.add_argument("--all-trials", action="store_true",
                         help="with trials that the grid which was run last does not ask for; every key in which trials differ is then an axis")
     parser.add_argument("--data-dir", type=Path, metavar="DIR",

@@ -23,7 +23,7 @@ def write_report_of(options, refresh=False):
     """As the command line asks.  refresh: the page of an unfinished sweep loads itself again.  Returns the page's path."""
     text = _references_text(options.references)
     return write_report(options.sweep[0], options.output, options.format, options.data_dir, text, options.explore, refresh, options.choose_by,
-                        options.all_trials)
+                        options.all_trials, options.metric)
 
 
 def _references_text(path):
@@ -36,11 +36,11 @@ def _references_text(path):
 
 
 def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), data_dir=None, references=None, explore="",
-                 refresh=False, choose_by=ALL_SEEDS, all_trials=False):
+                 refresh=False, choose_by=ALL_SEEDS, all_trials=False, metric=""):
     """Writes all files of the report; the page last.  Returns its path, or the folder without a page."""
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    grid = Grid(read_sweep(sweep_path, all_trials), choose_by)
+    grid = Grid(read_sweep(sweep_path, all_trials), choose_by, metric)
     _check_interval(grid)
     answer = find_answer(grid)
     published, unread = read_references(grid.sweep.attributes.get("sweep_text", "") if references is None else references)

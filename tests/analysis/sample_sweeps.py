@@ -59,6 +59,24 @@ def scalars_of(each):
     return values | each.get("results", {})
 
 
+def activations(ks, hidden=(512,), seeds=(0, 1, 2, 3, 4, 5), true_l0=20, **more):
+    """Trials of a sweep on activations without labels, of a known dictionary: variance unexplained falls with k, c_dec is smallest and the most
+    true features are found near the true L0."""
+    return [trial(k, seed=seed, hidden=width, **more, results=_of_activations(k, width, seed, true_l0))
+            for k, width, seed in itertools.product(ks, hidden, seeds)]
+
+
+def _of_activations(k, hidden, seed, true_l0):
+    noise, off = np.random.default_rng([k, hidden, seed]), np.log2(k / true_l0)
+    seed_effect = 1 + 0.01 * np.random.default_rng(seed).standard_normal()
+    fvu = 0.6 * (k * np.sqrt(hidden / 512)) ** -0.7 * seed_effect * (1 + 0.004 * noise.standard_normal())
+    return {"validation_fvu": 1.01 * fvu, "test_fvu": fvu, "l0_training": 0.97 * k + 0.02 * noise.uniform(), "test_cosine": np.sqrt(1 - fvu),
+            "test_norm_ratio": 1 - fvu / 2, "dead_units_validation": np.round(hidden * (0.02 + 0.06 * abs(off)) + noise.uniform(0, 3)),
+            "dead_units": np.round(hidden * 0.01), "always_on_units": 0.0, "largest_decoder_cosine": 0.5,
+            "mean_decoder_cosine": 0.1 + 0.01 * off ** 2 + 0.0005 * noise.standard_normal(),
+            "true_mcc": 0.9 - 0.04 * off ** 2 + 0.002 * noise.standard_normal(), "true_uniqueness": 0.8, "true_found": 0.7}
+
+
 def write_sweep(path, trials, title="Accuracy versus k on digits", probe_every=0, image_shape=(1, 8, 8), leave_out=(),
                 format_version=1, conventions="ksweep-1", measured=True, curves_of="k-sparse", attributes=None, looked_at_by=None):
     """measured: False writes accuracies as NaN, as of data without labels.  curves_of: a kind that has learning curves, too.
@@ -198,6 +216,10 @@ def _curves(file, trials, probe_every, kinds):
                 accuracy[row, probed] = accuracy_of(each, 1) - 0.05 / epochs[probed]
     _variable(file, "train_loss_curve", loss, ("trial", "epoch"))
     _variable(file, "validation_accuracy_curve", accuracy, ("trial", "epoch"))
+    if any("test_fvu" in each.get("results", {}) for each in trials):
+        final = np.array([[each.get("results", {}).get("validation_fvu", np.nan) if each["status"] == DONE else np.nan] for each in trials])
+        _variable(file, "validation_fvu_curve", final * (1 + 3 / epochs), ("trial", "epoch"))
+        _variable(file, "samples_curve", np.where(np.isfinite(final), 1000.0 * epochs, np.nan), ("trial", "epoch"))
 
 
 def _filters(file, trials, image_shape):

@@ -29,7 +29,7 @@ FULL = product((10, 25, 40), (0.0, 0.001)) + baselines((10, 25, 40), (0, 1, 2))
 def test_a_full_sweep_gets_every_figure_in_order(tmp_path):
     drawn = draw(tmp_path, FULL, probe_every=2)
     assert {section: names(figures) for section, figures in drawn.items() if section != "n_filters"} == {
-        "accuracy": ["accuracy", "accuracy_enlarged"], "classes": ["class_accuracy", "confusion"],
+        "frontier": [], "metric": ["accuracy", "accuracy_enlarged"], "classes": ["class_accuracy", "confusion"],
         "curves": ["curve_train_loss", "curve_validation_accuracy"], "weights": ["sparsity_weight_by_k"],
         "reconstruction": ["test_mse", "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units"],
         "filters": ["filters_k10", "filters_k25", "filters_k40"], "reconstructions": [], "codes": [],
@@ -66,7 +66,7 @@ def test_figures_are_files_at_the_width_of_a_column(tmp_path):
         assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")
         assert (folder / f"{name}.svg").read_text().startswith("<?xml")
     assert plt.imread(folder / "accuracy.png").shape[1] / 300 == pytest.approx(drawing.COLUMN_WIDTH, abs=0.01)
-    assert drawn["accuracy"][0].image == ""
+    assert drawn["metric"][0].image == ""
 
 
 def test_a_classifier_has_learning_curves(tmp_path):
@@ -81,12 +81,12 @@ def test_kinds_without_k_have_learning_curves_beside_those_with_one(tmp_path):
 
 def test_published_values_are_drawn_where_the_sweep_file_names_them(tmp_path):
     drawn = draw(tmp_path, product((10, 25)), references="# reference: k = 25: 1.35 % error, Makhzani & Frey 2014")
-    assert "published: Makhzani &amp; Frey 2014" in drawn["accuracy"][0].image
-    assert any("published: k = 25: 1.35 % error" in mark[2] for mark in drawn["accuracy"][0].marks)
+    assert "published: Makhzani &amp; Frey 2014" in drawn["metric"][0].image
+    assert any("published: k = 25: 1.35 % error" in mark[2] for mark in drawn["metric"][0].marks)
 
 
 def test_marks_lie_where_the_values_are_drawn(tmp_path):
-    marks = draw(tmp_path, product((10, 25), seeds=(0,)))["accuracy"][0].marks
+    marks = draw(tmp_path, product((10, 25), seeds=(0,)))["metric"][0].marks
     assert all(0 < x < 1 and 0 < y < 1 for x, y, _, _ in marks)
     means = [mark for mark in marks if mark[3] is None]
     assert [mark[2].split("\n")[0] for mark in means] == ["k = 10", "k = 25"] and means[0][0] < means[1][0]
@@ -100,18 +100,18 @@ def test_curves_of_accuracy_are_drawn_only_where_probed(tmp_path):
 
 def test_captions_name_the_interval(tmp_path):
     drawn = draw(tmp_path, product((10, 25)))
-    for figure in drawn["accuracy"] + drawn["reconstruction"] + drawn["cost"][:1]:
+    for figure in drawn["metric"] + drawn["reconstruction"] + drawn["cost"][:1]:
         assert "95\u00a0% t interval of the mean over seeds" in figure.caption
 
 
 def test_alt_texts_hold_the_numbers(tmp_path):
-    alt = draw(tmp_path, product((10, 25)))["accuracy"][0].alt
+    alt = draw(tmp_path, product((10, 25)))["metric"][0].alt
     assert alt.startswith("Line plot of test accuracy in % over k. Means: 10: 98.")
 
 
 def test_further_axes_get_a_panel_each(tmp_path):
     trials = [trial(k, weight, 0, hidden=hidden) for k in (10, 25) for weight in (0.0, 0.1, 0.2, 0.3) for hidden in (100, 200)]
-    titles = [figure.title for figure in draw(tmp_path, trials)["accuracy"]]
+    titles = [figure.title for figure in draw(tmp_path, trials)["metric"]]
     assert sorted(titles) == ["Test accuracy over k (hidden = 100)", "Test accuracy over k (hidden = 200)"]
 
 
@@ -121,7 +121,7 @@ def test_x_is_logarithmic_beyond_a_decade(xs, log):
 
 
 def test_inline_svg_has_no_address_and_ids_of_its_own(tmp_path):
-    svg = draw(tmp_path, product((10, 25)))["accuracy"][0].image
+    svg = draw(tmp_path, product((10, 25)))["metric"][0].image
     assert svg.startswith("<svg") and "http" not in svg and "<!--" not in svg
     assert 'id="accuracy-' in svg and "var(--ink)" in svg and drawing.INK not in svg
 
@@ -154,13 +154,13 @@ PROBED = [trial(0, 0.0, seed, kind="plain", targets=targets, repulsion=repulsion
 
 
 def test_many_lines_of_several_probes_get_a_panel_for_each_probe(tmp_path):
-    assert sorted(figure.title for figure in draw(tmp_path, PROBED)["accuracy"]) == [
+    assert sorted(figure.title for figure in draw(tmp_path, PROBED)["metric"]) == [
         f"Test accuracy over targets (probe_kind = {probe})" for probe in ("centroid", "kmeans", "knn")]
 
 
 def test_captions_speak_of_lines_only_where_there_are_some(tmp_path):
-    assert "Line and marker" in draw(tmp_path, product((10, 25)))["accuracy"][0].caption
-    figure = draw(tmp_path, PROBED)["accuracy"][0]
+    assert "Line and marker" in draw(tmp_path, product((10, 25)))["metric"][0].caption
+    figure = draw(tmp_path, PROBED)["metric"][0]
     assert "Marker: their mean. Bars: " in figure.caption and "Line" not in figure.caption and figure.alt.startswith("Dot plot")
 
 
@@ -202,7 +202,7 @@ def test_what_the_probe_sees_is_drawn_only_where_it_differs_from_training(tmp_pa
 def test_marks_at_a_text_stand_around_it(tmp_path):
     trials = [trial(0, 0.0, seed, kind="plain", targets=targets, repulsion=repulsion) for seed in (0, 1)
               for targets, repulsion in (("inputs", 0.25), ("classes", 0.25), ("clusters", 0.0), ("clusters", 0.25))]
-    marks = draw(tmp_path, trials)["accuracy"][0].marks
+    marks = draw(tmp_path, trials)["metric"][0].marks
     at = {mark[2].split("\n")[0]: mark[0] for mark in marks if mark[3] is None}
     one, two, three = (at[f"targets = {name}"] for name in ("classes, repulsion = 0.25", "clusters, repulsion = 0", "inputs, repulsion = 0.25"))
     middle = (two + at["targets = clusters, repulsion = 0.25"]) / 2

@@ -59,6 +59,11 @@ def joined(words, last=" and "):
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + last + words[-1] if words else ""
 
 
+def capitalised(text):
+    """Its first letter alone: `MSE per input` keeps its own."""
+    return text[:1].upper() + text[1:]
+
+
 def plural(count, noun):
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 

@@ -73,11 +73,19 @@ def set_log(axes, which):
     axis.set_minor_formatter(NullFormatter())
 
 
-def frame(axes, values, ends):
+def spans_enough(values):
+    """Whether a logarithmic axis gets at least two round ticks."""
+    values = [value for value in values if np.isfinite(value)]
+    return bool(values) and min(values) > 0 and max(values) / min(values) > 3
+
+
+def frame(axes, values, ends, log=False):
     """A vertical frame around all dots, and around intervals that are not far wider than what they are of.
 
-    Values that are all the same have a frame of a tenth of them, so that ticks are round.
+    Values that are all the same have a frame of a tenth of them, so that ticks are round.  log: all values are positive.
     """
+    if log:
+        return _log_frame(axes, values, ends)
     values = np.asarray(values, float)
     low, high = values.min(), values.max()
     room = max(high - low, 1e-9 * max(abs(high), 1), 1e-12)
@@ -88,6 +96,15 @@ def frame(axes, values, ends):
     pad = 0.06 * max(high - low, (1 if same else 0.01) * max(abs(high), 1e-6))
     negative = values.min() < 0   # an interval of what cannot be may go there, the frame does not
     axes.set_ylim(low - pad if negative else max(low - pad, -0.04 * (high + pad)), high + pad)
+
+
+def _log_frame(axes, values, ends):
+    low, high = min(values), max(values)
+    room = (high / low) ** 0.25
+    ends = [end for end in ends if np.isfinite(end) and end > 0]
+    low, high = max(min([low, *ends]), low / room), min(max([high, *ends]), high * room)
+    pad = (high / low) ** 0.06
+    axes.set_ylim(low / pad, high * pad)
 
 
 def place_legend(axes, title=None):

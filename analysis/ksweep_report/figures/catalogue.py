@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from ..base.wording import capitalised
+from ..results.answer import goodness
 from ..results.codes import MOST_CELLS, Codes
 from ..results.grid import RANDOM, evenly
 from ..results.panels import MOST_LINES, Panel, panel_of, panels_of
 from ..results.references import level_of
-from . import cost, heatmaps, pictures
+from . import cost, heatmaps, over_l0, pictures
 from .curves import learning_curves
 from .drawing import FILES
 from .lines import interval_note, over_x
@@ -20,15 +22,16 @@ ALONE, SIDE_BY_SIDE = (5.4, 3.7), (5.0, 3.8)   # inches
 
 def draw_all(out, grid, answer, published=(), codes=Codes()):
     """Section name -> figures, in the order shown."""
-    reference = answer.chosen or next((cell for cell in grid.cells if len(cell.done)), None)
+    reference = answer.best or next((cell for cell in grid.cells if len(cell.done)), None)
     some = answer.best_of_x or ([reference] if reference else [])
     compared = some + [each.cell for each in answer.others]
     montages, n_montages = pictures.filter_pictures(out, grid, compared)
     return {
-        "accuracy": _accuracy(out, grid, answer, published),
-        "classes": _drawn(heatmaps.class_accuracy(out, grid, evenly(some, 24)), heatmaps.confusion(out, grid, answer.chosen)),
+        "metric": _over_metric(out, grid, answer, published),
+        "frontier": over_l0.frontier_figures(out, grid, answer),
+        "classes": _drawn(heatmaps.class_accuracy(out, grid, evenly(some, 24)), heatmaps.confusion(out, grid, answer.best)),
         "curves": _curves(out, grid, answer, some),
-        "weights": _drawn(heatmaps.two_axes(out, grid, answer.chosen) if answer.chosen else None),
+        "weights": _drawn(heatmaps.two_axes(out, grid, answer.best) if answer.best else None),
         "reconstruction": (_reconstruction(out, grid, reference) if reference else []) + unit_figures(out, grid, codes),
         "filters": montages,
         "n_filters": n_montages,
@@ -56,37 +59,40 @@ def _left_out(panel):
     return f" {len(panel.lines)} of {total} lines shown; all are in the table." if panel.n_left_out else ""
 
 
-def _accuracy(out, grid, answer, published):
-    if not grid.has("test_accuracy"):
+def _over_metric(out, grid, answer, published):
+    metric = grid.metric
+    if not grid.has(metric.judging):
         return []
-    panels = panels_of(grid, answer.chosen)[:MOST_PANELS]
-    first = panel_of(grid, answer.chosen) if answer.chosen else panels[0]
+    published = published if metric.is_accuracy else ()
+    panels = panels_of(grid, answer.best)[:MOST_PANELS]
+    first = panel_of(grid, answer.best) if answer.best else panels[0]
     panels = [panel for panel in panels if panel.label != first.label]
-    shared = dict(quantity="test_accuracy", scale=100, label="test accuracy in %", apart=True,
+    shared = dict(quantity=metric.judging, scale=metric.scale, label=metric.label, apart=True, log=metric.log,
                   chosen=answer.chosen if len(grid.all_cells) > 1 else None)
     references = _best_references(grid)
     two = _far_away(grid, first, references, published)
-    title = "Test accuracy" if len(grid.all_cells) == 1 else _titled(f"Test accuracy over {grid.x}", first)
+    judged = capitalised(metric.judged)
+    title = judged if len(grid.all_cells) == 1 else _titled(f"{judged} over {grid.x}", first)
     size = SIDE_BY_SIDE if two or panels or out.where == FILES else ALONE
-    figures = [over_x(out, grid, first, **shared, size=size, name="accuracy", references=references, published=published,
-                      title=title, caption=_accuracy_note(grid, first) + _reference_note(grid, references))]
+    figures = [over_x(out, grid, first, **shared, size=size, name=metric.name, references=references, published=published,
+                      title=title, caption=_metric_note(grid, first) + _reference_note(grid, references))]
     if two:
-        figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name="accuracy_enlarged",
+        figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name=f"{metric.name}_enlarged",
                               published=_near(grid, first, published), title="The same without references, enlarged",
-                              caption=_accuracy_note(grid, _trained(first))))
-    figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"accuracy_{i}", references=references,
-                       published=published, title=_titled(f"Test accuracy over {grid.x}", panel), caption=_accuracy_note(grid, panel))
+                              caption=_metric_note(grid, _trained(first))))
+    figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"{metric.name}_{i}", references=references,
+                       published=published, title=_titled(f"{judged} over {grid.x}", panel), caption=_metric_note(grid, panel))
                 for i, panel in enumerate(panels, start=2)]
     return _drawn(*figures)
 
 
 def _best_references(grid):
-    """Of each kind the best by validation accuracy first, then others, as many as can be told apart."""
+    """Of each kind the best on the validation part first, then others, as many as can be told apart."""
     def score(cell):
-        values = grid.numbers(cell, "validation_accuracy")
-        return -np.mean(values) if len(values) else 0.0
+        good = goodness(grid, cell)
+        return -good if np.isfinite(good) else 0.0 if grid.metric.more_is_better else np.inf
 
-    ordered = sorted((cell for cell in grid.references if len(grid.numbers(cell, "test_accuracy"))), key=score)
+    ordered = sorted((cell for cell in grid.references if len(grid.judged(cell))), key=score)
     kinds, firsts = set(), []
     for cell in ordered:
         if cell.kind not in kinds:
@@ -96,7 +102,7 @@ def _best_references(grid):
     return (firsts + rest)[:MOST_LINES]
 
 
-def _accuracy_note(grid, panel):
+def _metric_note(grid, panel):
     apart = ""
     if len(panel.lines) > 1:
         apart = f" {'Lines' if grid.is_number(grid.x) else 'Marks'} stand a little apart, so that their bars can be told apart."
@@ -124,20 +130,20 @@ def _trained(panel):
 def _far_away(grid, panel, references, published):
     """Whether references and untrained weights squeeze the values into less than half of the frame."""
     own_cells = [cell for line in _trained(panel).lines for cell in line.cells]
-    own = [value for cell in own_cells for value in grid.numbers(cell, "test_accuracy")]
-    theirs = [value for cell in (*references, *panel.cells) for value in grid.numbers(cell, "test_accuracy")]
+    own = [value for cell in own_cells for value in grid.judged(cell)]
+    theirs = [value for cell in (*references, *panel.cells) for value in grid.judged(cell)]
     theirs += [level_of(each) / 100 for each in published if each.axis in (None, grid.x)]
     return bool(own and theirs) and np.ptp(own) < 0.5 * np.ptp(own + theirs)
 
 
 def _near(grid, panel, published):
     """Published values that do not squeeze the trained ones."""
-    own = [100 * value for line in _trained(panel).lines for cell in line.cells for value in grid.numbers(cell, "test_accuracy")]
+    own = [grid.metric.scale * value for line in _trained(panel).lines for cell in line.cells for value in grid.judged(cell)]
     return tuple(each for each in published if min(own) - np.ptp(own) <= level_of(each) <= max(own) + np.ptp(own))
 
 
 def _curves(out, grid, answer, some):
-    position = next((i for i, cell in enumerate(some) if cell is answer.chosen), None)
+    position = next((i for i, cell in enumerate(some) if cell is answer.best), None)
     references = [cell for cell in (_best_references(grid) or grid.references) if cell.kind != "raw"][:MOST_REFERENCE_LINES]
     shown = [(cell, grid.describe(cell, [grid.x])) for cell in evenly(some, MOST_LINES - len(references), position)]
     shown += [(cell, grid.name(cell)) for cell in references]

@@ -7,11 +7,11 @@ import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
-from ..base.wording import KIND_NAMES, duration, percent, plural, significant
+from ..base.wording import KIND_NAMES, capitalised, duration, percent, plural, significant
 from ..results.columns import core_seconds
 from ..results.reading import MISSING
 from ..results.statistics import interval_of
-from .axes import place_legend, set_log, shortened
+from .axes import place_legend, set_log, shortened, spans_enough
 from .drawing import INK, LINE_COLOURS, MARKERS, PAPER
 from .lines import MOST_MARKERS, MOST_VECTOR_DOTS
 
@@ -20,9 +20,10 @@ MOST_NAMES = 8
 
 
 def pareto(out, grid, answer):
-    """Accuracy against core-seconds of a trial: a dot for each setting, a line along those that no other dominates."""
+    """The metric against core-seconds of a trial: a dot for each setting, a line along those that no other dominates."""
+    metric = grid.metric
     points = [(cell, interval_of(core_seconds(grid.sweep, cell.reporting)).mean,
-               grid.interval(cell, "test_accuracy", 100).mean) for cell in grid.all_cells if len(cell.done)]
+               grid.interval(cell, metric.judging, metric.scale).mean) for cell in grid.all_cells if len(cell.done)]
     points = [each for each in points if np.isfinite(each[1:]).all() and each[1] > 0]
     if len(points) < 2:
         return None
@@ -31,7 +32,7 @@ def pareto(out, grid, answer):
         own = [(x, y) for cell, x, y in points if cell.kind == kind]
         axes.scatter(*zip(*own), s=34, color=LINE_COLOURS[i % len(LINE_COLOURS)], marker=MARKERS[i % len(MARKERS)],
                      edgecolor=PAPER, linewidth=0.6, label=KIND_NAMES.get(kind, kind), zorder=3, rasterized=len(points) > MOST_MARKERS)
-    front = _front(points)
+    front = _front(points, metric.sign)
     axes.step([x for _, x, _ in front], [y for _, _, y in front], where="post", color=INK, linewidth=1.2, zorder=2,
               label="Pareto front" if len(front) > 1 else None)
     if len(points) <= MOST_NAMES:
@@ -39,12 +40,17 @@ def pareto(out, grid, answer):
         _name_points(axes, grid, points)
     set_log(axes, "x")
     axes.set_xlabel("core-seconds of a trial (logarithmic)")
-    axes.set_ylabel("test accuracy in %")
+    log = metric.log and spans_enough([y for _, _, y in points])
+    if log:
+        set_log(axes, "y")
+    axes.set_ylabel(metric.label + " (log)" * log)
     place_legend(axes)
-    names = "; ".join(f"{grid.name(cell)}: {percent(y / 100)} % for {duration(x)}" for cell, x, y in front[:12])
-    marks = [(x, y, f"{shortened(grid.name(cell), 90)}\n{percent(y / 100)} %, {significant(x)} core-seconds", None)
+    unit = " %" * metric.in_percent
+    names = "; ".join(f"{grid.name(cell)}: {metric.text(y / metric.scale)}{unit} for {duration(x)}" for cell, x, y in front[:12])
+    marks = [(x, y, f"{shortened(grid.name(cell), 90)}\n{metric.text(y / metric.scale)}{unit}, {significant(x)} core-seconds", None)
              for cell, x, y in (points if len(points) <= MOST_MARKERS else front)]
-    return out.finish(figure, "accuracy_cost", "Accuracy against cost", f"Scatter plot. On the Pareto front: {names}.",
+    return out.finish(figure, f"{metric.name}_cost", f"{capitalised(metric.noun)} against cost",
+                      f"Scatter plot. On the Pareto front: {names}.",
                       f"Means over seeds, one mark for each setting{_named_by(grid, points)}; core-seconds: time × threads, probe included. "
                       f"Pareto front, settings that none is both better and cheaper than: {names}. Times differ between hosts and loads.",
                       marks)
@@ -62,10 +68,11 @@ def _named_by(grid, points):
     return f" (the number beside it: {grid.x})" if len(points) <= MOST_NAMES and grid.is_number(grid.x) else ""
 
 
-def _front(points):
+def _front(points, sign):
+    """sign: 1 where more is better, else -1."""
     front = []
-    for each in sorted(points, key=lambda point: (point[1], -point[2])):
-        if not front or each[2] > front[-1][2]:
+    for each in sorted(points, key=lambda point: (point[1], -sign * point[2])):
+        if not front or sign * each[2] > sign * front[-1][2]:
             front.append(each)
     return front
 

@@ -9,6 +9,7 @@ from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
 # name, label, title, logarithmic
 CURVES = (("train_loss_curve", "training loss", "Training loss", True),
           ("validation_mse_curve", "validation MSE per pixel", "Reconstruction error on the validation part", True),
+          ("validation_fvu_curve", "validation variance unexplained in %", "Variance unexplained on the validation part", True),
           ("validation_accuracy_curve", "validation accuracy in %", "Validation accuracy of a probe after the epoch", False),
           ("test_accuracy_curve", "test accuracy in %", "Test accuracy after the epoch", False),
           ("train_accuracy_curve", "training accuracy in %", "Training accuracy of a classifier after the epoch", False),
@@ -64,7 +65,7 @@ def _epochs_and_rows(sweep, curve, cell):
     rows = sweep.curves[curve][cell.reporting]
     rows = rows[np.isfinite(rows).any(axis=1)]
     at = np.flatnonzero(np.isfinite(rows).all(axis=0)) if len(rows) else np.zeros(0, int)
-    return sweep.epochs[at], rows[:, at] * (100 if "accuracy" in curve else 1)
+    return sweep.epochs[at], rows[:, at] * (100 if "accuracy" in curve or "fvu" in curve else 1)
 
 
 def _draw(axes, label, index, epochs, rows):

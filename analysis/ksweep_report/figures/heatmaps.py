@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import Normalize
 
-from ..base.wording import number, percent, plural, value_text
+from ..base.wording import number, plural, value_text
 from .axes import LONGEST_TICK, shortened
 from .drawing import HEAT, INK, PAPER
 
@@ -81,7 +81,7 @@ def class_accuracy(out, grid, cells):
     alt = (f"Heat map of test accuracy in %, classes by {grid.x}. Lowest: {number(values[worst], 1)} for class "
            f"{names[worst[0]]} at {grid.x} = {labels[worst[1]]}; highest: {number(np.nanmax(values), 1)}.")
     one = len(grid.all_cells) == 1
-    choice = "" if one else f"; each {grid.x} at its own best setting by validation accuracy"
+    choice = "" if one else f"; each {grid.x} at its own best setting by {grid.metric.chosen_on}"
     return out.finish(figure, "class_accuracy", "Accuracy of each class" + ("" if one else f" by {grid.x}"), alt,
                       f"Test accuracy in % of the samples of each class, mean over seeds{choice}. Brighter is better.",
                       _marks(values, lambda row, column: f"class {names[row]}, {grid.x} = {labels[column]}", " %"))
@@ -115,11 +115,11 @@ def confusion(out, grid, cell):
 
 
 def two_axes(out, grid, chosen):
-    """Mean test accuracy over x and the sparsity weight or, where there is one weight, the next axis; further ones as chosen."""
+    """Mean of the metric over x and the sparsity weight or, where there is one weight, the next axis; further ones as chosen."""
     axes = [name for name in ("sparsity_weight", *grid.other_axes()) if name in grid.axes[1:] and len(grid.values_of(name)) > 1]
     for axis in axes:
         rest = [name for name in grid.other_axes() if name not in (axis, "penalty", "sparsity_target")]
-        cells = [cell for cell in grid.cells if len(grid.numbers(cell, "test_accuracy")) and _same_penalty(grid, cell, chosen)
+        cells = [cell for cell in grid.cells if len(grid.judged(cell)) and _same_penalty(grid, cell, chosen)
                  and all(grid.value(cell, name) == grid.value(chosen, name) for name in rest)]
         xs, ys = sorted({grid.x_of(cell) for cell in cells}), sorted({grid.value(cell, axis) for cell in cells})
         if len(xs) > 1 and len(ys) > 1 and 2 * len(cells) > len(xs) * len(ys):
@@ -128,23 +128,25 @@ def two_axes(out, grid, chosen):
 
 
 def _draw_two_axes(out, grid, axis, cells, xs, ys, fixed):
-    values, texts = np.full((len(ys), len(xs)), np.nan), [[""] * len(xs) for _ in ys]
+    values, texts, metric = np.full((len(ys), len(xs)), np.nan), [[""] * len(xs) for _ in ys], grid.metric
     for cell in cells:
-        row, column, mean = ys.index(grid.value(cell, axis)), xs.index(grid.x_of(cell)), grid.numbers(cell, "test_accuracy").mean()
-        values[row, column] = 100 * mean
-        texts[row][column] = percent(mean) + (f"\n{cell.count_text}" if len(cell.done) < len(cell.rows) else "")
+        row, column, mean = ys.index(grid.value(cell, axis)), xs.index(grid.x_of(cell)), grid.judged(cell).mean()
+        values[row, column] = metric.scale * mean
+        texts[row][column] = metric.text(mean) + (f"\n{cell.count_text}" if len(cell.done) < len(cell.rows) else "")
     x_names = [grid.x_text(x) for x in xs]
     figure = draw_heat(out, values, [value_text(y) for y in ys], x_names, grid.x, axis, texts, _span(values), 0.72, 0.5)
-    best = np.unravel_index(np.nanargmax(values), values.shape)
-    alt = (f"Heat map of mean test accuracy in % over {grid.x} and {axis}. Highest: {number(values[best])} at "
+    best = np.unravel_index(np.nanargmax(metric.sign * values), values.shape)
+    alt = (f"Heat map of mean {metric.label} over {grid.x} and {axis}. {metric.best}: {metric.text(values[best] / metric.scale)} at "
            f"{grid.x} = {x_names[best[1]]}, {axis} = {value_text(ys[best[0]])}.")
     return out.finish(figure, f"{axis}_by_{grid.x}", f"{grid.x} and {axis} together", alt,
-                      f"Mean test accuracy in % over seeds; n/N where seeds are missing. Brighter is better.{fixed}",
-                      _marks(values, lambda row, column: f"{grid.x} = {x_names[column]}, {axis} = {value_text(ys[row])}", " %"))
+                      f"Mean {metric.label} over seeds; n/N where seeds are missing. {'Brighter' if metric.more_is_better else 'Darker'} is better."
+                      f"{fixed}",
+                      _marks(values, lambda row, column: f"{grid.x} = {x_names[column]}, {axis} = {value_text(ys[row])}", " %" * metric.in_percent,
+                             lambda value: metric.text(value / metric.scale)))
 
 
-def _marks(values, name, unit):
-    return [(column + 0.5, row + 0.5, f"{name(row, column)}\n{number(value)}{unit}", None)
+def _marks(values, name, unit, text=number):
+    return [(column + 0.5, row + 0.5, f"{name(row, column)}\n{text(value)}{unit}", None)
             for (row, column), value in np.ndenumerate(values) if np.isfinite(value)]
 
 

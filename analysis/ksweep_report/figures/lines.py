@@ -6,7 +6,7 @@ from ..base.wording import bracket, number, percent, significant, unbroken
 from ..results.grid import kind_name
 from ..results.references import level_of
 from ..results.statistics import interval_name
-from .axes import Positions, frame, place_legend, shortened
+from .axes import Positions, frame, place_legend, set_log, shortened, spans_enough
 from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER
 
 MOST_VECTOR_DOTS, MOST_MARKERS = 2000, 300
@@ -44,8 +44,8 @@ class Plot:
 
 
 def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chosen=None, references=(), published=(),
-           size=(4.8, 3.3), apart=False):
-    """One panel: a line for each combination of the axes that are neither x nor seed."""
+           size=(4.8, 3.3), apart=False, log=False):
+    """One panel: a line for each combination of the axes that are neither x nor seed.  log: the vertical axis is logarithmic where that helps."""
     plot = Plot(out, grid, quantity, scale, size)
     plot.crowded = sum(len(cell.reporting) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
     plot.beside_others = bool(references or published)
@@ -60,10 +60,13 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     plot.positions.set_axis(plot.axes)
     _draw_references(plot, references)
     _draw_published(plot, published)
-    frame(plot.axes, plot.values, plot.ends)
+    log = log and spans_enough(plot.values)
+    if log:
+        set_log(plot.axes, "y")
+    frame(plot.axes, plot.values, plot.ends, log)
     if chosen is not None:
         _ring(plot, panel, chosen)
-    plot.axes.set_ylabel(label)
+    plot.axes.set_ylabel(label + " (log)" * log)
     place_legend(plot.axes)
     return out.finish(plot.figure, name, title, _alt(plot, panel, label), caption, plot.marks)
 

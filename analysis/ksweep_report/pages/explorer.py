@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ..base.errors import ReportError
-from ..base.wording import percent, significant
+from ..base.wording import significant
 from ..figures.pictures import montage, png_base64
 from ..results.answer import find_answer
 from ..results.codes import best_row
@@ -64,9 +64,13 @@ def _write(path, grid, row, network, samples):
     write_template(path, "explorer.html.j2", ("explorer.js",), title=grid.sweep.title, trial_id=trial_id,
                    name=f"{grid.name(grid.cell_of(row))}, seed {grid.sweep.columns['seed'][row]}", n_hidden=network.n_hidden,
                    n_images=len(inputs), n_codes=min(MOST_CODES, len(inputs)), kept=network.kept,
-                   accuracy=percent(float(grid.sweep.columns["test_accuracy"][row])) if "test_accuracy" in grid.sweep.columns else "–",
+                   judged=f"{grid.metric.text(_judged(grid, row))}{grid.metric.unit} {grid.metric.judged}",
                    montage=Markup(f"data:image/png;base64,{png_base64(montage(images))}"), n_static=len(images),
                    data=Markup(json_text(_data(network, samples, code, order, shape, trial_id))))
+
+
+def _judged(grid, row):
+    return float(grid.sweep.columns[grid.metric.judging][row]) if grid.metric.judging in grid.sweep.columns else np.nan
 
 
 def _data(network, samples, code, order, shape, trial_id):

@@ -2,23 +2,57 @@
 
 import numpy as np
 
-from ..base.wording import bracket, joined, number, percent, plural, signed, unbroken
-from ..results.answer import best_by_probe, validation_mean
+from ..base.wording import capitalised, joined, plural, significant, unbroken
+from ..results.answer import best_by_probe, goodness
 from ..results.grid import CLASSIFIER, RAW
 from ..results.reading import DONE
 from ..results.statistics import LEVEL, least_p, least_pairs
+from ..results.tradeoff import l0_of, line_with, lines_of, pointers_of, singles
+from .frontier import NAMES_OF_POINTERS
 
 MOST_NAMED = 6
 
 
 def headline(grid, answer, complete):
     """(what, figures): `Best k by validation: 25`, `98.65 % test [98.58, 98.71], 10 seeds; k = 20 and 40 not distinguishable`."""
+    if answer.only_improves:
+        return _no_best(grid, complete), _ends_of_frontier(grid, answer)
     if answer.chosen is None:
         return _nothing_to_choose(grid), ""
-    test = grid.interval(answer.chosen, "test_accuracy")
-    parts = [f"{percent(test.mean)}\u00a0% test", bracket(100 * test.low, 100 * test.high)]
-    figures = f"{' '.join(filter(None, parts))}, {plural(test.n, 'seed')}{_chosen_by(grid, answer)}"
+    test = grid.interval(answer.chosen, grid.metric.judging)
+    figures = f"{_number(grid, test)}, {plural(test.n, 'seed')}{_chosen_by(grid, answer)}"
     return _what(grid, answer, complete), figures + _verdict(grid, answer) + _better_without_x(grid, answer)
+
+
+def _number(grid, interval):
+    """`98.65 % test [98.58, 98.71]`."""
+    metric = grid.metric
+    return " ".join(filter(None, [f"{metric.text(interval.mean)}{metric.unit} {metric.measured}", metric.ends(interval)]))
+
+
+def _no_best(grid, complete):
+    grows = "k grows" if grid.x == "k" else "more units are active"
+    return f"{capitalised(grid.metric.noun)} only falls as {grows}{'' if complete else ' (so far)'}, so that it names no best {grid.x}"
+
+
+def _ends_of_frontier(grid, answer):
+    """`41.2 % at k = 8 to 4.53 % [4.4, 4.6] at k = 128, 6 seeds`: along the line of the best."""
+    _, cells = line_with(lines_of(grid, answer.best), answer.best)
+    ends = [grid.interval(cell, grid.metric.judging) for cell in (cells[0], answer.best)]
+    at = [f"{grid.x} = {grid.x_text(grid.x_of(cell))}" + ("" if grid.x == "k" else f" (L0 {significant(l0_of(grid, cell))})")
+          for cell in (cells[0], answer.best)]
+    first = f"{grid.metric.text(ends[0].mean)}{grid.metric.unit} at {at[0]} to "
+    text = first if cells[0] is not answer.best else ""
+    rest = grid.describe(answer.best, grid.other_axes())
+    return unbroken(f"{text}{_number(grid, ends[1])} at {at[1]}{f' ({rest})' if rest else ''}, {plural(ends[1].n, 'seed')}"
+                    f"{_pointed(grid, cells)}")
+
+
+def _pointed(grid, cells):
+    """`; c_dec points at k = 32, GT-MCC at 40`."""
+    points = [f"{NAMES_OF_POINTERS[each.quantity]} points at {grid.x} = {grid.x_text(grid.x_of(each.cells[0]))}"
+              for each in singles(pointers_of(grid, cells))]
+    return f"; {joined(points)}" if points else ""
 
 
 def _chosen_by(grid, answer):
@@ -33,7 +67,8 @@ def _what(grid, answer, complete):
     has_kinds = bool(grid.references) and "kind" not in grid.axes
     others = grid.describe(cell, ["kind"] * has_kinds + grid.other_axes())
     x = grid.x_text(grid.x_of(cell))
-    text = f"Best {grid.x}{'' if complete else ' so far'} by validation: {x}" + (f" ({others})" if others else "")
+    by = "validation" if grid.metric.is_accuracy else grid.metric.chosen_on
+    text = f"Best {grid.x}{'' if complete else ' so far'} by {by}: {x}" + (f" ({others})" if others else "")
     return text.replace(" = ", "\u00a0=\u00a0")
 
 
@@ -43,8 +78,8 @@ def _nothing_to_choose(grid):
             return "Every trial failed: there is nothing to choose from"
         return "No trial has finished: there is nothing to choose from yet"
     if all(cell.kind in (RAW, CLASSIFIER) for cell in grid.all_cells) and grid.has("test_accuracy"):
-        return "These trials have no accuracy on a validation part: all settings are below, none is chosen"
-    return "No accuracy was measured: there is nothing to choose by"
+        return f"These trials have no {grid.metric.noun} on a validation part: all settings are below, none is chosen"
+    return f"No {grid.metric.noun} was measured: there is nothing to choose by"
 
 
 def _verdict(grid, answer):
@@ -61,25 +96,27 @@ def _verdict(grid, answer):
 def _better_without_x(grid, answer):
     """`; without k, plain is better on validation: 98.70 % test`: of settings that x does not concern."""
     cells = [each.cell for each in answer.others if any(each.cell is cell for cell in grid.references)
-             and validation_mean(grid, each.cell) > validation_mean(grid, answer.chosen)]
+             and goodness(grid, each.cell) > goodness(grid, answer.chosen)]
     if not cells:
         return ""
-    best = max(cells, key=lambda cell: validation_mean(grid, cell))
-    test = grid.interval(best, "test_accuracy")
-    return f"; without {grid.x}, {unbroken(grid.name(best))} is better on validation: {percent(test.mean)}\u00a0% test"
+    best = max(cells, key=lambda cell: goodness(grid, cell))
+    test, metric = grid.interval(best, grid.metric.judging), grid.metric
+    return (f"; without {grid.x}, {unbroken(grid.name(best))} is better{' on validation' if metric.has_parts else ''}: "
+            f"{metric.text(test.mean)}{metric.unit} {metric.measured}")
 
 
 def passed_over(grid, answer):
     """A sentence on the settings that had too few finished seeds to be chosen; the best of them, if it is better."""
     if not answer.passed_over:
         return ""
-    best = max(answer.passed_over, key=lambda cell: validation_mean(grid, cell))
+    best = max(answer.passed_over, key=lambda cell: goodness(grid, cell))
     text = (f"{plural(len(answer.passed_over), 'setting')} with fewer finished seeds than the others could not be chosen: "
-            "a mean over fewer seeds is too easily the highest by luck.")
-    if validation_mean(grid, best) <= validation_mean(grid, answer.chosen):
+            f"a mean over fewer seeds is too easily the {'highest' if grid.metric.more_is_better else 'lowest'} by luck.")
+    if goodness(grid, best) <= goodness(grid, answer.best):
         return text
-    test = grid.interval(best, "test_accuracy")
-    return text + unbroken(f" Higher on validation so far: {grid.name(best)}: {percent(test.mean)} % test, {plural(test.n, 'seed')}.")
+    test, metric = grid.interval(best, grid.metric.judging), grid.metric
+    return text + unbroken(f" {metric.better}{' on validation' if metric.has_parts else ''} so far: {grid.name(best)}: "
+                           f"{metric.text(test.mean)}{metric.unit} {metric.measured}, {plural(test.n, 'seed')}.")
 
 
 def _named(grid, comparisons):
@@ -122,14 +159,15 @@ def _too_few(grid, n_pairs, n_comparisons):
 
 
 def _verdicts(grid, answer):
+    metric, sign = grid.metric, grid.metric.sign
     alike = [each for each in answer.comparisons if not each.distinguishable]
-    worse = [each for each in answer.comparisons if each.distinguishable and each.difference.mean < 0]
-    better = [each for each in answer.comparisons if each.distinguishable and each.difference.mean > 0]
+    worse = [each for each in answer.comparisons if each.distinguishable and sign * each.difference.mean < 0]
+    better = [each for each in answer.comparisons if each.distinguishable and sign * each.difference.mean > 0]
     if not alike and not better:
-        return [f"Every other {grid.x} is lower on the test set (p < 0.05 after Holm's correction)."]
-    sentences = [f"Lower on the test set: {_named(grid, worse)}."] if worse else []
+        return [f"Every other {grid.x} is {metric.worse.lower()}{metric.where} (p < 0.05 after Holm's correction)."]
+    sentences = [f"{metric.worse}{metric.where}: {_named(grid, worse)}."] if worse else []
     if better:
-        sentences.append(f"Higher on the test set, though not on the validation part: {_named(grid, better)}.")
+        sentences.append(f"{metric.better} on the test set, though not on the validation part: {_named(grid, better)}.")
     return sentences
 
 
@@ -145,16 +183,18 @@ def beside(grid, answer):
     """`plain, dropout = 0.5: 98.10 % (−0.22 [−0.30, −0.14], p = 0.031)`: each other line's best and each reference."""
     if answer.chosen is None:
         return []
-    return [f"{grid.name(each.cell)}: {percent(grid.interval(each.cell, 'test_accuracy').mean)}\u00a0%"
-            f"{_difference(each)}" for each in answer.others]
+    metric = grid.metric
+    return [f"{grid.name(each.cell)}: {metric.text(grid.interval(each.cell, metric.judging).mean)}{metric.unit}"
+            f"{_difference(metric, each)}" for each in answer.others]
 
 
 def other_probes(grid, answer):
     """`k = 25, probe_kind = knn: 97.16 % [96.98, 97.34]`: what is best by each other probe, which is not to be compared with the chosen one."""
     if answer.chosen is None:
         return []
-    tests = [(cell, grid.interval(cell, "test_accuracy", 100)) for cell in best_by_probe(grid, answer)]
-    return [f"{grid.name(cell)}: " + " ".join(filter(None, [f"{number(test.mean)} %", bracket(test.low, test.high)]))
+    metric = grid.metric
+    tests = [(cell, grid.interval(cell, metric.judging)) for cell in best_by_probe(grid, answer)]
+    return [f"{grid.name(cell)}: " + " ".join(filter(None, [metric.text(test.mean) + " %" * metric.in_percent, metric.ends(test)]))
             for cell, test in tests]
 
 
@@ -172,12 +212,11 @@ def stopped_early(grid):
             "A smaller probe.tolerance shows how much that matters.")
 
 
-def _difference(comparison):
+def _difference(metric, comparison):
     if not comparison.n_pairs:
         return ""
     difference = comparison.difference
-    words = [signed(100 * difference.mean), bracket(100 * difference.low, 100 * difference.high, 2, signed)
-             or f"from {plural(difference.n, 'seed')}"]
+    words = [metric.change(difference.mean), metric.ends_of_change(difference) or f"from {plural(difference.n, 'seed')}"]
     star = "*" if comparison.distinguishable else ""
     return f" ({' '.join(filter(None, words))}{star})"
 

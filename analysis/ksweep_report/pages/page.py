@@ -5,10 +5,11 @@ import re
 import numpy as np
 from markupsafe import Markup, escape
 
-from ..base.wording import plural, significant, unbroken, valid_text, value_text
+from ..base.wording import capitalised, plural, significant, unbroken, valid_text, value_text
 from ..results.reading import MISSING
 from ..results.statistics import interval_name
 from . import headline, settings_table
+from .frontier import frontier
 from .reach import reach
 from .templating import json_text, write_template
 from .trial_data import page_data
@@ -36,7 +37,9 @@ def _context(grid, answer, figures):
         "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],
         "stopped_early": headline.stopped_early(grid), "passed_over": headline.passed_over(grid, answer),
         "progress": headline.progress(sweep), "data_notes": sweep.data_notes, "chosen": answer.chosen is not None,
-        "any_missing": bool(np.any(sweep.status == MISSING)), "counts": _counts(sweep), "measured": _measured(sweep),
+        "any_missing": bool(np.any(sweep.status == MISSING)), "counts": _counts(sweep), "measured": _measured(grid), "metric": grid.metric,
+        "metric_id": "accuracy" if grid.metric.is_accuracy else "metric", "metric_title": capitalised(grid.metric.noun),
+        "heads": settings_table.heads(grid.metric), "only_improves": answer.only_improves, "frontier": frontier(grid, answer),
         "figures": figures, "axes": grid.axes, "settings": settings_table.settings(grid, answer),
         "trials": settings_table.trials(grid), "n_trials": len(sweep), "commands": settings_table.commands(grid, answer),
         "n_cells": len(grid.all_cells), "cost": settings_table.cost_rows(grid),
@@ -64,10 +67,10 @@ def _counts(sweep):
     return ", ".join(words + ([plural(len(hosts), "host")] if hosts else []))
 
 
-def _measured(sweep):
-    """Whether any accuracy was: there is none without labels."""
-    return any(np.any(np.isfinite(sweep.columns[name])) for name in ("validation_accuracy", "test_accuracy")
-               if name in sweep.columns)
+def _measured(grid):
+    """Whether the metric was, in any trial."""
+    return any(np.any(np.isfinite(grid.sweep.columns[name])) for name in (grid.metric.choosing, grid.metric.judging)
+               if name in grid.sweep.columns)
 
 
 def _chosen_text(grid, answer):

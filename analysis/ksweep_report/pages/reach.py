@@ -9,21 +9,23 @@ from ..results.test_set import n_test_samples, interval_of_test_set
 
 
 def reach(grid, answer):
-    """Sentences on the chosen setting's interval: test set, choice, kind of interval.  Of an answer without accuracy, none."""
-    if answer.chosen is None or not len(grid.numbers(answer.chosen, "test_accuracy")):
+    """Sentences on the chosen setting's interval: test set, choice, kind of interval.  Of an answer without a value, none."""
+    if answer.chosen is None or not len(grid.judged(answer.chosen)):
         return []
-    n = len(grid.numbers(answer.chosen, "test_accuracy"))
-    return list(filter(None, [_of_test_set(grid, answer.chosen), _of_choice(grid, answer, n), coverage_note(n)]))
+    n = len(grid.judged(answer.chosen))
+    return list(filter(None, [_of_test_set(grid, answer.chosen) if grid.metric.has_parts else "", _of_choice(grid, answer, n), coverage_note(n)]))
 
 
 def _of_test_set(grid, cell):
-    interval = interval_of_test_set(grid, cell)
-    if interval is None:
+    n = n_test_samples(grid, cell)
+    interval = interval_of_test_set(grid, cell) if grid.metric.is_accuracy else None
+    if interval is None and n is None:
         return "Intervals are over seeds, on one fixed test set of unknown size: what another test set would change is not in them."
-    text = (f"Intervals are over seeds, on one fixed test set of {plural(n_test_samples(grid, cell), 'sample')}: what another test set would change "
-            f"is not in them. Its own binomial interval (Wilson, 95 %, of one network): {bracket(100 * interval[0], 100 * interval[1])}.")
-    values = grid.numbers(cell, "test_accuracy")
-    return text + (" All seeds gave the same accuracy, so that theirs has no width." if len(values) > 1 and np.ptp(values) == 0 else "")
+    text = f"Intervals are over seeds, on one fixed test set of {plural(n, 'sample')}: what another test set would change is not in them."
+    if interval is not None:
+        text += f" Its own binomial interval (Wilson, 95 %, of one network): {bracket(100 * interval[0], 100 * interval[1])}."
+    values = grid.judged(cell)
+    return text + (f" All seeds gave the same {grid.metric.noun}, so that theirs has no width." if len(values) > 1 and np.ptp(values) == 0 else "")
 
 
 def _of_choice(grid, answer, n):
@@ -33,9 +35,10 @@ def _of_choice(grid, answer, n):
     if n < 2 or answer.n_candidates < 2:
         return ""
     at_worst = 100 * coverage_of_the_best(answer.n_candidates, n)
-    return (f"The same networks were chosen by and are reported: in the worst case ({answer.n_candidates:,} equally good settings, networks as lucky "
-            f"on the test set as on validation) a 95 % t interval of the chosen setting covers {at_worst:.0f} %, and p values against it are too "
-            f"small. `--choose-by {OTHER_SEEDS}` lets half of the seeds choose and reports the other half.")
+    luck = ", networks as lucky on the test set as on validation" if grid.metric.has_parts else ""
+    return (f"The same networks were chosen by and are reported: in the worst case ({answer.n_candidates:,} equally good settings{luck}) "
+            f"a 95 % t interval of the chosen setting covers {at_worst:.0f} %, and p values against it are too small. "
+            f" `--choose-by {OTHER_SEEDS}` lets half of the seeds choose and reports the other half.")
 
 
 def _listed(seeds):

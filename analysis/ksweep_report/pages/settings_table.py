@@ -1,12 +1,14 @@
 """Rows of the tables of the page, as text: settings, cost, what failed, what is missing."""
 
 import numpy as np
+from markupsafe import Markup
 
-from ..base.wording import NOTHING, bracket, duration, joined, number, p_text, padded, percent, significant, signed, value_text
+from ..base.wording import NOTHING, duration, joined, number, p_text, padded, significant, value_text
 from ..results.columns import core_seconds
 from ..results.grid import concerns, kind_name
 from ..results.reading import FAILED, MISSING
 from ..results.statistics import interval_of
+from ..results.tradeoff import dead_share, l0_of
 from .commands import Commands
 
 MOST_ROWS = 200
@@ -15,26 +17,35 @@ MOST_FAILURES = 50
 
 def settings(grid, answer):
     cells = grid.cells + grid.references
-    return {"rows": [_setting(grid, answer, cell) for cell in cells[:MOST_ROWS]], "n_left_out": max(0, len(cells) - MOST_ROWS),
+    reconstructs = grid.metric.reconstructs
+    return {"l0": reconstructs and any(np.isfinite(l0_of(grid, cell)) for cell in cells),
+            "dead": reconstructs and any(np.isfinite(dead_share(grid, cell)) for cell in cells),
+            "rows": [_setting(grid, answer, cell) for cell in cells[:MOST_ROWS]], "n_left_out": max(0, len(cells) - MOST_ROWS),
             "has_kinds": len({cell.kind for cell in cells}) > 1 and "kind" not in grid.axes}
 
 
 def _setting(grid, answer, cell):
-    test = grid.interval(cell, "test_accuracy", 100)
-    chosen = cell is answer.chosen
-    difference = interval_of([]) if chosen or answer.chosen is None else \
-        grid.difference(answer.chosen, cell, "test_accuracy", 100)
+    metric, chosen = grid.metric, cell is answer.chosen
+    test = grid.interval(cell, metric.judging)
+    difference = interval_of([]) if chosen or answer.chosen is None else grid.difference(answer.chosen, cell, metric.judging)
     comparison = answer.comparison_of(cell)
     return {
         "kind": _name(grid, cell), "chosen": chosen, "values": [_value(grid, cell, axis) for axis in grid.axes],
         "count": cell.count_text, "incomplete": len(cell.done) < len(cell.rows),
-        "validation": percent(grid.interval(cell, "validation_accuracy").mean),
-        "test": number(test.mean), "interval": bracket(test.low, test.high) or NOTHING, "sd": number(test.sd),
-        "error": number(100 - test.mean),
-        "difference": signed(difference.mean), "difference_interval": bracket(difference.low, difference.high, 2, signed) or NOTHING,
+        "validation": metric.text_of_choosing(grid.interval(cell, metric.choosing).mean),
+        "test": metric.text(test.mean), "interval": metric.ends(test) or NOTHING, "sd": metric.sd(test),
+        "error": number(100 - 100 * test.mean), "l0": padded(l0_of(grid, cell)), "dead": number(100 * dead_share(grid, cell), 1),
+        "difference": metric.change(difference.mean), "difference_interval": metric.ends_of_change(difference) or NOTHING,
         "pairs": difference.n,
         "p": p_text(comparison.p_adjusted if comparison else None) + ("*" if comparison and comparison.distinguishable else ""),
     }
+
+
+def heads(metric):
+    """Of the columns of the metric."""
+    unit = Markup("&nbsp;%") if metric.in_percent else ""
+    of_error = "_mse" in metric.choosing and metric.in_percent
+    return {"validation": "validation" + (Markup("&nbsp;MSE") if of_error else unit), "test": ("test" if metric.has_parts else metric.noun) + unit}
 
 
 def _name(grid, cell):
@@ -109,7 +120,8 @@ def trials(grid):
         cell = grid.cell_of(row)
         rows.append({"id": sweep.columns["trial_id"][row], "status": states[min(int(sweep.status[row]), 2)], "kind": kind_name(cell),
                      "values": [_value(grid, cell, axis) for axis in names], "seed": sweep.columns["seed"][row],
-                     "validation": percent(_of(sweep, "validation_accuracy", row)), "test": percent(_of(sweep, "test_accuracy", row)),
+                     "validation": grid.metric.text_of_choosing(_of(sweep, grid.metric.choosing, row)),
+                     "test": grid.metric.text(_of(sweep, grid.metric.judging, row)),
                      "mse": significant(_of(sweep, "test_mse", row)), "time": duration(_of(sweep, "wall_time_s", row))})
     return {"axes": names, "rows": rows, "n_left_out": len(sweep) - len(rows)}
 

@@ -5,10 +5,11 @@ import math
 
 import numpy as np
 
-from ..base.wording import value_text
+from ..base.wording import NOTHING, number, padded, value_text
 from ..results.grid import concerns, kind_name
 from ..results.statistics import Interval, interval_name, interval_of
 from ..results.test_set import n_test_samples, interval_of_test_set
+from ..results.tradeoff import l0_of
 from .commands import Commands
 from .reach import reach
 
@@ -16,7 +17,10 @@ FORMULA = ("=", "+", "-", "@")
 STATUS_NAMES = ("missing", "done", "failed")
 QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", "test_mse", "test_fraction_of_variance_explained",
               "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "l0_training", "l0_encoding", "dead_units", "train_loss",
-              "train_time_s", "wall_time_s")
+              "train_time_s", "wall_time_s",
+              "validation_fvu", "test_fvu", "validation_fvu_by_rule", "test_fvu_by_rule", "validation_fvu_by_threshold", "test_fvu_by_threshold",
+              "test_cosine", "test_norm_ratio", "l0_by_rule", "l0_by_threshold", "threshold", "dead_units_validation", "always_on_units",
+              "mean_decoder_cosine", "largest_decoder_cosine", "true_mcc", "true_uniqueness", "true_found", "consistency")
 TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
        "|": r"\textbar{}", "…": r"\ldots{}", "×": r"$\times$", '"': r"\textquotedbl{}", "–": "--", "−": "$-$"}
@@ -92,19 +96,19 @@ def tex_escape(text):
 
 def summary_tex(grid, answer):
     """Scaled down where it is wider than the text; features are a column where there are several kinds."""
-    axes = [axis for axis in grid.axes if axis != "kind"]
+    axes, metric, head = [axis for axis in grid.axes if axis != "kind"], grid.metric, _tex_head(grid)
     has_kinds = not axes or len({cell.kind for cell in grid.all_cells}) > 1
     lines = ["% \\usepackage{booktabs,graphicx}",
-             f"% Brackets: {tex_escape(interval_name())} of the mean over seeds.  Bold: chosen on validation accuracy.",
-             "% valid.: accuracy on the validation part; test: accuracy on the test set; error: on the test set.",
-             "% Difference: test accuracy minus that of the bold row, in points, paired by seed.",
+             f"% Brackets: {tex_escape(interval_name())} of the mean over seeds.{_tex_choice(grid, answer)}",
+             *_tex_columns(grid),
+             f"% Difference: {metric.judged} minus that of the bold row{f', in{metric.points}' * metric.in_percent}, paired by seed.",
              *(f"% {tex_escape(sentence)}" for sentence in reach(grid, answer)),
              "% p: exact sign-flip permutation test after Holm's correction, of the best setting of each value and of references.",
              "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{3.5pt}%",
              "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
              "\\begin{tabular}{" + "l" * (len(axes) + has_kinds) + "rrlrlr}", "\\toprule",
-             " & ".join([*["features"] * has_kinds, *(tex_escape(axis.removesuffix("_requested")) for axis in axes), "$n/N$", "valid.\\ (\\%)",
-                         "test (\\%)", "error (\\%)", "difference", "$p$"]) + r" \\", "\\midrule"]
+             " & ".join([*["features"] * has_kinds, *(tex_escape(axis.removesuffix("_requested")) for axis in axes), "$n/N$", *head,
+                         "difference", "$p$"]) + r" \\", "\\midrule"]
     lines += [_tex_row(grid, answer, cell, axes, has_kinds) for cell in grid.cells]
     if grid.references:
         lines += ["\\midrule"] if grid.cells else []
@@ -113,21 +117,37 @@ def summary_tex(grid, answer):
 
 
 def _tex_row(grid, answer, cell, axes, has_kinds):
-    test, validation = grid.interval(cell, "test_accuracy", 100), grid.interval(cell, "validation_accuracy", 100)
+    metric = grid.metric
+    test, validation = grid.interval(cell, metric.judging), grid.interval(cell, metric.choosing)
     reference = any(cell is other for other in grid.references)
     settings = [tex_escape(value_text(grid.value(cell, axis))) if concerns(axis, cell) and not reference else "--" for axis in axes]
-    words = [*[tex_escape(grid.name(cell) if reference else kind_name(cell))] * has_kinds, *settings, cell.count_text, _tex_number(validation.mean),
-             _tex_interval(test), _tex_number(100 - test.mean)]
+    words = [*[tex_escape(grid.name(cell) if reference else kind_name(cell))] * has_kinds, *settings, cell.count_text,
+             _tex_text(metric.text_of_choosing(validation.mean)), _tex_text(" ".join(filter(None, [metric.text(test.mean), metric.ends(test)]))),
+             _tex_text(number(100 - 100 * test.mean) if metric.is_accuracy else padded(l0_of(grid, cell)))]
     if cell is answer.chosen:
         return " & ".join([*(f"\\textbf{{{word}}}" for word in words), "--", "--"]) + r" \\"
-    difference = interval_of([]) if answer.chosen is None else grid.difference(answer.chosen, cell, "test_accuracy", 100)
+    difference = interval_of([]) if answer.chosen is None else grid.difference(answer.chosen, cell, metric.judging)
     comparison = answer.comparison_of(cell)
-    return " & ".join([*words, _tex_interval(difference), _tex_p(comparison)]) + r" \\"
+    text = " ".join(filter(None, [metric.change(difference.mean).lstrip("+"), metric.ends_of_change(difference).replace("+", "")]))
+    return " & ".join([*words, _tex_text(text), _tex_p(comparison)]) + r" \\"
 
 
-def _tex_interval(interval):
-    text = _tex_number(interval.mean)
-    return text + (f" [{_tex_number(interval.low)}, {_tex_number(interval.high)}]" if math.isfinite(interval.low) else "")
+def _tex_choice(grid, answer):
+    return "" if answer.only_improves else f"  Bold: chosen on {grid.metric.chosen_on}."
+
+
+def _tex_columns(grid):
+    """Comments that say what the columns hold."""
+    metric = grid.metric
+    if metric.is_accuracy:
+        return ["% valid.: accuracy on the validation part; test: accuracy on the test set; error: on the test set."]
+    return [f"% valid.: {metric.choosing} of sweep.h5; test: {metric.judging}, {metric.noun}; L0: {metric.l0}, mean number of active units."]
+
+
+def _tex_head(grid):
+    unit = r" (\%)" if grid.metric.in_percent else ""
+    unit_of_choosing = "" if "_mse" in grid.metric.choosing else unit
+    return ["valid." + ("\\" + unit_of_choosing if unit_of_choosing else ""), "test" + unit, r"error (\%)" if grid.metric.is_accuracy else "L0"]
 
 
 def _tex_p(comparison):
@@ -136,5 +156,5 @@ def _tex_p(comparison):
     return "$<$0.001" if comparison.p_adjusted < 0.001 else f"{comparison.p_adjusted:.3f}"
 
 
-def _tex_number(value):
-    return f"{value:.2f}".replace("-", "$-$") if math.isfinite(value) else "--"
+def _tex_text(text):
+    return text.replace("−", "$-$").replace(NOTHING, "--")

@@ -13,7 +13,10 @@ from .commands import Commands
 METRICS = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_nmi", "validation_nmi", "test_mse", "validation_mse",
            "test_fraction_of_variance_explained", "test_mse_by_rule", "test_fraction_of_variance_explained_by_rule", "train_loss",
            "l0_training", "l0_by_rule", "l0_encoding", "dead_units",
-           "dead_units_encoding", "train_time_s", "probe_time_s", "wall_time_s", "core_seconds")
+           "dead_units_encoding", "test_fvu", "validation_fvu", "test_fvu_by_rule", "validation_fvu_by_rule", "test_fvu_by_threshold",
+           "validation_fvu_by_threshold", "test_cosine", "test_norm_ratio", "l0_by_threshold", "dead_units_validation", "always_on_units",
+           "mean_decoder_cosine", "largest_decoder_cosine", "true_mcc", "true_uniqueness", "true_found", "consistency",
+           "train_time_s", "probe_time_s", "wall_time_s", "core_seconds")
 OTHER = ("epochs_done", "probe_l2", "probe_c", "probe_neighbours", "predicted_time_s", "started_unix_s", "rank", "threads")
 STATUS = ("missing", "done", "failed")
 MOST_COMMANDS, MOST_WITH_CLASSES, MOST_WITH_CURVES = 3000, 2000, 1000
@@ -34,12 +37,19 @@ def page_data(grid):
     cells = {id(cell): i for i, cell in enumerate(grid.all_cells)}
     columns["cell"] = [cells[id(grid.cell_of(row))] for row in range(len(sweep))]
     commands = Commands(grid)
-    return {"x": grid.x, "axes": grid.axes, "all_axes": axes, "metrics": [name for name in METRICS if name in numbers], "columns": columns,
+    return {"x": grid.x, "axes": grid.axes, "all_axes": axes, "columns": columns, "metrics": _metrics(grid, numbers),
+            "metric": grid.metric.judging, "choosing": grid.metric.choosing,
             "n": len(sweep), "other": [name for name in OTHER if name in numbers], "t": t_quantiles(max(len(cell.rows) for cell in grid.all_cells)),
             "bounds": {name: _finite(bounds_of(name)) for name in METRICS if name in numbers},
             "commands": [commands.of_cell(cell, "SEED") for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
             "names": [grid.name(cell) for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
             "classes": _classes(sweep), "class_names": list(sweep.class_names), "curves": _curves(sweep)}
+
+
+def _metrics(grid, numbers):
+    """What judges first, then what chooses."""
+    first = [name for name in dict.fromkeys((grid.metric.judging, grid.metric.choosing)) if name in numbers]
+    return first + [name for name in METRICS if name in numbers and name not in first]
 
 
 def _numbers(sweep, name):
@@ -89,10 +99,10 @@ def _curves(sweep):
         return {}
     at = np.unique(np.linspace(0, len(sweep.epochs) - 1, min(CURVE_POINTS, len(sweep.epochs))).round().astype(int)) if len(sweep.epochs) else []
     found = {}
-    for name in ("train_loss_curve", "validation_accuracy_curve", "test_accuracy_curve"):
+    for name in ("train_loss_curve", "validation_accuracy_curve", "test_accuracy_curve", "validation_fvu_curve"):
         rows = sweep.curves.get(name)
         if rows is not None and np.isfinite(rows).any():
-            probed = at if name == "train_loss_curve" else np.flatnonzero(np.isfinite(rows).any(axis=0))[:200]
+            probed = at if name in ("train_loss_curve", "validation_fvu_curve") else np.flatnonzero(np.isfinite(rows).any(axis=0))[:200]
             found[name] = {"epochs": sweep.epochs[probed].tolist(),
                            "rows": [[None if not np.isfinite(value) else float(significant(value, 4).replace("−", "-")) for value in row]
                                     for row in rows[:, probed].tolist()]}

@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .grid import CHOOSES_BY, RANDOM, RAW, split
+from .grid import RANDOM, RAW, split
 from .panels import panels_of
 from .statistics import LEVEL, Interval, holm, sign_flip_p
+from .tradeoff import only_improves
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Another cell against the chosen one.  difference: of test accuracy, paired by seed."""
+    """Another cell against the chosen one.  difference: of what the metric judges by, paired by seed."""
     cell: object
     difference: Interval
     p_adjusted: float
@@ -26,13 +27,18 @@ class Comparison:
 class Answer:
     """best_of_x: one cell for each x, ascending.  comparisons: of those; others: of the best of each other line, and of the
     references.  Holm's correction within each of the two.  n_candidates: cells that could have been chosen; passed_over: others, with
-    fewer finished seeds."""
+    fewer finished seeds.  best: what the metric is best for; it is not chosen where the metric only improves with L0."""
     chosen: object = None
     best_of_x: list = field(default_factory=list)
     comparisons: list = field(default_factory=list)
     others: list = field(default_factory=list)
     passed_over: list = field(default_factory=list)
     n_candidates: int = 1
+    best: object = None
+
+    @property
+    def only_improves(self):
+        return self.chosen is None and self.best is not None
 
     def comparison_of(self, cell):
         return next((each for each in self.comparisons + self.others if each.cell is cell), None)
@@ -49,12 +55,14 @@ def find_answer(grid):
     best_of_x = [_best(grid, [cell for cell in measured if grid.x_of(cell) == x])[0]
                  for x in sorted({grid.x_of(cell) for cell in measured})]
     best_of_x = [chosen if grid.x_of(cell) == grid.x_of(chosen) else cell for cell in best_of_x]
+    if only_improves(grid, best_of_x, chosen):
+        return Answer(None, best_of_x, passed_over=passed_over, n_candidates=n_candidates, best=chosen)
     return Answer(chosen, best_of_x, _compare(grid, chosen, best_of_x),
-                  _compare(grid, chosen, _others(grid, chosen, best_of_x)), passed_over, n_candidates)
+                  _compare(grid, chosen, _others(grid, chosen, best_of_x)), passed_over, n_candidates, chosen)
 
 
 def same_probe(grid, one, other):
-    """Whether accuracies of two cells say the same sort of thing, so that one can be better: where x is not the probe."""
+    """Whether values of two cells say the same sort of thing, so that one can be better: where x is not the probe."""
     return grid.x == "probe_kind" or "probe_kind" not in grid.all_axes or grid.value(one, "probe_kind") == grid.value(other, "probe_kind")
 
 
@@ -72,28 +80,28 @@ def _candidates(grid):
 
 
 def _can_be_chosen(grid, cell):
-    """Whether it has an accuracy to be chosen by and, where other seeds report, one of these to report."""
-    return len(grid.numbers(cell, CHOOSES_BY)) and (not grid.has_halves or len(grid.numbers(cell, "test_accuracy")))
+    """Whether it has a value to be chosen by and, where other seeds report, one of these to report."""
+    return len(grid.choosing(cell)) and (not grid.has_halves or len(grid.judged(cell)))
 
 
 def _only_setting(grid):
     """A sweep of one setting needs no choice, and so no validation part."""
-    done = [cell for cell in grid.cells if len(grid.numbers(cell, "test_accuracy"))]
-    return Answer(done[0], done) if len(done) == len(grid.all_cells) == 1 else Answer()
+    done = [cell for cell in grid.cells if len(grid.judged(cell))]
+    return Answer(done[0], done, best=done[0]) if len(done) == len(grid.all_cells) == 1 else Answer()
 
 
 def _best(grid, cells):
-    """The highest mean validation accuracy among the cells with the most finished seeds, the first of equals; the other cells."""
+    """The best mean on the validation part among the cells with the most finished seeds, the first of equals; the other cells."""
     most = max(len(cell.choosing) for cell in cells)
     candidates = [cell for cell in cells if len(cell.choosing) == most]
-    best = max(candidates, key=lambda cell: validation_mean(grid, cell))
+    best = max(candidates, key=lambda cell: goodness(grid, cell))
     return best, [cell for cell in cells if len(cell.choosing) < most]
 
 
-def validation_mean(grid, cell):
-    """NaN where it was not measured."""
-    values = grid.numbers(cell, CHOOSES_BY)
-    return float(np.mean(values)) if len(values) else np.nan
+def goodness(grid, cell):
+    """The mean of what the metric chooses by, the larger the better; NaN where it was not measured."""
+    values = grid.choosing(cell)
+    return grid.metric.sign * float(np.mean(values)) if len(values) else np.nan
 
 
 def _others(grid, chosen, best_of_x):
@@ -102,13 +110,13 @@ def _others(grid, chosen, best_of_x):
              if not any(cell is chosen for cell in line.cells)]
     best = [_best(grid, measured)[0] for measured in
             ([cell for cell in line if _can_be_chosen(grid, cell)] for line in cells) if measured]
-    best += [cell for cell in grid.references if len(grid.numbers(cell, "test_accuracy"))]
+    best += [cell for cell in grid.references if len(grid.judged(cell))]
     return [cell for cell in best if same_probe(grid, cell, chosen) and not any(cell is other for other in best_of_x)]
 
 
 def _compare(grid, chosen, cells):
     others = [cell for cell in cells if cell is not chosen]
-    differences = [grid.pairs(chosen, cell, "test_accuracy") for cell in others]
+    differences = [grid.pairs(chosen, cell, grid.metric.judging) for cell in others]
     adjusted = holm([sign_flip_p(each) for each in differences])
-    return [Comparison(cell, grid.difference(chosen, cell, "test_accuracy"), float(p), len(each))
+    return [Comparison(cell, grid.difference(chosen, cell, grid.metric.judging), float(p), len(each))
             for cell, each, p in zip(others, differences, adjusted)]

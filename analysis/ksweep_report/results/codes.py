@@ -36,7 +36,7 @@ class Codes:
 
 def best_row(grid, cell):
     """The trial of the cell that is best on the validation part; the first where that was not measured."""
-    values = grid.sweep.columns.get("validation_accuracy", np.full(len(grid.sweep), np.nan))[cell.done]
+    values = grid.sweep.columns.get(grid.metric.choosing, np.full(len(grid.sweep), np.nan))[cell.done] * grid.metric.sign
     return int(cell.done[np.argmax(np.where(np.isfinite(values), values, -np.inf))])
 
 

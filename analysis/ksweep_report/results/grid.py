@@ -9,12 +9,12 @@ from ..base.errors import ReportError
 from ..base.wording import KIND_NAMES, joined, plural, value_text
 from .bounds import bounds_of, bounds_of_difference
 from .idle import idle_keys
+from .measured import metric_of
 from .reading import DONE, FAILED
 from .statistics import interval_of
 
 K_SPARSE, CLASSIFIER, RAW, RANDOM = "k-sparse", "classifier", "raw", "random"
 FIRST_AXES = ("kind", "sparsity_weight", "penalty")
-CHOOSES_BY = "validation_accuracy"
 LEAST_SEEDS_OF_A_HALF = 2
 
 
@@ -48,11 +48,16 @@ class Grid:
     axes: x and as few others as tell the cells apart; what follows from these (by a zip) is left out.
     choosing_seeds, reporting_seeds: all; with choose_by = other-seeds, of the sweep's seeds in ascending order the 1st, 3rd, 5th … choose and
     the 2nd, 4th … report.
+    metric: what settings are chosen and judged by.
     """
 
-    def __init__(self, sweep, choose_by=ALL_SEEDS):
-        """Raises ReportError if there are too few seeds for a choice by other seeds."""
-        self.sweep = sweep
+    def __init__(self, sweep, choose_by=ALL_SEEDS, metric=""):
+        """metric: its name; "" for what the sweep file or the data say.
+
+        Raises ReportError if there are too few seeds for a choice by other seeds, or if the metric was not measured.
+        """
+        self.metric, self.sweep = metric_of(sweep, metric)
+        sweep = self.sweep
         seeds = sorted(set(sweep.columns["seed"].tolist()))
         self.has_halves = choose_by == OTHER_SEEDS
         self.choosing_seeds, self.reporting_seeds = (seeds[::2], seeds[1::2]) if self.has_halves else (seeds, seeds)
@@ -153,12 +158,24 @@ class Grid:
         return ", ".join(filter(None, [kind_name(cell), self.describe(cell, axes)]))
 
     def by_seed(self, cell, quantity):
-        """seed -> value, where measured: of the finished trials that choose if it is what is chosen by, else of those that report."""
+        """seed -> value, where measured: of the finished trials that choose if it is of the part that is chosen by, else of those that
+        report."""
+        chooses = quantity == self.metric.choosing and self.metric.has_parts
+        return self._of_rows(cell.choosing if chooses else cell.reporting, quantity)
+
+    def _of_rows(self, rows, quantity):
         if quantity not in self.sweep.columns:
             return {}
-        rows = cell.choosing if quantity == CHOOSES_BY else cell.reporting
         seeds, values = self.sweep.columns["seed"][rows], self.sweep.columns[quantity][rows]
         return {int(seed): float(value) for seed, value in zip(seeds, values) if np.isfinite(value)}
+
+    def choosing(self, cell):
+        """What the metric chooses by, of the finished trials that choose."""
+        return np.array(list(self._of_rows(cell.choosing, self.metric.choosing).values()), float)
+
+    def judged(self, cell):
+        """What the metric judges by, of the finished trials that report."""
+        return self.numbers(cell, self.metric.judging)
 
     def numbers(self, cell, quantity):
         return np.array(list(self.by_seed(cell, quantity).values()), float)

@@ -8,6 +8,7 @@ from ..base.errors import ReportError
 from ..base.wording import valid_text, value_text
 from .bounds import bounds_of, bounds_of_difference
 from .columns import column_of
+from .measured import metric_of_all
 from .reading import DONE
 from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p
 
@@ -16,7 +17,7 @@ ABOUT = ("version", "commit", "data_source", "instruction_set", "compiler", "com
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """One setting in the first sweep and in another.  difference: of test accuracy, other - first, paired by seed."""
+    """One setting in the first sweep and in another.  difference: of what the metric judges by, other - first, paired by seed."""
     setting: tuple
     first: Interval
     other: Interval
@@ -47,6 +48,7 @@ class Comparisons:
     keys: tuple
     differing: list
     each: list
+    metric: object
 
     @property
     def rows(self):
@@ -62,18 +64,22 @@ class Comparisons:
         return ", ".join(str(value) if key == "kind" else f"{key} = {value_text(value)}" for key, value in zip(self.keys, setting)) or "all"
 
 
-def compare(sweeps):
-    """Raises ReportError if two sweeps have no setting and seed in common."""
+def compare(sweeps, metric=""):
+    """metric: its name; "" for what the first sweep's file or the data say.
+
+    Raises ReportError if two sweeps have no setting and seed in common, or if a sweep lacks the metric.
+    """
+    metric, sweeps = metric_of_all(sweeps, metric)
     keys = tuple(dict.fromkeys(axis for sweep in sweeps for axis in sweep.axes if axis != "seed"))
     keys = tuple(key for key in keys if all(key in sweep.columns for sweep in sweeps) and not _constant_but_unequal(sweeps, key))
     names = _names(sweeps)
-    cells = [_cells(sweep, keys) for sweep in sweeps]
-    each = [_comparison(sweep, name, cells[0], own) for sweep, name, own in zip(sweeps[1:], names[1:], cells[1:])]
+    cells = [_cells(sweep, keys, metric.judging) for sweep in sweeps]
+    each = [_comparison(sweep, name, cells[0], own, metric.judging) for sweep, name, own in zip(sweeps[1:], names[1:], cells[1:])]
     for comparison in each:
         if not comparison.pairs:
             raise ReportError(f"{comparison.name} has no setting and seed in common with {names[0]}: nothing can be compared in pairs. "
                               f"Settings are matched by {', '.join(keys) or 'seed alone'}; give sweeps that share some.")
-    return Comparisons(list(sweeps), names, keys, _differing(sweeps), each)
+    return Comparisons(list(sweeps), names, keys, _differing(sweeps), each, metric)
 
 
 def _names(sweeps):
@@ -100,13 +106,13 @@ def _constant_but_unequal(sweeps, key):
     return all(len(each) == 1 for each in values) and any(each != values[0] for each in values)
 
 
-def _cells(sweep, keys):
-    """setting -> seed -> test accuracy of the finished trials."""
+def _cells(sweep, keys, quantity):
+    """setting -> seed -> the quantity of the finished trials."""
     cells = {}
-    accuracy = sweep.columns.get("test_accuracy", np.full(len(sweep), np.nan))
-    for row in np.flatnonzero((sweep.status == DONE) & np.isfinite(accuracy)):
+    values = sweep.columns.get(quantity, np.full(len(sweep), np.nan))
+    for row in np.flatnonzero((sweep.status == DONE) & np.isfinite(values)):
         setting = tuple(_plain(sweep.columns[key][row]) for key in keys)
-        cells.setdefault(setting, {})[int(sweep.columns["seed"][row])] = float(accuracy[row])
+        cells.setdefault(setting, {})[int(sweep.columns["seed"][row])] = float(values[row])
     return cells
 
 
@@ -114,24 +120,24 @@ def _plain(value):
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _comparison(sweep, name, first, other):
+def _comparison(sweep, name, first, other, quantity):
     both = sorted(setting for setting in first.keys() & other.keys() if first[setting].keys() & other[setting].keys())
     differences = [_paired(first[setting], other[setting]) for setting in both]
     adjusted = holm([sign_flip_p(list(each.values())) for each in differences])
-    pairs = [Pair(setting, _accuracy(first[setting]), _accuracy(other[setting]), _difference(list(each.values())), float(p))
+    pairs = [Pair(setting, _mean(first[setting], quantity), _mean(other[setting], quantity), _difference(list(each.values()), quantity), float(p))
              for setting, each, p in zip(both, differences, adjusted)]
     seeds = sorted(set.intersection(*(set(each) for each in differences))) if differences else []
     means = [float(np.mean([each[seed] for each in differences])) for seed in seeds]
-    return Comparison(sweep, name, pairs, _difference(means), sign_flip_p(means),
+    return Comparison(sweep, name, pairs, _difference(means, quantity), sign_flip_p(means),
                       (len(first.keys() - other.keys()), len(other.keys() - first.keys())))
 
 
-def _accuracy(by_seed):
-    return interval_of(list(by_seed.values()), bounds_of("test_accuracy"))
+def _mean(by_seed, quantity):
+    return interval_of(list(by_seed.values()), bounds_of(quantity))
 
 
-def _difference(values):
-    return interval_of(values, bounds_of_difference("test_accuracy"))
+def _difference(values, quantity):
+    return interval_of(values, bounds_of_difference(quantity))
 
 
 def _paired(first, other):

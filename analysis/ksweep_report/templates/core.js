@@ -28,13 +28,15 @@ function value(name, row) {
 }
 
 const isText = name => !Array.isArray(columns[name]) || name === "trial_id";
-const isShare = name => /accuracy(_curve)?$/.test(name);
+const isAccuracy = name => /accuracy(_curve)?$/.test(name);
+const isShare = name => isAccuracy(name) || /_fvu(_by_[a-z]+)?(_curve)?$/.test(name);
 const titleOf = name => name.replace(/_s$/, " s").replace(/_requested$/, "").replaceAll("_", " ") + (isShare(name) ? " %" : "");
 
 function format(name, number) {
   if (number === null || number === undefined) return "–";
   if (typeof number === "string") return number;
-  if (isShare(name)) return (100 * number).toFixed(2);
+  if (isAccuracy(name)) return (100 * number).toFixed(2);
+  if (isShare(name)) return (100 * number).toPrecision(4);
   return Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(4)));
 }
 

@@ -1,7 +1,7 @@
 // The table of trials: sorted by any column, filtered by words and by the brush, a page at a time.
 const PAGE_ROWS = 50;
 const table = document.getElementById("trial-table"), controls = document.getElementById("trial-controls");
-const shownColumns = [...new Set(["trial_id", "status", ...data.axes.includes("kind") ? [] : ["kind"], ...data.axes, "seed", ...["validation_accuracy", "test_accuracy", "test_mse", "l0_encoding", "dead_units", "core_seconds"].filter(name => columns[name])])].filter(name => columns[name]);
+const shownColumns = [...new Set(["trial_id", "status", ...data.axes.includes("kind") ? [] : ["kind"], ...data.axes, "seed", ...[data.choosing, data.metric, "validation_accuracy", "test_accuracy", "test_mse", "l0_encoding", "dead_units", "core_seconds"].filter(name => columns[name])])].filter(name => columns[name]);
 const view = { sort: null, down: false, words: "", status: "", page: 0, rows: [] };
 
 const words = row => shownColumns.map(name => isText(name) ? value(name, row) : `${name}=${value(name, row)}`).join(" ").toLowerCase() + " " + (value("reason", row) || "").toLowerCase();
@@ -49,7 +49,7 @@ function cellOf(name, row) {
 function headOf(name) {
   const button = make("button", { type: "button" }, titleOf(name));
   button.addEventListener("click", () => {
-    view.down = view.sort === name ? !view.down : isShare(name);
+    view.down = view.sort === name ? !view.down : isAccuracy(name);
     view.sort = name;
     update();
   });
