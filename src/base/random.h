@@ -27,6 +27,7 @@ enum class Purpose : std::uint32_t {
   svm_order = 14,
   clusters = 15,
   test_part = 16,
+  superposition = 17,
 };
 
 /// A stream of random numbers that is a pure function of (seed, purpose, epoch, index): the same on every
