@@ -12,7 +12,7 @@ namespace ksweep {
 std::vector<std::size_t> class_counts(const Dataset& dataset, const std::int32_t* labels, std::size_t count);
 
 /// Returns name, source, shape, counts, classes, range of values and content hash, one per line, for `ksweep
-/// data info`.
+/// data info`; of samples that are no labelled images also the statistics of sample_statistics.h, with advice.
 std::string describe(const Dataset& dataset);
 
 }  // namespace ksweep
