@@ -28,6 +28,8 @@ def samples_of(sweep, row, data_dir=None):
     """(samples, "") or (None, why there are none): of the trial's test set, the first 2,000 at most."""
     columns = sweep.columns
     name = str(columns["data_set"][row]) if "data_set" in columns else "digits"
+    if name == "superposition":
+        return None, "samples of superposition are no images"
     for key in ("data_normalise", "data_grey"):
         if key in columns and str(columns[key][row]) not in ("none", "no"):
             return None, f"samples prepared by {key.replace('_', '.', 1)} = {columns[key][row]} cannot be made again here"
