@@ -27,6 +27,7 @@ enum class Purpose : std::uint32_t {
   svm_order = 14,
   clusters = 15,
   test_part = 16,
+  superposition = 17,
   chance_directions = 20,
 };
 

@@ -152,14 +152,16 @@ std::vector<Key> data_keys() {
   return {
       text(
           "data", "set", Key::Kind::text, &Trial::data_set, "digits",
-          "digits or superposition (built in), mnist, fashion, cifar10, norb, or a path to IDX files, NPY/NPZ or HDF5"),
-      number("data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
-             "training samples after the validation part is split off; 0: all (digits, patches: 50000)"),
+          "digits or superposition (built in), mnist, fashion, cifar10, norb, or a path to IDX files, NPY/NPZ, HDF5 or "
+          "safetensors, or to a folder of shards"),
+      number(
+          "data", "train", &Trial::n_train, 0, int_max, "0", training, "1",
+          "training samples after the validation part is split off; 0: all (built-in sets, patches: 50000)"),
       number("data", "validation", &Trial::n_validation, -1, int_max, "0", training, "1",
              "samples split off the training set, by seed; 0: a sixth of it (10,000 of MNIST's 60,000); "
              "-1: none (classifier only)"),
       number("data", "test", &Trial::n_test, 0, int_max, "0", training, "1",
-             "test samples; 0: all (digits, patches: 10000)"),
+             "test samples; 0: all (built-in sets, patches: 10000)"),
       choice("data", "test_part", &Trial::test_part, {"balanced", "last"}, "balanced",
              "of a set without one, a sixth of its samples: balanced: at random from every class, the same "
              "for all seeds; last: the last in file order (series in time)",

@@ -95,12 +95,6 @@ std::vector<std::string> taken_apart(const std::string& word) {
   return {word};
 }
 
-std::string list_of(const std::vector<std::string>& names) {
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ", ") + printable(name);
-  return list.empty() ? "(none)" : list;
-}
-
 class NamedArrays {
  public:
   NamedArrays(const std::string& where, const std::vector<std::string>& names)
@@ -141,6 +135,12 @@ std::optional<std::string> take_train(NamedArrays& arrays, Role role) {
 }
 
 }  // namespace
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + printable(name);
+  return list.empty() ? "(none)" : list;
+}
 
 ArrayMeaning meaning_of(const std::string& name) {
   ArrayMeaning meaning;

@@ -17,6 +17,9 @@ struct ArrayMeaning {
   bool operator==(const ArrayMeaning&) const = default;
 };
 
+/// Returns "a, b", or "(none)".
+std::string list_of(const std::vector<std::string>& names);
+
 /// Interprets a name or a path of groups word by word, ignoring case: x, data, samples, images, features,
 /// inputs … are samples; y, labels, targets, class … are labels; train, test (t10k), val … name the part.  A
 /// part alone means its samples.  A name that contains any other word is unknown.

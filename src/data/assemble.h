@@ -15,6 +15,7 @@ struct Parts {
   std::optional<RawArray> train_labels, test, test_labels;
   std::vector<std::string> unused = {};  ///< arrays or files that were found and are not used
   std::vector<std::string> notes = {};   ///< what else a reader should know, one sentence each
+  std::size_t n_shards = 0;  ///< files of which the samples were joined; 0: it is no set of shards
 };
 
 /// Checks the parts against each other and turns them into a Dataset in plain memory: numbers the classes,

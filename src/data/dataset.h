@@ -39,6 +39,12 @@ struct Dataset {
   int n_true = 0;
   std::shared_ptr<const void> owner;
 
+  int n_true = 0;                          ///< directions of which the samples are made; 0: unknown
+  const float* true_directions = nullptr;  ///< (n_true x n_inputs), for judging only; null if unknown
+  /// What data.normalise = scale did: input = (number - mean) * factor, number in the units of the unprepared samples.
+  const float* mean = nullptr;  ///< (n_inputs); null: it was not asked for
+  float factor = 1;
+
   int n_inputs() const { return shape.n_inputs(); }
   MatrixView<float> train() const { return {train_samples, Eigen::Index(n_train), n_inputs()}; }
   MatrixView<float> test() const { return {test_samples, Eigen::Index(n_test), n_inputs()}; }

@@ -15,7 +15,7 @@ std::vector<std::size_t> class_counts(const Dataset& dataset, const std::int32_t
 bool has_class_names(const Dataset& dataset);
 
 /// Returns name, source, shape, counts, classes, range of values and content hash, one per line, for `ksweep
-/// data info`.
+/// data info`; of samples that are no labelled images also the statistics of sample_statistics.h, with advice.
 std::string describe(const Dataset& dataset);
 
 }  // namespace ksweep

@@ -9,6 +9,7 @@
 #include "base/control_groups.h"
 #include "base/omp_guard.h"
 #include "base/sha256.h"
+#include "data/endless.h"
 #include "data/sample_storage.h"
 
 namespace ksweep {
@@ -56,8 +57,8 @@ Dataset make_digits(std::size_t n_train, std::size_t n_test) {
   dataset.shape = {1, digits_side, digits_side};
   dataset.n_classes = 10;
   dataset.endless = true;
-  dataset.n_train = n_train > 0 ? n_train : 60000;
-  dataset.n_test = n_test > 0 ? n_test : 10000;
+  dataset.n_train = n_train > 0 ? n_train : default_train_count;
+  dataset.n_test = n_test > 0 ? n_test : default_test_count;
 
   require_memory(static_cast<double>((dataset.n_train + dataset.n_test) * n_pixels * sizeof(float)),
                  "data.set = digits: its images");

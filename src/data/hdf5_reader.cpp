@@ -122,6 +122,8 @@ hid_t memory_type(Element element) {
       return H5T_NATIVE_UINT64;
     case Element::i64:
       return H5T_NATIVE_INT64;
+    case Element::f16:
+    case Element::bf16:  // HDF5 knows neither by name: the library converts them
     case Element::f32:
       return H5T_NATIVE_FLOAT;
     case Element::f64:

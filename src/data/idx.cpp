@@ -144,6 +144,8 @@ RawArray read_idx(const fs::path& path) {
   return array;
 }
 
+bool is_idx_folder(const fs::path& folder) { return list_folder(folder).parts.contains("train-images"); }
+
 Parts read_idx_folder(const fs::path& folder) {
   auto found = list_folder(folder);
   const auto read = [&](const char* part) -> std::optional<RawArray> {
@@ -155,8 +157,9 @@ Parts read_idx_folder(const fs::path& folder) {
   if (!train)
     throw UserError(
         "{}: holds no file train-images-idx3-ubyte, plain or .gz (idx2 and idx4 will do too): there is "
-        "nothing to learn from. Give a folder of IDX files under MNIST's names, or one of CIFAR-10's binary "
-        "version (data_batch_1.bin, ...) or of small NORB (smallnorb-...-training-dat.mat, ...).",
+        "nothing to learn from. Give a folder of IDX files under MNIST's names, one of CIFAR-10's binary "
+        "version (data_batch_1.bin, ...) or of small NORB (smallnorb-...-training-dat.mat, ...), or one of shards "
+        "(*.safetensors, *.npy, *.npz, *.h5).",
         folder.string());
   return {std::move(*train), read("train-labels"), read("t10k-images"), read("t10k-labels"),
           std::move(found.unused)};

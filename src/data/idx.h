@@ -12,6 +12,9 @@ namespace ksweep {
 /// format".
 RawArray read_idx(const std::filesystem::path& path);
 
+/// Whether a folder holds training samples under MNIST's name.
+bool is_idx_folder(const std::filesystem::path& folder);
+
 /// Reads the parts from a folder that uses the names of MNIST's files: train-images-idx3-ubyte,
 /// train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each with or without .gz.
 Parts read_idx_folder(const std::filesystem::path& folder);

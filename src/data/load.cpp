@@ -1,14 +1,22 @@
 #include "data/load.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/errors.h"
 #include "data/assemble.h"
 #include "data/cifar10.h"
 #include "data/digits.h"
+#include "data/endless.h"
 #include "data/hdf5_reader.h"
 #include "data/idx.h"
 #include "data/norb.h"
+#include "data/normalise.h"
 #include "data/npy.h"
+#include "data/safetensors.h"
 #include "data/sets.h"
+#include "data/shards.h"
+#include "data/superposition.h"
 
 namespace ksweep {
 namespace {
@@ -17,13 +25,26 @@ namespace fs = std::filesystem;
 
 /// Returns the first bytes of a file, after decompression.
 std::string first_bytes(const fs::path& file) {
-  std::string bytes(8, '\0');
+  std::string bytes(9, '\0');
   bytes.resize(open_bytes(file)->read(reinterpret_cast<std::byte*>(bytes.data()), bytes.size()));
   return bytes;
 }
 
+/// Throws UserError for files of PyTorch: a pickle is a program, which may do anything when it is read.
+void refuse_pickle(const fs::path& file) {
+  const std::string suffix = file.extension();
+  if (suffix != ".pt" && suffix != ".pth" && suffix != ".pkl") return;
+  throw UserError(
+      "{0}: is a pickle of Python, which can run any program when it is read: its samples are not read. Convert it where "
+      "you trust it: python3 -c \"import torch, numpy; numpy.save('x.npy', torch.load('{1}', "
+      "weights_only=True).float().numpy())\"",
+      file.string(), file.filename().string());
+}
+
 Parts read_file_parts(const SetPlace& place) {
+  refuse_pickle(place.path);
   const std::string start = first_bytes(place.path);
+  if (is_safetensors(place.path, start)) return read_safetensors(place.path, place.object);
   if (is_hdf5(place.path)) return read_hdf5(place.path, place.object);
   if (start.starts_with("MATLAB"))
     throw UserError(
@@ -32,7 +53,7 @@ Parts read_file_parts(const SetPlace& place) {
         place.path.string());
   if (place.object != "/")
     throw UserError(
-        "{}: is no HDF5 file, so there is no {} in it: the samples cannot be found. Name the file alone.",
+        "{}: is no HDF5 or safetensors file, so there is no {} in it: the samples cannot be found. Name the file alone.",
         place.path.string(), place.object);
   if (start.starts_with("PK")) return read_npz(place.path);
   if (start.starts_with("\x93NUMPY")) {
@@ -43,40 +64,102 @@ Parts read_file_parts(const SetPlace& place) {
   if (start.empty())
     throw UserError("{}: is empty: there is nothing to learn from. Get the file again.", place.path.string());
   throw UserError(
-      "{}: is none of IDX, NPY, NPZ and HDF5 (its first bytes fit none): its samples cannot be read. Convert "
+      "{}: is none of IDX, NPY, NPZ, HDF5 and safetensors (its first bytes fit none): its samples cannot be read. Convert "
       "it, for instance with numpy.save.",
       place.path.string());
 }
 
-Parts read_folder_parts(const fs::path& folder) {
+ShardList list_of_files(const SetPlace& place) {
+  ShardList list;
+  for (const fs::path& file : place.files) list.shards.push_back({file, place.object});
+  std::ranges::sort(list.shards, [](const SetPlace& one, const SetPlace& other) {
+    return in_natural_order(one.path.string(), other.path.string());
+  });
+  return list;
+}
+
+Parts read_folder_parts(const SetPlace& place, const std::string& skipped) {
+  const fs::path& folder = place.path;
   if (is_cifar10_folder(folder)) return read_cifar10_folder(folder);
   if (is_norb_folder(folder)) return read_norb_folder(folder);
   if (const fs::path unpacked = folder / "cifar-10-batches-bin"; is_cifar10_folder(unpacked))
     return read_cifar10_folder(unpacked);
-  return read_idx_folder(folder);
+  if (is_idx_folder(folder)) return read_idx_folder(folder);
+  const ShardList list = shards_in(folder, place.object);
+  if (!list.shards.empty()) return read_shards(folder.string(), list, skipped, read_file_parts);
+  for (const std::string& name : list.unused) refuse_pickle(folder / name);
+  return read_idx_folder(folder);  // which says what it misses
 }
 
-/// Throws UserError for keys that have no effect on a generator, whose numbers are in [0, 1] and which makes
-/// any number of test samples.
+/// Makes positions to samples, of a set that is not one of shards, where that is done already.
+void flatten(Parts& parts, const std::string& skipped) {
+  if (const std::string done = flatten_positions(parts.train, skipped); !done.empty())
+    parts.notes.push_back(done);
+  if (parts.test) flatten_positions(*parts.test, skipped);
+}
+
+Parts read_parts(const SetPlace& place, const std::string& skipped) {
+  skipped_positions(skipped);  // a faulty list is told before any file is read
+  if (!place.files.empty())
+    return read_shards(place.path.string(), list_of_files(place), skipped, read_file_parts);
+  const bool folder = fs::is_directory(place.path);
+  Parts parts = folder ? read_folder_parts(place, skipped) : read_file_parts(place);
+  if (parts.n_shards == 0) flatten(parts, skipped);
+  return parts;
+}
+
+/// Throws UserError for keys that have no effect on a generator, which has one scale and makes any number of test samples.
 void refuse_file_keys(const DataRequest& request) {
   const Preparation& how = request.preparation;
-  if (how.scale == 0 && how.test_part == TestPart::balanced) return;
-  throw UserError(
-      "{}: data.set = {} is made, not read from files, and needs none: it would change nothing. Leave it "
-      "out.",
-      how.scale != 0 ? "data.scale" : "data.test_part", request.set);
+  const std::pair<const char*, bool> keys[] = {{"scale", how.scale != 0},
+                                               {"test_part", how.test_part != TestPart::balanced},
+                                               {"skip_positions", how.skipped_positions != not_skipped}};
+  for (const auto& [key, is_set] : keys)
+    if (is_set)
+      throw UserError(
+          "data.{}: data.set = {} is made, not read from files, and needs none: it would change nothing. Leave it "
+          "out.",
+          key, request.set);
+}
+
+/// Throws UserError for keys of the generator `superposition` beside another set.
+void refuse_generator_keys(const DataRequest& request) {
+  const SuperpositionRecipe &recipe = request.preparation.recipe, usual;
+  const std::pair<const char*, bool> keys[] = {
+      {"features", recipe.n_features != usual.n_features},
+      {"dimensions", recipe.n_inputs != usual.n_inputs},
+      {"true_l0", recipe.true_l0 != usual.true_l0},
+      {"frequency_exponent", recipe.frequency_exponent != usual.frequency_exponent},
+      {"noise", recipe.noise != usual.noise}};
+  for (const auto& [key, is_set] : keys)
+    if (is_set)
+      throw UserError("data.{}: concerns data.set = {} only, not {}: it would change nothing. Leave it out.",
+                      key, superposition_name, request.set);
+}
+
+/// Makes the set, with enough samples for the statistics of data.normalise.
+Dataset read_superposition(const DataRequest& request) {
+  refuse_file_keys(request);
+  const SuperpositionRecipe& recipe = request.preparation.recipe;
+  if (!request.preparation.any()) return make_superposition(recipe, request.n_train, request.n_test);
+  const auto enough = [](std::size_t asked, std::size_t usual, std::size_t least) {
+    return std::max(asked > 0 ? asked : usual, least);
+  };
+  return make_superposition(recipe, enough(request.n_train, default_train_count, n_statistics),
+                            enough(request.n_test, default_test_count, n_hashed_samples));
 }
 
 /// Reads or makes the set before preparation.  Preparation always works on a generator's default counts.
 Dataset read_dataset(const DataRequest& request) {
+  if (request.set == superposition_name) return read_superposition(request);
+  refuse_generator_keys(request);
   if (request.set == "digits") {
     refuse_file_keys(request);
     return request.preparation.any() ? make_digits(0, 0) : make_digits(request.n_train, request.n_test);
   }
   const SetPlace place = find_set(request.set, request.data_dir, request.sweep_folder);
-  const bool folder = fs::is_directory(place.path);
   const std::string object = place.object == "/" ? "" : ":" + place.object;
-  Parts parts = folder ? read_folder_parts(place.path) : read_file_parts(place);
+  Parts parts = read_parts(place, request.preparation.skipped_positions);
   if (!place.passed_over.empty()) parts.notes.push_back("also found, and not used: " + place.passed_over);
   return assemble(request, place.path.string() + object, std::move(parts));
 }

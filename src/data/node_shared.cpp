@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -76,35 +77,45 @@ void broadcast_text(std::string& text, MPI_Comm comm) {
   broadcast_bytes(text.data(), size, comm);
 }
 
-/// Broadcasts all members of a Dataset except the numbers.
-void broadcast_facts(Dataset& dataset, MPI_Comm comm) {
+/// Broadcasts all members of a Dataset except the arrays.  Returns whether it has a mean.
+bool broadcast_facts(Dataset& dataset, MPI_Comm comm) {
   for (std::string* text : {&dataset.name, &dataset.content_hash, &dataset.source})
     broadcast_text(*text, comm);
-  std::array<std::uint64_t, 7> facts{std::uint64_t(dataset.shape.channels),
-                                     std::uint64_t(dataset.shape.height),
-                                     std::uint64_t(dataset.shape.width),
-                                     std::uint64_t(dataset.n_classes),
-                                     dataset.endless,
-                                     dataset.n_train,
-                                     dataset.n_test};
+  std::array<std::uint64_t, 10> facts{std::uint64_t(dataset.shape.channels),
+                                      std::uint64_t(dataset.shape.height),
+                                      std::uint64_t(dataset.shape.width),
+                                      std::uint64_t(dataset.n_classes),
+                                      dataset.endless,
+                                      dataset.n_train,
+                                      dataset.n_test,
+                                      std::uint64_t(dataset.n_true),
+                                      dataset.mean != nullptr,
+                                      std::bit_cast<std::uint32_t>(dataset.factor)};
   MPI_Bcast(facts.data(), int(facts.size()), MPI_UINT64_T, 0, comm);
   dataset.shape = {int(facts[0]), int(facts[1]), int(facts[2])};
   dataset.n_classes = int(facts[3]);
   dataset.endless = facts[4] != 0;
   dataset.n_train = facts[5];
   dataset.n_test = facts[6];
+  dataset.n_true = int(facts[7]);
+  dataset.factor = std::bit_cast<float>(std::uint32_t(facts[9]));
+  return facts[8] != 0;
 }
 
-/// The four arrays of a Dataset in one block of memory, each on a 64-byte line.
+/// The arrays of a Dataset in one block of memory, each on a 64-byte line.
 struct Layout {
-  std::array<std::size_t, 4> sizes,
-      starts;  ///< bytes: training samples, test samples, and the labels of each
+  std::array<std::size_t, 6> sizes,
+      starts;  ///< bytes: training samples, test samples, the labels of each, true directions, mean
   std::size_t total = 0;
-  explicit Layout(const Dataset& dataset) {
+  Layout(const Dataset& dataset, bool has_mean) {
     const auto width = static_cast<std::size_t>(dataset.n_inputs()) * sizeof(float);
     const std::size_t label = dataset.n_classes > 0 ? sizeof(std::int32_t) : 0;
-    sizes = {dataset.n_train * width, dataset.n_test * width, dataset.n_train * label,
-             dataset.n_test * label};
+    sizes = {dataset.n_train * width,
+             dataset.n_test * width,
+             dataset.n_train * label,
+             dataset.n_test * label,
+             static_cast<std::size_t>(dataset.n_true) * width,
+             has_mean ? width : 0};
     for (std::size_t i = 0; i < sizes.size(); ++i) {
       starts[i] = total;
       total += (sizes[i] + alignment - 1) / alignment * alignment;
@@ -118,8 +129,8 @@ std::byte* aligned(std::byte* memory) {
 }
 
 void copy_into(std::byte* block, const Layout& layout, const Dataset& dataset) {
-  const std::array<const void*, 4> parts{dataset.train_samples, dataset.test_samples, dataset.train_labels,
-                                         dataset.test_labels};
+  const std::array<const void*, 6> parts{dataset.train_samples, dataset.test_samples,    dataset.train_labels,
+                                         dataset.test_labels,   dataset.true_directions, dataset.mean};
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (layout.sizes[i] > 0) std::memcpy(block + layout.starts[i], parts[i], layout.sizes[i]);
 }
@@ -127,7 +138,7 @@ void copy_into(std::byte* block, const Layout& layout, const Dataset& dataset) {
 void point_into(Dataset& dataset, const std::byte* block, const Layout& layout,
                 std::shared_ptr<const void> owner) {
   const auto floats = [&](std::size_t part) {
-    return reinterpret_cast<const float*>(block + layout.starts[part]);
+    return layout.sizes[part] == 0 ? nullptr : reinterpret_cast<const float*>(block + layout.starts[part]);
   };
   const auto labels = [&](std::size_t part) -> const std::int32_t* {
     return layout.sizes[part] == 0 ? nullptr
@@ -137,6 +148,8 @@ void point_into(Dataset& dataset, const std::byte* block, const Layout& layout,
   dataset.test_samples = floats(1);
   dataset.train_labels = labels(2);
   dataset.test_labels = labels(3);
+  dataset.true_directions = floats(4);
+  dataset.mean = floats(5);
   dataset.owner = std::move(owner);
 }
 
@@ -188,8 +201,8 @@ bool shared_memory_has_room(std::size_t n_bytes) {
 
 /// Copies rank 0's data set into memory shared by each node, or into each rank's own memory if the node has
 /// no room.
-void spread(Dataset& dataset, MPI_Comm world) {
-  const Layout layout(dataset);
+void spread(Dataset& dataset, bool has_mean, MPI_Comm world) {
+  const Layout layout(dataset, has_mean);
   const Communicator node(split_by_node(world));
   const bool is_first = rank_in(node) == 0;
   const Communicator first_ranks(split_first_ranks(world, is_first));
@@ -244,8 +257,8 @@ Dataset load_once_per_node(MPI_Comm world, const std::function<Dataset()>& load)
   wait_asleep(world);
   broadcast_text(error, world);
   if (!error.empty()) throw UserError(error);
-  broadcast_facts(dataset, world);
-  spread(dataset, world);
+  const bool has_mean = broadcast_facts(dataset, world);
+  spread(dataset, has_mean, world);
   return dataset;
 }
 

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/errors.h"
 #include "base/omp_guard.h"
 
 namespace ksweep {
@@ -85,6 +86,35 @@ void standardise(const MatrixView<float>& statistics, SampleStorage& samples) {
   });
 }
 
+/// Returns the mean distance of the rows from `mean`.
+double mean_distance(const MatrixView<float>& rows, const Vector<float>& mean) {
+  double sum = 0;
+  for (Eigen::Index row = 0; row < rows.rows(); ++row) {
+    double squares = 0;
+    for (Eigen::Index i = 0; i < mean.size(); ++i) {
+      const double difference = static_cast<double>(rows(row, i)) - static_cast<double>(mean[i]);
+      squares += difference * difference;
+    }
+    sum += std::sqrt(squares);
+  }
+  return sum / static_cast<double>(rows.rows());
+}
+
+void centre_and_scale(const MatrixView<float>& statistics, SampleStorage& samples) {
+  const Vector<float> mean = mean_of(statistics).cast<float>();
+  const double distance = mean_distance(statistics, mean);
+  if (!(distance > 0))
+    throw UserError(
+        "data.normalise = scale: all training samples are equal, so that no factor gives them a length. Give other "
+        "samples.");
+  samples.mean.assign(mean.begin(), mean.end());
+  samples.factor = static_cast<float>(std::sqrt(static_cast<double>(mean.size())) / distance);
+  for_each_sample(samples, samples.mean.size(), [&](float* row) {
+    for (std::size_t i = 0; i < samples.mean.size(); ++i)
+      row[i] = (row[i] - samples.mean[i]) * samples.factor;
+  });
+}
+
 void normalise_contrast(float* row, std::size_t n_inputs) {
   double sum = 0, squares = 0;
   for (std::size_t i = 0; i < n_inputs; ++i) sum += static_cast<double>(row[i]);
@@ -153,6 +183,7 @@ void normalise(Normalise how, int n_inputs, std::size_t n_rows, SampleStorage& s
   if (how == Normalise::whiten) n_rows = std::min(n_rows, n_statistics);
   const MatrixView<float> statistics(samples.train.data(), static_cast<Eigen::Index>(n_rows), n_inputs);
   if (how == Normalise::standardise) return standardise(statistics, samples);
+  if (how == Normalise::scale) return centre_and_scale(statistics, samples);
   const auto width = static_cast<std::size_t>(n_inputs);
   for_each_sample(samples, width, [&](float* row) { normalise_contrast(row, width); });
   if (how == Normalise::whiten) whiten(statistics, samples);

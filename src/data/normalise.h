@@ -17,8 +17,11 @@ inline constexpr int most_whitened_inputs = 1024;
 ///              in one of 8 million images is above that.)
 /// contrast:    subtracts each sample's mean and divides by sqrt(variance + (10/255)^2).
 /// whiten:      contrast, then ZCA: covariance V D V' of the training samples, x -> (x - mean) V (D + 0.1)^-1/2 V'.
+/// scale:       subtracts the mean over the training samples and multiplies by one factor, so that the mean norm of the
+///              training samples is sqrt(n_inputs); both are left in `samples`.  Throws UserError for equal samples.
 /// Sources: Makhzani & Frey 2014, section 4.1 (standardise, for NORB); Coates, Ng & Lee 2011, section 3.1 and their
-/// code (contrast with 10 on pixels of 0..255, whiten with 0.1).
+/// code (contrast with 10 on pixels of 0..255, whiten with 0.1); SAELens, normalize_activations = expected_average_only_in (the
+/// factor of scale); Simon et al. 2026, arXiv:2605.31518 (its mean).
 void normalise(Normalise how, int n_inputs, std::size_t n_rows, SampleStorage& samples);
 
 }  // namespace ksweep

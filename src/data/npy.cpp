@@ -2,13 +2,13 @@
 
 #include <fmt/core.h>
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <string_view>
 
 #include "base/errors.h"
@@ -34,7 +34,8 @@ struct Header {
                   why);
 }
 
-std::size_t header_length(ByteSource& source) {
+/// Returns the header's text; `offset` becomes the bytes before the numbers.
+std::string header_text(ByteSource& source, std::size_t& offset) {
   const auto start = read_exactly(source, 8, "NPY header");
   if (std::memcmp(start.data(), "\x93NUMPY", 6) != 0) no_npy(source, "is no NPY array (wrong first bytes)");
   const int version = std::to_integer<int>(start[6]);
@@ -43,7 +44,9 @@ std::size_t header_length(ByteSource& source) {
   std::size_t length = 0;
   for (std::size_t i = size.size(); i-- > 0;) length = length << 8 | std::to_integer<std::size_t>(size[i]);
   if (length > max_header) no_npy(source, fmt::format("has a header of {} bytes", length));
-  return length;
+  offset = start.size() + size.size() + length;
+  const auto bytes = read_exactly(source, length, "NPY header");
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 std::string dtype_text(const Header& header) {
@@ -54,7 +57,7 @@ Element element_of(const Header& header, const ByteSource& source) {
   static const std::pair<const char*, Element> codes[] = {
       {"u1", Element::u8},  {"i1", Element::i8},  {"b1", Element::i8},  {"u2", Element::u16},
       {"i2", Element::i16}, {"u4", Element::u32}, {"i4", Element::i32}, {"u8", Element::u64},
-      {"i8", Element::i64}, {"f2", Element::f32}, {"f4", Element::f32}, {"f8", Element::f64}};
+      {"i8", Element::i64}, {"f2", Element::f16}, {"f4", Element::f32}, {"f8", Element::f64}};
   for (const auto& [name, element] : codes)
     if (dtype_text(header) == name) return element;
   throw UserError(
@@ -151,24 +154,9 @@ RawArray read_texts(ByteSource& source, const Header& header) {
   return {source.name(), header.dims, Element::text, bytes_of_texts(texts)};
 }
 
-/// Reads float16 numbers as float32.
-RawArray read_halves(ByteSource& source, const Header& header) {
-  RawArray halves{source.name(), header.dims, Element::u16, {}};
-  read_elements(source, halves, header.byte_order == '>');
-  RawArray floats{source.name(), header.dims, Element::f32, std::vector<std::byte>(2 * halves.bytes.size())};
-  for (std::size_t i = 0; i < halves.bytes.size() / 2; ++i) {
-    std::uint16_t half = 0;
-    std::memcpy(&half, halves.bytes.data() + 2 * i, 2);
-    const float number = Eigen::half_impl::half_to_float(Eigen::half_impl::raw_uint16_to_half(half));
-    std::memcpy(floats.bytes.data() + 4 * i, &number, 4);
-  }
-  return floats;
-}
-
 RawArray read_plain(ByteSource& source, const Header& header) {
   if (header.is_text()) return read_texts(source, header);
   const Element element = element_of(header, source);
-  if (header.code == 'f' && header.width == 2) return read_halves(source, header);
   RawArray array{source.name(), header.dims, element, {}};
   read_elements(source, array, header.byte_order == '>');
   return array;
@@ -176,10 +164,27 @@ RawArray read_plain(ByteSource& source, const Header& header) {
 
 }  // namespace
 
+std::optional<ShardArray> locate_npy(const std::filesystem::path& path) {
+  std::array<char, 2> start{};
+  if (std::ifstream(path, std::ios::binary).read(start.data(), 2) && start == std::array{'\x1f', '\x8b'})
+    return std::nullopt;  // gzip
+  const auto source = open_bytes(path);
+  ShardArray array{path, source->name(), {}, {}, 0, false};
+  const Header header = parse_header(header_text(*source, array.offset), *source);
+  if (header.is_text() || header.fortran) return std::nullopt;
+  array.element = element_of(header, *source);
+  array.dims = header.dims;
+  array.big_endian = header.byte_order == '>';
+  const std::uint64_t claimed =
+      array.offset + count_elements(array.name, array.dims) * size_of(array.element);
+  if (const auto size = std::filesystem::file_size(path); size != claimed)
+    no_npy(*source, fmt::format("is of {} bytes, but its header claims {}", size, claimed));
+  return array;
+}
+
 RawArray read_npy(ByteSource& source) {
-  const auto bytes = read_exactly(source, header_length(source), "NPY header");
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const Header header = parse_header(text, source);
+  std::size_t offset = 0;
+  const Header header = parse_header(header_text(source, offset), source);
   RawArray array = read_plain(source, header);
   if (header.fortran) to_c_order(array);
   return array;

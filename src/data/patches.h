@@ -3,10 +3,9 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "data/part.h"
 
 namespace ksweep {
-
-enum class Part { train, test };
 
 /// Returns square patches from random places of random images (count x channels x side x side).  A pure
 /// function of the part and the patch's number, so that patch i does not depend on how many are cut.

@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "base/errors.h"
-#include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "data/content_hash.h"
+#include "data/endless.h"
 #include "data/normalise.h"
 #include "data/patches.h"
 #include "data/sample_storage.h"
@@ -17,11 +16,11 @@
 namespace ksweep {
 namespace {
 
-constexpr std::size_t n_hashed_patches = 100;  // per part
 constexpr const char* patches_version = "ksweep patches 1\n";
 
 std::string name_of(Normalise normalise) {
-  return std::array{"none", "standardise", "contrast", "whiten"}.at(static_cast<std::size_t>(normalise));
+  return std::array{"none", "standardise", "contrast", "whiten", "scale"}.at(
+      static_cast<std::size_t>(normalise));
 }
 
 /// Returns grey samples for RGB ones, with the weights of Rec. ITU-R BT.601.
@@ -41,6 +40,9 @@ SampleStorage copy_of(const Dataset& dataset) {
   SampleStorage samples;
   samples.train.assign(dataset.train_samples, dataset.train_samples + dataset.n_train * width);
   samples.test.assign(dataset.test_samples, dataset.test_samples + dataset.n_test * width);
+  if (dataset.true_directions)
+    samples.true_directions.assign(
+        dataset.true_directions, dataset.true_directions + static_cast<std::size_t>(dataset.n_true) * width);
   if (!dataset.train_labels) return samples;
   samples.train_labels.assign(dataset.train_labels, dataset.train_labels + dataset.n_train);
   samples.test_labels.assign(dataset.test_labels, dataset.test_labels + dataset.n_test);
@@ -62,34 +64,37 @@ void make_grey(Dataset& dataset) {
   keep(dataset, std::move(samples));
 }
 
-/// Hashes the recipe and the first patches, so that the hash does not depend on how many are cut.
-std::string patches_hash(const Dataset& patches, const std::string& images_hash, const std::string& recipe) {
-  const std::size_t count = n_hashed_patches * static_cast<std::size_t>(patches.n_inputs());
-  Sha256 hash;
-  hash.add(fmt::format("{}{}\n{}\n", patches_version, images_hash, recipe));
-  hash.add(std::span(patches.train_samples, count));
-  hash.add(std::span(patches.test_samples, count));
-  return hash.hex();
-}
-
 Dataset prepare_patches(const Dataset& images, const Preparation& how, std::size_t n_train,
                         std::size_t n_test) {
   Dataset patches = images;
   patches.endless = true;
   patches.n_classes = 0;
-  patches.n_train = n_train > 0 ? n_train : 60000;
-  patches.n_test = n_test > 0 ? n_test : 10000;
+  patches.n_train = n_train > 0 ? n_train : default_train_count;
+  patches.n_test = n_test > 0 ? n_test : default_test_count;
   patches.shape.height = patches.shape.width = how.patch;
   const auto enough = [](std::size_t asked, std::size_t least) { return std::max(asked, least); };
   SampleStorage samples;
   samples.train = cut_patches(images, Part::train, how.patch, enough(patches.n_train, n_statistics));
-  samples.test = cut_patches(images, Part::test, how.patch, enough(patches.n_test, n_hashed_patches));
+  samples.test = cut_patches(images, Part::test, how.patch, enough(patches.n_test, n_hashed_samples));
   normalise(how.normalise, patches.n_inputs(), n_statistics, samples);
   keep(patches, std::move(samples));
-  patches.content_hash =
-      patches_hash(patches, images.content_hash,
-                   prepared_name("", {.patch = how.patch, .grey = how.grey, .normalise = how.normalise}));
+  patches.content_hash = endless_hash(
+      patches,
+      fmt::format("{}{}\n{}\n", patches_version, images.content_hash,
+                  prepared_name("", {.patch = how.patch, .grey = how.grey, .normalise = how.normalise})));
   return patches;
+}
+
+/// Normalises with statistics of the first samples, so that sample i does not depend on how many are asked for.
+Dataset prepare_generated(Dataset set, const Preparation& how, std::size_t n_train, std::size_t n_test) {
+  SampleStorage samples = copy_of(set);
+  normalise(how.normalise, set.n_inputs(), n_statistics, samples);
+  keep(set, std::move(samples));
+  set.n_train = n_train > 0 ? n_train : default_train_count;
+  set.n_test = n_test > 0 ? n_test : default_test_count;
+  set.content_hash = endless_hash(
+      set, fmt::format("{}\n{}\n", set.content_hash, prepared_name("", {.normalise = how.normalise})));
+  return set;
 }
 
 void check(const Dataset& dataset, const Preparation& how) {
@@ -110,12 +115,21 @@ void check(const Dataset& dataset, const Preparation& how) {
 }  // namespace
 
 Preparation preparation_of(const Trial& trial) {
-  return {trial.patch, trial.grey, trial.normalise, trial.scale, trial.test_part};
+  return {
+      trial.patch,
+      trial.grey,
+      trial.normalise,
+      trial.scale,
+      trial.test_part,
+      trial.skipped_positions,
+      {trial.true_features, trial.dimensions, trial.true_l0, trial.frequency_exponent, trial.sample_noise}};
 }
 
 std::string prepared_name(const std::string& set, const Preparation& how) {
   std::string words;
   const auto add = [&](const std::string& word) { words += (words.empty() ? "" : ", ") + word; };
+  if (set == superposition_name || how.recipe != SuperpositionRecipe{}) add(recipe_text(how.recipe));
+  if (how.skipped_positions != not_skipped) add("without positions " + how.skipped_positions);
   if (how.scale > 0) add("divided by " + shortest_text(how.scale));
   if (how.test_part == TestPart::last) add("test part last");
   if (how.grey) add("grey");
@@ -133,6 +147,8 @@ Dataset prepare(Dataset dataset, const Preparation& how, std::size_t n_train, st
   const std::string name = prepared_name(dataset.name, how);
   if (how.patch > 0) {
     dataset = prepare_patches(dataset, how, n_train, n_test);
+  } else if (dataset.true_directions) {
+    dataset = prepare_generated(std::move(dataset), how, n_train, n_test);
   } else {
     SampleStorage samples = copy_of(dataset);
     normalise(how.normalise, dataset.n_inputs(), dataset.n_train, samples);

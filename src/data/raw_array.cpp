@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
 
 #include "base/control_groups.h"
 #include "base/errors.h"
@@ -35,6 +37,10 @@ auto with_type(Element element, Use&& use) {
       return use(std::uint64_t{});
     case Element::i64:
       return use(std::int64_t{});
+    case Element::f16:
+      return use(Eigen::half{});
+    case Element::bf16:
+      return use(Eigen::bfloat16{});
     case Element::f32:
       return use(float{});
     case Element::f64:
@@ -69,17 +75,17 @@ std::vector<float> channels_first(const std::vector<float>& from, const std::vec
   return to;
 }
 
-void check_finite(const std::vector<float>& values, const RawArray& samples) {
-  const auto bad = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
-  if (bad == values.end()) return;
-  const auto position = static_cast<std::size_t>(bad - values.begin());
-  const std::size_t width = values.size() / samples.dims[0];
-  const char* what = std::isnan(*bad) ? "NaN" : "infinite (or too large for 32-bit floats)";
+/// Throws UserError for a value that is not finite, number `position` of all.
+[[noreturn]] void refuse_number(float value, const RawArray& samples, std::size_t position,
+                                const RowText& row_text) {
+  const std::size_t width = count_elements(samples.name, samples.dims) / samples.dims[0];
   throw UserError(
-      "{}: sample {} (counted from 0), number {} is {}: training would turn every weight into NaN. Mend or "
-      "drop this sample.",
-      samples.name, position / width, position % width, what);
+      "{}: {}, number {} is {}: training would turn every weight into NaN. Mend or drop this sample.",
+      samples.name, row_text(position / width), position % width,
+      std::isnan(value) ? "NaN" : "infinite (or too large for 32-bit floats)");
 }
+
+std::string counted_sample(std::size_t row) { return fmt::format("sample {} (counted from 0)", row); }
 
 void swap_bytes(RawArray& array) {
   const auto size = static_cast<std::ptrdiff_t>(size_of(array.element));
@@ -145,12 +151,16 @@ std::size_t count_elements(const std::string& name, const std::vector<std::size_
   return count;
 }
 
-void read_elements(ByteSource& source, RawArray& array, bool big_endian) {
+void read_numbers(ByteSource& source, RawArray& array, bool big_endian) {
   const std::size_t size = size_of(array.element);
   array.bytes = read_exactly(source, count_elements(array.name, array.dims) * size,
                              fmt::format("{} numbers of {} byte(s)", dims_text(array.dims), size));
-  expect_end(source);
   if (size > 1 && big_endian != (std::endian::native == std::endian::big)) swap_bytes(array);
+}
+
+void read_elements(ByteSource& source, RawArray& array, bool big_endian) {
+  read_numbers(source, array, big_endian);
+  expect_end(source);
 }
 
 std::vector<std::string> texts_of(const RawArray& array) {
@@ -248,12 +258,38 @@ double scale_of(const RawArray& samples) {
   return whole && largest > 0 ? largest : 1;
 }
 
+void convert(RawArray& array, Element to) {
+  if (array.element == to) return;
+  const auto replace = [&](const auto& numbers) {
+    const auto bytes = std::as_bytes(std::span(numbers));
+    array.bytes.assign(bytes.begin(), bytes.end());
+  };
+  if (to == Element::f32)
+    replace(numbers_of<float>(array));
+  else
+    replace(numbers_of<double>(array));
+  array.element = to;
+}
+
+void check_finite(const RawArray& samples, const RowText& row_text) {
+  with_type(samples.element, [&]<class Number>(Number) {
+    for (std::size_t at = 0; at < samples.bytes.size(); at += sizeof(Number)) {
+      Number number;
+      std::memcpy(&number, samples.bytes.data() + at, sizeof number);
+      const auto value = static_cast<float>(number);
+      if (!std::isfinite(value)) refuse_number(value, samples, at / sizeof number, row_text);
+    }
+  });
+}
+
 std::vector<float> to_samples(const RawArray& samples, double scale) {
   const auto n_numbers = static_cast<double>(count_elements(samples.name, samples.dims));
   require_memory(static_cast<double>(samples.bytes.size()) + n_numbers * sizeof(float),
                  samples.name + ": its samples");
   auto values = numbers_of<float>(samples);
-  check_finite(values, samples);
+  const auto bad = std::ranges::find_if_not(values, [](float value) { return std::isfinite(value); });
+  if (bad != values.end())
+    refuse_number(*bad, samples, static_cast<std::size_t>(bad - values.begin()), counted_sample);
   const auto divisor = static_cast<float>(scale);
   if (scale != 1)
     for (float& value : values) value /= divisor;

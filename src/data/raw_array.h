@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,8 @@
 
 namespace ksweep {
 
-/// Element type of an array in a data file.
-enum class Element { u8, i8, u16, i16, u32, i32, u64, i64, f32, f64, text };
+/// Element type of an array in a data file.  bf16: the upper half of a float32.
+enum class Element { u8, i8, u16, i16, u32, i32, u64, i64, f16, bf16, f32, f64, text };
 
 /// Returns the bytes of an element; 0 for text, whose elements vary in length.
 std::size_t size_of(Element element);
@@ -24,6 +25,7 @@ struct RawArray {
   Element element = Element::u8;
   std::vector<std::byte> bytes;
   bool reversed_axes = false;  ///< MATLAB's: the file lists the axes from last to first
+  bool positions = false;      ///< (n, positions, m): positions are samples of their own, see positions.h
 };
 
 /// Returns the number of elements.  Throws UserError if no file could hold that many.
@@ -32,6 +34,9 @@ std::size_t count_elements(const std::string& name, const std::vector<std::size_
 /// Reads the elements of `array`, whose other members are set.  Throws UserError if the source does not end
 /// there.
 void read_elements(ByteSource& source, RawArray& array, bool big_endian);
+
+/// The same, of a source that may go on.
+void read_numbers(ByteSource& source, RawArray& array, bool big_endian);
 
 /// Returns "2 x 3" for (2, 3).
 std::string dims_text(const std::vector<std::size_t>& dims);
@@ -59,6 +64,15 @@ bool channels_last(const std::vector<std::size_t>& dims);
 /// Returns the divisor that the content suggests, whatever the element type: the largest number m if all are
 /// integers from 0 to m, else 1.
 double scale_of(const RawArray& samples);
+
+/// Converts an array of numbers to float32 or float64, which is exact for floats of 16 bits.
+void convert(RawArray& array, Element to);
+
+/// Says which sample the row of an array is: "sample 7 (counted from 0)".
+using RowText = std::function<std::string(std::size_t row)>;
+
+/// Throws UserError that names the sample if a number is infinite or NaN as a float32.
+void check_finite(const RawArray& samples, const RowText& row_text);
 
 /// Returns the samples as floats, divided by `scale`, channels first.  Throws UserError that names the sample
 /// if a number is infinite or NaN.

@@ -8,6 +8,9 @@ void keep(Dataset& dataset, SampleStorage samples) {
   dataset.test_samples = kept->test.data();
   dataset.train_labels = kept->train_labels.empty() ? nullptr : kept->train_labels.data();
   dataset.test_labels = kept->test_labels.empty() ? nullptr : kept->test_labels.data();
+  dataset.true_directions = kept->true_directions.empty() ? nullptr : kept->true_directions.data();
+  dataset.mean = kept->mean.empty() ? nullptr : kept->mean.data();
+  dataset.factor = kept->factor;
   dataset.owner = kept;
 }
 

@@ -11,6 +11,8 @@ namespace ksweep {
 struct SampleStorage {
   std::vector<float> train, test;                       ///< (n x n_inputs)
   std::vector<std::int32_t> train_labels, test_labels;  ///< (n)
+  std::vector<float> true_directions = {}, mean = {};   ///< as in Dataset
+  float factor = 1;
 };
 
 /// Makes `dataset` own these samples.  Its shape and counts do not change.

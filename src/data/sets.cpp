@@ -1,6 +1,7 @@
 #include "data/sets.h"
 
 #include <fmt/core.h>
+#include <glob.h>
 
 #include <algorithm>
 #include <array>
@@ -31,22 +32,40 @@ bool exists(const fs::path& path) {
   return fs::exists(path, error);
 }
 
-/// Splits "a/file.h5:/group" into the file and the object in it, if there is such a file.
+/// Returns the files that a pattern of the shell stands for.
+std::vector<fs::path> matches(const std::string& pattern) {
+  std::vector<fs::path> files;
+  if (pattern.find_first_of("*?[") == std::string::npos) return files;
+  glob_t found{};
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0)
+    files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  ::globfree(&found);
+  return files;
+}
+
+std::optional<SetPlace> place_of(const std::string& path, const std::string& object) {
+  if (exists(path)) return SetPlace{path, object};
+  auto files = matches(path);
+  if (files.empty()) return std::nullopt;
+  return SetPlace{path, object, "", std::move(files)};
+}
+
+/// Splits "a/file.h5:/group" into the file, folder or pattern and the object in it, if there is such a file.
 std::optional<SetPlace> place_at(const std::string& path) {
-  if (exists(path)) return SetPlace{path};
+  if (auto place = place_of(path, "/")) return place;
   const auto colon = path.rfind(':');
-  if (colon == std::string::npos || colon + 1 == path.size() || !exists(path.substr(0, colon)))
-    return std::nullopt;
-  return SetPlace{path.substr(0, colon), path.substr(colon + 1)};
+  if (colon == std::string::npos || colon + 1 == path.size()) return std::nullopt;
+  return place_of(path.substr(0, colon), path.substr(colon + 1));
 }
 
 bool same_file(const fs::path& one, const fs::path& other) {
   std::error_code error;
-  return fs::equivalent(one, other, error);
+  return one.lexically_normal() == other.lexically_normal() || fs::equivalent(one, other, error);
 }
 
 [[noreturn]] void not_found(const std::string& set, const std::vector<fs::path>& searched) {
-  static const std::array<std::string, 5> names{"digits", "mnist", "fashion", "cifar10", "norb"};
+  static const std::array<std::string, 6> names{"digits",  "superposition", "mnist",
+                                                "fashion", "cifar10",       "norb"};
   std::string message = fmt::format("data.set = {}: there is no such data set. Searched:", set);
   for (const auto& place : searched) message += "\n  " + place.string();
   if (is_download(set))
@@ -56,8 +75,8 @@ bool same_file(const fs::path& one, const fs::path& other) {
         message, set, set);
   const std::string meant = nearest(set, names);
   throw UserError(
-      "{}\nThe trials need it. {}Give digits (built in), mnist, fashion, cifar10, norb, or the path of IDX, "
-      "NPY, NPZ, HDF5 or MATLAB 7.3 files.",
+      "{}\nThe trials need it. {}Give digits or superposition (built in), mnist, fashion, cifar10, norb, or the path of IDX, "
+      "NPY, NPZ, HDF5, MATLAB 7.3 or safetensors files, or of a folder of them.",
       message, meant.empty() ? "" : "Did you mean " + meant + "? ");
 }
 

@@ -99,6 +99,8 @@ std::unique_ptr<Dataset> Stack::codes_of_top() {
   codes->shape = {1, 1, t.network.n_hidden};
   codes->train_samples = train_codes;
   codes->test_samples = test_codes;
+  codes->n_true = 0;
+  codes->true_directions = codes->mean = nullptr;
   codes->owner = numbers;
   return codes;
 }

@@ -31,5 +31,28 @@ TEST(Describe, SaysThatThereAreNoLabels) {
               AllOf(HasSubstr("sample        2 numbers\n"), HasSubstr("none: the samples have no labels")));
 }
 
+TEST(Describe, AdvisesAboutALargeMeanAndOutliers) {
+  const TemporaryFolder folder;
+  std::string numbers;
+  for (int i = 0; i < 60; ++i)
+    numbers += native({i == 7 ? 1000.5f : 10.f + float(i % 3), i == 7 ? -900.f : 10.f});
+  const auto file =
+      folder.write("a.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (60, 2), }\n", numbers));
+  const std::string text = describe(load_dataset({file.string(), {}, 0, 0, {.test_part = TestPart::last}}));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "outliers      1 of 50 samples, above 10 times the median norm, have 100 % of the variance\n"));
+  EXPECT_THAT(text, HasSubstr("advice        leave the outliers out"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("subtract the mean")));
+}
+
+TEST(Describe, TellsTheRecipeOfTheGeneratorAndItsNorms) {
+  const std::string text = describe(load_dataset({superposition_name, {}, 500, 100}));
+  EXPECT_THAT(text, HasSubstr("1024 features, L0 10, exponent 0.5, noise 0 in 64 dimensions"));
+  EXPECT_THAT(text, HasSubstr("norms  "));
+  EXPECT_THAT(text, testing::Not(HasSubstr("outliers out")));
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "data/digits.h"
+#include "data/load.h"
 #include "data/node_shared.h"
 
 namespace ksweep {
@@ -143,6 +144,19 @@ TEST(NodeShared, CarriesADataSetWithoutLabels) {
   });
   EXPECT_EQ(shared.train_labels, nullptr);
   EXPECT_EQ(shared.test_labels, nullptr);
+  EXPECT_EQ(shared.true_directions, nullptr);
+  EXPECT_EQ(shared.mean, nullptr);
+}
+
+TEST(NodeShared, CarriesTrueDirectionsAndWhatScaleDid) {
+  const DataRequest request{superposition_name, {}, 40, 7, {.normalise = Normalise::scale}};
+  const Dataset own = load_dataset(request),
+                shared = load_once_per_node(MPI_COMM_WORLD, [&] { return load_dataset(request); });
+  EXPECT_EQ(shared.n_true, 1024);
+  EXPECT_TRUE(std::equal(own.true_directions, own.true_directions + 1024 * 64, shared.true_directions));
+  EXPECT_TRUE(std::equal(own.mean, own.mean + 64, shared.mean));
+  EXPECT_EQ(shared.factor, own.factor);
+  EXPECT_EQ(shared.train(), own.train());
 }
 
 TEST(NodeShared, ThrowsAnErrorOfRankZeroOnEveryRank) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/matrix.h"
 #include "base/random.h"
 
@@ -16,6 +17,23 @@ TEST(Normalise, StandardisesEachInputOverTheTrainingSamples) {
   normalise(Normalise::standardise, 2, 2, samples);
   EXPECT_EQ(samples.train, (std::vector<float>{-1, 0, 1, 0}));
   EXPECT_EQ(samples.test, (std::vector<float>{2, 0}));
+}
+
+// Means 2 and 5; the centred samples (-1, -2) and (1, 2) have norm sqrt(5), so the factor is sqrt(2 / 5).
+TEST(Normalise, ScalesByOneFactorAboutTheMeanOfTheTrainingSamples) {
+  SampleStorage samples{{1, 3, 3, 7}, {2, 5, 4, 6}, {}, {}};
+  normalise(Normalise::scale, 2, 2, samples);
+  const float factor = std::sqrt(0.4f);
+  EXPECT_FLOAT_EQ(samples.factor, factor);
+  EXPECT_EQ(samples.mean, (std::vector<float>{2, 5}));
+  EXPECT_FLOAT_EQ(samples.train[1], -2 * factor);
+  EXPECT_FLOAT_EQ(samples.test[2], 2 * factor);
+  EXPECT_FLOAT_EQ(samples.test[3], factor);
+}
+
+TEST(Normalise, RefusesToScaleEqualSamples) {
+  SampleStorage samples{{1, 3, 1, 3}, {}, {}, {}};
+  EXPECT_THROW(normalise(Normalise::scale, 2, 2, samples), UserError);
 }
 
 /// 600 samples of 3 inputs, the middle one `usual` in all but one of them; the only test sample has 0.4 there.

@@ -33,7 +33,7 @@ TEST(Npy, ReadsFortranOrder) {
 TEST(Npy, ReadsHalves) {
   const RawArray array = read(npy("{'descr': '<f2', 'fortran_order': False, 'shape': (1, 4), }\n",
                                   native<std::uint16_t>({0x3c00, 0xc000, 0x0001, 0x7bff})));
-  EXPECT_EQ(array.element, Element::f32);
+  EXPECT_EQ(array.element, Element::f16);
   EXPECT_THAT(to_samples(array, 1), ElementsAre(1, -2, 0x1p-24f, 65504));
 }
 

@@ -71,10 +71,10 @@ TEST_F(Sets, KnowsAFileByItsContent) {
 
 TEST_F(Sets, RefusesFilesOfOtherKinds) {
   EXPECT_USER_ERROR(load_dataset({folder.write("a.png", "\x89PNG....").string(), {}}),
-                    HasSubstr("a.png: is none of IDX, NPY, NPZ and HDF5"));
+                    HasSubstr("a.png: is none of IDX, NPY, NPZ, HDF5 and safetensors"));
   EXPECT_USER_ERROR(load_dataset({folder.write("empty", "").string(), {}}), HasSubstr("empty: is empty"));
   EXPECT_USER_ERROR(load_dataset({folder.write("a.npy", "\x93NUMPY").string() + ":/x", {}}),
-                    HasSubstr("is no HDF5 file, so there is no /x in it"));
+                    HasSubstr("is no HDF5 or safetensors file, so there is no /x in it"));
 }
 
 }  // namespace

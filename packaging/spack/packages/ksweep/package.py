@@ -23,6 +23,7 @@ class Ksweep(CMakePackage):
     depends_on("openssl")
     depends_on("libzip")
     depends_on("liblzf")
+    depends_on("nlohmann-json@3.11:")
     depends_on("random123")
     depends_on("liblbfgs")
     depends_on("fmt@9:")

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace ksweep {
+
+enum class Part { train, test };
+
+}  // namespace ksweep

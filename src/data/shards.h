@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "data/assemble.h"
+#include "data/sets.h"
+
+namespace ksweep {
+
+/// Sorts names as people number them: runs of digits by their value, so that shard_10 comes after shard_9.
+bool in_natural_order(const std::string& one, const std::string& other);
+
+/// The shards of a set, in order, and what else lies beside them.
+struct ShardList {
+  std::vector<SetPlace> shards;  ///< each a file, and the array in it
+  std::vector<std::string> unused;
+};
+
+/// Lists the shards in a folder: files called *.safetensors, *.npy, *.npz, *.h5 or *.hdf5, not hidden, in natural order.  If there
+/// is an index (*.safetensors.index.json), the arrays in its weight_map, in natural order of file and name.  `object`: the
+/// array in each file; "/": to be recognised.  Empty if there are none.  Throws UserError for an index that does not fit.
+ShardList shards_in(const std::filesystem::path& folder, const std::string& object);
+
+/// Reads shards one after another and joins their samples and labels: float and whole numbers may be mixed, samples become
+/// float32 then.  Positions are flattened as data.skip_positions says (positions.h).  `where` names the set in messages, `read`
+/// reads one file.
+///
+/// Throws UserError if formats or widths differ, naming two shards and their shapes; if only some have labels; for a header
+/// that does not fit its file, before any shard's numbers are read; and for a number that is infinite or NaN, naming shard
+/// and row.
+Parts read_shards(const std::string& where, const ShardList& list, const std::string& skipped,
+                  const std::function<Parts(const SetPlace&)>& read);
+
+}  // namespace ksweep
