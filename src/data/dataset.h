@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/matrix.h"
+#include "core/sample_rows.h"
 
 namespace ksweep {
 
@@ -14,6 +15,11 @@ namespace ksweep {
 struct SampleShape {
   int channels = 1, height = 1, width = 1;
   int n_inputs() const { return channels * height * width; }
+};
+
+/// The readers of samples that stay in files.
+struct StoredParts {
+  std::unique_ptr<const RowReader> train, test;
 };
 
 /// A labelled or unlabelled set of samples, scaled to [0, 1] if its files hold integers from 0.
@@ -31,8 +37,9 @@ struct Dataset {
 
   std::size_t n_train = 0;  ///< includes samples that split() takes for validation
   std::size_t n_test = 0;
-  const float* train_samples = nullptr;        ///< (n_train x n_inputs)
-  const float* test_samples = nullptr;         ///< (n_test x n_inputs)
+  const float* train_samples = nullptr;        ///< (n_train x n_inputs), null if they are stored
+  const float* test_samples = nullptr;         ///< (n_test x n_inputs), null if they are stored
+  std::shared_ptr<const StoredParts> stored;   ///< samples that stay in files, else null
   const std::int32_t* train_labels = nullptr;  ///< (n_train), null without labels
   const std::int32_t* test_labels = nullptr;   ///< (n_test), null without labels
   const float* true_directions = nullptr;  ///< (n_true x n_inputs), of data made of known ones; null: unknown
@@ -46,6 +53,9 @@ struct Dataset {
   float factor = 1;
 
   int n_inputs() const { return shape.n_inputs(); }
+  SampleRows train_rows() const { return stored ? SampleRows(*stored->train) : SampleRows(train_samples); }
+  SampleRows test_rows() const { return stored ? SampleRows(*stored->test) : SampleRows(test_samples); }
+  /// Only of samples in memory.
   MatrixView<float> train() const { return {train_samples, Eigen::Index(n_train), n_inputs()}; }
   MatrixView<float> test() const { return {test_samples, Eigen::Index(n_test), n_inputs()}; }
 };

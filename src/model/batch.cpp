@@ -198,6 +198,12 @@ float Batch::smallest_positive() const {
   return smallest;
 }
 
+void Batch::add_activations(std::span<double> sums) const {
+  for (int unit = 0; unit < n_hidden_; ++unit)
+    for_each_value(
+        unit, [&](int, float value) { sums[static_cast<std::size_t>(unit)] += static_cast<double>(value); });
+}
+
 void Batch::count_inactive(std::span<std::uint64_t> inactive) const {
   const auto is_active = [&](int unit) {
     if (!is_dense()) return code_.count(unit) > 0;

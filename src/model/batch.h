@@ -36,7 +36,7 @@ class Batch {
   Batch& operator=(const Batch&) = delete;
 
   /// Loads rows of a data set, n_inputs numbers each.  settings: noise and targets of training; null: none.
-  void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen,
+  void load(const SampleRows& rows, int n_inputs, std::span<const std::uint32_t> chosen,
             const EpochSettings* settings = nullptr) {
     samples_.load(rows, n_inputs, chosen, settings, scratch_.n_threads());
   }
@@ -100,6 +100,9 @@ class Batch {
 
   /// Returns the smallest positive activation of the code; infinity if there is none.
   float smallest_positive() const;
+
+  /// Adds each unit's activations, samples ascending, to its sum.
+  void add_activations(std::span<double> sums) const;
 
  private:
   bool is_dense() const { return settings_.k == n_hidden_ && !settings_.rule; }

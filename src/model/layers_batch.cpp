@@ -58,16 +58,17 @@ int LayersBatch::n_threads() {
   return team_.n_threads();
 }
 
-void LayersBatch::load(const float* rows, std::span<const std::uint32_t> chosen) {
+void LayersBatch::load(const SampleRows& rows, std::span<const std::uint32_t> chosen) {
   assert(chosen.size() <= sample_loss_.size());
   n_samples_ = static_cast<int>(chosen.size());
   sparse_ = nullptr;
   if (inputs_.empty()) inputs_ = AlignedFloats(sample_loss_.size() * static_cast<std::size_t>(n_inputs_));
-  const auto row = [&](std::size_t i) { return rows + std::ptrdiff_t{chosen[i]} * n_inputs_; };
+  const float* const in_memory = rows.in_memory();
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    if (i + rows_ahead < chosen.size()) fetch(row(i + rows_ahead), n_inputs_);
-    std::copy_n(row(i), n_inputs_, inputs_.data() + static_cast<std::ptrdiff_t>(i) * n_inputs_);
+    if (in_memory && i + rows_ahead < chosen.size())
+      fetch(in_memory + std::ptrdiff_t{chosen[i + rows_ahead]} * n_inputs_, n_inputs_);
+    rows.copy(chosen[i], n_inputs_, inputs_.data() + static_cast<std::ptrdiff_t>(i) * n_inputs_);
   }
 }
 

@@ -39,7 +39,7 @@ class LayersBatch {
   LayersBatch(const Kernels& kernels, std::span<const Layer> layers, int capacity, const Team& team);
 
   /// Loads rows of a data set, with as many numbers as the first layer has inputs.
-  void load(const float* rows, std::span<const std::uint32_t> chosen);
+  void load(const SampleRows& rows, std::span<const std::uint32_t> chosen);
 
   /// The same for samples that are mostly zero; both arguments must outlive the mini-batch.  Faster if the
   /// first layer has few outputs, see suits().
@@ -59,7 +59,8 @@ class LayersBatch {
 
   /// The same with half the squared distance to rows of targets, one number per output; chosen[i] is the
   /// target's row of sample i.
-  double loss(const Layers& layers, const float* rows, std::span<const std::uint32_t> chosen, float scale);
+  double loss(const Layers& layers, const SampleRows& rows, std::span<const std::uint32_t> chosen,
+              float scale);
 
   /// Returns the penalty of the hidden activations after gates, summed over the layers.  Requires forward().
   double penalty(const Layers& layers, const PenaltyRule& rule) const;
@@ -157,6 +158,7 @@ class LayersBatch {
   RuleApplier keeper_;
   std::vector<AlignedFloats> gradients_;  // (thread) for a slice of a layer's inputs
   std::vector<double> sample_loss_;
+  std::vector<float> targets_;  // (capacity x outputs) rows of a data set that are not in memory
 };
 
 }  // namespace ksweep

@@ -17,13 +17,15 @@ double LayersBatch::loss(const Layers& layers, Loss loss, std::span<const std::i
   return sum_of_losses();
 }
 
-double LayersBatch::loss(const Layers& layers, const float* rows, std::span<const std::uint32_t> chosen,
+double LayersBatch::loss(const Layers& layers, const SampleRows& rows, std::span<const std::uint32_t> chosen,
                          float scale) {
   assert(chosen.size() == static_cast<std::size_t>(n_samples_));
   const Layer& last = layers.back();
+  if (!rows.in_memory()) targets_.resize(sample_loss_.size() * static_cast<std::size_t>(last.n_outputs));
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int i = 0; i < n_samples_; ++i) {
-    const float* target = rows + std::ptrdiff_t{chosen[static_cast<std::size_t>(i)]} * last.n_outputs;
+    float* const buffer = targets_.data() + std::ptrdiff_t{i} * last.n_outputs;
+    const float* const target = rows.row(chosen[static_cast<std::size_t>(i)], last.n_outputs, buffer);
     sample_loss_[static_cast<std::size_t>(i)] = compare_sample(last, i, target, scale);
   }
   return sum_of_losses();

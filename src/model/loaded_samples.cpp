@@ -11,7 +11,7 @@ LoadedSamples::LoadedSamples(const Kernels& kernels, int capacity, int stride)
       inputs_(static_cast<std::size_t>(capacity) * static_cast<std::size_t>(stride)),
       packed_(static_cast<std::size_t>(padded(capacity)) * static_cast<std::size_t>(stride)) {}
 
-void LoadedSamples::load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen,
+void LoadedSamples::load(const SampleRows& rows, int n_inputs, std::span<const std::uint32_t> chosen,
                          const EpochSettings* settings, int n_threads) {
   assert(static_cast<int>(chosen.size()) <= capacity() && n_inputs <= stride_);
   const int n_samples = static_cast<int>(chosen.size());
@@ -23,8 +23,7 @@ void LoadedSamples::load(const float* rows, int n_inputs, std::span<const std::u
     const int here = std::min(lanes, n_samples - first);
     for (int i = first; i < first + here; ++i) {
       const std::uint32_t row = chosen[static_cast<std::size_t>(i)];
-      std::copy_n(rows + std::ptrdiff_t{row} * n_inputs, n_inputs,
-                  inputs_.data() + std::ptrdiff_t{i} * stride_);
+      rows.copy(row, n_inputs, inputs_.data() + std::ptrdiff_t{i} * stride_);
       if (has_targets_) corrupt(*settings, i, row, n_inputs);
     }
     kernels_.pack(input(first), here, stride_, stride_, packed_.data() + std::ptrdiff_t{first} * stride_);

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "core/sample_rows.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "model/epoch_settings.h"
@@ -17,7 +18,7 @@ class LoadedSamples {
   LoadedSamples(const Kernels& kernels, int capacity, int stride);
 
   /// Loads rows of a data set, n_inputs numbers each.  settings: noise and targets of training; null: none.
-  void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen,
+  void load(const SampleRows& rows, int n_inputs, std::span<const std::uint32_t> chosen,
             const EpochSettings* settings, int n_threads);
 
   int capacity() const { return static_cast<int>(inputs_.size() / static_cast<std::size_t>(stride_)); }

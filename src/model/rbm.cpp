@@ -31,13 +31,12 @@ int RbmBatch::n_threads() {
   return team_.n_threads();
 }
 
-void RbmBatch::load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen) {
+void RbmBatch::load(const SampleRows& rows, int n_inputs, std::span<const std::uint32_t> chosen) {
   n_samples_ = static_cast<int>(chosen.size());
   rows_.assign(chosen.begin(), chosen.end());
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int i = 0; i < n_samples_; ++i)
-    std::copy_n(rows + std::ptrdiff_t{rows_[static_cast<std::size_t>(i)]} * n_inputs, n_inputs,
-                data_.data() + std::ptrdiff_t{i} * stride_);
+    rows.copy(rows_[static_cast<std::size_t>(i)], n_inputs, data_.data() + std::ptrdiff_t{i} * stride_);
 }
 
 void RbmBatch::run(const Network& network, const Gibbs& gibbs) {

@@ -24,7 +24,7 @@ class RbmBatch {
   RbmBatch(const Kernels& kernels, const Network& network, int capacity, const Team& team);
 
   /// Loads rows of a data set, n_inputs numbers in [0, 1] each.
-  void load(const float* rows, int n_inputs, std::span<const std::uint32_t> chosen);
+  void load(const SampleRows& rows, int n_inputs, std::span<const std::uint32_t> chosen);
 
   /// Computes hidden probabilities given the data, and given the fantasies after the requested Gibbs steps.
   void run(const Network& network, const Gibbs& gibbs);

@@ -108,7 +108,7 @@ Features raw_features(const float* rows, int n_inputs, std::span<const std::uint
              : features;
 }
 
-Features encode_features(Batch& batch, const Network& network, const float* rows,
+Features encode_features(Batch& batch, const Network& network, const SampleRows& rows,
                          std::span<const std::uint32_t> chosen, int k, int batch_size,
                          const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
   const bool dense = k == network.n_hidden;

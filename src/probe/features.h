@@ -65,7 +65,7 @@ Features raw_features(const float* rows, int n_inputs, std::span<const std::uint
 
 /// Returns the codes of rows of a data set with the k largest activations kept (k == n_hidden: all, dense).
 /// `active`, if not null, counts for each unit the samples for which it is non-zero.
-Features encode_features(Batch& batch, const Network& network, const float* rows,
+Features encode_features(Batch& batch, const Network& network, const SampleRows& rows,
                          std::span<const std::uint32_t> chosen, int k, int batch_size,
                          const KeepGoing& keep_going, std::vector<std::uint32_t>* active = nullptr);
 

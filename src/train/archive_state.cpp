@@ -46,8 +46,9 @@ void transfer(Archive& archive, LayersState& state) {
 }
 
 void transfer(Archive& archive, Curves& curves) {
-  for (std::vector<double>* curve : {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.validation_fvu,
-                                     &curves.l0, &curves.dead_units, &curves.samples}) {
+  for (std::vector<double>* curve :
+       {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.validation_fvu, &curves.l0,
+        &curves.dead_units, &curves.samples}) {
     archive.list(*curve);
     archive.require(curve->size() == curves.k.size());
   }

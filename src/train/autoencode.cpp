@@ -41,13 +41,21 @@ std::vector<std::vector<std::size_t>> by_code(std::span<const Trial> trials,
   return positions;
 }
 
-/// Encodes once for a group of trials with the same codes, and adds an equal share of the time to each.
-FeatureParts encode_for(Autoencoder& net, std::span<const std::size_t> group, SharedTraining& readers,
-                        std::vector<std::uint32_t>* active) {
+/// Does what a group of trials has in common, and adds an equal share of the time to each.
+template <class Work>
+void shared_time(std::span<const std::size_t> group, SharedTraining& readers, const Work& work) {
   const auto begin = Stopwatch::Clock::now();
-  FeatureParts features = net.encode(encoding_k(readers.trials[group.front()]), active);
+  work();
   const double share_s = Stopwatch::seconds_since(begin) / static_cast<double>(group.size());
   for (const std::size_t i : group) readers.results[i].probe_time_s += share_s;
+}
+
+/// Encodes once for a group of trials with the same codes.
+FeatureParts encode_for(Autoencoder& net, std::span<const std::size_t> group, SharedTraining& readers,
+                        std::vector<std::uint32_t>* active) {
+  FeatureParts features;
+  shared_time(group, readers,
+              [&] { features = net.encode(encoding_k(readers.trials[group.front()]), active); });
   return features;
 }
 
@@ -55,24 +63,41 @@ double count_dead(const std::vector<std::uint32_t>& active) {
   return static_cast<double>(std::ranges::count(active, 0u));
 }
 
+/// The codes of a network, kept only if there are labels to probe them by.
+struct FeaturesRead {
+  FeatureParts features;
+  CodeActivity activity;
+};
+
+FeaturesRead read_for(Autoencoder& net, std::span<const std::size_t> group, SharedTraining& readers) {
+  FeaturesRead read;
+  if (readers.data.n_classes == 0) {
+    shared_time(group, readers,
+                [&] { read.activity = net.activity(encoding_k(readers.trials[group.front()])); });
+    return read;
+  }
+  read.features = encode_for(net, group, readers, &read.activity.train.active);
+  read.activity.train.sum = sums_of_features(read.features.train);
+  read.activity.l0 = mean_nonzeros(read.features.validation);
+  return read;
+}
+
 /// Probes a trained network for a group of trials with the same codes.
 void read_features(Autoencoder& net, std::span<const std::size_t> group, SharedTraining& readers) {
   const auto& [data, parts, trials, settings, results, is_read] = readers;
-  std::vector<std::uint32_t> active;
-  const FeatureParts features = encode_for(net, group, readers, &active);
-  const double l0 = mean_nonzeros(features.validation);
-  const Filters filters = net.filters(features, active);
+  const FeaturesRead read = read_for(net, group, readers);
+  const Filters filters = net.filters(read.activity.train);
   for (const std::size_t i : group) {
     TrialResult& result = readers.results[i];
     Stopwatch watch(result.probe_time_s);
-    result.l0_encoding = l0;
-    result.dead_units_encoding = count_dead(active);
+    result.l0_encoding = read.activity.l0;
+    result.dead_units_encoding = count_dead(read.activity.train.active);
     result.filters = filters;
     if (data.n_classes == 0) continue;
     if (trials[i].probe_kind == ProbeKind::fine_tune)
       probe_by_fine_tuning(net.encoder(), parts, trials[i], data, settings, result);
     else
-      probe_features(features, parts, trials[i], data, settings, result);
+      probe_features(read.features, parts, trials[i], data, settings, result);
     readers.is_read[i] = 1;
   }
 }
@@ -109,9 +134,7 @@ TrialResult common_result(Autoencoder& net, const Curves& curves, const SharedTr
   record(curves, readers.parts.split.train.size(), result);
   record_measures(net, readers.trials[0], readers.data, readers.parts, readers.settings, result);
   if (curves.k.empty()) {
-    std::vector<std::uint32_t> active;
-    net.encode(reconstruction_k(readers.trials[0]), &active);
-    result.dead_units = count_dead(active);
+    result.dead_units = count_dead(net.activity(reconstruction_k(readers.trials[0])).train.active);
   }
   Weights weights = net.weights();
   result.weights_sha256 = weights_sha256(weights);
@@ -216,11 +239,13 @@ TrialResult probe_raw(const Trial& trial, const Dataset& data, const TrainSettin
   TrialResult result;
   result.epochs_done = 0;
   const TrialParts parts = parts_of(trial, data);
+  result.probe_time_s = 0;
+  if (data.n_classes == 0) return result;  // there is nothing to read from inputs alone
   const FeatureParts features{raw_features(data.train_samples, data.n_inputs(), parts.split.train),
                               raw_features(data.train_samples, data.n_inputs(), parts.split.validation),
                               raw_features(data.test_samples, data.n_inputs(), parts.test)};
-  Stopwatch watch(result.probe_time_s = 0);
-  if (data.n_classes > 0) probe_features(features, parts, trial, data, settings, result);
+  Stopwatch watch(result.probe_time_s);
+  probe_features(features, parts, trial, data, settings, result);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include "train/evaluate.h"
 #include "train/feature_parts.h"
 #include "train/fit.h"
+#include "train/unit_activity.h"
 
 namespace ksweep {
 
@@ -38,8 +39,11 @@ class Autoencoder {
   virtual Reconstruction reconstruct_validation(Kept kept) = 0;
   virtual Reconstruction reconstruct_test(Kept kept) = 0;
 
-  /// Returns the decoder image of each unit of the code in the space of the data; `active`: as from encode().
-  virtual Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const = 0;
+  /// Returns what encode() would count, without keeping the codes.
+  virtual CodeActivity activity(int k) = 0;
+
+  /// Returns the decoder image of each unit of the code in the space of the data.  activity: over the training part.
+  virtual Filters filters(const UnitActivity& activity) const = 0;
 
   virtual Decoder decoder_columns() const = 0;
 

@@ -38,7 +38,7 @@ double calibrate_threshold(Training& t, const KeepGoing& keep_going) {
   for (std::int64_t step = 0; step < count_mini_batches(order.size(), t.batch_size); ++step) {
     if (!keep_going()) throw Interrupted();
     const std::span<const std::uint32_t> rows = mini_batch(order, t.batch_size, step);
-    t.batch.load(t.data.train_samples, t.data.n_inputs(), rows);
+    t.batch.load(t.data.train_rows(), t.data.n_inputs(), rows);
     t.batch.encode(t.network, static_cast<int>(rows.size()), settings_of_rule(t.trial));
     mean.add(t.batch.smallest_positive());
   }
@@ -46,7 +46,7 @@ double calibrate_threshold(Training& t, const KeepGoing& keep_going) {
   return mean.value();
 }
 
-Reconstruction reconstruction(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
+Reconstruction reconstruction(Training& t, const SampleRows& rows, std::span<const std::uint32_t> chosen,
                               Kept kept, const KeepGoing& keep_going) {
   Reconstruction result;
   ReconstructionSums sums(t.data.n_inputs());
@@ -83,14 +83,16 @@ void record(const ReconstructionSums& sums, Reconstruction& result) {
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,
                                          std::span<const std::uint32_t> test_rows) {
   const int n_inputs = data.n_inputs();
-  const std::vector<double> mean = mean_of_rows(data.train_samples, n_inputs, split.train);
+  std::vector<float> buffer(static_cast<std::size_t>(n_inputs));
+  const std::vector<double> mean = mean_of_rows(data.train_rows(), n_inputs, split.train);
   double sum = 0;
-  for (const std::uint32_t row : test_rows)
-    for (int c = 0; c < n_inputs; ++c) {
-      const double distance = static_cast<double>(data.test_samples[std::ptrdiff_t{row} * n_inputs + c]) -
-                              mean[static_cast<std::size_t>(c)];
+  for (const std::uint32_t row : test_rows) {
+    const float* const sample = data.test_rows().row(row, n_inputs, buffer.data());
+    for (std::size_t c = 0; c < mean.size(); ++c) {
+      const double distance = static_cast<double>(sample[c]) - mean[c];
       sum += distance * distance;
     }
+  }
   return sum;
 }
 

@@ -29,8 +29,8 @@ void record(const ReconstructionSums& sums, Reconstruction& result);
 enum class Kept { of_sample, by_rule, by_threshold };
 
 /// Reconstructs rows of a data set and returns the errors.
-Reconstruction reconstruction(Training& training, const float* rows, std::span<const std::uint32_t> chosen,
-                              Kept kept, const KeepGoing& keep_going);
+Reconstruction reconstruction(Training& training, const SampleRows& rows,
+                              std::span<const std::uint32_t> chosen, Kept kept, const KeepGoing& keep_going);
 
 /// Returns the epoch settings for that choice.  thresholds: (unit), of Kept::by_threshold; must outlive the settings.
 EpochSettings settings_of(Kept kept, const Trial& trial, std::span<const float> thresholds);

@@ -99,7 +99,7 @@ class Fit final : public EpochLoop {
   int load(Batch& batch, std::int64_t step) {
     const std::span<const std::uint32_t> rows = mini_batch(order_, t_.batch_size, step);
     settings_.k = k_of_step(t_.trial, t_.length, static_cast<int>(settings_.epoch), step);
-    batch.load(t_.data.train_samples, t_.data.n_inputs(), rows, &settings_);
+    batch.load(t_.data.train_rows(), t_.data.n_inputs(), rows, &settings_);
     return n_samples_ = static_cast<int>(rows.size());
   }
 
@@ -141,7 +141,7 @@ void add_epoch(const Trial& trial, int epoch, const EpochReport& report, const R
 
 void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& curves,
                   const KeepGoing& keep_going) {
-  const Reconstruction glance = reconstruction(t, t.data.train_samples, validation_sample(t.split.validation),
+  const Reconstruction glance = reconstruction(t, t.data.train_rows(), validation_sample(t.split.validation),
                                                Kept::of_sample, keep_going);
   add_epoch(t.trial, epoch, report, glance, curves);
 }
@@ -149,8 +149,8 @@ void finish_epoch(Training& t, int epoch, const EpochReport& report, Curves& cur
 void CurvesOfLayer::cut(int epochs_done) {
   const std::size_t n_epochs = n_before + static_cast<std::size_t>(epochs_done);
   if (curves.k.size() < n_epochs) throw UnfitCheckpoint();
-  for (auto* curve : {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.validation_fvu, &curves.l0,
-                      &curves.dead_units, &curves.samples})
+  for (auto* curve : {&curves.k, &curves.train_loss, &curves.validation_mse, &curves.validation_fvu,
+                      &curves.l0, &curves.dead_units, &curves.samples})
     curve->resize(n_epochs);
 }
 

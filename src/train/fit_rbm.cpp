@@ -37,7 +37,7 @@ class FitRbm final : public EpochLoop {
 
   void step(int epoch, std::int64_t step, std::int64_t /*n_steps*/) override {
     const double n_train = static_cast<double>(order_.size());
-    batch_.load(t_.data.train_samples, t_.data.n_inputs(), mini_batch(order_, t_.batch_size, step));
+    batch_.load(t_.data.train_rows(), t_.data.n_inputs(), mini_batch(order_, t_.batch_size, step));
     batch_.run(t_.network, {static_cast<std::uint64_t>(t_.trial.seed), static_cast<std::uint32_t>(epoch),
                             t_.trial.cd_steps});
     const double loss = batch_.reconstruction_loss();

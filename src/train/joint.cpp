@@ -10,27 +10,34 @@ void JointAutoencoder::fit(Curves& curves, const AfterEpoch& after_epoch) {
 }
 
 FeatureParts JointAutoencoder::encode(int k, std::vector<std::uint32_t>* active) {
-  const auto part = [&](const float* rows, std::span<const std::uint32_t> chosen,
+  const auto part = [&](const SampleRows& rows, std::span<const std::uint32_t> chosen,
                         std::vector<std::uint32_t>* count) {
     return encode_features(joint_.batch, joint_.encoder(), rows, chosen, k, joint_.batch_size,
                            joint_.settings.keep_going, count);
   };
-  return {part(joint_.data.train_samples, joint_.parts.split.train, active),
-          part(joint_.data.train_samples, joint_.parts.split.validation, nullptr),
-          part(joint_.data.test_samples, joint_.parts.test, nullptr)};
+  return {part(joint_.data.train_rows(), joint_.parts.split.train, active),
+          part(joint_.data.train_rows(), joint_.parts.split.validation, nullptr),
+          part(joint_.data.test_rows(), joint_.parts.test, nullptr)};
 }
 
 Reconstruction JointAutoencoder::reconstruct_validation(Kept kept) {
-  return reconstruction(joint_, joint_.data.train_samples, joint_.parts.split.validation, kept);
+  return reconstruction(joint_, joint_.data.train_rows(), joint_.parts.split.validation, kept);
 }
 
 Reconstruction JointAutoencoder::reconstruct_test(Kept kept) {
-  return reconstruction(joint_, joint_.data.test_samples, joint_.parts.test, kept);
+  return reconstruction(joint_, joint_.data.test_rows(), joint_.parts.test, kept);
 }
 
-Filters JointAutoencoder::filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const {
-  return decoder_filters(joint_.settings.kernels, joint_.decoder(), {active, sums_of_features(codes.train)},
-                         joint_.settings.team);
+CodeActivity JointAutoencoder::activity(int k) {
+  CodeActivity activity;
+  const FeatureParts codes = encode(k, &activity.train.active);
+  activity.train.sum = sums_of_features(codes.train);
+  activity.l0 = mean_nonzeros(codes.validation);
+  return activity;
+}
+
+Filters JointAutoencoder::filters(const UnitActivity& activity) const {
+  return decoder_filters(joint_.settings.kernels, joint_.decoder(), activity, joint_.settings.team);
 }
 
 Decoder JointAutoencoder::decoder_columns() const {

@@ -26,7 +26,8 @@ class JointAutoencoder final : public Autoencoder {
   double calibrate() override { return calibrate_threshold(joint_); }
   Reconstruction reconstruct_validation(Kept kept) override;
   Reconstruction reconstruct_test(Kept kept) override;
-  Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
+  CodeActivity activity(int k) override;
+  Filters filters(const UnitActivity& activity) const override;
   Decoder decoder_columns() const override;
   Layers encoder() const override { return copy_of(joint_.encoder()); }
   Weights weights() const override { return {{}, unpadded(joint_.layers)}; }

@@ -35,7 +35,7 @@ std::vector<LayerRule> innermost_rule_of_k(int k, std::span<const Layer> encoder
   return innermost_rule(sparsity_rule(ModelKind::k_sparse), {k, 1, 0}, encoder.size());
 }
 
-Features encode_features(LayersBatch& batch, std::span<const Layer> encoder, const float* rows,
+Features encode_features(LayersBatch& batch, std::span<const Layer> encoder, const SampleRows& rows,
                          std::span<const std::uint32_t> chosen, int k, int batch_size,
                          const KeepGoing& keep_going, std::vector<std::uint32_t>* active) {
   const auto n_units = static_cast<std::size_t>(encoder.back().n_outputs),

@@ -7,14 +7,9 @@
 #include "core/trial_result.h"
 #include "model/layers_batch.h"
 #include "probe/features.h"
+#include "train/unit_activity.h"
 
 namespace ksweep {
-
-/// Activity of a layer's units over a part of the data.
-struct UnitActivity {
-  std::vector<std::uint32_t> active;  ///< (unit) samples for which it is non-zero
-  std::vector<double> sum;            ///< (unit) sum of activations
-};
 
 /// Return the rules of an encoder's layers: all but the innermost layer keep all activations.
 std::vector<LayerRule> innermost_rule(const SparsityRule* rule, const RuleSettings& settings,
@@ -24,7 +19,7 @@ std::vector<LayerRule> innermost_rule_of_k(int k, std::span<const Layer> encoder
 /// Returns the codes of rows of a data set, with the k largest activations of the last layer kept (k ==
 /// units: all, dense).  `active`, if not null, is set to the number of samples for which each unit is
 /// non-zero.
-Features encode_features(LayersBatch& batch, std::span<const Layer> encoder, const float* rows,
+Features encode_features(LayersBatch& batch, std::span<const Layer> encoder, const SampleRows& rows,
                          std::span<const std::uint32_t> chosen, int k, int batch_size,
                          const KeepGoing& keep_going, std::vector<std::uint32_t>* active = nullptr);
 

@@ -54,7 +54,7 @@ class FitJoint final : public EpochLoop {
 
   void end(int epoch) override {
     const Reconstruction glance = reconstruction(
-        j_, j_.data.train_samples, validation_sample(j_.parts.split.validation), Kept::of_sample);
+        j_, j_.data.train_rows(), validation_sample(j_.parts.split.validation), Kept::of_sample);
     const double n_train = static_cast<double>(order_.size());
     add_epoch(j_.trial, epoch,
               {loss_ / n_train, static_cast<double>(n_active_) / n_train,
@@ -79,10 +79,10 @@ class FitJoint final : public EpochLoop {
     const Noise noise{j_.trial.dropout, j_.trial.input_noise, static_cast<std::uint64_t>(j_.trial.seed),
                       static_cast<std::uint32_t>(epoch), rows};
     const auto n_samples = static_cast<float>(rows.size());
-    j_.batch.load(j_.data.train_samples, rows);
+    j_.batch.load(j_.data.train_rows(), rows);
     j_.batch.mask_inputs(noise);
     j_.batch.forward(j_.layers, {rules_, &noise});
-    return j_.batch.loss(j_.layers, j_.data.train_samples, rows, 1 / n_samples) +
+    return j_.batch.loss(j_.layers, j_.data.train_rows(), rows, 1 / n_samples) +
            j_.batch.penalty(j_.layers, penalty_) * static_cast<double>(rows.size());
   }
 
@@ -119,7 +119,7 @@ JointNetwork::JointNetwork(const Trial& its_trial, const Dataset& its_data, cons
       length(trial, static_cast<std::int64_t>(parts.split.train.size()), batch_size),
       batch(settings.kernels, layers, batch_size, settings.team) {}
 
-Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<const std::uint32_t> chosen,
+Reconstruction reconstruction(JointNetwork& j, const SampleRows& rows, std::span<const std::uint32_t> chosen,
                               Kept kept) {
   const std::vector<LayerRule> rules = rules_of(kept, j);
   const std::vector<std::uint32_t> ordered = in_order_of(kept, j.trial, chosen);
@@ -127,6 +127,8 @@ Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<cons
   Reconstruction result;
   result.active.resize(static_cast<std::size_t>(j.trial.n_hidden));
   ReconstructionSums sums(j.data.n_inputs());
+  std::vector<float> samples;
+  const auto n_inputs = static_cast<std::size_t>(j.data.n_inputs());
   std::size_t n_active = 0;
   for (std::size_t first = 0; first < ordered.size(); first += batch_size) {
     if (!j.settings.keep_going()) throw Interrupted();
@@ -134,7 +136,10 @@ Reconstruction reconstruction(JointNetwork& j, const float* rows, std::span<cons
     j.batch.load(rows, part);
     j.batch.forward(j.layers, {rules});
     result.squared_error += 2 * j.batch.loss(j.layers, rows, part, 1);
-    sums.add(part.size(), {rows, j.data.n_inputs(), part}, {j.batch.outputs(0), j.layers.back().stride},
+    samples.resize(part.size() * n_inputs);
+    for (std::size_t i = 0; i < part.size(); ++i)
+      rows.copy(part[i], j.data.n_inputs(), samples.data() + i * n_inputs);
+    sums.add(part.size(), {samples.data(), j.data.n_inputs()}, {j.batch.outputs(0), j.layers.back().stride},
              Given::reconstruction, j.settings.team);
     n_active += j.batch.count_active(j.innermost, result.active);
   }
@@ -151,7 +156,7 @@ double calibrate_threshold(JointNetwork& j) {
   MeanOfSmallest mean;
   for (std::int64_t step = 0; step < count_mini_batches(order.size(), j.batch_size); ++step) {
     if (!j.settings.keep_going()) throw Interrupted();
-    j.batch.load(j.data.train_samples, mini_batch(order, j.batch_size, step));
+    j.batch.load(j.data.train_rows(), mini_batch(order, j.batch_size, step));
     j.batch.forward(j.encoder(), {rules});
     float smallest = std::numeric_limits<float>::infinity();
     for (int i = 0; i < j.batch.n_samples(); ++i)

@@ -34,8 +34,8 @@ struct JointNetwork {
 };
 
 /// Reconstructs rows of a data set without noise and returns the errors.
-Reconstruction reconstruction(JointNetwork& joint, const float* rows, std::span<const std::uint32_t> chosen,
-                              Kept kept);
+Reconstruction reconstruction(JointNetwork& joint, const SampleRows& rows,
+                              std::span<const std::uint32_t> chosen, Kept kept);
 
 /// The same as for one layer (train/evaluate.h), of the innermost layer's activations.
 double calibrate_threshold(JointNetwork& joint);

@@ -11,12 +11,13 @@ namespace {
 /// Where the errors of one kind of reconstruction are stored; null: nowhere.
 struct Members {
   double TrialResult::*validation_fvu, TrialResult::*test_fvu, TrialResult::*l0;
-  double TrialResult::*validation_mse = nullptr, TrialResult::*test_mse = nullptr, TrialResult::*explained = nullptr;
+  double TrialResult::*validation_mse = nullptr, TrialResult::*test_mse = nullptr,
+         TrialResult::*explained = nullptr;
 };
 
-constexpr Members of_sample{
-    &TrialResult::validation_fvu, &TrialResult::test_fvu, &TrialResult::l0_training,
-    &TrialResult::validation_mse, &TrialResult::test_mse, &TrialResult::test_fraction_of_variance_explained};
+constexpr Members of_sample{&TrialResult::validation_fvu, &TrialResult::test_fvu,
+                            &TrialResult::l0_training,    &TrialResult::validation_mse,
+                            &TrialResult::test_mse,       &TrialResult::test_fraction_of_variance_explained};
 constexpr Members by_rule{&TrialResult::validation_fvu_by_rule,
                           &TrialResult::test_fvu_by_rule,
                           &TrialResult::l0_by_rule,

@@ -32,7 +32,7 @@ Shifting::Shifting(Training& training) : t_(training) {
 
 void Shifting::after_epoch(int epoch, const KeepGoing& keep_going) {
   if (t_.trial.targets != Targets::clusters || epoch + 1 == t_.length.n_epochs()) return;
-  const Features codes = encode_features(t_.batch, t_.network, t_.data.train_samples, t_.split.train,
+  const Features codes = encode_features(t_.batch, t_.network, t_.data.train_rows(), t_.split.train,
                                          encoding_k(t_.trial), t_.batch_size, keep_going);
   const Points points = points_of(codes, Metric::euclidean);
   const Clustering found = cluster(t_.kernels, points, t_.trial.clusters,
@@ -57,9 +57,10 @@ void Shifting::group(std::span<const std::int32_t> group_of_sample, int n_groups
   const auto n_inputs = static_cast<std::size_t>(targets_.n_inputs);
   std::vector<double> sums(static_cast<std::size_t>(n_groups) * n_inputs);
   std::vector<double> counts(static_cast<std::size_t>(n_groups));
+  std::vector<float> buffer(n_inputs);
   for (std::size_t i = 0; i < group_of_sample.size(); ++i) {
     const auto g = static_cast<std::size_t>(group_of_sample[i]);
-    const float* const sample = t_.data.train_samples + t_.split.train[i] * n_inputs;
+    const float* const sample = t_.data.train_rows().row(t_.split.train[i], targets_.n_inputs, buffer.data());
     for (std::size_t c = 0; c < n_inputs; ++c) sums[g * n_inputs + c] += static_cast<double>(sample[c]);
     ++counts[g];
   }
@@ -68,11 +69,12 @@ void Shifting::group(std::span<const std::int32_t> group_of_sample, int n_groups
     targets_.means[m] = static_cast<float>(sums[m] / std::max(1.0, counts[m / n_inputs]));
   targets_.own.assign(t_.data.n_train, 0);
   targets_.other.assign(t_.data.n_train, 0);
-#pragma omp parallel for num_threads(t_.team.n_threads()) schedule(static)
+#pragma omp parallel for num_threads(t_.team.n_threads()) schedule(static) firstprivate(buffer)
   for (std::size_t i = 0; i < group_of_sample.size(); ++i) {
     const std::uint32_t row = t_.split.train[i];
     targets_.own[row] = group_of_sample[i];
-    targets_.other[row] = nearest_other(t_.data.train_samples + row * n_inputs, group_of_sample[i], counts);
+    targets_.other[row] = nearest_other(t_.data.train_rows().row(row, targets_.n_inputs, buffer.data()),
+                                        group_of_sample[i], counts);
   }
 }
 

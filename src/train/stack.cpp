@@ -17,7 +17,7 @@ namespace ksweep {
 namespace {
 
 /// Writes the codes of some rows into an array with room for the codes of all rows.
-void write_codes(Training& t, const float* rows, std::span<const std::uint32_t> chosen,
+void write_codes(Training& t, const SampleRows& rows, std::span<const std::uint32_t> chosen,
                  const KeepGoing& keep_going, float* codes) {
   const auto n_units = static_cast<std::size_t>(t.network.n_hidden),
              at_once = static_cast<std::size_t>(t.batch_size);
@@ -32,6 +32,26 @@ void write_codes(Training& t, const float* rows, std::span<const std::uint32_t> 
     for (std::size_t i = 0; i < part.size(); ++i)
       std::copy_n(of_part.data() + i * n_units, n_units, codes + part[i] * n_units);
   }
+}
+
+/// Adds what the codes of some rows are, with the k largest activations kept; returns the number of their non-zero
+/// activations.
+std::size_t add_activity(Training& t, const SampleRows& rows, std::span<const std::uint32_t> chosen, int k,
+                         const KeepGoing& keep_going, UnitActivity& activity) {
+  const auto n_units = static_cast<std::size_t>(t.network.n_hidden),
+             at_once = static_cast<std::size_t>(t.batch_size);
+  activity.active.resize(n_units);
+  activity.sum.resize(n_units);
+  std::size_t n_active = 0;
+  for (std::size_t first = 0; first < chosen.size(); first += at_once) {
+    if (!keep_going()) throw Interrupted();
+    const auto part = chosen.subspan(first, std::min(at_once, chosen.size() - first));
+    t.batch.load(rows, t.data.n_inputs(), part);
+    t.batch.encode(t.network, static_cast<int>(part.size()), k);
+    n_active += t.batch.count_active(activity.active);
+    t.batch.add_activations(activity.sum);
+  }
+  return n_active;
 }
 
 }  // namespace
@@ -92,15 +112,16 @@ std::unique_ptr<Dataset> Stack::codes_of_top() {
   const auto n_units = static_cast<std::size_t>(t.network.n_hidden);
   const auto numbers = std::make_shared_for_overwrite<float[]>((t.data.n_train + t.data.n_test) * n_units);
   float *const train_codes = numbers.get(), *const test_codes = train_codes + t.data.n_train * n_units;
-  write_codes(t, t.data.train_samples, parts_.split.train, settings_.keep_going, train_codes);
-  write_codes(t, t.data.train_samples, parts_.split.validation, settings_.keep_going, train_codes);
-  write_codes(t, t.data.test_samples, parts_.test, settings_.keep_going, test_codes);
+  write_codes(t, t.data.train_rows(), parts_.split.train, settings_.keep_going, train_codes);
+  write_codes(t, t.data.train_rows(), parts_.split.validation, settings_.keep_going, train_codes);
+  write_codes(t, t.data.test_rows(), parts_.test, settings_.keep_going, test_codes);
   auto codes = std::make_unique<Dataset>(data_);
   codes->shape = {1, 1, t.network.n_hidden};
   codes->train_samples = train_codes;
   codes->test_samples = test_codes;
   codes->n_true = 0;
   codes->true_directions = codes->mean = nullptr;
+  codes->stored = nullptr;
   codes->owner = numbers;
   return codes;
 }
@@ -113,24 +134,24 @@ Network& Stack::network(std::size_t position) {
 FeatureParts Stack::encode(int k, std::vector<std::uint32_t>* active) {
   Training& t = *top_;
   if (active) active->assign(static_cast<std::size_t>(t.network.n_hidden), 0);
-  const auto part = [&](const float* rows, std::span<const std::uint32_t> chosen,
+  const auto part = [&](const SampleRows& rows, std::span<const std::uint32_t> chosen,
                         std::vector<std::uint32_t>* count) {
     return encode_features(t.batch, t.network, rows, chosen, k, t.batch_size, settings_.keep_going, count);
   };
-  return {part(t.data.train_samples, parts_.split.train, active),
-          part(t.data.train_samples, parts_.split.validation, nullptr),
-          part(t.data.test_samples, parts_.test, nullptr)};
+  return {part(t.data.train_rows(), parts_.split.train, active),
+          part(t.data.train_rows(), parts_.split.validation, nullptr),
+          part(t.data.test_rows(), parts_.test, nullptr)};
 }
 
 Reconstruction Stack::reconstruct_validation(Kept kept) {
-  return reconstruct(data_.train_samples, top_->data.train_samples, parts_.split.validation, kept);
+  return reconstruct(data_.train_rows(), top_->data.train_rows(), parts_.split.validation, kept);
 }
 
 Reconstruction Stack::reconstruct_test(Kept kept) {
-  return reconstruct(data_.test_samples, top_->data.test_samples, parts_.test, kept);
+  return reconstruct(data_.test_rows(), top_->data.test_rows(), parts_.test, kept);
 }
 
-Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
+Reconstruction Stack::reconstruct(const SampleRows& rows, const SampleRows& top_rows,
                                   std::span<const std::uint32_t> chosen, Kept kept) {
   Training& t = *top_;
   Reconstruction result = reconstruction(t, top_rows, chosen, kept, settings_.keep_going);
@@ -140,7 +161,7 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
   const Layers below = decoder();
   LayersBatch batch(settings_.kernels, below, t.batch_size, settings_.team);
   const auto n_units = static_cast<std::size_t>(t.network.n_hidden);
-  std::vector<float> codes;
+  std::vector<float> codes, samples;
   std::vector<std::uint32_t> all(static_cast<std::size_t>(t.batch_size));
   std::iota(all.begin(), all.end(), 0u);
   const std::vector<std::uint32_t> ordered = in_order_of(kept, t.trial, chosen);
@@ -155,23 +176,38 @@ Reconstruction Stack::reconstruct(const float* rows, const float* top_rows,
     t.batch.write_code(codes.data());
     batch.load(codes.data(), std::span(all).first(part.size()));
     batch.forward(below);
-    sums.add(part.size(), {rows, n_inputs, part}, {batch.outputs(0), below.back().stride},
-             Given::reconstruction, settings_.team);
+    samples.resize(part.size() * static_cast<std::size_t>(n_inputs));
     for (std::size_t i = 0; i < part.size(); ++i)
+      rows.copy(part[i], n_inputs, samples.data() + i * static_cast<std::size_t>(n_inputs));
+    sums.add(part.size(), {samples.data(), n_inputs}, {batch.outputs(0), below.back().stride},
+             Given::reconstruction, settings_.team);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const float* const sample = samples.data() + i * static_cast<std::size_t>(n_inputs);
       for (int c = 0; c < n_inputs; ++c) {
-        const double difference = static_cast<double>(batch.outputs(static_cast<int>(i))[c]) -
-                                  static_cast<double>(rows[std::ptrdiff_t{part[i]} * n_inputs + c]);
+        const double difference =
+            static_cast<double>(batch.outputs(static_cast<int>(i))[c]) - static_cast<double>(sample[c]);
         result.squared_error += difference * difference;
       }
+    }
   }
   result.mse = result.squared_error / (static_cast<double>(chosen.size()) * n_inputs);
   record(sums, result);
   return result;
 }
 
-Filters Stack::filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const {
-  if (lower_.empty()) return most_active_filters(top_->network, active);
-  UnitActivity activity{active, sums_of_features(codes.train)};
+CodeActivity Stack::activity(int k) {
+  Training& t = *top_;
+  CodeActivity counted;
+  add_activity(t, t.data.train_rows(), parts_.split.train, k, settings_.keep_going, counted.train);
+  UnitActivity validation;
+  const std::size_t n_active =
+      add_activity(t, t.data.train_rows(), parts_.split.validation, k, settings_.keep_going, validation);
+  counted.l0 = static_cast<double>(n_active) / static_cast<double>(parts_.split.validation.size());
+  return counted;
+}
+
+Filters Stack::filters(const UnitActivity& activity) const {
+  if (lower_.empty()) return most_active_filters(top_->network, activity.active);
   return decoder_filters(settings_.kernels, decoder(), activity, settings_.team);
 }
 

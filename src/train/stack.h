@@ -28,13 +28,14 @@ class Stack final : public Autoencoder {
   FeatureParts encode(int k, std::vector<std::uint32_t>* active) override;
 
   /// Reconstructs rows of the data through all layers and back; `kept` applies to the topmost layer.
-  Reconstruction reconstruct(const float* rows, const float* top_rows, std::span<const std::uint32_t> chosen,
-                             Kept kept);
+  Reconstruction reconstruct(const SampleRows& rows, const SampleRows& top_rows,
+                             std::span<const std::uint32_t> chosen, Kept kept);
   double calibrate() override { return calibrate_threshold(*top_, settings_.keep_going); }
   Reconstruction reconstruct_validation(Kept kept) override;
   Reconstruction reconstruct_test(Kept kept) override;
 
-  Filters filters(const FeatureParts& codes, const std::vector<std::uint32_t>& active) const override;
+  CodeActivity activity(int k) override;
+  Filters filters(const UnitActivity& activity) const override;
   Decoder decoder_columns() const override;
   Layers encoder() const override;
   Weights weights() const override;
