@@ -104,6 +104,8 @@ double memory_bytes(const Trial& trial, const DataFacts& facts) {
   return program_bytes + training_memory_bytes(trial, facts) + probe;
 }
 
-double dataset_bytes(const DataFacts& facts) { return all_samples(facts) * facts.n_inputs * float_bytes; }
+double dataset_bytes(const DataFacts& facts) {
+  return facts.in_files ? 0 : all_samples(facts) * facts.n_inputs * float_bytes;
+}
 
 }  // namespace ksweep

@@ -84,25 +84,6 @@ void check_one_scale(const SampleStorage& samples, const Parts& parts, double sc
       scale == 1 ? "" : fmt::format(" (both divided by {:g})", scale));
 }
 
-/// Notes samples whose numbers are all zero, as in arrays that were never written.
-void note_empty_samples(Dataset& dataset, const std::vector<float>& samples, const std::string& part) {
-  const auto width = static_cast<std::size_t>(dataset.n_inputs());
-  const std::size_t count = samples.size() / width;
-  std::size_t n_empty = 0, first = count;
-  for (std::size_t row = 0; row < count; ++row) {
-    const auto start = samples.begin() + static_cast<std::ptrdiff_t>(row * width);
-    if (std::any_of(start, start + static_cast<std::ptrdiff_t>(width),
-                    [](float value) { return value != 0; }))
-      continue;
-    if (n_empty++ == 0) first = row;
-  }
-  if (n_empty > 0)
-    dataset.notes.push_back(
-        fmt::format("{} of {} {} samples are zero throughout, the first of them number {} (counted from 0): "
-                    "were they ever written?",
-                    n_empty, count, part, first));
-}
-
 void note_unused(Dataset& dataset, const std::vector<std::string>& unused) {
   constexpr std::size_t most_shown = 8;
   if (unused.empty()) return;
@@ -123,26 +104,58 @@ void note_axes(Dataset& dataset, const RawArray& samples) {
 
 /// Moves a sixth of the samples to the test part.
 void make_test_part(Dataset& dataset, SampleStorage& samples, const std::string& name, TestPart how) {
-  const std::size_t count = dataset.n_train;
-  const auto rows = test_rows(count, samples.train_labels, how);
+  const auto rows = require_test_rows(name, dataset.n_train, samples.train_labels, how);
+  set_aside(samples, static_cast<std::size_t>(dataset.n_inputs()), rows);
+  dataset.n_test = rows.size();
+  dataset.n_train -= rows.size();
+  note_test_part(dataset, how);
+}
+
+EmptySamples empty_samples(const std::vector<float>& samples, const Dataset& dataset) {
+  EmptySamples empty;
+  empty.add(samples, static_cast<std::size_t>(dataset.n_inputs()));
+  return empty;
+}
+
+}  // namespace
+
+void EmptySamples::add(const std::vector<float>& samples, std::size_t width) {
+  for (std::size_t at = 0; at < samples.size(); at += width, ++n_samples) {
+    if (std::ranges::any_of(std::span(samples).subspan(at, width), [](float value) { return value != 0; }))
+      continue;
+    if (n_empty++ == 0) first = n_samples;
+  }
+}
+
+void note_empty_samples(Dataset& dataset, const EmptySamples& empty, const std::string& part) {
+  if (empty.n_empty > 0)
+    dataset.notes.push_back(
+        fmt::format("{} of {} {} samples are zero throughout, the first of them number {} (counted from 0): "
+                    "were they ever written?",
+                    empty.n_empty, empty.n_samples, part, empty.first));
+}
+
+std::vector<std::uint32_t> require_test_rows(const std::string& name, std::size_t n_rows,
+                                             std::span<const std::int32_t> labels, TestPart how) {
+  std::vector<std::uint32_t> rows = test_rows(n_rows, labels, how);
   if (rows.empty())
     throw UserError(
         "{}: {} sample(s) and no test part: at least 6 are needed to set a sixth aside for testing. Give "
         "more samples.",
-        name, count);
-  set_aside(samples, static_cast<std::size_t>(dataset.n_inputs()), rows);
-  dataset.n_test = rows.size();
-  dataset.n_train -= rows.size();
+        name, n_rows);
+  return rows;
+}
+
+void note_test_part(Dataset& dataset, TestPart how) {
   const std::string taken = how == TestPart::last ? "the last in file order"
-                            : samples.train_labels.empty()
+                            : dataset.n_classes == 0
                                 ? "taken at random, the same for all seeds"
                                 : "taken at random from every class, the same for all seeds";
   dataset.notes.push_back(
-      fmt::format("no test part in the files: {} of the {} samples are the test set, {}{}", rows.size(),
-                  count, taken, how == TestPart::last ? "" : " (data.test_part = last keeps file order)"));
+      fmt::format("no test part in the files: {} of the {} samples are the test set, {}{}", dataset.n_test,
+                  dataset.n_train + dataset.n_test, taken,
+                  how == TestPart::last ? "" : " (data.test_part = last keeps file order)"));
 }
-
-}  // namespace
 
 Dataset assemble(const DataRequest& request, const std::string& source, Parts parts) {
   Dataset dataset;
@@ -168,12 +181,12 @@ Dataset assemble(const DataRequest& request, const std::string& source, Parts pa
   dataset.notes = parts.notes;
   note_unused(dataset, parts.unused);
   note_axes(dataset, parts.train);
-  note_empty_samples(dataset, samples.train, "training");
+  note_empty_samples(dataset, empty_samples(samples.train, dataset), "training");
   if (parts.test) {
     samples.test = to_samples(*parts.test, dataset.scale);
     dataset.n_test = parts.test->dims[0];
     check_one_scale(samples, parts, dataset.scale);
-    note_empty_samples(dataset, samples.test, "test");
+    note_empty_samples(dataset, empty_samples(samples.test, dataset), "test");
   } else {
     make_test_part(dataset, samples, parts.train.name, request.preparation.test_part);
   }

@@ -20,6 +20,7 @@ struct SampleShape {
 /// The readers of samples that stay in files.
 struct StoredParts {
   std::unique_ptr<const RowReader> train, test;
+  std::string description;  ///< from which other ranks open the same files (stored_set.h)
 };
 
 /// A labelled or unlabelled set of samples, scaled to [0, 1] if its files hold integers from 0.
@@ -29,9 +30,10 @@ struct Dataset {
   std::string content_hash;  ///< SHA-256 of shapes, samples and labels; enters every trial id
   std::string source;        ///< origin, for provenance: a folder, a file, "built-in generator"
   SampleShape shape;
-  int n_classes = 0;     ///< 0: no labels
-  bool endless = false;  ///< a generator, which can make any number of samples
-  double scale = 1;      ///< divisor of the files' numbers; like the next two, only on the first rank
+  int n_classes = 0;      ///< 0: no labels
+  bool in_files = false;  ///< the samples stay in their files (`stored`)
+  bool endless = false;   ///< a generator, which can make any number of samples
+  double scale = 1;       ///< divisor of the files' numbers; like the next two, only on the first rank
   std::vector<std::string> class_names;  ///< (n_classes) the labels as in the files; empty: 0, 1, …
   std::vector<std::string> notes;        ///< what was guessed, ignored or looks wrong, one sentence each
 

@@ -13,9 +13,11 @@
 #include "data/norb.h"
 #include "data/normalise.h"
 #include "data/npy.h"
+#include "data/positions.h"
 #include "data/safetensors.h"
 #include "data/sets.h"
 #include "data/shards.h"
+#include "data/stored_set.h"
 #include "data/superposition.h"
 
 namespace ksweep {
@@ -78,6 +80,29 @@ ShardList list_of_files(const SetPlace& place) {
   return list;
 }
 
+/// Whether a folder holds one of the named sets of images, which come first.
+bool holds_images(const fs::path& folder) {
+  return is_cifar10_folder(folder) || is_norb_folder(folder) ||
+         is_cifar10_folder(folder / "cifar-10-batches-bin") || is_idx_folder(folder);
+}
+
+/// The shards of a set: those of a pattern or a folder, or a single file.
+ShardList shards_of(const SetPlace& place) {
+  if (!place.files.empty()) return list_of_files(place);
+  if (!fs::is_directory(place.path)) return {{place}, {}};
+  return holds_images(place.path) ? ShardList{} : shards_in(place.path, place.object);
+}
+
+/// Returns the set with its samples left in their files, if they are too many for the memory and can be read from there.
+std::optional<Dataset> read_stored(const DataRequest& request, const SetPlace& place,
+                                   const std::string& source) {
+  const ShardList list = shards_of(place);
+  if (list.shards.empty()) return std::nullopt;
+  const auto arrays = located_shards(list, request.preparation.skipped_positions);
+  if (!arrays || !stay_stored(*arrays)) return std::nullopt;
+  return load_stored(request, source, *arrays, list);
+}
+
 Parts read_folder_parts(const SetPlace& place, const std::string& skipped) {
   const fs::path& folder = place.path;
   if (is_cifar10_folder(folder)) return read_cifar10_folder(folder);
@@ -99,7 +124,6 @@ void flatten(Parts& parts, const std::string& skipped) {
 }
 
 Parts read_parts(const SetPlace& place, const std::string& skipped) {
-  skipped_positions(skipped);  // a faulty list is told before any file is read
   if (!place.files.empty())
     return read_shards(place.path.string(), list_of_files(place), skipped, read_file_parts);
   const bool folder = fs::is_directory(place.path);
@@ -158,16 +182,20 @@ Dataset read_dataset(const DataRequest& request) {
     return request.preparation.any() ? make_digits(0, 0) : make_digits(request.n_train, request.n_test);
   }
   const SetPlace place = find_set(request.set, request.data_dir, request.sweep_folder);
-  const std::string object = place.object == "/" ? "" : ":" + place.object;
+  const std::string source = place.path.string() + (place.object == "/" ? "" : ":" + place.object);
+  skipped_positions(request.preparation.skipped_positions);  // a faulty list is told before any file is read
+  if (auto stored = read_stored(request, place, source)) return *stored;
   Parts parts = read_parts(place, request.preparation.skipped_positions);
   if (!place.passed_over.empty()) parts.notes.push_back("also found, and not used: " + place.passed_over);
-  return assemble(request, place.path.string() + object, std::move(parts));
+  return assemble(request, source, std::move(parts));
 }
 
 }  // namespace
 
 Dataset load_dataset(const DataRequest& request) {
-  return prepare(read_dataset(request), request.preparation, request.n_train, request.n_test);
+  Dataset dataset = read_dataset(request);
+  if (dataset.stored) return dataset;  // prepared as its rows are read
+  return prepare(std::move(dataset), request.preparation, request.n_train, request.n_test);
 }
 
 }  // namespace ksweep

@@ -10,11 +10,13 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <thread>
 #include <vector>
 
 #include "base/errors.h"
 #include "base/host.h"
+#include "data/stored_set.h"
 
 namespace ksweep {
 namespace {
@@ -63,18 +65,18 @@ MPI_Comm split_first_ranks(MPI_Comm world, bool is_first) {
 }
 
 /// Broadcasts any number of bytes, although MPI's counts have 32 bits.
-void broadcast_bytes(void* bytes, std::size_t count, MPI_Comm comm) {
+void broadcast_bytes(void* bytes, std::size_t count, MPI_Comm comm, int from = 0) {
   constexpr std::size_t chunk = std::size_t{1} << 28;
   for (std::size_t done = 0; done < count; done += chunk)
-    MPI_Bcast(static_cast<char*>(bytes) + done, static_cast<int>(std::min(chunk, count - done)), MPI_BYTE, 0,
-              comm);
+    MPI_Bcast(static_cast<char*>(bytes) + done, static_cast<int>(std::min(chunk, count - done)), MPI_BYTE,
+              from, comm);
 }
 
-void broadcast_text(std::string& text, MPI_Comm comm) {
+void broadcast_text(std::string& text, MPI_Comm comm, int from = 0) {
   std::uint64_t size = text.size();
-  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, comm);
+  MPI_Bcast(&size, 1, MPI_UINT64_T, from, comm);
   text.resize(size);
-  broadcast_bytes(text.data(), size, comm);
+  broadcast_bytes(text.data(), size, comm, from);
 }
 
 /// Broadcasts all members of a Dataset except the arrays.  Returns whether it has a mean.
@@ -110,8 +112,9 @@ struct Layout {
   Layout(const Dataset& dataset, bool has_mean) {
     const auto width = static_cast<std::size_t>(dataset.n_inputs()) * sizeof(float);
     const std::size_t label = dataset.n_classes > 0 ? sizeof(std::int32_t) : 0;
-    sizes = {dataset.n_train * width,
-             dataset.n_test * width,
+    const std::size_t sample = dataset.stored ? 0 : width;
+    sizes = {dataset.n_train * sample,
+             dataset.n_test * sample,
              dataset.n_train * label,
              dataset.n_test * label,
              static_cast<std::size_t>(dataset.n_true) * width,
@@ -199,6 +202,26 @@ bool shared_memory_has_room(std::size_t n_bytes) {
   return room.f_bavail * room.f_frsize > n_bytes + (std::size_t{1} << 20);
 }
 
+/// Opens the files of samples that stay in them, on all ranks.  Throws on every rank if one cannot open them.
+void open_everywhere(Dataset& dataset, MPI_Comm world) {
+  std::string description = dataset.stored ? dataset.stored->description : "";
+  broadcast_text(description, world);
+  if (description.empty()) return;
+  dataset.in_files = true;
+  std::string fault;
+  try {
+    if (!dataset.stored) dataset.stored = open_stored(described_set(description));
+  } catch (const UserError& error) {
+    fault = fmt::format("{}: {}", host_name(), error.what());
+  }
+  int rank = rank_in(world), first = 0;
+  const int faulty = fault.empty() ? std::numeric_limits<int>::max() : rank;
+  MPI_Allreduce(&faulty, &first, 1, MPI_INT, MPI_MIN, world);
+  if (first == std::numeric_limits<int>::max()) return;
+  broadcast_text(fault, world, first);
+  throw UserError(fault);
+}
+
 /// Copies rank 0's data set into memory shared by each node, or into each rank's own memory if the node has
 /// no room.
 void spread(Dataset& dataset, bool has_mean, MPI_Comm world) {
@@ -258,6 +281,7 @@ Dataset load_once_per_node(MPI_Comm world, const std::function<Dataset()>& load)
   broadcast_text(error, world);
   if (!error.empty()) throw UserError(error);
   const bool has_mean = broadcast_facts(dataset, world);
+  open_everywhere(dataset, world);
   spread(dataset, has_mean, world);
   return dataset;
 }

@@ -86,29 +86,10 @@ void standardise(const MatrixView<float>& statistics, SampleStorage& samples) {
   });
 }
 
-/// Returns the mean distance of the rows from `mean`.
-double mean_distance(const MatrixView<float>& rows, const Vector<float>& mean) {
-  double sum = 0;
-  for (Eigen::Index row = 0; row < rows.rows(); ++row) {
-    double squares = 0;
-    for (Eigen::Index i = 0; i < mean.size(); ++i) {
-      const double difference = static_cast<double>(rows(row, i)) - static_cast<double>(mean[i]);
-      squares += difference * difference;
-    }
-    sum += std::sqrt(squares);
-  }
-  return sum / static_cast<double>(rows.rows());
-}
-
-void centre_and_scale(const MatrixView<float>& statistics, SampleStorage& samples) {
-  const Vector<float> mean = mean_of(statistics).cast<float>();
-  const double distance = mean_distance(statistics, mean);
-  if (!(distance > 0))
-    throw UserError(
-        "data.normalise = scale: all training samples are equal, so that no factor gives them a length. Give other "
-        "samples.");
-  samples.mean.assign(mean.begin(), mean.end());
-  samples.factor = static_cast<float>(std::sqrt(static_cast<double>(mean.size())) / distance);
+void centre_and_scale(std::size_t n_rows, int n_inputs, SampleStorage& samples) {
+  const CentreAndScale found = centre_and_scale_of(samples.train.data(), n_rows, n_inputs);
+  samples.mean = found.mean;
+  samples.factor = found.factor;
   for_each_sample(samples, samples.mean.size(), [&](float* row) {
     for (std::size_t i = 0; i < samples.mean.size(); ++i)
       row[i] = (row[i] - samples.mean[i]) * samples.factor;
@@ -178,12 +159,44 @@ void whiten(const MatrixView<float>& statistics, SampleStorage& samples) {
 
 }  // namespace
 
+CentreAndScale centre_and_scale_of(const SampleRows& rows, std::size_t n_rows, int n_inputs) {
+  const auto width = static_cast<std::size_t>(n_inputs);
+  std::vector<float> buffer(width);
+  const auto row = [&](std::size_t i) {
+    return rows.row(static_cast<std::uint32_t>(i), n_inputs, buffer.data());
+  };
+  std::vector<double> sums(width);
+  for (std::size_t i = 0; i < n_rows; ++i) {
+    const float* const numbers = row(i);
+    for (std::size_t c = 0; c < width; ++c) sums[c] += static_cast<double>(numbers[c]);
+  }
+  CentreAndScale found;
+  for (const double sum : sums) found.mean.push_back(static_cast<float>(sum / static_cast<double>(n_rows)));
+  double distances = 0;
+  for (std::size_t i = 0; i < n_rows; ++i) {
+    const float* const numbers = row(i);
+    double squares = 0;
+    for (std::size_t c = 0; c < width; ++c) {
+      const double difference = static_cast<double>(numbers[c]) - static_cast<double>(found.mean[c]);
+      squares += difference * difference;
+    }
+    distances += std::sqrt(squares);
+  }
+  if (!(distances > 0))
+    throw UserError(
+        "data.normalise = scale: all training samples are equal, so that no factor gives them a length. Give other "
+        "samples.");
+  found.factor =
+      static_cast<float>(std::sqrt(static_cast<double>(width)) / (distances / static_cast<double>(n_rows)));
+  return found;
+}
+
 void normalise(Normalise how, int n_inputs, std::size_t n_rows, SampleStorage& samples) {
   if (how == Normalise::none) return;
   if (how == Normalise::whiten) n_rows = std::min(n_rows, n_statistics);
   const MatrixView<float> statistics(samples.train.data(), static_cast<Eigen::Index>(n_rows), n_inputs);
   if (how == Normalise::standardise) return standardise(statistics, samples);
-  if (how == Normalise::scale) return centre_and_scale(statistics, samples);
+  if (how == Normalise::scale) return centre_and_scale(n_rows, n_inputs, samples);
   const auto width = static_cast<std::size_t>(n_inputs);
   for_each_sample(samples, width, [&](float* row) { normalise_contrast(row, width); });
   if (how == Normalise::whiten) whiten(statistics, samples);

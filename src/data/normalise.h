@@ -9,6 +9,13 @@ namespace ksweep {
 inline constexpr std::size_t n_statistics = 20000;
 inline constexpr int most_whitened_inputs = 1024;
 
+/// What data.normalise = scale subtracts from training samples and multiplies them by.  Reads them twice.
+struct CentreAndScale {
+  std::vector<float> mean;  ///< (n_inputs)
+  float factor = 1;
+};
+CentreAndScale centre_and_scale_of(const SampleRows& rows, std::size_t n_rows, int n_inputs);
+
 /// Normalises both parts in place, with statistics of the first `n_rows` training samples.
 ///
 /// standardise: each input gets mean 0 and standard deviation 1 over the training samples.  Constant inputs

@@ -18,24 +18,27 @@ namespace {
       printable(text));
 }
 
-/// Returns the positions 0 .. count - 1 that are not skipped.
-std::vector<std::size_t> kept_positions(const RawArray& samples, const std::string& skipped) {
-  const std::size_t count = samples.dims[1];
+}  // namespace
+
+std::vector<std::size_t> kept_positions(const std::string& name, std::size_t count,
+                                        const std::string& skipped) {
   const auto left_out = skipped_positions(skipped);
   const auto beyond = std::ranges::find_if(left_out, [&](std::size_t position) { return position >= count; });
   if (beyond != left_out.end())
     throw UserError(
         "data.skip_positions = {}: {} has {} positions, 0 to {}: there is no position {} to leave out. Lower it.",
-        skipped, samples.name, count, count - 1, *beyond);
+        skipped, name, count, count - 1, *beyond);
   if (left_out.size() == count)
     throw UserError(
         "data.skip_positions = {}: these are all positions of {}, so that no sample is left. Keep some.",
-        skipped, samples.name);
+        skipped, name);
   std::vector<std::size_t> kept;
   for (std::size_t position = 0; position < count; ++position)
     if (!std::ranges::count(left_out, position)) kept.push_back(position);
   return kept;
 }
+
+namespace {
 
 /// Moves the kept positions to the front of the bytes and drops the rest.
 void keep_positions(RawArray& samples, const std::vector<std::size_t>& kept) {
@@ -75,7 +78,7 @@ bool has_positions(const RawArray& samples, const std::string& skipped) {
   return samples.dims.size() == 3 && (samples.positions || skipped != not_skipped);
 }
 
-std::string flatten_positions(RawArray& samples, const std::string& skipped) {
+std::string flatten_positions(RawArray& samples, const std::string& skipped, std::size_t first_document) {
   if (!has_positions(samples, skipped)) {
     if (skipped == not_skipped) return "";
     throw UserError(
@@ -83,12 +86,12 @@ std::string flatten_positions(RawArray& samples, const std::string& skipped) {
         "leave out. Remove the key, or reshape the array.",
         skipped, samples.name, dims_text(samples.dims));
   }
-  const auto kept = kept_positions(samples, skipped);
+  const auto kept = kept_positions(samples.name, samples.dims[1], skipped);
   const std::string shape = dims_text(samples.dims);
   keep_positions(samples, kept);
   samples.dims = {samples.dims[0] * kept.size(), samples.dims[2]};
   check_finite(samples, [&](std::size_t row) {
-    return fmt::format("document {}, position {} (both counted from 0)", row / kept.size(),
+    return fmt::format("document {}, position {} (both counted from 0)", first_document + row / kept.size(),
                        kept[row % kept.size()]);
   });
   return fmt::format(

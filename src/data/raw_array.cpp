@@ -243,7 +243,7 @@ SampleShape sample_shape(const RawArray& samples) {
   return {size(1), size(2), size(3)};
 }
 
-double scale_of(const RawArray& samples) {
+WholeNumbers whole_numbers(const RawArray& samples) {
   double largest = 0;
   bool whole = true;
   with_type(samples.element, [&]<class Number>(Number) {
@@ -255,7 +255,25 @@ double scale_of(const RawArray& samples) {
       largest = std::max(largest, value);
     }
   });
-  return whole && largest > 0 ? largest : 1;
+  return {whole, largest};
+}
+
+double scale_of(const RawArray& samples) {
+  const WholeNumbers numbers = whole_numbers(samples);
+  return numbers.all && numbers.largest > 0 ? numbers.largest : 1;
+}
+
+void to_floats(Element element, std::span<const std::byte> bytes, bool big_endian, float* numbers) {
+  with_type(element, [&]<class Number>(Number) {
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof(Number)) {
+      std::array<std::byte, sizeof(Number)> its;
+      std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), its.size(), its.begin());
+      if (big_endian != (std::endian::native == std::endian::big)) std::ranges::reverse(its);
+      Number number;
+      std::memcpy(&number, its.data(), its.size());
+      *numbers++ = static_cast<float>(number);
+    }
+  });
 }
 
 void convert(RawArray& array, Element to) {

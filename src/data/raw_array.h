@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,16 @@ bool channels_last(const std::vector<std::size_t>& dims);
 /// Returns the divisor that the content suggests, whatever the element type: the largest number m if all are
 /// integers from 0 to m, else 1.
 double scale_of(const RawArray& samples);
+
+/// Whether all numbers are whole and not negative, and the largest of them.
+struct WholeNumbers {
+  bool all = true;
+  double largest = 0;
+};
+WholeNumbers whole_numbers(const RawArray& samples);
+
+/// Converts numbers as they stand in a file.
+void to_floats(Element element, std::span<const std::byte> bytes, bool big_endian, float* numbers);
 
 /// Converts an array of numbers to float32 or float64, which is exact for floats of 16 bits.
 void convert(RawArray& array, Element to);

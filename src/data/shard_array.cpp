@@ -36,4 +36,11 @@ RawArray read_shard_array(const ShardArray& array) {
   return raw;
 }
 
+RawArray read_shard_rows(ShardArray array, std::size_t first, std::size_t count) {
+  const std::size_t of_one = count_elements(array.name, array.dims) / array.dims[0] * size_of(array.element);
+  array.offset += first * of_one;
+  array.dims[0] = count;
+  return read_shard_array(array);
+}
+
 }  // namespace ksweep

@@ -23,4 +23,7 @@ struct ShardArray {
 /// Reads the numbers of an array.  Throws UserError if the file ends before them.
 RawArray read_shard_array(const ShardArray& array);
 
+/// Reads `count` entries of its first axis, from `first` on.
+RawArray read_shard_rows(ShardArray array, std::size_t first, std::size_t count);
+
 }  // namespace ksweep

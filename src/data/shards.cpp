@@ -65,15 +65,8 @@ std::optional<ShardArray> located(const SetPlace& shard) {
   return std::nullopt;
 }
 
-/// Checks all headers, before any numbers are read.
-void check_headers(const std::vector<SetPlace>& shards, const std::string& skipped) {
-  std::optional<Shape> first;
-  for (const SetPlace& shard : shards)
-    if (const auto array = located(shard)) {
-      const bool positions =
-          array->dims.size() == 3 && (format_of(shard.path) == ".safetensors" || skipped != not_skipped);
-      check_shape(first, shape_of(array->name, array->dims, positions));
-    }
+bool has_positions(const SetPlace& shard, const ShardArray& array, const std::string& skipped) {
+  return array.dims.size() == 3 && (format_of(shard.path) == ".safetensors" || skipped != not_skipped);
 }
 
 /// Appends arrays of one kind; numbers of unlike types become `common`.
@@ -181,10 +174,35 @@ ShardList shards_in(const fs::path& folder, const std::string& object) {
   return list;
 }
 
+std::optional<std::vector<ShardArray>> located_shards(const ShardList& list, const std::string& skipped) {
+  check_formats(list.shards);
+  std::vector<ShardArray> arrays;
+  std::optional<Shape> first;
+  bool all = true;
+  for (const SetPlace& shard : list.shards) {
+    const auto array = located(shard);
+    if (array) {
+      const bool positions = has_positions(shard, *array, skipped);
+      check_shape(first, shape_of(array->name, array->dims, positions));
+      all = all && (positions || array->dims.size() == 2);
+      arrays.push_back(*array);
+    }
+    all = all && array;
+  }
+  return all ? std::optional(std::move(arrays)) : std::nullopt;
+}
+
+std::string shards_note(const ShardList& list, std::size_t n_samples) {
+  const auto name = [](const SetPlace& shard) {
+    return shard.path.filename().string() + (shard.object == "/" ? "" : ":" + printable(shard.object));
+  };
+  return fmt::format("{} shards in this order: {} … {}; {} samples in all", list.shards.size(),
+                     name(list.shards.front()), name(list.shards.back()), n_samples);
+}
+
 Parts read_shards(const std::string& where, const ShardList& list, const std::string& skipped,
                   const std::function<Parts(const SetPlace&)>& read) {
-  check_formats(list.shards);
-  check_headers(list.shards, skipped);
+  located_shards(list, skipped);  // tells faults of all headers before any numbers are read
   std::optional<Shape> first;
   std::optional<Parts> all;
   for (const SetPlace& place : list.shards) {
@@ -202,12 +220,7 @@ Parts read_shards(const std::string& where, const ShardList& list, const std::st
   all->train.name = where;
   if (all->train_labels) all->train_labels->name = where + ": labels";
   all->unused.insert(all->unused.end(), list.unused.begin(), list.unused.end());
-  const auto name = [](const SetPlace& shard) {
-    return shard.path.filename().string() + (shard.object == "/" ? "" : ":" + printable(shard.object));
-  };
-  all->notes.insert(all->notes.begin(),
-                    fmt::format("{} shards in this order: {} … {}; {} samples in all", list.shards.size(),
-                                name(list.shards.front()), name(list.shards.back()), all->train.dims[0]));
+  all->notes.insert(all->notes.begin(), shards_note(list, all->train.dims[0]));
   return std::move(*all);
 }
 

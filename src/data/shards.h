@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "data/assemble.h"
 #include "data/sets.h"
+#include "data/shard_array.h"
 
 namespace ksweep {
 
@@ -23,6 +25,14 @@ struct ShardList {
 /// is an index (*.safetensors.index.json), the arrays in its weight_map, in natural order of file and name.  `object`: the
 /// array in each file; "/": to be recognised.  Empty if there are none.  Throws UserError for an index that does not fit.
 ShardList shards_in(const std::filesystem::path& folder, const std::string& object);
+
+/// Returns where the samples of all shards lie, if they can be read from there one by one: uncompressed safetensors and
+/// NPY in C order, matrices or documents with positions.  Checks all headers against each other and against their files.
+/// Throws UserError as read_shards() does.
+std::optional<std::vector<ShardArray>> located_shards(const ShardList& list, const std::string& skipped);
+
+/// Says which shards were found, and in which order.
+std::string shards_note(const ShardList& list, std::size_t n_samples);
 
 /// Reads shards one after another and joins their samples and labels: float and whole numbers may be mixed, samples become
 /// float32 then.  Positions are flattened as data.skip_positions says (positions.h).  `where` names the set in messages, `read`

@@ -1,14 +1,17 @@
 #include "data/stored_set.h"
 
-#include <cmath>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "base/control_groups.h"
 #include "base/errors.h"
-#include "base/omp_guard.h"
+#include "data/assemble.h"
 #include "data/content_hash.h"
 #include "data/normalise.h"
+#include "data/positions.h"
 #include "data/test_part.h"
 
 namespace ksweep {
@@ -16,19 +19,24 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr double most_of_memory = 0.5;  // of the allowed memory, for samples
+constexpr double most_of_memory = 0.5;          // of the allowed memory, for samples
+constexpr std::size_t block_bytes = 16u << 20;  // read at a time
+
+double floats_of(const std::vector<ShardArray>& arrays) {
+  double count = 0;
+  for (const ShardArray& array : arrays) count += static_cast<double>(count_elements(array.name, array.dims));
+  return count;
+}
 
 struct Rows {
   std::vector<std::uint32_t> train, test;
 };
 
-Rows rows_of(const StoredMatrix& matrix, const std::string& name, TestPart how) {
-  const std::uint64_t n_rows = matrix.n_rows();
+Rows rows_of(std::uint64_t n_rows, const std::string& name, TestPart how) {
   if (n_rows > std::numeric_limits<std::uint32_t>::max())
-    throw UserError("{}: {} samples: at most {} can be told apart. Give fewer shards.", name, n_rows,
+    throw UserError("{}: {} samples, more than the {} that can be numbered. Give fewer shards.", name, n_rows,
                     std::numeric_limits<std::uint32_t>::max());
-  Rows rows{{}, test_rows(n_rows, {}, how)};
-  require_test_rows(rows.test, name, n_rows);
+  Rows rows{{}, require_test_rows(name, n_rows, {}, how)};
   std::vector<bool> is_test(n_rows);
   for (const std::uint32_t row : rows.test) is_test[row] = true;
   rows.train.reserve(n_rows - rows.test.size());
@@ -37,42 +45,136 @@ Rows rows_of(const StoredMatrix& matrix, const std::string& name, TestPart how) 
   return rows;
 }
 
-std::shared_ptr<const StoredParts> parts_of(std::shared_ptr<const StoredMatrix> matrix, Rows rows,
-                                            const RowTransform& transform) {
-  auto parts = std::make_shared<StoredParts>();
-  parts->train = std::make_unique<StoredRows>(matrix, std::move(rows.train), transform);
-  parts->test = std::make_unique<StoredRows>(std::move(matrix), std::move(rows.test), transform);
-  return parts;
-}
-
-/// What one pass over the numbers as they stand in the files tells.
+/// What one pass over the files tells of the numbers in them.
 struct Census {
   bool whole = true;  ///< all numbers are whole and not negative
-  float largest = 0;
+  double largest = 0;
   EmptySamples empty;
+  double scale() const { return whole && largest > 0 ? largest : 1; }
 };
 
-void count_row(std::span<const float> numbers, std::uint64_t row, const StoredMatrix& matrix, Census& census) {
-  bool empty = true;
-  for (std::size_t c = 0; c < numbers.size(); ++c) {
-    const float number = numbers[c];
-    if (!std::isfinite(number)) refuse_number(matrix.name_of(row), c, number);
-    empty = empty && number == 0;
-    census.whole = census.whole && number >= 0 && number == std::floor(number);
-    census.largest = std::max(census.largest, number);
-  }
-  if (empty) census.empty.add(row);
-}
-
-Census census_of(const StoredMatrix& matrix) {
+/// Reads all numbers, in the order of the files.  Throws UserError for one that is not finite.
+Census census_of(const std::vector<ShardArray>& arrays, const std::string& skipped) {
   Census census;
-  const auto width = static_cast<std::size_t>(matrix.n_inputs());
-  for_each_block(matrix.n_rows(), width, [&](std::uint64_t first, std::size_t count, float* numbers) {
-    read_block(matrix, first, count, numbers);
-    for (std::size_t i = 0; i < count; ++i) count_row({numbers + i * width, width}, first + i, matrix, census);
-  });
+  for (const ShardArray& array : arrays) {
+    const std::size_t of_one =
+        count_elements(array.name, array.dims) / array.dims[0] * size_of(array.element);
+    const std::size_t at_once = std::max<std::size_t>(1, block_bytes / of_one);
+    for (std::size_t first = 0; first < array.dims[0]; first += at_once) {
+      RawArray block = read_shard_rows(array, first, std::min(at_once, array.dims[0] - first));
+      block.positions = block.dims.size() == 3;
+      flatten_positions(block, skipped, first);
+      check_finite(block,
+                   [&](std::size_t row) { return fmt::format("row {} (counted from 0)", first + row); });
+      const WholeNumbers numbers = whole_numbers(block);
+      census.whole = census.whole && numbers.all;
+      census.largest = std::max(census.largest, numbers.largest);
+      census.empty.add(to_samples(block, 1), block.dims.back());
+    }
+  }
   return census;
 }
 
+void refuse_preparation(const Preparation& how, const std::string& source, double n_bytes) {
+  const bool unfit =
+      how.grey || how.patch > 0 || (how.normalise != Normalise::none && how.normalise != Normalise::scale);
+  if (!unfit) return;
+  const Limit memory = allowed_memory();
+  throw UserError(
+      "{}: its samples take {:.1f} GB, more than half of the {:.1f} GB that {} allows, and stay in their files: of what "
+      "prepares samples, only data.scale and data.normalise = scale work on them. Leave data.grey, data.patch and other values "
+      "of data.normalise out, or allow more memory.",
+      source, n_bytes / 1e9, memory.amount / 1e9, memory.source);
+}
+
 }  // namespace
+
+std::string description_of(const StoredSet& set) {
+  Json arrays = Json::array();
+  for (const ShardArray& array : set.arrays)
+    arrays.push_back({{"path", array.path.string()},
+                      {"name", array.name},
+                      {"element", static_cast<int>(array.element)},
+                      {"dims", array.dims},
+                      {"offset", array.offset},
+                      {"big_endian", array.big_endian}});
+  const Json all{{"arrays", arrays},
+                 {"skipped", set.skipped_positions},
+                 {"test_part", static_cast<int>(set.test_part)},
+                 {"divisor", set.transform.divisor},
+                 {"shift", set.transform.shift},
+                 {"factor", set.transform.factor}};
+  const auto bytes = Json::to_cbor(all);  // unlike text, it holds any path
+  return {bytes.begin(), bytes.end()};
+}
+
+StoredSet described_set(const std::string& description) {
+  const Json all = Json::from_cbor(description);
+  StoredSet set{.arrays = {},
+                .skipped_positions = all.at("skipped"),
+                .test_part = static_cast<TestPart>(all.at("test_part").get<int>()),
+                .transform = {all.at("divisor"), all.at("shift"), all.at("factor")}};
+  for (const Json& array : all.at("arrays"))
+    set.arrays.push_back({.path = array.at("path").get<std::string>(),
+                          .name = array.at("name"),
+                          .element = static_cast<Element>(array.at("element").get<int>()),
+                          .dims = array.at("dims"),
+                          .offset = array.at("offset"),
+                          .big_endian = array.at("big_endian")});
+  return set;
+}
+
+std::shared_ptr<const StoredParts> open_stored(const StoredSet& set) {
+  const auto matrix = std::make_shared<const StoredMatrix>(set.arrays, set.skipped_positions);
+  Rows rows = rows_of(matrix->n_rows(), set.arrays[0].name, set.test_part);
+  auto parts = std::make_shared<StoredParts>();
+  parts->description = description_of(set);
+  parts->train = std::make_unique<StoredRows>(matrix, std::move(rows.train), set.transform);
+  parts->test = std::make_unique<StoredRows>(matrix, std::move(rows.test), set.transform);
+  return parts;
+}
+
+bool stay_stored(const std::vector<ShardArray>& arrays) {
+  return floats_of(arrays) * sizeof(float) > most_of_memory * allowed_memory().amount;
+}
+
+Dataset load_stored(const DataRequest& request, const std::string& source, std::vector<ShardArray> arrays,
+                    const ShardList& list) {
+  const Preparation& how = request.preparation;
+  const double n_bytes = floats_of(arrays) * sizeof(float);
+  refuse_preparation(how, source, n_bytes);
+  const Census census = census_of(arrays, how.skipped_positions);
+
+  Dataset dataset;
+  dataset.name = prepared_name(request.set, how);
+  dataset.source = source;
+  dataset.in_files = true;
+  dataset.shape = {1, 1, static_cast<int>(arrays[0].dims.back())};
+  dataset.scale = how.scale > 0 ? how.scale : census.scale();
+  if (list.shards.size() > 1) dataset.notes.push_back(shards_note(list, census.empty.n_samples));
+  dataset.notes.push_back(
+      fmt::format("the samples, {:.3g} GB, stay in their files and are read while training", n_bytes / 1e9));
+  note_empty_samples(dataset, census.empty, "training");
+
+  StoredSet set{std::move(arrays),
+                how.skipped_positions,
+                how.test_part,
+                {.divisor = static_cast<float>(dataset.scale)}};
+  dataset.n_test = require_test_rows(source, census.empty.n_samples, {}, how.test_part).size();
+  dataset.n_train = census.empty.n_samples - dataset.n_test;
+  note_test_part(dataset, how.test_part);
+  dataset.stored = open_stored(set);
+  if (how.normalise == Normalise::scale) {
+    const auto found = std::make_shared<const CentreAndScale>(
+        centre_and_scale_of(dataset.train_rows(), dataset.n_train, dataset.n_inputs()));
+    set.transform.shift = found->mean;
+    set.transform.factor = dataset.factor = found->factor;
+    dataset.mean = found->mean.data();
+    dataset.owner = found;
+    dataset.stored = open_stored(set);
+  }
+  dataset.content_hash = content_hash(dataset);
+  return dataset;
+}
+
 }  // namespace ksweep

@@ -1,21 +1,23 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "data/dataset.h"
 #include "data/data_request.h"
+#include "data/dataset.h"
+#include "data/shards.h"
 #include "data/stored_rows.h"
 
 namespace ksweep {
 
 /// What it takes to read a data set whose samples stay in files.
 struct StoredSet {
-  std::vector<StoredArray> arrays;
-  int n_inputs = 0;
+  std::vector<ShardArray> arrays;
+  std::string skipped_positions;
   TestPart test_part = TestPart::balanced;
-  RowTransform transform;
+  RowTransform transform = {};
 };
 
 /// Return a set as text, to be sent to other ranks, and the set in such a text.
@@ -27,12 +29,12 @@ std::shared_ptr<const StoredParts> open_stored(const StoredSet& set);
 
 /// Whether the samples of these arrays, as single-precision numbers, would take more than half of the memory that the
 /// program may use: then they stay in their files.
-bool stays_stored(const std::vector<StoredArray>& arrays, int n_inputs);
+bool stay_stored(const std::vector<ShardArray>& arrays);
 
 /// Makes a data set of samples without labels that stay in their files.  Its numbers and its content hash are those that
-/// assemble() and prepare() would give it in memory.  Reads all samples twice, three times for data.normalise = scale.
-/// notes: on how the arrays were found.  Throws UserError that names the array and the row of a number that is not finite.
-Dataset load_stored(const DataRequest& request, const std::string& source, std::vector<StoredArray> arrays, int n_inputs,
-                    std::vector<std::string> notes);
+/// assemble() and prepare() would give it in memory.  Reads all samples twice, four times for data.normalise = scale.
+/// list: the shards that the arrays are in, for notes.  Throws UserError that names the array and the row of a number that is not finite.
+Dataset load_stored(const DataRequest& request, const std::string& source, std::vector<ShardArray> arrays,
+                    const ShardList& list);
 
 }  // namespace ksweep

@@ -8,8 +8,8 @@ namespace ksweep {
 
 DataFacts facts_of(const Trial& trial, const Dataset& dataset) {
   const PartSizes parts = part_sizes(trial, dataset.endless, dataset.n_train, dataset.n_test);
-  return {dataset.content_hash, dataset.n_inputs(), dataset.n_classes,
-          parts.train,          parts.validation,   parts.test};
+  return {dataset.content_hash, dataset.n_inputs(), dataset.n_classes, parts.train,
+          parts.validation,     parts.test,         dataset.in_files};
 }
 
 const Dataset& DataFactsReader::of(const Trial& trial) {
@@ -24,6 +24,7 @@ const Dataset& DataFactsReader::of(const Trial& trial) {
     labels.train_labels.assign(dataset.train_labels, dataset.train_labels + dataset.n_train);
     labels.test_labels.assign(dataset.test_labels, dataset.test_labels + dataset.n_test);
   }
+  dataset.stored = nullptr;  // the files need not stay open
   keep(dataset, std::move(labels));
   return known_.emplace(prepared_name(trial), std::move(dataset)).first->second;
 }
