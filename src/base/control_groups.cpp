@@ -121,6 +121,12 @@ void read_version_1(const fs::path& folder, const std::string& controller, Group
     if (name == "hierarchical_memory_limit") lower(limits.memory_bytes, bytes, folder / "memory.stat");
 }
 
+/// What --memory allows.
+Limit& memory_of_user() {
+  static Limit limit;
+  return limit;
+}
+
 }  // namespace
 
 GroupLimits group_limits(const fs::path& root) {
@@ -143,8 +149,13 @@ GroupLimits group_limits(const fs::path& root) {
   return limits;
 }
 
+void allow_memory_given(std::optional<double> gigabytes) {
+  if (gigabytes) memory_of_user() = {*gigabytes * 1e9, "--memory"};
+}
+
 Limit allowed_memory() {
   Limit limit = group_limits().memory_bytes;
+  if (memory_of_user().amount <= limit.amount) limit = memory_of_user();
   const double machine = double(::sysconf(_SC_PHYS_PAGES)) * double(::sysconf(_SC_PAGE_SIZE));
   if (machine <= limit.amount) limit = {machine, "the machine"};
   return limit;

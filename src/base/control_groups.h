@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace ksweep {
@@ -23,7 +24,11 @@ struct GroupLimits {
 /// root: the folder that holds /proc and the mounted file systems.
 GroupLimits group_limits(const std::filesystem::path& root = "/");
 
-/// Returns the machine's memory, or a control group's limit if that is less.
+/// Allows this process, and those of its node that share its data, no more than the memory of the option --memory, if it was
+/// given.
+void allow_memory_given(std::optional<double> gigabytes);
+
+/// Returns the machine's memory, or a control group's limit or that of --memory if that is less.
 Limit allowed_memory();
 
 /// Throws UserError if `bytes` exceeds allowed_memory(): the system would kill the program without a message.

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/control_groups.h"
 #include "base/errors.h"
 #include "data/describe.h"
 #include "data/digits.h"
@@ -12,6 +13,7 @@
 namespace ksweep {
 
 int data_info_command(const DataInfoOptions& options) {
+  allow_memory_given(options.memory_gb);
   std::cout << describe(load_dataset({options.set, options.data_dir}));
   return static_cast<int>(ExitCode::done);
 }

@@ -148,6 +148,18 @@ double duration_given(const std::string& text) {
       text);
 }
 
+void add_memory(Described& options, std::optional<double>& gigabytes, const char* help) {
+  constexpr double least = 0.001, most = 1e6;
+  const auto take = [&gigabytes](double value) {
+    if (!(value >= least && value <= most))
+      throw UserError(
+          "--memory {} is out of range: it is a number of gigabytes from {} to {:.0f}. Correct it.", value,
+          least, most);
+    gigabytes = value;
+  };
+  options.add_options()("memory", po::value<double>()->value_name("GB")->notifier(take), help);
+}
+
 }  // namespace
 
 std::optional<RunOptions> parse_run(const Arguments& arguments) {
@@ -176,6 +188,10 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
       "the Slurm job)");
   options.add_options()("hang-after", number(result.hang_after_s, "SECONDS", 0, 1'000'000, "--hang-after"),
                         "a rank that gives no sign of life for longer is given up; 0: never (300)");
+  add_memory(
+      options, result.memory_gb,
+      "memory that the ranks of a node may use (what the system allows); samples that would take more than half "
+      "of it stay in their files");
   std::string shard;
   options.add_options()(
       "shard", text(shard, "I/N"),
@@ -209,8 +225,7 @@ std::optional<PlanOptions> parse_plan(const Arguments& arguments) {
                         "chosen for this machine)");
   options.add_options()("cores", number(result.cores, "N", 1, 100'000, "--cores"),
                         "choose for a machine of so many cores (those that may be used here)");
-  options.add_options()("memory", number(result.memory_gb, "GB", 1, 1'000'000, "--memory"),
-                        "and of so much memory (what may be used here)");
+  add_memory(options, result.memory_gb, "and of so much memory (what may be used here)");
   add_sweep_options(options, result, texts);
   options.add_options()("rates", po::bool_switch(&result.rates),
                         "show the cost model: what each kind of work takes");
@@ -305,9 +320,13 @@ std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments) {
   std::string data_dir;
   Words words;
   Described options("Options", line_length, text_length);
+  DataInfoOptions result;
   options.add_options()("data-dir", text(data_dir, "DIR"), "where mnist/, fashion/ and other sets lie");
+  add_memory(options, result.memory_gb, "memory that may be used (what the system allows)");
   if (!parse(data_info_page, arguments, options, words)) return std::nullopt;
-  return DataInfoOptions{the_word(data_info_page, words, "data set"), data_dir};
+  result.set = the_word(data_info_page, words, "data set");
+  result.data_dir = data_dir;
+  return result;
 }
 
 std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments) {

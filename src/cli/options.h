@@ -54,6 +54,7 @@ struct PruneOptions {
 struct DataInfoOptions {
   std::string set;
   std::filesystem::path data_dir;
+  std::optional<double> memory_gb = {};
 };
 
 struct DataDigitsOptions {

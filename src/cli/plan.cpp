@@ -119,7 +119,7 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
 /// Prints ranks and threads: as requested, or the best for the machine, with the reason.
 RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) {
   const Demand& demand = summary.demand;
-  const Limit memory = options.memory_gb ? Limit{*options.memory_gb * 1e9, "--memory"} : allowed_memory();
+  const Limit memory = allowed_memory();
   if (options.n_ranks) {
     MemoryDemand asked = summary.memory;
     asked.n_ranks = *options.n_ranks;
@@ -206,6 +206,7 @@ int plan_command(const PlanOptions& options) {
     std::cout << (options.key.empty() ? keys_text() : key_text(options.key));
     return static_cast<int>(ExitCode::done);
   }
+  allow_memory_given(options.memory_gb);
   const Sweep sweep = read_sweep(options.sweep, options.overrides);
   DataFactsReader reader(options.data_dir, sweep.folder);
   const FactsOf facts = [&](const Trial& trial) { return reader(trial); };

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
+#include <span>
 #include <vector>
 
 #include "core/trial_keys.h"
@@ -86,9 +88,19 @@ bool has_class_names(const Dataset& dataset) {
 }
 
 std::string describe(const Dataset& dataset) {
-  const auto train = dataset.train();
-  const float lowest = std::min(train.minCoeff(), dataset.n_test ? dataset.test().minCoeff() : train(0, 0));
-  const float highest = std::max(train.maxCoeff(), dataset.n_test ? dataset.test().maxCoeff() : train(0, 0));
+  float lowest = std::numeric_limits<float>::infinity(), highest = -lowest;
+  const auto look_at = [&](const SampleRows& rows, std::size_t count) {
+    std::vector<float> buffer(static_cast<std::size_t>(dataset.n_inputs()));
+    for (std::size_t row = 0; row < count; ++row) {
+      const float* const numbers =
+          rows.row(static_cast<std::uint32_t>(row), dataset.n_inputs(), buffer.data());
+      const auto [least, most] = std::ranges::minmax(std::span(numbers, buffer.size()));
+      lowest = std::min(lowest, least);
+      highest = std::max(highest, most);
+    }
+  };
+  look_at(dataset.train_rows(), dataset.n_train);
+  look_at(dataset.test_rows(), dataset.n_test);
   std::string notes;
   for (const std::string& note : dataset.notes) notes += line("note", note);
   return line("data set", dataset.name) + line("source", dataset.source) +

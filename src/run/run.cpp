@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/control_groups.h"
 #include "base/denormals.h"
 #include "base/errors.h"
 #include "run/job_runner.h"
@@ -119,6 +120,7 @@ int close_run(const OpenRun& run, PlanRun& planned, RunOutcome outcome, Ending e
 
 int run_command(const RunOptions& options) {
   flush_denormals();
+  allow_memory_given(options.memory_gb);
   const OpenRun run(options);
   PlanRun planned(run);
   TimeLimit limit = time_limit(run);
