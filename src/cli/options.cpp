@@ -149,8 +149,8 @@ double duration_given(const std::string& text) {
 }
 
 void add_memory(Described& options, std::optional<double>& gigabytes, const char* help) {
-  constexpr double least = 0.001, most = 1e6;
   const auto take = [&gigabytes](double value) {
+    constexpr double least = 0.001, most = 1e6;
     if (!(value >= least && value <= most))
       throw UserError(
           "--memory {} is out of range: it is a number of gigabytes from {} to {:.0f}. Correct it.", value,
