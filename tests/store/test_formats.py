@@ -52,6 +52,15 @@ def test_every_variable_says_what_it_is(sample):
         assert [name for name in file if "axis" in file[name].attrs] == ["k", "seed"]
 
 
+def test_every_key_says_which_kinds_look_at_it(sample):
+    with h5py.File(sample["sweep"]) as file:
+        kinds = {name: variable.attrs["concerns"].split() for name, variable in file.items() if "concerns" in variable.attrs}
+        assert "k-sparse" in kinds["k"] and "plain" not in kinds["k"] and "raw" not in kinds["k"] and "random" in kinds["k"]
+        assert kinds["cd_steps"] == ["rbm"] and set(kinds["seed"]) == set(kinds["kind"]) >= {"raw", "random", "classifier"}
+        assert file["probe_c_requested"].attrs["probes"] == "svm" and "probes" not in file["k"].attrs
+        assert "test_accuracy" not in kinds and len(kinds) > 50
+
+
 def test_root_attributes(sample):
     with h5py.File(sample["sweep"]) as file:
         root = file.attrs
