@@ -11,7 +11,7 @@ MISSING, DONE, FAILED = 0, 1, 2
 SCALARS = ("test_accuracy", "validation_accuracy", "train_accuracy", "train_loss", "validation_mse", "test_mse",
            "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units", "probe_l2", "epochs_done",
            "train_time_s", "probe_time_s", "wall_time_s", "started_unix_s", "predicted_time_s", "rank", "threads")
-N_CLASSES, N_EPOCHS, N_FILTERS, N_TEST = 10, 8, 100, 10_000
+N_CLASSES, N_EPOCHS, N_FILTERS, N_TEST, N_DENSITY_BINS = 10, 8, 100, 10_000, 25
 SEAL_LENGTH = 86
 NO_KEYS = ("status", "reason", "results")
 
@@ -62,7 +62,7 @@ def scalars_of(each):
 def activations(ks, hidden=(512,), seeds=(0, 1, 2, 3, 4, 5), true_l0=20, **more):
     """Trials of a sweep on activations without labels, of a known dictionary: variance unexplained falls with k, c_dec is smallest and the most
     true features are found near the true L0."""
-    return [trial(k, seed=seed, hidden=width, **more, results=_of_activations(k, width, seed, true_l0))
+    return [trial(k, seed=seed, hidden=width, samples=8000, **more, results=_of_activations(k, width, seed, true_l0))
             for k, width, seed in itertools.product(ks, hidden, seeds)]
 
 
@@ -137,7 +137,7 @@ def full_key(name):
     section, _, rest = name.partition("_")
     if section in ("data", "probe"):
         return f"{section}.{rest}"
-    return f"train.{name}" if name in ("seed", "epochs") else f"model.{name}"
+    return f"train.{name}" if name in ("seed", "epochs", "samples") else f"model.{name}"
 
 
 def _axes(trials):
@@ -219,6 +219,8 @@ def _curves(file, trials, probe_every, kinds):
     if any("test_fvu" in each.get("results", {}) for each in trials):
         final = np.array([[each.get("results", {}).get("validation_fvu", np.nan) if each["status"] == DONE else np.nan] for each in trials])
         _variable(file, "validation_fvu_curve", final * (1 + 3 / epochs), ("trial", "epoch"))
+        _scale(file, "density_bin", np.arange(N_DENSITY_BINS, dtype=np.int32))
+        _variable(file, "density_histogram", np.where(np.isfinite(final), 10.0 * (np.arange(N_DENSITY_BINS) % 5), np.nan), ("trial", "density_bin"))
         _variable(file, "samples_curve", np.where(np.isfinite(final), 1000.0 * epochs, np.nan), ("trial", "epoch"))
 
 

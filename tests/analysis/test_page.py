@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from ksweep_report.reports import write_report
-from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
+from sample_sweeps import FAILED, MISSING, activations, baselines, product, trial, write_sweep
 
 VOID = {"meta", "img", "br", "path", "use"}
 
@@ -32,6 +32,8 @@ SAMPLES = {
     "all missing": ([dict(each, status=MISSING) for each in product((10, 25))], {}),
     "baselines alone": (baselines((10, 25), (0, 1)), {}),
     "no labels": (product((10, 25)), {"measured": False}),
+    "activations": (activations((4, 8, 16, 32, 64), (512, 2048), seeds=(0, 1, 2)),
+                    {"measured": False, "leave_out": ("filters", "test_confusion", "test_accuracy_per_class")}),
     "colour": (product((10, 25)), {"image_shape": (3, 8, 8)}),
     "texts as axes": ([trial(25, 0.0, s, activation=a) for a in ("linear", "relu") for s in (0, 1)], {}),
     "without optional variables": (product((10, 25)), {"leave_out": ("filters", "test_confusion", "train_loss_curve",
@@ -98,7 +100,7 @@ def test_P13_every_sample_is_a_whole_page_that_loads_nothing(page_of, name):
     assert " nan" not in page.lower().replace("loss is nan", "")
 
 
-@pytest.mark.parametrize("name", ["complete", "half finished", "single k", "no labels", "colour"])
+@pytest.mark.parametrize("name", ["complete", "half finished", "single k", "no labels", "activations", "colour"])
 def test_no_address_stands_in_a_page_of_harmless_texts(page_of, name):
     page = page_of(name).replace("http-equiv", "")
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "", 1)   # the name of a namespace, which nothing loads
@@ -195,7 +197,8 @@ def test_a_complete_sweep_has_no_banner(page_of):
 def test_a_sweep_without_labels_has_no_columns_of_accuracy(page_of):
     assert "validation&nbsp;%" in page_of("complete")
     page = page_of("no labels")
-    assert "validation&nbsp;%" not in page and "best trial of each k" not in page and "sign-flip" not in page
+    assert "error&nbsp;%" not in page and "Test accuracy" not in page_of("activations").split("<script")[0]
+    assert "validation&nbsp;MSE" in page and "sign-flip" not in page
 
 
 def test_commands_and_provenance_are_there(page_of):

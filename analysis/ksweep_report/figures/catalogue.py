@@ -12,7 +12,7 @@ from . import cost, heatmaps, over_l0, pictures
 from .curves import learning_curves
 from .drawing import FILES
 from .lines import interval_note, over_x
-from .units import unit_figures
+from .units import stored_densities, unit_figures
 
 MOST_PANELS = 9
 MOST_REFERENCE_LINES = 4
@@ -32,7 +32,8 @@ def draw_all(out, grid, answer, published=(), codes=Codes()):
         "classes": _drawn(heatmaps.class_accuracy(out, grid, evenly(some, 24)), heatmaps.confusion(out, grid, answer.best)),
         "curves": _curves(out, grid, answer, some),
         "weights": _drawn(heatmaps.two_axes(out, grid, answer.best) if answer.best else None),
-        "reconstruction": (_reconstruction(out, grid, reference) if reference else []) + unit_figures(out, grid, codes),
+        "reconstruction": (_reconstruction(out, grid, reference) if reference else []) + unit_figures(out, grid, codes)
+        + _drawn(stored_densities(out, grid, evenly(some, MOST_LINES))),
         "filters": montages,
         "n_filters": n_montages,
         "reconstructions": _drawn(pictures.reconstructions(out, grid, codes)),

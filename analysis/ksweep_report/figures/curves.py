@@ -31,21 +31,22 @@ def _curve(out, grid, cells, curve, label, title, log, note):
     if not measured or all(np.ptp(rows) == 0 for _, _, rows in measured):
         return None
     figure, axes = out.new_axes()
-    marks, ends = [], []
+    marks, ends, unit = [], [], "samples" if _counts_samples(grid.sweep) else "epoch"
     for i, (name, epochs, rows) in enumerate(measured):
         mean = _draw(axes, name, i, epochs, rows)
         step = max(1, len(epochs) // MOST_MARKS)
-        marks += [(x, y, f"{shortened(name, 90)}\nepoch {x}: {significant(y, 5)}", None)
+        marks += [(x, y, f"{shortened(name, 90)}\n{unit} {x:.10g}: {significant(y, 5)}", None)
                   for x, y in zip(epochs.tolist()[::step], mean.tolist()[::step])]
         ends.append(f"{name}: {mean[-1]:.4g}")
     if log and min(np.min(rows) for _, _, rows in measured) > 0:
         set_log(axes, "y")
         label += " (log)"
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlabel("epoch")
+    if unit == "epoch":
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel(unit if unit == "epoch" else "samples seen in training")
     axes.set_ylabel(label)
     place_legend(axes)
-    alt = f"Line plot of {label} over epochs, one line for each setting. Last values: " + "; ".join(ends) + "."
+    alt = f"Line plot of {label} over {unit}{'s' if unit == 'epoch' else ''}, one line for each setting. Last values: " + "; ".join(ends) + "."
     return out.finish(figure, "curve_" + curve.removesuffix("_curve"), title, alt, note, marks)
 
 
@@ -59,13 +60,26 @@ def _once_each(measured):
 
 
 def _epochs_and_rows(sweep, curve, cell):
-    """Epochs that any seed has been measured after, and (seed x epoch)."""
+    """Epochs or samples that any seed has been measured after, and (seed x epoch)."""
     if curve not in sweep.curves or not len(cell.reporting):
         return np.zeros(0), np.zeros((0, 0))
     rows = sweep.curves[curve][cell.reporting]
     rows = rows[np.isfinite(rows).any(axis=1)]
     at = np.flatnonzero(np.isfinite(rows).all(axis=0)) if len(rows) else np.zeros(0, int)
-    return sweep.epochs[at], rows[:, at] * (100 if "accuracy" in curve or "fvu" in curve else 1)
+    return _places(sweep, cell)[at], rows[:, at] * (100 if "accuracy" in curve or "fvu" in curve else 1)
+
+
+def _counts_samples(sweep):
+    """Whether trainings are as long as train.samples says: then parts of an epoch may lie between two points of a curve."""
+    return "samples_curve" in sweep.curves and bool(np.any(sweep.columns.get("samples", 0) > 0))
+
+
+def _places(sweep, cell):
+    """(epoch): how many samples had been seen, or the number of the epoch."""
+    if not _counts_samples(sweep):
+        return sweep.epochs
+    samples = sweep.curves["samples_curve"][cell.reporting]
+    return np.max(np.where(np.isfinite(samples), samples, -1), axis=0)
 
 
 def _draw(axes, label, index, epochs, rows):

@@ -8,7 +8,7 @@ from ..base.wording import number, significant, unbroken
 from ..results.bounds import bounds_of
 from ..results.panels import MOST_LINES
 from ..results.statistics import interval_name, interval_of
-from ..results.tradeoff import dead_column, has_frontier, l0_of, line_with, lines_of
+from ..results.tradeoff import dead_column, frontier_of, l0_of, line_with
 from .axes import frame, place_legend, set_log, shortened, spans_enough
 from .drawing import DASHES, LINE_COLOURS, MARKERS, MUTED, PAPER
 from .lines import interval_text
@@ -33,7 +33,7 @@ class Quantity:
 
 def frontier_figures(out, grid, answer):
     """Empty where reconstruction is not what is judged, or where L0 does not vary."""
-    lines = [line for line in lines_of(grid, answer.best) if has_frontier(grid, line[1])]
+    lines = frontier_of(grid, answer.best)
     shown = lines[:MOST_LINES]
     if not shown:
         return []

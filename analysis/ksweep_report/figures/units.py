@@ -7,6 +7,7 @@ from .axes import place_legend, set_log
 from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
 
 ALMOST_ALL = 0.99
+BINS_PER_DECADE = 4   # of density_histogram, whose last bin ends at 1 and whose first holds what is never active
 
 
 def unit_figures(out, grid, codes):
@@ -37,6 +38,30 @@ def _densities(out, grid, codes, note):
                       "Histograms of activation density: " + "; ".join(
                           f"{each.name}: median {significant(100 * np.median(each.density))} %" for each in codes.each) + ".",
                       note + " Units that are never active are not in the histograms.", marks)
+
+
+def stored_densities(out, grid, cells):
+    """The histogram that the program measured over the whole validation part; None without."""
+    table = grid.sweep.density
+    found = [] if table is None else [(grid.describe(cell, [grid.x]), table[cell.reporting]) for cell in cells if len(cell.reporting)]
+    found = [(name, rows[np.isfinite(rows).all(axis=1)].mean(axis=0)) for name, rows in found if np.isfinite(rows).all(axis=1).any()]
+    if not found:
+        return None
+    figure, axes = out.new_axes()
+    bins = len(found[0][1])
+    middles = 10 ** ((np.arange(1, bins) - bins + 0.5) / BINS_PER_DECADE)
+    marks = []
+    for i, (name, counts) in enumerate(found):
+        _line(axes, middles, counts[1:], i, name, markevery=4)
+        marks += [(x, y, f"{name}\n{significant(y)} units active for about {significant(100 * x)} % of the samples", None)
+                  for x, y in zip(middles.tolist(), counts[1:].tolist())]
+    set_log(axes, "x")
+    axes.set_xlabel("share of samples for which a unit is active (logarithmic)")
+    axes.set_ylabel("hidden units")
+    place_legend(axes)
+    words = "; ".join(f"{name}: {significant(counts[0])} units never active" for name, counts in found)
+    return out.finish(figure, "density_histogram", f"How often units are active, by {grid.x}", f"Histograms of activation density. {words}.",
+                      f"Mean over seeds, whole validation part. Not in the histograms: {words}.", marks)
 
 
 def _ends(out, grid, codes, note):

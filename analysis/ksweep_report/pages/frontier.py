@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base.wording import NOTHING, bracket, capitalised, joined, number, padded, significant, signed, unbroken
-from ..results.tradeoff import flat_ends, has_frontier, l0_of, line_with, lines_of, pointers_of, singles, steps_apart, steps_of
+from ..results.tradeoff import flat_ends, frontier_of, l0_of, line_with, pointers_of, singles, steps_apart, steps_of
 
 MOST_ROWS = 60
 NAMES_OF_POINTERS = {"mean_decoder_cosine": "c_dec", "true_mcc": "GT-MCC", "consistency": "consistency between seeds",
@@ -13,7 +13,7 @@ AGREE, NEAR = 0, 1   # steps of the grid
 
 def frontier(grid, answer):
     """What the page shows of it; None where there is no frontier."""
-    lines = [line for line in lines_of(grid, answer.best) if has_frontier(grid, line[1])]
+    lines = frontier_of(grid, answer.best)
     if not lines:
         return None
     steps = steps_of(grid, lines)

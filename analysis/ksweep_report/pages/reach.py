@@ -38,7 +38,7 @@ def _of_choice(grid, answer, n):
     luck = ", networks as lucky on the test set as on validation" if grid.metric.has_parts else ""
     return (f"The same networks were chosen by and are reported: in the worst case ({answer.n_candidates:,} equally good settings{luck}) "
             f"a 95 % t interval of the chosen setting covers {at_worst:.0f} %, and p values against it are too small. "
-            f" `--choose-by {OTHER_SEEDS}` lets half of the seeds choose and reports the other half.")
+            f"`--choose-by {OTHER_SEEDS}` lets half of the seeds choose and reports the other half.")
 
 
 def _listed(seeds):

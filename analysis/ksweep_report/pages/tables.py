@@ -9,7 +9,7 @@ from ..base.wording import NOTHING, number, padded, value_text
 from ..results.grid import concerns, kind_name
 from ..results.statistics import Interval, interval_name, interval_of
 from ..results.test_set import n_test_samples, interval_of_test_set
-from ..results.tradeoff import l0_of
+from ..results.tradeoff import frontier_of, l0_of, steps_of
 from .commands import Commands
 from .reach import reach
 
@@ -29,6 +29,9 @@ TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#"
 def write_csv(grid, answer, folder):
     write_rows(folder / "trials.csv", trial_rows(grid))
     write_rows(folder / "summary.csv", summary_rows(grid, answer))
+    steps = steps_of(grid, frontier_of(grid, answer.best))
+    if steps:
+        write_rows(folder / "frontier.csv", step_rows(grid, steps))
 
 
 def write_latex(grid, answer, folder):
@@ -89,6 +92,16 @@ def summary_rows(grid, answer):
         yield [cell_text(value) for value in row]
 
 
+def step_rows(grid, steps):
+    """One row for each step along a line: from one setting to the one with the next larger L0, paired by seed."""
+    yield ["line", "from", "to", "l0_from", "l0_to", "change_mean", "change_ci95_low", "change_ci95_high", "per_doubling_mean",
+           "per_doubling_ci95_low", "per_doubling_ci95_high", "pairs"]
+    for step in steps:
+        change, relative = step.change, step.per_doubling
+        numbers = [*step.l0, change.mean, change.low, change.high, relative.mean, relative.low, relative.high]
+        yield [cell_text(each) for each in (step.line, *(grid.x_text(grid.x_of(cell)) for cell in (step.first, step.second)), *numbers, change.n)]
+
+
 def tex_escape(text):
     """What plain pdflatex has no letter for becomes a question mark."""
     return "".join(TEX.get(each, each if 31 < ord(each) < 256 else "?") for each in " ".join(text.split()))
@@ -96,19 +109,17 @@ def tex_escape(text):
 
 def summary_tex(grid, answer):
     """Scaled down where it is wider than the text; features are a column where there are several kinds."""
-    axes, metric, head = [axis for axis in grid.axes if axis != "kind"], grid.metric, _tex_head(grid)
+    axes = [axis for axis in grid.axes if axis != "kind"]
     has_kinds = not axes or len({cell.kind for cell in grid.all_cells}) > 1
     lines = ["% \\usepackage{booktabs,graphicx}",
              f"% Brackets: {tex_escape(interval_name())} of the mean over seeds.{_tex_choice(grid, answer)}",
              *_tex_columns(grid),
-             f"% Difference: {metric.judged} minus that of the bold row{f', in{metric.points}' * metric.in_percent}, paired by seed.",
-             *(f"% {tex_escape(sentence)}" for sentence in reach(grid, answer)),
-             "% p: exact sign-flip permutation test after Holm's correction, of the best setting of each value and of references.",
+             *_tex_comparison(grid, answer),
              "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{3.5pt}%",
              "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
-             "\\begin{tabular}{" + "l" * (len(axes) + has_kinds) + "rrlrlr}", "\\toprule",
-             " & ".join([*["features"] * has_kinds, *(tex_escape(axis.removesuffix("_requested")) for axis in axes), "$n/N$", *head,
-                         "difference", "$p$"]) + r" \\", "\\midrule"]
+             "\\begin{tabular}{" + "l" * (len(axes) + has_kinds) + ("rrlr" if answer.only_improves else "rrlrlr") + "}", "\\toprule",
+             " & ".join([*["features"] * has_kinds, *(tex_escape(axis.removesuffix("_requested")) for axis in axes), "$n/N$", *_tex_head(grid),
+                         *([] if answer.only_improves else ["difference", "$p$"])]) + r" \\", "\\midrule"]
     lines += [_tex_row(grid, answer, cell, axes, has_kinds) for cell in grid.cells]
     if grid.references:
         lines += ["\\midrule"] if grid.cells else []
@@ -126,6 +137,8 @@ def _tex_row(grid, answer, cell, axes, has_kinds):
              _tex_text(number(100 - 100 * test.mean) if metric.is_accuracy else padded(l0_of(grid, cell)))]
     if cell is answer.chosen:
         return " & ".join([*(f"\\textbf{{{word}}}" for word in words), "--", "--"]) + r" \\"
+    if answer.only_improves:
+        return " & ".join(words) + r" \\"
     difference = interval_of([]) if answer.chosen is None else grid.difference(answer.chosen, cell, metric.judging)
     comparison = answer.comparison_of(cell)
     text = " ".join(filter(None, [metric.change(difference.mean).lstrip("+"), metric.ends_of_change(difference).replace("+", "")]))
@@ -142,6 +155,16 @@ def _tex_columns(grid):
     if metric.is_accuracy:
         return ["% valid.: accuracy on the validation part; test: accuracy on the test set; error: on the test set."]
     return [f"% valid.: {metric.choosing} of sweep.h5; test: {metric.judging}, {metric.noun}; L0: {metric.l0}, mean number of active units."]
+
+
+def _tex_comparison(grid, answer):
+    """Comments on the difference and p; none where nothing is chosen because the metric only improves."""
+    metric = grid.metric
+    if answer.only_improves:
+        return [f"% {metric.noun} only improves with L0: nothing is chosen."]
+    return [f"% Difference: {metric.judged} minus that of the bold row{f', in{metric.points}' * metric.in_percent}, paired by seed.",
+            *(f"% {tex_escape(sentence)}" for sentence in reach(grid, answer)),
+            "% p: exact sign-flip permutation test after Holm's correction, of the best setting of each value and of references."]
 
 
 def _tex_head(grid):

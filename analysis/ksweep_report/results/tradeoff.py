@@ -57,6 +57,11 @@ def lines_of(grid, best=None):
     return found
 
 
+def frontier_of(grid, best):
+    """The lines along which there is a trade-off to show."""
+    return [line for line in lines_of(grid, best) if has_frontier(grid, line[1])]
+
+
 def line_with(lines, best):
     """That of the best cell, or the first one."""
     return next((line for line in lines if any(cell is best for cell in line[1])), lines[0])
