@@ -44,8 +44,6 @@ struct Dataset {
   std::shared_ptr<const StoredParts> stored;   ///< samples that stay in files, else null
   const std::int32_t* train_labels = nullptr;  ///< (n_train), null without labels
   const std::int32_t* test_labels = nullptr;   ///< (n_test), null without labels
-  const float* true_directions = nullptr;  ///< (n_true x n_inputs), of data made of known ones; null: unknown
-  int n_true = 0;
   std::shared_ptr<const void> owner;
 
   int n_true = 0;                          ///< directions of which the samples are made; 0: unknown

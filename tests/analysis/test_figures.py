@@ -1,3 +1,6 @@
+import warnings
+from types import SimpleNamespace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -5,6 +8,7 @@ from ksweep_report.figures import drawing, heatmaps
 from ksweep_report.figures.axes import frame, spans_decade
 from ksweep_report.figures.catalogue import draw_all
 from ksweep_report.figures.pictures import montage
+from ksweep_report.figures.units import unit_figures
 from ksweep_report.results.answer import find_answer
 from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
@@ -231,3 +235,19 @@ def test_a_narrow_figure_for_a_paper_is_as_wide_as_a_column_and_no_higher_than_i
     drawing.Output(drawing.FILES).use_style()
     figure, _ = drawing.Output(drawing.FILES).new_axes(2.6, 4.1)
     assert figure.get_size_inches().tolist() == pytest.approx([3.4, 0.8 * 4.1])
+
+
+LONG = "kind = batch-topk, train.learning_rate = 0.0003, sparsity_weight = 0.001, optimizer = adamw, seed = {}"
+
+
+@pytest.mark.parametrize("settings", [[LONG.format(i) for i in range(7)], ["x" * 150], [f"k = {k}" for k in (2, 5, 10)]])
+@pytest.mark.parametrize("where", ["page", "files"])
+def test_names_of_settings_may_be_long(settings, where, tmp_path):
+    codes = SimpleNamespace(each=[SimpleNamespace(name=name, code=np.ones((20, 8)), density=np.linspace(0, 1, 8)) for name in settings])
+    out = drawing.Output(where, tmp_path, ("svg",))
+    out.use_style()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figures = unit_figures(out, SimpleNamespace(x="k"), codes)
+    assert names(figures) == ["unit_density", "units_on_off", "unit_means"]
+    assert all(name in figures[1].alt for name in settings)

@@ -1,5 +1,8 @@
 """How units are used: figures of codes."""
 
+import textwrap
+
+import matplotlib
 import numpy as np
 
 from ..base.wording import significant
@@ -8,6 +11,9 @@ from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
 
 ALMOST_ALL = 0.99
 BINS_PER_DECADE = 4   # of density_histogram, whose last bin ends at 1 and whose first holds what is never active
+WIDEST_LABEL, MOST_LINES = 20, 8   # letters and lines of a label below a bar
+LETTER_WIDTH, LINE_HEIGHT, WIDEST = 0.08, 0.17, 11   # inches
+LETTER_SHAPE = 0.62   # width of a letter in its sizes
 
 
 def unit_figures(out, grid, codes):
@@ -65,8 +71,10 @@ def stored_densities(out, grid, cells):
 
 
 def _ends(out, grid, codes, note):
-    figure, axes = out.new_axes()
     names = [each.name for each in codes.each]
+    plain = all(name.startswith(grid.x) and "," not in name for name in names)
+    ticks = [name.split(" = ")[-1] if plain else _in_lines(name) for name in names]
+    figure, axes = _axes_for(out, ticks)
     always = [int(np.sum(each.density >= ALMOST_ALL)) for each in codes.each]
     never = [int(np.sum(each.density == 0)) for each in codes.each]
     at, marks = np.arange(len(names)), []
@@ -75,15 +83,30 @@ def _ends(out, grid, codes, note):
         for x, count in zip(at, counts):
             axes.text(x + 0.4 * i - 0.2, count, str(count), ha="center", va="bottom", fontsize="small")
             marks.append((x + 0.4 * i - 0.2, count / 2, f"{names[x]}\n{count} {label}", None))
-    plain = all(name.startswith(grid.x) and "," not in name for name in names)
-    axes.set_xticks(at, [name.split(" = ")[-1] if plain else name for name in names], rotation=0 if plain else 20,
-                    ha="center" if plain else "right")
+    axes.set_xticks(at, ticks)
     axes.grid(False, axis="x")
     axes.set_xlabel(grid.x if plain else "")
     axes.set_ylabel("hidden units")
     place_legend(axes)
     words = "; ".join(f"{name}: {a} always on, {d} never active" for name, a, d in zip(names, always, never))
     return out.finish(figure, "units_on_off", "Units that are always on, and never", f"Bar chart. {words}.", note, marks)
+
+
+def _in_lines(name):
+    """The name of a setting as several short lines, for a label below a bar; the pointer finds the whole."""
+    lines = [line for part in name.split(", ") for line in textwrap.wrap(part, WIDEST_LABEL) or [""]]
+    return "\n".join(lines[:MOST_LINES]) + ("…" if len(lines) > MOST_LINES else "")
+
+
+def _axes_for(out, labels):
+    """Axes with room for these labels, one below each bar, in letters of a size at which they do not touch."""
+    letters = len(labels) * (1 + max(len(line) for label in labels for line in label.split("\n")))
+    n_lines = max(label.count("\n") + 1 for label in labels)
+    figure, axes = out.new_axes(min(max(4.8, 0.8 + letters * LETTER_WIDTH), WIDEST), 3.3 + (n_lines - 1) * LINE_HEIGHT)
+    fitting = (figure.get_figwidth() - 0.8) / letters * 72 / LETTER_SHAPE
+    if fitting < matplotlib.rcParams["font.size"]:
+        axes.tick_params(axis="x", labelsize=fitting)
+    return figure, axes
 
 
 def _means(out, grid, codes, note):
