@@ -104,6 +104,15 @@ std::span<const ScalarQuantity> scalar_quantities() {
       {"mean_decoder_cosine", "1",
        "c_dec: |cosine| of the decoder columns of two units, mean over pairs of units active for a validation sample",
        true, &R::mean_decoder_cosine},
+      {"consistency", "1",
+       "PW-MCC: mean cosine of decoder columns of live units, matched one to one with those of another seed of the same "
+       "setting, mean over the other seeds (Song et al. 2025); depends on which seeds have finished",
+       false, &R::consistency},
+      {"consistency_by_chance", "1", "the same of dictionaries of random directions of these sizes", false,
+       &R::consistency_by_chance},
+      {"reappearing_units", "1",
+       "share of its live units whose partner in another seed has a cosine above 0.7, mean over the other seeds", false,
+       &R::reappearing_units},
       {"true_mcc", "1",
        "GT-MCC: cosine of a unit's decoder column and the true direction assigned to it, mean over min(units, true "
        "directions) pairs of the best one-to-one assignment; above 8,192 x 8,192 cosines of a greedy one, a lower bound",

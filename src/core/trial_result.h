@@ -46,6 +46,7 @@ struct TrialResult {
   double test_cosine = not_measured, test_norm_ratio = not_measured;
   double always_on_units = not_measured, dead_units_validation = not_measured;
   double largest_decoder_cosine = not_measured, mean_decoder_cosine = not_measured;
+  double consistency = not_measured, consistency_by_chance = not_measured, reappearing_units = not_measured;
   double true_mcc = not_measured, true_uniqueness = not_measured, true_found = not_measured;
   double dead_units = not_measured, dead_units_encoding = not_measured;
   double probe_l2 = not_measured, probe_iterations = not_measured, probe_gradient = not_measured;
