@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/seed_pair.h"
 #include "core/trial_result.h"
 #include "store/trial_file.h"
 
@@ -41,6 +42,13 @@ class Store {
   void write(const TrialResult& result) const;
 
   std::filesystem::path trial_path(std::uint64_t id) const;
+
+  /// Write, read and look for how alike two seeds are, DIR/pairs/ab/ab…ef.h5, in the same way as a trial's record.  identity: of both
+  /// trainings.  A damaged file counts as absent, with a message on standard error.
+  void write_pair(const SeedPair& pair, const std::string& identity) const;
+  std::optional<SeedPair> read_pair(std::uint64_t id, const std::string& identity) const;
+  bool has_pair(std::uint64_t id, const std::string& identity) const;
+  std::filesystem::path pair_path(std::uint64_t id) const;
 
   /// Writes the state of an unfinished training to DIR/checkpoints/ab/ab…ef.ckpt, named after the training,
   /// in the same way as a record.  identity: everything that must be equal for the training to continue from

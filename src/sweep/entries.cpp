@@ -270,6 +270,8 @@ std::span<const FileKey> file_keys() {
       {"title", "text", "one line that says what the sweep asks; heads the report", false},
       {"results.save", "nothing or weights",
        "weights: keep each trial's learned weights, of all layers, in its file", false},
+      {"results.consistency", "auto, yes or no",
+       "yes: compare the decoders of all seeds of a setting in pairs (PW-MCC); auto: if the samples have no labels", false},
       {"grid.zip", "keys, as in model.k, model.hidden",
        "axes that advance together instead of being multiplied; one line per group", true},
       {"grid.exclude", "conditions, as in model.k=70 & model.hidden=100",

@@ -31,6 +31,14 @@ bool parse_save(const Entry& entry) {
                   near.empty() ? "Write one of the two." : "Did you mean " + near + "?");
 }
 
+Consistency parse_consistency(const Entry& entry) {
+  const std::vector<std::string> known{"auto", "yes", "no"};
+  const auto found = std::ranges::find(known, entry.value);
+  if (found != known.end()) return static_cast<Consistency>(found - known.begin());
+  throw UserError("{}: results.consistency = {} is none of auto, yes and no: whether seeds are compared is unclear. Write one "
+                  "of them.", entry.where, entry.value);
+}
+
 std::string title_of(const Entry& entry) {
   std::string title = unquoted(entry.value, entry.where);
   if (trimmed(title).empty())
@@ -54,6 +62,7 @@ void take_entry(const Entry& entry, Sweep& sweep, Trial& base) {
   sweep.where[entry.key] = entry.where;
   if (entry.key == "title") sweep.title = title_of(entry);
   if (entry.key == "results.save") sweep.save_weights = parse_save(entry);
+  if (entry.key == "results.consistency") sweep.consistency = parse_consistency(entry);
   const Key* key = find_key(entry.key);
   if (!key) return;
   auto values = expand_values(*key, entry);

@@ -15,6 +15,9 @@ struct Axis {
   std::vector<std::string> values;
 };
 
+/// Whether the dictionaries of different seeds of a setting are compared; automatic: if the samples have no labels.
+enum class Consistency { automatic, yes, no };
+
 /// A sweep file with its overrides, read and checked.
 struct Sweep {
   std::string name;              ///< stem of the file's name, as UTF-8
@@ -27,6 +30,7 @@ struct Sweep {
   std::vector<Axis> axes;
   std::vector<Trial> trials;  ///< normalised, without duplicates, in grid order
   bool save_weights = false;
+  Consistency consistency = Consistency::automatic;
   std::vector<std::string> notes;  ///< settings without effect, which may not be what was meant
 };
 
