@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct AutoencoderWeights {
   std::vector<float> decoder;       ///< (n_hidden x n_inputs), empty if tied
   std::vector<float> hidden_bias;   ///< (n_hidden)
   std::vector<float> visible_bias;  ///< (n_inputs)
+  std::vector<std::int32_t> active = {};  ///< (n_hidden) validation samples in which the unit is active; empty: not counted
 };
 
 /// Parameters of a dense layer: outputs = activation(inputs W + b).
