@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/row_layout.h"
+#include "core/trial_keys.h"
 #include "kernels/matrix_product.h"
 
 namespace ksweep {
@@ -25,6 +26,10 @@ AlignedFloats packed(const Kernels& kernels, const UnitRows& rows) {
 }
 
 }  // namespace
+
+Sign sign_of_directions(const Trial& trial) {
+  return trial.activation == Activation::linear && encodes_all(trial.kind) ? Sign::ignored : Sign::matters;
+}
 
 void for_each_cosines(const Kernels& kernels, const UnitRows& left, const UnitRows& right, const Team& team,
                       Sign sign, const std::function<void(const CosineRows&)>& use) {

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "base/team.h"
+#include "core/trial.h"
 #include "kernels/kernels.h"
 #include "measure/unit_rows.h"
 
@@ -11,6 +12,9 @@ namespace ksweep {
 /// Whether opposite directions are different or the same.  Units that are never negative only ever add their direction;
 /// linear units add it with either sign.
 enum class Sign { matters, ignored };
+
+/// Linear units of which all are kept are as often negative as positive.
+Sign sign_of_directions(const Trial& trial);
 
 /// Some rows of a matrix of cosines.
 struct CosineRows {

@@ -88,7 +88,7 @@ std::vector<TrialResult> JobRunner::train_or_fail(const Job& job, const KeepGoin
     return train(trials, run_.data().of(trials[0]),
                  {.kernels = kernels_,
                   .team = team_,
-                  .save_weights = run_.sweep().save_weights,
+                  .save_weights = run_.sweep().save_weights || planned_.is_paired(job.training_id),
                   .keep_going = keep_going,
                   .checkpoints = checkpoint.functions(),
                   .tell_progress = [&](double share) { progress_ = share * job.training_share; }});

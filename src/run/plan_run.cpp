@@ -45,9 +45,13 @@ void warn_of_mixture(const std::string& stored, const std::string& isa, const St
 
 PlanRun::PlanRun(const OpenRun& run)
     : plan_(common_plan(run)),
+      pairs_(plan_pairs(run.sweep(), plan_, run.facts())),
       store_(run.options().output),
       crashes_(run.options().output / ("crashes" + run.options().shard.suffix()),
                [this](std::uint64_t training) { return store_.checkpoint_mark(training); }) {
+  for (const PlannedPair& pair : pairs_)
+    for (const std::uint32_t position : {pair.first, pair.second})
+      paired_.insert(plan_[position].training_id);
   together(run.world(), [&] {
     if (run.is_first()) open_folder(run);
   });
@@ -77,6 +81,7 @@ void PlanRun::open_folder(const OpenRun& run) {
   crashes_.open();
   book_.emplace(RunBook::Subject{.sweep = run.sweep(),
                                  .plan = plan_,
+                                 .pairs = pairs_,
                                  .store = store_,
                                  .crashes = crashes_,
                                  .facts = run.facts(),

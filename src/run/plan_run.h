@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "run/open_run.h"
 #include "run/run_book.h"
 #include "run/run_lock.h"
+#include "run/seed_pairs.h"
 #include "store/crash_book.h"
 #include "store/store.h"
 #include "sweep/planned_trials.h"
@@ -25,6 +27,9 @@ class PlanRun {
   PlanRun& operator=(const PlanRun&) = delete;
 
   const std::vector<PlannedTrial>& plan() const { return plan_; }
+  /// The pairs of seeds that are compared after the trainings, and whether a training is in one of them.
+  const std::vector<PlannedPair>& pairs() const { return pairs_; }
+  bool is_paired(std::uint64_t training_id) const { return paired_.contains(training_id); }
   const Store& store() const { return store_; }
   const CrashBook& crashes() const { return crashes_; }
   const std::string& isa() const { return isa_; }
@@ -44,6 +49,8 @@ class PlanRun {
   void require_memory(const OpenRun& run) const;
 
   std::vector<PlannedTrial> plan_;
+  std::vector<PlannedPair> pairs_;
+  std::set<std::uint64_t> paired_;  // training ids
   const Store store_;
   CrashBook crashes_;
   std::optional<RunLock> lock_;

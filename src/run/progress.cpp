@@ -56,6 +56,9 @@ std::string progress_text(const ProgressState& state, std::size_t width) {
   if (state.n_running > 0 && std::isfinite(state.left_s))
     text += " | " + duration_text(state.left_s) + " left";
   if (state.n_running > 0 && !std::isfinite(state.left_s)) text += " | estimating the time left";
+  if (state.n_pairs > 0)
+    text += fmt::format(" | {}/{} pairs of seeds compared", whole_text(state.n_pairs_done),
+                        whole_text(state.n_pairs));
   if (state.n_left == 0) text += " | took " + duration_text(state.elapsed_s);
   if (std::isfinite(state.best_accuracy))
     text += " | best validation " + percent_text(state.best_accuracy) +

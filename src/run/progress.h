@@ -15,6 +15,7 @@ struct ProgressState {
   double progress_of_running =
       std::numeric_limits<double>::quiet_NaN();  ///< mean share that is done; NaN: unknown
   double n_before = 0;                           ///< number of trials that were done or failed at the start
+  double n_pairs = 0, n_pairs_done = 0;          ///< pairs of seeds that are compared after the trainings
   double elapsed_s = 0;                          ///< seconds since the start
   double left_s =
       std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: there are no grounds for it yet

@@ -30,10 +30,11 @@ constexpr Seconds patience_with_shards{3};
 
 }  // namespace
 
-Publisher::Publisher(const Sweep& sweep, const ResultTable& table, const Store& store,
-                     const RunOptions& options, const std::atomic<bool>& stop)
+Publisher::Publisher(const Sweep& sweep, const ResultTable& table, const std::vector<PlannedPair>& pairs,
+                     const Store& store, const RunOptions& options, const std::atomic<bool>& stop)
     : sweep_(sweep),
       table_(table),
+      pairs_(pairs),
       store_(store),
       shard_(options.shard),
       quiet_(options.quiet),
@@ -146,6 +147,7 @@ bool Publisher::fold(ResultTable& table, const Calibration& calibration, const s
                      .others = table.others(),
                      .best = best_of_each_k(table.trials(), store_)};
   for (const Axis& axis : sweep_.axes) record.axes.push_back(axis.key);
+  add_consistency(pairs_, table.plan(), store_, record.trials);
   record.provenance.emplace_back("finished", finished);
   record.provenance.emplace_back(rates_attribute, rates_text(calibration.latest()));
   write_sweep_file(sweep_file(), record);

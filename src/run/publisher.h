@@ -12,6 +12,7 @@
 #include "run/progress.h"
 #include "run/result_table.h"
 #include "run/run_options.h"
+#include "run/seed_pairs.h"
 #include "store/store.h"
 
 namespace ksweep {
@@ -28,8 +29,8 @@ struct RunState {
 class Publisher {
  public:
   /// stop: a stop was requested.  All arguments must outlive the object.
-  Publisher(const Sweep& sweep, const ResultTable& table, const Store& store, const RunOptions& options,
-            const std::atomic<bool>& stop);
+  Publisher(const Sweep& sweep, const ResultTable& table, const std::vector<PlannedPair>& pairs,
+            const Store& store, const RunOptions& options, const std::atomic<bool>& stop);
 
   /// Sets what sweep.h5 holds beside the results.
   void describe(SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance);
@@ -68,6 +69,7 @@ class Publisher {
 
   const Sweep& sweep_;
   const ResultTable& table_;
+  const std::vector<PlannedPair>& pairs_;
   const Store& store_;
   const Shard shard_;
   const bool quiet_;

@@ -23,8 +23,13 @@ std::string kind_of_reason(const std::string& reason) {
 }  // namespace
 
 ResultTable::ResultTable(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store,
-                         std::vector<bool> mine, bool retry_failed)
-    : sweep_(sweep), plan_(plan), store_(store), mine_(std::move(mine)), trials_(plan.size()) {
+                         std::vector<bool> mine, std::vector<bool> needs_weights, bool retry_failed)
+    : sweep_(sweep),
+      plan_(plan),
+      store_(store),
+      mine_(std::move(mine)),
+      needs_weights_(std::move(needs_weights)),
+      trials_(plan.size()) {
   for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, retry_failed && mine_[i]);
   std::set<std::uint64_t> ids;
   for (const PlannedTrial& planned : plan) ids.insert(planned.id);
@@ -36,7 +41,7 @@ void ResultTable::load(std::uint32_t position, bool retry_failed) {
   TrialResult& result = trials_[position];
   result.trial = planned.trial;
   result.id = planned.id;
-  const bool needs_weights = sweep_.save_weights && planned.trial.kind != ModelKind::raw;
+  const bool needs_weights = needs_weights_[position];
   auto stored =
       store_.read(planned.id, identity(planned.trial), needs_weights ? Detail::everything : Detail::numbers);
   if (!stored || (stored->status == Status::failed && retry_failed)) return;

@@ -13,11 +13,11 @@ namespace ksweep {
 /// Rank 0's copy of the stored result of every trial of a plan.  Counts refer to this run's shard.
 class ResultTable {
  public:
-  /// mine: (position in the plan) whether the trial is part of this shard.  Reads the stored results; with
-  /// `retry_failed`, failed trials of the shard count as missing.  All arguments but `mine` must outlive the
-  /// object.
+  /// mine: (position in the plan) whether the trial is part of this shard; needs_weights: whether it is not done without
+  /// stored weights.  Reads the stored results; with `retry_failed`, failed trials of the shard count as missing.  All
+  /// arguments but these two must outlive the object.
   ResultTable(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const Store& store,
-              std::vector<bool> mine, bool retry_failed);
+              std::vector<bool> mine, std::vector<bool> needs_weights, bool retry_failed);
 
   const std::vector<PlannedTrial>& plan() const { return plan_; }
 
@@ -76,7 +76,7 @@ class ResultTable {
   const Sweep& sweep_;
   const std::vector<PlannedTrial>& plan_;
   const Store& store_;
-  const std::vector<bool> mine_;
+  const std::vector<bool> mine_, needs_weights_;
   std::vector<TrialResult> trials_, others_;
   std::vector<std::uint32_t> unread_;
   double best_accuracy_ = not_measured;

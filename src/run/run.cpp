@@ -1,4 +1,4 @@
-// A run of a sweep on one rank, in four phases: open, plan, train, close.
+// A run of a sweep on one rank, in five phases: open, plan, train, compare seeds, close.
 #include "run/run.h"
 
 #include <unistd.h>
@@ -10,6 +10,7 @@
 #include "base/control_groups.h"
 #include "base/denormals.h"
 #include "base/errors.h"
+#include "run/compare_seeds.h"
 #include "run/job_runner.h"
 #include "run/launch.h"
 #include "run/open_run.h"
@@ -129,7 +130,9 @@ int run_command(const RunOptions& options) {
                       .begin = std::filesystem::file_time_type::clock::now(),
                       .n_ranks = run.n_ranks(),
                       .from_pipe = !std::filesystem::is_regular_file(options.sweep)};
-  const RunOutcome outcome = train_jobs(run, planned, limit);
+  RunOutcome outcome = train_jobs(run, planned, limit);
+  if (outcome.end == RunEnd::complete && !outcome.ranks_lost)
+    outcome = compare_seeds(run, planned, run_rules(run, planned.book(), limit));
   return close_run(run, planned, outcome, ending);
 }
 

@@ -13,13 +13,28 @@
 
 namespace ksweep {
 
+namespace {
+
+/// Returns (trial) whether it is not done without stored weights: those that the sweep file asks to keep, and those that it
+/// expressly asks to compare.
+std::vector<bool> weights_needed(const RunBook::Subject& subject) {
+  std::vector<bool> needed(subject.plan.size());
+  if (subject.sweep.consistency == Consistency::yes)
+    needed = needed_for_pairs(subject.pairs, subject.plan, subject.store);
+  for (std::size_t i = 0; i < needed.size(); ++i)
+    if (subject.sweep.save_weights && subject.plan[i].trial.kind != ModelKind::raw) needed[i] = true;
+  return needed;
+}
+
+}  // namespace
+
 RunBook::RunBook(Subject subject)
     : subject_(std::move(subject)),
       table_(subject_.sweep, subject_.plan, subject_.store,
-             trials_of_shard(subject_.options.shard, subject_.plan, subject_.facts),
+             trials_of_shard(subject_.options.shard, subject_.plan, subject_.facts), weights_needed(subject_),
              subject_.options.retry_failed),
       crash_policy_(subject_.crashes, table_),
-      publisher_(subject_.sweep, table_, subject_.store, subject_.options, subject_.stop),
+      publisher_(subject_.sweep, table_, subject_.pairs, subject_.store, subject_.options, subject_.stop),
       calibration_(table_, subject_.facts, stored_rates(subject_.store.folder())),
       n_running_(subject_.n_ranks) {
   if (subject_.options.retry_failed) subject_.crashes.forget_all();
@@ -81,6 +96,8 @@ ProgressState RunBook::progress() const {
   state.n_left = static_cast<double>(table_.n_trials()) - state.n_done - state.n_failed;
   state.n_running = std::min<double>(n_running_, state.n_left);
   state.n_before = static_cast<double>(n_before_);
+  state.n_pairs = static_cast<double>(n_pairs_);
+  state.n_pairs_done = static_cast<double>(n_pairs_done_);
   state.elapsed_s = awake_.seconds();  // without the time in which the process was suspended
   if (outlook_) {
     state.progress_of_running = outlook_->mean_progress();

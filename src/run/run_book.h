@@ -14,6 +14,7 @@
 #include "run/outlook.h"
 #include "run/publisher.h"
 #include "run/result_table.h"
+#include "run/seed_pairs.h"
 #include "schedule/callbacks.h"
 
 namespace ksweep {
@@ -26,6 +27,7 @@ class RunBook {
   struct Subject {
     const Sweep& sweep;
     const std::vector<PlannedTrial>& plan;
+    const std::vector<PlannedPair>& pairs;
     const Store& store;
     CrashBook& crashes;
     FactsOf facts;
@@ -53,6 +55,13 @@ class RunBook {
   /// Records the loss of a rank.  Returns false if its running job must not be tried again; its trials have
   /// then failed.
   bool lose(int rank, RankLoss why, std::optional<std::uint32_t> job);
+
+  /// Reads what was reported, so that results() is complete before seeds are compared.
+  void read_last() { read_reported(); }
+
+  /// Records that so many pairs of seeds are to be compared, and that one has been.
+  void begin_pairs(std::size_t count) { n_pairs_ = count; }
+  void take_pair() { ++n_pairs_done_; }
 
   /// Called about once a second: updates progress, status and from time to time the sweep file.
   void tick();
@@ -92,6 +101,7 @@ class RunBook {
   int n_threads_ = 1, n_running_, n_lost_ = 0;  ///< n_running_, n_lost_: numbers of ranks
   std::size_t n_since_fold_ = 0;
   std::size_t n_before_, n_failed_before_;  ///< numbers of trials at the start
+  std::size_t n_pairs_ = 0, n_pairs_done_ = 0;
   bool too_many_failed_ = false;
   mutable AwakeClock awake_{longest_tick_s};
 };

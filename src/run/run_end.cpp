@@ -37,8 +37,8 @@ std::string words_of_stop(const Ending& ending) {
   if (ending.limit.is_given())
     return cause + "the same limit would stop it again. To go on without it:\n" +
            without_time_limit(command) + "\n";
-  return cause + "`" + shell_command({program_word(), "plan"}) + "` shows how much time a job needs. To go on, in a longer one:\n" + command +
-         "\n";
+  return cause + "`" + shell_command({program_word(), "plan"}) +
+         "` shows how much time a job needs. To go on, in a longer one:\n" + command + "\n";
 }
 
 /// A training with non-finite numbers would fail again; one that ran out of memory may succeed.

@@ -50,7 +50,8 @@ struct Beside {
 
 }  // namespace
 
-std::vector<PlannedPair> plan_pairs(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const FactsOf& facts) {
+std::vector<PlannedPair> plan_pairs(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
+                                    const FactsOf& facts) {
   std::map<std::string, std::map<std::int64_t, std::uint32_t>> positions;  // setting -> seed -> first trial
   std::vector<std::string> order;
   for (std::uint32_t i = 0; i < plan.size(); ++i) {
@@ -69,16 +70,16 @@ std::vector<PlannedPair> plan_pairs(const Sweep& sweep, const std::vector<Planne
   return pairs;
 }
 
-std::vector<bool> needed_for_pairs(const std::vector<PlannedPair>& pairs, const std::vector<PlannedTrial>& plan,
-                                   const Store& store) {
+std::vector<bool> needed_for_pairs(const std::vector<PlannedPair>& pairs,
+                                   const std::vector<PlannedTrial>& plan, const Store& store) {
   std::vector<bool> needed(plan.size());
   for (const PlannedPair& pair : pairs)
     if (!store.has_pair(pair.id, pair.identity)) needed[pair.first] = needed[pair.second] = true;
   return needed;
 }
 
-void add_consistency(const std::vector<PlannedPair>& pairs, const std::vector<PlannedTrial>& plan, const Store& store,
-                     std::vector<TrialResult>& trials) {
+void add_consistency(const std::vector<PlannedPair>& pairs, const std::vector<PlannedTrial>& plan,
+                     const Store& store, std::vector<TrialResult>& trials) {
   std::map<std::uint64_t, Beside> beside;  // by training
   for (const PlannedPair& planned : pairs) {
     const auto pair = store.read_pair(planned.id, planned.identity);

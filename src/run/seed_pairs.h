@@ -19,15 +19,16 @@ struct PlannedPair {
 };
 
 /// Returns the pairs that a sweep asks for, by setting and seed: of autoencoders with one hidden layer.
-std::vector<PlannedPair> plan_pairs(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const FactsOf& facts);
+std::vector<PlannedPair> plan_pairs(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
+                                    const FactsOf& facts);
 
 /// Returns for each trial of the plan whether its weights are needed for pairs that are not stored yet.
-std::vector<bool> needed_for_pairs(const std::vector<PlannedPair>& pairs, const std::vector<PlannedTrial>& plan,
-                                   const Store& store);
+std::vector<bool> needed_for_pairs(const std::vector<PlannedPair>& pairs,
+                                   const std::vector<PlannedTrial>& plan, const Store& store);
 
 /// Sets consistency, consistency_by_chance and reappearing_units of trials from the pairs that are stored.  trials: as in
 /// the plan.
-void add_consistency(const std::vector<PlannedPair>& pairs, const std::vector<PlannedTrial>& plan, const Store& store,
-                     std::vector<TrialResult>& trials);
+void add_consistency(const std::vector<PlannedPair>& pairs, const std::vector<PlannedTrial>& plan,
+                     const Store& store, std::vector<TrialResult>& trials);
 
 }  // namespace ksweep

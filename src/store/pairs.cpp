@@ -78,10 +78,13 @@ std::optional<SeedPair> Store::read_pair(std::uint64_t id, const std::string& id
   if (!fs::is_regular_file(path, ignored)) return std::nullopt;
   try {
     const std::string file = read_file(path);
-    if (check_seal(file, id, identity, kind) == Seal::right) return decode(std::string_view(file).substr(seal_size), id);
-    std::cerr << "ksweep: " << path.string() << ": the file is damaged or another pair's; the pair is compared again.\n";
+    if (check_seal(file, id, identity, kind) == Seal::right)
+      return decode(std::string_view(file).substr(seal_size), id);
+    std::cerr << "ksweep: " << path.string()
+              << ": the file is damaged or another pair's; the pair is compared again.\n";
   } catch (const std::exception& fault) {
-    std::cerr << "ksweep: " << path.string() << ": cannot be read (" << fault.what() << "); the pair is compared again.\n";
+    std::cerr << "ksweep: " << path.string() << ": cannot be read (" << fault.what()
+              << "); the pair is compared again.\n";
   }
   return std::nullopt;
 }

@@ -35,8 +35,10 @@ Consistency parse_consistency(const Entry& entry) {
   const std::vector<std::string> known{"auto", "yes", "no"};
   const auto found = std::ranges::find(known, entry.value);
   if (found != known.end()) return static_cast<Consistency>(found - known.begin());
-  throw UserError("{}: results.consistency = {} is none of auto, yes and no: whether seeds are compared is unclear. Write one "
-                  "of them.", entry.where, entry.value);
+  throw UserError(
+      "{}: results.consistency = {} is none of auto, yes and no: whether seeds are compared is unclear. Write one "
+      "of them.",
+      entry.where, entry.value);
 }
 
 std::string title_of(const Entry& entry) {

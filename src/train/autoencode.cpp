@@ -132,12 +132,14 @@ void probe_after_epoch(Autoencoder& net, int epochs_done, bool is_top, SharedTra
 TrialResult common_result(Autoencoder& net, const Curves& curves, const SharedTraining& readers) {
   TrialResult result;
   record(curves, readers.parts.split.train.size(), result);
-  record_measures(net, readers.trials[0], readers.data, readers.parts, readers.settings, result);
+  const std::vector<std::uint32_t> active =
+      record_measures(net, readers.trials[0], readers.data, readers.parts, readers.settings, result);
   if (curves.k.empty()) {
     result.dead_units = count_dead(net.activity(reconstruction_k(readers.trials[0])).train.active);
   }
   Weights weights = net.weights();
   result.weights_sha256 = weights_sha256(weights);
+  if (!weights.stack.empty()) weights.stack.back().active.assign(active.begin(), active.end());
   if (readers.settings.save_weights) result.weights = std::move(weights);
   result.status = Status::done;
   return result;

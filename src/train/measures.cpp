@@ -57,24 +57,19 @@ void record_activity(std::span<const std::uint32_t> active, std::size_t n_sample
   result.density_histogram = density.histogram;
 }
 
-/// Linear units of which all are kept are as often negative as positive.
-Sign sign_of(const Trial& trial) {
-  return trial.activation == Activation::linear && encodes_all(trial.kind) ? Sign::ignored : Sign::matters;
-}
-
 /// is_live: (unit); empty: all, if there are no validation samples to tell.
 void record_directions(const Autoencoder& net, std::span<const std::uint8_t> is_live, const Trial& trial,
                        const Dataset& data, const TrainSettings& settings, TrialResult& result) {
   const Decoder decoder = net.decoder_columns();
-  const DecoderCosines cosines =
-      decoder_cosines(settings.kernels, unit_rows(decoder.columns, is_live), settings.team, sign_of(trial));
+  const DecoderCosines cosines = decoder_cosines(settings.kernels, unit_rows(decoder.columns, is_live),
+                                                 settings.team, sign_of_directions(trial));
   result.largest_decoder_cosine = cosines.mean_of_largest;
   result.mean_decoder_cosine = cosines.mean_absolute;
   if (data.true_directions == nullptr || !decoder.reaches_inputs) return;
   const AgreementWithTruth agreement =
       agreement_with_truth(settings.kernels, decoder.columns,
                            {data.true_directions, data.n_true, data.n_inputs(), data.n_inputs()}, is_live,
-                           settings.team, sign_of(trial));
+                           settings.team, sign_of_directions(trial));
   result.true_mcc = agreement.mcc;
   result.true_uniqueness = agreement.uniqueness;
   result.true_found = agreement.found;
@@ -82,8 +77,9 @@ void record_directions(const Autoencoder& net, std::span<const std::uint8_t> is_
 
 }  // namespace
 
-void record_measures(Autoencoder& net, const Trial& trial, const Dataset& data, const TrialParts& parts,
-                     const TrainSettings& settings, TrialResult& result) {
+std::vector<std::uint32_t> record_measures(Autoencoder& net, const Trial& trial, const Dataset& data,
+                                           const TrialParts& parts, const TrainSettings& settings,
+                                           TrialResult& result) {
   const double spread = squared_distance_to_training_mean(data, parts.split, parts.test);
   const Reconstructions found = record_reconstructions(net, Kept::of_sample, of_sample, spread, result);
   result.test_cosine = found.test.cosine;
@@ -99,6 +95,7 @@ void record_measures(Autoencoder& net, const Trial& trial, const Dataset& data, 
   if (n_validation > 0)
     for (const std::uint32_t count : found.validation.active) is_live.push_back(count > 0);
   record_directions(net, is_live, trial, data, settings, result);
+  return found.validation.active;
 }
 
 }  // namespace ksweep
