@@ -13,7 +13,7 @@ from .statistics import interval_of
 
 K_SPARSE, CLASSIFIER, RAW, RANDOM = "k-sparse", "classifier", "raw", "random"
 FIRST_AXES = ("kind", "sparsity_weight", "penalty")
-PROBE_OF_KEY = {"probe_l2_requested": "softmax", "probe_c_requested": "svm", "probe_neighbours_requested": "knn"}
+PROBE_OF_KEY = {"probe_l2_requested": "softmax", "probe_c_requested": "svm", "probe_neighbours_requested": "knn", "probe_units": "sparse"}
 CHOOSES_BY = "validation_accuracy"
 LEAST_SEEDS_OF_A_HALF = 2
 KEYS_OF_TRAINING = ("sparsity_weight", "penalty", "sparsity_target", "dropout", "input_noise", "lifetime", "cd_steps")

@@ -19,9 +19,9 @@ MISSING, DONE, FAILED = 0, 1, 2
 SEAL, SEAL_LENGTH = rb"\A\nksweep sweep sha256 ([0-9a-f]{64})\n\Z", 86
 APART = "trials lack what tells them apart"
 REQUIRED = ("trial_id", "status", "k", "seed")
-CURVES = ("train_loss_curve", "validation_mse_curve", "validation_accuracy_curve", "test_accuracy_curve", "train_accuracy_curve",
-          "output_error_curve", "l0_curve", "dead_units_curve")
-VECTORS = ("epoch", *CURVES, "test_accuracy_per_class", "test_confusion")
+CURVES = ("train_loss_curve", "validation_mse_curve", "validation_fvu_curve", "validation_accuracy_curve", "test_accuracy_curve",
+          "train_accuracy_curve", "output_error_curve", "l0_curve", "dead_units_curve")
+VECTORS = ("epoch", *CURVES, "test_accuracy_per_class", "test_confusion", "density_histogram")
 BEST = ("best_k", "best_trial", "filters")
 # What columns are where they are there at all; of others both will do.
 TEXTS = ("trial_id", "reason", "host", "instruction_set", "specification", "data_hash", "weights_sha256", "kind", "data_set")
@@ -53,6 +53,7 @@ class Sweep:
     curves: dict = field(default_factory=dict)   # name -> (trial, epoch)
     class_accuracy: np.ndarray = None            # (trial, class)
     confusion: np.ndarray = None                 # (trial, class, predicted class)
+    density: np.ndarray = None                   # (trial, density bin) hidden units
     best: tuple = ()
 
     @property
@@ -148,6 +149,7 @@ def _sweep(path, facts, arrays):
     return Sweep(file_name=path.name, folder=path.resolve().parent, attributes=attributes, columns=columns, axes=tuple(facts["axes"]), epochs=epochs,
                  curves={name: vectors[name] for name in CURVES if vectors[name] is not None},
                  class_accuracy=vectors["test_accuracy_per_class"], confusion=vectors["test_confusion"],
+                 density=vectors["density_histogram"],
                  best=_best([found.get(f"best {name}") for name in BEST], attributes.get("image_shape")))
 
 
@@ -168,7 +170,7 @@ def _check_columns(columns):
 
 def _check_vectors(vectors, n_trials, n_epochs):
     shapes = {name: (n_trials, n_epochs) for name in CURVES} | {"epoch": (n_epochs,), "test_accuracy_per_class": (n_trials, None),
-                                                                "test_confusion": (n_trials, None, None)}
+                                                                "test_confusion": (n_trials, None, None), "density_histogram": (n_trials, None)}
     for name, shape in shapes.items():
         values = vectors[name]
         if values is None:
@@ -204,7 +206,7 @@ def _of_grid(sweep, all_trials):
 
     return replace(sweep, columns={name: values[in_grid] for name, values in columns.items()},
                    curves={name: values[in_grid] for name, values in sweep.curves.items()},
-                   class_accuracy=kept(sweep.class_accuracy), confusion=kept(sweep.confusion))
+                   class_accuracy=kept(sweep.class_accuracy), confusion=kept(sweep.confusion), density=kept(sweep.density))
 
 
 def _differing_keys(sweep):
