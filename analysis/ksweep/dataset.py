@@ -66,6 +66,8 @@ def _vectors(sweep):
             yield name, "epoch", sweep.curves[name]
     if sweep.class_accuracy is not None:
         yield "test_accuracy_per_class", "class", sweep.class_accuracy
+    if sweep.density is not None:
+        yield "density_histogram", "density_bin", sweep.density
 
 
 def _on_grid(rows, index):

@@ -22,7 +22,7 @@ MODELS = {
 }
 EVERY_MODEL = MODELS | {"grid.zip": ", ".join(MODELS), "model.k": 3, "model.lifetime": 0.1, "model.activation": "relu",
                         "train.optimizer": "adam", "train.learning_rate": 0.002,
-                        "probe.kind": "softmax, svm, knn, centroid, kmeans, fine-tune", "probe.epochs": 2}
+                        "probe.kind": "softmax, svm, knn, centroid, kmeans, sparse, fine-tune", "probe.epochs": 2}
 LAYOUTS = [(ranks, threads) for ranks in (1, 2, 3) for threads in (1, 2)]
 
 
@@ -60,7 +60,7 @@ def test_every_model_and_probe_has_the_same_bits_on_ranks_and_threads(tmp_path):
     sweep = write_sweep(tmp_path, EVERY_MODEL)
     run(sweep, tmp_path / "alone")
     expected = reproducible_numbers(tmp_path / "alone")
-    assert len(expected["k"]) == 9 * 6
+    assert len(expected["k"]) == 9 * 7
     for ranks, threads in [(1, 2), (3, 1)]:
         here = tmp_path / f"{ranks}x{threads}"
         run(sweep, here, ranks=ranks, threads=threads)

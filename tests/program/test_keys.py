@@ -26,7 +26,7 @@ for rule in RULES:
 BASE = {"data.train": 150, "data.validation": 50, "data.test": 60, "model.hidden": 16, "model.k": 2, "model.alpha": 1, "model.activation": "relu",
         "train.epochs": 2, "train.batch": 25, "train.k_start": 0, "train.learning_rate": 0.01, "probe.l2": 1e-3, "probe.tolerance": 1e-3}
 
-PROBES = ("softmax", "svm", "knn", "centroid", "kmeans", "fine-tune")
+PROBES = ("softmax", "svm", "knn", "centroid", "kmeans", "sparse", "fine-tune")
 PROBED = ("k-sparse", "k-sparse, greedy", "k-sparse, joint", "random, stacked", "raw")
 # Enough samples that two probes hardly have all figures in common.
 FINE = {"data.train": 300, "data.validation": 200, "data.test": 200, "probe.l2": 0, "probe.epochs": 6, "probe.batch": 25, "probe.learning_rate": 0.02}
@@ -75,7 +75,7 @@ SAMPLES = Effect(FIGURES_OF, ("weights_sha256",))
 TEST = Effect(("test_confusion",), WEIGHTS_OF + CODES_OF + ("validation_mse", "validation_accuracy", "probe_gradient"))
 FIGURES = Effect(FIGURES_OF, WEIGHTS_OF + RECONSTRUCTION + CODES_OF)
 OTHER_PROBE = Effect(FIGURES_OF, WEIGHTS_OF + RECONSTRUCTION)  # fine-tuning has no alpha
-REFITTED = Effect(("test_confusion", "probe_gradient"), FIGURES.kept + ("validation_accuracy", "validation_accuracy_per_class", "train_accuracy"))
+REFITTED = Effect(("test_confusion", "probe_gradient", "test_accuracy_per_class"), FIGURES.kept + ("validation_accuracy", "validation_accuracy_per_class", "train_accuracy"))
 ACCURACY_CURVES = Effect(("validation_accuracy_curve",), FIGURES.kept + FIGURES_OF)
 
 
@@ -181,6 +181,7 @@ CASES = [
     Case("probe.c", 0.02, [(FIGURES, readings("svm"))], says={"probe_c": 0.02}),
     Case("probe.neighbours", 41, [(FIGURES, readings("knn"))], says={"probe_neighbours": 41}),
     Case("probe.metric", "cosine", [(FIGURES, readings("knn", "centroid", "kmeans"))]),
+    Case("probe.units", 1, [(FIGURES, readings("sparse"))]),
     Case("probe.refit", "yes", [(REFITTED, CODING - readings("kmeans"))]),
     Case("probe.epochs", 2, [(FIGURES, readings("fine-tune"))]),
     Case("probe.batch", 10, [(FIGURES, readings("fine-tune"))]),

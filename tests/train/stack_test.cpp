@@ -120,6 +120,9 @@ TEST(Stack, ReconstructsThroughAllDecoders) {
   const Reconstruction found = s.stack.reconstruct_test(Kept::of_sample);
   EXPECT_NEAR(found.squared_error, squares, 1e-5 * squares);
   EXPECT_NEAR(found.mse, squares / (40 * 25), 1e-5 * squares);
+  const Matrix<double> x = s.data.test().cast<double>();
+  const double spread = (x.rowwise() - x.colwise().mean()).squaredNorm();
+  EXPECT_NEAR(found.fvu, squares / spread, 1e-5 * found.fvu);
   EXPECT_EQ(found.l0, 4);
 }
 
