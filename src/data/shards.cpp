@@ -111,7 +111,7 @@ Parts read_one(const SetPlace& place, const std::string& skipped,
   const bool positions = has_positions(shard.train, skipped);
   check_shape(first, shape_of(shard.train.name, shard.train.dims, positions));
   if (const std::string done = flatten_positions(shard.train, skipped); !done.empty())
-    shard.notes.push_back(done);
+    shard.notes.push_back(place.path.filename().string() + ": " + done);
   if (!positions)
     check_finite(shard.train, [](std::size_t row) { return fmt::format("row {} (counted from 0)", row); });
   if (shard.train_labels)
