@@ -107,6 +107,11 @@ int data_export_command(const DataExportOptions& options) {
   const Dataset dataset = load_for(trial, options);
   const auto n_test = static_cast<Eigen::Index>(
       writes(options, "test") ? part_sizes(trial, dataset.endless, dataset.n_train, dataset.n_test).test : 0);
+  if (dataset.in_files)
+    throw UserError(
+        "{}: its samples would take more than half of the memory that may be used here and stay in their files: they are not "
+        "written as one array. Ask for more memory.",
+        options.set);
   make_folder(options.output);
   write_part(options, "train", dataset.train(), dataset.train_labels);
   write_part(options, "test", {dataset.test_samples, n_test, dataset.n_inputs()}, dataset.test_labels);

@@ -20,6 +20,6 @@ struct SampleStatistics {
 
 /// Returns the statistics of the training samples, summed in their order.  gamma is infinite if all are equal but not zero.
 /// Source: gamma, Simon et al. 2026, arXiv:2605.31518.
-SampleStatistics statistics_of(const MatrixView<float>& samples);
+SampleStatistics statistics_of(const SampleRows& samples, std::size_t n_samples, int n_inputs);
 
 }  // namespace ksweep

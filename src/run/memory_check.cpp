@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/host.h"
+#include "base/process.h"
 #include "cost/cost.h"
 #include "data/load.h"
 #include "run/text.h"

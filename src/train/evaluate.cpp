@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "core/trial_keys.h"
+#include "train/epochs.h"
 #include "train/mean_of_rows.h"
 #include "train/schedules.h"
 
@@ -32,8 +33,14 @@ EpochSettings settings_of(Kept kept, const Trial& trial, std::span<const float> 
   return settings;
 }
 
+std::size_t samples_seen(const Training& t) {
+  const auto n_train = static_cast<std::int64_t>(t.split.train.size()), n_seen = t.length.n_samples();
+  return static_cast<std::size_t>(n_seen > 0 ? std::min(n_train, n_seen) : n_train);
+}
+
 double calibrate_threshold(Training& t, const KeepGoing& keep_going) {
-  const std::vector<std::uint32_t> order = in_order_of(Kept::by_rule, t.trial, t.split.train);
+  std::vector<std::uint32_t> order = in_order_of(Kept::by_rule, t.trial, t.split.train);
+  order.resize(samples_seen(t));
   MeanOfSmallest mean;
   for (std::int64_t step = 0; step < count_mini_batches(order.size(), t.batch_size); ++step) {
     if (!keep_going()) throw Interrupted();
@@ -63,7 +70,7 @@ Reconstruction reconstruction(Training& t, const SampleRows& rows, std::span<con
     t.batch.encode(t.network, static_cast<int>(part.size()), settings);
     t.batch.reconstruct(t.network, scale, Batch::Residual::as_is);
     result.squared_error += 2 * t.batch.reconstruction_loss();
-    sums.add(part.size(), {rows, t.data.n_inputs(), part}, {t.batch.residuals(), t.batch.stride()},
+    sums.add(part.size(), {t.batch.sample(0), t.batch.stride()}, {t.batch.residuals(), t.batch.stride()},
              Given::error, t.team);
     n_active += t.batch.count_active(result.active);
   }

@@ -35,6 +35,9 @@ Reconstruction reconstruction(Training& training, const SampleRows& rows,
 /// Returns the epoch settings for that choice.  thresholds: (unit), of Kept::by_threshold; must outlive the settings.
 EpochSettings settings_of(Kept kept, const Trial& trial, std::span<const float> thresholds);
 
+/// Returns how many different samples a training sees: all, unless it is shorter than a pass; all if it has no steps.
+std::size_t samples_seen(const Training& training);
+
 /// Sets the threshold of Kept::by_threshold, by which a trained rule that chooses from whole mini-batches serves to encode
 /// one sample at a time: what is strictly above it is kept (Bussmann et al. 2024, section 3).  It is the mean over the
 /// mini-batches of the training part, in the order of epoch 0 and of training's size (the last may be smaller), of the

@@ -198,7 +198,12 @@ Reconstruction Stack::reconstruct(const SampleRows& rows, const SampleRows& top_
 CodeActivity Stack::activity(int k) {
   Training& t = *top_;
   CodeActivity counted;
-  add_activity(t, t.data.train_rows(), parts_.split.train, k, settings_.keep_going, counted.train);
+  std::vector<std::uint32_t> seen = parts_.split.train;
+  if (samples_seen(t) < seen.size()) {
+    seen = in_order_of(Kept::by_rule, t.trial, seen);
+    seen.resize(samples_seen(t));
+  }
+  add_activity(t, t.data.train_rows(), seen, k, settings_.keep_going, counted.train);
   UnitActivity validation;
   const std::size_t n_active =
       add_activity(t, t.data.train_rows(), parts_.split.validation, k, settings_.keep_going, validation);

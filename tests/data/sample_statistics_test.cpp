@@ -10,7 +10,7 @@ namespace {
 using testing::ElementsAre;
 
 SampleStatistics of(const std::vector<float>& samples, int width) {
-  return statistics_of({samples.data(), static_cast<Eigen::Index>(samples.size()) / width, width});
+  return statistics_of(samples.data(), samples.size() / static_cast<std::size_t>(width), width);
 }
 
 // Mean (3, 4), of norm 5; each input deviates by 1, so the deviations have norm sqrt(2).
