@@ -115,6 +115,7 @@ Features encode_features(Batch& batch, const Network& network, const float* rows
   Features all;
   all.n_features = network.n_hidden;
   all.n_samples = chosen.size();
+  if (dense) all.own_rows.reserve(chosen.size() * static_cast<std::size_t>(network.n_hidden));
   SparseFeatures kept(network.n_hidden, dense ? 0 : chosen.size() * static_cast<std::size_t>(k));
   for (std::size_t first = 0; first < chosen.size(); first += static_cast<std::size_t>(batch_size)) {
     if (!keep_going()) throw Interrupted();

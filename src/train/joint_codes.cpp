@@ -48,6 +48,7 @@ Features encode_features(LayersBatch& batch, std::span<const Layer> encoder, con
   Features all;
   all.n_features = encoder.back().n_outputs;
   all.n_samples = chosen.size();
+  if (dense) all.own_rows.reserve(chosen.size() * n_units);
   SparseFeatures kept(all.n_features, dense ? 0 : chosen.size() * static_cast<std::size_t>(k));
   for (std::size_t first = 0; first < chosen.size(); first += at_once) {
     if (!keep_going()) throw Interrupted();
