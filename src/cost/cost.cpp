@@ -14,8 +14,6 @@
 namespace ksweep {
 namespace {
 
-constexpr double program_bytes = 60e6;  // libraries, MPI buffers
-
 // More trials would not improve the rates.
 constexpr std::size_t enough_to_fit = 2000;
 
@@ -101,7 +99,8 @@ Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<
 
 double memory_bytes(const Trial& trial, const DataFacts& facts) {
   const double probe = trial.kind == ModelKind::classifier ? 0 : probe_memory_bytes(trial, facts);
-  return program_bytes + training_memory_bytes(trial, facts) + probe;
+  const auto [learning, reading] = training_memory(trial, facts);
+  return program_bytes + std::max(learning + (trial.probe_every > 0 ? probe : 0), reading + probe);
 }
 
 double dataset_bytes(const DataFacts& facts) { return all_samples(facts) * facts.n_inputs * float_bytes; }

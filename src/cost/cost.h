@@ -35,8 +35,11 @@ double thread_speedup(double threads);
 Rates calibrated_rates(const std::vector<PlannedTrial>& plan, const std::vector<TrialResult>& results,
                        const FactsOf& facts, const Rates& prior);
 
+/// The bytes of a rank before any trial: libraries, MPI buffers.
+inline constexpr double program_bytes = 60e6;
+
 /// Returns the bytes that a rank needs beside the data set: parameters, optimiser state, two mini-batches,
-/// codes, probe.  An upper estimate, as if all existed at the same time.
+/// codes, probe.  An upper estimate.
 double memory_bytes(const Trial& trial, const DataFacts& facts);
 
 /// Returns the bytes of the samples, which exist once per node.

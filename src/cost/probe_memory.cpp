@@ -62,7 +62,7 @@ double softmax_bytes(const Reading& r) {
   const double optimiser = rows * r.n_classes * (2 * history + vectors);
   const double gradients = rows * columns * (slices + 1);  // the 1 is for the weights
   const double scratch = block * (r.n_features + threads_with_scratch * columns) +
-                         threads_with_scratch * dense_block * r.n_features;
+                         (r.dense ? threads_with_scratch * dense_block * r.n_features : 0);
   const double whitening = rows * std::min(rows, whitened);
   return double_bytes * optimiser + float_bytes * (gradients + scratch + whitening);
 }

@@ -16,16 +16,20 @@ double network_bytes(const Trial& trial, const DataFacts& facts) {
   return float_bytes * (trial.n_hidden * stride * (tied ? 1 : 2) + padded_count(trial.n_hidden) + stride);
 }
 
-/// Returns the largest number of kept activations of a sample.
+/// Returns the largest number of activations of a sample that a training keeps; 0: all, which is no sparse code.
 double most_kept(const Trial& trial) {
-  if (!encodes_all(trial.kind))
-    return std::min(std::max({trial.alpha * trial.k, double(trial.k), double(trial.k_start)}),
-                    double(trial.n_hidden));
-  return trial.kind == ModelKind::wta ? std::ceil(trial.lifetime * trial.n_hidden) : 0;
+  if (training_path(trial) == TrainingPath::dense) return 0;
+  if (encodes_all(trial.kind)) return std::ceil(trial.lifetime * trial.n_hidden);
+  return std::min(double(std::max(trial.k, trial.k_start)), double(trial.n_hidden));
 }
 
-/// Returns the floats of a mini-batch for noise, shifted targets, dropout, rules, AuxK, and for dense
-/// updates.
+/// Returns whether a training keeps all activations, at least in some epochs.
+bool is_dense_at_times(const Trial& trial) {
+  return trains_codes(trial.kind) && trial.kind != ModelKind::rbm &&
+         (training_path(trial) == TrainingPath::dense || trial.k_start >= trial.n_hidden);
+}
+
+/// Returns the floats of a mini-batch for noise, shifted targets, dropout, rules, AuxK, and for dense updates.
 double floats_of_settings(const Trial& trial, double rows, double stride) {
   const double hidden = padded_count(trial.n_hidden);
   const bool has_targets = trial.input_noise > 0 || trial.targets != Targets::inputs;
@@ -37,24 +41,36 @@ double floats_of_settings(const Trial& trial, double rows, double stride) {
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
   if (trial.kind == ModelKind::batch_topk) floats += threads_with_scratch * rows * hidden * (1 + marks);
   if (trial.aux_weight > 0) floats += rows * (stride + hidden * marks + 8 * trial.aux_units);
-  if (encodes_all(trial.kind) || trial.k >= trial.n_hidden) floats += rows * stride;  // packed residuals
+  if (is_dense_at_times(trial)) floats += rows * (hidden + stride);  // deltas, packed residuals
   return floats;
 }
 
-/// Returns the bytes of one mini-batch with its forward and backward pass.
-double batch_bytes(const Trial& trial, const DataFacts& facts) {
-  const double hidden = trial.n_hidden, stride = padded_count(facts.n_inputs), kept = most_kept(trial);
+/// Returns the floats of a mini-batch that every use of a network needs: inputs, residuals and packed inputs, and the
+/// pre-activations.
+double floats_of_samples(double rows, double hidden, double stride) {
+  return rows * (3 * stride + padded_count(hidden)) + padded_count(hidden) + stride;
+}
+
+/// Returns the floats of the scratch of all threads.
+double floats_of_threads(double hidden, double stride) {
+  return threads_with_scratch *
+         (std::max((lanes + 1) * (padded_count(hidden) + lanes), 2 * double(slice_size) * stride) +
+          padded_count(hidden) + lanes);
+}
+
+/// Returns the bytes of the two mini-batches of a layer in training, of which the first also encodes for the probe.
+double batches_bytes(const Trial& trial, const DataFacts& facts) {
+  const double hidden = trial.n_hidden, stride = padded_count(facts.n_inputs);
   const double rows = padded_count(batch_of(trial.batch, facts));
-  const double per_sample =
-      rows * (3 * stride + 2 * padded_count(hidden));  // inputs, residuals, packed; z, delta
-  // Per kept activation: unit and value, by sample and by unit; delta and scaled value; two gradient terms of
-  // 16 bytes.
-  const double code = rows * (14 * kept + 3) + 4 * hidden;
-  const double scratch =
-      std::max((lanes + 1) * (padded_count(hidden) + lanes), 2 * double(slice_size) * stride) +
-      padded_count(hidden) + lanes;
-  return float_bytes * (per_sample + floats_of_settings(trial, rows, stride) + code + hidden + lanes +
-                        stride + threads_with_scratch * scratch);
+  // Per kept activation: unit and value, by sample and by unit.  In training also delta and scaled value, and two
+  // gradient terms of 16 bytes each.
+  const double kept = most_kept(trial), encoded = encoding_k(trial) < trial.n_hidden ? encoding_k(trial) : 0;
+  const bool trains = trains_codes(trial.kind), twice = trains && trial.kind != ModelKind::rbm;
+  const double codes = rows * (trains ? (twice ? 2 : 1) * 14 * kept : 0) +
+                       rows * 4 * std::max(0.0, encoded - (trains ? kept : 0)) + 2 * 5 * hidden;
+  return float_bytes * (2 * floats_of_samples(rows, hidden, stride) + codes +
+                        (twice ? 2 : 1) * floats_of_threads(hidden, stride) +
+                        (twice ? 2 * floats_of_settings(trial, rows, stride) : 0));
 }
 
 /// Data, fantasies and a packed copy of either; hidden probabilities given each, states; a gradient for each
@@ -76,68 +92,83 @@ double shifting_bytes(const Trial& trial, const DataFacts& facts) {
          (clusters ? float_bytes * 3 * trial.n_hidden * padded_count(groups) : 0);
 }
 
-/// Returns the bytes of a layer in training.
-double layer_bytes(const Trial& trial, const DataFacts& facts) {
-  const double copies = 2 + n_moments(trial.optimizer);  // itself, to be stored, moments
-  return copies * network_bytes(trial, facts) + 2 * batch_bytes(trial, facts) + shifting_bytes(trial, facts) +
-         (trial.kind == ModelKind::rbm ? machine_bytes(trial, facts) : 0);
+/// Returns the bytes of a layer in training: the network and its moments, mini-batches.
+double learning_bytes(const Trial& trial, const DataFacts& facts) {
+  return (1 + n_moments(trial.optimizer)) * network_bytes(trial, facts) + batches_bytes(trial, facts) +
+         shifting_bytes(trial, facts) + (trial.kind == ModelKind::rbm ? machine_bytes(trial, facts) : 0);
+}
+
+/// Returns the bytes of a trained layer from which features are read: the network and its copy to be stored, mini-batches.
+double learnt_bytes(const Trial& trial, const DataFacts& facts) {
+  return 2 * network_bytes(trial, facts) + batches_bytes(trial, facts);
 }
 
 /// How dense layers are used.
 struct LayersUse {
-  double copies, batch;
-  bool gated;  ///< dropout, rules
+  double copies;     ///< of the weights, beside the packed ones of all layers but the first
+  double batch;      ///< samples at once
+  bool drops;        ///< dropout after all layers but the last
+  std::size_t rule;  ///< position of the layer of which a rule keeps some activations; 0: none
 };
 
 /// Returns the bytes of the weights of dense layers and of one mini-batch.
 double layers_bytes(const std::vector<int>& sizes, const LayersUse& use) {
   double weights = 0, per_sample = sizes[0], widest = 0;
   for (std::size_t i = 1; i < sizes.size(); ++i) {
-    weights += (sizes[i - 1] + 1) * padded_count(sizes[i]);
-    per_sample += 2 * padded_count(sizes[i]);
-    // Masks, activations before them, marks of kept ones.
-    if (use.gated) per_sample += 2.25 * padded_count(sizes[i]);
-    widest = std::max(widest, padded_count(sizes[i]));
+    const double units = padded_count(sizes[i]);
+    weights += (sizes[i - 1] + 1) * units * (use.copies + (i > 1 ? 1 : 0));
+    const bool drops = use.drops && i + 1 < sizes.size(), ruled = use.rule == i;
+    // Activations and deltas; gates, activations before them; marks of kept ones.
+    per_sample += units * (2 + (drops || ruled ? 2 : 0) + (ruled ? 0.25 : 0));
+    widest = std::max(widest, units);
   }
   return float_bytes *
-         (use.copies * weights + use.batch * per_sample + threads_with_scratch * double(slice_size) * widest);
+         (weights + use.batch * per_sample + threads_with_scratch * double(slice_size) * widest);
 }
 
 /// Returns the bytes of filter images: one-unit codes and their decoded outputs in all layers.
 double filters_bytes(const Trial& trial, const DataFacts& facts) {
+  const double copies =
+      trial.training == LayerTraining::joint ? 0 : 1;  // of layers that are apart, as a decoder
   std::vector<int> sizes = encoder_sizes(trial, facts);
   std::ranges::reverse(sizes);
-  return layers_bytes(sizes, {2, trial.n_hidden + 1.0, false}) +
+  return layers_bytes(sizes, {copies, trial.n_hidden + 1.0, false, 0}) +
          float_bytes * trial.n_hidden * (trial.n_hidden + padded_count(facts.n_inputs));
 }
 
-/// Returns the bytes of all layers while the widest one is trained, and of two neighbours' codes: the lower
-/// ones are the input from which the upper ones are computed.
-double stack_bytes(const Trial& trial, const DataFacts& facts) {
-  double learning = 0, finished = 0, codes = 0;
+/// Returns the bytes of all layers: while the one that needs most is trained, or encodes for the next one, and while
+/// features of the topmost are read.  The lower ones are finished, and their codes are what the next one learns from.
+TrainingMemory stack_memory(const Trial& trial, const DataFacts& facts) {
+  TrainingMemory memory{0, 0};
+  double finished = 0, codes = 0;
   DataFacts below = facts;
   const std::vector<Trial> layers = trials_of_layers(trial);
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    learning = std::max(learning, layer_bytes(layers[i], below));
-    if (i + 1 == layers.size()) break;
-    finished += 2 * network_bytes(layers[i], below);  // parameters, copy to store
-    const double of_both = layers[i].n_hidden + (i + 2 < layers.size() ? layers[i + 1].n_hidden : 0.0);
-    codes = std::max(codes, float_bytes * all_samples(facts) * of_both);
+    const double read = learnt_bytes(layers[i], below) + codes;
+    memory.learning_bytes =
+        std::max(memory.learning_bytes, learning_bytes(layers[i], below) + finished + codes);
+    if (i + 1 == layers.size()) {
+      memory.reading_bytes = read + 2 * finished + (i > 0 ? filters_bytes(trial, facts) : 0);
+      break;
+    }
+    codes = float_bytes * all_samples(facts) * layers[i].n_hidden;
+    memory.learning_bytes = std::max(memory.learning_bytes, read + finished + codes);
+    finished += network_bytes(layers[i], below);
     below.n_inputs = layers[i].n_hidden;
   }
-  return learning + finished + codes + (layers.size() > 1 ? filters_bytes(trial, facts) : 0);
+  return memory;
 }
 
-/// Weights: current, best so far, to be tuned, initial, state of Adam, packed.
+/// Weights: current, best so far, to be tuned, initial, state of Adam.
 double fine_tuning_bytes(const Trial& trial, const DataFacts& facts) {
   const std::vector<int> sizes = fine_tuned_sizes(trial, facts);
-  const bool gated = trial.probe_dropout > 0 || trial.probe_k > 0;
-  return layers_bytes(sizes, {7, batch_of(trial.probe_batch, facts), gated}) +
+  return layers_bytes(sizes, {6, batch_of(trial.probe_batch, facts), trial.probe_dropout > 0,
+                              trial.probe_k > 0 ? sizes.size() - 2 : 0}) +
          float_bytes * 5 * all_samples(facts);
 }
 
 double copies_of_dense(const Trial& trial) {
-  return 2 + n_moments(trial.optimizer);  // itself, packed, moments
+  return 1 + n_moments(trial.optimizer);  // itself, moments
 }
 
 /// Layers, order of an epoch, labels and rows of all parts.
@@ -148,24 +179,29 @@ double classifier_bytes(const Trial& trial, const DataFacts& facts) {
   // For narrow first layers, sparse samples are stored in 3 bytes per non-zero input, of which there are at
   // most 0.35 (model/quantised_rows.cpp).
   const double sparse = padded_count(sizes[1]) <= 64 ? 3 * 0.35 * all_samples(facts) * facts.n_inputs : 0;
-  return layers_bytes(sizes, {copies_of_dense(trial), double(trial.batch), trial.dropout > 0}) +
+  return layers_bytes(sizes, {copies_of_dense(trial), batch_of(trial.batch, facts), trial.dropout > 0, 0}) +
          float_bytes * (order + 5 * all_samples(facts)) + sparse;
 }
 
-double joint_bytes(const Trial& trial, const DataFacts& facts) {
-  return layers_bytes(mirrored_layer_sizes(trial.layers, facts.n_inputs),
-                      {copies_of_dense(trial), double(trial.batch), true}) +
-         filters_bytes(trial, facts);
+TrainingMemory joint_memory(const Trial& trial, const DataFacts& facts) {
+  const std::vector<int> sizes = mirrored_layer_sizes(trial.layers, facts.n_inputs);
+  const auto with_copies = [&](double copies) {
+    return layers_bytes(sizes, {copies, batch_of(trial.batch, facts), trial.dropout > 0, sizes.size() / 2});
+  };
+  constexpr double to_read = 2;  // the layers, and to be stored
+  return {with_copies(copies_of_dense(trial)), with_copies(to_read) + filters_bytes(trial, facts)};
 }
 
 }  // namespace
 
-double training_memory_bytes(const Trial& trial, const DataFacts& facts) {
-  if (trial.kind == ModelKind::classifier) return classifier_bytes(trial, facts);
-  if (trial.kind == ModelKind::raw) return 0;
-  const bool tunes = trial.probe_kind == ProbeKind::fine_tune && facts.n_classes > 0;
-  return (trial.training == LayerTraining::joint ? joint_bytes(trial, facts) : stack_bytes(trial, facts)) +
-         (tunes ? fine_tuning_bytes(trial, facts) : 0);
+TrainingMemory training_memory(const Trial& trial, const DataFacts& facts) {
+  if (trial.kind == ModelKind::raw) return {0, 0};
+  if (trial.kind == ModelKind::classifier) return {classifier_bytes(trial, facts), 0};
+  TrainingMemory memory =
+      trial.training == LayerTraining::joint ? joint_memory(trial, facts) : stack_memory(trial, facts);
+  if (trial.probe_kind == ProbeKind::fine_tune && facts.n_classes > 0)
+    memory.reading_bytes += fine_tuning_bytes(trial, facts);
+  return memory;
 }
 
 }  // namespace ksweep

@@ -5,8 +5,16 @@
 
 namespace ksweep {
 
-/// Returns the bytes of networks, optimiser state, mini-batches, and codes that layers are trained on,
-/// including the network of a fine-tuning probe.  An upper estimate, as if all existed at the same time.
-double training_memory_bytes(const Trial& trial, const DataFacts& facts);
+/// Bytes beside data set, features and probe.
+struct TrainingMemory {
+  double learning_bytes;  ///< networks, optimiser state, mini-batches, and codes that layers are trained on
+  double
+      reading_bytes;  ///< afterwards, while features are read: without that state, with copies to be stored, filters, and the
+                      ///< network of a fine-tuning probe
+};
+
+/// Returns the most bytes of each of the two parts of a training.  An upper estimate: tests/cost/memory_test.cpp states of
+/// what factor.
+TrainingMemory training_memory(const Trial& trial, const DataFacts& facts);
 
 }  // namespace ksweep
