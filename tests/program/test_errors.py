@@ -283,7 +283,8 @@ def test_what_cannot_be_printed_is_an_error(with_results, case):
         done = subprocess.run(command(*PRINTING[case]), stdout=full, stderr=subprocess.PIPE, text=True, cwd=with_results, env=environment(),
                               timeout=PATIENCE_S)
     assert done.returncode == 1, done.stderr
-    assert ("/dev/stdout: cannot write" if case == "csv" else "standard output: cannot be written") in done.stderr, done.stderr
+    expected = "/dev/stdout: cannot write" if case == "csv" else "standard output: cannot be written (No space left on device)"
+    assert expected in done.stderr, done.stderr
 
 
 def test_a_closed_output_is_an_error_and_no_file_gets_what_was_to_be_printed(with_results, tmp_path):
