@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <iostream>
 #include <sstream>
 
 #include "base/atomic_file.h"
@@ -64,9 +67,18 @@ void CrashBook::begin(int rank, std::uint64_t training) const {
   const std::string text = id_text(training) + "\n";
   const int file =
       ::open(active_file(rank).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
-  if (file < 0) return;
-  (void)!::write(file, text.data(), text.size());
+  if (file < 0) return say_unnoted(active_file(rank), errno);
+  if (::write(file, text.data(), text.size()) < 0) say_unnoted(active_file(rank), errno);
   ::close(file);
+}
+
+void CrashBook::say_unnoted(const fs::path& file, int reason) const {
+  if (has_said_unnoted_) return;
+  has_said_unnoted_ = true;
+  std::cerr << fmt::format(
+      "ksweep: {}: cannot be written ({}). Training goes on, but a trial that kills this rank will not be known and "
+      "set aside. Free some space, or allow writing there.\n",
+      file.string(), std::strerror(reason));
 }
 
 void CrashBook::end(int rank) const {

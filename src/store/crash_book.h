@@ -23,7 +23,7 @@ class CrashBook {
   /// ended.  Called by one process before a run.
   void open();
 
-  void begin(int rank, std::uint64_t training) const;  ///< the rank now runs this training; never throws
+  void begin(int rank, std::uint64_t training) const;  ///< the rank now runs this training; never throws, says once if that cannot be noted
   void end(int rank) const;                            ///< and no longer: done, failed or stopped properly
 
   /// Counts a crash for the training of a rank that this run has lost.
@@ -44,12 +44,14 @@ class CrashBook {
   };
   std::filesystem::path active_file(int rank) const;
   void count_active(const std::filesystem::path& file);
+  void say_unnoted(const std::filesystem::path& file, int reason) const;
   std::map<std::uint64_t, Entry> read() const;
   void write() const;
 
   std::filesystem::path folder_;
   ProgressOf progress_of_;
   std::map<std::uint64_t, Entry> entries_;
+  mutable bool has_said_unnoted_ = false;
 };
 
 }  // namespace ksweep
