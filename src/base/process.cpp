@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -18,6 +20,18 @@ std::istringstream facts_of(long pid) {
   std::getline(file, line);
   const auto name_end = line.rfind(')');
   return std::istringstream(name_end == line.npos ? "" : line.substr(name_end + 1));
+}
+
+/// Returns the first file of this name in the folders of PATH; empty if there is none.
+std::filesystem::path found_by_path(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path ? path : "");
+  std::error_code none;
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const std::filesystem::path file = std::filesystem::path(folder) / name;
+    if (std::filesystem::is_regular_file(file, none)) return file;
+  }
+  return {};
 }
 
 }  // namespace
@@ -53,6 +67,15 @@ std::string output_of(const std::string& command) {
   while (const std::size_t n = std::fread(part, 1, sizeof part, pipe)) text.append(part, n);
   ::pclose(pipe);
   return text;
+}
+
+std::string program_word() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::string called;
+  std::getline(file, called, '\0');
+  const std::string name = std::filesystem::path(called).filename().string();
+  std::error_code none;
+  return std::filesystem::equivalent(found_by_path(name), "/proc/self/exe", none) ? name : called;
 }
 
 }  // namespace ksweep

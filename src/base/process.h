@@ -17,4 +17,8 @@ long long process_start(long pid);
 /// Returns the standard output of a shell command; empty if it cannot be run.
 std::string output_of(const std::string& command);
 
+/// Returns the word that calls this program in the current folder: its file's name if PATH leads to this very file, else
+/// as it was called.
+std::string program_word();
+
 }  // namespace ksweep

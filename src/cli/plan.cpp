@@ -11,6 +11,7 @@
 #include "base/control_groups.h"
 #include "base/errors.h"
 #include "base/host.h"
+#include "base/process.h"
 #include "base/sha256.h"
 #include "cli/help.h"
 #include "core/trial_keys.h"
@@ -153,7 +154,7 @@ RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) 
 }
 
 std::string run_command_text(const PlanOptions& options, const RankLayout& layout) {
-  std::vector<std::string> words{"ksweep", "run", options.sweep.string()};
+  std::vector<std::string> words{program_word(), "run", options.sweep.string()};
   if (options.output != std::filesystem::path("results") / options.sweep.stem())
     words.insert(words.end(), {"--output", options.output.string()});
   if (!options.data_dir.empty()) words.insert(words.end(), {"--data-dir", options.data_dir.string()});

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/host.h"
+#include "base/process.h"
 #include "cost/cost.h"
 #include "data/load.h"
 #include "run/text.h"
@@ -52,9 +53,9 @@ std::string memory_fault(const MemoryDemand& demand, const Limit& memory) {
   if (n_fit == 0)
     return fmt::format(
         "the largest trial needs {} and the samples {}, more than {}: the system would kill it. Use a "
-        "smaller net or fewer samples, exclude that trial, or ask for more memory (`ksweep plan` shows how "
+        "smaller net or fewer samples, exclude that trial, or ask for more memory (`{}` shows how "
         "much).",
-        bytes_text(largest), bytes_text(demand.data_bytes), allowed);
+        bytes_text(largest), bytes_text(demand.data_bytes), allowed, shell_command({program_word(), "plan"}));
   return fmt::format(
       "{} on one node need up to {} each for the largest trials, and {} for the samples, more than {}: the "
       "system would kill some. Use no more than {} on a node (with more threads, if CPUs are left), or ask "

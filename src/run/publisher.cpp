@@ -62,9 +62,10 @@ bool Publisher::is_fold_due() const {
 
 std::string Publisher::note_on_others() const {
   return fmt::format(
-      "{} of other grids in this folder: kept, and left out of reports; `ksweep prune {}` removes what "
+      "{} of other grids in this folder: kept, and left out of reports; `{}` removes what "
       "this grid does not ask for",
-      count_text(static_cast<double>(table_.others().size()), "finished trial"), store_.folder().string());
+      count_text(static_cast<double>(table_.others().size()), "finished trial"),
+      shell_command({program_word(), "prune", store_.folder().string()}));
 }
 
 std::string Publisher::notes(bool has_failures) const {

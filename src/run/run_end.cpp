@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/process.h"
 #include "run/launch.h"
 #include "run/provenance.h"
 #include "run/require_threads.h"
@@ -36,7 +37,7 @@ std::string words_of_stop(const Ending& ending) {
   if (ending.limit.is_given())
     return cause + "the same limit would stop it again. To go on without it:\n" +
            without_time_limit(command) + "\n";
-  return cause + "`ksweep plan` shows how much time a job needs. To go on, in a longer one:\n" + command +
+  return cause + "`" + shell_command({program_word(), "plan"}) + "` shows how much time a job needs. To go on, in a longer one:\n" + command +
          "\n";
 }
 
@@ -75,7 +76,7 @@ void print_cpu_time_is_spent(int rank) {
 
 void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
   std::printf("results: %s\nreport:  %s\n", book.publisher().sweep_file().c_str(),
-              shell_command({"ksweep", "report", ending.store.folder().string()}).c_str());
+              shell_command({program_word(), "report", ending.store.folder().string()}).c_str());
   if (book.too_many_failed())
     std::printf(
         "more trials failed than --max-failures allows, so the others were not begun. To go on with "

@@ -393,8 +393,8 @@ void require_room_for_shared_files() {
 int give_up(const std::string& command, int code) {
   say("the ranks ended with " + std::to_string(code) + " " + std::to_string(most_fruitless) +
       " times in a row and nothing was finished or saved in between: something other than a single trial "
-      "is wrong. The messages above may say why; `ksweep plan` shows how much memory a rank needs. What is "
-      "finished is kept.");
+      "is wrong. The messages above may say why; `" + shell_command({program_word(), "plan"}) +
+      "` shows how much memory a rank needs. What is finished is kept.");
   std::printf("To go on:\n%s\n", command.c_str());
   return static_cast<int>(ExitCode::crashed);
 }

@@ -60,7 +60,7 @@ def test_the_program_runs_a_sweep_that_was_installed_with_it(prefix, tmp_path):
 def test_the_report_that_run_names_needs_nothing_but_the_folder(prefix, results):
     """The command is the one that is printed at the end of `ksweep run`, with the program's folder in PATH."""
     folder = results.parents[1]
-    end = said(prefix / "bin/ksweep", "run", "tiny.cfg", "--quiet", "--threads", 1, cwd=folder)
+    end = said(prefix / "bin/ksweep", "run", "tiny.cfg", "--quiet", "--threads", 1, cwd=folder, PATH=f"{prefix}/bin:{os.environ['PATH']}")
     command = end.splitlines()[-1].removeprefix("report:").strip()
     assert command == "ksweep report results/tiny"
     page = said("sh", "-c", command + " --format html,csv", cwd=folder, PATH=f"{prefix}/bin:{os.environ['PATH']}", PYTHONDONTWRITEBYTECODE="1")

@@ -8,7 +8,7 @@ import sys
 import h5py
 import numpy as np
 import pytest
-from runs import PATIENCE_S, column, command, environment, ksweep, run, write_sweep
+from runs import KSWEEP, PATIENCE_S, column, command, environment, ksweep, run, write_sweep
 from test_commands import JOBS, said, write_norb
 from test_verify import change
 
@@ -81,7 +81,7 @@ def test_the_number_of_ranks_may_be_written_in_any_usual_way(tmp_path, words):
 def test_results_are_beside_the_caller_under_the_name_of_the_sweep_file(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     done = ksweep("run", write_sweep(tmp_path / "elsewhere", name="mine.cfg"), "--threads", 1, "--quiet", cwd=tmp_path)
-    assert done.returncode == 0 and done.stdout == "results: results/mine/sweep.h5\nreport:  ksweep report results/mine\n"
+    assert done.returncode == 0 and done.stdout == f"results: results/mine/sweep.h5\nreport:  {KSWEEP} report results/mine\n"
     assert {path.name for path in (tmp_path / "results/mine").iterdir()} >= {"sweep.h5", "trials", "status.json"}
 
 

@@ -162,8 +162,8 @@ def test_the_commands_of_plan_and_run_keep_the_quotes(sets, tmp_path):
     words = ["--set", f"data.set={quoted('with,comma.npz')}, {quoted('C#/a.npz')}"]
     sweep = write_sweep(tmp_path, SMALL | {"train.learning_rate": "1e9"})
     planned = ksweep("plan", sweep, "--output", tmp_path / "out", *words, cwd=sets)
-    printed = next(line for line in planned.stdout.splitlines() if line.startswith("ksweep run "))
-    first = said("bash", "-c", printed.replace("ksweep", command()[0], 1), cwd=sets)
+    printed = next(line for line in planned.stdout.splitlines() if line.startswith(f"{command()[0]} run "))
+    first = said("bash", "-c", printed, cwd=sets)
     assert first.returncode == 2, first.stderr
     again = said("bash", "-c", first.stdout.splitlines()[-1], cwd=sets)
     assert again.returncode == 2, again.stderr
