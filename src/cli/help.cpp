@@ -151,11 +151,11 @@ Exit codes: 0 removed, or nothing to remove; 1 wrong usage, or a run is at work.
 const HelpPage data_info_page{
     "ksweep data info", "SET [options]",
     R"(Describes a data set as a sweep would see it: where it was found, shape and number
-of samples, classes, range of values, and of activations their mean, norms and outliers.
-SET is digits or superposition (built in), mnist, fashion, cifar10, norb, or the path of
-a folder of IDX files or of CIFAR-10's or small NORB's files as published, of an NPY,
-NPZ, HDF5 (file.h5:/group) or safetensors file (file.safetensors:name), or of a folder
-of such files, the shards of a set. Sets are searched in --data-dir, then in
+of samples, classes, range of values, and of activations their mean, norms and
+outliers. SET is digits or superposition (built in), mnist, fashion, cifar10, norb, or
+the path of a folder of IDX files or of CIFAR-10's or small NORB's files as published,
+of an NPY, NPZ, HDF5 (file.h5:/group) or safetensors file (file.safetensors:name), or of
+a folder of such files, the shards of a set. Sets are searched in --data-dir, then in
 $KSWEEP_DATA, then in ~/.cache/ksweep.
 )",
     R"(Examples:

@@ -130,9 +130,11 @@ double layers_bytes(const std::vector<int>& sizes, const LayersUse& use) {
 
 /// Returns the bytes of filter images: one-unit codes and their decoded outputs in all layers.
 double filters_bytes(const Trial& trial, const DataFacts& facts) {
+  const double copies =
+      trial.training == LayerTraining::joint ? 0 : 1;  // of layers that are apart, as a decoder
   std::vector<int> sizes = encoder_sizes(trial, facts);
   std::ranges::reverse(sizes);
-  return layers_bytes(sizes, {1, trial.n_hidden + 1.0, false, 0}) +
+  return layers_bytes(sizes, {copies, trial.n_hidden + 1.0, false, 0}) +
          float_bytes * trial.n_hidden * (trial.n_hidden + padded_count(facts.n_inputs));
 }
 
