@@ -12,6 +12,7 @@ struct AutoencoderWeights {
   std::vector<float> decoder;       ///< (n_hidden x n_inputs), empty if tied
   std::vector<float> hidden_bias;   ///< (n_hidden)
   std::vector<float> visible_bias;  ///< (n_inputs)
+  std::vector<float> thresholds;    ///< (n_hidden) of jump-relu, else empty
 };
 
 /// Parameters of a dense layer: outputs = activation(inputs W + b).

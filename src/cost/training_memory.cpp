@@ -19,8 +19,10 @@ double network_bytes(const Trial& trial, const DataFacts& facts) {
 /// Returns the largest number of kept activations of a sample.
 double most_kept(const Trial& trial) {
   if (!encodes_all(trial.kind))
-    return std::min(std::max({trial.alpha * trial.k, double(trial.k), double(trial.k_start)}),
-                    double(trial.n_hidden));
+    return std::min(std::max({trial.alpha * trial.k, (trial.multi_topk > 0 ? 2.0 * 4 : 1.0) * trial.k,
+                              double(trial.k_start)}),
+                    (trial.multi_topk > 0 ? 2.0 : 1.0) * trial.n_hidden);
+  if (trial.kind == ModelKind::jump_relu) return trial.n_hidden;  // all, as long as thresholds are low
   return rule_scope(trial.kind) == RuleScope::unit ? std::ceil(trial.lifetime * trial.n_hidden) : 0;
 }
 
@@ -33,6 +35,9 @@ double floats_of_settings(const Trial& trial, const DataFacts& facts, double row
   const double marks = 0.25;  // a byte, in floats
   double floats = has_targets ? rows * stride : 0;
   if (trial.dropout > 0) floats += rows * hidden;
+  if (trial.multi_topk > 0) floats += 2 * rows * stride;
+  if (trial.kind == ModelKind::matryoshka) floats += trial.prefixes * rows * stride;
+  if (trial.kind == ModelKind::jump_relu) floats += 3 * rows * hidden;  // the window: entries, products
   // A rule's scratch: activations of the mini-batch, gathered, marked as kept, and sorted.
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
   if (rule_scope(trial.kind) == RuleScope::batch)
