@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "core/trial_keys.h"
+#include "train/epochs.h"
 #include "train/mean_of_rows.h"
 #include "train/schedules.h"
 
