@@ -61,8 +61,9 @@ void check_k(const Trial& trial, const Sweep& sweep) {
 }
 
 void check_penalty(const Trial& trial, const Sweep& sweep) {
-  if (trains_codes(trial.kind) && trial.penalty == Penalty::l0 && trial.sparsity_weight > 0 &&
-      trial.kind != ModelKind::jump_relu)
+  const bool penalised = trains_codes(trial.kind) && concerns(*find_key("model.penalty"), trial.kind) &&
+                         trial.sparsity_weight > 0;
+  if (penalised && trial.penalty == Penalty::l0 && trial.kind != ModelKind::jump_relu)
     refuse(
         trial, sweep, "model.penalty", "model.kind",
         "only the thresholds of jump-relu learn by the number of active units. Set model.kind = jump-relu, or use "
