@@ -127,7 +127,8 @@ def test_many_dead_units_where_others_point_are_said(tmp_path):
 
 
 def test_with_nothing_but_reconstruction_nothing_points(tmp_path):
-    assert plain(shown(grid_of(tmp_path, exact(lambda k: 1 / k)))["opinion"]).startswith("Nothing that was measured beside reconstruction points at a k")
+    text = plain(shown(grid_of(tmp_path, exact(lambda k: 1 / k)))["opinion"])
+    assert text.startswith("Nothing that was measured beside reconstruction points at a k")
 
 
 def test_the_probe_is_a_witness_where_there_are_labels(tmp_path):
