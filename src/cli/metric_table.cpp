@@ -40,18 +40,18 @@ struct Cell {
 
 /// Models without k have the k "-".
 struct Table {
-  const Metric* metric;
+  const ReportMetric* metric;
   std::vector<std::string> settings;                          ///< in order of appearance
   std::vector<std::string> k_texts;                           ///< ascending, "-" last
   std::map<std::pair<std::string, std::string>, Cell> cells;  ///< (setting, k)
 };
 
 /// "test accuracy", "GT-MCC".
-std::string judged_text(const Metric& metric) {
+std::string judged_text(const ReportMetric& metric) {
   return (metric.has_parts() ? "test " : "") + std::string(metric.noun);
 }
 
-std::string setting_text(const SweepRecord& record, const Metric& metric, const Trial& trial) {
+std::string setting_text(const SweepRecord& record, const ReportMetric& metric, const Trial& trial) {
   std::string text;
   for (const std::string& axis : record.axes) {
     const Key& key = *find_key(axis);
@@ -61,7 +61,7 @@ std::string setting_text(const SweepRecord& record, const Metric& metric, const 
   return text.empty() ? judged_text(metric) : text;
 }
 
-Table table_of(const SweepRecord& record, const Metric& metric) {
+Table table_of(const SweepRecord& record, const ReportMetric& metric) {
   Table table{&metric, {}, {}, {}};
   const Key& k_key = *find_key("model.k");
   const auto add = [](std::vector<std::string>& texts, const std::string& text) {
@@ -83,11 +83,11 @@ Table table_of(const SweepRecord& record, const Metric& metric) {
   return table;
 }
 
-std::string number_text(const Metric& metric, double number) {
+std::string number_text(const ReportMetric& metric, double number) {
   return metric.is_accuracy() ? fmt::format("{:.2f}", number) : fmt::format("{:.4g}", number);
 }
 
-std::string cell_text(const Metric& metric, const Cell& cell) {
+std::string cell_text(const ReportMetric& metric, const Cell& cell) {
   const std::size_t n = cell.values.size();
   const bool all = n == cell.n_planned;
   if (n == 0) return "-";
@@ -178,7 +178,7 @@ std::string plot_text(const Table& table, std::size_t width) {
 
 }  // namespace
 
-std::string metric_table(const SweepRecord& record, const Metric& metric, std::size_t width) {
+std::string metric_table(const SweepRecord& record, const ReportMetric& metric, std::size_t width) {
   const Table table = table_of(record, metric);
   std::string judged = judged_text(metric) + (metric.in_percent ? " in %" : "");
   if (judged[0] == 't') judged[0] = 'T';

@@ -10,6 +10,6 @@ namespace ksweep {
 /// Returns what the metric judges by, by k (rows) and all other settings (columns): the mean over the seeds, its
 /// 95 % t interval, and how many of the seeds are done; below it a plot of the means against k, logarithmic if
 /// the metric is.  Plain text of at most `width` columns.
-std::string metric_table(const SweepRecord& record, const Metric& metric, std::size_t width);
+std::string metric_table(const SweepRecord& record, const ReportMetric& metric, std::size_t width);
 
 }  // namespace ksweep

@@ -47,7 +47,7 @@ std::string outlook(const SweepStatus& status) {
 
 /// Empty if nothing is known yet, or only of a metric that this version does not know.
 std::string best_line(const SweepStatus& status) {
-  const Metric* metric = find_metric(status.best_metric.empty() ? "accuracy" : status.best_metric);
+  const ReportMetric* metric = find_metric(status.best_metric.empty() ? "accuracy" : status.best_metric);
   if (!metric) return "";
   const double best = metric->is_accuracy() ? status.best_accuracy : status.best;
   if (!std::isfinite(best)) return "";
@@ -85,7 +85,7 @@ SweepRecord record_of(const std::filesystem::path& path) {
 std::string table_of(const StatusOptions& options) {
   const SweepRecord record = record_of(options.folder);
   if (record.trials.empty()) return "No trial has finished yet: there is nothing to show in a table.\n";
-  const Metric& metric = metric_of(
+  const ReportMetric& metric = metric_of(
       options.metric.empty() ? attribute(record, report_metric_attribute) : options.metric, record.trials);
   return metric_table(options.all ? with_others(record) : record, metric, terminal_width());
 }

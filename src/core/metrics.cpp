@@ -12,19 +12,19 @@
 
 namespace ksweep {
 
-bool Metric::is_better(double value, double other) const {
+bool ReportMetric::is_better(double value, double other) const {
   if (std::isnan(value)) return false;
   return std::isnan(other) || (more_is_better ? value > other : value < other);
 }
 
-double Metric::judged(const TrialResult& result) const {
+double ReportMetric::judged(const TrialResult& result) const {
   const double value = result.*judging;
   return std::isnan(value) && complement ? 1 - result.*complement : value;
 }
 
-std::span<const Metric> metrics() {
+std::span<const ReportMetric> metrics() {
   using R = TrialResult;
-  static constexpr auto rows = std::to_array<Metric>({
+  static constexpr auto rows = std::to_array<ReportMetric>({
       {"accuracy", "accuracy", &R::validation_accuracy, &R::test_accuracy, true, true, false, nullptr},
       {"fvu", "variance unexplained", &R::validation_fvu, &R::test_fvu, false, true, true,
        &R::test_fraction_of_variance_explained},
@@ -41,22 +41,22 @@ std::span<const Metric> metrics() {
   return rows;
 }
 
-const Metric* find_metric(std::string_view name) {
-  const auto found = std::ranges::find(metrics(), name, &Metric::name);
+const ReportMetric* find_metric(std::string_view name) {
+  const auto found = std::ranges::find(metrics(), name, &ReportMetric::name);
   return found == metrics().end() ? nullptr : &*found;
 }
 
-const Metric& metric_named(const std::string& where, const std::string& name) {
-  if (const Metric* metric = find_metric(name)) return *metric;
+const ReportMetric& metric_named(const std::string& where, const std::string& name) {
+  if (const ReportMetric* metric = find_metric(name)) return *metric;
   std::vector<std::string> known;
-  for (const Metric& metric : metrics()) known.emplace_back(metric.name);
+  for (const ReportMetric& metric : metrics()) known.emplace_back(metric.name);
   const std::string near = nearest(name, known);
   throw UserError("{}: {} is no metric to choose by. {}", where, name,
                   near.empty() ? "Give one of " + metric_names() + "." : "Did you mean " + near + "?");
 }
 
-const Metric& metric_of(const std::string& name, std::span<const TrialResult> trials) {
-  return metric_of(name, [&](const Metric& metric) {
+const ReportMetric& metric_of(const std::string& name, std::span<const TrialResult> trials) {
+  return metric_of(name, [&](const ReportMetric& metric) {
     return std::ranges::any_of(trials, [&](const TrialResult& result) {
       return result.status == Status::done &&
              (std::isfinite(result.*metric.choosing) || std::isfinite(metric.judged(result)));
@@ -64,7 +64,7 @@ const Metric& metric_of(const std::string& name, std::span<const TrialResult> tr
   });
 }
 
-std::string value_text(const Metric& metric, double value) {
+std::string value_text(const ReportMetric& metric, double value) {
   if (!std::isfinite(value)) return "-";
   if (metric.is_accuracy()) return fmt::format("{:.2f} %", 100 * value);
   return metric.in_percent ? fmt::format("{:.4g} %", 100 * value) : fmt::format("{:.4g}", value);
@@ -72,7 +72,7 @@ std::string value_text(const Metric& metric, double value) {
 
 std::string metric_names() {
   std::string text;
-  for (const Metric& metric : metrics()) text += std::string(text.empty() ? "" : ", ") + metric.name;
+  for (const ReportMetric& metric : metrics()) text += std::string(text.empty() ? "" : ", ") + metric.name;
   return text;
 }
 

@@ -9,7 +9,7 @@
 namespace ksweep {
 
 /// What trials are chosen and judged by: a row of metrics(), which analysis/ksweep_report/results/metrics.py repeats for the report.
-struct Metric {
+struct ReportMetric {
   const char *name, *noun;        ///< in sweep files; in sentences
   double TrialResult::*choosing;  ///< of the validation part
   double TrialResult::*judging;   ///< of the test set; the same where no samples are looked at
@@ -26,29 +26,29 @@ struct Metric {
   double judged(const TrialResult& result) const;
 };
 
-std::span<const Metric> metrics();
+std::span<const ReportMetric> metrics();
 
 /// Returns null if there is none of this name.
-const Metric* find_metric(std::string_view name);
+const ReportMetric* find_metric(std::string_view name);
 
 /// Returns the metric of this name, which `where` gives.  Throws UserError if there is none.
-const Metric& metric_named(const std::string& where, const std::string& name);
+const ReportMetric& metric_named(const std::string& where, const std::string& name);
 
 /// Returns the metric of this name or, if it is empty, the default for these trials: accuracy if any has one, else variance unexplained
 /// or, of earlier versions, the squared error; accuracy if none has any.  Takes a name that it does not know, as of a later version, for none.
-const Metric& metric_of(const std::string& name, std::span<const TrialResult> trials);
+const ReportMetric& metric_of(const std::string& name, std::span<const TrialResult> trials);
 
 /// Does the same where `has(metric)` tells whether any trial has a metric.
 template <typename Has>
-const Metric& metric_of(const std::string& name, const Has& has) {
-  if (const Metric* metric = find_metric(name)) return *metric;
+const ReportMetric& metric_of(const std::string& name, const Has& has) {
+  if (const ReportMetric* metric = find_metric(name)) return *metric;
   for (const char* candidate : {"accuracy", "fvu", "mse"})
-    if (const Metric& metric = *find_metric(candidate); has(metric)) return metric;
+    if (const ReportMetric& metric = *find_metric(candidate); has(metric)) return metric;
   return metrics().front();
 }
 
 /// Returns "98.31 %", "4.531 %", "0.01235"; "-" if not measured.
-std::string value_text(const Metric& metric, double value);
+std::string value_text(const ReportMetric& metric, double value);
 
 /// Returns "accuracy", "fvu, ...": the names, for messages and help.
 std::string metric_names();

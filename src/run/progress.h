@@ -12,7 +12,7 @@ namespace ksweep {
 
 /// The best trial so far.
 struct BestTrial {
-  const Metric* metric = &metrics().front();
+  const ReportMetric* metric = &metrics().front();
   double value = not_measured;  ///< of the validation part; NaN: none yet
   std::string name;             ///< "k=25 seed=3"
 };

@@ -55,7 +55,7 @@ void ResultTable::load(std::uint32_t position, bool retry_failed) {
 
 void ResultTable::note_best(std::uint32_t position) {
   for (std::size_t i = 0; i < metrics().size(); ++i) {
-    const Metric& metric = metrics()[i];
+    const ReportMetric& metric = metrics()[i];
     const double value = trials_[position].*metric.choosing;
     const double best = best_[i] ? trials_[*best_[i]].*metric.choosing : not_measured;
     if (metric.is_better(value, best)) best_[i] = position;
@@ -63,9 +63,9 @@ void ResultTable::note_best(std::uint32_t position) {
 }
 
 BestTrial ResultTable::best() const {
-  const auto position_of = [&](const Metric& metric) { return best_[&metric - metrics().data()]; };
-  const Metric& metric =
-      metric_of(sweep_.report_metric, [&](const Metric& m) { return position_of(m).has_value(); });
+  const auto position_of = [&](const ReportMetric& metric) { return best_[&metric - metrics().data()]; };
+  const ReportMetric& metric =
+      metric_of(sweep_.report_metric, [&](const ReportMetric& m) { return position_of(m).has_value(); });
   const auto position = position_of(metric);
   if (!position) return {&metric, not_measured, ""};
   return {&metric, trials_[*position].*metric.choosing, name_of(*position)};

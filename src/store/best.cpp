@@ -7,7 +7,7 @@
 namespace ksweep {
 namespace {
 
-bool is_better(const TrialResult& candidate, const TrialResult& best, const Metric& metric) {
+bool is_better(const TrialResult& candidate, const TrialResult& best, const ReportMetric& metric) {
   const double value = candidate.*metric.choosing, other = best.*metric.choosing;
   if (metric.is_better(value, other)) return true;
   return !metric.is_better(other, value) && candidate.id < best.id;
@@ -15,7 +15,7 @@ bool is_better(const TrialResult& candidate, const TrialResult& best, const Metr
 
 }  // namespace
 
-std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials, const Metric& metric) {
+std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials, const ReportMetric& metric) {
   std::map<int, std::size_t> best;
   for (std::size_t position = 0; position < trials.size(); ++position) {
     const auto& result = trials[position];
@@ -28,7 +28,7 @@ std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials, 
   return positions;
 }
 
-std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const Metric& metric,
+std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const ReportMetric& metric,
                                     const Store& store) {
   std::vector<BestOfK> best;
   for (const std::size_t position : best_positions(trials, metric)) {

@@ -10,10 +10,10 @@ namespace ksweep {
 
 /// Returns the positions of the best finished k-sparse trial of each k, k ascending: the one that is best by
 /// the metric on the validation part, of equal ones the lower id.  Trials that lack the metric come last.
-std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials, const Metric& metric);
+std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials, const ReportMetric& metric);
 
 /// Returns the same trials with their filters, read from the store.
-std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const Metric& metric,
+std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const ReportMetric& metric,
                                     const Store& store);
 
 }  // namespace ksweep

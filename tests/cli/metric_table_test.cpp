@@ -11,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const Metric& accuracy = *find_metric("accuracy");
+const ReportMetric& accuracy = *find_metric("accuracy");
 
 /// k = 5 and 10, weights 0 and 0.1, seeds 0..2; the last one of k = 10, weight 0.1 is missing.
 SweepRecord record() {

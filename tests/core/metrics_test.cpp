@@ -10,7 +10,7 @@
 namespace ksweep {
 namespace {
 
-const Metric& of(const char* name) { return *find_metric(name); }
+const ReportMetric& of(const char* name) { return *find_metric(name); }
 
 TrialResult done_with(double TrialResult::*member, double value) {
   TrialResult result;
