@@ -56,7 +56,7 @@ const ReportMetric& metric_named(const std::string& where, const std::string& na
 }
 
 const ReportMetric& metric_of(const std::string& name, std::span<const TrialResult> trials) {
-  return metric_of(name, [&](const ReportMetric& metric) {
+  return metric_among(name, [&](const ReportMetric& metric) {
     return std::ranges::any_of(trials, [&](const TrialResult& result) {
       return result.status == Status::done &&
              (std::isfinite(result.*metric.choosing) || std::isfinite(metric.judged(result)));

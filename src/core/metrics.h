@@ -40,7 +40,7 @@ const ReportMetric& metric_of(const std::string& name, std::span<const TrialResu
 
 /// Does the same where `has(metric)` tells whether any trial has a metric.
 template <typename Has>
-const ReportMetric& metric_of(const std::string& name, const Has& has) {
+const ReportMetric& metric_among(const std::string& name, const Has& has) {
   if (const ReportMetric* metric = find_metric(name)) return *metric;
   for (const char* candidate : {"accuracy", "fvu", "mse"})
     if (const ReportMetric& metric = *find_metric(candidate); has(metric)) return metric;

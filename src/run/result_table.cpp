@@ -65,7 +65,7 @@ void ResultTable::note_best(std::uint32_t position) {
 BestTrial ResultTable::best() const {
   const auto position_of = [&](const ReportMetric& metric) { return best_[&metric - metrics().data()]; };
   const ReportMetric& metric =
-      metric_of(sweep_.report_metric, [&](const ReportMetric& m) { return position_of(m).has_value(); });
+      metric_among(sweep_.report_metric, [&](const ReportMetric& m) { return position_of(m).has_value(); });
   const auto position = position_of(metric);
   if (!position) return {&metric, not_measured, ""};
   return {&metric, trials_[*position].*metric.choosing, name_of(*position)};
