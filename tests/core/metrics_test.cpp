@@ -54,7 +54,7 @@ TEST(Metrics, RecordsOfEarlierVersionsTellVarianceUnexplainedByWhatIsExplained) 
 }
 
 TEST(Metrics, ValuesHaveTheirUnit) {
-  EXPECT_EQ(value_text(of("accuracy"), 0.98305), "98.31 %");
+  EXPECT_EQ(value_text(of("accuracy"), 0.98306), "98.31 %");
   EXPECT_EQ(value_text(of("fvu"), 0.045312), "4.531 %");
   EXPECT_EQ(value_text(of("mse"), 0.0123456), "0.01235");
   EXPECT_EQ(value_text(of("mse"), not_measured), "-");
