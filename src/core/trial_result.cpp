@@ -111,8 +111,8 @@ std::span<const ScalarQuantity> scalar_quantities() {
       {"consistency_by_chance", "1", "the same of dictionaries of random directions of these sizes", false,
        &R::consistency_by_chance},
       {"reappearing_units", "1",
-       "share of its live units whose partner in another seed has a cosine above 0.7, mean over the other seeds", false,
-       &R::reappearing_units},
+       "share of its live units whose partner in another seed has a cosine above 0.7, mean over the other seeds",
+       false, &R::reappearing_units},
       {"true_mcc", "1",
        "GT-MCC: cosine of a unit's decoder column and the true direction assigned to it, mean over min(units, true "
        "directions) pairs of the best one-to-one assignment; above 8,192 x 8,192 cosines of a greedy one, a lower bound",

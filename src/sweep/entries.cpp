@@ -272,7 +272,8 @@ std::span<const FileKey> file_keys() {
       {"results.save", "nothing or weights",
        "weights: keep each trial's learned weights, of all layers, in its file", false},
       {"results.consistency", "auto, yes or no",
-       "yes: compare the decoders of all seeds of a setting in pairs (PW-MCC); auto: if the samples have no labels", false},
+       "yes: compare the decoders of all seeds of a setting in pairs (PW-MCC); auto: if the samples have no labels",
+       false},
       {"report.metric", "one of " + metric_names(),
        "what settings are chosen and judged by in status and report; without it accuracy or, where there are no labels, fvu, the "
        "fraction of variance unexplained",

@@ -40,7 +40,8 @@ template <class Loss>
 void expect_gradient(const Net& before, const Net& after, const Loss& loss) {
   constexpr double step = 1e-5;
   const auto check = [&](auto part, const char* name) {
-    for (Eigen::Index i = 0; i < (before.*part).size(); i += 23) {  // a sample of them, in all rows and columns
+    for (Eigen::Index i = 0; i < (before.*part).size();
+         i += 23) {  // a sample of them, in all rows and columns
       Net above = before, below = before;
       (above.*part).data()[i] += step;
       (below.*part).data()[i] -= step;
