@@ -79,7 +79,8 @@ SAMPLES = Effect(FIGURES_OF, ("weights_sha256",))
 TEST = Effect(("test_confusion",), WEIGHTS_OF + CODES_OF + ("validation_mse", "validation_accuracy", "probe_gradient"))
 FIGURES = Effect(FIGURES_OF, WEIGHTS_OF + RECONSTRUCTION + CODES_OF)
 OTHER_PROBE = Effect(FIGURES_OF, WEIGHTS_OF + RECONSTRUCTION)  # fine-tuning has no alpha
-REFITTED = Effect(("test_confusion", "probe_gradient", "test_accuracy_per_class"), FIGURES.kept + ("validation_accuracy", "validation_accuracy_per_class", "train_accuracy"))
+REFITTED = Effect(("test_confusion", "probe_gradient", "test_accuracy_per_class"),
+                  FIGURES.kept + ("validation_accuracy", "validation_accuracy_per_class", "train_accuracy"))
 ACCURACY_CURVES = Effect(("validation_accuracy_curve",), FIGURES.kept + FIGURES_OF)
 
 
