@@ -139,7 +139,7 @@ const std::vector<Case>& cases() {
   return all;
 }
 
-/// A prediction is never too low, and at most a third too high, which leaves room for what threads allocate for moments.
+/// A prediction is not too low, and at most a third too high, which leaves room for what threads allocate for moments.
 constexpr double least_ratio = 0.98, most_ratio = 4.0 / 3;  // what malloc adds of its own is not predicted
 
 class Memory : public testing::TestWithParam<Case> {};
