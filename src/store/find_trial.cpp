@@ -32,9 +32,8 @@ std::vector<std::string> ids_in(const fs::path& folder) {
                             const std::vector<std::string>& ids) {
   const std::string near = nearest(id, ids);
   throw UserError(
-      "{0}: holds no trial {1}, only {2} others: which network is meant is unclear. {3}`ksweep export {0} --csv OUT` lists "
-      "the ids.",
-      folder.string(), id, ids.size(), near.empty() ? "" : "Did you mean " + near + "? ");
+      "{0}: holds no trial {1}: which network is meant is unclear. {2}`ksweep export {0} --csv OUT` lists the ids.",
+      folder.string(), id, near.empty() ? "" : "Did you mean " + near + "? ");
 }
 
 [[noreturn]] void ambiguous(const fs::path& folder, const std::string& id,
