@@ -151,11 +151,11 @@ Exit codes: 0 removed, or nothing to remove; 1 wrong usage, or a run is at work.
 const HelpPage data_info_page{
     "ksweep data info", "SET [options]",
     R"(Describes a data set as a sweep would see it: where it was found, shape and number
-of samples, classes, range of values, and of activations their mean, norms and outliers.
-SET is digits or superposition (built in), mnist, fashion, cifar10, norb, or the path of
-a folder of IDX files or of CIFAR-10's or small NORB's files as published, of an NPY,
-NPZ, HDF5 (file.h5:/group) or safetensors file (file.safetensors:name), or of a folder
-of such files, the shards of a set. Sets are searched in --data-dir, then in
+of samples, classes, range of values, and of activations their mean, norms and
+outliers. SET is digits or superposition (built in), mnist, fashion, cifar10, norb, or
+the path of a folder of IDX files or of CIFAR-10's or small NORB's files as published,
+of an NPY, NPZ, HDF5 (file.h5:/group) or safetensors file (file.safetensors:name), or of
+a folder of such files, the shards of a set. Sets are searched in --data-dir, then in
 $KSWEEP_DATA, then in ~/.cache/ksweep.
 )",
     R"(Examples:
@@ -211,8 +211,9 @@ these numbers.
 
 Of a classifier any layer can be had: the last is that of its outputs, before a
 softmax. Of an autoencoder, layer 1 is the code of the lowest encoder, layer 2 of the
-next. All activations are written, also those that a sparsity rule would not keep; the
-layers below keep what theirs keep when they encode. Of a fine-tuned encoder the
+next. All activations are written, also those that a sparsity rule would not keep (but
+0 below the thresholds of jump-relu); the layers below keep what theirs keep when they
+encode. Of a fine-tuned encoder the
 weights before fine-tuning are stored. Files that are there already are not replaced.
 )",
     R"(Examples:

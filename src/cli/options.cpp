@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "base/suggest.h"
 #include "cli/help.h"
+#include "core/metrics.h"
 #include "run/time_limit.h"
 
 namespace ksweep {
@@ -254,7 +255,9 @@ std::optional<StatusOptions> parse_status(const Arguments& arguments) {
   Words words;
   Described options("Options", line_length, text_length);
   options.add_options()("table", po::bool_switch(&result.table),
-                        "show accuracy against k as a table and a plot");
+                        "show accuracy against k, or the metric of the sweep, as a table and a plot");
+  options.add_options()("metric", text(result.metric, "NAME"),
+                        ("the same of another metric, of " + metric_names()).c_str());
   options.add_options()("all", po::bool_switch(&result.all),
                         "with trials that the grid which was run last does not ask for");
   if (!parse(status_page, arguments, options, words)) return std::nullopt;

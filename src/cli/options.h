@@ -22,7 +22,8 @@ struct PlanOptions : SweepOptions {
 
 struct StatusOptions {
   std::filesystem::path folder;  ///< results folder or sweep file
-  bool table = false;            ///< show accuracy against k, too
+  bool table = false;            ///< show the metric against k, too
+  std::string metric;            ///< which metric the table shows; empty: the sweep file's, or the default
   bool all = false;              ///< also trials of other grids
 };
 

@@ -14,7 +14,7 @@
 #include "base/errors.h"
 #include "base/host.h"
 #include "base/process.h"
-#include "cli/accuracy_table.h"
+#include "cli/metric_table.h"
 #include "cli/results.h"
 #include "core/trial_keys.h"
 #include "run/text.h"
@@ -45,6 +45,20 @@ std::string outlook(const SweepStatus& status) {
   return text;
 }
 
+/// Empty if nothing is known yet, or only of a metric that this version does not know.
+std::string best_line(const SweepStatus& status) {
+  const ReportMetric* metric = find_metric(status.best_metric.empty() ? "accuracy" : status.best_metric);
+  if (!metric) return "";
+  const double best = metric->is_accuracy() ? status.best_accuracy : status.best;
+  if (!std::isfinite(best)) return "";
+  const std::string of = metric->is_accuracy() ? ""
+                         : metric->in_percent  ? " of " + std::string(metric->noun)
+                                               : std::string(" ") + metric->noun;
+  return line("best", fmt::format("{}{}{}{}", value_text(*metric, best), of,
+                                  metric->has_parts() ? " on the validation part" : "",
+                                  status.best_trial.empty() ? "" : ": " + status.best_trial));
+}
+
 std::size_t terminal_width() {
   constexpr std::size_t narrow = 80;
   winsize size{};
@@ -71,7 +85,9 @@ SweepRecord record_of(const std::filesystem::path& path) {
 std::string table_of(const StatusOptions& options) {
   const SweepRecord record = record_of(options.folder);
   if (record.trials.empty()) return "No trial has finished yet: there is nothing to show in a table.\n";
-  return accuracy_table(options.all ? with_others(record) : record, terminal_width());
+  const ReportMetric& metric = metric_of(
+      options.metric.empty() ? attribute(record, report_metric_attribute) : options.metric, record.trials);
+  return metric_table(options.all ? with_others(record) : record, metric, terminal_width());
 }
 
 }  // namespace
@@ -90,9 +106,7 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
   if (status.state == "stopped" && status.left_s > 0)
     text += line("time left",
                  fmt::format("about {} once it runs again on as many ranks", duration_text(status.left_s)));
-  if (std::isfinite(status.best_accuracy))
-    text += line("best", fmt::format("{} on the validation part{}", percent_text(status.best_accuracy),
-                                     status.best_trial.empty() ? "" : ": " + status.best_trial));
+  text += best_line(status);
   std::istringstream notes(status.notes);
   for (std::string note; std::getline(notes, note);) text += line("note", note);
   text += line("started", iso_time(status.started_unix_s)) +
@@ -129,6 +143,7 @@ Life life_of(const SweepStatus& status, const std::function<SweepStatus()>& look
 }
 
 int status_command(const StatusOptions& options) {
+  if (!options.metric.empty()) metric_named("--metric", options.metric);
   const bool is_file = std::filesystem::is_regular_file(options.folder);
   std::string between;
   if (is_file)
@@ -139,7 +154,7 @@ int status_command(const StatusOptions& options) {
     std::cout << between << status_text(status, unix_time_s(), life) << std::flush;
     between = "\n";
   }
-  if (options.table || is_file) std::cout << between << table_of(options);
+  if (options.table || is_file || !options.metric.empty()) std::cout << between << table_of(options);
   return static_cast<int>(ExitCode::done);
 }
 

@@ -76,6 +76,7 @@ Trial normalised(Trial trial) {
     trial.aux_loss = neutral.aux_loss;
     trial.dead_after = 0;
   }
+  if (trial.kind == ModelKind::jump_relu && trial.penalty != Penalty::l0) trial.k = 0;
   if (trial.samples > 0) trial.epochs = 0;
   if (trains_codes(trial.kind)) return trial;
 

@@ -21,11 +21,14 @@ enum Family : unsigned {
   rbms = 8,
   untrained = 16,
   pixels = 32,
-  classifiers = 64
+  classifiers = 64,
+  rules_of_prefixes = 128,
+  rules_of_threshold = 256
 };
 enum class Encodes { largest, all };
 
-constexpr unsigned rules = rules_of_k | rules_of_lifetime | rules_of_none;
+constexpr unsigned keep_k = rules_of_k | rules_of_prefixes;
+constexpr unsigned rules = keep_k | rules_of_lifetime | rules_of_threshold | rules_of_none;
 constexpr unsigned baselines = untrained | pixels;
 
 Family family(ModelKind kind) {
@@ -52,24 +55,28 @@ Family family(ModelKind kind) {
 unsigned families(const std::string& key) {
   static const std::map<std::string_view, unsigned> table = {
       {"model.hidden", rules | rbms | baselines},
-      {"model.k", rules_of_k | baselines},
-      {"model.alpha", rules_of_k | baselines},
+      {"model.k", keep_k | rules_of_threshold | baselines},
+      {"model.alpha", keep_k | baselines},
       {"model.activation", rules | baselines | classifiers},
       {"model.tied", rules | baselines},
       {"model.penalty", rules | baselines},
       {"model.sparsity_weight", rules | baselines},
       {"model.sparsity_target", rules | baselines},
       {"model.lifetime", rules_of_lifetime},
-      {"model.dropout", rules | classifiers},
+      {"model.dropout", (rules & ~unsigned{rules_of_threshold}) | classifiers},
       {"model.input_noise", rules | classifiers},
       {"model.decoder", rules | baselines},
       {"model.pre_bias", rules},
       {"model.visible_bias", rules},
       {"model.unit_norm", rules},
-      {"model.aux_units", rules_of_k},
-      {"model.aux_weight", rules_of_k},
-      {"model.aux_loss", rules_of_k},
-      {"model.dead_after", rules_of_k},
+      {"model.aux_units", keep_k},
+      {"model.aux_weight", keep_k},
+      {"model.aux_loss", keep_k},
+      {"model.dead_after", keep_k},
+      {"model.multi_topk", rules_of_k},
+      {"model.prefixes", rules_of_prefixes},
+      {"model.threshold_start", rules_of_threshold},
+      {"model.bandwidth", rules_of_threshold},
       {"model.cd_steps", rbms},
       {"model.targets", rules},
       {"model.attraction", rules},
@@ -79,8 +86,8 @@ unsigned families(const std::string& key) {
       {"model.training", rules},
       {"model.output", classifiers},
       {"model.biases", classifiers},
-      {"train.k_start", rules_of_k | baselines},
-      {"train.k_schedule", rules_of_k | baselines},
+      {"train.k_start", keep_k | baselines},
+      {"train.k_schedule", keep_k | baselines},
       {"train.steps_per_epoch", classifiers},
       {"train.samples", rules | rbms | baselines},
       {"train.learning_rate_scaling", rules},

@@ -9,7 +9,8 @@ namespace {
 
 std::string hash_of(const AutoencoderWeights& weights) {
   Sha256 hash;
-  for (const auto* part : {&weights.encoder, &weights.decoder, &weights.hidden_bias, &weights.visible_bias})
+  for (const auto* part :
+       {&weights.encoder, &weights.decoder, &weights.hidden_bias, &weights.visible_bias, &weights.thresholds})
     hash.add(std::span<const float>(*part));
   return hash.hex();
 }

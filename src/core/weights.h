@@ -9,11 +9,13 @@ namespace ksweep {
 /// Parameters of an autoencoder with one hidden layer.
 struct AutoencoderWeights {
   int n_hidden = 0, n_inputs = 0;
-  std::vector<float> encoder;       ///< (n_hidden x n_inputs), one unit per row
-  std::vector<float> decoder;       ///< (n_hidden x n_inputs), empty if tied
-  std::vector<float> hidden_bias;   ///< (n_hidden)
-  std::vector<float> visible_bias;  ///< (n_inputs)
-  std::vector<std::int32_t> active = {};  ///< (n_hidden) validation samples in which the unit is active; empty: not counted
+  std::vector<float> encoder;          ///< (n_hidden x n_inputs), one unit per row
+  std::vector<float> decoder;          ///< (n_hidden x n_inputs), empty if tied
+  std::vector<float> hidden_bias;      ///< (n_hidden)
+  std::vector<float> visible_bias;     ///< (n_inputs)
+  std::vector<float> thresholds = {};  ///< (n_hidden) of jump-relu, else empty
+  std::vector<std::int32_t> active =
+      {};  ///< (n_hidden) validation samples in which the unit is active; empty: not counted
 };
 
 /// Parameters of a dense layer: outputs = activation(inputs W + b).

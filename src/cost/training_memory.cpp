@@ -19,8 +19,11 @@ double network_bytes(const Trial& trial, const DataFacts& facts) {
 /// Returns the largest number of activations of a sample that a training keeps; 0: all, which is no sparse code.
 double most_kept(const Trial& trial) {
   if (training_path(trial) == TrainingPath::dense) return 0;
+  if (trial.kind == ModelKind::jump_relu) return trial.n_hidden;  // all, as long as thresholds are low
   if (encodes_all(trial.kind)) return std::ceil(trial.lifetime * trial.n_hidden);
-  return std::min(double(std::max(trial.k, trial.k_start)), double(trial.n_hidden));
+  const double n_codes = trial.multi_topk > 0 ? 2 : 1;  // of the k and of the 4 k largest
+  const double widest = trial.multi_topk > 0 ? 4.0 * trial.k : trial.k;
+  return std::min(std::max(n_codes * widest, double(trial.k_start)), n_codes * trial.n_hidden);
 }
 
 /// Returns whether a training keeps all activations, at least in some epochs.
@@ -37,6 +40,9 @@ double floats_of_settings(const Trial& trial, const DataFacts& facts, double row
   const double marks = 0.25;  // a byte, in floats
   double floats = has_targets ? rows * stride : 0;
   if (trial.dropout > 0) floats += rows * hidden;
+  if (trial.multi_topk > 0) floats += 2 * rows * stride;
+  if (trial.kind == ModelKind::matryoshka) floats += trial.prefixes * rows * stride;
+  if (trial.kind == ModelKind::jump_relu) floats += 3 * rows * hidden;  // the window: entries, products
   // A rule's scratch: activations of the mini-batch, gathered, marked as kept, and sorted.
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
   if (rule_scope(trial.kind) == RuleScope::batch)
@@ -130,9 +136,11 @@ double layers_bytes(const std::vector<int>& sizes, const LayersUse& use) {
 
 /// Returns the bytes of filter images: one-unit codes and their decoded outputs in all layers.
 double filters_bytes(const Trial& trial, const DataFacts& facts) {
+  const double copies =
+      trial.training == LayerTraining::joint ? 0 : 1;  // of layers that are apart, as a decoder
   std::vector<int> sizes = encoder_sizes(trial, facts);
   std::ranges::reverse(sizes);
-  return layers_bytes(sizes, {1, trial.n_hidden + 1.0, false, 0}) +
+  return layers_bytes(sizes, {copies, trial.n_hidden + 1.0, false, 0}) +
          float_bytes * trial.n_hidden * (trial.n_hidden + padded_count(facts.n_inputs));
 }
 

@@ -124,9 +124,15 @@ double kept_in_all(const Trial& trial, const DataFacts& facts) {
   const TrainingLength length = length_of(trial, facts);
   const double batch = batch_of(trial.batch, facts);
   if (!encodes_all(trial.kind)) return static_cast<double>(facts.n_train) * sum_of_k(trial, length);
+  if (trial.kind == ModelKind::jump_relu)
+    return static_cast<double>(length.n_samples()) *
+           (trial.k > 0 ? trial.k : trial.n_hidden * expected_active_share);
   return static_cast<double>(length.n_samples()) * trial.n_hidden *
          std::max(1.0, std::round(trial.lifetime * batch)) / batch;
 }
+
+/// Returns by what the multiply-adds of kept units grow with further reconstructions: one of 4 k, or copies of residuals.
+double more_kept(const Trial& trial) { return trial.multi_topk > 0 ? 4 : 1; }
 
 /// Returns the products with the weights per sample: forward, backward, gradient; for RBMs those of the Gibbs
 /// steps.
@@ -187,13 +193,18 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
 
   work[product] = (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded + calibrated) *
                   whole * weights / 1e9;
-  const double selected = (path == TrainingPath::largest ? learned : 0) + (all ? 0 : looked_at);
+  const double selections = trial.multi_topk > 0 ? 2 : 1;
+  const double selected = (path == TrainingPath::largest ? selections * learned : 0) + (all ? 0 : looked_at);
   work[selection] = selected * whole * trial.n_hidden / 1e9;
   // Decoding, the backward pass to the kept units, and the gradient of the weights.
-  work[sparse] =
-      ((path == TrainingPath::dense ? 0 : 3 * kept_in_all(trial, facts)) + (all ? 0 : redrawn * trial.k)) *
-      n_inputs / 1e9;
-  work[choice] = ((path == TrainingPath::rule ? learned : 0) + calibrated) * trial.n_hidden / 1e9;
+  work[sparse] = ((path == TrainingPath::dense ? 0 : 3 * more_kept(trial) * kept_in_all(trial, facts)) +
+                  (all ? 0 : redrawn * trial.k)) *
+                 n_inputs / 1e9;
+  // A threshold is compared with, where other rules search.
+  constexpr double of_comparison = 0.15;
+  const double examined =
+      (trial.kind == ModelKind::jump_relu ? of_comparison : 1) * (1 + (trial.multi_topk > 0));
+  work[choice] = ((path == TrainingPath::rule ? learned * examined : 0) + calibrated) * trial.n_hidden / 1e9;
   work[draws] = static_cast<double>(length.n_samples()) * draws_of_sample(trial, facts) / 1e9;
   work[means] = products_of_means(trial, facts) / 1e9;
   work[aux] = products_of_aux(trial, facts) / 1e9;

@@ -22,6 +22,9 @@ std::span<const WorkKind> probe_kinds();
 /// The share of hidden units that are assumed to be dead, for AuxK.
 inline constexpr double expected_dead_share = 0.5;
 
+/// The share of hidden units that are assumed to be active where nothing holds their number.
+inline constexpr double expected_active_share = 0.25;
+
 /// Amount of each kind, in the order of training_kinds() or probe_kinds().
 using Work = std::vector<double>;
 

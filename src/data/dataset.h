@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/matrix.h"
-#include "core/sample_rows.h"
+#include "core/row_reader.h"
 
 namespace ksweep {
 

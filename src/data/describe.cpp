@@ -59,7 +59,8 @@ std::string advice_text(const SampleStatistics& statistics) {
 /// Mean, norms and outliers of samples that are no labelled images, of which sparse autoencoders are fed as they are.
 std::string statistics_text(const Dataset& dataset) {
   if (dataset.train_labels && dataset.shape.height > 1) return "";
-  const SampleStatistics statistics = statistics_of(dataset.train_rows(), dataset.n_train, dataset.n_inputs());
+  const SampleStatistics statistics =
+      statistics_of(dataset.train_rows(), dataset.n_train, dataset.n_inputs());
   const auto& norms = statistics.norm_quantiles;
   return line("mean", fmt::format("its norm is {:.3g} times that of the inputs' standard deviations (gamma)",
                                   statistics.gamma)) +

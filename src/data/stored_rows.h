@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/sample_rows.h"
+#include "core/row_reader.h"
 #include "data/shard_array.h"
 
 namespace ksweep {

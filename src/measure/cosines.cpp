@@ -28,7 +28,8 @@ AlignedFloats packed(const Kernels& kernels, const UnitRows& rows) {
 }  // namespace
 
 Sign sign_of_directions(const Trial& trial) {
-  return trial.activation == Activation::linear && encodes_all(trial.kind) ? Sign::ignored : Sign::matters;
+  const bool has_both_signs = trial.activation == Activation::linear && trial.kind != ModelKind::rbm;
+  return has_both_signs && encodes_all(trial.kind) ? Sign::ignored : Sign::matters;
 }
 
 void for_each_cosines(const Kernels& kernels, const UnitRows& left, const UnitRows& right, const Team& team,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <limits>
 
 #include "kernels/matrix_product.h"
@@ -32,6 +33,10 @@ Batch::Batch(const Kernels& kernels, const Network& network, int capacity, const
       search_(kernels, network, capacity),
       largest_(capacity),
       code_(n_hidden_),
+      wide_largest_(capacity),
+      wide_code_(n_hidden_),
+      marked_code_(n_hidden_),
+      window_(n_hidden_),
       shifted_bias_(static_cast<std::size_t>(network.pre_bias ? padded(n_hidden_) : 0)),
       residuals_(static_cast<std::size_t>(capacity) * static_cast<std::size_t>(stride_)),
       sample_loss_(static_cast<std::size_t>(capacity)),
@@ -68,9 +73,31 @@ void Batch::start_encoding(int n_samples, const EpochSettings& settings) {
 
 void Batch::finish_encoding(const Network& network) {
   if (!activates_all()) return keep_largest(network);
+  if (settings_.bandwidth > 0) find_window(network);
   kernels_.activate(shape_, z_.unit(0), std::ptrdiff_t{n_hidden_} * z_.unit_step());
   if (settings_.dropout > 0) drop_units();
-  if (settings_.rule) keep_by_rule();
+  if (!network.thresholds.empty()) apply_thresholds(network);
+  if (settings_.rule) keep_by_rule(settings_.k, code_);
+  if (is_multi()) keep_by_rule(wide_k(), wide_code_);
+}
+
+void Batch::find_window(const Network& network) {
+  window_.clear();
+  for (int unit = 0; unit < n_hidden_; ++unit) {
+    const float threshold = network.thresholds[unit], half = settings_.bandwidth / 2;
+    for (int i = 0; i < n_samples(); ++i)
+      if (const float z = z_.unit(unit)[i]; std::abs(z - threshold) < half) window_.add(i, z);
+    window_.end_unit(unit);
+  }
+}
+
+/// Where a rule follows, it keeps what is above the thresholds; else all is kept, and what is not above them becomes 0.
+void Batch::apply_thresholds(const Network& network) {
+  settings_.thresholds = network.thresholds.span().first(static_cast<std::size_t>(n_hidden_));
+  if (settings_.rule) return;
+  for (int unit = 0; unit < n_hidden_; ++unit)
+    for (int i = 0; i < n_samples(); ++i)
+      if (!(z_.unit(unit)[i] > network.thresholds[unit])) z_.unit(unit)[i] = 0;
 }
 
 /// Computes the pre-activations of some units.  With `state`, prefetches what the update of the next units
@@ -115,40 +142,42 @@ void Batch::drop_units() {
 }
 
 /// The kept activations become the code, without those that dropout or a ReLU made zero.
-void Batch::keep_by_rule() {
+void Batch::keep_by_rule(int k, SparseCode& code) {
   marks_.resize(z_.size());
-  rule_applier_.keep(*settings_.rule,
-                     {.k = settings_.k,
-                      .lifetime = settings_.lifetime,
-                      .n_samples = n_samples(),
-                      .thresholds = settings_.thresholds},
-                     {.values = z_.unit(0),
-                      .unit_step = z_.unit_step(),
-                      .sample_step = 1,
-                      .n_units = n_hidden_,
-                      .n_samples = n_samples()},
-                     marks_.data());
+  rule_applier_.keep(
+      *settings_.rule,
+      {.k = k, .lifetime = settings_.lifetime, .n_samples = n_samples(), .thresholds = settings_.thresholds},
+      {.values = z_.unit(0),
+       .unit_step = z_.unit_step(),
+       .sample_step = 1,
+       .n_units = n_hidden_,
+       .n_samples = n_samples()},
+      marks_.data());
   const bool dropout = settings_.dropout > 0, relu = shape_ == Activation::relu;
-  code_.clear();
+  code.clear();
   for (int unit = 0; unit < n_hidden_; ++unit) {
     const std::ptrdiff_t row = unit * z_.unit_step();
     const float* const values = z_.unit(unit);
     for (int i = 0; i < n_samples(); ++i)
       if (marks_[static_cast<std::size_t>(row + i)] && !(dropout && mask_[row + i] == 0) &&
           !(relu && values[i] == 0))
-        code_.add(i, values[i]);
-    code_.end_unit(unit);
+        code.add(i, values[i]);
+    code.end_unit(unit);
   }
 }
 
 void Batch::keep_largest(const Network& network) {
-  const int k = settings_.k;
-  largest_.begin(k);
+  keep_largest_of_all(network, settings_.k, largest_, code_);
+  if (is_multi()) keep_largest_of_all(network, wide_k(), wide_largest_, wide_code_);
+}
+
+void Batch::keep_largest_of_all(const Network& network, int k, LargestCode& largest, SparseCode& code) {
+  largest.begin(k);
 #pragma omp parallel for num_threads(scratch_.n_threads()) schedule(static)
   for (int group = 0; group < z_.n_groups(); ++group) {
     const int first = group * lanes, here = std::min(lanes, n_samples() - first);
-    std::int32_t *const units = largest_.units(first), *const kept = largest_.kept(first);
-    float* const values = largest_.values(first);
+    std::int32_t *const units = largest.units(first), *const kept = largest.kept(first);
+    float* const values = largest.values(first);
     if (searches_candidates())
       search_.find_candidates(group, here, k, z_.group(group), units, values, kept, scratch_.floats(),
                               scratch_.integers());
@@ -157,9 +186,9 @@ void Batch::keep_largest(const Network& network) {
                       scratch_.floats(), scratch_.integers());
   }
   if (searches_candidates()) settle_candidates(network);
-  kernels_.activate(shape_, largest_.values(0), padded(n_samples() * k));
-  if (shape_ == Activation::relu) largest_.drop_zeros(n_samples());
-  code_.sort_by_unit(largest_, n_samples());
+  kernels_.activate(shape_, largest.values(0), padded(n_samples() * k));
+  if (shape_ == Activation::relu) largest.drop_zeros(n_samples());
+  code.sort_by_unit(largest, n_samples());
 }
 
 void Batch::settle_candidates(const Network& network) {

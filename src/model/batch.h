@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -110,11 +111,29 @@ class Batch {
   bool activates_all() const { return is_dense() || settings_.rule; }
   bool searches_candidates() const {
     return search_.serves(settings_.k) && !activates_all() && !parameters_.pre_bias() &&
-           settings_.aux_units == 0;
+           settings_.aux_units == 0 && settings_.multi_topk == 0;
+  }
+  /// Returns whether the 4 k largest reconstruct, too.
+  bool is_multi() const { return settings_.multi_topk > 0 && !is_dense(); }
+  int wide_k() const {
+    return static_cast<int>(std::min<std::int64_t>(4 * std::int64_t{settings_.k}, n_hidden_));
   }
   int n_samples() const { return z_.n_samples(); }
   float* residual(int i) { return residuals_.data() + std::ptrdiff_t{i} * stride_; }
-  ForwardPass forward_pass() const { return {n_samples(), samples_, residuals_.data()}; }
+  /// Returns the sample's row in a block of slopes_.
+  float* slopes(std::size_t block, int i) {
+    return slopes_.data() + static_cast<std::ptrdiff_t>(block * residuals_.size()) +
+           std::ptrdiff_t{i} * stride_;
+  }
+  void begin_slopes(std::size_t n_blocks) {
+    if (slopes_.size() < n_blocks * residuals_.size()) slopes_ = AlignedFloats(n_blocks * residuals_.size());
+  }
+  ForwardPass forward_pass() const {
+    const bool several = is_multi() || !prefix_ends_.empty();
+    return {n_samples(), samples_, several ? slopes_.data() : residuals_.data(), prefix_ends_};
+  }
+  /// Returns the code through which the gradient flows.
+  const SparseCode& learning_code() const { return is_multi() ? marked_code_ : code_; }
 
   /// Calls visit(sample, value) for each value of the unit's code.
   template <class Visit>
@@ -127,14 +146,20 @@ class Batch {
 
   void pre_activate(const Network& network, Range units, const OptimizerState* state);
   void drop_units();
-  void keep_by_rule();
+  void find_window(const Network& network);
+  void apply_thresholds(const Network& network);
+  void keep_by_rule(int k, SparseCode& code);
   void keep_largest(const Network& network);
+  void keep_largest_of_all(const Network& network, int k, LargestCode& largest, SparseCode& code);
   void settle_candidates(const Network& network);
   void scale_code(float scale);
-  void start_residual(const Network& network, int sample);
-  void finish_residual(int sample, Residual kind, float* scratch);
+  void start_residual(const Network& network, int sample, float* residual);
+  double finish_residual(int sample, Residual kind, float* residual, float* scratch);
   void reconstruct_sparse(const Network& network);
   void reconstruct_dense(const Network& network);
+  void finish_prefixes(int sample, float* scratch);
+  void reconstruct_wide(const Network& network);
+  void mark_wide();
 
   const Kernels& kernels_;
   int n_hidden_, n_inputs_, stride_;
@@ -148,12 +173,19 @@ class Batch {
   CandidateSearch search_;
   LargestCode largest_;
   SparseCode code_;
-  AlignedFloats mask_;               // with dropout, laid out as z: 0 for units that are dropped
+  LargestCode wide_largest_;  // with multi_topk: the 4 k largest
+  SparseCode wide_code_,
+      marked_code_;     // of them; with capacity added to samples where they are not among the k largest
+  SparseCode window_;   // pre-activations that move thresholds
+  AlignedFloats mask_;  // with dropout, laid out as z: 0 for units that are dropped
   std::vector<std::uint8_t> marks_;  // with a rule, laid out as z: 1 for units that are kept
   AlignedFloats
       shifted_bias_;  // with pre_bias: hidden bias for inputs from which the visible bias is not subtracted
 
-  AlignedFloats residuals_;  // (capacity x stride)
+  AlignedFloats residuals_;       // (capacity x stride)
+  std::vector<int> prefix_ends_;  // empty: one reconstruction, from all units
+  AlignedFloats
+      slopes_;  // with several reconstructions, (blocks x capacity x stride): see ForwardPass::residuals
   std::vector<double> sample_loss_;
   AuxK aux_;
   ParameterUpdate parameters_;

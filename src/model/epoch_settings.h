@@ -32,6 +32,9 @@ struct EpochSettings {
   int aux_units = 0;                        ///< AuxK: dead units that reconstruct the residual of a sample
   float aux_weight = 0;
   AuxLoss aux_loss = AuxLoss::plain;
+  float multi_topk = 0;  ///< weight of a second reconstruction error, from the 4 k largest; 0: none
+  int prefixes = 1;      ///< nested prefixes of the units that each reconstruct, see prefix_ends()
+  float bandwidth = 0;   ///< width of the window in which pre-activations move a threshold; 0: they move none
 };
 
 /// Sets a share of a sample's inputs to 0, depending on seed, epoch and the sample's row in the data set.

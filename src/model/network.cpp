@@ -92,6 +92,10 @@ Network initial_network(const Trial& trial, int n_inputs, int position) {
                 net.stride);
   net.hidden_bias = draw.biases(Purpose::hidden_bias, net.n_hidden);
   net.visible_bias = draw.biases(Purpose::visible_bias, n_inputs);
+  if (trial.kind == ModelKind::jump_relu) {
+    net.thresholds = AlignedFloats(static_cast<std::size_t>(padded(net.n_hidden)));
+    std::fill_n(net.thresholds.data(), net.n_hidden, static_cast<float>(trial.threshold_start));
+  }
   return net;
 }
 
@@ -109,7 +113,8 @@ AutoencoderWeights unpadded(const Network& net) {
           without_padding(net.encoder, net.n_hidden, net.n_inputs, net.stride),
           without_padding(net.decoder, net.n_hidden, net.n_inputs, net.stride),
           without_padding(net.hidden_bias, 1, net.n_hidden, padded(net.n_hidden)),
-          without_padding(net.visible_bias, 1, net.n_inputs, net.stride)};
+          without_padding(net.visible_bias, 1, net.n_inputs, net.stride),
+          without_padding(net.thresholds, 1, net.n_hidden, padded(net.n_hidden))};
 }
 
 Network network_of(const Trial& trial, const AutoencoderWeights& weights) {
@@ -118,6 +123,7 @@ Network network_of(const Trial& trial, const AutoencoderWeights& weights) {
   net.decoder = with_padding(weights.decoder, net.n_hidden, net.n_inputs, net.stride);
   net.hidden_bias = with_padding(weights.hidden_bias, 1, net.n_hidden, padded(net.n_hidden));
   net.visible_bias = with_padding(weights.visible_bias, 1, net.n_inputs, net.stride);
+  net.thresholds = with_padding(weights.thresholds, 1, net.n_hidden, padded(net.n_hidden));
   return net;
 }
 

@@ -21,6 +21,7 @@ struct Network {
   AlignedFloats decoder;                   ///< the same; empty if tied, when it is the encoder transposed
   AlignedFloats hidden_bias;               ///< (n_hidden)
   AlignedFloats visible_bias;              ///< (stride)
+  AlignedFloats thresholds;  ///< (n_hidden), of jump-relu: activations up to them are 0; else empty
 
   bool tied() const { return decoder.empty(); }
   const float* encoder_row(int unit) const { return encoder.data() + std::ptrdiff_t{unit} * stride; }

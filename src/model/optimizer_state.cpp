@@ -12,6 +12,7 @@ Network zeros_like(const Network& network) {
   zeros.decoder = AlignedFloats(network.decoder.size());
   zeros.hidden_bias = AlignedFloats(network.hidden_bias.size());
   zeros.visible_bias = AlignedFloats(network.visible_bias.size());
+  zeros.thresholds = AlignedFloats(network.thresholds.size());
   return zeros;
 }
 

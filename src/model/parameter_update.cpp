@@ -11,6 +11,7 @@ ParameterUpdate::ParameterUpdate(const Kernels& kernels, const Network& network)
       unit_norm_(network.unit_norm),
       hidden_gradient_(static_cast<std::size_t>(padded(network.n_hidden))),
       visible_gradient_(static_cast<std::size_t>(stride_)),
+      threshold_gradient_(network.thresholds.size()),
       encoder_gradient_of_bias_(static_cast<std::size_t>(
           pre_bias_ ? (network.n_hidden + slice_size - 1) / slice_size * stride_ : 0)) {}
 
@@ -50,6 +51,10 @@ void ParameterUpdate::update_hidden_bias(const LearningStep& step, Range units) 
   kernels_.update(without_decay(rule),
                   row_of(network.hidden_bias, state.first.hidden_bias, state.second.hidden_bias, units.begin),
                   hidden_gradient_.data() + units.begin, padded(units.count()));
+  if (network.thresholds.empty()) return;
+  kernels_.update(without_decay(rule),
+                  row_of(network.thresholds, state.first.thresholds, state.second.thresholds, units.begin),
+                  threshold_gradient_.data() + units.begin, padded(units.count()));
 }
 
 void ParameterUpdate::update_visible_bias(const LearningStep& step, const ForwardPass& pass) {

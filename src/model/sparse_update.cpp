@@ -18,11 +18,31 @@ SparseUpdate::SparseUpdate(const Kernels& kernels, const Network& network, Param
       n_hidden_(network.n_hidden),
       stride_(network.stride) {}
 
-void SparseUpdate::begin(const SparseCode& code, const AuxK& aux) {
+void SparseUpdate::begin(const SparseCode& code, const AuxK& aux, const ThresholdWindow& window) {
   const std::size_t count = code.size() + (aux.is_used() ? aux.code().size() : 0);
   scaled_code_.resize(count);
   deltas_.resize(count);
   terms_.resize(2 * count + static_cast<std::size_t>(n_hidden_));
+  if (window.bandwidth > 0) window_products_.resize(window.code.size());
+}
+
+void SparseUpdate::find_threshold_gradients(const LearningStep& step, const ForwardPass& pass,
+                                            const SparseCode& code, const ThresholdWindow& window,
+                                            Range units) {
+  const double n_samples = pass.n_samples, bandwidth = window.bandwidth;
+  const double of_l0 = l0_slope(step.penalty, static_cast<double>(code.size()) / n_samples);
+  for (int unit = units.begin; unit < units.end; ++unit) {
+    const std::span<const CodeEntry> entries = window.code.of_unit(unit);
+    float* const products = window_products_.data() + window.code.begin(unit);
+    kernels_.entry_products(step.network.decoder_row(unit), entries.data(), static_cast<int>(entries.size()),
+                            pass.residuals, stride_, stride_, products);
+    double sum = 0;
+    for (std::size_t e = 0; e < entries.size(); ++e) sum += static_cast<double>(products[e]);
+    const double threshold = step.network.thresholds[unit];
+    parameters_.set_threshold_gradient(
+        unit, static_cast<float>(-(threshold * sum + of_l0 * static_cast<double>(entries.size())) /
+                                 (bandwidth * n_samples)));
+  }
 }
 
 void SparseUpdate::update(const LearningStep& step, const ForwardPass& pass, const SparseCode& code,
@@ -38,10 +58,11 @@ void SparseUpdate::update(const LearningStep& step, const ForwardPass& pass, con
 
 /// A dead unit that is part of the code does not take part in AuxK.
 SparseUpdate::UnitCode SparseUpdate::code_of(int unit, const ForwardPass& pass, const SparseCode& code,
-                                             const AuxK& aux, float aux_weight) {
+                                             const AuxK& aux, float aux_weight) const {
   const int aux_begin = aux.is_used() ? aux.code().begin(unit) : 0;
   const std::ptrdiff_t offset = code.begin(unit) + aux_begin;
-  if (!aux.is_used() || code.count(unit) > 0) return {code.of_unit(unit), offset, pass.residuals, 1, true};
+  if (!aux.is_used() || code.count(unit) > 0)
+    return {code.of_unit(unit), offset, pass.residuals_of(unit, stride_), 1, true};
   return {aux.code().of_unit(unit), offset, aux.residuals(), aux_weight, false};
 }
 
@@ -60,7 +81,7 @@ void SparseUpdate::gather_gradient(const LearningStep& step, const ForwardPass& 
   for (int e = 0; e < code.count(); ++e) {
     const int sample = code.entries[static_cast<std::size_t>(e)].sample;
     terms[e] = {code.residuals + std::ptrdiff_t{sample} * stride_, value[e]};
-    terms[code.count() + e] = {pass.samples.input(sample), delta[e]};
+    terms[code.count() + e] = {pass.input(sample), delta[e]};
   }
   // The encoder's inputs are the samples minus the visible bias.
   if (parameters_.pre_bias()) terms[2 * code.count()] = {step.network.visible_bias.data(), -gradient};

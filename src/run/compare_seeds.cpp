@@ -66,7 +66,6 @@ class Comparer {
     const PlannedPair& pair = planned_.pairs()[missing_[job]];
     const auto first = dictionary_of(planned_, pair.first), second = dictionary_of(planned_, pair.second);
     JobReport report;
-    report.best_accuracy = not_measured;
     if (!first || !second) return report;  // a training failed
     const Trial& trial = planned_.plan()[pair.first].trial;
     const Sign sign = sign_of_directions(trial);

@@ -49,7 +49,6 @@ JobReport JobRunner::run(std::uint32_t position, const KeepGoing& keep_going) {
   const CrashBook& crashes = planned_.crashes();
   const Active active(crashes, run_.rank(), job.training_id);
   JobReport report;
-  report.best_accuracy = not_measured;
   progress_ = 0;
   JobCheckpoint checkpoint(planned_.store(), job.training_id, identity_of(job),
                            run_.options().checkpoint_interval_s, crashes.is_suspect(job.training_id));
@@ -65,8 +64,6 @@ JobReport JobRunner::run(std::uint32_t position, const KeepGoing& keep_going) {
     planned_.store().write(result);
     ++(result.status == Status::done ? report.n_done : report.n_failed);
     report.seconds += result.wall_time_s;
-    if (!(result.validation_accuracy <= report.best_accuracy))
-      report.best_accuracy = result.validation_accuracy;
   }
   checkpoint.remove();
   return report;

@@ -6,7 +6,16 @@
 #include <optional>
 #include <string>
 
+#include "core/metrics.h"
+
 namespace ksweep {
+
+/// The best trial so far.
+struct BestTrial {
+  const ReportMetric* metric = &metrics().front();
+  double value = not_measured;  ///< of the validation part; NaN: none yet
+  std::string name;             ///< "k=25 seed=3"
+};
 
 /// The progress of a sweep.
 struct ProgressState {
@@ -19,8 +28,7 @@ struct ProgressState {
   double elapsed_s = 0;                          ///< seconds since the start
   double left_s =
       std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: there are no grounds for it yet
-  double best_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< validation accuracy; NaN: none yet
-  std::string best_trial;                                           ///< "k=25 seed=3"
+  BestTrial best;
 };
 
 /// Returns "12/60 done, 1 failed, 2 running (37 %) | 31/min | 4 min 10 s left | best validation 98.31 % k=25

@@ -95,8 +95,9 @@ void Publisher::write_status(const RunState& state, const ProgressState& progres
   status.n_done = progress.n_done;
   status.n_failed = progress.n_failed;
   status.n_running = progress.n_running;
-  status.best_accuracy = progress.best_accuracy;
-  status.best_trial = progress.best_trial;
+  (progress.best.metric->is_accuracy() ? status.best_accuracy : status.best) = progress.best.value;
+  status.best_metric = progress.best.metric->name;
+  status.best_trial = progress.best.name;
   status.notes = notes(progress.n_failed > 0);
   status.started_unix_s = started_unix_s_;
   status.updated_unix_s = unix_time_s();
@@ -138,14 +139,15 @@ bool Publisher::fold(ResultTable& table, const Calibration& calibration, const s
     if (!lock->is_held()) return false;
     table.read_other_shards();
   }
-  SweepRecord record{.provenance = provenance_,
-                     .axes = {},
-                     .channels = shape_.channels,
-                     .height = shape_.height,
-                     .width = shape_.width,
-                     .trials = table.trials(),
-                     .others = table.others(),
-                     .best = best_of_each_k(table.trials(), store_)};
+  SweepRecord record{
+      .provenance = provenance_,
+      .axes = {},
+      .channels = shape_.channels,
+      .height = shape_.height,
+      .width = shape_.width,
+      .trials = table.trials(),
+      .others = table.others(),
+      .best = best_of_each_k(table.trials(), metric_of(sweep_.report_metric, table.trials()), store_)};
   for (const Axis& axis : sweep_.axes) record.axes.push_back(axis.key);
   add_consistency(pairs_, table.plan(), store_, record.trials);
   record.provenance.emplace_back("finished", finished);

@@ -29,7 +29,8 @@ ResultTable::ResultTable(const Sweep& sweep, const std::vector<PlannedTrial>& pl
       store_(store),
       mine_(std::move(mine)),
       needs_weights_(std::move(needs_weights)),
-      trials_(plan.size()) {
+      trials_(plan.size()),
+      best_(metrics().size()) {
   for (std::uint32_t i = 0; i < plan.size(); ++i) load(i, retry_failed && mine_[i]);
   std::set<std::uint64_t> ids;
   for (const PlannedTrial& planned : plan) ids.insert(planned.id);
@@ -50,11 +51,25 @@ void ResultTable::load(std::uint32_t position, bool retry_failed) {
   stored->filters = {};
   result = std::move(*stored);
   result.trial = planned.trial;  // the same trial, but its data may have had another name
-  if (result.status == Status::done && !(result.validation_accuracy <= best_accuracy_) &&
-      trains_codes(planned.trial.kind)) {
-    best_accuracy_ = result.validation_accuracy;
-    best_trial_ = name_of(position);
+  if (result.status == Status::done && trains_codes(planned.trial.kind)) note_best(position);
+}
+
+void ResultTable::note_best(std::uint32_t position) {
+  for (std::size_t i = 0; i < metrics().size(); ++i) {
+    const ReportMetric& metric = metrics()[i];
+    const double value = trials_[position].*metric.choosing;
+    const double best = best_[i] ? trials_[*best_[i]].*metric.choosing : not_measured;
+    if (metric.is_better(value, best)) best_[i] = position;
   }
+}
+
+BestTrial ResultTable::best() const {
+  const auto position_of = [&](const ReportMetric& metric) { return best_[&metric - metrics().data()]; };
+  const ReportMetric& metric =
+      metric_among(sweep_.report_metric, [&](const ReportMetric& m) { return position_of(m).has_value(); });
+  const auto position = position_of(metric);
+  if (!position) return {&metric, not_measured, ""};
+  return {&metric, trials_[*position].*metric.choosing, name_of(*position)};
 }
 
 std::size_t ResultTable::n_trials() const {

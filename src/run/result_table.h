@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "run/progress.h"
 #include "store/store.h"
 #include "sweep/planned_trials.h"
 #include "sweep/sweep.h"
@@ -52,9 +54,8 @@ class ResultTable {
   /// Stores the trial as failed for this reason.
   void fail(std::uint32_t position, const std::string& reason);
 
-  /// Best validation accuracy of a trial that learns codes; NaN if there is none.
-  double best_accuracy() const { return best_accuracy_; }
-  const std::string& best_trial() const { return best_trial_; }
+  /// Of the trials that learn codes, by the sweep file's metric or, without one, by the default of what was measured.
+  BestTrial best() const;
 
   /// Why trials of the shard failed.
   struct Failures {
@@ -72,6 +73,7 @@ class ResultTable {
 
  private:
   void load(std::uint32_t position, bool retry_failed);
+  void note_best(std::uint32_t position);
 
   const Sweep& sweep_;
   const std::vector<PlannedTrial>& plan_;
@@ -79,8 +81,7 @@ class ResultTable {
   const std::vector<bool> mine_, needs_weights_;
   std::vector<TrialResult> trials_, others_;
   std::vector<std::uint32_t> unread_;
-  double best_accuracy_ = not_measured;
-  std::string best_trial_;
+  std::vector<std::optional<std::uint32_t>> best_;  ///< (metric) position of the best trial
 };
 
 }  // namespace ksweep

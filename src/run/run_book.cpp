@@ -104,8 +104,7 @@ ProgressState RunBook::progress() const {
     if (rates().n_measured > 0 || outlook_->has_seen_enough())
       state.left_s = outlook_->left_s(state.elapsed_s, n_running_ > 0);
   }
-  state.best_accuracy = table_.best_accuracy();
-  state.best_trial = table_.best_trial();
+  state.best = table_.best();
   return state;
 }
 

@@ -18,8 +18,7 @@ struct JobReport {
   std::int32_t rank = 0;                   ///< filled in by run_jobs
   std::uint32_t n_done = 0, n_failed = 0;  ///< numbers of the job's trials
   double seconds = 0;
-  double best_accuracy = 0;  ///< best validation accuracy among its trials; NaN if none
-  Fault fault = {};          ///< ends the run if it is set (a full disk, a bug)
+  Fault fault = {};  ///< ends the run if it is set (a full disk, a bug)
 };
 
 /// Interface of scheduling to the rest of the program.

@@ -159,8 +159,7 @@ class Coordinator {
     if (message.say == Say::stop) end({.stopped = 1});
     if (message.say == Say::alive) tell_progress(message.from, message.progress);
     if (message.say != Say::ended) return;
-    account({message.job, message.from, message.n_done, message.n_failed, message.seconds,
-             message.best_accuracy, message.fault});
+    account({message.job, message.from, message.n_done, message.n_failed, message.seconds, message.fault});
     if (ending_) return;
     while (give(message.from)) continue;
     lend(message.from);

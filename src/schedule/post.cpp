@@ -18,13 +18,12 @@ struct Wire {
   std::uint32_t job, n_done, n_failed, stopped, ranks_lost;
   std::int32_t lender;
   ExitCode fault_code;
-  double seconds, best_accuracy, progress;
+  double seconds, progress;
 };
 
 std::vector<char> packed(const Message& message) {
-  const Wire wire{message.say,     message.job,           message.n_done,  message.n_failed,
-                  message.stopped, message.ranks_lost,    message.lender,  message.fault.code,
-                  message.seconds, message.best_accuracy, message.progress};
+  const Wire wire{message.say,        message.job,    message.n_done,     message.n_failed, message.stopped,
+                  message.ranks_lost, message.lender, message.fault.code, message.seconds,  message.progress};
   const std::size_t text = std::min(message.fault.text.size(), longest_fault);
   std::vector<char> bytes(sizeof wire + text);
   std::memcpy(bytes.data(), &wire, sizeof wire);
@@ -36,10 +35,17 @@ Message unpacked(const std::vector<char>& bytes, int from) {
   assert(bytes.size() >= sizeof(Wire));
   Wire wire;
   std::memcpy(&wire, bytes.data(), sizeof wire);
-  return {wire.say,           from,          wire.job,
-          wire.n_done,        wire.n_failed, wire.stopped,
-          wire.ranks_lost,    wire.lender,   wire.seconds,
-          wire.best_accuracy, wire.progress, {wire.fault_code, {bytes.begin() + sizeof wire, bytes.end()}}};
+  return {wire.say,
+          from,
+          wire.job,
+          wire.n_done,
+          wire.n_failed,
+          wire.stopped,
+          wire.ranks_lost,
+          wire.lender,
+          wire.seconds,
+          wire.progress,
+          {wire.fault_code, {bytes.begin() + sizeof wire, bytes.end()}}};
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct Message {
   std::uint32_t stopped = 0;     ///< with `leave`: the run was stopped
   std::uint32_t ranks_lost = 0;  ///< with `leave`: nothing collective is possible any more
   std::int32_t lender = 0;       ///< with `lend`
-  double seconds = 0, best_accuracy = 0;
+  double seconds = 0;
   double progress = 0;  ///< with `alive`: share of the running job
   Fault fault = {};     ///< with `ended` and `leave`; the text is cut to `longest_fault` bytes on the way
 };

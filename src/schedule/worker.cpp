@@ -67,8 +67,7 @@ class Worker {
                     .job = report.job,
                     .n_done = report.n_done,
                     .n_failed = report.n_failed,
-                    .seconds = report.seconds,
-                    .best_accuracy = report.best_accuracy};
+                    .seconds = report.seconds};
     if (report.fault) {
       message.fault = {report.fault.code,
                        fmt::format("{} (rank {} on {})", report.fault.text, report.rank, host_name())};

@@ -2,16 +2,18 @@
 
 #include <vector>
 
+#include "core/metrics.h"
 #include "store/store.h"
 #include "store/sweep_file.h"
 
 namespace ksweep {
 
-/// Returns the positions of the best finished k-sparse trial of each k, k ascending: the one with the highest
-/// validation accuracy, of equal ones the lower id.  Trials without labels, thus without accuracy, come last.
-std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials);
+/// Returns the positions of the best finished k-sparse trial of each k, k ascending: the one that is best by
+/// the metric on the validation part, of equal ones the lower id.  Trials that lack the metric come last.
+std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials, const ReportMetric& metric);
 
 /// Returns the same trials with their filters, read from the store.
-std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const Store& store);
+std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const ReportMetric& metric,
+                                    const Store& store);
 
 }  // namespace ksweep

@@ -23,8 +23,9 @@ class CrashBook {
   /// ended.  Called by one process before a run.
   void open();
 
-  void begin(int rank, std::uint64_t training) const;  ///< the rank now runs this training; never throws, says once if that cannot be noted
-  void end(int rank) const;                            ///< and no longer: done, failed or stopped properly
+  void begin(int rank, std::uint64_t training)
+      const;  ///< the rank now runs this training; never throws, says once if that cannot be noted
+  void end(int rank) const;  ///< and no longer: done, failed or stopped properly
 
   /// Counts a crash for the training of a rank that this run has lost.
   void count_crash_of(int rank);

@@ -97,6 +97,7 @@ std::optional<AutoencoderWeights> get_autoencoder(hid_t file, const std::string&
   found.decoder = get_matrix(file, "decoder" + suffix, found.n_hidden, found.n_inputs);
   found.hidden_bias = get_vector<float>(file, ("hidden_bias" + suffix).c_str());
   found.visible_bias = get_vector<float>(file, ("visible_bias" + suffix).c_str());
+  found.thresholds = get_vector<float>(file, ("thresholds" + suffix).c_str());
   found.active = get_vector<std::int32_t>(file, ("active" + suffix).c_str());
   return found;
 }

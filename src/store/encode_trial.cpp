@@ -106,6 +106,7 @@ void put_autoencoder(hid_t file, const std::string& suffix, const AutoencoderWei
   put_matrix(file, "decoder" + suffix, weights.n_hidden, weights.n_inputs, weights.decoder);
   put_vector(file, ("hidden_bias" + suffix).c_str(), weights.hidden_bias);
   put_vector(file, ("visible_bias" + suffix).c_str(), weights.visible_bias);
+  put_vector(file, ("thresholds" + suffix).c_str(), weights.thresholds);
   put_vector(file, ("active" + suffix).c_str(), weights.active);
 }
 

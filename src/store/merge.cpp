@@ -37,7 +37,8 @@ class Merger {
     for (const auto& file : files_) names.append(names.empty() ? "" : "\n").append(file.string());
     std::erase_if(merged_.provenance, [](const auto& fact) { return fact.first == "merged_from"; });
     merged_.provenance.emplace_back("merged_from", names);
-    for (const std::size_t position : best_positions(merged_.trials)) {
+    const ReportMetric& metric = metric_of(attribute(merged_, report_metric_attribute), merged_.trials);
+    for (const std::size_t position : best_positions(merged_.trials, metric)) {
       const auto& result = merged_.trials[position];
       merged_.best.push_back({result.trial.k, result.id, pictures_[result.id]});
     }

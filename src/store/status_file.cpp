@@ -23,7 +23,7 @@ constexpr std::pair<const char*, std::string SweepStatus::*> texts[] = {
     {"title", &SweepStatus::title}, {"state", &SweepStatus::state},
     {"shard", &SweepStatus::shard}, {"attempt", &SweepStatus::attempt},
     {"host", &SweepStatus::host},   {"best_trial", &SweepStatus::best_trial},
-    {"notes", &SweepStatus::notes},
+    {"notes", &SweepStatus::notes}, {"best_metric", &SweepStatus::best_metric},
 };
 
 constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
@@ -36,6 +36,7 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
     {"n_failed", &SweepStatus::n_failed},
     {"n_running", &SweepStatus::n_running},
     {"best_accuracy", &SweepStatus::best_accuracy},
+    {"best", &SweepStatus::best},
     {"trials_per_s", &SweepStatus::trials_per_s},
     {"left_s", &SweepStatus::left_s},
     {"started_unix_s", &SweepStatus::started_unix_s},
@@ -44,7 +45,8 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
 
 /// Returns whether the field was added after the first version of the format.
 bool is_optional(std::string_view name) {
-  constexpr std::string_view added[] = {"shard", "notes", "attempt", "ranks_lost", "exit_code"};
+  constexpr std::string_view added[] = {"shard",     "notes",       "attempt", "ranks_lost",
+                                        "exit_code", "best_metric", "best"};
   return std::ranges::count(added, name) > 0;
 }
 

@@ -13,13 +13,16 @@ inline constexpr double status_interval_s = 2;
 /// State of a sweep as its coordinator last wrote it to DIR/status.json, for readers on any machine.
 struct SweepStatus {
   std::string title;
-  std::string state = "running";                                    ///< running | complete | stopped | fault
-  std::string shard;                                                ///< "3/8"; empty: the whole sweep
-  std::string attempt;                                              ///< name of the start of the ranks
-  std::string host;                                                 ///< host of the coordinator
-  std::string notes;                                                ///< notes on the data, one per line
-  std::string best_trial;                                           ///< "k=25 seed=3"; empty if none is done
-  double best_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< validation accuracy
+  std::string state = "running";  ///< running | complete | stopped | fault
+  std::string shard;              ///< "3/8"; empty: the whole sweep
+  std::string attempt;            ///< name of the start of the ranks
+  std::string host;               ///< host of the coordinator
+  std::string notes;              ///< notes on the data, one per line
+  std::string best_trial;         ///< "k=25 seed=3"; empty if none is done
+  std::string best_metric;        ///< that the best trial is best by; empty: accuracy
+  double best_accuracy =
+      std::numeric_limits<double>::quiet_NaN();            ///< validation accuracy, if that is the metric
+  double best = std::numeric_limits<double>::quiet_NaN();  ///< value on the validation part of another metric
   double n_trials = 0, n_done = 0, n_failed = 0, n_running = 0;
   double started_unix_s = 0, updated_unix_s = 0;
   double trials_per_s = 0;

@@ -15,6 +15,9 @@ struct BestOfK {
   Filters filters;
 };
 
+/// The root attribute with the name of the sweep file's metric; empty: the default of what was measured.
+inline constexpr const char* report_metric_attribute = "report_metric";
+
 /// The content of sweep.h5.
 struct SweepRecord {
   std::vector<std::pair<std::string, std::string>> provenance;  ///< root attributes, in order
@@ -22,7 +25,14 @@ struct SweepRecord {
   int channels = 1, height = 1, width = 1;  ///< size of a sample, for the images
   std::vector<TrialResult> trials;          ///< every planned trial, in plan order; `missing` if not finished
   std::vector<TrialResult> others;          ///< finished trials that the grid no longer contains
-  std::vector<BestOfK> best;  ///< best k-sparse trial (by validation accuracy) of each k, k ascending
+  std::vector<BestOfK> best;  ///< best k-sparse trial (by the metric, on validation) of each k, k ascending
 };
+
+/// Returns a root attribute; empty if it is absent.
+inline std::string attribute(const SweepRecord& record, const std::string& name) {
+  for (const auto& [known, text] : record.provenance)
+    if (known == name) return text;
+  return "";
+}
 
 }  // namespace ksweep

@@ -53,7 +53,21 @@ void check_k(const Trial& trial, const Sweep& sweep) {
                   stated(sweep, trial, "model.hidden"), leave_out(sweep, trial, "model.k", "model.hidden"));
 }
 
+/// Throws UserError for two keys whose values contradict each other.
+[[noreturn]] void refuse(const Trial& trial, const Sweep& sweep, const char* key, const char* other,
+                         const std::string& why) {
+  throw UserError("{}: {} with {}: {}{}", where_of(sweep, {key, other}), stated(sweep, trial, key),
+                  stated(sweep, trial, other), why, leave_out(sweep, trial, key, other));
+}
+
 void check_penalty(const Trial& trial, const Sweep& sweep) {
+  const bool penalised = trains_codes(trial.kind) && concerns(*find_key("model.penalty"), trial.kind) &&
+                         trial.sparsity_weight > 0;
+  if (penalised && trial.penalty == Penalty::l0 && trial.kind != ModelKind::jump_relu)
+    refuse(
+        trial, sweep, "model.penalty", "model.kind",
+        "only the thresholds of jump-relu learn by the number of active units. Set model.kind = jump-relu, or use "
+        "penalty = l1.");
   if (!trains_codes(trial.kind) || trial.penalty != Penalty::kl || trial.sparsity_weight == 0) return;
   if (trial.activation == Activation::sigmoid) return;
   throw UserError(
@@ -63,11 +77,26 @@ void check_penalty(const Trial& trial, const Sweep& sweep) {
       leave_out(sweep, trial, "model.penalty", "model.activation"));
 }
 
-/// Throws UserError for two keys whose values contradict each other.
-[[noreturn]] void refuse(const Trial& trial, const Sweep& sweep, const char* key, const char* other,
-                         const std::string& why) {
-  throw UserError("{}: {} with {}: {}{}", where_of(sweep, {key, other}), stated(sweep, trial, key),
-                  stated(sweep, trial, other), why, leave_out(sweep, trial, key, other));
+/// Refuses what several reconstructions, or thresholds, do not go with.
+void check_rule(const Trial& trial, const Sweep& sweep) {
+  const int first = trial.layers == "none" ? trial.n_hidden : std::ranges::min(layer_sizes(trial.layers));
+  if (trial.kind == ModelKind::matryoshka && first >> (trial.prefixes - 1) == 0)
+    refuse(trial, sweep, "model.prefixes", trial.layers == "none" ? "model.hidden" : "model.layers",
+           "the first prefix would have no unit. Lower the prefixes or widen the layer.");
+  if (trial.kind == ModelKind::jump_relu && trial.activation != Activation::relu)
+    refuse(trial, sweep, "model.kind", "model.activation",
+           "its units are ReLUs with thresholds. Set model.activation = relu.");
+  if (trial.multi_topk == 0 || !concerns(*find_key("model.multi_topk"), trial.kind)) return;
+  if (4 * std::int64_t{trial.k} > first)
+    refuse(
+        trial, sweep, "model.multi_topk", "model.k",
+        fmt::format(
+            "its second reconstruction is from the 4 k largest, and there are {} units. Lower k or widen the "
+            "layer.",
+            first));
+  if (trial.penalty != Penalty::none && trial.sparsity_weight > 0)
+    refuse(trial, sweep, "model.multi_topk", "model.penalty",
+           "a penalty is on one code, and here are two. Leave one of them out.");
 }
 
 void check_parts_of_model(const Trial& trial, const Sweep& sweep) {
@@ -123,6 +152,12 @@ void check_joint(const Trial& trial, const Sweep& sweep) {
   if (trial.aux_weight > 0) refuse_key("model.aux_weight");
   if (trial.visible_bias != VisibleBias::drawn) refuse_key("model.visible_bias");
   if (trial.targets != Targets::inputs) refuse_key("model.targets");
+  if (trial.multi_topk > 0 && concerns(*find_key("model.multi_topk"), trial.kind))
+    refuse_key("model.multi_topk");
+  if (trial.kind == ModelKind::matryoshka || trial.kind == ModelKind::jump_relu)
+    refuse(
+        trial, sweep, "model.kind", "model.training",
+        "layers trained as one network have neither prefixes nor thresholds. Use model.training = greedy.");
   if (trial.rate_scaling != RateScaling::none)
     refuse(trial, sweep, "train.learning_rate_scaling", "model.training",
            "layers of different sizes have one learning rate. Leave train.learning_rate_scaling out, or use "
@@ -179,7 +214,7 @@ void check_sweep(const Sweep& sweep) {
   if (weighed && !penalised)
     throw UserError(
         "{}: model.sparsity_weight is above 0, but model.penalty = none: there is nothing to weigh. Set "
-        "model.penalty to l1 or kl, or the weight to 0.",
+        "model.penalty to l1, kl or l0, or the weight to 0.",
         where_of(sweep, {"model.sparsity_weight"}));
   if (penalised && !weighed && !sweep.where.contains("model.sparsity_weight"))
     throw UserError(
@@ -193,6 +228,7 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_k(trial, sweep);
   check_penalty(trial, sweep);
   check_joint(trial, sweep);
+  check_rule(trial, sweep);
   check_schedule(trial, sweep);
   check_parts_of_model(trial, sweep);
   check_affine(trial, sweep);

@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "base/suggest.h"
 #include "base/utf8.h"
+#include "core/metrics.h"
 #include "core/trial_keys.h"
 #include "sweep/quoting.h"
 
@@ -271,7 +272,12 @@ std::span<const FileKey> file_keys() {
       {"results.save", "nothing or weights",
        "weights: keep each trial's learned weights, of all layers, in its file", false},
       {"results.consistency", "auto, yes or no",
-       "yes: compare the decoders of all seeds of a setting in pairs (PW-MCC); auto: if the samples have no labels", false},
+       "yes: compare the decoders of all seeds of a setting in pairs (PW-MCC); auto: if the samples have no labels",
+       false},
+      {"report.metric", "one of " + metric_names(),
+       "what settings are chosen and judged by in status and report; without it accuracy or, where there are no labels, fvu, the "
+       "fraction of variance unexplained",
+       false},
       {"grid.zip", "keys, as in model.k, model.hidden",
        "axes that advance together instead of being multiplied; one line per group", true},
       {"grid.exclude", "conditions, as in model.k=70 & model.hidden=100",

@@ -9,6 +9,7 @@
 #include "base/sha256.h"
 #include "base/suggest.h"
 #include "base/utf8.h"
+#include "core/metrics.h"
 #include "core/trial_keys.h"
 #include "sweep/checks.h"
 #include "sweep/entries.h"
@@ -65,6 +66,8 @@ void take_entry(const Entry& entry, Sweep& sweep, Trial& base) {
   if (entry.key == "title") sweep.title = title_of(entry);
   if (entry.key == "results.save") sweep.save_weights = parse_save(entry);
   if (entry.key == "results.consistency") sweep.consistency = parse_consistency(entry);
+  if (entry.key == "report.metric")
+    sweep.report_metric = metric_named(entry.where + ": report.metric", entry.value).name;
   const Key* key = find_key(entry.key);
   if (!key) return;
   auto values = expand_values(*key, entry);

@@ -31,6 +31,8 @@ struct Sweep {
   std::vector<Trial> trials;  ///< normalised, without duplicates, in grid order
   bool save_weights = false;
   Consistency consistency = Consistency::automatic;
+  std::string
+      report_metric;  ///< name of the metric that settings are chosen and judged by; empty: the default
   std::vector<std::string> notes;  ///< settings without effect, which may not be what was meant
 };
 

@@ -21,6 +21,7 @@ bool holds(const std::vector<float>& numbers, int n_rows, int n_columns) {
 bool is_whole(const AutoencoderWeights& weights) {
   return holds(weights.encoder, weights.n_hidden, weights.n_inputs) &&
          (weights.decoder.empty() || holds(weights.decoder, weights.n_hidden, weights.n_inputs)) &&
+         (weights.thresholds.empty() || holds(weights.thresholds, weights.n_hidden, 1)) &&
          holds(weights.hidden_bias, weights.n_hidden, 1) && holds(weights.visible_bias, weights.n_inputs, 1);
 }
 

@@ -24,7 +24,7 @@ void transfer(Archive& archive, Filters& filters) {
 
 void transfer(Archive& archive, Network& network) {
   for (AlignedFloats* part :
-       {&network.encoder, &network.decoder, &network.hidden_bias, &network.visible_bias})
+       {&network.encoder, &network.decoder, &network.hidden_bias, &network.visible_bias, &network.thresholds})
     archive.array(part->span());
 }
 

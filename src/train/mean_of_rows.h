@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "core/sample_rows.h"
+#include "core/row_reader.h"
 
 namespace ksweep {
 

@@ -55,6 +55,9 @@ EpochSettings settings_of_epoch(const Trial& trial, int epoch, int n_inputs) {
   settings.aux_units = trial.aux_weight > 0 ? aux_units_of(trial, n_inputs) : 0;
   settings.aux_weight = static_cast<float>(trial.aux_weight);
   settings.aux_loss = trial.aux_loss;
+  settings.multi_topk = static_cast<float>(trial.multi_topk);
+  if (trial.kind == ModelKind::matryoshka) settings.prefixes = trial.prefixes;
+  if (trial.kind == ModelKind::jump_relu) settings.bandwidth = static_cast<float>(trial.bandwidth);
   return settings;
 }
 
@@ -72,8 +75,8 @@ double decoded_share(const Trial& trial, int batch_size) {
 }
 
 PenaltyRule penalty_rule(const Trial& trial) {
-  return {trial.penalty, static_cast<float>(trial.sparsity_weight),
-          static_cast<float>(trial.sparsity_target)};
+  return {trial.penalty, static_cast<float>(trial.sparsity_weight), static_cast<float>(trial.sparsity_target),
+          static_cast<float>(trial.k)};
 }
 
 int mini_batch_size(int wanted, std::size_t n_samples) {

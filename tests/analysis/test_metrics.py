@@ -1,4 +1,7 @@
+import re
+
 import pytest
+from conftest import REPORT
 from ksweep_report.base.errors import ReportError
 from ksweep_report.pages import headline
 from ksweep_report.results.answer import find_answer
@@ -112,6 +115,16 @@ def test_values_are_written_as_their_metric_has_it(name, value, text):
                                                ("accuracy", float("nan"), "–")])
 def test_differences_have_a_sign(name, value, text):
     assert metric_named(name).change(value) == text
+
+
+def test_the_program_has_the_same_table():
+    source = (REPORT.parents[1] / "src" / "core" / "metrics.cpp").read_text(encoding="utf-8")
+    member = r"&R::(\w+),\s*"
+    flag = r"(true|false),\s*"
+    rows = re.findall(rf'\{{"(\w+)",\s*"([^"]+)",\s*{2 * member}{3 * flag}(?:&R::(\w+)|nullptr)\}}', source)
+    told = {True: "true", False: "false"}
+    assert rows == [(m.name, m.noun, m.choosing, m.judging, told[m.more_is_better], told[m.in_percent], told[m.log],
+                     m.instead[1] if m.complement else "") for m in METRICS]
 
 
 def test_each_name_is_of_one_metric():

@@ -4,6 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 namespace ksweep {
 namespace {
 
@@ -30,6 +34,17 @@ TEST(Process, IsToldFromALaterOneByItsStart) {
   EXPECT_GE(own, process_start(::getppid()));
   EXPECT_GT(own, 0);
   EXPECT_EQ(process_start(-1), 0);
+}
+
+TEST(Process, ProgramIsNamedAsItWasCalledUnlessPathLeadsToIt) {
+  const auto file = std::filesystem::read_symlink("/proc/self/exe");
+  std::string called;
+  std::getline(std::ifstream("/proc/self/cmdline", std::ios::binary), called, '\0');
+  const std::string path = std::getenv("PATH");
+  EXPECT_EQ(program_word(), called);
+  ::setenv("PATH", (file.parent_path().string() + ":" + path).c_str(), 1);
+  EXPECT_EQ(program_word(), file.filename().string());
+  ::setenv("PATH", path.c_str(), 1);
 }
 
 TEST(Process, OutputOfACommandIsAllThatItPrints) {

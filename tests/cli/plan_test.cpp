@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/process.h"
 #include "base/sha256.h"
 #include "core/trial_keys.h"
 #include "refusal.h"
@@ -76,7 +77,7 @@ TEST_F(PlanCommand, ChoosesRanksAndThreadsForAMachineAndSaysWhy) {
   EXPECT_THAT(output(),
               AllOf(HasSubstr("best       6 ranks x 2 threads on 12 cores: "),
                     HasSubstr("; there are only 6 trainings for 12 cores"), HasSubstr("\nnext best  "),
-                    HasSubstr("\nksweep run "), HasSubstr(" --ranks 6 --threads 2\n"),
+                    HasSubstr("\n" + program_word() + " run "), HasSubstr(" --ranks 6 --threads 2\n"),
                     HasSubstr("#SBATCH --cpus-per-task=2\n")));
 }
 

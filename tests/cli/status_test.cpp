@@ -108,6 +108,20 @@ TEST(StatusText, WithoutAFinishedTrialThereIsNoBest) {
   EXPECT_THAT(status_text(status, 951782503, Life::alive), Not(HasSubstr("best")));
 }
 
+TEST(StatusText, SaysWhatTheBestIsBestByWhereThatIsNotAccuracy) {
+  SweepStatus status = halfway();
+  status.best_accuracy = NAN;
+  status.best_metric = "fvu";
+  status.best = 0.0453;
+  EXPECT_THAT(status_text(status, 951782503, Life::alive),
+              HasSubstr("best       4.53 % of variance unexplained on the validation part: k=25 seed=3\n"));
+  status.best_metric = "true_mcc";
+  EXPECT_THAT(status_text(status, 951782503, Life::alive),
+              HasSubstr("best       0.0453 GT-MCC: k=25 seed=3\n"));
+  status.best_metric = "of a later version";
+  EXPECT_THAT(status_text(status, 951782503, Life::alive), Not(HasSubstr("best")));
+}
+
 class StatusFile : public ::testing::Test {
  protected:
   StatusFile() { fs::create_directories(folder_); }
@@ -118,6 +132,8 @@ class StatusFile : public ::testing::Test {
 TEST_F(StatusFile, ReadsBackWhatWasWritten) {
   SweepStatus written = halfway();
   written.left_s = NAN;
+  written.best = 0.25;
+  written.best_metric = "fvu";
   written.title = "k \"and\" \\ seed, Größe\n";
   write_status(status_path(folder_), written);
   const SweepStatus read = read_status(status_path(folder_));
@@ -125,6 +141,8 @@ TEST_F(StatusFile, ReadsBackWhatWasWritten) {
   EXPECT_EQ(read.best_trial, "k=25 seed=3");
   EXPECT_EQ(read.n_done, 12);
   EXPECT_EQ(read.best_accuracy, 0.9831);
+  EXPECT_EQ(read.best, 0.25);
+  EXPECT_EQ(read.best_metric, "fvu");
   EXPECT_EQ(read.updated_unix_s, 951782500);
   EXPECT_TRUE(std::isnan(read.left_s));
 }

@@ -73,7 +73,7 @@ TEST_F(Sets, RefusesFilesOfOtherKinds) {
   EXPECT_USER_ERROR(load_dataset({folder.write("a.png", "\x89PNG....").string(), {}}),
                     HasSubstr("a.png: is none of IDX, NPY, NPZ, HDF5 and safetensors"));
   EXPECT_USER_ERROR(load_dataset({folder.write("empty", "").string(), {}}), HasSubstr("empty: is empty"));
-  EXPECT_USER_ERROR(load_dataset({folder.write("a.npy", "\x93NUMPY").string() + ":/x", {}}),
+  EXPECT_USER_ERROR(load_dataset({folder.write("a.dat", "\x93NUMPY").string() + ":/x", {}}),
                     HasSubstr("is no HDF5 or safetensors file, so there is no /x in it"));
 }
 

@@ -134,12 +134,12 @@ TEST(Shards, HaveTheirPositionsFlattened) {
   const TemporaryFolder folder;
   folder.write("1.safetensors",
                safetensors(one_tensor("F32", "[2,3,1]", 24), native({.5f, 1.f, 2.f, 3.f, 4.f, 5.f})));
-  folder.write("2.safetensors", safetensors(one_tensor("F32", "[2,2,1]", 16), native({6.f, 7.f, 8.f, 9.f})));
+  folder.write("2.safetensors", safetensors(one_tensor("F32", "[2,2,1]", 16), native({6.f, 7.5f, 8.f, 9.f})));
   EXPECT_EQ(load(folder.path()).n_train, 9u);
   const Dataset set = load(folder.path(), {.skipped_positions = "0"});
   EXPECT_EQ(set.n_train + set.n_test, 6u);
   EXPECT_EQ(set.train_samples[0], 1);
-  EXPECT_EQ(set.train_samples[4], 7);
+  EXPECT_EQ(set.train_samples[4], 7.5f);
 }
 
 TEST(Load, RefusesPicklesAndTellsHowToConvertThem) {

@@ -48,8 +48,27 @@ TEST(Rules, WtaKeepsAShareOfSamplesForEachUnit) {
   EXPECT_EQ(kept_by(ModelKind::wta, {.lifetime = 0.01}), (std::vector{1, 10, 12, 13, 14})) << "at least one";
 }
 
+TEST(Rules, MatryoshkaKeepsWhatBatchTopKDoes) {
+  EXPECT_EQ(kept_by(ModelKind::matryoshka, {.k = 2}), kept_by(ModelKind::batch_topk, {.k = 2}));
+}
+
+TEST(Rules, JumpReluKeepsWhatIsStrictlyAboveTheThresholdOfItsUnit) {
+  const std::vector<float> thresholds{1, 8, 2.5f, 3, 7};
+  for (const bool unit_major : {false, true})
+    EXPECT_EQ(kept_by(ModelKind::jump_relu, {.thresholds = thresholds}, unit_major),
+              (std::vector{1, 2, 3, 5, 10, 12, 13, 18}));
+}
+
+TEST(Rules, OfAThresholdKeepWhatIsStrictlyAboveItAndNoNaN) {
+  const std::vector<float> thresholds(3, 2), values{2, 3, std::numeric_limits<float>::quiet_NaN()};
+  std::vector<std::uint8_t> kept(3);
+  threshold_rule()->keep(values, {.thresholds = thresholds}, kept);
+  EXPECT_EQ(kept, (std::vector<std::uint8_t>{0, 1, 0}));
+}
+
 TEST(Rules, KeepTheSameInAnyLayout) {
-  for (const ModelKind kind : {ModelKind::k_sparse, ModelKind::batch_topk, ModelKind::wta})
+  for (const ModelKind kind :
+       {ModelKind::k_sparse, ModelKind::batch_topk, ModelKind::matryoshka, ModelKind::wta})
     for (const int k : {1, 2, 3})
       EXPECT_EQ(kept_by(kind, {.k = k, .lifetime = 0.5}, true), kept_by(kind, {.k = k, .lifetime = 0.5}));
 }

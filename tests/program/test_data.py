@@ -164,6 +164,8 @@ def test_what_cannot_be_exported_is_refused_and_nothing_written(tmp_path, words,
     done = ksweep("data", "export", "digits", "--npy", "--output", tmp_path, *words)
     assert done.returncode == 1 and message in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
 def safetensors(path, array, dtype="F32", name="acts", header=None):
     """Writes one array as a safetensors file; BF16: the upper half of each float32."""
     data = array.astype("<f4").view("<u4")

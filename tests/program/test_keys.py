@@ -15,15 +15,18 @@ from runs import TINY, column, ksweep, run, write_sweep
 
 # --- what is trained ---
 
-RULES = ("k-sparse", "batch-topk", "wta", "plain")
+RULES = ("k-sparse", "batch-topk", "matryoshka-batch-topk", "wta", "jump-relu", "plain")
+NOT_JOINT = ("matryoshka-batch-topk", "jump-relu")
 GREEDY = {"model.layers": "16-8"}
 JOINT = {"model.layers": "16-8", "model.training": "joint"}
 MODELS = {"rbm": {"model.kind": "rbm"}, "rbm, greedy": {"model.kind": "rbm"} | GREEDY,
           "random": {"model.kind": "random"}, "random, stacked": {"model.kind": "random"} | GREEDY, "raw": {"model.kind": "raw"},
           "classifier": {"model.kind": "classifier", "model.layers": "16"}}
 for rule in RULES:
-    MODELS |= {rule: {"model.kind": rule}, f"{rule}, greedy": {"model.kind": rule} | GREEDY, f"{rule}, joint": {"model.kind": rule} | JOINT}
+    MODELS |= {rule: {"model.kind": rule}, f"{rule}, greedy": {"model.kind": rule} | GREEDY}
+    MODELS |= {} if rule in NOT_JOINT else {f"{rule}, joint": {"model.kind": rule} | JOINT}
 BASE = {"data.train": 150, "data.validation": 50, "data.test": 60, "model.hidden": 16, "model.k": 2, "model.alpha": 1, "model.activation": "relu",
+        "model.prefixes": 3,
         "train.epochs": 2, "train.batch": 25, "train.k_start": 0, "train.learning_rate": 0.01, "probe.l2": 1e-3, "probe.tolerance": 1e-3}
 
 PROBES = ("softmax", "svm", "knn", "centroid", "kmeans", "sparse", "fine-tune")
@@ -45,7 +48,8 @@ def readings(*probes):
 ALL = set(MODELS)
 AUTOENCODERS, SEPARATE = models(*RULES), models(*RULES, forms=("", ", greedy"))
 SINGLE, JOINTLY = models(*RULES, forms=("",)), models(*RULES, forms=(", joint",))
-LARGEST = models("k-sparse", "batch-topk")
+LARGEST, JUMP = models("k-sparse", "batch-topk", "matryoshka-batch-topk"), models("jump-relu")
+JOINABLE = SEPARATE - models(*NOT_JOINT)
 RBMS, UNTRAINED, PIXELS, CLASSIFIER = models("rbm"), models("random", forms=("", ", stacked")), {"raw"}, {"classifier"}
 TRAINED = AUTOENCODERS | RBMS | CLASSIFIER
 CODING = readings(*PROBES)
@@ -75,7 +79,8 @@ SAMPLES = Effect(FIGURES_OF, ("weights_sha256",))
 TEST = Effect(("test_confusion",), WEIGHTS_OF + CODES_OF + ("validation_mse", "validation_accuracy", "probe_gradient"))
 FIGURES = Effect(FIGURES_OF, WEIGHTS_OF + RECONSTRUCTION + CODES_OF)
 OTHER_PROBE = Effect(FIGURES_OF, WEIGHTS_OF + RECONSTRUCTION)  # fine-tuning has no alpha
-REFITTED = Effect(("test_confusion", "probe_gradient", "test_accuracy_per_class"), FIGURES.kept + ("validation_accuracy", "validation_accuracy_per_class", "train_accuracy"))
+REFITTED = Effect(("test_confusion", "probe_gradient", "test_accuracy_per_class"),
+                  FIGURES.kept + ("validation_accuracy", "validation_accuracy_per_class", "train_accuracy"))
 ACCURACY_CURVES = Effect(("validation_accuracy_curve",), FIGURES.kept + FIGURES_OF)
 
 
@@ -105,6 +110,7 @@ def other_probes(value):
 DEAD_UNITS = {"model.k": 1, "train.epochs": 6, "train.learning_rate": 0.1}
 L1 = {"model.penalty": "l1", "model.sparsity_weight": 0.01}
 KL = {"model.penalty": "kl", "model.sparsity_weight": 0.1, "model.activation": "sigmoid"}
+L0 = {"model.sparsity_weight": 0.5, "model.bandwidth": 0.05}
 SGD = {"train.optimizer": "sgd"}
 OPTIMISERS = ("sgd", "adam", "adamw", "signum")
 CLASSES, CLUSTERS = {"model.targets": "classes"}, {"model.targets": "clusters", "train.epochs": 3}
@@ -120,28 +126,39 @@ CASES = [
     Case("data.grey", "yes", [(WEIGHTS, ALL - PIXELS), (SAMPLES, PIXELS)]),
     *(Case("data.normalise", value, [(WEIGHTS, TRAINED), (SAMPLES, UNTRAINED | PIXELS)]) for value in ("standardise", "contrast", "whiten")),
 
-    *(Case("model.kind", value, [(WEIGHTS, other_kinds(value))]) for value in (*RULES, "rbm", "random", "raw", "classifier")),
+    *(Case("model.kind", value, [(WEIGHTS, other_kinds(value))], refused=JOINTLY if value in NOT_JOINT else set())
+      for value in (*RULES, "rbm", "random", "raw", "classifier")),
     Case("model.hidden", 20, [(WEIGHTS, SINGLE | {"rbm", "random"})]),
     Case("model.k", 4, [(WEIGHTS, LARGEST), (KEPT_OF_SAMPLES, UNTRAINED)]),
+    Case("model.k", 4, [(WEIGHTS, JUMP), (KEPT_OF_SAMPLES, UNTRAINED)], given=L0 | {"model.penalty": "l0"}, refused=AUTOENCODERS - JUMP,
+         refusal="model.penalty"),
     Case("model.alpha", 2, [(WEIGHTS, LARGEST & SEPARATE - SINGLE),  # stacks: each layer is trained on the codes of the one below
                             (CODES, LARGEST & (SINGLE | JOINTLY) | {"random"}), (CODES_OF_CODES, {"random, stacked"})]),
-    Case("model.activation", "sigmoid", [(WEIGHTS, AUTOENCODERS | CLASSIFIER), (ACTIVATIONS, UNTRAINED)]),
-    Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS), (ACTIVATIONS, UNTRAINED)], given={"model.k": 12, "train.epochs": 3},
-         refused=CLASSIFIER),
+    Case("model.activation", "sigmoid", [(WEIGHTS, AUTOENCODERS - JUMP | CLASSIFIER), (ACTIVATIONS, UNTRAINED)], refused=JUMP),
+    Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS - JUMP), (ACTIVATIONS, UNTRAINED)], given={"model.k": 12, "train.epochs": 3},
+         refused=CLASSIFIER | JUMP),
     Case("model.tied", "no", [(WEIGHTS, SEPARATE | UNTRAINED)]),
     Case("model.penalty", "l1", [(WEIGHTS, AUTOENCODERS)], given={"model.sparsity_weight": 0.01}),
-    Case("model.penalty", "kl", [(WEIGHTS, AUTOENCODERS)], given=KL | {"model.penalty": "none"}),
+    Case("model.penalty", "kl", [(WEIGHTS, AUTOENCODERS - JUMP)], given=KL | {"model.penalty": "none"}, refused=JUMP, refusal="model.activation"),
+    Case("model.penalty", "l0", [(WEIGHTS, JUMP)], given=L0, refused=AUTOENCODERS - JUMP),
     Case("model.sparsity_weight", 0.02, [(WEIGHTS, AUTOENCODERS)], given=L1),
-    Case("model.sparsity_target", 0.2, [(WEIGHTS, AUTOENCODERS)], given=KL),
+    Case("model.sparsity_target", 0.2, [(WEIGHTS, AUTOENCODERS - JUMP)], given=KL, refused=JUMP, refusal="model.activation"),
     Case("model.lifetime", 0.2, [(WEIGHTS, models("wta"))]),
-    Case("model.dropout", 0.5, [(WEIGHTS, AUTOENCODERS | CLASSIFIER)]),
+    Case("model.dropout", 0.5, [(WEIGHTS, AUTOENCODERS - JUMP | CLASSIFIER)]),
     Case("model.input_noise", 0.3, [(WEIGHTS, AUTOENCODERS | CLASSIFIER)]),
     *(Case("model.decoder", value, [(WEIGHTS, AUTOENCODERS), (DECODED, UNTRAINED)]) for value in ("relu", "sigmoid")),
     Case("model.pre_bias", "yes", [(WEIGHTS, SEPARATE)], refused=JOINTLY),
+    Case("model.visible_bias", "mean", [(WEIGHTS, SEPARATE)], refused=JOINTLY),
     Case("model.unit_norm", "yes", [(WEIGHTS, SEPARATE)], refused=JOINTLY),
     Case("model.aux_units", 1, [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS | {"model.aux_weight": 1}, refused=JOINTLY,
          refusal="model.aux_weight"),
     Case("model.aux_weight", 1, [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS, refused=JOINTLY),
+    *(Case(key, value, [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS | {"model.aux_weight": 1}, refused=JOINTLY, refusal="model.aux_weight")
+      for key, value in {"model.aux_loss": "normalised", "model.dead_after": 25}.items()),
+    Case("model.multi_topk", 0.5, [(WEIGHTS, models("k-sparse", "batch-topk") & SEPARATE)], refused=models("k-sparse", "batch-topk") & JOINTLY),
+    Case("model.prefixes", 2, [(WEIGHTS, models("matryoshka-batch-topk"))]),
+    Case("model.threshold_start", 0.05, [(WEIGHTS, JUMP)]),
+    Case("model.bandwidth", 0.05, [(WEIGHTS, JUMP)]),
     Case("model.cd_steps", 2, [(WEIGHTS, RBMS)]),
     *(Case("model.targets", value, [(WEIGHTS, SEPARATE)], refused=JOINTLY) for value in ("classes", "clusters")),
     Case("model.attraction", 0.9, [(WEIGHTS, SEPARATE)], given=CLASSES, refused=JOINTLY, refusal="model.targets"),
@@ -150,12 +167,13 @@ CASES = [
     Case("model.repulsion", 0.3, [(WEIGHTS, SEPARATE)], given=CLUSTERS, refused=JOINTLY, refusal="model.targets"),
     Case("model.clusters", 3, [(WEIGHTS, SEPARATE)], given=CLUSTERS, refused=JOINTLY, refusal="model.targets"),
     Case("model.layers", "12-8", [(WEIGHTS, ALL - PIXELS)]),
-    Case("model.training", "joint", [(WEIGHTS, SEPARATE)]),
+    Case("model.training", "joint", [(WEIGHTS, JOINABLE)], refused=SEPARATE - JOINABLE),
     Case("model.training", "greedy", [(WEIGHTS, JOINTLY)]),
     *(Case("model.output", value, [(WEIGHTS, CLASSIFIER)]) for value in ("sigmoid", "linear")),
     Case("model.biases", "zero", [(WEIGHTS, CLASSIFIER)]),
 
     Case("train.epochs", 3, [(WEIGHTS, TRAINED)], given={"train.learning_rate_schedule": "constant"}),
+    Case("train.samples", 200, [(WEIGHTS, TRAINED - CLASSIFIER)]),
     Case("train.steps_per_epoch", 6, [(WEIGHTS, CLASSIFIER)]),
     Case("train.batch", 30, [(WEIGHTS, TRAINED)]),
     *(Case("train.optimizer", value, [(WEIGHTS, TRAINED)]) for value in ("sgd", "signum")),
@@ -164,6 +182,8 @@ CASES = [
     Case("train.reduction", "sum", [(WEIGHTS, CLASSIFIER)], given=SGD),
     *(Case("train.learning_rate_schedule", value, [(WEIGHTS, TRAINED)]) for value in ("constant", "cosine")),
     Case("train.warmup", 0.5, [(WEIGHTS, TRAINED)]),
+    Case("train.cooldown", 0.5, [(WEIGHTS, TRAINED)]),
+    Case("train.learning_rate_scaling", "units", [(WEIGHTS, SEPARATE)], refused=JOINTLY),
     *(Case("train.momentum", 0.5, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in OPTIMISERS),
     *(Case("train.weight_decay", 0.01, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in OPTIMISERS),
     Case("train.k_start", 7, [(WEIGHTS, LARGEST)]),
@@ -336,7 +356,7 @@ def test_every_epoch_draws_its_noise_anew(tmp_path, key):
     """Without a learning rate and with one mini-batch, an epoch's loss differs from the last one's by its noise alone."""
     still = {"data.train": 150, "train.batch": 150, "train.learning_rate": 0, "train.initial_scale": 0.1}
     settings = [BASE | MODELS[name] | still | {key: share, "train.seed": seed}
-                for seed, name in enumerate(sorted(NOISY)) for share in (0, 0.5)]
+                for seed, name in enumerate(sorted(NOISY - (JUMP if key == "model.dropout" else set()))) for share in (0, 0.5)]
     run(write_settings(tmp_path, pictures(tmp_path), settings), tmp_path / "out")
     shares, curves = column(tmp_path / "out", key.partition(".")[2]), column(tmp_path / "out", "train_loss_curve")
     changes = np.abs(curves[:, 1] / curves[:, 0] - 1)

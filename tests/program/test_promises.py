@@ -8,7 +8,7 @@ import sys
 import h5py
 import numpy as np
 import pytest
-from runs import PATIENCE_S, column, command, environment, ksweep, run, write_sweep
+from runs import KSWEEP, PATIENCE_S, column, command, environment, ksweep, run, write_sweep
 from test_commands import JOBS, said, write_norb
 from test_verify import change
 

@@ -21,11 +21,19 @@ TEST(ProgressText, SaysCountsRateTimeLeftAndTheBest) {
   state.n_running = 2;
   state.progress_of_running = 0.379;
   state.left_s = 250;
-  state.best_accuracy = 0.9831;
-  state.best_trial = "k=25 seed=3";
+  state.best = {find_metric("accuracy"), 0.9831, "k=25 seed=3"};
   EXPECT_EQ(progress_text(state, wide),
             "30/60 done, 1 failed, 2 running (37 %) | 31/min | 4 min 10 s left | best validation 98.31 % "
             "k=25 seed=3");
+}
+
+TEST(ProgressText, NamesAnyMetricButAccuracy) {
+  ProgressState state = state_at(0, 30, 30);
+  state.best = {find_metric("fvu"), 0.045312, "k=64 seed=3"};
+  EXPECT_EQ(progress_text(state, wide),
+            "30/60 done | best validation variance unexplained 4.531 % k=64 seed=3");
+  state.best = {find_metric("true_mcc"), 0.9, "k=64 seed=3"};
+  EXPECT_EQ(progress_text(state, wide), "30/60 done | best GT-MCC 0.9 k=64 seed=3");
 }
 
 TEST(ProgressText, LeavesOutWhatIsNotKnownYet) {

@@ -63,11 +63,11 @@ struct SweepRun {
     callbacks.run_job = [this](std::uint32_t job, const KeepGoing& heartbeat) {
       heartbeat();
       ++n_times[job];
-      return JobReport{.n_done = 1, .best_accuracy = 0.5 + job};
+      return JobReport{.n_done = 1, .seconds = 0.5 + job};
     };
     callbacks.on_report = [this](const JobReport& report) {
       EXPECT_EQ(my_rank, 0);
-      EXPECT_EQ(report.best_accuracy, 0.5 + report.job);
+      EXPECT_EQ(report.seconds, 0.5 + report.job);
       ++n_reports[report.job];
     };
     callbacks.on_tick = [] { EXPECT_EQ(my_rank, 0); };
@@ -114,7 +114,7 @@ TEST(RunJobs, JobsOfALostRankAreRunAlsoIfItIsLostBetweenTwoJobsOfRank0) {
   run.callbacks.run_job = [](std::uint32_t job, const KeepGoing& heartbeat) {
     for (const auto end = Clock::now() + 1050ms; Clock::now() < end; std::this_thread::sleep_for(10ms))
       if (my_rank != 0) heartbeat();
-    return JobReport{.n_done = 1, .best_accuracy = 0.5 + job};
+    return JobReport{.n_done = 1, .seconds = 0.5 + job};
   };
   const RunOutcome outcome = run_jobs(own, run.jobs, run.callbacks, run.stop, run.rules);
   EXPECT_EQ(outcome.end, RunEnd::complete);
@@ -155,7 +155,7 @@ TEST(RunJobs, JobsSpreadOverAllRanks) {
     heartbeat();
     std::this_thread::sleep_for(5ms);
     ++run.n_times[job];
-    return JobReport{.n_done = 1, .best_accuracy = 0.5 + job};
+    return JobReport{.n_done = 1, .seconds = 0.5 + job};
   };
   EXPECT_EQ(run(), RunEnd::complete);
   EXPECT_THAT(run.n_times, ::testing::Contains(1));
@@ -259,7 +259,7 @@ TEST(RunJobs, TicksWhileRank0HasNothingToTrain) {
   run.callbacks.run_job = [](std::uint32_t, const KeepGoing& heartbeat) {
     for (const auto start = Clock::now(); seconds_since(start) < 1.3 && heartbeat();)
       std::this_thread::sleep_for(1ms);
-    return JobReport{.best_accuracy = 0.5};
+    return JobReport{.seconds = 0.5};
   };
   const auto start = Clock::now();
   EXPECT_EQ(run(), RunEnd::complete);
@@ -302,7 +302,7 @@ TEST(RunJobs, WaitingRanksUseNoCpuTime) {
     ++n_threads;
     EXPECT_EQ(n_threads, 2);
     before_s = cpu_time_s();
-    return JobReport{.best_accuracy = 0.5 + job};
+    return JobReport{.seconds = 0.5 + job};
   };
   EXPECT_EQ(run(), RunEnd::complete);
   const double used_s = sum_over_ranks(idle ? cpu_time_s() - before_s : 0);
@@ -327,7 +327,7 @@ TEST(RunJobs, RanksWithoutJobsLendTheirCpusToTheOneThatRuns) {
       while (is_borrower && n_loans < n_ranks - 1 && seconds_since(start) < 60 && heartbeat())
         std::this_thread::sleep_for(1ms);
       if (is_borrower) n_loans_in_job = n_loans;
-      return JobReport{.best_accuracy = 0.5 + job};
+      return JobReport{.seconds = 0.5 + job};
     };
     EXPECT_EQ(run(), RunEnd::complete);
     int most = 0;

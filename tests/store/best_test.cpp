@@ -19,26 +19,29 @@ TrialResult with_accuracy(int seed, int k, double accuracy) {
 
 TEST(BestPositions, AreOfTheHighestValidationAccuracyOfEachK) {
   EXPECT_THAT(
-      best_positions({with_accuracy(0, 40, 0.5), with_accuracy(1, 40, 0.9), with_accuracy(2, 10, 0.1)}),
+      best_positions({with_accuracy(0, 40, 0.5), with_accuracy(1, 40, 0.9), with_accuracy(2, 10, 0.1)},
+                     *find_metric("accuracy")),
       ElementsAre(2, 1));
 }
 
 TEST(BestPositions, AreOfTheLowerIdAmongEquals) {
   auto one = with_accuracy(0, 10, 0.5), two = with_accuracy(1, 10, 0.5);
   one.id = 9, two.id = 4;
-  EXPECT_THAT(best_positions({one, two}), ElementsAre(1));
-  EXPECT_THAT(best_positions({two, one}), ElementsAre(0));
+  EXPECT_THAT(best_positions({one, two}, *find_metric("accuracy")), ElementsAre(1));
+  EXPECT_THAT(best_positions({two, one}, *find_metric("accuracy")), ElementsAre(0));
 }
 
 TEST(BestPositions, PreferAnyAccuracyToNone) {
-  EXPECT_THAT(best_positions({with_accuracy(0, 10, not_measured), with_accuracy(1, 10, 0.01)}),
+  EXPECT_THAT(best_positions({with_accuracy(0, 10, not_measured), with_accuracy(1, 10, 0.01)},
+                             *find_metric("accuracy")),
               ElementsAre(1));
 }
 
 TEST(BestPositions, LeaveOutFailedMissingAndBaselineTrials) {
   auto baseline = with_accuracy(0, 10, 0.9);
   baseline.trial.kind = ModelKind::random;
-  EXPECT_THAT(best_positions({baseline, failed_result(1), missing_result(2)}), ElementsAre());
+  EXPECT_THAT(best_positions({baseline, failed_result(1), missing_result(2)}, *find_metric("accuracy")),
+              ElementsAre());
 }
 
 using BestOfEachK = Scratch;
@@ -50,11 +53,19 @@ TEST_F(BestOfEachK, ComesWithTheFiltersOfItsFile) {
   store.write(result);
   auto numbers = result;
   numbers.filters = {};
-  const auto best = best_of_each_k({numbers}, store);
+  const auto best = best_of_each_k({numbers}, *find_metric("accuracy"), store);
   ASSERT_EQ(best.size(), 1u);
   EXPECT_EQ(best[0].k, 25);
   EXPECT_EQ(best[0].id, result.id);
   expect_same_filters(best[0].filters, result.filters);
+}
+
+TEST(BestPositions, FollowTheMetricAndItsDirection) {
+  TrialResult less = with_accuracy(0, 10, 0.5), more = with_accuracy(1, 10, 0.9);
+  less.validation_fvu = 0.1;
+  more.validation_fvu = 0.2;
+  EXPECT_THAT(best_positions({more, less}, *find_metric("fvu")), ElementsAre(1));
+  EXPECT_THAT(best_positions({more, less}, *find_metric("accuracy")), ElementsAre(0));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "scratch.h"
@@ -33,6 +35,18 @@ TEST_F(CrashBookTest, CountsTheCrashesInARow) {
   for (int i = 0; i < 3; ++i) crash_in(7);
   EXPECT_EQ(counted(7), 3);
   EXPECT_EQ(counted(8), 0);
+}
+
+TEST_F(CrashBookTest, SaysOnceThatATrainingCannotBeNoted) {
+  CrashBook run = book();
+  run.open();
+  std::filesystem::create_directory(folder / "crashes" / "active-0");
+  ::testing::internal::CaptureStderr();
+  run.begin(0, 7);
+  run.begin(0, 8);
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, ::testing::HasSubstr("active-0: cannot be written (Is a directory)"));
+  EXPECT_EQ(std::ranges::count(said, '\n'), 1);
 }
 
 TEST_F(CrashBookTest, BeginsAnewWhenTheTrainingGotOn) {

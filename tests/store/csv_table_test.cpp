@@ -22,7 +22,7 @@ std::vector<std::string> lines_of(const SweepRecord& record) {
 TEST(CsvTable, HasOneColumnForEachKeyAndScalar) {
   const auto header = lines_of(sample_record())[0];
   EXPECT_THAT(header, StartsWith("data_set,data_train,data_validation,data_test,data_test_part,data_scale,"
-                                 "data_patch,data_grey,data_normalise,kind,"));
+                                 "data_patch,data_grey,data_normalise,data_skip_positions,"));
   EXPECT_THAT(header, HasSubstr(",probe_l2_requested,"));
   EXPECT_THAT(header, HasSubstr(",test_accuracy,validation_accuracy,"));
   EXPECT_THAT(header, EndsWith(",status,reason,id"));

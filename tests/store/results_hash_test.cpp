@@ -42,7 +42,8 @@ TEST(ResultsHash, ChangesWithTheLastBitOfAnyReproducibleNumber) {
     auto other = trials;
     auto& last = (other[0].*quantity.member).back();
     last = std::nextafter(last, 1e9);
-    EXPECT_NE(results_hash(trials), results_hash(other)) << quantity.name;
+    const bool follows_from_keys = quantity.member == &TrialResult::samples_curve;
+    EXPECT_EQ(results_hash(trials) != results_hash(other), !follows_from_keys) << quantity.name;
   }
 }
 

@@ -25,7 +25,7 @@ inline TrialResult sample_result(int seed = 0, int k = 25, int n_epochs = 3, int
   for (const auto& quantity : scalar_quantities()) result.*quantity.member = next += 0.0625;
   result.epochs_done = n_epochs;
   for (const auto& quantity : vector_quantities()) {
-    const int length = quantity.dimension == std::string_view("epoch") ? n_epochs : n_classes;
+    const int length = quantity.dimension == std::string_view("class") ? n_classes : n_epochs;
     for (int i = 0; i < length; ++i) (result.*quantity.member).push_back(next += 0.0625);
   }
   for (int i = 0; i < n_classes * n_classes; ++i) result.test_confusion.push_back(i);

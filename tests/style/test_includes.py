@@ -21,7 +21,7 @@ ALLOWED = {
     "train": {"base", "core", "data", "kernels", "measure", "model", "probe"},
     "schedule": {"base", "core"},
     "store": {"base", "core"},
-    "run": {"base", "core", "cost", "data", "kernels", "schedule", "store", "sweep", "train"},
+    "run": {"base", "core", "cost", "data", "kernels", "measure", "schedule", "store", "sweep", "train"},
     "cli": {"base", "core", "cost", "data", "kernels", "run", "schedule", "store", "sweep", "train"},
     "main.cpp": {"base", "cli", "run"},
 }

@@ -74,6 +74,10 @@ TEST(Checks, LayersInOneNetworkHaveNotAllThatOneLayerHas) {
     EXPECT_THAT(refusal_of(std::string("[model]\ntraining = joint\n") + line + "\n"),
                 ::testing::HasSubstr("have no such thing"))
         << line;
+  EXPECT_THAT(refusal_of("[model]\ntraining = joint\nmulti_topk = 0.125\n"),
+              ::testing::HasSubstr("have no such thing"));
+  EXPECT_THAT(refusal_of("[model]\ntraining = joint\nkind = matryoshka-batch-topk\n"),
+              ::testing::HasSubstr("have neither prefixes nor thresholds"));
   EXPECT_EQ(sweep_of("[model]\nlayers = 64-32\ntraining = joint\n").trials.size(), 1u);
 }
 
@@ -90,7 +94,7 @@ TEST(Checks, AWeightWithoutAPenaltyIsRefused) {
   EXPECT_EQ(
       refusal_of("[model]\nk = 10\nsparsity_weight = 0, 0.1\n"),
       "x.cfg:3: model.sparsity_weight is above 0, but model.penalty = none: there is nothing to weigh. Set "
-      "model.penalty to l1 or kl, or the weight to 0.");
+      "model.penalty to l1, kl or l0, or the weight to 0.");
 }
 
 TEST(Checks, AnAxisOfPenaltiesMayBeginWithNone) {
@@ -146,6 +150,40 @@ TEST(Checks, ABiasThatStartsAtTheMeanNeedsLinearOutputs) {
 TEST(Checks, LayersOfDifferentSizesHaveNoRateOfTheirUnits) {
   EXPECT_THAT(refusal_of("[model]\ntraining = joint\n[train]\nlearning_rate_scaling = units\n"),
               ::testing::HasSubstr("layers of different sizes have one learning rate"));
+}
+
+TEST(Checks, OnlyThresholdsLearnByTheNumberOfActiveUnits) {
+  EXPECT_EQ(
+      refusal_of("[model]\npenalty = l0\nsparsity_weight = 1\n"),
+      "x.cfg:2: model.penalty = l0 with model.kind = k-sparse (the default): only the thresholds of jump-relu learn "
+      "by the number of active units. Set model.kind = jump-relu, or use penalty = l1.");
+  EXPECT_EQ(refusal_of("[model]\nkind = jump-relu\nactivation = relu\npenalty = l0\nsparsity_weight = 1\n"),
+            "accepted");
+}
+
+TEST(Checks, ThresholdsAreOfReLUs) {
+  EXPECT_EQ(
+      refusal_of("[model]\nkind = jump-relu\n"),
+      "x.cfg:2: model.kind = jump-relu with model.activation = linear (the default): its units are ReLUs with "
+      "thresholds. Set model.activation = relu.");
+}
+
+TEST(Checks, APrefixWithoutUnitsIsRefused) {
+  EXPECT_EQ(
+      refusal_of("[model]\nkind = matryoshka-batch-topk\nhidden = 60\nprefixes = 7\n"),
+      "x.cfg:4: model.prefixes = 7 with model.hidden = 60: the first prefix would have no unit. Lower the prefixes "
+      "or widen the layer.");
+  EXPECT_EQ(refusal_of("[model]\nkind = matryoshka-batch-topk\nhidden = 60\nprefixes = 6\n"), "accepted");
+}
+
+TEST(Checks, FourTimesKMayBeAllUnitsButNotMore) {
+  EXPECT_EQ(
+      refusal_of("[model]\nhidden = 60\nk = 16\nmulti_topk = 0.125\n"),
+      "x.cfg:4: model.multi_topk = 0.125 with model.k = 16: its second reconstruction is from the 4 k largest, and "
+      "there are 60 units. Lower k or widen the layer.");
+  EXPECT_EQ(refusal_of("[model]\nhidden = 60\nk = 15\nmulti_topk = 0.125\n"), "accepted");
+  EXPECT_THAT(refusal_of("[model]\nmulti_topk = 0.125\npenalty = l1\nsparsity_weight = 1\n"),
+              ::testing::HasSubstr("a penalty is on one code, and here are two"));
 }
 
 TEST(Checks, AnUntrainedSparseNetIsAllowed) {

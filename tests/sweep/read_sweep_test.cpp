@@ -29,6 +29,14 @@ TEST(ReadSweep, TheExampleOfTheManualIsTwentyTrialsInFileOrder) {
   EXPECT_EQ(sweep.where.at("model.k"), "x.cfg:6");
 }
 
+TEST(ReadSweep, AMetricToReportByIsKept) {
+  EXPECT_EQ(sweep_of("[model]\nk = 10\n").report_metric, "");
+  EXPECT_EQ(sweep_of("[model]\nk = 10\n[report]\nmetric = fvu\n").report_metric, "fvu");
+  EXPECT_EQ(sweep_of("[model]\nk = 10\n", {"report.metric=true_mcc"}).report_metric, "true_mcc");
+  EXPECT_EQ(refusal_of("[model]\nk = 10\n[report]\nmetric = fvuu\n"),
+            "x.cfg:4: report.metric: fvuu is no metric to choose by. Did you mean fvu?");
+}
+
 TEST(ReadSweep, AFileThatSetsNothingIsRefused) {
   const std::string why =
       "x.cfg: sets no key: a sweep of defaults alone is hardly meant, and the file may have been emptied by "

@@ -5,6 +5,7 @@
 
 #include "data/split.h"
 #include "small_data.h"
+#include "train/schedules.h"
 
 namespace ksweep {
 namespace {
@@ -104,6 +105,50 @@ TEST(Reconstruction, ByTheRuleTakesTheSamplesInRandomOrder) {
   const auto ordered = in_order_of(Kept::by_rule, trial, rows);
   EXPECT_NE(ordered, rows);
   EXPECT_THAT(ordered, testing::UnorderedElementsAreArray(rows));
+}
+
+TEST(Threshold, IsTheMeanOfTheSmallestPositiveActivationsThatTheRuleKeepsOfMiniBatches) {
+  Trial trial = trial_of(ModelKind::batch_topk, 0);
+  trial.activation = Activation::relu;
+  const Dataset data = small_dataset();
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), one_thread);
+  const double found = calibrate_threshold(training, never_stop);
+
+  // The same from all activations: of each of 5 mini-batches the (4 * samples)-th largest.
+  const Network& net = training.network;
+  const std::vector<std::uint32_t> order = order_of_epoch(trial.seed, parts.train.size(), 0);
+  double sum = 0;
+  for (std::size_t first = 0; first < order.size(); first += 28) {
+    std::vector<double> all;
+    const std::size_t end = std::min(first + 28, order.size());
+    for (std::size_t i = first; i < end; ++i)
+      for (int unit = 0; unit < 20; ++unit) {
+        double z = net.hidden_bias[static_cast<std::size_t>(unit)];
+        for (std::size_t c = 0; c < 25; ++c)
+          z += double{net.encoder_row(unit)[c]} * double{data.train_samples[parts.train[order[i]] * 25 + c]};
+        all.push_back(std::max(0.0, z));
+      }
+    std::ranges::sort(all, std::greater<>{});
+    sum += all[4 * (end - first) - 1];
+  }
+  EXPECT_NEAR(found, sum / 5, 1e-5);
+
+  const Reconstruction by_threshold =
+      reconstruction(training, data.train_samples, parts.train, Kept::by_threshold, never_stop);
+  EXPECT_NEAR(by_threshold.l0, 4, 0.5);
+  EXPECT_NE(by_threshold.l0, 4);
+}
+
+TEST(Threshold, IsZeroWhereNothingIsActive) {
+  Trial trial = trial_of(ModelKind::batch_topk, 0);
+  trial.activation = Activation::relu;
+  trial.initial_scale = 0;
+  const Dataset data = small_dataset();
+  const Split parts = split(trial, data);
+  Training training(trial, data, parts, best_kernels(), one_thread);
+  EXPECT_EQ(calibrate_threshold(training, never_stop), 0);
+  EXPECT_EQ(reconstruction(training, data.train_samples, parts.train, Kept::by_threshold, never_stop).l0, 0);
 }
 
 TEST(SquaredDistanceToTrainingMean, OfALiteralCase) {

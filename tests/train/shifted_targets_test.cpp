@@ -9,19 +9,23 @@ namespace {
 bool never_stop() { return true; }
 
 /// A training with all that must outlive it.
+Trial trial_with(Targets targets, int epochs) {
+  Trial trial = small_trial();
+  trial.targets = targets;
+  trial.clusters = 4;
+  trial.attraction = 0.5;
+  trial.repulsion = 0.25;
+  trial.epochs = epochs;
+  return trial;
+}
+
 struct Trained {
   Trial trial;
   Dataset data = small_dataset();
   Split parts = split(trial, data);
   Training training{trial, data, parts, best_kernels(), one_thread};
 
-  explicit Trained(Targets targets, int epochs = 4) : trial(small_trial()) {
-    trial.targets = targets;
-    trial.clusters = 4;
-    trial.attraction = 0.5;
-    trial.repulsion = 0.25;
-    trial.epochs = epochs;
-  }
+  explicit Trained(Targets targets, int epochs = 4) : trial(trial_with(targets, epochs)) {}
 };
 
 /// Means of the groups that samples are said to be of, and the nearest of the others, as doubles.

@@ -69,23 +69,30 @@ TEST_P(TrainBitsOfKinds, DoNotDependOnThreads) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, TrainBitsOfKinds,
-    testing::Values(Keys{{"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
-                    Keys{{"model.activation", "relu"}, {"model.aux_weight", "1"}, {"model.aux_units", "5"}},
-                    Keys{{"model.pre_bias", "yes"}, {"model.unit_norm", "yes"}, {"model.tied", "no"}},
-                    Keys{{"model.kind", "batch-topk"}, {"model.activation", "relu"}},
-                    Keys{{"model.kind", "wta"}, {"model.activation", "relu"}},
-                    Keys{{"model.kind", "plain"}, {"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
-                    Keys{{"model.kind", "rbm"}, {"model.cd_steps", "2"}}, Keys{{"model.kind", "random"}},
-                    Keys{{"model.targets", "classes"}},
-                    Keys{{"model.visible_bias", "mean"}, {"model.pre_bias", "yes"}, {"train.samples", "200"}},
-                    Keys{{"model.activation", "relu"},
-                         {"model.aux_weight", "1"},
-                         {"model.aux_units", "0"},
-                         {"model.aux_loss", "normalised"},
-                         {"model.dead_after", "30"}},
-                    Keys{{"model.targets", "clusters"}, {"model.clusters", "4"}},
-                    Keys{{"model.layers", "20-12"}}, Keys{{"model.kind", "rbm"}, {"model.layers", "20-12"}},
-                    Keys{{"model.kind", "wta"}, {"model.layers", "20-12"}, {"probe.kind", "fine-tune"}}));
+    testing::Values(
+        Keys{{"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
+        Keys{{"model.activation", "relu"}, {"model.aux_weight", "1"}, {"model.aux_units", "5"}},
+        Keys{{"model.pre_bias", "yes"}, {"model.unit_norm", "yes"}, {"model.tied", "no"}},
+        Keys{{"model.kind", "batch-topk"}, {"model.activation", "relu"}},
+        Keys{{"model.kind", "matryoshka-batch-topk"}, {"model.activation", "relu"}, {"model.prefixes", "3"}},
+        Keys{{"model.kind", "jump-relu"},
+             {"model.activation", "relu"},
+             {"model.penalty", "l0"},
+             {"model.sparsity_weight", "0.1"},
+             {"model.bandwidth", "0.1"}},
+        Keys{{"model.multi_topk", "0.125"}}, Keys{{"model.kind", "wta"}, {"model.activation", "relu"}},
+        Keys{{"model.kind", "plain"}, {"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
+        Keys{{"model.kind", "rbm"}, {"model.cd_steps", "2"}}, Keys{{"model.kind", "random"}},
+        Keys{{"model.targets", "classes"}},
+        Keys{{"model.visible_bias", "mean"}, {"model.pre_bias", "yes"}, {"train.samples", "200"}},
+        Keys{{"model.activation", "relu"},
+             {"model.aux_weight", "1"},
+             {"model.aux_units", "0"},
+             {"model.aux_loss", "normalised"},
+             {"model.dead_after", "30"}},
+        Keys{{"model.targets", "clusters"}, {"model.clusters", "4"}}, Keys{{"model.layers", "20-12"}},
+        Keys{{"model.kind", "rbm"}, {"model.layers", "20-12"}},
+        Keys{{"model.kind", "wta"}, {"model.layers", "20-12"}, {"probe.kind", "fine-tune"}}));
 
 TEST(TrainBits, DoNotDependOnATeamThatGrowsAtAnyMoment) {
   for (const int k : {4, 20}) {

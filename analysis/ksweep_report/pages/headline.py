@@ -49,10 +49,12 @@ def _ends_of_frontier(grid, answer):
 
 
 def _pointed(grid, cells):
-    """`; c_dec points at k = 32, GT-MCC at 40`."""
-    points = [f"{NAMES_OF_POINTERS[each.quantity]} points at {grid.x} = {grid.x_text(grid.x_of(each.cells[0]))}"
-              for each in singles(pointers_of(grid, cells))]
-    return f"; {joined(points)}" if points else ""
+    """`; c_dec and GT-MCC point at k = 32, consistency between seeds points at k = 40`."""
+    names = {}
+    for each in singles(pointers_of(grid, cells)):
+        names.setdefault(grid.x_text(grid.x_of(each.cells[0])), []).append(NAMES_OF_POINTERS[each.quantity])
+    points = [f"{joined(these)} {'point' if len(these) > 1 else 'points'} at {grid.x} = {x}" for x, these in names.items()]
+    return f"; {', '.join(points)}" if points else ""
 
 
 def _chosen_by(grid, answer):

@@ -1,4 +1,4 @@
-#include "cli/accuracy_table.h"
+#include "cli/metric_table.h"
 
 #include <fmt/core.h>
 
@@ -21,19 +21,18 @@ constexpr std::size_t n_marks = sizeof marks - 1;
 
 /// The trials of one k and one setting, which differ in their seeds.
 struct Cell {
-  std::vector<double> accuracies;  ///< accuracies of the finished trials
+  std::vector<double> values;  ///< of the finished trials, in % if the metric is a share
   std::size_t n_planned = 0;
 
   double mean() const {
-    return std::accumulate(accuracies.begin(), accuracies.end(), 0.0) /
-           static_cast<double>(accuracies.size());
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   }
   /// Returns half the width of the 95 % t interval of the mean; NaN for fewer than two seeds.
   double half_interval() const {
-    const auto n = static_cast<double>(accuracies.size());
+    const auto n = static_cast<double>(values.size());
     if (n < 2) return NAN;
     double squares = 0;
-    for (const double accuracy : accuracies) squares += (accuracy - mean()) * (accuracy - mean());
+    for (const double value : values) squares += (value - mean()) * (value - mean());
     const boost::math::students_t distribution(n - 1);
     return boost::math::quantile(distribution, 0.975) * std::sqrt(squares / (n - 1) / n);
   }
@@ -41,49 +40,63 @@ struct Cell {
 
 /// Models without k have the k "-".
 struct Table {
+  const ReportMetric* metric;
   std::vector<std::string> settings;                          ///< in order of appearance
   std::vector<std::string> k_texts;                           ///< ascending, "-" last
   std::map<std::pair<std::string, std::string>, Cell> cells;  ///< (setting, k)
 };
 
-std::string setting_text(const SweepRecord& record, const Trial& trial) {
+/// "test accuracy", "GT-MCC".
+std::string judged_text(const ReportMetric& metric) {
+  return (metric.has_parts() ? "test " : "") + std::string(metric.noun);
+}
+
+std::string setting_text(const SweepRecord& record, const ReportMetric& metric, const Trial& trial) {
   std::string text;
   for (const std::string& axis : record.axes) {
     const Key& key = *find_key(axis);
     if (axis == "model.k" || axis == "train.seed" || !concerns(key, trial.kind)) continue;
     text += fmt::format("{}{}={}", text.empty() ? "" : " ", column_name(key), value_text(key, trial));
   }
-  return text.empty() ? "test accuracy" : text;
+  return text.empty() ? judged_text(metric) : text;
 }
 
-Table table_of(const SweepRecord& record) {
-  Table table;
+Table table_of(const SweepRecord& record, const ReportMetric& metric) {
+  Table table{&metric, {}, {}, {}};
   const Key& k_key = *find_key("model.k");
   const auto add = [](std::vector<std::string>& texts, const std::string& text) {
     if (!std::ranges::count(texts, text)) texts.push_back(text);
   };
   for (const TrialResult& result : record.trials) {
-    const std::string setting = setting_text(record, result.trial);
+    const std::string setting = setting_text(record, metric, result.trial);
     const std::string k = concerns(k_key, result.trial.kind) ? value_text(k_key, result.trial) : "-";
     add(table.settings, setting);
     add(table.k_texts, k);
     Cell& cell = table.cells[{setting, k}];
     ++cell.n_planned;
-    if (result.status == Status::done && std::isfinite(result.test_accuracy))
-      cell.accuracies.push_back(result.test_accuracy);
+    const double value = metric.judged(result);
+    if (result.status == Status::done && std::isfinite(value))
+      cell.values.push_back((metric.in_percent ? 100 : 1) * value);
   }
   std::ranges::sort(table.k_texts, {},
                     [](const std::string& k) { return k == "-" ? INFINITY : std::stod(k); });
   return table;
 }
 
-std::string cell_text(const Cell& cell) {
-  const std::size_t n = cell.accuracies.size();
+std::string number_text(const ReportMetric& metric, double number) {
+  return metric.is_accuracy() ? fmt::format("{:.2f}", number) : fmt::format("{:.4g}", number);
+}
+
+std::string cell_text(const ReportMetric& metric, const Cell& cell) {
+  const std::size_t n = cell.values.size();
   const bool all = n == cell.n_planned;
   if (n == 0) return "-";
-  const std::string interval = n == 1 ? "" : fmt::format(" +- {:.2f}", 100 * cell.half_interval());
+  const double half = cell.half_interval();
+  const std::string half_text =
+      metric.is_accuracy() ? fmt::format("{:.2f}", half) : fmt::format("{:.2g}", half);
+  const std::string interval = n == 1 ? "" : " +- " + half_text;
   const std::string seeds = all ? "" : fmt::format(" ({}/{})", n, cell.n_planned);
-  return fmt::format("{:.2f}{}{}", 100 * cell.mean(), interval, seeds);
+  return number_text(metric, cell.mean()) + interval + seeds;
 }
 
 std::string padded(const std::string& text, std::size_t width) {
@@ -118,7 +131,7 @@ std::string rows_text(const Table& table, std::size_t width) {
       text += "\n" + padded(k, k_width);
       for (std::size_t i = first; i < last; ++i) {
         const auto cell = table.cells.find({table.settings[i], k});
-        text += padded(cell == table.cells.end() ? "" : cell_text(cell->second), column);
+        text += padded(cell == table.cells.end() ? "" : cell_text(*table.metric, cell->second), column);
       }
     }
     text += "\n\n";
@@ -126,11 +139,17 @@ std::string rows_text(const Table& table, std::size_t width) {
   return text;
 }
 
+/// Returns how far below the top of the plot a value stands, as a share of its height.
+double share_below(double value, double lowest, double highest, bool log) {
+  if (log && lowest > 0) return std::log(highest / value) / std::log(highest / lowest);
+  return (highest - value) / (highest - lowest);
+}
+
 /// Plots the means as letters over k, evenly spaced; a star stands for several at the same place.
 std::string plot_text(const Table& table, std::size_t width) {
   double lowest = INFINITY, highest = -INFINITY;
   for (const auto& [place, cell] : table.cells)
-    if (!cell.accuracies.empty()) {
+    if (!cell.values.empty()) {
       lowest = std::min(lowest, cell.mean());
       highest = std::max(highest, cell.mean());
     }
@@ -140,8 +159,8 @@ std::string plot_text(const Table& table, std::size_t width) {
   for (std::size_t i = 0; i < table.settings.size(); ++i)
     for (std::size_t column = 0; column < table.k_texts.size(); ++column) {
       const auto cell = table.cells.find({table.settings[i], table.k_texts[column]});
-      if (cell == table.cells.end() || cell->second.accuracies.empty()) continue;
-      const double share = (highest - cell->second.mean()) / (highest - lowest);
+      if (cell == table.cells.end() || cell->second.values.empty()) continue;
+      const double share = share_below(cell->second.mean(), lowest, highest, table.metric->log);
       char& at =
           lines[static_cast<std::size_t>(std::lround(share * (plot_height - 1)))][column * step + step - 1];
       at = at == ' ' ? marks[i % n_marks] : '*';
@@ -149,7 +168,7 @@ std::string plot_text(const Table& table, std::size_t width) {
   std::string text;
   for (std::size_t line = 0; line < plot_height; ++line) {
     const bool at_end = line == 0 || line + 1 == plot_height;
-    const std::string label = at_end ? fmt::format("{:.2f}", 100 * (line == 0 ? highest : lowest)) : "";
+    const std::string label = at_end ? number_text(*table.metric, line == 0 ? highest : lowest) : "";
     text += fmt::format("{} |{}\n", padded(label, 7), lines[line]);
   }
   text += fmt::format("        +{}\n        k", std::string(step * table.k_texts.size(), '-'));
@@ -159,12 +178,14 @@ std::string plot_text(const Table& table, std::size_t width) {
 
 }  // namespace
 
-std::string accuracy_table(const SweepRecord& record, std::size_t width) {
-  const Table table = table_of(record);
+std::string metric_table(const SweepRecord& record, const ReportMetric& metric, std::size_t width) {
+  const Table table = table_of(record, metric);
+  std::string judged = judged_text(metric) + (metric.in_percent ? " in %" : "");
+  if (judged[0] == 't') judged[0] = 'T';
   return fmt::format(
-      "Test accuracy in %, mean over the seeds +- half of its 95 % t interval\n(n/N: seeds done of those "
+      "{}, mean over the seeds +- half of its 95 % t interval\n(n/N: seeds done of those "
       "planned)\n{}{}",
-      rows_text(table, width), plot_text(table, width));
+      judged, rows_text(table, width), plot_text(table, width));
 }
 
 }  // namespace ksweep
