@@ -213,8 +213,8 @@ Of a classifier any layer can be had: the last is that of its outputs, before a
 softmax. Of an autoencoder, layer 1 is the code of the lowest encoder, layer 2 of the
 next. All activations are written, also those that a sparsity rule would not keep (but
 0 below the thresholds of jump-relu); the layers below keep what theirs keep when they
-encode. Of a fine-tuned encoder the
-weights before fine-tuning are stored. Files that are there already are not replaced.
+encode. Of a fine-tuned encoder the weights before fine-tuning are stored. Files that
+are there already are not replaced.
 )",
     R"(Examples:
   ksweep run jobs/classifier.cfg --set results.save=weights

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/sample_rows.h"
+#include "core/row_reader.h"
 #include "core/trial.h"
 #include "core/weights.h"
 #include "model/layers_batch.h"
