@@ -4,6 +4,7 @@
 #include "base/standard_streams.h"
 #include "cli/commands.h"
 #include "cli/data.h"
+#include "cli/data_activations.h"
 #include "cli/data_export.h"
 #include "cli/options.h"
 #include "cli/plan.h"
@@ -30,16 +31,6 @@ auto command(Parse parse, Carry carry_out) {
   };
 }
 
-int data(const Arguments& arguments) {
-  const Command commands[] = {
-      {"info", "describe any readable data set", command(parse_data_info, data_info_command)},
-      {"digits", "write the built-in data set as IDX files", command(parse_data_digits, data_digits_command)},
-      {"export", "write a data set's prepared samples as NPY arrays",
-       command(parse_data_export, data_export_command)},
-  };
-  return dispatch("ksweep data", commands, arguments);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -54,6 +45,21 @@ int main(int argc, char** argv) {
     set_up_openmp(argv);
     return verify_command(options);
   };
+  const auto activations = [argv](const DataActivationsOptions& options) {
+    set_up_openmp(argv);
+    return data_activations_command(options);
+  };
+  const Command data_commands[] = {
+      {"info", "describe any readable data set", command(parse_data_info, data_info_command)},
+      {"digits", "write the built-in data set as IDX files", command(parse_data_digits, data_digits_command)},
+      {"export", "write a data set's prepared samples as NPY arrays",
+       command(parse_data_export, data_export_command)},
+      {"activations", "write activations of a trained network as a data set",
+       command(parse_data_activations, activations)},
+  };
+  const auto data = [&](const Arguments& arguments) {
+    return dispatch("ksweep data", data_commands, arguments);
+  };
   const Command commands[] = {
       {"run", "train what is missing of a sweep", command(parse_run, run)},
       {"plan", "show the trials, their memory and time; train nothing", command(parse_plan, plan_command)},
@@ -66,7 +72,7 @@ int main(int argc, char** argv) {
       {"export", "write the table of trials as CSV", command(parse_export, export_command)},
       {"prune", "remove finished trials that the last grid does not ask for",
        command(parse_prune, prune_command)},
-      {"data", "describe data sets, write the built-in one, export prepared samples", data},
+      {"data", "describe data sets, write the built-in one, export prepared samples or activations", data},
   };
   occupy_standard_streams();
   return report_errors([&] {

@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "base/host.h"
+#include "base/sha256.h"
 
 namespace ksweep {
 namespace {
@@ -119,17 +120,20 @@ void write_through(const fs::path& path, std::string_view bytes, bool wait_for_r
   if (!file.close()) fail(path, "close");
 }
 
-void write_and_rename(const fs::path& path, std::string_view bytes, const struct stat* older) {
+/// Writes a temporary file by `write`, and gives it its name if `is_whole` finds in it what was written.
+void write_and_rename(const fs::path& path, const struct stat* older,
+                      const std::function<void(int file)>& write,
+                      const std::function<bool(const fs::path&)>& is_whole) {
   TemporaryFile temporary(path);
   {
     Descriptor file(temporary.path(), O_WRONLY | O_CREAT | O_TRUNC);
     if (file < 0) fail(path, "create");
     if (older) (void)!::fchmod(file, older->st_mode & 07777);  // not every file system can
-    write_all(file, bytes, path);
+    write(file);
     if (::fsync(file) != 0) fail(path, "make the content durable");
     if (!file.close()) fail(path, "close");
   }
-  if (read_file(temporary.path()) != bytes) {
+  if (!is_whole(temporary.path())) {
     errno = EIO;
     fail(path, "read back what was written");
   }
@@ -143,10 +147,13 @@ void write_to(const fs::path& path, std::string_view bytes, bool wait_for_reader
   if (is_standard_output(path) || (exists && !S_ISREG(older.st_mode) && !S_ISDIR(older.st_mode)))
     write_through(path, bytes, wait_for_reader);
   else
-    write_and_rename(end_of_links(path), bytes, exists ? &older : nullptr);
+    write_and_rename(
+        end_of_links(path), exists ? &older : nullptr, [&](int file) { write_all(file, bytes, path); },
+        [&](const fs::path& written) { return read_file(written) == bytes; });
 }
 
-std::string read_from(const fs::path& path, std::size_t most_bytes, bool regular_only) {
+/// Passes the content of a file on in pieces.
+void read_in_pieces(const fs::path& path, bool regular_only, const TakeBytes& take) {
   // Without O_NONBLOCK, opening a pipe that has no writer would block.
   Descriptor file(path, O_RDONLY | (regular_only ? O_NONBLOCK : 0));
   const auto refuse = [&](const char* reason) {
@@ -157,23 +164,48 @@ std::string read_from(const fs::path& path, std::size_t most_bytes, bool regular
   if (file < 0 || ::fstat(file, &facts) != 0) refuse(std::strerror(errno));
   if (regular_only && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode))
     refuse("it is a pipe or a device, not a file");
-  std::string content;
   char buffer[1 << 16];
   while (true) {
     const ssize_t count = ::read(file, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) refuse(std::strerror(errno));
-    if (count == 0) return content;
-    content.append(buffer, static_cast<std::size_t>(count));
+    if (count == 0) return;
+    take({buffer, static_cast<std::size_t>(count)});
+  }
+}
+
+std::string read_from(const fs::path& path, std::size_t most_bytes, bool regular_only) {
+  std::string content;
+  read_in_pieces(path, regular_only, [&](std::string_view bytes) {
+    content.append(bytes);
     if (content.size() > most_bytes)
       throw UserError("{}: has more than {} bytes: it cannot be what is read here. Check the path.",
                       path.string(), most_bytes);
-  }
+  });
+  return content;
+}
+
+std::string sha256_of_file(const fs::path& path) {
+  Sha256 hash;
+  read_in_pieces(path, true, [&](std::string_view bytes) { hash.add(bytes); });
+  return hash.hex();
 }
 
 }  // namespace
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) { write_to(path, bytes, false); }
+
+void write_file_in_pieces(const fs::path& path, const std::function<void(const TakeBytes&)>& make) {
+  Sha256 hash;
+  const auto write = [&](int file) {
+    make([&](std::string_view bytes) {
+      hash.add(bytes);
+      write_all(file, bytes, path);
+    });
+  };
+  write_and_rename(path, nullptr, write,
+                   [&](const fs::path& written) { return sha256_of_file(written) == hash.hex(); });
+}
 
 void write_output(const fs::path& path, std::string_view bytes) { write_to(path, bytes, true); }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,13 @@ namespace ksweep {
 /// device or a pipe that has a reader is written to directly.  Throws UserError for every failure, also of
 /// fsync, that names the file, the system's reason and what to do; the temporary file is then removed.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// Takes the next bytes of a file.
+using TakeBytes = std::function<void(std::string_view bytes)>;
+
+/// The same for content that need not fit into memory: `make` passes it on, piece by piece.  An exception of `make` leaves no
+/// file.
+void write_file_in_pieces(const std::filesystem::path& path, const std::function<void(const TakeBytes&)>& make);
 
 /// The same for a path that the user named; waits until a pipe has a reader.
 void write_output(const std::filesystem::path& path, std::string_view bytes);

@@ -2,14 +2,11 @@
 
 #include <fmt/core.h>
 
-#include <boost/property_tree/json_parser.hpp>
 #include <iostream>
 
-#include "base/atomic_file.h"
 #include "base/errors.h"
-#include "base/utf8.h"
+#include "cli/export_folder.h"
 #include "core/trial_keys.h"
-#include "data/describe.h"
 #include "data/load.h"
 #include "data/split.h"
 #include "data/write_npy.h"
@@ -19,9 +16,6 @@
 namespace ksweep {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* classes_file = "classes.json";
 std::string samples_file(const std::string& part) { return "x_" + part + ".npy"; }
 std::string labels_file(const std::string& part) { return "y_" + part + ".npy"; }
 
@@ -60,23 +54,12 @@ Dataset load_for(const Trial& trial, const DataExportOptions& options) {
   return load_dataset(request);
 }
 
-/// Throws UserError if the folder holds a file that would be written.
-void check_no_such_files(const DataExportOptions& options) {
+/// Returns the names of the files that may be written.
+std::vector<std::string> file_names(const DataExportOptions& options) {
   std::vector<std::string> names{classes_file};
   for (const std::string part : {"train", "test"})
     if (writes(options, part)) names.insert(names.end(), {samples_file(part), labels_file(part)});
-  for (const std::string& name : names)
-    if (const fs::path file = options.output / name; fs::exists(fs::symlink_status(file)))
-      throw UserError("{}: is there already: it would be lost. Give another folder, or remove it.",
-                      file.string());
-}
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error)
-    throw UserError("{}: cannot be made ({}): the arrays go there. Choose a folder you may write.",
-                    folder.string(), error.message());
+  return names;
 }
 
 void write_part(const DataExportOptions& options, const std::string& part, const MatrixView<float>& samples,
@@ -89,20 +72,10 @@ void write_part(const DataExportOptions& options, const std::string& part, const
                            samples.cols(), labels ? ", with labels" : "");
 }
 
-/// Writes the classes' names as a JSON list, in the order of their numbers, if they differ from these.
-void write_classes(const DataExportOptions& options, const Dataset& dataset) {
-  if (!has_class_names(dataset)) return;
-  namespace json = boost::property_tree::json_parser;
-  std::string list;
-  for (const std::string& name : dataset.class_names)
-    list += (list.empty() ? "[\"" : ", \"") + json::create_escapes(as_utf8(name)) + '"';
-  write_file_atomically(options.output / classes_file, list + "]\n");
-}
-
 }  // namespace
 
 int data_export_command(const DataExportOptions& options) {
-  check_no_such_files(options);
+  check_no_such_files(options.output, file_names(options));
   const Trial trial = trial_on(options);
   const Dataset dataset = load_for(trial, options);
   const auto n_test = static_cast<Eigen::Index>(
@@ -112,10 +85,10 @@ int data_export_command(const DataExportOptions& options) {
         "{}: its samples would take more than half of the memory that may be used here and stay in their files: they are not "
         "written as one array. Ask for more memory.",
         options.set);
-  make_folder(options.output);
+  make_export_folder(options.output);
   write_part(options, "train", dataset.train(), dataset.train_labels);
   write_part(options, "test", {dataset.test_samples, n_test, dataset.n_inputs()}, dataset.test_labels);
-  write_classes(options, dataset);
+  write_classes(options.output, dataset);
   return static_cast<int>(ExitCode::done);
 }
 

@@ -199,6 +199,33 @@ Exit codes: 0 written; 1 wrong usage or data, an unwritable folder, or files tha
 there already.
 )"};
 
+const HelpPage data_activations_page{
+    "ksweep data activations", "RESULTS --trial ID --output DIR [options]",
+    R"(Writes what a hidden layer of a trained network computes for all training and test
+samples of the trial's data set, to train sparse autoencoders on: data.set = DIR reads
+it. The weights must be stored, which results.save = weights asks for. The file,
+DIR/activations.safetensors, holds x_train and x_test, float32 (samples x units), and
+if there are labels y_train and y_test, int32, the numbers of the classes;
+classes.json lists the labels as the data's files hold them if they are other than
+these numbers.
+
+Of a classifier any layer can be had: the last is that of its outputs, before a
+softmax. Of an autoencoder, layer 1 is the code of the lowest encoder, layer 2 of the
+next. All activations are written, also those that a sparsity rule would not keep (but
+0 below the thresholds of jump-relu); the layers below keep what theirs keep when they
+encode. Of a fine-tuned encoder the weights before fine-tuning are stored. Files that
+are there already are not replaced.
+)",
+    R"(Examples:
+  ksweep run jobs/classifier.cfg --set results.save=weights
+  ksweep export results/classifier --csv /dev/stdout | cut -d, -f1   # the ids
+  ksweep data activations results/classifier --trial 3f9c --output activations
+  ksweep run jobs/activations.cfg --set data.set=activations
+
+Exit codes: 0 written; 1 wrong usage or data, no such trial or layer, no weights, an
+unwritable folder, or files that are there already.
+)"};
+
 namespace {
 
 std::string padded(std::string text, std::size_t width) {

@@ -107,6 +107,11 @@ auto* number(Target& target, const char* name, long least, long most, const char
   });
 }
 
+void add_data_dir(Described& options, std::string& target) {
+  options.add_options()("data-dir", text(target, "DIR"),
+                        "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+}
+
 /// Texts that become paths in SweepOptions after parsing: Program_options would cut paths at blanks.
 struct SweepTexts {
   std::string output, data_dir;
@@ -117,8 +122,7 @@ void add_sweep_options(Described& options, SweepOptions& target, SweepTexts& tex
                         "folder of the results (results/NAME, NAME from SWEEP)");
   options.add_options()("set", po::value(&target.overrides)->composing()->value_name("KEY=VALUES"),
                         "override a key of the sweep file; may be repeated");
-  options.add_options()("data-dir", text(texts.data_dir, "DIR"),
-                        "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+  add_data_dir(options, texts.data_dir);
 }
 
 void finish_sweep_options(const Words& words, const SweepTexts& texts, SweepOptions& target) {
@@ -286,8 +290,7 @@ std::optional<VerifyOptions> parse_verify(const Arguments& arguments) {
                         "choose also among trials that the grid which was run last does not ask for");
   options.add_options()("threads", number(result.threads, "N", 1, 4096, "--threads"),
                         "threads (the cores that may be used)");
-  options.add_options()("data-dir", text(data_dir, "DIR"),
-                        "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+  add_data_dir(options, data_dir);
   if (!parse(verify_page, arguments, options, words)) return std::nullopt;
   result.folder = the_word(verify_page, words, "results folder");
   result.data_dir = data_dir;
@@ -357,8 +360,7 @@ std::optional<DataExportOptions> parse_data_export(const Arguments& arguments) {
   options.add_options()("set", po::value(&result.overrides)->composing()->value_name("KEY=VALUE"),
                         "a key of [data], such as data.grey=yes; may be repeated");
   options.add_options()("part", text(result.part, "PART"), "only this part, train or test (both)");
-  options.add_options()("data-dir", text(data_dir, "DIR"),
-                        "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+  add_data_dir(options, data_dir);
   if (!parse(data_export_page, arguments, options, words)) return std::nullopt;
   result.set = the_word(data_export_page, words, "data set");
   the_option(data_export_page, npy ? "npy" : "", "--npy", "in which format to write is not said");
@@ -368,6 +370,28 @@ std::optional<DataExportOptions> parse_data_export(const Arguments& arguments) {
     refuse(
         data_export_page,
         fmt::format("--part {} is neither train nor test: which samples to write is unclear.", result.part));
+  return result;
+}
+
+std::optional<DataActivationsOptions> parse_data_activations(const Arguments& arguments) {
+  DataActivationsOptions result;
+  std::string output, data_dir;
+  Words words;
+  Described options("Options", line_length, text_length);
+  options.add_options()("trial", text(result.trial, "ID"),
+                        "id of the trial, or so many of its first digits that no other begins with them");
+  options.add_options()("layer", number(result.layer, "L", 1, 1000, "--layer"),
+                        "hidden layer, counted from 1 at the inputs (the last one)");
+  options.add_options()("output,o", text(output, "DIR"), "folder to write, made if it is not there");
+  add_data_dir(options, data_dir);
+  options.add_options()("threads", number(result.threads, "N", 1, 4096, "--threads"),
+                        "threads (the cores that may be used)");
+  add_memory(options, result.memory_gb, "memory that may be used (what the system allows)");
+  if (!parse(data_activations_page, arguments, options, words)) return std::nullopt;
+  result.folder = the_word(data_activations_page, words, "results folder");
+  the_option(data_activations_page, result.trial, "--trial ID", "which network to take is not said");
+  result.output = the_option(data_activations_page, output, "--output DIR", "the activations need a folder");
+  result.data_dir = data_dir;
   return result;
 }
 

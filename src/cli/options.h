@@ -70,6 +70,15 @@ struct DataExportOptions {
   std::string part;                    ///< train or test; empty: both
 };
 
+struct DataActivationsOptions {
+  std::filesystem::path folder;  ///< results folder
+  std::string trial;             ///< its id, or the first digits
+  std::optional<int> layer;      ///< from 1; unset: the last hidden one
+  std::filesystem::path data_dir, output;
+  std::optional<int> threads;
+  std::optional<double> memory_gb;
+};
+
 using Arguments = std::vector<std::string>;
 
 /// Parse and check the arguments after the command's name.  Return nothing if --help was given and the help
@@ -84,5 +93,6 @@ std::optional<PruneOptions> parse_prune(const Arguments& arguments);
 std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments);
 std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments);
 std::optional<DataExportOptions> parse_data_export(const Arguments& arguments);
+std::optional<DataActivationsOptions> parse_data_activations(const Arguments& arguments);
 
 }  // namespace ksweep

@@ -14,9 +14,8 @@
 #include "base/pace.h"
 #include "base/sha256.h"
 #include "core/trial_keys.h"
-#include "data/load.h"
-#include "data/split.h"
 #include "kernels/isa.h"
+#include "run/recorded_data.h"
 #include "run/text.h"
 #include "store/audit.h"
 #include "store/difference.h"
@@ -53,21 +52,6 @@ std::vector<TrialResult> candidates(const Audit& found, const VerifyOptions& opt
   return trials;
 }
 
-/// Loads the samples that a record was computed from.  Throws UserError if those found here differ.
-Dataset dataset_of(const Trial& trial, const std::filesystem::path& data_dir) {
-  DataRequest request = request_for(trial, data_dir, {});
-  const PartSizes parts = part_sizes(trial, true, 0, 0);
-  request.n_train = parts.train + parts.validation;
-  request.n_test = parts.test;
-  Dataset dataset = load_dataset(request);
-  if (dataset.content_hash != trial.data_hash)
-    throw UserError(
-        "data.set = {}: the samples found here are not those that the records were made of: retraining would "
-        "prove nothing. Give their folder with --data-dir, or --sample 0 to check the files alone.",
-        trial.data_set);
-  return dataset;
-}
-
 /// Quantities that are missing from the record were not measured by the version that made it, and are not
 /// compared.
 void forget_unclaimed(const TrialResult& record, TrialResult& again) {
@@ -78,7 +62,9 @@ void forget_unclaimed(const TrialResult& record, TrialResult& again) {
 }
 
 TrialResult train_again(const TrialResult& record, const VerifyOptions& options) {
-  const Dataset dataset = dataset_of(record.trial, options.data_dir);
+  const Dataset dataset = recorded_dataset(
+      record.trial, options.data_dir,
+      "retraining would prove nothing. Give their folder with --data-dir, or --sample 0 to check the files alone.");
   PacedTeam team(options.threads.value_or(usable_cpus()));
   const KeepGoing keep_pace = [&] {
     team.keep_pace();

@@ -103,6 +103,13 @@ std::optional<Dataset> read_stored(const DataRequest& request, const SetPlace& p
   return load_stored(request, source, *arrays, list);
 }
 
+/// Reads the one file of a folder, which may hold a test part, unlike each of several shards.
+Parts read_only_file(const ShardList& list) {
+  Parts parts = read_file_parts(list.shards[0]);
+  parts.unused.insert(parts.unused.end(), list.unused.begin(), list.unused.end());
+  return parts;
+}
+
 Parts read_folder_parts(const SetPlace& place, const std::string& skipped) {
   const fs::path& folder = place.path;
   if (is_cifar10_folder(folder)) return read_cifar10_folder(folder);
@@ -111,6 +118,7 @@ Parts read_folder_parts(const SetPlace& place, const std::string& skipped) {
     return read_cifar10_folder(unpacked);
   if (is_idx_folder(folder)) return read_idx_folder(folder);
   const ShardList list = shards_in(folder, place.object);
+  if (list.shards.size() == 1) return read_only_file(list);
   if (!list.shards.empty()) return read_shards(folder.string(), list, skipped, read_file_parts);
   for (const std::string& name : list.unused) refuse_pickle(folder / name);
   return read_idx_folder(folder);  // which says what it misses

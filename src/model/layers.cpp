@@ -139,6 +139,21 @@ std::vector<LayerWeights> unpadded(std::span<const Layer> layers) {
   return all;
 }
 
+Layers layers_of(const Trial& trial, std::span<const LayerWeights> stored) {
+  std::vector<int> sizes{stored.front().n_inputs};
+  for (const LayerWeights& layer : stored) sizes.push_back(layer.n_outputs);
+  const bool classifies = trial.kind == ModelKind::classifier;
+  Layers layers =
+      zero_layers(sizes, trial.activation, classifies ? output_shape(trial.output) : trial.decoder, true);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (int input = 0; input < layers[i].n_inputs; ++input)
+      std::copy_n(stored[i].weights.data() + std::ptrdiff_t{input} * layers[i].n_outputs, layers[i].n_outputs,
+                  layers[i].weights.data() + std::ptrdiff_t{input} * layers[i].stride);
+    std::ranges::copy(stored[i].biases, layers[i].biases.data());
+  }
+  return layers;
+}
+
 std::string weights_sha256(std::span<const Layer> layers) {
   return weights_sha256(Weights{{}, unpadded(layers)});
 }

@@ -55,6 +55,10 @@ LayersState initial_state(const Layers& layers, Optimizer optimizer);
 /// Returns the parameters without padding, as they are stored.
 std::vector<LayerWeights> unpadded(std::span<const Layer> layers);
 
+/// The inverse of unpadded(): a classifier, or a jointly trained autoencoder, with these parameters.  Each layer has as many
+/// inputs as the one before has outputs.
+Layers layers_of(const Trial& trial, std::span<const LayerWeights> stored);
+
 /// Returns SHA-256 over all parameters without padding.
 std::string weights_sha256(std::span<const Layer> layers);
 

@@ -42,6 +42,30 @@ struct Draw {
   }
 };
 
+/// The units of a restricted Boltzmann machine are probabilities.
+bool is_binary(const Trial& trial) { return trial.kind == ModelKind::rbm; }
+
+Network without_parameters(const Trial& trial, int n_hidden, int n_inputs) {
+  Network net;
+  net.n_inputs = n_inputs;
+  net.n_hidden = n_hidden;
+  net.stride = padded(n_inputs);
+  net.activation = is_binary(trial) ? Activation::sigmoid : trial.activation;
+  net.output = is_binary(trial) ? Activation::sigmoid : trial.decoder;
+  net.pre_bias = trial.pre_bias;
+  net.unit_norm = trial.unit_norm;
+  return net;
+}
+
+AlignedFloats with_padding(const std::vector<float>& numbers, int n_rows, int n_columns, int stride) {
+  if (numbers.empty()) return {};
+  AlignedFloats rows(static_cast<std::size_t>(n_rows) * static_cast<std::size_t>(stride));
+  for (int row = 0; row < n_rows; ++row)
+    std::copy_n(numbers.data() + std::ptrdiff_t{row} * n_columns, n_columns,
+                rows.data() + std::ptrdiff_t{row} * stride);
+  return rows;
+}
+
 std::vector<float> without_padding(const AlignedFloats& rows, int n_rows, int n_columns, int stride) {
   std::vector<float> numbers;
   if (rows.empty()) return numbers;
@@ -57,17 +81,9 @@ std::vector<float> without_padding(const AlignedFloats& rows, int n_rows, int n_
 
 Network initial_network(const Trial& trial, int n_inputs, int position) {
   const Draw draw{trial, position, n_inputs};
-  Network net;
-  net.n_inputs = n_inputs;
-  net.n_hidden = trial.n_hidden;
-  net.stride = padded(n_inputs);
-  const bool binary = trial.kind == ModelKind::rbm;
-  net.activation = binary ? Activation::sigmoid : trial.activation;
-  net.output = binary ? Activation::sigmoid : trial.decoder;
-  net.pre_bias = trial.pre_bias;
-  net.unit_norm = trial.unit_norm;
+  Network net = without_parameters(trial, trial.n_hidden, n_inputs);
   net.encoder = draw.rows(Purpose::hidden_weights, net.n_hidden, n_inputs, net.stride);
-  if (!trial.tied && !binary)
+  if (!trial.tied && !is_binary(trial))
     net.decoder = draw.rows(net.unit_norm ? Purpose::hidden_weights : Purpose::decoder_weights, net.n_hidden,
                             n_inputs, net.stride);
   if (net.unit_norm)
@@ -99,6 +115,16 @@ AutoencoderWeights unpadded(const Network& net) {
           without_padding(net.hidden_bias, 1, net.n_hidden, padded(net.n_hidden)),
           without_padding(net.visible_bias, 1, net.n_inputs, net.stride),
           without_padding(net.thresholds, 1, net.n_hidden, padded(net.n_hidden))};
+}
+
+Network network_of(const Trial& trial, const AutoencoderWeights& weights) {
+  Network net = without_parameters(trial, weights.n_hidden, weights.n_inputs);
+  net.encoder = with_padding(weights.encoder, net.n_hidden, net.n_inputs, net.stride);
+  net.decoder = with_padding(weights.decoder, net.n_hidden, net.n_inputs, net.stride);
+  net.hidden_bias = with_padding(weights.hidden_bias, 1, net.n_hidden, padded(net.n_hidden));
+  net.visible_bias = with_padding(weights.visible_bias, 1, net.n_inputs, net.stride);
+  net.thresholds = with_padding(weights.thresholds, 1, net.n_hidden, padded(net.n_hidden));
+  return net;
 }
 
 std::string weights_sha256(const Network& net) { return weights_sha256(Weights{{unpadded(net)}, {}}); }

@@ -36,6 +36,9 @@ struct Network {
 /// Source of normal: published code of Makhzani & Frey 2014 (0.01 N(0, 1)).
 Network initial_network(const Trial& trial, int n_inputs, int position = 0);
 
+/// The inverse of unpadded(): a network with these parameters.  trial: of this layer alone.
+Network network_of(const Trial& trial, const AutoencoderWeights& weights);
+
 /// Scales a row to length 1, unless it is zero.
 void normalise(float* row, int count);
 

@@ -53,6 +53,25 @@ TEST_F(AtomicFile, ReplacesAnOlderFile) {
   EXPECT_EQ(read_file(folder_ / "file"), "short");
 }
 
+TEST_F(AtomicFile, MayBeMadeInPieces) {
+  write_file_in_pieces(folder_ / "file", [](const TakeBytes& take) {
+    take("some, ");
+    take("");
+    take(std::string(300'000, 'x'));
+  });
+  EXPECT_EQ(read_file(folder_ / "file"), "some, " + std::string(300'000, 'x'));
+  EXPECT_THAT(names(), ::testing::ElementsAre("file"));
+}
+
+TEST_F(AtomicFile, IsNotLeftWhenItsPiecesEndInAnError) {
+  const auto make = [](const TakeBytes& take) {
+    take("half");
+    throw std::runtime_error("no more");
+  };
+  EXPECT_THROW(write_file_in_pieces(folder_ / "file", make), std::runtime_error);
+  EXPECT_THAT(names(), ::testing::IsEmpty());
+}
+
 TEST_F(AtomicFile, MayBeEmptyOrLarge) {
   write_file_atomically(folder_ / "empty", "");
   EXPECT_EQ(read_file(folder_ / "empty"), "");

@@ -143,6 +143,32 @@ TEST(DataOptions, NameASetOrAFolderToWrite) {
               HasSubstr("ksweep data digits was given too many words"));
 }
 
+TEST(DataOptions, OfActivationsNeedATrialAndAFolder) {
+  const auto options =
+      parse_data_activations({"results/a", "--trial", "3f", "--output", "d", "--layer", "2"});
+  EXPECT_EQ(options->folder, "results/a");
+  EXPECT_EQ(options->trial, "3f");
+  EXPECT_EQ(options->layer, 2);
+  EXPECT_EQ(options->output, "d");
+  EXPECT_FALSE(parse_data_activations({"a", "--trial", "3", "--output", "d"})->layer);
+  EXPECT_THAT(refusal([] {
+                parse_data_activations({"a", "--output", "d"});
+              }),
+              HasSubstr("--trial ID is missing"));
+  EXPECT_THAT(refusal([] {
+                parse_data_activations({"a", "--trial", "3"});
+              }),
+              HasSubstr("--output DIR is missing"));
+  EXPECT_THAT(refusal([] {
+                parse_data_activations({"--trial", "3"});
+              }),
+              HasSubstr("was given no results folder"));
+  EXPECT_THAT(refusal([] {
+                parse_data_activations({"a", "--trial", "3", "--output", "d", "--layer", "0"});
+              }),
+              HasSubstr("--layer 0 is out of range"));
+}
+
 TEST(DataOptions, OfAnExportNeedAFormatAndAFolder) {
   const auto options =
       parse_data_export({"mnist", "--npy", "--output", "d", "--set", "data.grey=yes", "--part", "test"});

@@ -208,7 +208,7 @@ def other_options():
 
 @pytest.fixture(scope="module")
 def known_options():
-    names = ("run", "plan", "status", "merge", "verify", "export", "prune", "data info", "data digits", "data export")
+    names = ("run", "plan", "status", "merge", "verify", "export", "prune", "data info", "data digits", "data export", "data activations")
     return other_options() + "".join(help_page(*name.split()) for name in names)
 
 

@@ -30,7 +30,7 @@ def said(*words, **options):
 
 
 @pytest.mark.parametrize("words", [[], ["run"], ["plan"], ["status"], ["report"], ["merge"], ["verify"], ["export"], ["prune"], ["data"],
-                                   ["data", "info"], ["data", "digits"]], ids=" ".join)
+                                   ["data", "info"], ["data", "digits"], ["data", "export"], ["data", "activations"]], ids=" ".join)
 def test_help_of_each_command_is_a_page(words):
     page = said(*words, "--help")
     assert page.startswith("Usage:") or "\nUsage:" in page
