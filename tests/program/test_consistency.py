@@ -45,7 +45,7 @@ def training_times(folder):
     found = {}
     for path in folder.glob("trials/??/*.h5"):
         with h5py.File(path) as file:
-            scalars = dict(zip(file["scalars"].attrs["names"].split(","), file["scalars"][()].tolist()))
+            scalars = dict(zip(file["scalars"].attrs["names"].decode().split(","), file["scalars"][()].tolist()))
             found[path.stem] = scalars["train_time_s"]
     return found
 
@@ -102,6 +102,11 @@ def test_reappearing_units_are_the_share_of_live_units_with_an_alike_one_in_anot
     assert {training: found[2] for training, found in by_training(saved).items()} == pytest.approx(wanted, abs=1e-6)
 
 
+def unit_vectors(random, count):
+    rows = random.normal(size=(count, KEYS["data.dimensions"]))
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
 def test_consistency_by_chance_is_that_of_random_directions(saved):
     random = np.random.default_rng(1)
     counts = {trial: np.sum(weights["active"] > 0) for trial, weights in datasets(saved, "active").items()}
@@ -111,11 +116,6 @@ def test_consistency_by_chance_is_that_of_random_directions(saved):
         draws = [np.mean([matched(*(unit_vectors(random, counts[each]) for each in (trial, other))).mean() for other in others])
                  for _ in range(50)]
         assert by_chance == pytest.approx(np.mean(draws), abs=6 * np.std(draws))
-
-
-def unit_vectors(random, count):
-    rows = random.normal(size=(count, KEYS["data.dimensions"]))
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def test_every_pair_of_seeds_of_a_setting_has_a_file(saved):
