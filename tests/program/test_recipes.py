@@ -76,7 +76,7 @@ def sweep_of(folder, **changes):
 @pytest.fixture(scope="module")
 def trials(tmp_path_factory):
     """Few units that are often active, and many of which some are dead."""
-    return sweep_of(tmp_path_factory.mktemp("trials"), **{"model.hidden": "8, 60", "model.k": "1, 3"})
+    return sweep_of(tmp_path_factory.mktemp("trials"), **{"model.hidden": "8, 60", "model.k": "1, 6"})
 
 
 @pytest.fixture(scope="module")

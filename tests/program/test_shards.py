@@ -124,6 +124,22 @@ def test_positions_that_are_left_out_are_no_samples(samples, tmp_path, words):
     shutil.rmtree(shards)
 
 
+@pytest.mark.parametrize("words", [(), MEMORY], ids=["in memory", "in files"])
+def test_what_is_taken_for_positions_is_told(samples, tmp_path, words):
+    write_safetensors(tmp_path / "s.safetensors", in_documents(samples), "F16")
+    keys = KEYS | {"data.set": tmp_path / "s.safetensors", "data.skip_positions": '"0,1"'}
+    told = run(write_sweep(tmp_path, keys), tmp_path / "out", *words).stderr
+    assert (f"taken as documents x positions x inputs: {N_SAMPLES // N_POSITIONS} x {N_POSITIONS} x {N_INPUTS}; "
+            "every position is a sample, without position(s) 0,1") in told
+
+
+def test_positions_of_a_later_shard_are_told_too(tmp_path):
+    (tmp_path / "shards").mkdir()
+    write_safetensors(tmp_path / "shards" / "1.safetensors", exact_samples(600))
+    write_safetensors(tmp_path / "shards" / "2.safetensors", in_documents(exact_samples(600)))
+    assert "taken as documents x positions x inputs" in ksweep("data", "info", tmp_path / "shards").stdout
+
+
 def test_positions_of_npy_shards_are_samples_where_some_are_left_out(tmp_path):
     documents = in_documents(exact_samples(1200, 16))
     write_numpy_shards(tmp_path / "shards", documents)
@@ -164,14 +180,24 @@ def test_data_info_says_the_same_of_samples_in_files_and_in_memory(layouts, layo
     assert without_notes(here.stdout) == without_notes(there.stdout)
 
 
-def test_data_info_advises_to_subtract_a_large_mean_and_to_leave_outliers_out(tmp_path):
-    samples = exact_samples(600) + 2
+def told_of(path, samples):
+    write_safetensors(path, samples)
+    return ksweep("data", "info", path).stdout
+
+
+def test_data_info_advises_to_subtract_a_large_mean(tmp_path):
+    samples = exact_samples()
+    advice = "advice        subtract the mean"
+    assert advice not in told_of(tmp_path / "s.safetensors", samples) and advice in told_of(tmp_path / "t.safetensors", samples + 2)
+
+
+def test_data_info_counts_outliers_and_advises_to_leave_them_out(tmp_path):
+    samples = exact_samples()
     samples[::100] *= 50
-    write_safetensors(tmp_path / "s.safetensors", samples)
-    told = ksweep("data", "info", tmp_path / "s.safetensors").stdout
-    assert "advice        subtract the mean" in told and "advice        leave the outliers out" in told
+    told = told_of(tmp_path / "s.safetensors", samples)
     n_outlying = len(np.setdiff1d(np.arange(0, 600, 100), rederive.test_rows(600)))
     assert f"outliers      {n_outlying} of 500 samples, above 10 times the median norm" in told
+    assert "advice        leave the outliers out" in told
 
 
 # What is wrong with the last shard, and what is said of it.
@@ -223,7 +249,7 @@ def with_nan_in_a_document(path, part):
 
 
 FAULTS = {
-    "cut short": (cut_short, "its data_offsets are no place within the"),
+    "cut short": (cut_short, "acts: its data_offsets are no place within the"),
     "too long": (longer_than_its_header_says, "4 bytes behind the last array belong to none"),
     "header beyond the file": (header_beyond_the_file, "claims a header of 1099511627776 bytes in a file of"),
     "gap": (gap_before_an_array, "acts: bytes before it belong to no array"),
@@ -255,7 +281,7 @@ def test_a_faulty_last_shard_is_named_before_any_training(large_shard, samples, 
     else:
         write_safetensors(shards / "s1.safetensors", samples[:12])
     write(shards / "s2.safetensors", samples[:12])
-    keys = KEYS | {"data.set": shards, "data.train": 8, "data.validation": 2, "data.test": 2}
+    keys = KEYS | {"data.set": shards, "data.train": 8, "data.validation": 2, "data.test": 2, "train.batch": 4}
     done = run(write_sweep(tmp_path, keys), tmp_path / "out", *words, code=1)
     assert f"{shards / 's2.safetensors'}: {message}" in done.stderr
     assert not trial_files(tmp_path / "out")
@@ -284,10 +310,11 @@ def test_shards_of_two_formats_are_refused_and_a_pattern_chooses(tmp_path):
     run(write_sweep(tmp_path, KEYS | {"data.set": f'"{tmp_path}/*.npy"'}), tmp_path / "out")
 
 
-def test_pickles_are_not_read_and_the_message_says_how_to_convert_them(tmp_path):
+@pytest.mark.parametrize("where", ["s.pt", "."])
+def test_pickles_are_not_read_and_the_message_says_how_to_convert_them(tmp_path, where):
     (tmp_path / "s.pt").write_bytes(b"PK\3\4" + bytes(100))
-    done = run(write_sweep(tmp_path, KEYS | {"data.set": tmp_path / "s.pt"}), tmp_path / "out", code=1)
-    assert f"{tmp_path / 's.pt'}: " in done.stderr and "safetensors" in done.stderr
+    done = run(write_sweep(tmp_path, KEYS | {"data.set": tmp_path / where}), tmp_path / "out", code=1)
+    assert f"{tmp_path / 's.pt'}: is a pickle of Python" in done.stderr and 'python3 -c "import torch' in done.stderr
 
 
 # What happens to files while they are trained on.
