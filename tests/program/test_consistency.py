@@ -2,11 +2,12 @@
 
 import itertools
 import re
+import shutil
 
 import h5py
 import numpy as np
 import pytest
-from runs import column, kill_all, lasting, results_hash, run, start, trial_files, wait_until, write_sweep
+from runs import column, kill_all, ksweep, lasting, results_hash, run, start, trial_files, wait_until, write_sweep
 from scipy.optimize import linear_sum_assignment
 from test_resume import flip
 
@@ -173,6 +174,34 @@ def test_a_damaged_pair_is_compared_again(tmp_path, damage):
     run(sweep, tmp_path / "out")
     assert pair_files(tmp_path / "out") == before and trial_files(tmp_path / "out") == trials
     assert by_training(tmp_path / "out") == found
+
+
+def test_a_damaged_pair_whose_weights_are_gone_is_told_and_compared_again_if_asked_for(tmp_path):
+    run(write_sweep(tmp_path, KEYS | {"model.k": 3}), tmp_path / "out")
+    before, found = pair_files(tmp_path / "out"), by_training(tmp_path / "out")
+    victim = next((tmp_path / "out").glob("pairs/??/*.h5"))
+    victim.write_bytes(flip(victim.read_bytes()))
+    told = run(write_sweep(tmp_path, KEYS | {"model.k": 3}), tmp_path / "out").stderr
+    assert f"{victim}: the file is damaged" in told and "1 pair of seeds not compared" in told
+    assert "is compared again" not in told
+    run(write_sweep(tmp_path, KEYS | {"model.k": 3, "results.consistency": "yes"}), tmp_path / "out")
+    assert pair_files(tmp_path / "out") == before and by_training(tmp_path / "out") == found
+
+
+def test_verify_checks_pairs_too(saved, tmp_path):
+    shutil.copytree(saved, tmp_path / "out")
+    assert ksweep("verify", tmp_path / "out", "--sample", 0).returncode == 0
+    victim = next((tmp_path / "out").glob("pairs/??/*.h5"))
+    victim.write_bytes(flip(victim.read_bytes()))
+    done = ksweep("verify", tmp_path / "out", "--sample", 0)
+    assert done.returncode != 0 and victim.name in done.stdout + done.stderr
+
+
+def test_prune_removes_pairs_of_what_it_removes(tmp_path):
+    run(write_sweep(tmp_path, KEYS | {"model.k": 3}), tmp_path / "out")
+    run(write_sweep(tmp_path, KEYS | {"model.k": 3, "train.seed": "0, 1"}), tmp_path / "out")
+    assert ksweep("prune", tmp_path / "out").returncode == 0
+    assert len(trial_files(tmp_path / "out")) == 2 and len(pair_files(tmp_path / "out")) == 1
 
 
 @pytest.mark.parametrize("value, n_pairs", [(None, 0), ("auto", 0), ("no", 0), ("yes", 1)])
