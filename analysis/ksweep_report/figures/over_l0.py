@@ -59,8 +59,8 @@ def _quantities(grid):
                      note="Smallest, or at its elbow, near the true L0 (Chanin & Garriga-Alonso 2025). Dotted: what random columns have."),
             Quantity("consistency", "frontier_consistency", "Consistency between seeds against L0", "PW-MCC with other seeds", of_pairs=True,
                      level=_chance_of_pairs(grid),
-                     note="Mean cosine of decoder columns matched one to one with those of another seed (Song et al. 2025). The intervals leave out one "
-                          "seed at a time, since pairs share seeds. Dotted: what unrelated dictionaries of these sizes have."),
+                     note="Mean cosine of decoder columns matched one to one with those of another seed (Song et al. 2025). The intervals leave out "
+                          "one seed at a time, since pairs share seeds. Dotted: what unrelated dictionaries of these sizes have."),
             Quantity("true_mcc", "frontier_true_mcc", "True features found against L0", "GT-MCC",
                      note="Mean cosine of decoder columns with the true directions assigned to them."))
 
