@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from runs import column, kill_all, ksweep, lasting, results_hash, run, start, trial_files, wait_until, write_sweep
 from scipy.optimize import linear_sum_assignment
-from test_resume import flip
+from test_resume import cut, flip
 
 # No labels; so few samples for so many units that some are dead, of every seed another number.
 KEYS = {"data.set": "superposition", "data.features": 40, "data.dimensions": 16, "data.true_l0": 3,
@@ -158,10 +158,6 @@ def test_a_killed_run_is_resumed_without_training_anything_again(tmp_path, ranks
     run(sweep, tmp_path / "undisturbed")
     assert by_training(tmp_path / "out") == by_training(tmp_path / "undisturbed")
     assert pair_files(tmp_path / "out") == pair_files(tmp_path / "undisturbed") and len(pair_files(tmp_path / "out")) == 6
-
-
-def cut(content):
-    return content[:-10]
 
 
 @pytest.mark.parametrize("damage", [cut, flip], ids=lambda damage: damage.__name__)
