@@ -154,9 +154,9 @@ const HelpPage data_info_page{
 of samples, classes, range of values, and of activations their mean, norms and
 outliers. SET is digits or superposition (built in), mnist, fashion, cifar10, norb, or
 the path of a folder of IDX files or of CIFAR-10's or small NORB's files as published,
-of an NPY, NPZ, HDF5 (file.h5:/group) or safetensors file (file.safetensors:name), or of
-a folder of such files, the shards of a set. Sets are searched in --data-dir, then in
-$KSWEEP_DATA, then in ~/.cache/ksweep.
+of an NPY, NPZ, HDF5 (file.h5:/group) or safetensors file (file.safetensors:name), or
+of a folder of such files, the shards of a set. Sets are searched in --data-dir, then
+in $KSWEEP_DATA, then in ~/.cache/ksweep.
 )",
     R"(Examples:
   ksweep data info digits

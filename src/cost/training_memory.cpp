@@ -21,9 +21,9 @@ double most_kept(const Trial& trial) {
   if (training_path(trial) == TrainingPath::dense) return 0;
   if (trial.kind == ModelKind::jump_relu) return trial.n_hidden;  // all, as long as thresholds are low
   if (encodes_all(trial.kind)) return std::ceil(trial.lifetime * trial.n_hidden);
-  const double n_codes = trial.multi_topk > 0 ? 2 : 1;  // of the k and of the 4 k largest
-  const double widest = trial.multi_topk > 0 ? 4.0 * trial.k : trial.k;
-  return std::min(std::max(n_codes * widest, double(trial.k_start)), n_codes * trial.n_hidden);
+  const double k = std::max(trial.k, trial.k_start), all = trial.n_hidden;
+  const double of_second = trial.multi_topk > 0 ? std::min(4 * k, all) : 0;  // of the 4 k largest
+  return std::min(k, all) + of_second;
 }
 
 /// Returns whether a training keeps all activations, at least in some epochs.
@@ -42,7 +42,7 @@ double floats_of_settings(const Trial& trial, const DataFacts& facts, double row
   if (trial.dropout > 0) floats += rows * hidden;
   if (trial.multi_topk > 0) floats += 2 * rows * stride;
   if (trial.kind == ModelKind::matryoshka) floats += trial.prefixes * rows * stride;
-  if (trial.kind == ModelKind::jump_relu) floats += 3 * rows * hidden;  // the window: entries, products
+  if (trial.kind == ModelKind::jump_relu) floats += 2 * rows * hidden;  // the window: entries, products
   // A rule's scratch: activations of the mini-batch, gathered, marked as kept, and sorted.
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
   if (rule_scope(trial.kind) == RuleScope::batch)

@@ -205,8 +205,13 @@ Parts read_shards(const std::string& where, const ShardList& list, const std::st
   located_shards(list, skipped);  // tells faults of all headers before any numbers are read
   std::optional<Shape> first;
   std::optional<Parts> all;
+  const auto is_listed = [&](const std::string& name, const fs::path& file) {
+    return std::ranges::any_of(
+        list.shards, [&](const SetPlace& shard) { return shard.path == file && shard.object == name; });
+  };
   for (const SetPlace& place : list.shards) {
     Parts shard = read_one(place, skipped, read, first);
+    std::erase_if(shard.unused, [&](const std::string& name) { return is_listed(name, place.path); });
     if (!all) {
       all = std::move(shard);
       continue;

@@ -146,7 +146,7 @@ Dataset load_stored(const DataRequest& request, const std::string& source, std::
   const Census census = census_of(arrays, how.skipped_positions);
 
   Dataset dataset;
-  dataset.name = prepared_name(request.set, how);
+  dataset.name = how.any() ? prepared_name(request.set, how) : request.set;
   dataset.source = source;
   dataset.in_files = true;
   dataset.shape = {1, 1, static_cast<int>(arrays[0].dims.back())};

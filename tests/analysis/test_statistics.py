@@ -3,8 +3,8 @@ import pytest
 from conftest import REPORT
 from ksweep_report.base.choices import LEAST_FOR_BCA
 from ksweep_report.results.coverage import table
-from ksweep_report.results.statistics import (BCA_COVERAGE, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, sign_flip_p,
-                                              t_interval, t_quantiles, wilson_interval)
+from ksweep_report.results.statistics import (BCA_COVERAGE, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, pairs_interval,
+                                              sign_flip_p, t_interval, t_quantiles, wilson_interval)
 from scipy import stats
 
 PAGE = REPORT.parents[1] / "docs/report.md"
@@ -18,6 +18,24 @@ def test_t_interval_equals_scipys(n):
     low, high = stats.t.interval(0.95, n - 1, loc=np.mean(values), scale=stats.sem(values))
     assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-12)
     assert interval.sd == pytest.approx(np.std(values, ddof=1)) and interval.n == n
+
+
+@pytest.mark.parametrize("n", [3, 4, 6, 10])
+def test_the_interval_of_a_mean_over_pairs_leaves_out_one_seed_at_a_time(n):
+    pairs = np.random.default_rng(n).normal(0.7, 0.1, (n, n))
+    pairs = (pairs + pairs.T) / 2
+    apart = ~np.eye(n, dtype=bool)
+    means = [pairs[seed, apart[seed]].mean() for seed in range(n)]
+    without = [pairs[np.ix_(rest, rest)][~np.eye(n - 1, dtype=bool)].mean() for rest in (np.delete(np.arange(n), seed) for seed in range(n))]
+    deviation = np.sqrt((n - 1) / n * np.sum((np.array(without) - np.mean(without)) ** 2))
+    found = pairs_interval(means)
+    assert found.mean == pytest.approx(pairs[apart].mean())
+    assert found.high - found.mean == pytest.approx(stats.t.ppf(0.975, n - 1) * deviation) == pytest.approx(found.mean - found.low)
+
+
+def test_one_pair_of_seeds_has_no_interval():
+    found = pairs_interval([0.8, 0.8])
+    assert found.mean == 0.8 and np.isnan(found.low) and np.isnan(found.high)
 
 
 def test_a_single_value_has_a_mean_and_no_interval():

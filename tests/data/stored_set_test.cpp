@@ -82,11 +82,11 @@ TEST(StoredSet, HasTheNumbersAndTheHashOfOneInMemory) {
 
 TEST(StoredSet, LeavesPositionsOut) {
   const TemporaryFolder folder;
-  folder.write("1.safetensors", safetensors(one_tensor("F32", "[4,3,2]", 96), floats(24, 1)));
+  folder.write("1.safetensors", safetensors(one_tensor("F32", "[8,3,2]", 192), floats(48, 1)));
   expect_as_in_memory(folder, {.skipped_positions = "0,2"});
   EXPECT_EQ(load_in_files(folder, {.skipped_positions = "0"}).n_train +
                 load_in_files(folder, {.skipped_positions = "0"}).n_test,
-            8u);
+            16u);
 }
 
 TEST(StoredSet, DividesWholeNumbersByTheLargest) {

@@ -1,7 +1,6 @@
 """What users' own data files become, and that nothing about them is guessed in silence: by the built program."""
 
 import json
-import struct
 
 import h5py
 import numpy as np
@@ -164,57 +163,6 @@ def test_what_cannot_be_exported_is_refused_and_nothing_written(tmp_path, words,
     done = ksweep("data", "export", "digits", "--npy", "--output", tmp_path, *words)
     assert done.returncode == 1 and message in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == before
-
-
-def safetensors(path, array, dtype="F32", name="acts", header=None):
-    """Writes one array as a safetensors file; BF16: the upper half of each float32."""
-    data = array.astype("<f4").view("<u4")
-    data = (data >> 16).astype("<u2") if dtype == "BF16" else array.astype({"F32": "<f4", "F16": "<f2"}[dtype])
-    text = json.dumps({name: {"dtype": dtype, "shape": array.shape, "data_offsets": [0, data.nbytes], **(header or {})}}).encode()
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data.tobytes())
-
-
-def activations(count=600, inputs=16):
-    """Numbers that bfloat16 holds exactly."""
-    return np.random.default_rng(1).integers(-64, 65, (count, inputs)) / 32
-
-
-def test_shards_of_mixed_types_are_the_data_of_one_file(tmp_path):
-    samples = activations()
-    np.save(tmp_path / "whole.npy", samples)
-    (tmp_path / "shards").mkdir()
-    for number, dtype in ((8, "F32"), (9, "BF16"), (10, "F16")):
-        safetensors(tmp_path / "shards" / f"s{number}.safetensors", samples[(number - 8) * 200:(number - 7) * 200], dtype)
-    tests = [ksweep("data", "info", tmp_path / name).stdout for name in ("whole.npy", "shards")]
-    hashes = [text.split("content hash")[1].strip() for text in tests]
-    assert hashes[0] == hashes[1] and "3 shards in this order: s8.safetensors … s10.safetensors; 600 samples" in tests[1]
-
-
-def test_positions_are_samples_and_some_are_left_out(tmp_path):
-    samples = activations(600).reshape(100, 6, 16)
-    safetensors(tmp_path / "documents.safetensors", samples)
-    np.save(tmp_path / "kept.npy", samples[:, 2:].reshape(-1, 16))
-    keys = {"data.set": tmp_path / "documents.safetensors", "data.skip_positions": '"0,1"'}
-    plan = ksweep("plan", write_sweep(tmp_path, SMALL | keys)).stdout
-    assert "taken as documents x positions x inputs: 100 x 6 x 16; every position is a sample, without position(s) 0,1" in plan
-
-
-@pytest.mark.parametrize("spoil, message", [
-    (lambda shards: (shards / "s2.safetensors").write_bytes((shards / "s2.safetensors").read_bytes()[:-1]), "cut short, or its header lies"),
-    (lambda shards: safetensors(shards / "s2.safetensors", activations(9, 15)), "its size is 9 x 15, but that of"),
-    (lambda shards: safetensors(shards / "s2.safetensors", activations(9), header={"shape": [9, 17]}), "its shape 9 x 17 takes"),
-    (lambda shards: safetensors(shards / "s2.safetensors", np.where(np.arange(9)[:, None] == 7, np.nan, activations(9))),
-     "s2.safetensors: acts: row 7 (counted from 0), number 0 is NaN"),
-    (lambda shards: (shards / "s2.safetensors").rename(shards / "s2.npy"), "is of another format than"),
-])
-def test_faulty_shards_are_refused_before_training(tmp_path, spoil, message):
-    (tmp_path / "shards").mkdir()
-    for name in ("s1", "s2"):
-        safetensors(tmp_path / "shards" / f"{name}.safetensors", activations(9))
-    spoil(tmp_path / "shards")
-    sweep = write_sweep(tmp_path, SMALL | {"data.set": tmp_path / "shards"})
-    done = run(sweep, tmp_path / "out", code=1)
-    assert "s2." in done.stderr and message in done.stderr
 
 
 def test_superposition_is_trained_and_described(tmp_path):

@@ -13,6 +13,12 @@
 namespace ksweep {
 namespace {
 
+SeedPair pair_without_cosines(std::uint64_t id) {
+  SeedPair pair;
+  pair.id = id;
+  return pair;
+}
+
 /// A plan of two settings with three seeds each, of one with one seed, and of a baseline.
 class SeedPairs : public testing::Test {
  protected:
@@ -85,7 +91,7 @@ TEST_F(SeedPairs, NeedTheWeightsOfBothUntilTheyAreStored) {
   const auto all = pairs();
   EXPECT_THAT(needed_for_pairs(all, plan, store),
               testing::ElementsAre(true, true, true, true, true, true, false, false));
-  for (const std::size_t i : {0u, 1u}) store.write_pair({.id = all[i].id}, all[i].identity);
+  for (const std::size_t i : {0u, 1u}) store.write_pair(pair_without_cosines(all[i].id), all[i].identity);
   EXPECT_THAT(needed_for_pairs(all, plan, store),
               testing::ElementsAre(false, true, true, true, true, true, false, false));
 }

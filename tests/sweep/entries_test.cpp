@@ -86,7 +86,7 @@ TEST(Entries, AMistypedSectionIsRefusedWhereItStands) {
   EXPECT_EQ(refusal_of_entries("[]\nk = 10\n"),
             "x.cfg:1: [] is no section of a sweep file: its keys would do nothing. Sections are data, model, "
             "train, probe, "
-            "results, grid.");
+            "results, report, grid.");
 }
 
 TEST(Entries, ALineThatAssignsNothingIsRefused) {

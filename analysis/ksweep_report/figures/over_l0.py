@@ -7,7 +7,7 @@ import numpy as np
 from ..base.wording import number, significant, unbroken
 from ..results.bounds import bounds_of
 from ..results.panels import MOST_LINES
-from ..results.statistics import interval_name, interval_of
+from ..results.statistics import interval_name, interval_of, pairs_interval
 from ..results.tradeoff import dead_column, frontier_of, l0_of, line_with
 from .axes import frame, place_legend, set_log, shortened, spans_enough
 from .drawing import DASHES, LINE_COLOURS, MARKERS, MUTED, PAPER
@@ -19,13 +19,15 @@ SIZE = (5.0, 3.8)   # inches
 
 @dataclass(frozen=True)
 class Quantity:
-    """column: of sweep.h5; of_units: as a share of the hidden units; level: (value, label) of a line across, or None."""
+    """column: of sweep.h5; of_units: as a share of the hidden units; of_pairs: each seed's mean over its pairs with others; level: (value, label)
+    of a line across, or None."""
     column: str
     name: str
     title: str
     label: str
     scale: float = 1
     of_units: bool = False
+    of_pairs: bool = False
     log: bool = False
     level: tuple = None
     note: str = ""
@@ -55,9 +57,17 @@ def _quantities(grid):
             Quantity("mean_decoder_cosine", "frontier_c_dec", "c_dec against L0", "c_dec: mean |cosine| of decoder columns",
                      level=(float(chance), "random columns"),
                      note="Smallest, or at its elbow, near the true L0 (Chanin & Garriga-Alonso 2025). Dotted: what random columns have."),
-            Quantity("consistency", "frontier_consistency", "Consistency between seeds against L0", "mean cosine with other seeds' features"),
+            Quantity("consistency", "frontier_consistency", "Consistency between seeds against L0", "PW-MCC with other seeds", of_pairs=True,
+                     level=_chance_of_pairs(grid),
+                     note="Mean cosine of decoder columns matched one to one with those of another seed (Song et al. 2025). The intervals leave out "
+                          "one seed at a time, since pairs share seeds. Dotted: what unrelated dictionaries of these sizes have."),
             Quantity("true_mcc", "frontier_true_mcc", "True features found against L0", "GT-MCC",
                      note="Mean cosine of decoder columns with the true directions assigned to them."))
+
+
+def _chance_of_pairs(grid):
+    values = np.asarray(grid.sweep.columns.get("consistency_by_chance", []), float)
+    return (float(np.nanmean(values)), "by chance") if np.isfinite(values).any() else None
 
 
 def _values(grid, cell, quantity):
@@ -69,7 +79,10 @@ def _values(grid, cell, quantity):
 
 def _interval(quantity, values):
     least, most = (0, 1) if quantity.of_units else bounds_of(quantity.column)
-    return interval_of([value for _, value, _ in values], (quantity.scale * least, quantity.scale * most))
+    numbers = [value for _, value, _ in values]
+    if quantity.of_pairs:
+        return pairs_interval(numbers).within((least, most))
+    return interval_of(numbers, (quantity.scale * least, quantity.scale * most))
 
 
 def _figure(out, grid, lines, best, quantity, left_out):

@@ -48,6 +48,20 @@ def t_interval(values, confidence=0.95):
     return Interval(mean, sd, mean - half, mean + half, n)
 
 
+def pairs_interval(means):
+    """The interval of a mean over all pairs of seeds; means: of each seed over its pairs with the others.
+
+    Pairs that share a seed are not independent: the deviation of the mean is that of leaving out one seed at a time (the
+    jackknife of a statistic of pairs, Efron & Stein 1981), which is 2 (n - 1) / (n - 2) times the one of n independent values.
+    NaN below 3 seeds.
+    """
+    plain = t_interval(means)
+    if plain.n < 3:
+        return replace(plain, low=np.nan, high=np.nan)
+    half = (plain.high - plain.mean) * 2 * (plain.n - 1) / (plain.n - 2)
+    return replace(plain, low=plain.mean - half, high=plain.mean + half)
+
+
 def use_interval(kind):
     """What interval_of gives from now on: `t` or `bca`."""
     global _kind
