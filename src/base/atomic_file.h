@@ -18,7 +18,8 @@ using TakeBytes = std::function<void(std::string_view bytes)>;
 
 /// The same for content that need not fit into memory: `make` passes it on, piece by piece.  An exception of `make` leaves no
 /// file.
-void write_file_in_pieces(const std::filesystem::path& path, const std::function<void(const TakeBytes&)>& make);
+void write_file_in_pieces(const std::filesystem::path& path,
+                          const std::function<void(const TakeBytes&)>& make);
 
 /// The same for a path that the user named; waits until a pipe has a reader.
 void write_output(const std::filesystem::path& path, std::string_view bytes);

@@ -59,7 +59,7 @@ TEST(WriteSafetensors, AFolderOfOneFileMayHoldATestPart) {
   tensors.push_back({"y_test", "I32", {1}, [](const TakeBytes& take) { take(bytes_of(classes, 0, 1)); }});
   write_safetensors(folder.path() / "activations.safetensors", tensors, {});
   folder.write("classes.json", "[]");
-  const Dataset set = load_dataset({.set = folder.path().string()});
+  const Dataset set = load_dataset({folder.path().string(), {}});
   EXPECT_EQ(set.n_train, 2u);
   EXPECT_EQ(set.n_test, 1u);
   EXPECT_EQ(set.test_samples[0], -2.f);

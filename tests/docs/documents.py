@@ -8,7 +8,7 @@ FOLDERS = ("analysis", "docs", "jobs", "slurm", "src", "tests")
 SOURCES = (".cfg", ".cpp", ".def", ".h", ".md", ".py", ".sbatch", ".toml")
 PLACEHOLDERS = re.compile(r"NAME|TARGET|…|\bFOLDER\b")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-FIRST_WORDS_OF_FILES = ("sweep sha256", "training 1")   # of the formats, which begin with the program's name
+FIRST_WORDS_OF_FILES = ("sweep sha256", "training 2")   # of the formats, which begin with the program's name
 
 
 def documents():
