@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "base/control_groups.h"
 #include "base/errors.h"
 #include "cli/export_folder.h"
 #include "core/trial_keys.h"
@@ -75,6 +76,7 @@ void write_part(const DataExportOptions& options, const std::string& part, const
 }  // namespace
 
 int data_export_command(const DataExportOptions& options) {
+  allow_memory_given(options.memory_gb);
   check_no_such_files(options.output, file_names(options));
   const Trial trial = trial_on(options);
   const Dataset dataset = load_for(trial, options);

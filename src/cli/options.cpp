@@ -361,6 +361,7 @@ std::optional<DataExportOptions> parse_data_export(const Arguments& arguments) {
                         "a key of [data], such as data.grey=yes; may be repeated");
   options.add_options()("part", text(result.part, "PART"), "only this part, train or test (both)");
   add_data_dir(options, data_dir);
+  add_memory(options, result.memory_gb, "memory that may be used (what the system allows)");
   if (!parse(data_export_page, arguments, options, words)) return std::nullopt;
   result.set = the_word(data_export_page, words, "data set");
   the_option(data_export_page, npy ? "npy" : "", "--npy", "in which format to write is not said");

@@ -68,6 +68,7 @@ struct DataExportOptions {
   std::filesystem::path data_dir, output;
   std::vector<std::string> overrides;  ///< "data.key=value"
   std::string part;                    ///< train or test; empty: both
+  std::optional<double> memory_gb = {};
 };
 
 struct DataActivationsOptions {

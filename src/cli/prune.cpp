@@ -43,9 +43,11 @@ void remove_others(const Store& store, const fs::path& sweep_file, const SweepRe
   for (const TrialResult& result : record.others) remove_record(store.trial_path(result.id));
 }
 
-void remove_checkpoints(const Store& store, const SweepRecord& record) {
+/// Removes checkpoints and pairs of seeds of other trainings.
+void remove_of_other_trainings(const Store& store, const SweepRecord& record) {
   std::set<std::uint64_t> wanted;
   for (const TrialResult& result : record.trials) wanted.insert(training_id(result.trial));
+  store.keep_pairs_of(wanted);
   store.remove_checkpoints_if([&](std::uint64_t training) { return !wanted.contains(training); });
 }
 
@@ -67,7 +69,7 @@ int prune_command(const PruneOptions& options) {
   list(record);
   if (!options.dry_run) {
     remove_others(store, sweep_file, record);
-    remove_checkpoints(store, record);
+    remove_of_other_trainings(store, record);
   }
   std::printf("%s: %s of other grids %s; %s of the grid kept\n", options.folder.c_str(),
               count_text(double(record.others.size()), "trial").c_str(),

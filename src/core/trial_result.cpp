@@ -71,6 +71,11 @@ std::span<const ScalarQuantity> scalar_quantities() {
       {"validation_fvu_by_rule", "1", "as validation_fvu, but of validation_mse_by_rule", true,
        &R::validation_fvu_by_rule},
       {"test_fvu_by_rule", "1", "as test_fvu, but of test_mse_by_rule", true, &R::test_fvu_by_rule},
+      {"validation_fvu_by_threshold", "1",
+       "as validation_fvu, but of what is above `threshold` (batch-topk, matryoshka-batch-topk)", true,
+       &R::validation_fvu_by_threshold},
+      {"test_fvu_by_threshold", "1", "as test_fvu, but of what is above `threshold`", true,
+       &R::test_fvu_by_threshold},
       {"l0_by_rule", "1",
        "mean number of non-zero hidden units of a validation sample that the rule keeps of mini-batches "
        "(wta, batch-topk, matryoshka-batch-topk)",

@@ -94,8 +94,12 @@ std::string flatten_positions(RawArray& samples, const std::string& skipped, std
     return fmt::format("document {}, position {} (both counted from 0)", first_document + row / kept.size(),
                        kept[row % kept.size()]);
   });
+  return positions_note(shape, skipped);
+}
+
+std::string positions_note(const std::string& size, const std::string& skipped) {
   return fmt::format(
-      "taken as documents x positions x inputs: {}; every position is a sample{}", shape,
+      "taken as documents x positions x inputs: {}; every position is a sample{}", size,
       skipped == not_skipped ? " (data.skip_positions leaves some out)" : ", without position(s) " + skipped);
 }
 

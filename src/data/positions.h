@@ -19,6 +19,9 @@ std::vector<std::size_t> skipped_positions(const std::string& text);
 std::vector<std::size_t> kept_positions(const std::string& name, std::size_t count,
                                         const std::string& skipped);
 
+/// Says that the positions of an array of this size ("2 x 3 x 4") are samples.
+std::string positions_note(const std::string& size, const std::string& skipped);
+
 /// Whether positions of this array are samples of their own: it says so (safetensors), or the user does by skipping some.
 bool has_positions(const RawArray& samples, const std::string& skipped);
 
@@ -26,7 +29,7 @@ bool has_positions(const RawArray& samples, const std::string& skipped);
 /// skipped ones; any other array stays as it is.  Returns what was done, for Dataset::notes; empty: nothing.  Throws UserError
 /// that names the document and the position for a kept number that is infinite or NaN, and that begins with the key if
 /// positions to skip are not there, or are all.
-/// first_document: number of the array's first document, for messages.
+/// The text is positions_note(shape, skipped).  first_document: number of the array's first document, for messages.
 std::string flatten_positions(RawArray& samples, const std::string& skipped, std::size_t first_document = 0);
 
 }  // namespace ksweep

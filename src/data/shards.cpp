@@ -174,6 +174,14 @@ ShardList shards_in(const fs::path& folder, const std::string& object) {
   return list;
 }
 
+void shorten_notes(std::vector<std::string>& notes) {
+  constexpr std::size_t most = 3;
+  if (notes.size() <= most) return;
+  const std::size_t n_more = notes.size() - most;
+  notes.resize(most);
+  notes.push_back(fmt::format("{} more shards alike", n_more));
+}
+
 std::optional<std::vector<ShardArray>> located_shards(const ShardList& list, const std::string& skipped) {
   check_formats(list.shards);
   std::vector<ShardArray> arrays;
@@ -218,6 +226,7 @@ Parts read_shards(const std::string& where, const ShardList& list, const std::st
     }
     append_labels(*all, shard);
     append(all->train, std::move(shard.train), Element::f32);
+    all->notes.insert(all->notes.end(), shard.notes.begin(), shard.notes.end());
     for (auto& name : shard.unused)
       if (!std::ranges::count(all->unused, name)) all->unused.push_back(std::move(name));
   }
@@ -225,6 +234,7 @@ Parts read_shards(const std::string& where, const ShardList& list, const std::st
   all->train.name = where;
   if (all->train_labels) all->train_labels->name = where + ": labels";
   all->unused.insert(all->unused.end(), list.unused.begin(), list.unused.end());
+  shorten_notes(all->notes);
   all->notes.insert(all->notes.begin(), shards_note(list, all->train.dims[0]));
   return std::move(*all);
 }

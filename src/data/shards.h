@@ -31,6 +31,9 @@ ShardList shards_in(const std::filesystem::path& folder, const std::string& obje
 /// Throws UserError as read_shards() does.
 std::optional<std::vector<ShardArray>> located_shards(const ShardList& list, const std::string& skipped);
 
+/// Keeps the first few of notes on single shards, and the number of the others.
+void shorten_notes(std::vector<std::string>& notes);
+
 /// Says which shards were found, and in which order.
 std::string shards_note(const ShardList& list, std::size_t n_samples);
 

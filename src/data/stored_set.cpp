@@ -75,6 +75,17 @@ Census census_of(const std::vector<ShardArray>& arrays, const std::string& skipp
   return census;
 }
 
+std::vector<std::string> notes_on_positions(const std::vector<ShardArray>& arrays,
+                                            const std::string& skipped) {
+  std::vector<std::string> notes;
+  for (const ShardArray& array : arrays)
+    if (array.dims.size() == 3)
+      notes.push_back((arrays.size() > 1 ? array.path.filename().string() + ": " : "") +
+                      positions_note(dims_text(array.dims), skipped));
+  shorten_notes(notes);
+  return notes;
+}
+
 void refuse_preparation(const Preparation& how, const std::string& source, double n_bytes) {
   const bool unfit =
       how.grey || how.patch > 0 || (how.normalise != Normalise::none && how.normalise != Normalise::scale);
@@ -152,6 +163,8 @@ Dataset load_stored(const DataRequest& request, const std::string& source, std::
   dataset.shape = {1, 1, static_cast<int>(arrays[0].dims.back())};
   dataset.scale = how.scale > 0 ? how.scale : census.scale();
   if (list.shards.size() > 1) dataset.notes.push_back(shards_note(list, census.empty.n_samples));
+  const auto notes = notes_on_positions(arrays, how.skipped_positions);
+  dataset.notes.insert(dataset.notes.end(), notes.begin(), notes.end());
   dataset.notes.push_back(
       fmt::format("the samples, {:.3g} GB, stay in their files and are read while training", n_bytes / 1e9));
   note_empty_samples(dataset, census.empty, "training");

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <numeric>
 
+#include "base/omp_guard.h"
 #include "kernels/matrix_product.h"
 
 namespace ksweep {
@@ -64,12 +65,16 @@ void LayersBatch::load(const SampleRows& rows, std::span<const std::uint32_t> ch
   sparse_ = nullptr;
   if (inputs_.empty()) inputs_ = AlignedFloats(sample_loss_.size() * static_cast<std::size_t>(n_inputs_));
   const float* const in_memory = rows.in_memory();
+  OmpGuard guard;
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (in_memory && i + rows_ahead < chosen.size())
       fetch(in_memory + std::ptrdiff_t{chosen[i + rows_ahead]} * n_inputs_, n_inputs_);
-    rows.copy(chosen[i], n_inputs_, inputs_.data() + static_cast<std::ptrdiff_t>(i) * n_inputs_);
+    guard.run([&] {
+      rows.copy(chosen[i], n_inputs_, inputs_.data() + static_cast<std::ptrdiff_t>(i) * n_inputs_);
+    });
   }
+  guard.rethrow();
 }
 
 void LayersBatch::load(const QuantisedRows& rows, std::span<const std::uint32_t> chosen) {

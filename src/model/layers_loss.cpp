@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "base/omp_guard.h"
 #include "model/layers_batch.h"
 #include "model/penalty.h"
 
@@ -22,12 +23,15 @@ double LayersBatch::loss(const Layers& layers, const SampleRows& rows, std::span
   assert(chosen.size() == static_cast<std::size_t>(n_samples_));
   const Layer& last = layers.back();
   if (!rows.in_memory()) targets_.resize(sample_loss_.size() * static_cast<std::size_t>(last.n_outputs));
+  OmpGuard guard;
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
-  for (int i = 0; i < n_samples_; ++i) {
-    float* const buffer = targets_.data() + std::ptrdiff_t{i} * last.n_outputs;
-    const float* const target = rows.row(chosen[static_cast<std::size_t>(i)], last.n_outputs, buffer);
-    sample_loss_[static_cast<std::size_t>(i)] = compare_sample(last, i, target, scale);
-  }
+  for (int i = 0; i < n_samples_; ++i)
+    guard.run([&] {
+      float* const buffer = targets_.data() + std::ptrdiff_t{i} * last.n_outputs;
+      const float* const target = rows.row(chosen[static_cast<std::size_t>(i)], last.n_outputs, buffer);
+      sample_loss_[static_cast<std::size_t>(i)] = compare_sample(last, i, target, scale);
+    });
+  guard.rethrow();
   return sum_of_losses();
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/omp_guard.h"
+
 namespace ksweep {
 
 LoadedSamples::LoadedSamples(const Kernels& kernels, int capacity, int stride)
@@ -18,16 +20,19 @@ void LoadedSamples::load(const SampleRows& rows, int n_inputs, std::span<const s
   has_targets_ = settings && (settings->input_noise > 0 || settings->targets);
   if (has_targets_ && targets_.empty()) targets_ = AlignedFloats(inputs_.size());
   rows_.assign(chosen.begin(), chosen.end());
+  OmpGuard guard;
 #pragma omp parallel for num_threads(n_threads) schedule(static)
-  for (int first = 0; first < n_samples; first += lanes) {
-    const int here = std::min(lanes, n_samples - first);
-    for (int i = first; i < first + here; ++i) {
-      const std::uint32_t row = chosen[static_cast<std::size_t>(i)];
-      rows.copy(row, n_inputs, inputs_.data() + std::ptrdiff_t{i} * stride_);
-      if (has_targets_) corrupt(*settings, i, row, n_inputs);
-    }
-    kernels_.pack(input(first), here, stride_, stride_, packed_.data() + std::ptrdiff_t{first} * stride_);
-  }
+  for (int first = 0; first < n_samples; first += lanes)
+    guard.run([&] {
+      const int here = std::min(lanes, n_samples - first);
+      for (int i = first; i < first + here; ++i) {
+        const std::uint32_t row = chosen[static_cast<std::size_t>(i)];
+        rows.copy(row, n_inputs, inputs_.data() + std::ptrdiff_t{i} * stride_);
+        if (has_targets_) corrupt(*settings, i, row, n_inputs);
+      }
+      kernels_.pack(input(first), here, stride_, stride_, packed_.data() + std::ptrdiff_t{first} * stride_);
+    });
+  guard.rethrow();
 }
 
 /// Sets the sample's target, then adds noise to its inputs.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/omp_guard.h"
 #include "base/random.h"
 #include "kernels/matrix_product.h"
 #include "model/parameter_rows.h"
@@ -34,9 +35,13 @@ int RbmBatch::n_threads() {
 void RbmBatch::load(const SampleRows& rows, int n_inputs, std::span<const std::uint32_t> chosen) {
   n_samples_ = static_cast<int>(chosen.size());
   rows_.assign(chosen.begin(), chosen.end());
+  OmpGuard guard;
 #pragma omp parallel for num_threads(n_threads()) schedule(static)
   for (int i = 0; i < n_samples_; ++i)
-    rows.copy(rows_[static_cast<std::size_t>(i)], n_inputs, data_.data() + std::ptrdiff_t{i} * stride_);
+    guard.run([&] {
+      rows.copy(rows_[static_cast<std::size_t>(i)], n_inputs, data_.data() + std::ptrdiff_t{i} * stride_);
+    });
+  guard.rethrow();
 }
 
 void RbmBatch::run(const Network& network, const Gibbs& gibbs) {

@@ -70,15 +70,9 @@ class Comparer {
     const Trial& trial = planned_.plan()[pair.first].trial;
     const Sign sign = sign_of_directions(trial);
     const Matching found = match_directions(kernels_, first->columns, second->columns, team_, sign);
-    std::vector<float> of_second(static_cast<std::size_t>(second->columns.n),
-                                 std::numeric_limits<float>::quiet_NaN());
-    std::vector<float> of_first = found.cosine;
-    for (std::size_t i = 0; i < found.partner.size(); ++i) {
-      if (found.partner[i] < 0)
-        of_first[i] = std::numeric_limits<float>::quiet_NaN();
-      else
-        of_second[static_cast<std::size_t>(found.partner[i])] = found.cosine[i];
-    }
+    std::vector<float> of_second(static_cast<std::size_t>(second->columns.n));
+    for (std::size_t i = 0; i < found.partner.size(); ++i)
+      if (found.partner[i] >= 0) of_second[static_cast<std::size_t>(found.partner[i])] = found.cosine[i];
     SeedPair result{.id = pair.id,
                     .first = planned_.plan()[pair.first].training_id,
                     .second = planned_.plan()[pair.second].training_id,
@@ -86,7 +80,7 @@ class Comparer {
                     .upper = found.upper,
                     .by_chance = chance_mcc(kernels_, first->columns.n, second->columns.n,
                                             first->weights.n_inputs, team_, sign),
-                    .cosine_of_first = by_unit(*first, of_first),
+                    .cosine_of_first = by_unit(*first, found.cosine),
                     .cosine_of_second = by_unit(*second, of_second)};
     planned_.store().write_pair(result, pair.identity);
     report.n_done = 1;

@@ -127,6 +127,17 @@ void compare(const fs::path& path, const SweepRecord& sweep, Audit& found) {
     found.faults.push_back({path, "its results_sha256 is not that of its numbers"});
 }
 
+/// Checks the checksums of what is known of pairs of seeds.
+void check_pairs(const fs::path& folder, Audit& found) {
+  std::error_code none;
+  for (fs::recursive_directory_iterator entry(folder, none), end; !none && entry != end;
+       entry.increment(none))
+    if (entry->is_regular_file(none) && id_in_name(entry->path()) &&
+        !is_intact(read_file(entry->path()), pair_kind))
+      found.faults.push_back(
+          {entry->path(), "its checksum is wrong: cut short, or changed since it was written"});
+}
+
 void check_sweep_file(const fs::path& path, Audit& found) {
   if (!fs::exists(path)) {
     found.faults.push_back(
@@ -151,6 +162,7 @@ Audit audit(const fs::path& folder) {
         folder.string());
   Audit found;
   check_files(folder / "trials", found);
+  check_pairs(folder / "pairs", found);
   check_sweep_file(folder / "sweep.h5", found);
   return found;
 }

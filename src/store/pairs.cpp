@@ -14,7 +14,7 @@ namespace ksweep {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::string_view kind = "pair";
+constexpr std::string_view kind = pair_kind;
 
 std::string encode(const SeedPair& pair) {
   const auto file = h5::create_file();
@@ -81,12 +81,35 @@ std::optional<SeedPair> Store::read_pair(std::uint64_t id, const std::string& id
     if (check_seal(file, id, identity, kind) == Seal::right)
       return decode(std::string_view(file).substr(seal_size), id);
     std::cerr << "ksweep: " << path.string()
-              << ": the file is damaged or another pair's; the pair is compared again.\n";
+              << ": the file is damaged or another pair's, and counts as absent.\n";
   } catch (const std::exception& fault) {
     std::cerr << "ksweep: " << path.string() << ": cannot be read (" << fault.what()
-              << "); the pair is compared again.\n";
+              << "), and counts as absent.\n";
   }
   return std::nullopt;
+}
+
+void Store::keep_pairs_of(const std::set<std::uint64_t>& trainings) const {
+  const auto is_wanted = [&](const fs::path& path, std::uint64_t id) {
+    try {
+      const std::string file = read_file(path);
+      if (!is_intact(file, kind)) return false;
+      const SeedPair pair = decode(std::string_view(file).substr(seal_size), id);
+      return trainings.contains(pair.first) && trainings.contains(pair.second);
+    } catch (const std::exception&) {
+      return false;
+    }
+  };
+  std::error_code none;
+  std::vector<fs::path> unwanted;
+  for (fs::recursive_directory_iterator entry(folder_ / "pairs", none), end; !none && entry != end;
+       entry.increment(none))
+    if (const auto id = id_in_name(entry->path()); id && !is_wanted(entry->path(), *id))
+      unwanted.push_back(entry->path());
+  for (const fs::path& path : unwanted) {
+    fs::remove(path, none);
+    if (fs::is_empty(path.parent_path(), none)) fs::remove(path.parent_path(), none);
+  }
 }
 
 }  // namespace ksweep

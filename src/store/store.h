@@ -48,6 +48,8 @@ class Store {
   void write_pair(const SeedPair& pair, const std::string& identity) const;
   std::optional<SeedPair> read_pair(std::uint64_t id, const std::string& identity) const;
   bool has_pair(std::uint64_t id, const std::string& identity) const;
+  /// Removes the pairs with a training that is not among these, and what cannot be read of them.
+  void keep_pairs_of(const std::set<std::uint64_t>& trainings) const;
   std::filesystem::path pair_path(std::uint64_t id) const;
 
   /// Writes the state of an unfinished training to DIR/checkpoints/ab/ab…ef.ckpt, named after the training,

@@ -38,6 +38,10 @@ std::string seal(std::uint64_t id, const std::string& identity, std::string_view
   return seal_text(kind, id_text(id), sha256_hex(identity), body);
 }
 
+bool is_intact(std::string_view file, std::string_view kind) {
+  return check_seal(file, 0, "", kind) != Seal::broken;
+}
+
 Seal check_seal(std::string_view file, std::uint64_t id, const std::string& identity, std::string_view kind) {
   if (file.size() <= seal_size) return Seal::broken;
   const std::size_t id_at = first_words(kind).size();

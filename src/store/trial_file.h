@@ -26,6 +26,12 @@ inline constexpr std::size_t seal_size = 512;
 std::string seal(std::uint64_t id, const std::string& identity, std::string_view body,
                  std::string_view kind = "trial");
 
+/// The kind of file that holds a pair of seeds.
+inline constexpr std::string_view pair_kind = "pair";
+
+/// Whether a file is intact and of this kind, whatever it is of.
+bool is_intact(std::string_view file, std::string_view kind);
+
 /// The result of checking a file's seal.
 enum class Seal {
   right,    ///< intact, of the requested trial

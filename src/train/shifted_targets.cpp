@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/omp_guard.h"
 #include "core/trial_keys.h"
 #include "probe/kmeans.h"
 
@@ -69,13 +70,16 @@ void Shifting::group(std::span<const std::int32_t> group_of_sample, int n_groups
     targets_.means[m] = static_cast<float>(sums[m] / std::max(1.0, counts[m / n_inputs]));
   targets_.own.assign(t_.data.n_train, 0);
   targets_.other.assign(t_.data.n_train, 0);
+  OmpGuard guard;
 #pragma omp parallel for num_threads(t_.team.n_threads()) schedule(static) firstprivate(buffer)
-  for (std::size_t i = 0; i < group_of_sample.size(); ++i) {
-    const std::uint32_t row = t_.split.train[i];
-    targets_.own[row] = group_of_sample[i];
-    targets_.other[row] = nearest_other(t_.data.train_rows().row(row, targets_.n_inputs, buffer.data()),
-                                        group_of_sample[i], counts);
-  }
+  for (std::size_t i = 0; i < group_of_sample.size(); ++i)
+    guard.run([&] {
+      const std::uint32_t row = t_.split.train[i];
+      targets_.own[row] = group_of_sample[i];
+      targets_.other[row] = nearest_other(t_.data.train_rows().row(row, targets_.n_inputs, buffer.data()),
+                                          group_of_sample[i], counts);
+    });
+  guard.rethrow();
 }
 
 /// Returns the non-empty group other than the sample's own with the nearest mean; its own if there is none.
