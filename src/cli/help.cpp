@@ -180,8 +180,8 @@ Exit codes: 0 written; 1 wrong usage or an unwritable folder.
 const HelpPage data_export_page{
     "ksweep data export", "SET --npy --output DIR [options]",
     R"(Writes the samples of a data set as a sweep sees them, prepared by the keys of
-[data], for use in Python and elsewhere: x_train.npy and x_test.npy, float32 (samples x
-inputs), and if there are labels y_train.npy and y_test.npy, int32 (samples), the
+[data], for use in Python and elsewhere: x_train.npy and x_test.npy, float32 (samples
+x inputs), and if there are labels y_train.npy and y_test.npy, int32 (samples), the
 numbers of the classes. classes.json lists the labels as the files hold them if they
 are other than these numbers. SET is what data.set may be: `ksweep data info SET`
 describes it.
