@@ -126,6 +126,10 @@ double fit_bytes(ProbeKind kind, const Reading& r, double units) {
 }  // namespace
 
 double probe_memory_bytes(const Trial& trial, const DataFacts& facts) {
+  // Without labels codes are counted and not kept; what grows with the samples are lists of rows.
+  constexpr double lists_of_rows = 5;  // of the split, of an epoch's order, and of what both are made from
+  if (facts.n_classes == 0 && trial.training != LayerTraining::joint)
+    return float_bytes * lists_of_rows * all_samples(facts);
   const Reading r = reading(trial, facts);
   const double both_parts = trial.probe_refit ? features_bytes(r, r.n_fitted) + rows_bytes(r, r.n_fitted) : 0;
   return features_bytes(r, r.n_samples) + both_parts + fit_bytes(trial.probe_kind, r, trial.probe_units);

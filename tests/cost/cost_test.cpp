@@ -160,6 +160,23 @@ TEST(Cost, MemoryGrowsWithTheProbesClasses) {
   EXPECT_GE(memory_bytes(default_trial(), many_classes), history + gradients);
 }
 
+// Without labels codes are counted, not kept: ten million samples need their lists of rows alone.
+TEST(Cost, MemoryOfSamplesWithoutLabelsDoesNotGrowWithTheirCodes) {
+  DataFacts activations{.content_hash = "", .n_inputs = 64, .n_train = 100};
+  const double few = memory_bytes(default_trial(), activations);
+  activations.n_train += 10'000'000;
+  EXPECT_LT(memory_bytes(default_trial(), activations) - few, 10e6 * 20 + 1);
+  activations.n_classes = 2;
+  EXPECT_GT(memory_bytes(default_trial(), activations), 10e6 * 75 * 6);
+}
+
+// They take memory unless they stay in their files.
+TEST(Cost, SamplesInFilesTakeNoMemory) {
+  DataFacts facts = mnist;
+  facts.in_files = true;
+  EXPECT_EQ(dataset_bytes(facts), 0);
+}
+
 TEST(Cost, MemoryHoldsTheOptimisersStateEvenIfNothingIsTrained) {
   Trial trial = default_trial();
   const double usual = memory_bytes(trial, mnist);
