@@ -76,6 +76,7 @@ CODES_OF_CODES = Effect(("l0_encoding",), WEIGHTS_OF)
 ACTIVATIONS = Effect(FIGURES_OF, WEIGHTS_OF)
 DECODED = Effect(("test_mse",), WEIGHTS_OF + CODES_OF + FIGURES_OF)
 SAMPLES = Effect(FIGURES_OF, ("weights_sha256",))
+OTHER_SAMPLES = Effect(("test_mse",))
 TEST = Effect(("test_confusion",), WEIGHTS_OF + CODES_OF + ("validation_mse", "validation_accuracy", "probe_gradient"))
 FIGURES = Effect(FIGURES_OF, WEIGHTS_OF + RECONSTRUCTION + CODES_OF)
 OTHER_PROBE = Effect(FIGURES_OF, WEIGHTS_OF + RECONSTRUCTION)  # fine-tuning has no alpha
@@ -107,6 +108,8 @@ def other_probes(value):
     return {name for name in CODING if not name.endswith(f": {value}")}
 
 
+SUPERPOSITION = {"data.set": "superposition", "data.features": 30, "data.dimensions": 12, "data.true_l0": 3}
+DOCUMENTS = {"data.set": "documents.npy", "data.skip_positions": 0}
 DEAD_UNITS = {"model.k": 1, "train.epochs": 6, "train.learning_rate": 0.1}
 L1 = {"model.penalty": "l1", "model.sparsity_weight": 0.01}
 KL = {"model.penalty": "kl", "model.sparsity_weight": 0.1, "model.activation": "sigmoid"}
@@ -124,6 +127,10 @@ CASES = [
     Case("data.scale", 100, [(WEIGHTS, TRAINED), (SAMPLES, UNTRAINED | PIXELS)]),
     Case("data.patch", 4, [(WEIGHTS, ALL - PIXELS - CLASSIFIER), (SAMPLES, PIXELS)], refused=CLASSIFIER, refusal="has no labels"),
     Case("data.grey", "yes", [(WEIGHTS, ALL - PIXELS), (SAMPLES, PIXELS)]),
+    *(Case(key, value, [(WEIGHTS, AUTOENCODERS | RBMS), (OTHER_SAMPLES, UNTRAINED)], given=SUPERPOSITION, refused=CLASSIFIER, refusal="has no labels")
+      for key, value in {"data.features": 40, "data.dimensions": 14, "data.true_l0": 5, "data.frequency_exponent": 2, "data.noise": 0.5}.items()),
+    Case("data.skip_positions", 1, [(WEIGHTS, AUTOENCODERS | RBMS), (OTHER_SAMPLES, UNTRAINED)], given=DOCUMENTS, refused=CLASSIFIER,
+         refusal="has no labels"),
     *(Case("data.normalise", value, [(WEIGHTS, TRAINED), (SAMPLES, UNTRAINED | PIXELS)]) for value in ("standardise", "contrast", "whiten")),
 
     *(Case("model.kind", value, [(WEIGHTS, other_kinds(value))], refused=JOINTLY if value in NOT_JOINT else set())
@@ -132,8 +139,8 @@ CASES = [
     Case("model.k", 4, [(WEIGHTS, LARGEST), (KEPT_OF_SAMPLES, UNTRAINED)]),
     Case("model.k", 4, [(WEIGHTS, JUMP), (KEPT_OF_SAMPLES, UNTRAINED)], given=L0 | {"model.penalty": "l0"}, refused=AUTOENCODERS - JUMP,
          refusal="model.penalty"),
-    Case("model.alpha", 2, [(WEIGHTS, LARGEST & SEPARATE - SINGLE),  # stacks: each layer is trained on the codes of the one below
-                            (CODES, LARGEST & (SINGLE | JOINTLY) | {"random"}), (CODES_OF_CODES, {"random, stacked"})]),
+    Case("model.alpha", 6, [(WEIGHTS, LARGEST & SEPARATE - SINGLE),  # stacks: each layer is trained on the codes of the one below
+                            (CODES, LARGEST & (SINGLE | JOINTLY) | {"random"}), (CODES_OF_CODES, {"random, stacked"})], given={"model.k": 1}),
     Case("model.activation", "sigmoid", [(WEIGHTS, AUTOENCODERS - JUMP | CLASSIFIER), (ACTIVATIONS, UNTRAINED)], refused=JUMP),
     Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS - JUMP), (ACTIVATIONS, UNTRAINED)], given={"model.k": 12, "train.epochs": 3},
          refused=CLASSIFIER | JUMP),
@@ -153,8 +160,10 @@ CASES = [
     Case("model.aux_units", 1, [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS | {"model.aux_weight": 1}, refused=JOINTLY,
          refusal="model.aux_weight"),
     Case("model.aux_weight", 1, [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS, refused=JOINTLY),
-    *(Case(key, value, [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS | {"model.aux_weight": 1}, refused=JOINTLY, refusal="model.aux_weight")
-      for key, value in {"model.aux_loss": "normalised", "model.dead_after": 25}.items()),
+    Case("model.dead_after", 25, [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS | {"model.aux_weight": 1}, refused=JOINTLY,
+         refusal="model.aux_weight"),
+    Case("model.aux_loss", "normalised", [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS | {"model.aux_weight": 1, "model.dead_after": 25},
+         refused=JOINTLY, refusal="model.aux_weight"),
     Case("model.multi_topk", 0.5, [(WEIGHTS, models("k-sparse", "batch-topk") & SEPARATE)], refused=models("k-sparse", "batch-topk") & JOINTLY),
     Case("model.prefixes", 2, [(WEIGHTS, models("matryoshka-batch-topk"))]),
     Case("model.threshold_start", 0.05, [(WEIGHTS, JUMP)]),
@@ -234,6 +243,7 @@ def pictures(folder):
     labels = random.integers(0, 10, n)
     classes = random.uniform(0, 255, (10, *shape)) * (random.uniform(size=(10, *shape)) < 0.3)
     noisy = classes[labels] * random.uniform(0, 1, (n, 1, 1, 1)) + random.normal(0, 60, (n, *shape))
+    np.save(folder / "documents.npy", random.normal(size=(300, 3, 12)))
     np.savez(folder / "pictures.npz", x=np.clip(noisy, 0, 255).astype(np.uint8), y=labels)
     return folder / "pictures.npz"
 
@@ -287,7 +297,7 @@ def numbers_of_trials(folder):
 
 def shape_of_samples(setting):
     """Nets on samples of different shapes are in different sweeps."""
-    return tuple(setting.get(key) for key in ("data.set", "data.patch", "data.grey"))
+    return tuple(setting.get(key) for key in ("data.set", "data.patch", "data.grey", "data.dimensions"))
 
 
 def run_all(folder, settings):
