@@ -76,8 +76,8 @@ void CrashBook::say_unnoted(const fs::path& file, int reason) const {
   if (has_said_unnoted_) return;
   has_said_unnoted_ = true;
   std::cerr << fmt::format(
-      "ksweep: {}: cannot be written ({}). Training goes on, but a trial that kills this rank will not be known and "
-      "set aside. Free some space, or allow writing there.\n",
+      "ksweep: {}: cannot be written ({}). Training goes on, but a trial that kills this rank again and again will not be "
+      "known for it. Free some space, or allow writing there.\n",
       file.string(), std::strerror(reason));
 }
 
