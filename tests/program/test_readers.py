@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 from runs import run, write_sweep
 
-DIMENSIONS = {"trial", "epoch", "class", "predicted_class", "best_k", "filter", "pixel"}
+DIMENSIONS = {"trial", "epoch", "class", "predicted_class", "density_bin", "best_k", "filter", "pixel"}
 
 
 @pytest.fixture(scope="module")
