@@ -18,7 +18,8 @@ void print_overview(const std::string& program, std::span<const Command> command
   std::cout << "Usage: " << program << " COMMAND ...\n\nCommands:\n";
   std::size_t width = 0;
   for (const Command& command : commands) width = std::max(width, command.name.size());
-  for (const Command& command : commands) std::cout << fmt::format("  {:{}}  {}\n", command.name, width, command.summary);
+  for (const Command& command : commands)
+    std::cout << fmt::format("  {:{}}  {}\n", command.name, width, command.summary);
   std::cout << '\n' << program << " COMMAND --help explains a command";
   if (program == "ksweep") std::cout << "; ksweep --version says how this program was built";
   std::cout << ".\n";
