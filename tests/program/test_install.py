@@ -152,7 +152,7 @@ def test_bash_completes_the_options_of_a_command(prefix, command):
 
 
 def test_bash_completes_keys(prefix):
-    rates = [f"train.learning_rate{ending}=" for ending in ("", "_scaling", "_schedule")]
+    rates = [f"train.learning_rate{ending}=" for ending in ("", "_schedule", "_scaling")]
     assert completions(prefix, "run", "a.cfg", "--set", "train.learning_rate") == rates
     assert completions(prefix, "plan", "--keys", "model.hid") == ["model.hidden"]
     assert "grid.zip=" in completions(prefix, "run", "a.cfg", "--set", "")
