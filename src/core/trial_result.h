@@ -83,7 +83,7 @@ struct ScalarQuantity {
   double TrialResult::*member;
 };
 
-/// The same for a vector of a result; `dimension` is "epoch" or "class".
+/// The same for a vector of a result; `dimension` is "epoch", "class" or "density_bin".
 struct VectorQuantity {
   const char *name, *units, *long_name, *dimension;
   std::vector<double> TrialResult::*member;

@@ -12,7 +12,6 @@
 #include "data/content_hash.h"
 #include "data/normalise.h"
 #include "data/positions.h"
-#include "data/test_part.h"
 
 namespace ksweep {
 namespace {
