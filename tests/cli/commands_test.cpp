@@ -31,7 +31,7 @@ TEST(Dispatch, HandsTheOtherArgumentsToTheCommand) {
 TEST(Dispatch, WithoutACommandListsThemAndFails) {
   ::testing::internal::CaptureStdout();
   EXPECT_EQ(dispatched({}), 1);
-  EXPECT_THAT(::testing::internal::GetCapturedStdout(), HasSubstr("  status    look\n"));
+  EXPECT_THAT(::testing::internal::GetCapturedStdout(), HasSubstr("  run     train\n  status  look\n"));
 }
 
 TEST(Dispatch, ListsTheCommandsOnRequest) {
