@@ -82,9 +82,9 @@ int data_export_command(const DataExportOptions& options) {
   const Dataset dataset = load_for(trial, options);
   const auto n_test = static_cast<Eigen::Index>(
       writes(options, "test") ? part_sizes(trial, dataset.endless, dataset.n_train, dataset.n_test).test : 0);
-  if (dataset.in_files)
+  if (dataset.is_streamed)
     throw UserError(
-        "{}: its samples would take more than half of the memory that may be used here and stay in their files: they are not "
+        "{}: its samples would take more than half of the memory that may be used here: they are not "
         "written as one array. Ask for more memory.",
         options.set);
   make_export_folder(options.output);

@@ -6,7 +6,7 @@
 
 namespace ksweep {
 
-/// Samples that stay in files: each is read and converted when it is needed.
+/// Samples that are not in memory: each is read from a file and converted, or made, when it is needed.
 class RowReader {
  public:
   virtual ~RowReader() = default;
@@ -16,7 +16,7 @@ class RowReader {
   virtual void read(std::uint32_t row, float* numbers) const = 0;
 };
 
-/// The samples of one part of a data set, one a row: in memory, or in files.
+/// The samples of one part of a data set, one a row: in memory, or behind a reader.
 class SampleRows {
  public:
   /// rows: (n x n_inputs), one after the other.

@@ -104,7 +104,7 @@ double memory_bytes(const Trial& trial, const DataFacts& facts) {
 }
 
 double dataset_bytes(const DataFacts& facts) {
-  return facts.in_files ? 0 : all_samples(facts) * facts.n_inputs * float_bytes;
+  return facts.is_streamed ? 0 : all_samples(facts) * facts.n_inputs * float_bytes;
 }
 
 }  // namespace ksweep

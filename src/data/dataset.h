@@ -17,10 +17,10 @@ struct SampleShape {
   int n_inputs() const { return channels * height * width; }
 };
 
-/// The readers of samples that stay in files.
-struct StoredParts {
+/// The readers of samples that are read from files or made as they are needed.
+struct StreamedParts {
   std::unique_ptr<const RowReader> train, test;
-  std::string description;  ///< from which other ranks open the same files (stored_set.h)
+  std::string description;  ///< from which other ranks open the same samples (set_description.h)
 };
 
 /// A labelled or unlabelled set of samples, scaled to [0, 1] if its files hold integers from 0.
@@ -30,20 +30,20 @@ struct Dataset {
   std::string content_hash;  ///< SHA-256 of shapes, samples and labels; enters every trial id
   std::string source;        ///< origin, for provenance: a folder, a file, "built-in generator"
   SampleShape shape;
-  int n_classes = 0;      ///< 0: no labels
-  bool in_files = false;  ///< the samples stay in their files (`stored`)
-  bool endless = false;   ///< a generator, which can make any number of samples
-  double scale = 1;       ///< divisor of the files' numbers; like the next two, only on the first rank
+  int n_classes = 0;         ///< 0: no labels
+  bool is_streamed = false;  ///< the samples are read from files or made as they are needed (`streamed`)
+  bool endless = false;      ///< a generator, which can make any number of samples
+  double scale = 1;          ///< divisor of the files' numbers; like the next two, only on the first rank
   std::vector<std::string> class_names;  ///< (n_classes) the labels as in the files; empty: 0, 1, …
   std::vector<std::string> notes;        ///< what was guessed, ignored or looks wrong, one sentence each
 
   std::size_t n_train = 0;  ///< includes samples that split() takes for validation
   std::size_t n_test = 0;
-  const float* train_samples = nullptr;        ///< (n_train x n_inputs), null if they are stored
-  const float* test_samples = nullptr;         ///< (n_test x n_inputs), null if they are stored
-  std::shared_ptr<const StoredParts> stored;   ///< samples that stay in files, else null
-  const std::int32_t* train_labels = nullptr;  ///< (n_train), null without labels
-  const std::int32_t* test_labels = nullptr;   ///< (n_test), null without labels
+  const float* train_samples = nullptr;           ///< (n_train x n_inputs), null if they are streamed
+  const float* test_samples = nullptr;            ///< (n_test x n_inputs), null if they are streamed
+  std::shared_ptr<const StreamedParts> streamed;  ///< readers of samples that are not in memory, else null
+  const std::int32_t* train_labels = nullptr;     ///< (n_train), null without labels
+  const std::int32_t* test_labels = nullptr;      ///< (n_test), null without labels
   std::shared_ptr<const void> owner;
 
   int n_true = 0;                          ///< directions of which the samples are made; 0: unknown
@@ -53,8 +53,10 @@ struct Dataset {
   float factor = 1;
 
   int n_inputs() const { return shape.n_inputs(); }
-  SampleRows train_rows() const { return stored ? SampleRows(*stored->train) : SampleRows(train_samples); }
-  SampleRows test_rows() const { return stored ? SampleRows(*stored->test) : SampleRows(test_samples); }
+  SampleRows train_rows() const {
+    return streamed ? SampleRows(*streamed->train) : SampleRows(train_samples);
+  }
+  SampleRows test_rows() const { return streamed ? SampleRows(*streamed->test) : SampleRows(test_samples); }
   /// Only of samples in memory.
   MatrixView<float> train() const { return {train_samples, Eigen::Index(n_train), n_inputs()}; }
   MatrixView<float> test() const { return {test_samples, Eigen::Index(n_test), n_inputs()}; }

@@ -8,6 +8,7 @@
 #include "data/cifar10.h"
 #include "data/digits.h"
 #include "data/endless.h"
+#include "data/generated_set.h"
 #include "data/hdf5_reader.h"
 #include "data/idx.h"
 #include "data/norb.h"
@@ -18,6 +19,7 @@
 #include "data/sets.h"
 #include "data/shards.h"
 #include "data/stored_set.h"
+#include "data/streaming.h"
 #include "data/superposition.h"
 
 namespace ksweep {
@@ -169,10 +171,12 @@ void refuse_generator_keys(const DataRequest& request) {
                       key, superposition_name, request.set);
 }
 
-/// Makes the set, with enough samples for the statistics of data.normalise.
+/// Makes the set: in memory with enough samples for the statistics of data.normalise, or as its samples are needed.
 Dataset read_superposition(const DataRequest& request) {
   refuse_file_keys(request);
   const SuperpositionRecipe& recipe = request.preparation.recipe;
+  if (too_many_for_memory(static_cast<double>(request.n_train + request.n_test) * recipe.n_inputs))
+    return load_generated(request);
   if (!request.preparation.any()) return make_superposition(recipe, request.n_train, request.n_test);
   const auto enough = [](std::size_t asked, std::size_t usual, std::size_t least) {
     return std::max(asked > 0 ? asked : usual, least);
@@ -202,7 +206,7 @@ Dataset read_dataset(const DataRequest& request) {
 
 Dataset load_dataset(const DataRequest& request) {
   Dataset dataset = read_dataset(request);
-  if (dataset.stored) return dataset;  // prepared as its rows are read
+  if (dataset.streamed) return dataset;  // prepared as its samples are read or made
   return prepare(std::move(dataset), request.preparation, request.n_train, request.n_test);
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/errors.h"
 #include "base/host.h"
+#include "data/generated_set.h"
 #include "data/stored_set.h"
 
 namespace ksweep {
@@ -112,7 +113,7 @@ struct Layout {
   Layout(const Dataset& dataset, bool has_mean) {
     const auto width = static_cast<std::size_t>(dataset.n_inputs()) * sizeof(float);
     const std::size_t label = dataset.n_classes > 0 ? sizeof(std::int32_t) : 0;
-    const std::size_t sample = dataset.stored ? 0 : width;
+    const std::size_t sample = dataset.streamed ? 0 : width;
     sizes = {dataset.n_train * sample,
              dataset.n_test * sample,
              dataset.n_train * label,
@@ -202,15 +203,17 @@ bool shared_memory_has_room(std::size_t n_bytes) {
   return room.f_bavail * room.f_frsize > n_bytes + (std::size_t{1} << 20);
 }
 
-/// Opens the files of samples that stay in them, on all ranks.  Throws on every rank if one cannot open them.
+/// Opens samples that are streamed, on all ranks.  Throws on every rank if one cannot open them.
 void open_everywhere(Dataset& dataset, MPI_Comm world) {
-  std::string description = dataset.stored ? dataset.stored->description : "";
+  std::string description = dataset.streamed ? dataset.streamed->description : "";
   broadcast_text(description, world);
   if (description.empty()) return;
-  dataset.in_files = true;
+  dataset.is_streamed = true;
   std::string fault;
   try {
-    if (!dataset.stored) dataset.stored = open_stored(described_set(description));
+    if (!dataset.streamed)
+      dataset.streamed =
+          std::visit([](const auto& set) { return open_parts(set); }, described_set(description));
   } catch (const UserError& error) {
     fault = fmt::format("{}: {}", host_name(), error.what());
   }

@@ -48,13 +48,6 @@ int open_file(const ShardArray& array) {
 
 }  // namespace
 
-void RowTransform::apply(float* numbers, std::size_t n_inputs) const {
-  if (divisor != 1)
-    for (std::size_t c = 0; c < n_inputs; ++c) numbers[c] /= divisor;
-  if (!shift.empty())
-    for (std::size_t c = 0; c < n_inputs; ++c) numbers[c] = (numbers[c] - shift[c]) * factor;
-}
-
 StoredMatrix::StoredMatrix(std::vector<ShardArray> arrays, const std::string& skipped)
     : arrays_(std::move(arrays)), first_rows_{0} {
   try {

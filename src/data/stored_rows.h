@@ -6,17 +6,10 @@
 #include <vector>
 
 #include "core/row_reader.h"
+#include "data/row_transform.h"
 #include "data/shard_array.h"
 
 namespace ksweep {
-
-/// What happens to a row after it was read, in single precision: (number / divisor - shift) * factor.
-struct RowTransform {
-  float divisor = 1;
-  std::vector<float> shift = {};  ///< (n_inputs), empty: none
-  float factor = 1;
-  void apply(float* numbers, std::size_t n_inputs) const;
-};
 
 /// The samples of several stored arrays, (n, n_inputs) or (n, positions, n_inputs), one array after the other.  Rows are
 /// read from the files when they are asked for, so that they need no memory of their own; what was read lately is in the

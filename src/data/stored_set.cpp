@@ -4,21 +4,18 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 
-#include "base/control_groups.h"
 #include "base/errors.h"
 #include "data/assemble.h"
 #include "data/content_hash.h"
 #include "data/normalise.h"
 #include "data/positions.h"
+#include "data/stored_rows.h"
+#include "data/streaming.h"
 
 namespace ksweep {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr double most_of_memory = 0.5;          // of the allowed memory, for samples
 constexpr std::size_t block_bytes = 16u << 20;  // read at a time
 
 double floats_of(const std::vector<ShardArray>& arrays) {
@@ -85,87 +82,39 @@ std::vector<std::string> notes_on_positions(const std::vector<ShardArray>& array
   return notes;
 }
 
-void refuse_preparation(const Preparation& how, const std::string& source, double n_bytes) {
-  const bool unfit =
-      how.grey || how.patch > 0 || (how.normalise != Normalise::none && how.normalise != Normalise::scale);
-  if (!unfit) return;
-  const Limit memory = allowed_memory();
-  throw UserError(
-      "{}: its samples take {:.1f} GB, more than half of the {:.1f} GB that {} allows, and stay in their files: of what "
-      "prepares samples, only data.scale and data.normalise = scale work on them. Leave data.grey, data.patch and other values "
-      "of data.normalise out, or allow more memory.",
-      source, n_bytes / 1e9, memory.amount / 1e9, memory.source);
-}
-
 }  // namespace
 
-std::string description_of(const StoredSet& set) {
-  Json arrays = Json::array();
-  for (const ShardArray& array : set.arrays)
-    arrays.push_back({{"path", array.path.string()},
-                      {"name", array.name},
-                      {"element", static_cast<int>(array.element)},
-                      {"dims", array.dims},
-                      {"offset", array.offset},
-                      {"big_endian", array.big_endian}});
-  const Json all{{"arrays", arrays},
-                 {"skipped", set.skipped_positions},
-                 {"test_part", static_cast<int>(set.test_part)},
-                 {"divisor", set.transform.divisor},
-                 {"shift", set.transform.shift},
-                 {"factor", set.transform.factor}};
-  const auto bytes = Json::to_cbor(all);  // unlike text, it holds any path
-  return {bytes.begin(), bytes.end()};
-}
-
-StoredSet described_set(const std::string& description) {
-  const Json all = Json::from_cbor(description);
-  StoredSet set{.arrays = {},
-                .skipped_positions = all.at("skipped"),
-                .test_part = static_cast<TestPart>(all.at("test_part").get<int>()),
-                .transform = {all.at("divisor"), all.at("shift"), all.at("factor")}};
-  for (const Json& array : all.at("arrays"))
-    set.arrays.push_back({.path = array.at("path").get<std::string>(),
-                          .name = array.at("name"),
-                          .element = static_cast<Element>(array.at("element").get<int>()),
-                          .dims = array.at("dims"),
-                          .offset = array.at("offset"),
-                          .big_endian = array.at("big_endian")});
-  return set;
-}
-
-std::shared_ptr<const StoredParts> open_stored(const StoredSet& set) {
+std::shared_ptr<const StreamedParts> open_parts(const StoredSet& set) {
   const auto matrix = std::make_shared<const StoredMatrix>(set.arrays, set.skipped_positions);
   Rows rows = rows_of(matrix->n_rows(), set.arrays[0].name, set.test_part);
-  auto parts = std::make_shared<StoredParts>();
+  auto parts = std::make_shared<StreamedParts>();
   parts->description = description_of(set);
   parts->train = std::make_unique<StoredRows>(matrix, std::move(rows.train), set.transform);
   parts->test = std::make_unique<StoredRows>(matrix, std::move(rows.test), set.transform);
   return parts;
 }
 
-bool stay_stored(const std::vector<ShardArray>& arrays) {
-  return floats_of(arrays) * sizeof(float) > most_of_memory * allowed_memory().amount;
-}
+bool stay_stored(const std::vector<ShardArray>& arrays) { return too_many_for_memory(floats_of(arrays)); }
 
 Dataset load_stored(const DataRequest& request, const std::string& source, std::vector<ShardArray> arrays,
                     const ShardList& list) {
   const Preparation& how = request.preparation;
-  const double n_bytes = floats_of(arrays) * sizeof(float);
-  refuse_preparation(how, source, n_bytes);
+  const double n_numbers = floats_of(arrays);
+  refuse_to_stream(how, source, n_numbers, "stay in their files");
   const Census census = census_of(arrays, how.skipped_positions);
 
   Dataset dataset;
   dataset.name = how.any() ? prepared_name(request.set, how) : request.set;
   dataset.source = source;
-  dataset.in_files = true;
+  dataset.is_streamed = true;
   dataset.shape = {1, 1, static_cast<int>(arrays[0].dims.back())};
   dataset.scale = how.scale > 0 ? how.scale : census.scale();
   if (list.shards.size() > 1) dataset.notes.push_back(shards_note(list, census.empty.n_samples));
   const auto notes = notes_on_positions(arrays, how.skipped_positions);
   dataset.notes.insert(dataset.notes.end(), notes.begin(), notes.end());
   dataset.notes.push_back(
-      fmt::format("the samples, {:.3g} GB, stay in their files and are read while training", n_bytes / 1e9));
+      fmt::format("the samples, {:.3g} GB, stay in their files and are read while training",
+                  n_numbers * sizeof(float) / 1e9));
   note_empty_samples(dataset, census.empty, "training");
 
   StoredSet set{std::move(arrays),
@@ -175,7 +124,7 @@ Dataset load_stored(const DataRequest& request, const std::string& source, std::
   dataset.n_test = require_test_rows(source, census.empty.n_samples, {}, how.test_part).size();
   dataset.n_train = census.empty.n_samples - dataset.n_test;
   note_test_part(dataset, how.test_part);
-  dataset.stored = open_stored(set);
+  dataset.streamed = open_parts(set);
   if (how.normalise == Normalise::scale) {
     const auto found = std::make_shared<const CentreAndScale>(
         centre_and_scale_of(dataset.train_rows(), dataset.n_train, dataset.n_inputs()));
@@ -183,7 +132,7 @@ Dataset load_stored(const DataRequest& request, const std::string& source, std::
     set.transform.factor = dataset.factor = found->factor;
     dataset.mean = found->mean.data();
     dataset.owner = found;
-    dataset.stored = open_stored(set);
+    dataset.streamed = open_parts(set);
   }
   dataset.content_hash = content_hash(dataset);
   return dataset;

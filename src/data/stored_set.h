@@ -7,25 +7,13 @@
 
 #include "data/data_request.h"
 #include "data/dataset.h"
+#include "data/set_description.h"
 #include "data/shards.h"
-#include "data/stored_rows.h"
 
 namespace ksweep {
 
-/// What it takes to read a data set whose samples stay in files.
-struct StoredSet {
-  std::vector<ShardArray> arrays;
-  std::string skipped_positions;
-  TestPart test_part = TestPart::balanced;
-  RowTransform transform = {};
-};
-
-/// Return a set as text, to be sent to other ranks, and the set in such a text.
-std::string description_of(const StoredSet& set);
-StoredSet described_set(const std::string& description);
-
 /// Opens a set's files, of which a sixth of the rows becomes the test part (test_part.h).  Throws UserError.
-std::shared_ptr<const StoredParts> open_stored(const StoredSet& set);
+std::shared_ptr<const StreamedParts> open_parts(const StoredSet& set);
 
 /// Whether the samples of these arrays, as single-precision numbers, would take more than half of the memory that the
 /// program may use: then they stay in their files.

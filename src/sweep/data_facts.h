@@ -13,7 +13,7 @@ struct DataFacts {
   std::string content_hash;
   int n_inputs = 0, n_classes = 0;
   std::size_t n_train = 0, n_validation = 0, n_test = 0;  ///< as this trial's keys request
-  bool in_files = false;  ///< the samples stay in their files and take no memory
+  bool is_streamed = false;  ///< the samples are read or made as they are needed and take no memory
 };
 
 using FactsOf = std::function<DataFacts(const Trial&)>;

@@ -121,7 +121,7 @@ std::unique_ptr<Dataset> Stack::codes_of_top() {
   codes->test_samples = test_codes;
   codes->n_true = 0;
   codes->true_directions = codes->mean = nullptr;
-  codes->stored = nullptr;
+  codes->streamed = nullptr;
   codes->owner = numbers;
   return codes;
 }

@@ -173,7 +173,7 @@ TEST(Cost, MemoryOfSamplesWithoutLabelsDoesNotGrowWithTheirCodes) {
 // They take memory unless they stay in their files.
 TEST(Cost, SamplesInFilesTakeNoMemory) {
   DataFacts facts = mnist;
-  facts.in_files = true;
+  facts.is_streamed = true;
   EXPECT_EQ(dataset_bytes(facts), 0);
 }
 

@@ -43,8 +43,8 @@ Dataset load_in_files(const TemporaryFolder& folder, const Preparation& how = {}
 void expect_as_in_memory(const TemporaryFolder& folder, const Preparation& how = {}) {
   const Dataset memory = load_dataset({folder.path().string(), {}, 0, 0, how}),
                 files = load_in_files(folder, how);
-  EXPECT_FALSE(memory.in_files);
-  EXPECT_TRUE(files.in_files);
+  EXPECT_FALSE(memory.is_streamed);
+  EXPECT_TRUE(files.is_streamed);
   EXPECT_EQ(files.content_hash, memory.content_hash);
   EXPECT_EQ(files.name, memory.name);
   ASSERT_EQ(files.n_train, memory.n_train);
@@ -111,7 +111,7 @@ TEST(StoredSet, IsOpenedFromItsDescription) {
   write_mixed(folder);
   const Dataset set = load_in_files(folder, {.normalise = Normalise::scale});
   Dataset other = set;
-  other.stored = open_stored(described_set(set.stored->description));
+  other.streamed = open_parts(std::get<StoredSet>(described_set(set.streamed->description)));
   std::vector<float> row(3), same(3);
   for (std::uint32_t i = 0; i < set.n_train; ++i) {
     set.train_rows().copy(i, 3, row.data());

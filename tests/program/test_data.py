@@ -5,7 +5,7 @@ import json
 import h5py
 import numpy as np
 import pytest
-from runs import ksweep, run, write_sweep
+from runs import column, ksweep, results_hash, run, write_sweep
 
 CLASSES = 10
 SMALL = {"data.train": None, "data.validation": None, "data.test": None, "model.k": 8, "model.hidden": 32}
@@ -165,13 +165,27 @@ def test_what_cannot_be_exported_is_refused_and_nothing_written(tmp_path, words,
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+SUPERPOSITION = SMALL | {"data.set": "superposition", "data.features": 40, "data.dimensions": 32, "data.true_l0": 3, "data.train": 300,
+                         "data.validation": 60, "data.test": 60}
+
+
 def test_superposition_is_trained_and_described(tmp_path):
-    keys = {"data.set": "superposition", "data.features": 40, "data.dimensions": 16, "data.true_l0": "2, 3", "data.train": 300,
-            "data.validation": 60, "data.test": 60, "data.normalise": "scale"}
-    sweep = write_sweep(tmp_path, SMALL | keys | {"data.train": 300})
+    sweep = write_sweep(tmp_path, SUPERPOSITION | {"data.true_l0": "2, 3", "data.normalise": "scale"})
     run(sweep, tmp_path / "out", ranks=2)
     with h5py.File(tmp_path / "out" / "sweep.h5") as file:
         assert (file["status"][()] == 1).all() and len(set(file["data_hash"][()])) == 2
     assert "1024 features, L0 10, exponent 0.5, noise 0 in 64 dimensions" in ksweep("data", "info", "superposition").stdout
     done = ksweep("plan", write_sweep(tmp_path, {"data.noise": 1}))
     assert done.returncode == 1 and "data.noise: concerns data.set = superposition only, not digits" in done.stderr
+
+
+@pytest.mark.parametrize("ranks", [None, 2])
+@pytest.mark.parametrize("normalise", ["none", "scale"])
+def test_superposition_made_as_it_is_needed_gives_the_results_of_samples_in_memory(tmp_path, ranks, normalise):
+    keys = {"data.train": 600_000, "data.normalise": normalise, "train.epochs": None, "train.samples": 3000}  # 77 MB
+    sweep = write_sweep(tmp_path, SUPERPOSITION | keys)
+    words = {"in memory": (), "as needed": ("--memory", "0.15")}
+    said = {name: run(sweep, tmp_path / name, *words[name], ranks=ranks).stderr for name in words}
+    assert {name: "are made as they are needed" in text for name, text in said.items()} == {"in memory": False, "as needed": True}
+    assert column(tmp_path / "as needed", "trial_id").tolist() == column(tmp_path / "in memory", "trial_id").tolist()
+    assert results_hash(tmp_path / "as needed") == results_hash(tmp_path / "in memory")
