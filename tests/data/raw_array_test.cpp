@@ -65,6 +65,12 @@ TEST(RawArray, PutsChannelsFirst) {
   EXPECT_EQ(sample_shape(samples).height, 5);
 }
 
+TEST(RawArray, TakesUpToFourNumbersLastForChannels) {
+  EXPECT_EQ(sample_shape(array({1, 5, 6, 4}, Element::u8, "")).channels, 4);  // with transparency
+  EXPECT_EQ(sample_shape(array({1, 5, 6, 5}, Element::u8, "")).channels, 5);  // the first of the three
+  EXPECT_EQ(sample_shape(array({1, 5, 6, 5}, Element::u8, "")).width, 5);
+}
+
 TEST(RawArray, ReadsFourDimensionsAsChannelsHeightWidth) {
   const SampleShape shape = sample_shape(array({9, 3, 32, 16}, Element::u8, ""));
   EXPECT_EQ(shape.channels, 3);
