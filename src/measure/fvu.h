@@ -1,7 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <span>
+#include <cstddef>
 #include <vector>
 
 #include "base/team.h"
@@ -12,11 +11,8 @@ namespace ksweep {
 struct RowsView {
   const float* numbers = nullptr;
   std::ptrdiff_t stride = 0;
-  std::span<const std::uint32_t> chosen = {};  ///< which rows; empty: all in order
 
-  const float* row(std::size_t i) const {
-    return numbers + static_cast<std::ptrdiff_t>(chosen.empty() ? i : chosen[i]) * stride;
-  }
+  const float* row(std::size_t i) const { return numbers + static_cast<std::ptrdiff_t>(i) * stride; }
 };
 
 /// What is known of a sample: its reconstruction, or the reconstruction minus the sample.

@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
@@ -78,8 +80,7 @@ class Comparer {
                     .second = planned_.plan()[pair.second].training_id,
                     .mcc = found.mean,
                     .upper = found.upper,
-                    .by_chance = chance_mcc(kernels_, first->columns.n, second->columns.n,
-                                            first->weights.n_inputs, team_, sign),
+                    .by_chance = by_chance(*first, *second, sign),
                     .cosine_of_first = by_unit(*first, found.cosine),
                     .cosine_of_second = by_unit(*second, of_second)};
     planned_.store().write_pair(result, pair.identity);
@@ -88,10 +89,19 @@ class Comparer {
   }
 
  private:
+  /// Computed once for all pairs of the same sizes: it takes as long as the comparison of a pair.
+  double by_chance(const Dictionary& first, const Dictionary& second, Sign sign) const {
+    const int n_first = first.columns.n, n_second = second.columns.n, n_inputs = first.weights.n_inputs;
+    const auto [place, is_new] = by_chance_.try_emplace({n_first, n_second, n_inputs, sign}, 0);
+    if (is_new) place->second = chance_mcc(kernels_, n_first, n_second, n_inputs, team_, sign);
+    return place->second;
+  }
+
   const PlanRun& planned_;
   std::vector<std::uint32_t> missing_;  // positions in planned_.pairs()
   const Kernels& kernels_;
   const Team& team_;
+  mutable std::map<std::tuple<int, int, int, Sign>, double> by_chance_;
 };
 
 /// Returns the pairs both of whose trainings are done and which are not stored yet.

@@ -71,16 +71,6 @@ TEST(Fvu, IsUndefinedForEqualSamples) {
   EXPECT_TRUE(std::isnan(ReconstructionSums(3).fvu()));
 }
 
-TEST(Fvu, ReadsTheChosenRows) {
-  const Matrix<float> samples = some_samples(), results = samples.topRows(2).array() + 1;
-  const std::vector<std::uint32_t> chosen{5, 9};
-  Matrix<float> of_chosen(2, 7);
-  of_chosen << samples.row(5), samples.row(9);
-  ReconstructionSums sums(7);
-  sums.add(2, {samples.data(), 7, chosen}, rows_of(results), Given::reconstruction, one_thread);
-  EXPECT_EQ(sums.fvu(), sums_of(of_chosen, results).fvu());
-}
-
 TEST(Cosine, IsTheMeanOverSamplesWithADirection) {
   Matrix<float> samples(4, 2), results(4, 2);
   samples << 1, 0, 0, 2, 0, 0, 3, 0;
