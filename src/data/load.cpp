@@ -82,23 +82,16 @@ ShardList list_of_files(const SetPlace& place) {
   return list;
 }
 
-/// Whether a folder holds one of the named sets of images, which come first.
-bool holds_images(const fs::path& folder) {
-  return is_cifar10_folder(folder) || is_norb_folder(folder) ||
-         is_cifar10_folder(folder / "cifar-10-batches-bin") || is_idx_folder(folder);
-}
-
 /// The shards of a set: those of a pattern or a folder, or a single file.
 ShardList shards_of(const SetPlace& place) {
   if (!place.files.empty()) return list_of_files(place);
   if (!fs::is_directory(place.path)) return {{place}, {}};
-  return holds_images(place.path) ? ShardList{} : shards_in(place.path, place.object);
+  return shards_in(place.path, place.object);
 }
 
 /// Returns the set with its samples left in their files, if they are too many for the memory and can be read from there.
-std::optional<Dataset> read_stored(const DataRequest& request, const SetPlace& place,
+std::optional<Dataset> read_stored(const DataRequest& request, const ShardList& list,
                                    const std::string& source) {
-  const ShardList list = shards_of(place);
   if (list.shards.empty()) return std::nullopt;
   const auto arrays = located_shards(list, request.preparation.skipped_positions);
   if (!arrays || !stay_stored(*arrays)) return std::nullopt;
@@ -112,18 +105,15 @@ Parts read_only_file(const ShardList& list) {
   return parts;
 }
 
-Parts read_folder_parts(const SetPlace& place, const std::string& skipped) {
-  const fs::path& folder = place.path;
+/// Returns one of the named sets of images, which come first, or nothing.
+std::optional<Parts> read_images(const SetPlace& place) {
+  const fs::path &folder = place.path, unpacked = folder / "cifar-10-batches-bin";
+  if (!place.files.empty() || !fs::is_directory(folder)) return std::nullopt;
   if (is_cifar10_folder(folder)) return read_cifar10_folder(folder);
   if (is_norb_folder(folder)) return read_norb_folder(folder);
-  if (const fs::path unpacked = folder / "cifar-10-batches-bin"; is_cifar10_folder(unpacked))
-    return read_cifar10_folder(unpacked);
+  if (is_cifar10_folder(unpacked)) return read_cifar10_folder(unpacked);
   if (is_idx_folder(folder)) return read_idx_folder(folder);
-  const ShardList list = shards_in(folder, place.object);
-  if (list.shards.size() == 1) return read_only_file(list);
-  if (!list.shards.empty()) return read_shards(folder.string(), list, skipped, read_file_parts);
-  for (const std::string& name : list.unused) refuse_pickle(folder / name);
-  return read_idx_folder(folder);  // which says what it misses
+  return std::nullopt;
 }
 
 /// Makes positions to samples, of a set that is not one of shards, where that is done already.
@@ -133,13 +123,12 @@ void flatten(Parts& parts, const std::string& skipped) {
   if (parts.test) flatten_positions(*parts.test, skipped);
 }
 
-Parts read_parts(const SetPlace& place, const std::string& skipped) {
-  if (!place.files.empty())
-    return read_shards(place.path.string(), list_of_files(place), skipped, read_file_parts);
-  const bool folder = fs::is_directory(place.path);
-  Parts parts = folder ? read_folder_parts(place, skipped) : read_file_parts(place);
-  if (parts.n_shards == 0) flatten(parts, skipped);
-  return parts;
+Parts read_parts(const SetPlace& place, const ShardList& list, const std::string& skipped) {
+  if (!place.files.empty() || list.shards.size() > 1)
+    return read_shards(place.path.string(), list, skipped, read_file_parts);
+  if (list.shards.size() == 1) return read_only_file(list);
+  for (const std::string& name : list.unused) refuse_pickle(place.path / name);
+  return read_idx_folder(place.path);  // which says what it misses
 }
 
 /// Throws UserError for keys that have no effect on a generator, which has one scale and makes any number of test samples.
@@ -195,11 +184,17 @@ Dataset read_dataset(const DataRequest& request) {
   }
   const SetPlace place = find_set(request.set, request.data_dir, request.sweep_folder);
   const std::string source = place.path.string() + (place.object == "/" ? "" : ":" + place.object);
-  skipped_positions(request.preparation.skipped_positions);  // a faulty list is told before any file is read
-  if (auto stored = read_stored(request, place, source)) return *stored;
-  Parts parts = read_parts(place, request.preparation.skipped_positions);
-  if (!place.passed_over.empty()) parts.notes.push_back("also found, and not used: " + place.passed_over);
-  return assemble(request, source, std::move(parts));
+  const std::string& skipped = request.preparation.skipped_positions;
+  skipped_positions(skipped);  // a faulty list is told before any file is read
+  std::optional<Parts> parts = read_images(place);
+  if (!parts) {
+    const ShardList list = shards_of(place);
+    if (auto stored = read_stored(request, list, source)) return *stored;
+    parts = read_parts(place, list, skipped);
+  }
+  if (parts->n_shards == 0) flatten(*parts, skipped);
+  if (!place.passed_over.empty()) parts->notes.push_back("also found, and not used: " + place.passed_over);
+  return assemble(request, source, std::move(*parts));
 }
 
 }  // namespace
