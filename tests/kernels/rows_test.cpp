@@ -49,6 +49,26 @@ TEST(Rows, ActivationsEqualTheFormulas) {
     }
 }
 
+TEST(Rows, SoftmaxEqualsTheFormulaAndZeroesThePadding) {
+  for (const int n_classes : {1, 10, 16, 17, 40}) {
+    const int n_columns = (n_classes + lanes - 1) / lanes * lanes;
+    const AlignedFloats logits = random_numbers(3 * n_columns, 1);  // the padding too
+    for (const std::string& isa : all_isas()) {
+      AlignedFloats found = logits;
+      kernels_for(isa).softmax(found.data(), 3, n_columns, n_classes);
+      for (int row = 0; row < 3; ++row) {
+        const float* const of_row = logits.data() + row * n_columns;
+        double sum = 0;
+        for (int c = 0; c < n_classes; ++c) sum += std::exp(double(of_row[c]));
+        for (int c = 0; c < n_columns; ++c) {
+          const double expected = c < n_classes ? std::exp(double(of_row[c])) / sum : 0;
+          EXPECT_NEAR(found[row * n_columns + c], expected, 1e-6 * expected) << isa << " class " << c;
+        }
+      }
+    }
+  }
+}
+
 TEST(Rows, SlopesEqualTheFormulas) {
   const AlignedFloats values = random_numbers(48, 1), before = random_numbers(48, 2);
   for (const std::string& isa : available_isas())
