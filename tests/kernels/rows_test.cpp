@@ -54,7 +54,8 @@ TEST(Rows, SoftmaxEqualsTheFormulaAndZeroesThePadding) {
     const int n_columns = (n_classes + lanes - 1) / lanes * lanes;
     const AlignedFloats logits = random_numbers(3 * n_columns, 1);  // the padding too
     for (const std::string& isa : all_isas()) {
-      AlignedFloats found = logits;
+      AlignedFloats found(3 * n_columns);
+      std::copy_n(logits.data(), 3 * n_columns, found.data());
       kernels_for(isa).softmax(found.data(), 3, n_columns, n_classes);
       for (int row = 0; row < 3; ++row) {
         const float* const of_row = logits.data() + row * n_columns;
