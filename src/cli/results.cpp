@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <iostream>
 #include <string_view>
@@ -69,6 +70,9 @@ int merge_command(const MergeOptions& options) {
   const SweepRecord record = merge(files);
   write_output(options.output, sweep_file_bytes(record));
   std::cout << options.output.string() << ": " << summary(record) << '\n';
+  const auto compared = [](const TrialResult& result) { return !std::isnan(result.consistency); };
+  if (files.size() > 1 && std::ranges::any_of(record.trials, compared))
+    std::cout << "consistency is that of each file by itself: seeds of different files are not compared\n";
   return static_cast<int>(ExitCode::done);
 }
 

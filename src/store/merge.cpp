@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -94,7 +95,16 @@ class Merger {
       known_file = file;
     } else if (const auto difference = first_difference(known, result)) {
       refuse(result.id, known_file, file, *difference);
+    } else if (std::isnan(known.consistency)) {
+      take_consistency(known, result);
     }
+  }
+
+  /// Consistency depends on the other seeds of the file: the first file that has any is taken.
+  static void take_consistency(TrialResult& known, const TrialResult& other) {
+    known.consistency = other.consistency;
+    known.consistency_by_chance = other.consistency_by_chance;
+    known.reappearing_units = other.reappearing_units;
   }
 
   /// Trials outside one file's grid may be part of another's.

@@ -258,3 +258,14 @@ def test_seeds_of_other_settings_are_not_compared(tmp_path):
     assert len(pair_files(tmp_path / "out")) == len(compared)
     assert compared >= set(itertools.product(("k-sparse", "batch-topk"), (1, 2)))
     assert re.fullmatch(r"[0-9a-f]{16}\.h5", next(iter(pair_files(tmp_path / "out"))))
+
+
+def test_merging_keeps_the_consistency_of_each_file_and_says_so(saved, tmp_path):
+    words = "consistency is that of each file by itself"
+    run(write_sweep(tmp_path, KEYS | {"train.seed": 3}), tmp_path / "alone")
+    merged = ksweep("merge", tmp_path / "alone", saved, "--output", tmp_path / "all.h5")
+    assert merged.returncode == 0 and words in merged.stdout, merged.stderr
+    with h5py.File(tmp_path / "all.h5") as file, h5py.File(saved / "sweep.h5") as one:
+        values = file["consistency"][()]
+        assert np.array_equal(values[np.isfinite(values)], one["consistency"][()])
+    assert words not in ksweep("merge", saved, "--output", tmp_path / "same.h5").stdout

@@ -49,6 +49,19 @@ TEST_F(MergeTest, KeepsWhatNoFilesGridAsksForOnceAndTakesWhatOneAsksForFromTheOt
   expect_same_record(merged.others[0], sample_result(5));
 }
 
+TEST_F(MergeTest, TakesConsistencyFromTheFirstFileThatHasIt) {
+  auto alone = sample_result(0), first = alone, second = alone;
+  alone.consistency = alone.consistency_by_chance = alone.reappearing_units = not_measured;
+  first.consistency = 0.75, first.consistency_by_chance = 0.25, first.reappearing_units = 0.5;
+  second.consistency = 0.5;
+  const auto merged =
+      merge({write("a.h5", with({alone})), write("b.h5", with({first})), write("c.h5", with({second}))});
+  ASSERT_EQ(merged.trials.size(), 1u);
+  EXPECT_EQ(merged.trials[0].consistency, 0.75);
+  EXPECT_EQ(merged.trials[0].consistency_by_chance, 0.25);
+  EXPECT_EQ(merged.trials[0].reappearing_units, 0.5);
+}
+
 TEST_F(MergeTest, AcceptsEqualRecordsWithDifferentTimes) {
   auto later = sample_result(0);
   later.train_time_s = 1234;
