@@ -84,10 +84,11 @@ TEST(DeltaRow, EqualsTheFormula) {
     AlignedFloats code(16), slope(16);
     code[0] = 0.5f, code[1] = 0.25f;
     slope[0] = 2, slope[1] = -1;
+    const PenaltySlope penalty{.l1 = 0.5f, .unit = 0.25f};
     const float sum =
-        kernels_for(isa).delta_row(Activation::sigmoid, {0.5f, 0}, 0.1f, 2, code.data(), slope.data());
-    EXPECT_FLOAT_EQ(slope[0], 0.1f * 2.5f * 0.25f);
-    EXPECT_FLOAT_EQ(slope[1], 0.1f * -0.5f * 0.1875f);
+        kernels_for(isa).delta_row(Activation::sigmoid, penalty, 0.1f, 2, code.data(), slope.data());
+    EXPECT_FLOAT_EQ(slope[0], 0.1f * 2.75f * 0.25f);
+    EXPECT_FLOAT_EQ(slope[1], 0.1f * -0.25f * 0.1875f);
     EXPECT_FLOAT_EQ(sum, slope[0] + slope[1]);
     EXPECT_FLOAT_EQ(code[0], 0.05f);
   }
