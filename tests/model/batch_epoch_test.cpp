@@ -38,6 +38,7 @@ struct Variant {
   Activation activation, output;
   bool tied, pre_bias, shifted;
   double dropout, input_noise;
+  int k = 5;
 };
 
 Network network_of(const Variant& v) {
@@ -49,7 +50,7 @@ Network network_of(const Variant& v) {
 
 EpochSettings settings_of(const Variant& v, const ShiftedTargets& targets) {
   EpochSettings settings;
-  settings.k = v.kind == ModelKind::k_sparse || v.kind == ModelKind::batch_topk ? 5 : n_hidden;
+  settings.k = v.kind == ModelKind::k_sparse || v.kind == ModelKind::batch_topk ? v.k : n_hidden;
   settings.rule = sparsity_rule(v.kind);
   settings.lifetime = 0.2;
   settings.dropout = v.dropout;
@@ -110,6 +111,8 @@ constexpr Variant variants[] = {
     {"k_sparse", ModelKind::k_sparse, linear, linear, true, false, false, 0, 0},
     {"k_sparse_sigmoid_outputs", ModelKind::k_sparse, sigmoid, sigmoid, false, false, false, 0, 0},
     {"k_sparse_dropout", ModelKind::k_sparse, linear, linear, true, false, false, 0.5, 0},
+    {"k_sparse_dropout_with_negative_units", ModelKind::k_sparse, linear, linear, true, false, false, 0.5, 0,
+     20},
     {"batch_topk", ModelKind::batch_topk, relu, linear, false, false, false, 0, 0},
     {"wta", ModelKind::wta, relu, linear, false, false, false, 0, 0},
     {"wta_tied_noise", ModelKind::wta, relu, linear, true, false, false, 0, 0.2},

@@ -54,6 +54,21 @@ INSTANTIATE_TEST_SUITE_P(KullbackLeibler, BatchAgainstReference,  // of activati
                                           testing::Values(1, 3, 8, n_hidden - 1, n_hidden),
                                           testing::ValuesIn(all_isas())));
 
+TEST(Batch, ReconstructsFromAScaledCode) {
+  for (const int k : {3, n_hidden}) {
+    const Network net = initial_network(small_trial(Activation::linear, false), n_inputs);
+    const Team team(2);
+    Batch batch(best_kernels(), net, n_samples, team);
+    fill(batch);
+    batch.encode(net, n_samples, k);
+    batch.reconstruct(net, 0.5f, Batch::Residual::as_is);
+    reference::Net<double> halved = to_double(net);
+    const auto task = reference::k_sparse_task(halved, inputs_of(batch), k);
+    halved.decoder *= 0.5;
+    EXPECT_NEAR(batch.reconstruction_loss() / n_samples, reference::loss(halved, task, {}), 2e-5) << k;
+  }
+}
+
 /// The best of those without screening, and those with it.
 std::vector<const Kernels*> all_kernels() {
   std::vector<const Kernels*> list = screening_kernels();
