@@ -7,8 +7,8 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
+#include "base/descriptor.h"
 #include "base/errors.h"
 #include "base/host.h"
 #include "base/sha256.h"
@@ -44,19 +44,9 @@ const char* advice_for(int reason) {
                   std::strerror(reason), advice_for(reason));
 }
 
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  operator int() const { return number_; }
-  bool close() { return number_ < 0 || ::close(std::exchange(number_, -1)) == 0; }
-
- private:
-  int number_;
-};
+Descriptor opened(const fs::path& path, int flags) {
+  return Descriptor(::open(path.c_str(), flags | O_CLOEXEC, 0666));
+}
 
 class TemporaryFile {
  public:
@@ -88,7 +78,7 @@ void write_all(int file, std::string_view bytes, const fs::path& path) {
 }
 
 void sync_folder(const fs::path& folder) {
-  Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
+  const Descriptor descriptor = opened(folder, O_RDONLY | O_DIRECTORY);
   if (descriptor < 0) fail(folder, "open");
   // Some network file systems cannot fsync a folder and fail with EINVAL.
   if (::fsync(descriptor) != 0 && errno != EINVAL) fail(folder, "make a new name durable");
@@ -108,9 +98,8 @@ fs::path end_of_links(fs::path path) {
 
 /// Writes into a device, a pipe or standard output as it stands, since no file may take its place.
 void write_through(const fs::path& path, std::string_view bytes, bool wait_for_reader) {
-  Descriptor file = is_standard_output(path)
-                        ? Descriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0))
-                        : Descriptor(path, O_WRONLY | (wait_for_reader ? 0 : O_NONBLOCK));
+  Descriptor file = is_standard_output(path) ? Descriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0))
+                                             : opened(path, O_WRONLY | (wait_for_reader ? 0 : O_NONBLOCK));
   if (file < 0) fail(path, "open");
   ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) & ~O_NONBLOCK);
   write_all(file, bytes, path);
@@ -126,7 +115,7 @@ void write_and_rename(const fs::path& path, const struct stat* older,
                       const std::function<bool(const fs::path&)>& is_whole) {
   TemporaryFile temporary(path);
   {
-    Descriptor file(temporary.path(), O_WRONLY | O_CREAT | O_TRUNC);
+    Descriptor file = opened(temporary.path(), O_WRONLY | O_CREAT | O_TRUNC);
     if (file < 0) fail(path, "create");
     if (older) (void)!::fchmod(file, older->st_mode & 07777);  // not every file system can
     write(file);
@@ -155,7 +144,7 @@ void write_to(const fs::path& path, std::string_view bytes, bool wait_for_reader
 /// Passes the content of a file on in pieces.
 void read_in_pieces(const fs::path& path, bool regular_only, const TakeBytes& take) {
   // Without O_NONBLOCK, opening a pipe that has no writer would block.
-  Descriptor file(path, O_RDONLY | (regular_only ? O_NONBLOCK : 0));
+  const Descriptor file = opened(path, O_RDONLY | (regular_only ? O_NONBLOCK : 0));
   const auto refuse = [&](const char* reason) {
     throw UserError("{}: cannot be read ({}): its content is needed. Check the path and its permissions.",
                     path.string(), reason);

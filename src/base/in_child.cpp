@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "base/control_groups.h"
+#include "base/descriptor.h"
 #include "base/errors.h"
 
 namespace ksweep {
@@ -27,21 +28,6 @@ namespace {
 
 enum Answer : unsigned char { answered, refused };  // the first byte that a child writes
 constexpr int out_of_memory = 3, failed = 4;        // its exit codes
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  operator int() const { return number_; }
-  void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-
- private:
-  int number_;
-};
 
 [[noreturn]] void fail(const char* action) {
   throw ChildFault(fmt::format("cannot {} ({})", action, std::strerror(errno)));

@@ -31,8 +31,8 @@ void read_bytes(int file, std::uint64_t offset, std::size_t count, std::byte* by
   }
 }
 
-int open_file(const ShardArray& array) {
-  const int file = ::open(array.path.c_str(), O_RDONLY | O_CLOEXEC);
+Descriptor open_file(const ShardArray& array) {
+  Descriptor file(::open(array.path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file < 0)
     throw UserError(
         "{}: cannot be opened ({}): its samples are needed. Every node must see the file under this name.",
@@ -40,7 +40,6 @@ int open_file(const ShardArray& array) {
   const std::uint64_t end = array.offset + count_elements(array.name, array.dims) * size_of(array.element);
   struct stat facts {};
   if (::fstat(file, &facts) == 0 && static_cast<std::uint64_t>(facts.st_size) >= end) return file;
-  ::close(file);
   throw UserError(
       "{}: cut short: its array ends at byte {}, the file at {}: samples would be missing. Get the file again.",
       array.name, end, facts.st_size);
@@ -50,21 +49,12 @@ int open_file(const ShardArray& array) {
 
 StoredMatrix::StoredMatrix(std::vector<ShardArray> arrays, const std::string& skipped)
     : arrays_(std::move(arrays)), first_rows_{0} {
-  try {
-    for (const ShardArray& array : arrays_) {
-      files_.push_back(open_file(array));
-      positions_.push_back(array.dims.size() == 3 ? kept_positions(array.name, array.dims[1], skipped)
-                                                  : std::vector<std::size_t>{0});
-      first_rows_.push_back(first_rows_.back() + array.dims[0] * positions_.back().size());
-    }
-  } catch (...) {
-    for (const int file : files_) ::close(file);
-    throw;
+  for (const ShardArray& array : arrays_) {
+    files_.push_back(open_file(array));
+    positions_.push_back(array.dims.size() == 3 ? kept_positions(array.name, array.dims[1], skipped)
+                                                : std::vector<std::size_t>{0});
+    first_rows_.push_back(first_rows_.back() + array.dims[0] * positions_.back().size());
   }
-}
-
-StoredMatrix::~StoredMatrix() {
-  for (const int file : files_) ::close(file);
 }
 
 void StoredMatrix::read(std::uint64_t row, float* numbers) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "core/row_reader.h"
 #include "data/row_transform.h"
 #include "data/shard_array.h"
@@ -18,9 +19,6 @@ class StoredMatrix {
  public:
   /// Opens the files.  skipped: data.skip_positions.  Throws UserError if one cannot be opened or is shorter than its array.
   StoredMatrix(std::vector<ShardArray> arrays, const std::string& skipped);
-  ~StoredMatrix();
-  StoredMatrix(const StoredMatrix&) = delete;
-  StoredMatrix& operator=(const StoredMatrix&) = delete;
 
   std::uint64_t n_rows() const { return first_rows_.back(); }
   std::size_t n_inputs() const { return arrays_[0].dims.back(); }
@@ -34,7 +32,7 @@ class StoredMatrix {
 
   std::vector<ShardArray> arrays_;
   std::vector<std::vector<std::size_t>> positions_;  // (array) the kept ones; {0} for a matrix
-  std::vector<int> files_;                           // (array) descriptors
+  std::vector<Descriptor> files_;                    // (array)
   std::vector<std::uint64_t> first_rows_;            // (array + 1)
 };
 
