@@ -42,21 +42,28 @@ TEST(Joined, HoldsTheSamplesOfBothInOrderWhateverTheirForm) {
     }
 }
 
+Features chosen_of(const Features& all, std::span<const std::uint32_t> chosen) {
+  Features features;
+  features.n_features = all.n_features;
+  features.n_samples = chosen.size();
+  features.rows = all.rows;
+  features.chosen = chosen;
+  return features;
+}
+
+const std::vector<std::uint32_t> odd{1, 3, 5}, even{2, 0};
+
 TEST(Joined, LeavesTheRowsOfADataSetWhereTheyLie) {
-  const Features all = first.dense();
-  const std::vector<std::uint32_t> odd{1, 3, 5}, even{2, 0};
-  const auto chosen_of = [&](std::span<const std::uint32_t> chosen) {
-    Features features;
-    features.n_features = all.n_features;
-    features.n_samples = chosen.size();
-    features.rows = all.rows;
-    features.chosen = chosen;
-    return features;
-  };
-  const Features both = joined(chosen_of(odd), chosen_of(even));
+  const Features all = first.dense(), some = chosen_of(all, odd), others = chosen_of(all, even);
+  const Features both = joined(some, others);
   EXPECT_EQ(both.rows, all.rows);
   EXPECT_TRUE(both.own_rows.empty());
-  EXPECT_EQ(plain(both), one_after_the_other(chosen_of(odd), chosen_of(even)));
+  EXPECT_EQ(plain(both), one_after_the_other(some, others));
+}
+
+TEST(Joined, HoldsTheSamplesOfTwoDataSets) {
+  const Features some = chosen_of(first.dense(), odd), others = chosen_of(second.dense(), even);
+  EXPECT_EQ(plain(joined(some, others)), one_after_the_other(some, others));
 }
 
 }  // namespace
