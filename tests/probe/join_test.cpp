@@ -62,7 +62,8 @@ TEST(Joined, LeavesTheRowsOfADataSetWhereTheyLie) {
 }
 
 TEST(Joined, HoldsTheSamplesOfTwoDataSets) {
-  const Features some = chosen_of(first.dense(), odd), others = chosen_of(second.dense(), even);
+  const Features one = first.dense(), other = second.dense(), some = chosen_of(one, odd),
+                 others = chosen_of(other, even);
   EXPECT_EQ(plain(joined(some, others)), one_after_the_other(some, others));
 }
 
