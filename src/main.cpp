@@ -6,6 +6,7 @@
 #include "cli/data.h"
 #include "cli/data_activations.h"
 #include "cli/data_export.h"
+#include "cli/export_weights.h"
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/prune.h"
@@ -72,6 +73,8 @@ int main(int argc, char** argv) {
       {"export", "write the table of trials as CSV", command(parse_export, export_command)},
       {"prune", "remove finished trials that the last grid does not ask for",
        command(parse_prune, prune_command)},
+      {"weights", "write a trained autoencoder for SAELens, sparsify and others",
+       command(parse_weights, weights_command)},
       {"data", "describe data sets, write the built-in one, export prepared samples or activations", data},
   };
   occupy_standard_streams();

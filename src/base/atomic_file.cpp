@@ -48,10 +48,13 @@ Descriptor opened(const fs::path& path, int flags) {
   return Descriptor(::open(path.c_str(), flags | O_CLOEXEC, 0666));
 }
 
+fs::path temporary_name(const fs::path& target) {
+  return fmt::format("{}{}{}.{}", target.string(), temporary_mark, host_name(), ::getpid());
+}
+
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const fs::path& target)
-      : path_(fmt::format("{}{}{}.{}", target.string(), temporary_mark, host_name(), ::getpid())) {}
+  explicit TemporaryFile(const fs::path& target) : path_(temporary_name(target)) {}
   ~TemporaryFile() {
     if (!kept_) ::unlink(path_.c_str());
   }
@@ -60,6 +63,28 @@ class TemporaryFile {
   const fs::path& path() const { return path_; }
   void rename_to(const fs::path& target) {
     if (::rename(path_.c_str(), target.c_str()) != 0) fail(target, "rename a finished file to this name");
+    kept_ = true;
+  }
+
+ private:
+  fs::path path_;
+  bool kept_ = false;
+};
+
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const fs::path& target) : path_(temporary_name(target)) {
+    if (::mkdir(path_.c_str(), 0777) != 0) fail(target, "make this folder");
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!kept_) fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const fs::path& path() const { return path_; }
+  void rename_to(const fs::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) fail(target, "rename a finished folder to this name");
     kept_ = true;
   }
 
@@ -194,6 +219,24 @@ void write_file_in_pieces(const fs::path& path, const std::function<void(const T
   };
   write_and_rename(path, nullptr, write,
                    [&](const fs::path& written) { return sha256_of_file(written) == hash.hex(); });
+}
+
+void refuse_existing(const fs::path& path) {
+  if (fs::exists(fs::symlink_status(path)))
+    throw UserError("{}: is there already: it would be lost. Give another name, or remove it.",
+                    path.string());
+}
+
+void write_folder_atomically(const fs::path& path, const std::function<void(const fs::path&)>& fill) {
+  const fs::path target = path.has_filename() ? path : path.parent_path();
+  refuse_existing(target);
+  const fs::path above = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  std::error_code error;
+  fs::create_directories(above, error);
+  TemporaryFolder temporary(target);
+  fill(temporary.path());
+  temporary.rename_to(target);
+  sync_folder(above);
 }
 
 void write_output(const fs::path& path, std::string_view bytes) { write_to(path, bytes, true); }

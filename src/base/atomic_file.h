@@ -24,6 +24,14 @@ void write_file_in_pieces(const std::filesystem::path& path,
 /// The same for a path that the user named; waits until a pipe has a reader.
 void write_output(const std::filesystem::path& path, std::string_view bytes);
 
+/// Throws UserError if there is something of this name: it would be lost.
+void refuse_existing(const std::filesystem::path& path);
+
+/// Makes a folder that appears with all its files or not at all: `fill` writes them into a folder with a temporary name beside it.
+/// Makes the folders above it.  Throws UserError, and leaves nothing, if there is something of this name or `fill` throws.
+void write_folder_atomically(const std::filesystem::path& path,
+                             const std::function<void(const std::filesystem::path& folder)>& fill);
+
 /// Whether this path leads to standard output, as /dev/stdout does; write_output() then writes to it
 /// directly.
 bool is_standard_output(const std::filesystem::path& path);

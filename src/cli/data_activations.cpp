@@ -22,14 +22,6 @@ namespace {
 
 constexpr const char* activations_file = "activations.safetensors";
 
-void check_weights(const TrialResult& record, const std::string& folder) {
-  if (record.weights.empty())
-    throw UserError(
-        "{}: the weights of trial {} are not stored: there is nothing to compute activations from. Train it again with "
-        "`results.save = weights` (--set results.save=weights; trials of kind raw have no weights).",
-        folder, id_text(record.id));
-}
-
 /// Returns the layer that was asked for, or the last hidden one.
 int layer_of(const DataActivationsOptions& options, const TrialResult& record, int n_inputs) {
   const int n_layers = count_layers(record.trial, record.weights, n_inputs);
@@ -91,7 +83,7 @@ int data_activations_command(const DataActivationsOptions& options) {
   allow_memory_given(options.memory_gb);
   check_no_such_files(options.output, {activations_file, classes_file});
   const TrialResult record = find_trial(options.folder, options.trial);
-  check_weights(record, options.folder.string());
+  require_weights(record, options.folder, "compute activations from");
   const Dataset dataset =
       recorded_dataset(record.trial, options.data_dir,
                        "their activations would be others. Give their folder with --data-dir.");

@@ -12,10 +12,7 @@ namespace ksweep {
 namespace fs = std::filesystem;
 
 void check_no_such_files(const fs::path& folder, const std::vector<std::string>& names) {
-  for (const std::string& name : names)
-    if (const fs::path file = folder / name; fs::exists(fs::symlink_status(file)))
-      throw UserError("{}: is there already: it would be lost. Give another folder, or remove it.",
-                      file.string());
+  for (const std::string& name : names) refuse_existing(folder / name);
 }
 
 void make_export_folder(const fs::path& folder) {

@@ -148,6 +148,39 @@ each. To keep what several grids ask for, run the largest of them first.
 Exit codes: 0 removed, or nothing to remove; 1 wrong usage, or a run is at work.
 )"};
 
+const HelpPage weights_page{"ksweep weights",
+                            "RESULTS --trial ID|--best --format NAME --output DIR [options]",
+                            R"(Writes the weights of one trained autoencoder for other programs. They must be
+stored, which results.save = weights asks for. NAME is one of
+
+  sae-lens     cfg.json and sae_weights.safetensors, for SAELens 6: of kinds that keep
+               the k largest (topk), of jump-relu, batch-topk and
+               matryoshka-batch-topk (jumprelu, by their thresholds), of others
+               (standard)
+  sparsify     cfg.json and sae.safetensors, for EleutherAI's sparsify: of kinds that
+               keep the k largest
+  safetensors  config.json and weights.safetensors, with ksweep's own names: encoder,
+               decoder, hidden_bias, visible_bias, thresholds
+
+What data.scale and data.normalise = scale did to the samples is folded in: the files
+are for samples as those of the data set hold them, and give reconstructions in their
+unit, the same L0 and the same fraction of variance unexplained. Codes are in the unit
+of the samples, too; the configuration says by which number (code_unit) they are to be
+multiplied to be those of the sweep. It also has all keys of the trial, where it comes
+from, and the L0 and variance unexplained that were measured, to check by.
+
+What a format cannot say is refused, and so is a DIR that is there already.
+)",
+                            R"(Examples:
+  ksweep run jobs/activations.cfg --set results.save=weights
+  ksweep weights results/activations --best --format sae-lens --output best-sae
+  ksweep export results/activations --csv /dev/stdout | cut -d, -f1   # the ids
+  ksweep weights results/activations --trial 3f9c --format sparsify --output sae-3f9c
+
+Exit codes: 0 written; 1 wrong usage, no such trial, no weights, a network that the
+format cannot say, or a folder that is there already or cannot be made.
+)"};
+
 const HelpPage data_info_page{
     "ksweep data info", "SET [options]",
     R"(Describes a data set as a sweep would see it: where it was found, shape and number

@@ -14,7 +14,7 @@ struct HelpPage {
 };
 
 extern const HelpPage run_page, plan_page, status_page, merge_page, verify_page, export_page, prune_page,
-    data_info_page, data_digits_page, data_export_page, data_activations_page;
+    weights_page, data_info_page, data_digits_page, data_export_page, data_activations_page;
 
 /// Returns what `ksweep plan --keys` prints: every key of a sweep file with default, allowed values and
 /// meaning; first the keys that most sweeps set.

@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "base/suggest.h"
 #include "cli/help.h"
+#include "cli/weight_formats.h"
 #include "core/metrics.h"
 #include "run/time_limit.h"
 
@@ -110,6 +111,11 @@ auto* number(Target& target, const char* name, long least, long most, const char
 void add_data_dir(Described& options, std::string& target) {
   options.add_options()("data-dir", text(target, "DIR"),
                         "where mnist/, fashion/ and other sets lie ($KSWEEP_DATA, then ~/.cache/ksweep)");
+}
+
+void add_trial(Described& options, std::string& target) {
+  options.add_options()("trial", text(target, "ID"),
+                        "id of the trial, or so many of its first digits that no other begins with them");
 }
 
 /// Texts that become paths in SweepOptions after parsing: Program_options would cut paths at blanks.
@@ -322,6 +328,28 @@ std::optional<PruneOptions> parse_prune(const Arguments& arguments) {
   return result;
 }
 
+std::optional<WeightsOptions> parse_weights(const Arguments& arguments) {
+  WeightsOptions result;
+  std::string output;
+  Words words;
+  Described options("Options", line_length, text_length);
+  add_trial(options, result.trial);
+  options.add_options()("best", po::bool_switch(&result.best),
+                        "in place of --trial: the best on the validation part by the sweep's metric");
+  options.add_options()("format", text(result.format, "NAME"),
+                        ("whose files to write: " + joined(weight_format_names())).c_str());
+  options.add_options()("output,o", text(output, "DIR"), "folder to make");
+  if (!parse(weights_page, arguments, options, words)) return std::nullopt;
+  result.folder = the_word(weights_page, words, "results folder");
+  if (result.best == !result.trial.empty())
+    refuse(weights_page,
+           fmt::format("{} given: which network to take is unclear. Give one of them.",
+                       result.best ? "--trial and --best were both" : "neither --trial nor --best was"));
+  the_option(weights_page, result.format, "--format NAME", "which files to write is not said");
+  result.output = the_option(weights_page, output, "--output DIR", "the files need a folder");
+  return result;
+}
+
 std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments) {
   std::string data_dir;
   Words words;
@@ -379,8 +407,7 @@ std::optional<DataActivationsOptions> parse_data_activations(const Arguments& ar
   std::string output, data_dir;
   Words words;
   Described options("Options", line_length, text_length);
-  options.add_options()("trial", text(result.trial, "ID"),
-                        "id of the trial, or so many of its first digits that no other begins with them");
+  add_trial(options, result.trial);
   options.add_options()("layer", number(result.layer, "L", 1, 1000, "--layer"),
                         "hidden layer, counted from 1 at the inputs (the last one)");
   options.add_options()("output,o", text(output, "DIR"), "folder to write, made if it is not there");

@@ -80,6 +80,14 @@ struct DataActivationsOptions {
   std::optional<double> memory_gb;
 };
 
+struct WeightsOptions {
+  std::filesystem::path folder;  ///< results folder
+  std::string trial;             ///< its id, or the first digits; empty: the best
+  bool best = false;
+  std::string format;  ///< a name in cli/weight_formats.h
+  std::filesystem::path output;
+};
+
 using Arguments = std::vector<std::string>;
 
 /// Parse and check the arguments after the command's name.  Return nothing if --help was given and the help
@@ -91,6 +99,7 @@ std::optional<MergeOptions> parse_merge(const Arguments& arguments);
 std::optional<VerifyOptions> parse_verify(const Arguments& arguments);
 std::optional<ExportOptions> parse_export(const Arguments& arguments);
 std::optional<PruneOptions> parse_prune(const Arguments& arguments);
+std::optional<WeightsOptions> parse_weights(const Arguments& arguments);
 std::optional<DataInfoOptions> parse_data_info(const Arguments& arguments);
 std::optional<DataDigitsOptions> parse_data_digits(const Arguments& arguments);
 std::optional<DataExportOptions> parse_data_export(const Arguments& arguments);

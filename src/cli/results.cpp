@@ -10,7 +10,9 @@
 
 #include "base/atomic_file.h"
 #include "base/errors.h"
+#include "core/trial_keys.h"
 #include "run/text.h"
+#include "store/store.h"
 #include "store/sweep_file.h"
 
 namespace ksweep {
@@ -61,6 +63,22 @@ fs::path sweep_file_at(const fs::path& path) {
     throw UserError("{}: holds no sweep.h5: there is no result in it. Give the --output of `ksweep run`.",
                     path.string());
   return path / "sweep.h5";
+}
+
+SweepRecord newest_record(const fs::path& path) {
+  if (fs::is_regular_file(path)) return read_sweep_file(path);
+  const Store store(path);
+  SweepRecord record;
+  if (!fs::exists(path / "sweep.h5")) {
+    record.others = store.others({});
+    return with_others(std::move(record));
+  }
+  record = read_sweep_file(path / "sweep.h5");
+  for (TrialResult& result : record.trials) {
+    if (result.status != Status::missing || !store.has(result.id, identity(result.trial))) continue;
+    if (auto finished = store.read(result.id, identity(result.trial))) result = std::move(*finished);
+  }
+  return record;
 }
 
 int merge_command(const MergeOptions& options) {

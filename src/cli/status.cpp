@@ -65,25 +65,8 @@ std::size_t terminal_width() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? std::max<std::size_t>(narrow, size.ws_col) : narrow;
 }
 
-/// Returns the content of sweep.h5 with the trials finished since; without a sweep.h5, all finished trials.
-SweepRecord record_of(const std::filesystem::path& path) {
-  if (std::filesystem::is_regular_file(path)) return read_sweep_file(path);
-  const Store store(path);
-  SweepRecord record;
-  if (!std::filesystem::exists(path / "sweep.h5")) {
-    record.others = store.others({});
-    return with_others(std::move(record));
-  }
-  record = read_sweep_file(path / "sweep.h5");
-  for (TrialResult& result : record.trials) {
-    if (result.status != Status::missing || !store.has(result.id, identity(result.trial))) continue;
-    if (auto finished = store.read(result.id, identity(result.trial))) result = std::move(*finished);
-  }
-  return record;
-}
-
 std::string table_of(const StatusOptions& options) {
-  const SweepRecord record = record_of(options.folder);
+  const SweepRecord record = newest_record(options.folder);
   if (record.trials.empty()) return "No trial has finished yet: there is nothing to show in a table.\n";
   const ReportMetric& metric = metric_of(
       options.metric.empty() ? attribute(record, report_metric_attribute) : options.metric, record.trials);

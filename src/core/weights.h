@@ -25,10 +25,18 @@ struct LayerWeights {
   std::vector<float> biases;   ///< (n_outputs)
 };
 
+/// How the numbers of a data set became a network's inputs: input = (number / divisor - mean) * factor.
+struct InputScaling {
+  double divisor = 0;            ///< 0: not known, as in records of earlier versions
+  std::vector<float> mean = {};  ///< (n_inputs); empty: nothing was subtracted
+  float factor = 1;
+};
+
 /// All parameters of a trial, from the inputs on, in one of two forms; empty if they are not stored.
 struct Weights {
   std::vector<AutoencoderWeights> stack;  ///< greedily trained layers, usually just one
   std::vector<LayerWeights> layers;       ///< one network: a classifier or a joint autoencoder
+  InputScaling inputs = {};               ///< no parameter: what they were trained on
 
   bool empty() const { return stack.empty() && layers.empty(); }
 };

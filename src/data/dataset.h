@@ -8,6 +8,7 @@
 
 #include "base/matrix.h"
 #include "core/row_reader.h"
+#include "core/weights.h"
 
 namespace ksweep {
 
@@ -33,9 +34,10 @@ struct Dataset {
   int n_classes = 0;         ///< 0: no labels
   bool is_streamed = false;  ///< the samples are read from files or made as they are needed (`streamed`)
   bool endless = false;      ///< a generator, which can make any number of samples
-  double scale = 1;          ///< divisor of the files' numbers; like the next two, only on the first rank
-  std::vector<std::string> class_names;  ///< (n_classes) the labels as in the files; empty: 0, 1, …
-  std::vector<std::string> notes;        ///< what was guessed, ignored or looks wrong, one sentence each
+  double scale = 1;          ///< divisor of the files' numbers
+  std::vector<std::string>
+      class_names;  ///< (n_classes) the labels as in the files; empty: 0, 1, …; like notes, only on the first rank
+  std::vector<std::string> notes;  ///< what was guessed, ignored or looks wrong, one sentence each
 
   std::size_t n_train = 0;  ///< includes samples that split() takes for validation
   std::size_t n_test = 0;
@@ -48,11 +50,14 @@ struct Dataset {
 
   int n_true = 0;                          ///< directions of which the samples are made; 0: unknown
   const float* true_directions = nullptr;  ///< (n_true x n_inputs), for judging only; null if unknown
-  /// What data.normalise = scale did: input = (number - mean) * factor, number in the units of the unprepared samples.
+  /// What data.normalise = scale did: input = (number - mean) * factor, number as divided by `scale`.
   const float* mean = nullptr;  ///< (n_inputs); null: it was not asked for
   float factor = 1;
 
   int n_inputs() const { return shape.n_inputs(); }
+  InputScaling scaling() const {
+    return {scale, mean ? std::vector<float>(mean, mean + n_inputs()) : std::vector<float>{}, factor};
+  }
   SampleRows train_rows() const {
     return streamed ? SampleRows(*streamed->train) : SampleRows(train_samples);
   }

@@ -84,7 +84,7 @@ void broadcast_text(std::string& text, MPI_Comm comm, int from = 0) {
 bool broadcast_facts(Dataset& dataset, MPI_Comm comm) {
   for (std::string* text : {&dataset.name, &dataset.content_hash, &dataset.source})
     broadcast_text(*text, comm);
-  std::array<std::uint64_t, 10> facts{std::uint64_t(dataset.shape.channels),
+  std::array<std::uint64_t, 11> facts{std::uint64_t(dataset.shape.channels),
                                       std::uint64_t(dataset.shape.height),
                                       std::uint64_t(dataset.shape.width),
                                       std::uint64_t(dataset.n_classes),
@@ -93,7 +93,8 @@ bool broadcast_facts(Dataset& dataset, MPI_Comm comm) {
                                       dataset.n_test,
                                       std::uint64_t(dataset.n_true),
                                       dataset.mean != nullptr,
-                                      std::bit_cast<std::uint32_t>(dataset.factor)};
+                                      std::bit_cast<std::uint32_t>(dataset.factor),
+                                      std::bit_cast<std::uint64_t>(dataset.scale)};
   MPI_Bcast(facts.data(), int(facts.size()), MPI_UINT64_T, 0, comm);
   dataset.shape = {int(facts[0]), int(facts[1]), int(facts[2])};
   dataset.n_classes = int(facts[3]);
@@ -102,6 +103,7 @@ bool broadcast_facts(Dataset& dataset, MPI_Comm comm) {
   dataset.n_test = facts[6];
   dataset.n_true = int(facts[7]);
   dataset.factor = std::bit_cast<float>(std::uint32_t(facts[9]));
+  dataset.scale = std::bit_cast<double>(facts[10]);
   return facts[8] != 0;
 }
 

@@ -1,5 +1,6 @@
 #include "store/best.h"
 
+#include <cmath>
 #include <map>
 
 #include "core/trial_keys.h"
@@ -26,6 +27,14 @@ std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials, 
   std::vector<std::size_t> positions;
   for (const auto& [k, position] : best) positions.push_back(position);
   return positions;
+}
+
+std::optional<std::size_t> best_position(const std::vector<TrialResult>& trials, const ReportMetric& metric) {
+  std::optional<std::size_t> best;
+  for (const std::size_t position : best_positions(trials, metric))
+    if (!best || is_better(trials[position], trials[*best], metric)) best = position;
+  if (best && !std::isfinite(trials[*best].*metric.choosing)) return std::nullopt;
+  return best;
 }
 
 std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const ReportMetric& metric,

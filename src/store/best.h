@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/metrics.h"
@@ -12,7 +13,10 @@ namespace ksweep {
 /// the metric on the validation part, of equal ones the lower id.  Trials that lack the metric come last.
 std::vector<std::size_t> best_positions(const std::vector<TrialResult>& trials, const ReportMetric& metric);
 
-/// Returns the same trials with their filters, read from the store.
+/// Returns the position of the best of these; none if no finished trial that trains codes has the metric.
+std::optional<std::size_t> best_position(const std::vector<TrialResult>& trials, const ReportMetric& metric);
+
+/// Returns the trials of best_positions() with their filters, read from the store.
 std::vector<BestOfK> best_of_each_k(const std::vector<TrialResult>& trials, const ReportMetric& metric,
                                     const Store& store);
 

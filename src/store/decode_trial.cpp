@@ -110,7 +110,14 @@ std::optional<LayerWeights> get_layer(hid_t file, const std::string& suffix) {
   return found;
 }
 
+InputScaling get_scaling(hid_t file) {
+  const auto only = [](const auto& values, auto absent) { return values.size() == 1 ? values[0] : absent; };
+  return {only(get_vector<double>(file, "sample_divisor"), 0.0), get_vector<float>(file, "sample_mean"),
+          only(get_vector<float>(file, "sample_factor"), 1.0f)};
+}
+
 void get_weights(hid_t file, Weights& weights) {
+  weights.inputs = get_scaling(file);
   if (auto alone = get_autoencoder(file, "")) weights.stack.push_back(std::move(*alone));
   while (auto next = get_autoencoder(file, layer_suffix(weights.stack.size())))
     weights.stack.push_back(std::move(*next));

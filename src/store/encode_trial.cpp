@@ -110,7 +110,26 @@ void put_autoencoder(hid_t file, const std::string& suffix, const AutoencoderWei
   put_vector(file, ("active" + suffix).c_str(), weights.active);
 }
 
+/// Writes numbers with a sentence that says what they are.
+template <class T>
+void put_described(hid_t file, const char* name, const std::vector<T>& values, const std::string& long_name) {
+  h5::write_fixed_text(put(file, name, {values.size()}, values.data()), "long_name", long_name);
+}
+
+void put_scaling(hid_t file, const InputScaling& inputs) {
+  if (inputs.divisor == 0) return;
+  put_described<double>(file, "sample_divisor", {inputs.divisor},
+                        "what the numbers of the data set's files were divided by");
+  if (inputs.mean.empty()) return;
+  put_described(file, "sample_mean", inputs.mean,
+                "what data.normalise = scale subtracted from the divided numbers: the mean of the training samples");
+  put_described<float>(file, "sample_factor", {inputs.factor},
+                       "what data.normalise = scale then multiplied them by, so that the mean norm is sqrt(inputs)");
+}
+
 void put_weights(hid_t file, const Weights& weights) {
+  if (weights.empty()) return;
+  put_scaling(file, weights.inputs);
   if (weights.stack.size() == 1) put_autoencoder(file, "", weights.stack[0]);
   for (std::size_t i = 0; weights.stack.size() > 1 && i < weights.stack.size(); ++i)
     put_autoencoder(file, layer_suffix(i), weights.stack[i]);

@@ -98,4 +98,12 @@ TrialResult find_trial(const fs::path& folder, const std::string& id) {
   return record;
 }
 
+void require_weights(const TrialResult& record, const fs::path& folder, const char* purpose) {
+  if (record.weights.empty())
+    throw UserError(
+        "{}: the weights of trial {} are not stored: there is nothing to {}. Train it again with "
+        "`results.save = weights` (--set results.save=weights; trials of kind raw have no weights).",
+        folder.string(), id_text(record.id), purpose);
+}
+
 }  // namespace ksweep

@@ -12,4 +12,7 @@ namespace ksweep {
 /// untrusted source.  Throws UserError: for no or several trials of this id, naming near ones, and for a damaged record.
 TrialResult find_trial(const std::filesystem::path& folder, const std::string& id);
 
+/// Throws UserError if the record has no weights.  purpose: what they are needed for, as in "there is nothing to export".
+void require_weights(const TrialResult& record, const std::filesystem::path& folder, const char* purpose);
+
 }  // namespace ksweep

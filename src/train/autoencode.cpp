@@ -140,6 +140,7 @@ TrialResult common_result(Autoencoder& net, const Curves& curves, const SharedTr
   Weights weights = net.weights();
   result.weights_sha256 = weights_sha256(weights);
   if (!weights.stack.empty()) weights.stack.back().active.assign(active.begin(), active.end());
+  weights.inputs = readers.data.scaling();
   if (readers.settings.save_weights) result.weights = std::move(weights);
   result.status = Status::done;
   return result;

@@ -25,6 +25,7 @@ struct Classifier {
   const KeepGoing& keep_going;
   const Kernels& kernels;
   int n_classes;
+  InputScaling scaling;
   Layers layers;
   Samples train, validation, test;
   int batch_size;
@@ -35,6 +36,7 @@ struct Classifier {
         keep_going(settings.keep_going),
         kernels(settings.kernels),
         n_classes(data.n_classes),
+        scaling(data.scaling()),
         layers(initial_layers(trial, data.n_inputs(), n_classes)),
         train(data.train_samples, std::move(parts.split.train), std::move(parts.train_labels), layers[0]),
         validation(data.train_samples, std::move(parts.split.validation), std::move(parts.validation_labels),
@@ -196,7 +198,7 @@ void train_and_count(Classifier& c, std::span<const Trial> trials, const TrainSe
   is_trained = 1;
   Stopwatch watch(times.count_s);
   const Accuracies all = accuracies(c);
-  const Weights weights{{}, unpadded(c.layers)};
+  const Weights weights{{}, unpadded(c.layers), c.scaling};
   for (TrialResult& result : results) {
     record(all.train, all.validation, all.test, result);
     result.weights_sha256 = weights_sha256(weights);

@@ -47,6 +47,31 @@ TEST_F(AtomicFile, HoldsWhatWasWrittenAndLeavesNoOtherName) {
   EXPECT_THAT(names(), ::testing::ElementsAre("file"));
 }
 
+TEST_F(AtomicFile, AFolderAppearsWithAllItsFiles) {
+  write_folder_atomically(folder_ / "a" / "b", [&](const fs::path& folder) {
+    EXPECT_FALSE(fs::exists(folder_ / "a" / "b"));
+    write_file_atomically(folder / "file", "x");
+  });
+  EXPECT_EQ(read_file(folder_ / "a" / "b" / "file"), "x");
+  EXPECT_THAT(names(), ::testing::ElementsAre("a"));
+}
+
+TEST_F(AtomicFile, AFolderOfWhichAFileFailsLeavesNothing) {
+  const auto fail = [](const fs::path& folder) {
+    write_file_atomically(folder / "file", "x");
+    throw UserError("no more");
+  };
+  EXPECT_THROW(write_folder_atomically(folder_ / "b", fail), UserError);
+  EXPECT_THAT(names(), ::testing::IsEmpty());
+}
+
+TEST_F(AtomicFile, AFolderThatIsThereIsNotReplaced) {
+  fs::create_directory(folder_ / "b");
+  bool filled = false;
+  EXPECT_THROW(write_folder_atomically(folder_ / "b", [&](const fs::path&) { filled = true; }), UserError);
+  EXPECT_FALSE(filled);
+}
+
 TEST_F(AtomicFile, ReplacesAnOlderFile) {
   write_file_atomically(folder_ / "file", "a longer text");
   write_file_atomically(folder_ / "file", "short");

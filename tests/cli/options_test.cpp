@@ -36,6 +36,24 @@ TEST(RunOptions, AreReadInAnyOrder) {
   EXPECT_TRUE(options->quiet);
 }
 
+TEST(WeightsOptions, NeedOneTrialAndAFormat) {
+  const auto options = parse_weights({"out", "--trial", "3f9c", "--format", "sparsify", "-o", "a folder"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->folder, "out");
+  EXPECT_EQ(options->trial, "3f9c");
+  EXPECT_FALSE(options->best);
+  EXPECT_EQ(options->format, "sparsify");
+  EXPECT_EQ(options->output, "a folder");
+  EXPECT_THAT(refusal([] {
+                parse_weights({"out", "--format", "sparsify", "-o", "a"});
+              }),
+              HasSubstr("neither --trial nor --best was given: which network to take is unclear"));
+  EXPECT_THAT(refusal([] {
+                parse_weights({"out", "--best", "-o", "a"});
+              }),
+              HasSubstr("--format NAME is missing: which files to write is not said"));
+}
+
 TEST(RunOptions, NeedASweepFile) {
   EXPECT_EQ(refusal([] { parse_run({}); }),
             "ksweep run was given no sweep file: there is nothing to work on. Usage: ksweep run SWEEP "

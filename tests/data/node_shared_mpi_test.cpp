@@ -139,6 +139,7 @@ TEST(NodeShared, CarriesADataSetWithoutLabels) {
   const Dataset shared = load_once_per_node(MPI_COMM_WORLD, [] {
     Dataset dataset = make_digits(3, 3);
     dataset.n_classes = 0;
+    dataset.scale = 255;
     dataset.train_labels = dataset.test_labels = nullptr;
     return dataset;
   });
@@ -146,6 +147,7 @@ TEST(NodeShared, CarriesADataSetWithoutLabels) {
   EXPECT_EQ(shared.test_labels, nullptr);
   EXPECT_EQ(shared.true_directions, nullptr);
   EXPECT_EQ(shared.mean, nullptr);
+  EXPECT_EQ(shared.scale, 255);
 }
 
 TEST(NodeShared, CarriesTrueDirectionsAndWhatScaleDid) {

@@ -122,7 +122,7 @@ COMMANDS = list(dict.fromkeys(line for each in PAGES for line in documents.kswee
 
 
 def test_commands_of_every_kind_are_found():
-    assert {documents.filled_in(line)[0] for line in COMMANDS} >= {"run", "plan", "status", "merge", "verify", "export", "prune", "data"}
+    assert {documents.filled_in(line)[0] for line in COMMANDS} >= {"run", "plan", "status", "merge", "verify", "export", "prune", "weights", "data"}
     assert sum(documents.can_be_run(documents.filled_in(line)) for line in COMMANDS) > 15
 
 
@@ -208,7 +208,7 @@ def other_options():
 
 @pytest.fixture(scope="module")
 def known_options():
-    names = ("run", "plan", "status", "merge", "verify", "export", "prune", "data info", "data digits", "data export", "data activations")
+    names = ("run", "plan", "status", "merge", "verify", "export", "prune", "weights", "data info", "data digits", "data export", "data activations")
     return other_options() + "".join(help_page(*name.split()) for name in names)
 
 

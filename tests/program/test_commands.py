@@ -29,7 +29,7 @@ def said(*words, **options):
     return done.stdout
 
 
-@pytest.mark.parametrize("words", [[], ["run"], ["plan"], ["status"], ["report"], ["merge"], ["verify"], ["export"], ["prune"], ["data"],
+@pytest.mark.parametrize("words", [[], ["run"], ["plan"], ["status"], ["report"], ["merge"], ["verify"], ["export"], ["prune"], ["weights"], ["data"],
                                    ["data", "info"], ["data", "digits"], ["data", "export"], ["data", "activations"]], ids=" ".join)
 def test_help_of_each_command_is_a_page(words):
     page = said(*words, "--help")

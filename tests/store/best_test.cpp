@@ -44,6 +44,17 @@ TEST(BestPositions, LeaveOutFailedMissingAndBaselineTrials) {
               ElementsAre());
 }
 
+TEST(BestPosition, IsOfTheBestOfAllK) {
+  const std::vector<TrialResult> trials{with_accuracy(0, 40, 0.5), with_accuracy(1, 10, 0.9),
+                                        with_accuracy(2, 25, 0.1)};
+  EXPECT_EQ(best_position(trials, *find_metric("accuracy")), 1u);
+}
+
+TEST(BestPosition, IsNoneWithoutTheMetric) {
+  EXPECT_EQ(best_position({with_accuracy(0, 40, not_measured)}, *find_metric("accuracy")), std::nullopt);
+  EXPECT_EQ(best_position({failed_result(1)}, *find_metric("accuracy")), std::nullopt);
+}
+
 using BestOfEachK = Scratch;
 
 TEST_F(BestOfEachK, ComesWithTheFiltersOfItsFile) {

@@ -183,6 +183,8 @@ def test_h5py_opens_a_trial_file_behind_its_text(sample):
         assert file["curves"].shape == (11, 3)
         assert file["filters"].dtype == np.int8
         assert file["encoder"].shape == (2, 3)
+        assert (file["sample_divisor"][0], file["sample_factor"][0], file["sample_mean"].shape) == (255, 0.25, (3,))
+        assert all(file[f"sample_{what}"].attrs["long_name"] for what in ("divisor", "factor", "mean"))
 
 
 def test_a_trial_file_begins_with_readable_text(sample):

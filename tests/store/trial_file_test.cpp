@@ -28,6 +28,8 @@ void expect_same_weights(const Weights& one, const Weights& other) {
     EXPECT_EQ(std::tie(a.n_inputs, a.n_outputs, a.weights, a.biases),
               std::tie(b.n_inputs, b.n_outputs, b.weights, b.biases));
   }
+  EXPECT_EQ(std::tie(one.inputs.divisor, one.inputs.mean, one.inputs.factor),
+            std::tie(other.inputs.divisor, other.inputs.mean, other.inputs.factor));
 }
 
 TEST(TrialFile, GivesBackEveryNumberItWasGiven) {
@@ -51,6 +53,21 @@ TEST(TrialFile, GivesBackTheWeightsOfDenseLayers) {
   TrialResult result = sample_result();
   result.weights.layers = {{2, 3, {1, 2, 3, 4, 5, 6}, {7, 8, 9}}, {3, 1, {1, 2, 3}, {4}}};
   expect_same_weights(result.weights, decode_trial(encode_trial(result), Detail::everything).weights);
+}
+
+TEST(TrialFile, GivesBackHowSamplesWereScaledWithTheWeights) {
+  TrialResult result = sample_result();
+  result.weights.stack = {shallow_weights()};
+  result.weights.inputs = {255, {0.5f, -1, 3}, 0.25f};
+  const Weights back = decode_trial(encode_trial(result), Detail::everything).weights;
+  expect_same_weights(result.weights, back);
+  EXPECT_EQ(weights_sha256(back), weights_sha256({{shallow_weights()}, {}}));
+}
+
+TEST(TrialFile, SaysNothingOfHowSamplesWereScaledWithoutWeights) {
+  TrialResult result = sample_result();
+  result.weights.inputs = {255, {0.5f, -1, 3}, 0.25f};
+  EXPECT_EQ(decode_trial(encode_trial(result), Detail::everything).weights.inputs.divisor, 0);
 }
 
 TEST(TrialFile, KeepsVectorsLargerThanAnObjectHeader) {

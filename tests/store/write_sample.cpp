@@ -30,6 +30,7 @@ int main(int n_arguments, char** arguments) {
     if (result.status == Status::missing || n_arguments > 2) continue;
     result.filters = sample_result().filters;
     result.weights.stack = {{2, 3, {1, 2, 3, 4, 5, 6}, {}, {0.5f, -0.5f}, {1, 2, 3}}};
+    result.weights.inputs = {255, {0.5f, -1, 3}, 0.25f};
     store.write(result);
     std::puts(store.trial_path(result.id).c_str());
   }

@@ -1,0 +1,72 @@
+#include "cli/weight_formats.h"
+
+#include <gmock/gmock.h>
+
+#include "base/atomic_file.h"
+#include "core/trial_keys.h"
+#include "refusal.h"
+
+namespace ksweep {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+TrialResult record() {
+  TrialResult result;
+  result.trial = default_trial();
+  result.trial.activation = Activation::relu;
+  return result;
+}
+
+FoldedAutoencoder folded() {
+  return {.weights = {2, 3, {1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1}, {7, 8}, {9, 10, 11}},
+          .keeps = Keeps::largest,
+          .k = 1};
+}
+
+/// The files of a format, in a folder of the test.
+std::string written(const std::string& name, const char* file) {
+  const fs::path folder = fs::path(testing::TempDir()) / ("weights-" + name + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  write_weight_files(weight_format_named(name), folder, record(), folded(), "a \xe9 title");
+  const std::string bytes = read_file(folder / file);
+  fs::remove_all(folder);
+  return bytes;
+}
+
+TEST(WeightFormats, AMistypedNameIsAnsweredWithTheNearest) {
+  EXPECT_EQ(
+      refusal([] { weight_format_named("saelens"); }),
+      "--format saelens is not known: what to write is unclear. Did you mean sae-lens? Choose sae-lens, sparsify, "
+      "safetensors.");
+}
+
+TEST(WeightFormats, SaeLensHasTheEncoderByInputs) {
+  const std::string bytes = written("sae-lens", "sae_weights.safetensors");
+  EXPECT_THAT(bytes, HasSubstr(R"("W_enc":{"data_offsets":[0,24],"dtype":"F32","shape":[3,2]})"));
+  const float transposed[] = {1, 4, 2, 5, 3, 6};
+  EXPECT_THAT(bytes, HasSubstr(std::string(reinterpret_cast<const char*>(transposed), sizeof transposed)));
+}
+
+TEST(WeightFormats, SaysK) {
+  EXPECT_THAT(written("sae-lens", "cfg.json"), HasSubstr("\"k\": 1,"));
+  EXPECT_THAT(written("sparsify", "cfg.json"), HasSubstr("\"k\": 1,"));
+  EXPECT_THAT(written("safetensors", "config.json"), HasSubstr("\"k\": 1,"));
+}
+
+TEST(WeightFormats, WriteTitlesOfAnyBytes) {
+  EXPECT_THAT(written("safetensors", "config.json"), HasSubstr(R"("sweep": "a \\xe9 title")"));
+}
+
+TEST(WeightFormats, RefuseWhatTheirProgramsCompute) {
+  Trial linear = record().trial;
+  linear.activation = Activation::linear;
+  for (const char* name : {"sae-lens", "sparsify"})
+    EXPECT_THAT(refusal([&] { check_expressible(weight_format_named(name), "here", linear, folded()); }),
+                HasSubstr("here: model.activation = linear: "));
+  check_expressible(weight_format_named("safetensors"), "here", linear, folded());
+}
+
+}  // namespace
+}  // namespace ksweep
