@@ -4,7 +4,9 @@
 #include "base/errors.h"
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
+#include "probe/accuracy.h"
 #include "probe/probe.h"
+#include "probe/svm.h"
 #include "sample_features.h"
 
 namespace ksweep {
@@ -114,6 +116,35 @@ TEST(ProbeOfTheSvm, ChoosesCOnTheValidationPart) {
   }
 }
 
+/// The C at which a search ends that gives up after so many in a row that are not better.
+double best_cost(const Samples& train, const Samples& validation, int patience) {
+  const Features features = train.sparse(), held_out = validation.sparse();
+  LinearSvm svm(features, train.labels, 3, 0, one_thread);
+  double best = -1, chosen = 0;
+  for (int worse = 0; const double c : svm_costs()) {
+    svm.fit(c, 0.1, [] { return true; });
+    const auto classes = classify(best_kernels(), held_out, svm.weights(), 3, one_thread);
+    const double reached = accuracy_of(classes, validation.labels, 3).overall;
+    if (reached > best)
+      best = reached, chosen = c, worse = 0;
+    else if (++worse == patience)
+      break;
+  }
+  return chosen;
+}
+
+TEST(ProbeOfTheSvm, LooksBeyondOneWorseC) {
+  int n_beyond = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const Samples train = overlapping_classes(30, 12, 3, 2 * seed),
+                  validation = overlapping_classes(60, 12, 3, 2 * seed + 1);
+    const double c = best_cost(train, validation, 2);
+    EXPECT_EQ(probed(settings(ProbeKind::svm), train, validation, validation).c, c) << seed;
+    n_beyond += c != best_cost(train, validation, 1);
+  }
+  EXPECT_GT(n_beyond, 0);
+}
+
 TEST(ProbeOfClusters, NamesThemByTheTrainingPart) {
   const Samples train = easy_classes(90, 1);
   Samples renamed = easy_classes(60, 2);
@@ -122,6 +153,8 @@ TEST(ProbeOfClusters, NamesThemByTheTrainingPart) {
   EXPECT_EQ(result.test.overall, 0);
   EXPECT_DOUBLE_EQ(result.test_nmi, 1);  // which does not depend on names
 }
+
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 /// The samples of both.
 Samples together(const Samples& first, const Samples& second) {
@@ -151,6 +184,7 @@ TEST(RefittedProbe, JudgesTheTestPartByAFitOfTheChosenProbeOnBothOtherParts) {
     EXPECT_EQ(refitted.test.confusion, on_both.test.confusion) << int(kind);
     EXPECT_NE(refitted.test.confusion, plain.test.confusion) << int(kind);
     EXPECT_EQ(refitted.iterations, plain.iterations + on_both.iterations) << int(kind);
+    EXPECT_TRUE(same(refitted.gradient_norm, on_both.gradient_norm)) << int(kind);
   }
 }
 
@@ -164,7 +198,6 @@ TEST(RefittedProbe, KeepsTheChoiceAndItsAccuraciesOnTheOtherParts) {
     EXPECT_EQ(refitted.validation.confusion, plain.validation.confusion) << int(kind);
     EXPECT_EQ(refitted.validation.overall, plain.validation.overall) << int(kind);
     EXPECT_EQ(refitted.train.confusion, plain.train.confusion) << int(kind);
-    const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
     EXPECT_TRUE(same(refitted.l2, plain.l2) && same(refitted.c, plain.c)) << int(kind);
     EXPECT_TRUE(same(refitted.neighbours, plain.neighbours)) << int(kind);
   }

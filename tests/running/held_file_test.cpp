@@ -1,5 +1,6 @@
 #include "run/held_file.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,6 +61,21 @@ TEST_F(HeldFileTest, OfAKilledProcessIsTakenOver) {
   EXPECT_FALSE(is_held(path_));
   const HeldFile held(path_);
   EXPECT_TRUE(is_held(path_));
+}
+
+TEST_F(HeldFileTest, OfAProcessThatHasTheNumberOfItsOwnerButBeganLaterIsNotHeld) {
+  std::string owner, host, pid, boot;
+  long long start = 0;
+  {
+    const HeldFile held(path_);
+    std::ifstream file(path_);
+    std::getline(file, owner);
+    file >> host >> pid >> start >> boot;
+  }
+  write(fmt::format("{}\n{} {} {} {}\n", owner, host, pid, start, boot), std::chrono::minutes(0));
+  EXPECT_TRUE(is_held(path_));
+  write(fmt::format("{}\n{} {} {} {}\n", owner, host, pid, start - 1, boot), std::chrono::minutes(0));
+  EXPECT_FALSE(is_held(path_));
 }
 
 TEST_F(HeldFileTest, OfAnotherHostHoldsForAQuarterOfAnHour) {
