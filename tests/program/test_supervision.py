@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from runs import (KSWEEP, PATIENCE_S, children, column, end_all, environment, ksweep, lasting, results_hash, started, trial_files, wait_until,
-                  write_sweep)
+from runs import (KSWEEP, PATIENCE_S, children, column, end_all, environment, kill, ksweep, lasting, results_hash, started, trial_files,
+                  wait_until, write_sweep)
 
 FAULTS = os.environ.get("KSWEEP_FAULTS")
 # Some seconds on two ranks.
@@ -73,10 +73,11 @@ def test_P7_the_others_go_on_when_a_rank_dies(longer, tmp_path):
     run.wait_for_work()
     first, mpirun = trial_files(tmp_path / "out"), run.mpirun()
     os.kill(run.rank(1), signal.SIGKILL)
-    wait_until(lambda: len(trial_files(tmp_path / "out")) > len(first) + 2, "more trials")
-    assert run.mpirun() == mpirun, "all ranks were started again"
+    wait_until(lambda: len(trial_files(tmp_path / "out")) > len(first) + 2 or run.process.poll() is not None, "more trials")
+    assert run.mpirun() in (mpirun, None), "all ranks were started again"  # None: they have already ended
     code, out, err = run.ended()
     assert code == 0, out + err
+    assert "started again" not in err
     assert "rank 1 has died while training k=" in err
     assert first.items() <= trial_files(tmp_path / "out").items()
     assert results_hash(tmp_path / "out") == longer["hash"]
@@ -152,12 +153,12 @@ def test_P2_a_second_signal_stops_at_once(tmp_path):
     ranks = [run.rank(0), run.rank(1)]
     for rank in ranks:
         os.kill(rank, signal.SIGSTOP)  # so that the first signal alone could not end them
-    os.kill(run.process.pid, signal.SIGTERM)
-    time.sleep(4.5)
-    begin = time.monotonic()
-    os.kill(run.process.pid, signal.SIGTERM)
-    assert run.process.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
-    print(f"ended after {time.monotonic() - begin:.1f} s")
+    def told_again():
+        os.kill(run.process.pid, signal.SIGTERM)  # soon after the first it is taken for the same signal, sent twice
+        time.sleep(0.2)
+        return run.process.poll() is not None
+    wait_until(told_again, "a signal that stops at once")
+    assert run.process.returncode == 128 + signal.SIGTERM
     wait_until(lambda: not any(lives(rank) for rank in ranks), "the ranks to end")
 
 
@@ -201,8 +202,7 @@ def test_P6_status_never_says_running_of_the_dead(tmp_path):
     wait_until((tmp_path / "out" / "status.json").exists, "the run to begin")
     assert "state      running on" in ksweep("status", tmp_path / "out").stdout
     ranks = [run.rank(0), run.rank(1)]
-    for pid in [run.process.pid, run.mpirun(), *ranks]:
-        os.kill(pid, signal.SIGKILL)
+    kill(run.process.pid, run.mpirun(), *ranks)
     run.ended()
     text = ksweep("status", tmp_path / "out").stdout
     assert "no longer runs" in text and "running" not in text
@@ -240,19 +240,23 @@ def test_options_that_mpirun_does_not_know_are_its_own_error(tmp_path):
 @pytest.fixture
 def failing_mpirun(tmp_path, monkeypatch):
     """Puts an mpirun before the real one that fails at some of its starts, as the shell's `case` writes them: as when a
-    node is lost, and mpirun's daemon cannot be started there.  Returns a function that does so, which returns another:
-    the number of starts so far."""
+    node is lost, and mpirun's daemon cannot be started there.  From a failed start to the next one clocks are fast.
+    Returns a function that does so, which returns another: the number of starts so far."""
     def install(starts):
-        tries, mpirun = tmp_path / "tries", tmp_path / "mpirun"
+        tries, mpirun, haste = tmp_path / "tries", tmp_path / "mpirun", tmp_path / "haste"
         mpirun.write_text(f"""#!/bin/sh
+            : >{haste}
             [ "$1" = --version ] || echo >>{tries}
             n=0; while read _; do n=$((n + 1)); done <{tries}  # a process of its own would be taken for a rank
-            case $n in {starts}) exit 1 ;; esac
+            case $n in {starts}) echo >{haste}; exit 1 ;; esac
             exec {shutil.which("mpirun")} "$@"
         """)
         mpirun.chmod(0o755)
         tries.touch()
         monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        if FAULTS:
+            monkeypatch.setenv("LD_PRELOAD", FAULTS)
+            monkeypatch.setenv("FAULT_HASTE", str(haste))
         return lambda: len(tries.read_text())
     return install
 
@@ -296,7 +300,7 @@ class TestTheSweepFile:
     """It is read once, whatever becomes of it."""
 
     def test_edited_amid_the_run_is_not_read_again_after_a_death_of_rank_0(self, tmp_path):
-        sweep = write_sweep(tmp_path, lasting(4, LONGER))
+        sweep = write_sweep(tmp_path, lasting(0.6, LONGER | {"train.seed": "0..2"}))
         text = sweep.read_text()
         run = Supervised(sweep, tmp_path / "out")
         run.wait_for_work()
@@ -304,7 +308,7 @@ class TestTheSweepFile:
         os.kill(run.rank(0), signal.SIGKILL)
         code, _, words = run.ended()
         assert code == 0 and "started again" in words, words
-        assert set(column(tmp_path / "out", "k").tolist()) == {2, 4} and len(trial_files(tmp_path / "out")) == 20
+        assert set(column(tmp_path / "out", "k").tolist()) == {2, 4} and len(trial_files(tmp_path / "out")) == 6
 
     @pytest.mark.parametrize("words", [["--ranks", "2"], ["-qn2"], ["--ranks=2"], []], ids=" ".join)
     def test_may_be_a_pipe_and_the_command_line_be_written_in_any_way(self, tmp_path, words):
