@@ -13,8 +13,9 @@ from runs import (KSWEEP, PATIENCE_S, children, column, end_all, environment, ki
                   wait_until, write_sweep)
 
 FAULTS = os.environ.get("KSWEEP_FAULTS")
-# Some seconds on two ranks.
-LONGER = {"train.epochs": 60, "train.seed": "0..9", "data.train": 500}
+# A second on two ranks.
+LONGER = {"train.epochs": 20, "train.seed": "0..5", "data.train": 500}
+STOPS = signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2
 ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}
 
 
@@ -53,6 +54,10 @@ class Supervised:
     def wait_for_work(self, n_trials=1):
         wait_until(lambda: len(trial_files(self.output)) >= n_trials or self.process.poll() is not None, "a trial")
         assert self.process.poll() is None, self.process.communicate()
+
+    def wait_for_training(self):
+        """Of both ranks, but the first may have no more than begun."""
+        wait_until((self.output / "crashes" / "active-1").exists, "the training to begin")
 
     def ended(self, timeout=PATIENCE_S):
         out, err = self.process.communicate(timeout=timeout)
@@ -96,18 +101,17 @@ def test_P7_the_ranks_are_started_again_when_the_coordinator_or_mpirun_dies(long
     assert results_hash(tmp_path / "out") == longer["hash"]
 
 
-@pytest.mark.parametrize("rank, words", [
-    (1, r"rank 1 gives no sign of life: it hangs, or its node is gone while training k="),
-    (0, r"rank 0 \(process \d+ on \S+\) has given no sign of life for \d"),  # the coordinator: all start again
-])
-def test_P7_a_rank_that_hangs_is_named_and_given_up(longer, tmp_path, rank, words):
-    run = Supervised(longer["sweep"], tmp_path / "out", "--hang-after", 2)
-    run.wait_for_work()
-    os.kill(run.rank(rank), signal.SIGSTOP)
-    code, out, err = run.ended()
-    assert code == 0, out + err
-    assert re.search(words, err)
-    assert results_hash(tmp_path / "out") == longer["hash"]
+def test_P7_a_rank_that_hangs_is_named_and_given_up(longer, tmp_path):
+    hung = [Supervised(longer["sweep"], tmp_path / f"rank-{rank}", "--hang-after", 2) for rank in range(2)]  # at once: they wait for seconds
+    for rank, run in enumerate(hung):
+        run.wait_for_work()
+        os.kill(run.rank(rank), signal.SIGSTOP)
+    for run, words in zip(hung, [r"rank 0 \(process \d+ on \S+\) has given no sign of life for \d",  # the coordinator: all start again
+                                 r"rank 1 gives no sign of life: it hangs, or its node is gone while training k="]):
+        code, out, err = run.ended()
+        assert code == 0, out + err
+        assert re.search(words, err), err
+        assert results_hash(run.output) == longer["hash"]
 
 
 @pytest.mark.skipif(not FAULTS, reason="sanitizers must be loaded before anything else")
@@ -130,33 +134,36 @@ def test_P7_a_trial_that_kills_every_rank_is_set_aside_and_the_rest_finishes(tmp
     assert column(tmp_path / "out", "status").tolist() == [1] * 4
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2],
-                         ids=lambda number: number.name)
-@pytest.mark.parametrize("target", ["supervisor", "mpirun", "rank 0", "rank 1"])
-def test_P2_any_signal_to_anyone_stops_all_in_good_order(tmp_path, number, target):
-    run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out")
-    wait_until(lambda: (tmp_path / "out" / "crashes" / "active-1").exists(), "the training to begin")
-    begin = time.monotonic()
-    targets = {"supervisor": lambda: run.process.pid, "mpirun": run.mpirun, "rank 0": lambda: run.rank(0),
-               "rank 1": lambda: run.rank(1)}
-    os.kill(targets[target](), number)
-    code, out, err = run.ended()
-    print(f"{number.name} to {target}: {time.monotonic() - begin:.1f} s")
-    assert code == 75, out + err
-    assert out.rstrip().splitlines()[-1].startswith(KSWEEP)
-    assert not list((tmp_path / "out" / "crashes").glob("active-*"))
+TARGETS = {"supervisor": lambda run: run.process.pid, "mpirun": Supervised.mpirun,
+           "rank 0": lambda run: run.rank(0), "rank 1": lambda run: run.rank(1)}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_P2_any_signal_to_anyone_stops_all_in_good_order(tmp_path, target):
+    sweep, stopping = write_sweep(tmp_path, ENDLESS), {}
+    for number in STOPS:
+        run = stopping[number.name] = Supervised(sweep, tmp_path / number.name)
+        run.wait_for_training()
+        os.kill(TARGETS[target](run), number)
+    for name, run in stopping.items():  # all at once, for an mpirun that is told to end waits for seconds
+        code, out, err = run.ended()
+        assert code == 75, (name, out + err)
+        assert out.rstrip().splitlines()[-1].startswith(KSWEEP), (name, out + err)
+        assert not list((run.output / "crashes").glob("active-*")), name
 
 
 def test_P2_a_second_signal_stops_at_once(tmp_path):
     run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out", "--hang-after", 0)
-    wait_until(lambda: (tmp_path / "out" / "crashes" / "active-1").exists(), "the training to begin")
+    run.wait_for_training()
     ranks = [run.rank(0), run.rank(1)]
     for rank in ranks:
         os.kill(rank, signal.SIGSTOP)  # so that the first signal alone could not end them
+
     def told_again():
         os.kill(run.process.pid, signal.SIGTERM)  # soon after the first it is taken for the same signal, sent twice
         time.sleep(0.2)
         return run.process.poll() is not None
+
     wait_until(told_again, "a signal that stops at once")
     assert run.process.returncode == 128 + signal.SIGTERM
     wait_until(lambda: not any(lives(rank) for rank in ranks), "the ranks to end")
@@ -175,8 +182,8 @@ def test_P2_it_stops_by_itself_before_its_time_limit(tmp_path):
 
 @pytest.mark.skipif(not FAULTS, reason="sanitizers must be loaded before anything else")
 def test_P2_work_that_cannot_be_saved_is_not_begun_when_it_cannot_end_in_time(tmp_path):
-    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.set": "digits", "data.train": 50_000,
-                                   "data.test": 10_000, "data.validation": 1000, "probe.tolerance": 1e-12,
+    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.set": "digits", "data.train": 5000,
+                                   "data.test": 100, "data.validation": 1000, "probe.tolerance": 1e-12,
                                    "model.hidden": None, "train.seed": "0..3", "train.epochs": None,
                                    "train.batch": None})
     deaths = tmp_path / "deaths"  # whoever begins a training dies
@@ -204,7 +211,8 @@ def test_P6_status_never_says_running_of_the_dead(tmp_path):
     ranks = [run.rank(0), run.rank(1)]
     kill(run.process.pid, run.mpirun(), *ranks)
     run.ended()
-    text = ksweep("status", tmp_path / "out").stdout
+    in_haste = {"LD_PRELOAD": FAULTS, "FAULT_HASTE": KSWEEP} if FAULTS else {}  # it waits for 10 s for a sign of life
+    text = ksweep("status", tmp_path / "out", **in_haste).stdout
     assert "no longer runs" in text and "running" not in text
 
 
@@ -221,7 +229,7 @@ def test_P8_shards_share_a_folder_and_give_the_results_of_one_run(longer, tmp_pa
         shard.send_signal(signal.SIGCONT)
     assert [shard.wait(timeout=PATIENCE_S) for shard in shards] == [0, 0, 0]
     assert results_hash(tmp_path / "out") == longer["hash"]
-    assert len(set(trial_files(tmp_path / "out"))) == 20
+    assert len(set(trial_files(tmp_path / "out"))) == 12
 
 
 def test_a_sweep_that_is_wrong_is_refused_once_not_again_and_again(tmp_path):
@@ -333,7 +341,7 @@ class TestTheSweepFile:
 
 def test_what_a_test_leaves_behind_is_ended_also_where_its_parents_are_dead(tmp_path):
     run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out")
-    wait_until((tmp_path / "out" / "crashes" / "active-1").exists, "the training to begin")
+    run.wait_for_training()
     left = [run.rank(0), run.rank(1)]
     for pid in (run.process.pid, run.mpirun()):
         os.kill(pid, signal.SIGSTOP)
