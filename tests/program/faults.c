@@ -11,6 +11,7 @@
 ///              as of SIGKILL.  If there is no such file, the first text written becomes it.
 /// FAULT_LBFGS  what every call of libLBFGS returns instead of doing its work
 /// FAULT_CLOCK  seconds by which the clock of the day jumps, forth and back, at every tenth question
+/// FAULT_HASTE  file: while it is not empty, the monotonic clock runs 20 times as fast
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -126,10 +128,23 @@ int lbfgs(int n, double* x, double* least, void* evaluate, void* progress, void*
   return real(n, x, least, evaluate, progress, instance, parameters);
 }
 
+/// Puts the clock forward by what it has gained so far.
+static void hasten(struct timespec* now) {
+  static long long last_ns, gained_ns;
+  const long long real_ns = now->tv_sec * 1000000000LL + now->tv_nsec;
+  struct stat file;
+  if (last_ns > 0 && stat(getenv("FAULT_HASTE"), &file) == 0 && file.st_size > 0)
+    gained_ns += 19 * (real_ns - last_ns);
+  last_ns = real_ns;
+  now->tv_sec = (real_ns + gained_ns) / 1000000000;
+  now->tv_nsec = (real_ns + gained_ns) % 1000000000;
+}
+
 int clock_gettime(clockid_t clock, struct timespec* now) {
   static int n_questions;
   const int result = (int)syscall(SYS_clock_gettime, clock, now);
   if (clock == CLOCK_REALTIME && getenv("FAULT_CLOCK"))
     now->tv_sec += ++n_questions / 10 % 2 ? number("FAULT_CLOCK") : -number("FAULT_CLOCK");
+  if (clock == CLOCK_MONOTONIC && getenv("FAULT_HASTE")) hasten(now);
   return result;
 }

@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).parent.parent))
 from patience import PATIENCE_S  # noqa: E402  (found where the line above looks)
 
 KSWEEP = os.environ["KSWEEP"]
+CPU_CLOCK = os.environ.get("KSWEEP_CPU_CLOCK")
 MPIRUN = [os.environ.get("KSWEEP_MPIRUN", "mpirun"), "--oversubscribe", "--bind-to", "none"]
 
 # Ranks that are killed leave Open MPI's shared memory behind: where it is removed with the tests.
@@ -56,10 +57,10 @@ def write_sweep(folder, changes=None, name="tiny.cfg"):
 
 
 def lasting(seconds, changes):
-    """The same changes to TINY with more epochs where this machine is so fast that one training would take less than so many seconds."""
+    """The same changes to TINY with more epochs where this machine is so fast that one training would take less than so many seconds of a CPU."""
     with tempfile.TemporaryDirectory(prefix="ksweep-tests-") as folder:
         short = changes | {"train.epochs": 20, "train.seed": 0}
-        run(write_sweep(folder, short), Path(folder) / "out")
+        run(write_sweep(folder, short), Path(folder) / "out", LD_PRELOAD=CPU_CLOCK or None)  # whatever else the machine does
         per_epoch_s = column(Path(folder) / "out", "train_time_s").max() / 20
     return changes | {"train.epochs": max(changes["train.epochs"], round(seconds / per_epoch_s))}
 
@@ -102,13 +103,18 @@ def children(pid):
     return sorted(found)
 
 
-def kill_all(process):
-    """SIGKILL for mpirun and its ranks, which are in process groups of their own."""
-    for pid in [process.pid, *children(process.pid)]:
+def kill(*pids):
+    """SIGKILL for each, those left out that have ended."""
+    for pid in pids:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+
+
+def kill_all(process):
+    """SIGKILL for mpirun and its ranks, which are in process groups of their own."""
+    kill(process.pid, *children(process.pid))
     process.communicate(timeout=PATIENCE_S)
 
 
@@ -127,11 +133,7 @@ def started():
 def end_all():
     """SIGKILL for all that a test has left behind.  Once more for what those started in between."""
     for _ in range(2):
-        for pid in started():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        kill(*started())
 
 
 def wait_until(condition, what, timeout=PATIENCE_S):

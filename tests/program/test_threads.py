@@ -36,7 +36,7 @@ def seconds(sweep, folder, threads):
 
 def test_two_threads_do_not_lose_against_one_beside_burners(tmp_path):
     # Without measures 8 to 20 times slower; the slack is for what the burners do to either.
-    sweep = write_sweep(tmp_path, {"model.hidden": 64, "model.k": 8, "train.epochs": 600, "data.train": 1000})
+    sweep = write_sweep(tmp_path, {"model.hidden": 64, "model.k": 8, "train.epochs": 150, "data.train": 1000})
     ratios = []
     with burners(2 * N_CPUS):
         for i in range(3):
@@ -84,7 +84,7 @@ def test_no_limit_stops_nothing(tmp_path, variables, words):
 def test_a_stop_names_the_limit_and_whence_it_is_known(tmp_path):
     sweep = write_sweep(tmp_path, {"train.epochs": 1_000_000, "data.train": 1000, "model.k": 4})
     done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--checkpoint-interval", 1,
-                  SLURM_JOB_END_TIME=str(int(time.time()) + 20))
+                  SLURM_JOB_END_TIME=str(int(time.time()) + 10))
     assert done.returncode == 75, done.stderr
     assert "stopped by the end of the Slurm job (SLURM_JOB_END_TIME), with work left" in done.stdout
 
@@ -101,7 +101,7 @@ def test_a_stop_names_the_signal_and_who_sent_it(tmp_path):
 
 def test_a_limit_too_short_for_anything_is_not_recommended_again(tmp_path):
     # Probes of raw inputs cannot be saved halfway.
-    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.train": 50_000, "data.test": 10_000,
+    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.train": 5000, "data.test": 100,
                                    "data.validation": 1000, "probe.tolerance": 1e-12, "model.hidden": None,
                                    "train.epochs": None, "train.batch": None})
     done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--time-limit", "0:02")

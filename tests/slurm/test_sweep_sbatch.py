@@ -145,7 +145,7 @@ def test_a_cancelled_sweep_goes_on_when_it_is_submitted_again(slurm, sweep, undi
     job = submit_and_interrupt(slurm, sweep)
     facts = slurm.ended(job)
     assert (facts["JobState"], facts["Restarts"]) == ("CANCELLED", "0")
-    assert "ended by a TERM signal" in log_of(slurm, job)
+    slurm.wait_until(lambda: "ended by a TERM signal" in log_of(slurm, job), "the script says why it ended")  # maybe after Slurm counts it as ended
     n_before = n_finished(slurm)
     assert 0 < n_before < N_TRIALS
 
