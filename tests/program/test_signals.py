@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from runs import (KSWEEP, PATIENCE_S, children, column, environment, lasting, results_hash, run, start, trial_files, wait_until, write_sweep)
 
-LONGER = {"train.epochs": 20, "train.seed": "0..5", "data.train": 500}
+LONGER = {"train.epochs": 20, "train.seed": "0..9", "data.train": 500}
 ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}
 
 
 @pytest.fixture(scope="module")
 def longer(tmp_path_factory):
-    """A sweep that lasts a second, and the hash of its results."""
+    """A sweep that lasts some seconds, and the hash of its results."""
     folder = tmp_path_factory.mktemp("undisturbed")
     sweep = write_sweep(folder, lasting(0.15, LONGER))
     run(sweep, folder / "out")
@@ -62,12 +62,12 @@ def wait_for_trials(process, folder, n=1):
 
 class TestSuspension:
     def test_a_tree_that_was_suspended_for_longer_than_ranks_may_be_silent_goes_on(self, longer, tmp_path):
-        process = supervised(longer[0], tmp_path / "out", "--hang-after", 4)
+        process = supervised(longer[0], tmp_path / "out", "--hang-after", 6)
         wait_for_trials(process, tmp_path / "out")
         tree = [process.pid, *descendants(process.pid)]
         for pid in tree:
             os.kill(pid, signal.SIGSTOP)
-        time.sleep(6)
+        time.sleep(9)
         for pid in tree:
             os.kill(pid, signal.SIGCONT)
         _, err = ended(process, 0)
@@ -101,12 +101,12 @@ def test_a_rank_that_hangs_under_mpirun_alone_stops_the_run(tmp_path):
 class TestLimits:
     @pytest.mark.parametrize("hard", [True, False], ids=["hard", "soft"])
     def test_the_end_of_the_cpu_time_stops_in_good_order(self, tmp_path, hard):
-        seconds = 4  # of which more are left for training than the 2 s that are worth a checkpoint
+        seconds = 6
         limit = (seconds, seconds if hard else resource.RLIM_INFINITY)
         process = start("run", write_sweep(tmp_path, ENDLESS), "--output", tmp_path / "out", "--threads", 1, "--quiet",
                         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, limit))
         out, err = ended(process, 75)
-        assert "nearly all of the 4.0 s of CPU time" in err and "ulimit -t" in err
+        assert "nearly all of the 6.0 s of CPU time" in err and "ulimit -t" in err
         assert out.rstrip().splitlines()[-1].startswith(KSWEEP)
         assert list((tmp_path / "out/checkpoints").glob("??/*.ckpt")), "what trained was not saved"
         assert column(tmp_path / "out", "status").tolist() == [0] * 4

@@ -84,7 +84,7 @@ def test_no_limit_stops_nothing(tmp_path, variables, words):
 def test_a_stop_names_the_limit_and_whence_it_is_known(tmp_path):
     sweep = write_sweep(tmp_path, {"train.epochs": 1_000_000, "data.train": 1000, "model.k": 4})
     done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--checkpoint-interval", 1,
-                  SLURM_JOB_END_TIME=str(int(time.time()) + 10))
+                  SLURM_JOB_END_TIME=str(int(time.time()) + 20))
     assert done.returncode == 75, done.stderr
     assert "stopped by the end of the Slurm job (SLURM_JOB_END_TIME), with work left" in done.stdout
 
@@ -101,7 +101,7 @@ def test_a_stop_names_the_signal_and_who_sent_it(tmp_path):
 
 def test_a_limit_too_short_for_anything_is_not_recommended_again(tmp_path):
     # Probes of raw inputs cannot be saved halfway.
-    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.train": 5000, "data.test": 100,
+    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.train": 50_000, "data.test": 10_000,
                                    "data.validation": 1000, "probe.tolerance": 1e-12, "model.hidden": None,
                                    "train.epochs": None, "train.batch": None})
     done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--time-limit", "0:02")
