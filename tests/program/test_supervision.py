@@ -183,8 +183,8 @@ def test_P2_it_stops_by_itself_before_its_time_limit(tmp_path):
 
 @pytest.mark.skipif(not FAULTS, reason="sanitizers must be loaded before anything else")
 def test_P2_work_that_cannot_be_saved_is_not_begun_when_it_cannot_end_in_time(tmp_path):
-    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.set": "digits", "data.train": 5000,
-                                   "data.test": 100, "data.validation": 1000, "probe.tolerance": 1e-12,
+    sweep = write_sweep(tmp_path, {"model.kind": "raw", "model.k": None, "data.set": "digits", "data.train": 50_000,
+                                   "data.test": 10_000, "data.validation": 1000, "probe.tolerance": 1e-12,
                                    "model.hidden": None, "train.seed": "0..3", "train.epochs": None,
                                    "train.batch": None})
     deaths = tmp_path / "deaths"  # whoever begins a training dies
