@@ -19,7 +19,7 @@ MOST_PANELS = 9
 MOST_REFERENCE_LINES = 4
 AS_K = 0.05   # how far L0 may be from k, as a share of k, to be k but for what rarely happens
 SAME_IN_TRAINING = {"l0_encoding": "l0_training", "dead_units_encoding": "dead_units"}
-SHOWN_BY_FRONTIER = ("test_fraction_of_variance_explained", "test_fraction_of_variance_explained_by_rule", "l0_training")   # where x is k
+ONE_MINUS_FVU = ("test_fraction_of_variance_explained", "test_fraction_of_variance_explained_by_rule")   # but for which mean
 ALONE, SIDE_BY_SIDE = (5.4, 3.7), (5.0, 3.8)   # inches
 
 
@@ -185,10 +185,10 @@ def _reconstruction(out, grid, answer, reference):
               ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"),
               ("dead_units_encoding", "dead hidden units", f"Units active for no training sample{in_probe}"),
               ("test_nmi", "normalised mutual information", "Clusters and classes, test set"))
-    in_frontier = SHOWN_BY_FRONTIER if frontier_of(grid, answer.best) else ()
+    in_frontier = (*ONE_MINUS_FVU, *(["l0_training"] if grid.x == "k" else [])) if frontier_of(grid, answer.best) else ()
     return _drawn(*(_over_measured(out, grid, reference, *each) for each in wanted
                     if grid.has(each[0]) and not _alike(grid, each[0], SAME_IN_TRAINING.get(each[0]))
-                    and not (each[0] in in_frontier and grid.x == "k") and not _none_found(grid, each[0])))
+                    and each[0] not in in_frontier and not _none_found(grid, each[0])))
 
 
 def _none_found(grid, name):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base.wording import capitalised, joined, plural, significant, unbroken
+from ..base.wording import joined, plural, significant, unbroken
 from ..results.answer import best_by_probe, goodness
 from ..results.grid import CLASSIFIER, RAW
 from ..results.reading import DONE
