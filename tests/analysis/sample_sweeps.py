@@ -246,7 +246,7 @@ def _blobs(noise, image_shape):
     y, x = np.mgrid[:height, :width]
     spots = []
     for _ in range(N_FILTERS):
-        cy, cx, size = noise.uniform(0, height), noise.uniform(0, width), noise.uniform(1, height / 4)
+        cy, cx, size = noise.uniform(0, height), noise.uniform(0, width), noise.uniform(1, max(1, height / 4))
         spot = np.exp(-((y - cy) ** 2 + (x - cx) ** 2) / (2 * size ** 2))
         spots.append(np.concatenate([noise.uniform(-1, 1) * spot.ravel() for _ in range(channels)]))
     return np.array(spots)

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from ksweep_report.figures import drawing, heatmaps
-from ksweep_report.figures.axes import frame, spans_decade
+from ksweep_report.figures.axes import frame, place_legend, set_log, spans_decade
 from ksweep_report.figures.catalogue import draw_all
 from ksweep_report.figures.pictures import montage
 from ksweep_report.figures.units import unit_figures
@@ -47,6 +47,42 @@ def test_errors_of_what_the_rule_keeps_are_drawn_beside_those_of_all_units(tmp_p
     named = {figure.name: figure.title for figure in drawn["reconstruction"]}
     assert named["test_mse"] == "Reconstruction error"
     assert named["test_mse_by_rule"] == "Reconstruction error from what the rule keeps of mini-batches"
+
+
+def test_inputs_that_are_no_images_have_no_filters(tmp_path):
+    trials = product((10, 25), seeds=(0,))
+    assert names(draw(tmp_path, trials)["filters"]) == ["filters_k10", "filters_k25"]
+    assert draw(tmp_path, trials, image_shape=(1, 1, 64))["filters"] == []
+
+
+@pytest.mark.parametrize("least, texts", [(1e-6, ["1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1", "1"]), (0.1, ["0.1", "0.2", "0.5", "1"])])
+def test_ticks_of_many_decades_are_powers_of_ten(least, texts):
+    figure, axes = plt.subplots()
+    set_log(axes, "x")
+    axes.set_xlim(least, 1)
+    figure.canvas.draw()
+    shown = [text for text, at in zip((label.get_text() for label in axes.get_xticklabels()), axes.get_xticks()) if least * 0.999 <= at <= 1.001]
+    plt.close(figure)
+    assert shown == texts
+
+
+def test_a_legend_of_one_key_names_it_once_where_that_saves_rows():
+    figure, axes = plt.subplots(figsize=(4.8, 3.3))
+    for weight in (0.0001, 0.001, 0.01, 0.1, 1):
+        axes.plot([0], [0], label=f"sparsity_weight = {weight}")
+    place_legend(axes)
+    legend = axes.get_legend()
+    plt.close(figure)
+    assert legend.get_title().get_text() == "sparsity_weight"
+    assert [text.get_text() for text in legend.get_texts()] == ["0.0001", "0.001", "0.01", "0.1", "1"]
+
+
+def test_values_that_are_all_zero_have_round_ticks():
+    figure, axes = plt.subplots()
+    frame(axes, [0.0, 0.0], [0.0, 0.0])
+    top = axes.get_ylim()[1]
+    plt.close(figure)
+    assert 1 <= top <= 1.1
 
 
 def test_the_share_of_the_most_frequent_error_is_that_of_the_classes_named(tmp_path):

@@ -3,6 +3,9 @@ import re
 
 import numpy as np
 import pytest
+from ksweep_report.figures import drawing
+from ksweep_report.figures.catalogue import draw_all
+from ksweep_report.pages import frontier as pages_frontier
 from ksweep_report.pages import headline
 from ksweep_report.pages.frontier import frontier
 from ksweep_report.pages.tables import write_csv, write_latex
@@ -32,14 +35,14 @@ def test_where_more_is_always_better_the_largest_k_is_not_the_answer(tmp_path):
     grid = grid_of(tmp_path, activations(KS))
     answer = find_answer(grid)
     what, numbers = headline.headline(grid, answer, True)
-    assert answer.chosen is None and what == "Variance unexplained only falls as k grows, so that it names no best k"
-    assert re.fullmatch(r"22\.\d\d % at k = 4 to 3\.\d{3} % of test variance unexplained \[3\.\d{3}, 3\.\d{3}\] at k = 64, 6 seeds; "
+    assert answer.chosen is None and what == "A frontier, not a best k, as variance unexplained only falls with k"
+    assert re.fullmatch(r"test 22\.\d\d % at k = 4 to 3\.\d{3} % \[3\.\d{3}, 3\.\d{3}\] at k = 64, 6 seeds; "
                         r"c_dec and GT-MCC point at k = 16", plain(numbers)), numbers
 
 
 def test_an_unfinished_sweep_says_so_far(tmp_path):
     grid = grid_of(tmp_path, activations(KS))
-    assert headline.headline(grid, find_answer(grid), False)[0] == "Variance unexplained only falls as k grows (so far), so that it names no best k"
+    assert headline.headline(grid, find_answer(grid), False)[0] == "A frontier so far, not a best k, as variance unexplained only falls with k"
 
 
 def test_a_labelled_sweep_has_a_frontier_only_if_it_is_asked_for(tmp_path):
@@ -77,7 +80,7 @@ def test_where_x_is_no_k_doublings_are_of_measured_l0(tmp_path):
     assert grid.x == "sparsity_weight" and steps_of(grid, lines_of(grid))[0].per_doubling.mean == pytest.approx(-0.5)
     answer = find_answer(grid)
     assert answer.only_improves and answer.best.setting["sparsity_weight"] == 0.001
-    assert "Variance unexplained only falls as more units are active" in headline.headline(grid, answer, True)[0]
+    assert headline.headline(grid, answer, True)[0] == "A frontier, not a best sparsity_weight, as variance unexplained only falls with L0"
 
 
 def test_a_saturated_grid_of_weights_is_pointed_out(tmp_path):
@@ -126,6 +129,69 @@ def test_many_dead_units_where_others_point_are_said(tmp_path):
     assert "More units than need be are dead at k = 8" in text
 
 
+def test_few_dead_units_on_both_sides_of_many_are_two_runs(tmp_path):
+    grid = grid_of(tmp_path, exact(lambda k: 1 / k, dead_units_validation=lambda k: 40.0 if k == 8 else 0.0))
+    found = pages_frontier.frontier(grid, find_answer(grid))
+    assert plain(found["opinion"]).split("at most a point more, ")[1].startswith("at k = 4 and 16 to 64. ")
+    label, cells = lines_of(grid)[0]
+    assert pages_frontier._pointer_table(grid, [(label, cells, pointers_of(grid, cells))]) == (["dead units"], [["–", "4, 16–64"]])
+
+
+def test_what_varies_less_than_seeds_do_points_at_nothing(tmp_path):
+    def trials(step):
+        return [dict(each, results=each["results"] | {"mean_decoder_cosine": 0.1 + step * (each["k"] != 16)
+                                                      + 0.02 * ((each["k"] + each["seed"]) % 3)}) for each in exact(lambda k: 1 / k)]
+    (tmp_path / "noise").mkdir()
+    assert [pointer.quantity for pointer in pointers_of(grid_of(tmp_path, trials(1.0)), lines_of(grid_of(tmp_path, trials(1.0)))[0][1])] == [
+        "mean_decoder_cosine"]
+    noise = grid_of(tmp_path / "noise", trials(0.001))
+    assert pointers_of(noise, lines_of(noise)[0][1]) == []
+
+
+def test_a_step_that_barely_changes_l0_has_no_rate(tmp_path):
+    grid = grid_of(tmp_path, by_weight(dict(zip((0.001, 0.01, 0.1, 1.0, 10.0), (364, 124, 36, 35, 12))).get))
+    rates = [row["relative"] for row in shown(grid)["steps"]]
+    assert [rate == "–" for rate in rates] == [False, True, False, False]
+
+
+def figures_of(tmp_path, trials):
+    """{name: figure} of the whole page."""
+    out = drawing.Output()
+    out.use_style()
+    grid = grid_of(tmp_path, trials)
+    drawn = draw_all(out, grid, find_answer(grid))
+    return {figure.name: figure for figures in drawn.values() if isinstance(figures, list) for figure in figures}
+
+
+def dotted_lines(figure):
+    """Styles of what is dotted in the colour of a line."""
+    styles = re.findall(r'style="([^"]*)"', figure.image)
+    return [style for style in styles if "stroke-dasharray: 1.2,1.8" in style and "stroke: var(--line-" in style]
+
+
+def test_each_line_has_its_own_level_of_chance(tmp_path):
+    trials = [dict(each, results=each["results"] | {"consistency": 0.8, "consistency_by_chance": 0.3 if each["hidden"] == 512 else 0.4})
+              for each in activations((4, 8, 16), (512, 2048), seeds=(0, 1, 2))]
+    figure = figures_of(tmp_path, trials)["frontier_consistency"]
+    assert "by chance" in figure.image and len(dotted_lines(figure)) == 2
+
+
+def test_nothing_is_drawn_twice_and_no_figure_is_empty(tmp_path):
+    none_dead = {"dead_units_validation": 0.0, "dead_units": 0.0}
+    trials = [dict(each, results=each["results"] | none_dead) for each in activations((4, 8, 16), seeds=(0, 1))]
+    drawn = figures_of(tmp_path, trials)
+    assert not {"fvu", "test_fraction_of_variance_explained", "l0_training", "curve_validation_mse", "frontier_dead", "dead_units"} & drawn.keys()
+    assert {"frontier", "frontier_c_dec", "test_mse"} <= drawn.keys()
+    (tmp_path / "weights").mkdir()
+    assert {"frontier", "fvu", "l0_training"} <= figures_of(tmp_path / "weights", by_weight(lambda weight: 4 / weight ** 0.5)).keys()
+
+
+def test_numbers_beside_marks_that_are_too_near_are_left_out(tmp_path):
+    measured = dict(zip((0.001, 0.01, 0.1, 1.0, 10.0), (200, 201, 100, 50, 20)))
+    texts = re.findall(r"<text[^>]*font: 8\.33[^>]*>([^<]*)</text>", figures_of(tmp_path, by_weight(measured.get))["frontier"].image)
+    assert sorted(texts) == ["0.001", "0.1", "1", "10"]
+
+
 def test_with_nothing_but_reconstruction_nothing_points(tmp_path):
     text = plain(shown(grid_of(tmp_path, exact(lambda k: 1 / k)))["opinion"])
     assert text.startswith("Nothing that was measured beside reconstruction points at a k")
@@ -145,7 +211,7 @@ def test_each_width_is_a_line_with_pointers_of_its_own(tmp_path):
 def test_the_frontier_is_written_as_a_table(tmp_path):
     grid = grid_of(tmp_path, exact(lambda k: 1 / k))
     write_csv(grid, find_answer(grid), tmp_path)
-    rows = list(csv.DictReader((tmp_path / "frontier.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "frontier.csv").read_text().splitlines()))
     assert [(row["from"], row["to"], row["pairs"]) for row in rows] == [("4", "8", "3"), ("8", "16", "3"), ("16", "32", "3"), ("32", "64", "3")]
     assert float(rows[0]["per_doubling_mean"]) == pytest.approx(-0.5)
 
@@ -160,7 +226,7 @@ def test_the_latex_table_compares_nothing_with_what_is_not_chosen(tmp_path):
 def test_the_page_shows_the_frontier_first_and_its_table(tmp_path):
     sweep = write_sweep(tmp_path / "sweep.h5", activations(KS, seeds=(0, 1)), measured=False, leave_out=("test_accuracy_per_class", "test_confusion"))
     page = write_report(sweep, tmp_path / "out", ("html", "csv")).read_text(encoding="utf-8")
-    assert re.findall(r'<section id="(\w+)">', page)[:3] == ["frontier", "metric", "settings"]
+    assert re.findall(r'<section id="(\w+)">', page)[:2] == ["frontier", "settings"]
     assert all(f'id="figure-{name}"' in page for name in ("frontier", "frontier_dead", "frontier_c_dec", "frontier_true_mcc", "density_histogram"))
     assert "% per doubling of k" in page and "samples seen in training" in page
     assert not re.search("accuracy", page.split("<body>")[1].split("<script")[0].split('id="provenance"')[0].replace("Accuracy versus k", ""))

@@ -46,8 +46,8 @@ def bracket(low, high, decimals=2, text=number):
 
 
 def unbroken(text):
-    """With no line break in `95 %` or `p = 0.06`."""
-    return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0").replace(" < ", "\u00a0<\u00a0")
+    """With no line break in `95 %`, `p = 0.06` or `(L0 8)`."""
+    return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0").replace(" < ", "\u00a0<\u00a0").replace("(L0 ", "(L0\u00a0")
 
 
 def p_text(p):

@@ -7,6 +7,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 
 LONGEST_LABEL, LONGEST_TICK = 50, 18
 LINE_HEIGHT = 1.45   # of a legend, in letters' sizes
+FEW_DECADES = 2.5    # of a logarithmic axis: more, and only powers of ten have room for a number
 
 
 def spans_decade(values):
@@ -64,11 +65,20 @@ def _that_fit(places, gap):
     return ticks
 
 
+class _RoundTicks(LogLocator):
+    """1, 2, 5, 10, 20 … or, over many decades, powers of ten alone."""
+
+    def tick_values(self, vmin, vmax):
+        few = vmin <= 0 or vmax / vmin < 10 ** FEW_DECADES
+        self.set_params(subs=(1, 2, 5) if few else (1,))
+        return super().tick_values(vmin, vmax)
+
+
 def set_log(axes, which):
     """which: "x" or "y"."""
     (axes.set_xscale if which == "x" else axes.set_yscale)("log")
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_locator(_RoundTicks(subs=(1, 2, 5)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
@@ -92,6 +102,8 @@ def frame(axes, values, ends, log=False):
     ends = [end for end in ends if np.isfinite(end)]
     low = max(min([low, *ends]), low - 0.75 * room)
     high = min(max([high, *ends]), high + 0.75 * room)
+    if low == high == 0:
+        high = 1   # nothing was found at all: ticks at round numbers
     same = high - low <= 1e-6 * abs(high)
     pad = 0.06 * max(high - low, (1 if same else 0.01) * max(abs(high), 1e-6))
     negative = values.min() < 0   # an interval of what cannot be may go there, the frame does not
@@ -113,13 +125,29 @@ def place_legend(axes, title=None):
     if len(handles) < 2 and not any(labels):
         return
     labels = [shortened(label, LONGEST_LABEL) for label in labels]
-    size = axes.figure.get_size_inches()[0]
-    letter = 4.9 if size > 4 else 4.2   # points
-    columns = int(max(1, min(len(labels), 72 * (size - 0.7) / (40 + letter * max(map(len, labels))))))
-    rows = -(-len(labels) // columns)
+    rows = -(-len(labels) // _columns(axes, labels))
+    key, values = _common_key(labels)
+    if key and title is None and 1 - (-len(labels) // _columns(axes, values)) < rows:
+        title, labels = key, values
+    columns = _columns(axes, labels)
+    rows = -(-len(labels) // columns) + (title is not None)
     axes.figure.set_figheight(axes.figure.get_figheight() + max(0, rows - 2) * LINE_HEIGHT * matplotlib.rcParams["legend.fontsize"] / 72)
     axes.legend(handles, labels, title=title, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=columns,
                 borderaxespad=0.2, columnspacing=1.4, handlelength=2.6, alignment="left")
+
+
+def _columns(axes, labels):
+    size = axes.figure.get_size_inches()[0]
+    letter = 4.9 if size > 4 else 4.2   # points
+    return int(max(1, min(len(labels), 72 * (size - 0.7) / (40 + letter * max(map(len, labels))))))
+
+
+def _common_key(labels):
+    """("k", ["8", "16"]) of `k = 8` and `k = 16`; ("", labels) where not all are values of one key."""
+    pairs = [label.split(" = ") for label in labels]
+    if len({pair[0] for pair in pairs}) == 1 and all(len(pair) == 2 for pair in pairs):
+        return pairs[0][0], [pair[1] for pair in pairs]
+    return "", labels
 
 
 def shortened(text, longest):

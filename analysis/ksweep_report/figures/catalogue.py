@@ -5,9 +5,10 @@ import numpy as np
 from ..base.wording import capitalised
 from ..results.answer import goodness
 from ..results.codes import MOST_CELLS, Codes
-from ..results.grid import RANDOM, evenly
+from ..results.grid import RANDOM, concerns, evenly
 from ..results.panels import MOST_LINES, Panel, panel_of, panels_of
 from ..results.references import level_of
+from ..results.tradeoff import frontier_of, l0_of
 from . import cost, heatmaps, over_l0, pictures
 from .curves import learning_curves
 from .drawing import FILES
@@ -16,7 +17,9 @@ from .units import stored_densities, unit_figures
 
 MOST_PANELS = 9
 MOST_REFERENCE_LINES = 4
+AS_K = 0.05   # how far L0 may be from k, as a share of k, to be k but for what rarely happens
 SAME_IN_TRAINING = {"l0_encoding": "l0_training", "dead_units_encoding": "dead_units"}
+ONE_MINUS_FVU = ("test_fraction_of_variance_explained", "test_fraction_of_variance_explained_by_rule")   # but for which mean
 ALONE, SIDE_BY_SIDE = (5.4, 3.7), (5.0, 3.8)   # inches
 
 
@@ -32,8 +35,8 @@ def draw_all(out, grid, answer, published=(), codes=Codes()):
         "classes": _drawn(heatmaps.class_accuracy(out, grid, evenly(some, 24)), heatmaps.confusion(out, grid, answer.best)),
         "curves": _curves(out, grid, answer, some),
         "weights": _drawn(heatmaps.two_axes(out, grid, answer.best) if answer.best else None),
-        "reconstruction": (_reconstruction(out, grid, reference) if reference else []) + unit_figures(out, grid, codes)
-        + _drawn(stored_densities(out, grid, evenly(some, MOST_LINES))),
+        "reconstruction": (_reconstruction(out, grid, answer, reference) if reference else []) + unit_figures(out, grid, codes)
+        + _drawn(stored_densities(out, grid, *_named_densities(grid, some))),
         "filters": montages,
         "n_filters": n_montages,
         "reconstructions": _drawn(pictures.reconstructions(out, grid, codes)),
@@ -62,7 +65,7 @@ def _left_out(panel):
 
 def _over_metric(out, grid, answer, published):
     metric = grid.metric
-    if not grid.has(metric.judging):
+    if not grid.has(metric.judging) or _shown_by_frontier(grid, answer):
         return []
     published = published if metric.is_accuracy else ()
     panels = panels_of(grid, answer.best)[:MOST_PANELS]
@@ -85,6 +88,16 @@ def _over_metric(out, grid, answer, published):
                        published=published, title=_titled(f"{judged} over {grid.x}", panel), caption=_metric_note(grid, panel))
                 for i, panel in enumerate(panels, start=2)]
     return _drawn(*figures)
+
+
+def _shown_by_frontier(grid, answer):
+    """Whether the frontier shows all that the metric over x would: where x is k and k is what is active."""
+    lines = frontier_of(grid, answer.best)
+    if grid.x != "k" or grid.references or answer.chosen is not None or not 0 < len(lines) <= MOST_LINES:
+        return False
+    cells = [cell for _, line in lines for cell in line]
+    return len(cells) == sum(len(grid.judged(cell)) > 0 for cell in grid.cells) and all(
+        abs(l0_of(grid, cell) / grid.x_of(cell) - 1) < AS_K for cell in cells)
 
 
 def _best_references(grid):
@@ -146,32 +159,55 @@ def _near(grid, panel, published):
 def _curves(out, grid, answer, some):
     position = next((i for i, cell in enumerate(some) if cell is answer.best), None)
     references = [cell for cell in (_best_references(grid) or grid.references) if cell.kind != "raw"][:MOST_REFERENCE_LINES]
-    shown = [(cell, grid.describe(cell, [grid.x])) for cell in evenly(some, MOST_LINES - len(references), position)]
+    cells = evenly(some, MOST_LINES - len(references), position)
+    names, rest = names_at_best(grid, cells)
+    shown = list(zip(cells, names))
     shown += [(cell, grid.name(cell)) for cell in references]
     if len(grid.all_cells) == 1:
         return learning_curves(out, grid, shown, "Line: mean over seeds; band: from the least to the greatest seed.")
-    note = f"Line: mean over seeds; band: from the least to the greatest seed. Each {grid.x} at its own best setting."
+    note = f"Line: mean over seeds; band: from the least to the greatest seed.{rest}"
     if len(shown) < len(some) + len(grid.references):
-        note += f" {len(shown)} settings shown."
+        note += f" {len(shown)} of {len(some) + len(grid.references)} settings shown."
     return learning_curves(out, grid, shown, note)
 
 
-def _reconstruction(out, grid, reference):
+def _reconstruction(out, grid, answer, reference):
     """Of what the probe sees only what differs from training: nothing where alpha is 1, and of kinds without k."""
-    has_k = any(grid.value(cell, "k") for cell in grid.cells)
+    has_k = any(grid.value(cell, "k") and concerns("k", cell) for cell in grid.cells)
     kept, in_probe = (" with k kept, as in training", " with alpha k kept") if has_k else (" on the validation part", "")
     by_rule = " from what the rule keeps of mini-batches"
-    wanted = (("test_mse", "test MSE per pixel", "Reconstruction error"),
+    wanted = (("test_mse", "test MSE per input", "Reconstruction error"),
               ("test_fraction_of_variance_explained", "fraction explained", "Variance explained on the test set"),
-              ("test_mse_by_rule", "test MSE per pixel", f"Reconstruction error{by_rule}"),
+              ("test_mse_by_rule", "test MSE per input", f"Reconstruction error{by_rule}"),
               ("test_fraction_of_variance_explained_by_rule", "fraction explained", f"Variance explained on the test set{by_rule}"),
               ("l0_training", "non-zero units per sample", f"Realised L0{kept}"),
               ("l0_encoding", "non-zero units per sample", f"Realised L0{in_probe}, as the probe sees it"),
               ("dead_units", "dead hidden units", "Units active for no training sample in the last epoch"),
               ("dead_units_encoding", "dead hidden units", f"Units active for no training sample{in_probe}"),
               ("test_nmi", "normalised mutual information", "Clusters and classes, test set"))
+    in_frontier = (*ONE_MINUS_FVU, *(["l0_training"] if grid.x == "k" else [])) if frontier_of(grid, answer.best) else ()
     return _drawn(*(_over_measured(out, grid, reference, *each) for each in wanted
-                    if grid.has(each[0]) and not _alike(grid, each[0], SAME_IN_TRAINING.get(each[0]))))
+                    if grid.has(each[0]) and not _alike(grid, each[0], SAME_IN_TRAINING.get(each[0]))
+                    and each[0] not in in_frontier and not _none_found(grid, each[0])))
+
+
+def _none_found(grid, name):
+    """Whether it counts dead units and there are none at all."""
+    return name.startswith("dead_units") and not any(np.any(grid.numbers(cell, name)) for cell in grid.cells)
+
+
+def _named_densities(grid, some):
+    cells = evenly(some, MOST_LINES)
+    return [cells, *names_at_best(grid, cells)]
+
+
+def names_at_best(grid, cells):
+    """(names, sentence): of cells that are each the best of its x: by x alone where all else is the same, which the sentence then says."""
+    axes = grid.other_axes()
+    if len({tuple(grid.value(cell, axis) for axis in axes) for cell in cells}) > 1:
+        return [grid.describe(cell) for cell in cells], f" Each {grid.x} at its own best setting."
+    rest = grid.describe(cells[0], axes) if cells else ""
+    return [grid.describe(cell, [grid.x]) for cell in cells], f" Each {grid.x} at its best setting, {rest}." if rest else ""
 
 
 def _alike(grid, one, other):

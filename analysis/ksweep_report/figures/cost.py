@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
-from ..base.wording import KIND_NAMES, capitalised, duration, percent, plural, significant
+from ..base.wording import KIND_NAMES, capitalised, duration, percent, plural, significant, unbroken
 from ..results.columns import core_seconds
 from ..results.reading import MISSING
 from ..results.statistics import interval_of
@@ -51,8 +51,9 @@ def pareto(out, grid, answer):
              for cell, x, y in (points if len(points) <= MOST_MARKERS else front)]
     return out.finish(figure, f"{metric.name}_cost", f"{capitalised(metric.noun)} against cost",
                       f"Scatter plot. On the Pareto front: {names}.",
-                      f"Means over seeds, one mark for each setting{_named_by(grid, points)}; core-seconds: time × threads, probe included. "
-                      f"Pareto front, settings that none is both better and cheaper than: {names}. Times differ between hosts and loads.",
+                      unbroken(f"Means over seeds, one mark for each setting{_named_by(grid, points)}; core-seconds: time × threads, probe "
+                               f"included. Pareto front, settings that none is both better and cheaper than: {names}. Times differ between "
+                               "hosts and loads."),
                       marks)
 
 

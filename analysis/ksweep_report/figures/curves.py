@@ -1,6 +1,7 @@
 """Learning curves: the mean over seeds, and a band from the least to the greatest seed."""
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter
 
 from ..base.wording import significant
 from .axes import place_legend, set_log, shortened
@@ -8,8 +9,8 @@ from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
 
 # name, label, title, logarithmic
 CURVES = (("train_loss_curve", "training loss", "Training loss", True),
-          ("validation_mse_curve", "validation MSE per pixel", "Reconstruction error on the validation part", True),
-          ("validation_fvu_curve", "validation variance unexplained in %", "Variance unexplained on the validation part", True),
+          ("validation_mse_curve", "validation MSE per input", "Reconstruction error on the validation part", True),
+          ("validation_fvu_curve", "variance unexplained in %", "Variance unexplained on the validation part", True),
           ("validation_accuracy_curve", "validation accuracy in %", "Validation accuracy of a probe after the epoch", False),
           ("test_accuracy_curve", "test accuracy in %", "Test accuracy after the epoch", False),
           ("train_accuracy_curve", "training accuracy in %", "Training accuracy of a classifier after the epoch", False),
@@ -17,18 +18,22 @@ CURVES = (("train_loss_curve", "training loss", "Training loss", True),
           ("l0_curve", "non-zero units per sample", "Non-zero hidden units of a training sample", False),
           ("dead_units_curve", "dead hidden units", "Units active for no training sample of the epoch", False))
 MOST_MARKS = 60
+STEADY = 0.01   # of the largest L0: less, and it is k throughout
 
 
 def learning_curves(out, grid, cells, note):
     """cells: (cell, its name in the legend)."""
-    figures = (_curve(out, grid, cells, *each, note) for each in CURVES)
+    shown = [each for each in CURVES if not (each[0] == "validation_mse_curve" and grid.metric.curve == "validation_fvu_curve"
+                                             and grid.metric.curve in grid.sweep.curves)]   # the same but for a factor
+    figures = (_curve(out, grid, cells, *each, note) for each in shown)
     return [figure for figure in figures if figure is not None]
 
 
 def _curve(out, grid, cells, curve, label, title, log, note):
     measured = [(cell, name, *_epochs_and_rows(grid.sweep, curve, cell)) for cell, name in cells]
     measured = _once_each([each for each in measured if len(each[2]) > 1])
-    if not measured or all(np.ptp(rows) == 0 for _, _, rows in measured):
+    least = STEADY * np.max([np.abs(rows).max() for _, _, rows in measured], initial=0) if curve == "l0_curve" else 0
+    if all(np.ptp(rows) <= least for _, _, rows in measured):
         return None
     figure, axes = out.new_axes()
     marks, ends, unit = [], [], "samples" if _counts_samples(grid.sweep) else "epoch"
@@ -43,11 +48,19 @@ def _curve(out, grid, cells, curve, label, title, log, note):
         label += " (log)"
     if unit == "epoch":
         axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlabel(unit if unit == "epoch" else "samples seen in training")
+    axes.set_xlabel(unit if unit == "epoch" else "samples seen in training" + _in_units(axes))
     axes.set_ylabel(label)
     place_legend(axes)
     alt = f"Line plot of {label} over {unit}{'s' if unit == 'epoch' else ''}, one line for each setting. Last values: " + "; ".join(ends) + "."
     return out.finish(figure, "curve_" + curve.removesuffix("_curve"), title, alt, note, marks)
+
+
+def _in_units(axes):
+    """Ticks in thousands or millions where the numbers are large; what the label then says."""
+    largest = axes.get_xlim()[1]
+    scale, name = next(((scale, name) for scale, name in ((1e6, "millions"), (1e3, "thousands")) if largest >= scale), (1, ""))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / scale:g}"))
+    return f", in {name}" if name else ""
 
 
 def _once_each(measured):

@@ -4,23 +4,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..base.wording import number, significant, unbroken
+from ..base.wording import capitalised, number, significant, unbroken
 from ..results.bounds import bounds_of
 from ..results.panels import MOST_LINES
 from ..results.statistics import interval_name, interval_of, pairs_interval
-from ..results.tradeoff import dead_column, frontier_of, l0_of, line_with
+from ..results.tradeoff import dead_column, frontier_of, l0_of
 from .axes import frame, place_legend, set_log, shortened, spans_enough
 from .drawing import DASHES, LINE_COLOURS, MARKERS, MUTED, PAPER
 from .lines import interval_text
 
-MOST_NAMED = 10
 SIZE = (5.0, 3.8)   # inches
+LEAST_GAP, LETTER = 0.02, 0.021   # between numbers beside marks, and of one of their letters, as shares of the axis
+CHANCE_DASHES = (0, (1, 1.5))
 
 
 @dataclass(frozen=True)
 class Quantity:
     """column: of sweep.h5; of_units: as a share of the hidden units; of_pairs: each seed's mean over its pairs with others; level: (value, label)
-    of a line across, or None."""
+    of a line across, or None; chance: (column, label) of what each cell would have by chance, or None."""
     column: str
     name: str
     title: str
@@ -30,6 +31,7 @@ class Quantity:
     of_pairs: bool = False
     log: bool = False
     level: tuple = None
+    chance: tuple = None
     note: str = ""
 
 
@@ -40,34 +42,30 @@ def frontier_figures(out, grid, answer):
     if not shown:
         return []
     left_out = f" {len(shown)} of {len(lines)} lines shown; all are in the table." if len(shown) < len(lines) else ""
-    figures = [_figure(out, grid, shown, answer.best, quantity, left_out) for quantity in _quantities(grid)
+    figures = [_figure(out, grid, shown, quantity, left_out) for quantity in _quantities(grid)
                if any(len(grid.numbers(cell, quantity.column)) for _, cells in shown for cell in cells)]
     return [figure for figure in figures if figure is not None]
 
 
 def _quantities(grid):
     metric, noun = grid.metric, grid.metric.noun
-    chance = np.sqrt(2 / (np.pi * np.prod(grid.sweep.attributes.get("image_shape", [1]))))
-    named = f" Numbers beside the marks: {grid.x}." if grid.is_number(grid.x) else ""
-    return (Quantity(metric.judging, "frontier", f"The frontier: {noun} against measured L0", metric.label, metric.scale, log=True,
+    of_random = np.sqrt(2 / (np.pi * np.prod(grid.sweep.attributes.get("image_shape", [1]))))
+    named = f" Numbers beside the highest marks: {grid.x}." if grid.is_number(grid.x) else ""
+    return (Quantity(metric.judging, "frontier", f"{capitalised(noun)} against measured L0", metric.label, metric.scale, log=True,
                      note=f"L0: {metric.l0}, the mean number of active units of a sample.{named}"),
             Quantity(dead_column(grid) or "", "frontier_dead", "Dead units against L0", "dead units in % of all", 100, of_units=True,
                      note=f"{dead_column(grid)}: units that are active for no sample " +
                      ("of the evaluation." if dead_column(grid) == "dead_units_validation" else "of the last epoch.")),
-            Quantity("mean_decoder_cosine", "frontier_c_dec", "c_dec against L0", "c_dec: mean |cosine| of decoder columns",
-                     level=(float(chance), "random columns"),
-                     note="Smallest, or at its elbow, near the true L0 (Chanin & Garriga-Alonso 2025). Dotted: what random columns have."),
+            Quantity("mean_decoder_cosine", "frontier_c_dec", "c_dec against L0", "c_dec: mean |cosine| of columns",
+                     level=(float(of_random), "random columns"),
+                     note="c_dec: mean |cosine| of the decoder columns of two live units; smallest, or at its elbow, near the true L0 (Chanin & "
+                          "Garriga-Alonso 2025). Dotted: what random columns have."),
             Quantity("consistency", "frontier_consistency", "Consistency between seeds against L0", "PW-MCC with other seeds", of_pairs=True,
-                     level=_chance_of_pairs(grid),
+                     chance=("consistency_by_chance", "by chance"),
                      note="Mean cosine of decoder columns matched one to one with those of another seed (Song et al. 2025). The intervals leave out "
-                          "one seed at a time, since pairs share seeds. Dotted: what unrelated dictionaries of these sizes have."),
+                          "one seed at a time, since pairs share seeds. Dotted: what random directions, as many as there are live units, have."),
             Quantity("true_mcc", "frontier_true_mcc", "True features found against L0", "GT-MCC",
-                     note="Mean cosine of decoder columns with the true directions assigned to them."))
-
-
-def _chance_of_pairs(grid):
-    values = np.asarray(grid.sweep.columns.get("consistency_by_chance", []), float)
-    return (float(np.nanmean(values)), "by chance") if np.isfinite(values).any() else None
+                     note="GT-MCC: mean cosine of decoder columns with the true directions assigned to them; 1: all are found."))
 
 
 def _values(grid, cell, quantity):
@@ -85,21 +83,22 @@ def _interval(quantity, values):
     return interval_of(numbers, (quantity.scale * least, quantity.scale * most))
 
 
-def _figure(out, grid, lines, best, quantity, left_out):
+def _figure(out, grid, lines, quantity, left_out):
     figure, axes = out.new_axes(*SIZE)
     drawn = [_draw_line(grid, axes, quantity, i, *line) for i, line in enumerate(lines)]
     if quantity.name == "frontier":
-        _name_marks(grid, axes, quantity, line_with(lines, best)[1])
+        _name_marks(grid, axes, quantity, lines)
     ys, ends, marks = ([each for part in drawn for each in part[i]] for i in range(3))
-    if not np.isfinite(ys).any():
+    if not np.isfinite(ys).any() or (quantity.of_units and not np.any(ys)):   # no unit is dead anywhere: the table says so
         return out.discard(figure)
     set_log(axes, "x")
     log = quantity.log and spans_enough(ys)
     if log:
         set_log(axes, "y")
     if quantity.level and quantity.level[0] > min(ys) / 4:
-        axes.axhline(quantity.level[0], color=MUTED, linewidth=1.2, linestyle=(0, (1, 1.5)), zorder=2, label=quantity.level[1])
+        axes.axhline(quantity.level[0], color=MUTED, linewidth=1.2, linestyle=CHANCE_DASHES, zorder=2, label=quantity.level[1])
         ys = [*ys, quantity.level[0]]
+    ys = [*ys, *_draw_chance(grid, axes, quantity, lines)]
     frame(axes, ys, ends, log)
     axes.set_xlabel("L0: active units of a sample (log)")
     axes.set_ylabel(quantity.label + " (log)" * log)
@@ -127,13 +126,31 @@ def _draw_line(grid, axes, quantity, index, label, cells):
     return [dot[1] for dot in dots], ends.ravel().tolist(), [*marks, *dots]
 
 
-def _name_marks(grid, axes, quantity, cells):
-    """The value of x beside each mark of one line."""
-    if len(cells) > MOST_NAMED or not grid.is_number(grid.x):
+def _draw_chance(grid, axes, quantity, lines):
+    """Of each line, in its colour: dictionaries of other sizes have other levels.  Returns their heights."""
+    drawn = []
+    for i, (_, cells) in enumerate(lines if quantity.chance else ()):
+        places = [(l0_of(grid, cell), grid.numbers(cell, quantity.chance[0])) for cell in cells]
+        places = [(l0, float(values.mean())) for l0, values in places if len(values)]
+        axes.plot([l0 for l0, _ in places], [level for _, level in places], color=LINE_COLOURS[i % len(LINE_COLOURS)], linewidth=1.2,
+                  linestyle=CHANCE_DASHES, zorder=2)
+        drawn += [level for _, level in places]
+    if drawn:
+        axes.plot([], [], color=MUTED, linewidth=1.2, linestyle=CHANCE_DASHES, label=quantity.chance[1])
+    return drawn
+
+
+def _name_marks(grid, axes, quantity, lines):
+    """The value of x beside the highest mark at each L0, where there is room for it."""
+    if not grid.is_number(grid.x):
         return
-    for cell in cells:
-        place = l0_of(grid, cell), _interval(quantity, _values(grid, cell, quantity)).mean
-        axes.annotate(grid.x_text(grid.x_of(cell)), place, (4, 5), textcoords="offset points", fontsize="small")
+    marks = [(l0_of(grid, cell), _interval(quantity, _values(grid, cell, quantity)).mean, cell) for _, cells in lines for cell in cells]
+    span, named = np.ptp([np.log(l0) for l0, _, _ in marks]), []
+    for l0, mean, cell in sorted(marks, key=lambda mark: -mark[1]):
+        text = grid.x_text(grid.x_of(cell))
+        if all(abs(np.log(l0 / other)) > span * (LEAST_GAP + LETTER * max(len(text), length)) for other, length in named):
+            axes.annotate(text, (l0, mean), (4, 5), textcoords="offset points", fontsize="small")
+            named.append((l0, len(text)))
 
 
 def _draw_intervals(axes, xs, means, ends, colour):

@@ -8,7 +8,7 @@ import matplotlib.image
 import numpy as np
 
 from ..results.codes import best_row
-from ..results.grid import RANDOM, evenly, kind_name
+from ..results.grid import RANDOM, concerns, evenly, kind_name
 from ..results.network import reconstruct
 from ..results.trial_files import read_filters
 from .drawing import FILES, Figure, attribute, file_name
@@ -23,10 +23,15 @@ SHOWN_FILTERS = 36
 
 def filter_pictures(out, grid, cells):
     """One Figure for each setting (evenly chosen where there are many), and how many settings have pictures at all."""
-    found = _filters_of(grid, cells)
+    found = _filters_of(grid, cells) if _are_images(grid) else []
     colour = bool(found) and found[0][2].shape[1] == 3
     shown = evenly(found, MOST_COLOUR if colour else MOST_GREY)
     return [_montage_figure(out, grid, *each, i) for i, each in enumerate(shown)], len(found)
+
+
+def _are_images(grid):
+    """Whether inputs have a place above and below others; activations of a network are a row of numbers."""
+    return min(grid.sweep.attributes.get("image_shape", (1, 1, 1))[1:]) > 1
 
 
 def _filters_of(grid, cells):
@@ -38,7 +43,7 @@ def _filters_of(grid, cells):
         covered.append((cell.kind if cell else "", best.k) if best.k else cell)
         found.append((_title(grid, cell, best.k), best.trial_id, best.images))
     for cell in cells:
-        k = grid.value(cell, "k")
+        k = grid.value(cell, "k") if concerns("k", cell) else 0
         if len(cell.done) and ((cell.kind, k) if k else cell) not in covered:
             trial_id = grid.sweep.columns["trial_id"][best_row(grid, cell)]
             images = read_filters(grid.sweep, trial_id)
@@ -73,7 +78,7 @@ def _origin(grid, trial_id):
 
 def reconstructions(out, grid, codes):
     """The first sample of each class and what each setting makes of it; None without codes."""
-    if not codes.each:
+    if not codes.each or not _are_images(grid):
         return None
     shape = tuple(int(length) for length in grid.sweep.attributes["image_shape"])
     chosen = _one_of_each_class(codes.samples.labels)

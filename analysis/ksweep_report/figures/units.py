@@ -5,7 +5,7 @@ import textwrap
 import matplotlib
 import numpy as np
 
-from ..base.wording import significant
+from ..base.wording import significant, unbroken
 from .axes import place_legend, set_log
 from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
 
@@ -46,10 +46,10 @@ def _densities(out, grid, codes, note):
                       note + " Units that are never active are not in the histograms.", marks)
 
 
-def stored_densities(out, grid, cells):
+def stored_densities(out, grid, cells, names, note):
     """The histogram that the program measured over the whole validation part; None without."""
     table = grid.sweep.density
-    found = [] if table is None else [(grid.describe(cell, [grid.x]), table[cell.reporting]) for cell in cells if len(cell.reporting)]
+    found = [] if table is None else [(name, table[cell.reporting]) for cell, name in zip(cells, names) if len(cell.reporting)]
     found = [(name, rows[np.isfinite(rows).all(axis=1)].mean(axis=0)) for name, rows in found if np.isfinite(rows).all(axis=1).any()]
     if not found:
         return None
@@ -65,9 +65,10 @@ def stored_densities(out, grid, cells):
     axes.set_xlabel("share of samples for which a unit is active (logarithmic)")
     axes.set_ylabel("hidden units")
     place_legend(axes)
-    words = "; ".join(f"{name}: {significant(counts[0])} units never active" for name, counts in found)
-    return out.finish(figure, "density_histogram", f"How often units are active, by {grid.x}", f"Histograms of activation density. {words}.",
-                      f"Mean over seeds, whole validation part. Not in the histograms: {words}.", marks)
+    never = [f"{significant(counts[0])} at {name}" for name, counts in found if counts[0] > 0]
+    words = f"Not in the histograms, never active: {'; '.join(never) if never else 'no unit'}."
+    return out.finish(figure, "density_histogram", f"How often units are active, by {grid.x}", f"Histograms of activation density. {words}",
+                      unbroken(f"Number of units in each quarter of a decade, mean over seeds, whole validation part.{note} {words}"), marks)
 
 
 def _ends(out, grid, codes, note):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base.wording import NOTHING, bracket, capitalised, joined, number, padded, significant, signed, unbroken
+from ..base.wording import NOTHING, bracket, joined, number, padded, significant, signed, unbroken
 from ..results.tradeoff import flat_ends, frontier_of, l0_of, line_with, pointers_of, singles, steps_apart, steps_of
 
 MOST_ROWS = 60
@@ -19,7 +19,7 @@ def frontier(grid, answer):
     steps = steps_of(grid, lines)
     pointed = [(label, cells, pointers_of(grid, cells)) for label, cells in lines]
     return {"steps": [_step(grid, step) for step in steps[:MOST_ROWS]], "n_left_out": max(0, len(steps) - MOST_ROWS),
-            "several": len(lines) > 1, "noun": capitalised(grid.metric.noun), "per": f"doubling of {'k' if grid.x == 'k' else 'L0'}",
+            "several": len(lines) > 1, "per": f"doubling of {'k' if grid.x == 'k' else 'L0'}",
             "opinion": unbroken(_opinion(grid, *line_with(pointed, answer.best))),
             "flat": [unbroken(text) for line in lines for text in flat(grid, *line)],
             "pointers": _pointer_table(grid, pointed) if len(lines) > 1 else None}
@@ -33,8 +33,24 @@ def _step(grid, step):
             "relative_interval": bracket(100 * relative.low, 100 * relative.high, 1, signed) or NOTHING, "pairs": change.n}
 
 
-def _at(grid, cell):
-    return f"{grid.x} = {grid.x_text(grid.x_of(cell))}" + ("" if grid.x == "k" else f" (L0 {significant(l0_of(grid, cell))})")
+def _at(grid, cell, *more):
+    """`k = 8`, or `sparsity_weight = 0.1 (L0 32)`, with more in the brackets."""
+    words = [*([] if grid.x == "k" else [f"L0 {significant(l0_of(grid, cell))}"]), *more]
+    return f"{grid.x} = {grid.x_text(grid.x_of(cell))}" + (f" ({'; '.join(words)})" if words else "")
+
+
+def _runs(grid, cells, some):
+    """[(first, last)]: those of a line's cells as runs of neighbours."""
+    runs = []
+    for i, cell in enumerate(cells):
+        if any(cell is each for each in some):
+            runs = [*runs[:-1], [*runs[-1], i]] if runs and runs[-1][-1] == i - 1 else [*runs, [i]]
+    return [tuple(grid.x_text(grid.x_of(cells[i])) for i in (run[0], run[-1])) for run in runs]
+
+
+def _spans(grid, cells, some, to):
+    """`2, 12–16`: the x of some of a line's cells."""
+    return [first if first == last else f"{first}{to}{last}" for first, last in _runs(grid, cells, some)]
 
 
 def _opinion(grid, label, cells, pointers):
@@ -43,21 +59,21 @@ def _opinion(grid, label, cells, pointers):
     if not pointers:
         return (f"Nothing that was measured beside reconstruction points at a {grid.x}{where}: it takes a probe on labels, the decoder columns' "
                 "cosines (c_dec), their consistency between seeds, or data whose true features are known.")
-    sentences = [_sentence(grid, pointer) for pointer in pointers]
+    sentences = [_sentence(grid, cells, pointer) for pointer in pointers]
     return f"What points at a {grid.x}{where}: " + "; ".join(sentences) + ". " + _agreement(grid, cells, pointers)
 
 
-def _sentence(grid, pointer):
-    name, at = NAMES_OF_POINTERS[pointer.quantity], _at(grid, pointer.cells[0])
+def _sentence(grid, cells, pointer):
+    name, cell = NAMES_OF_POINTERS[pointer.quantity], pointer.cells[0]
     if pointer.how == "few":
-        span = at if len(pointer.cells) == 1 else f"{at} to {grid.x_text(grid.x_of(pointer.cells[-1]))}"
-        return f"{name} are fewest, {number(100 * pointer.value, 1)} % of all and at most a point more, at {span}"
+        return (f"{name} are fewest, {number(100 * pointer.value, 1)} % of all and at most a point more, at "
+                f"{grid.x} = {joined(_spans(grid, cells, pointer.cells, ' to '))}")
     value = f"{100 * pointer.value:.2f} %" if pointer.quantity.endswith("accuracy") else significant(pointer.value)
     if pointer.how == "elbow":
-        return f"{name} falls over the whole grid, with its elbow at {at} ({value})"
+        return f"{name} falls over the whole grid, with its elbow at {_at(grid, cell, value)}"
     votes = f", in {pointer.votes[0]} of {pointer.votes[1]} seeds" if pointer.votes[1] > 1 else ""
     edge = ", an end of the grid, so that a better place may lie beyond" if pointer.at_edge else ""
-    return f"{name} is {pointer.how} at {at} ({value}{votes}{edge})"
+    return f"{name} is {pointer.how} at {_at(grid, cell, value + votes + edge)}"
 
 
 def _agreement(grid, cells, pointers):
@@ -101,14 +117,13 @@ def _pointer_table(grid, pointed):
     """(head, rows): lines by quantities, in each cell the x that is pointed at."""
     names = list(dict.fromkeys(pointer.quantity for _, _, pointers in pointed for pointer in pointers))
     rows = []
-    for label, _, pointers in pointed[:MOST_ROWS]:
+    for label, cells, pointers in pointed[:MOST_ROWS]:
         by_name = {pointer.quantity: pointer for pointer in pointers}
-        rows.append([label or NOTHING, *(_place(grid, by_name.get(name)) for name in names)])
+        rows.append([label or NOTHING, *(_place(grid, cells, by_name.get(name)) for name in names)])
     return ([NAMES_OF_POINTERS[name].removeprefix("the ") for name in names], rows) if names and np.size(rows) else None
 
 
-def _place(grid, pointer):
+def _place(grid, cells, pointer):
     if pointer is None:
         return NOTHING
-    xs = [grid.x_text(grid.x_of(cell)) for cell in pointer.cells]
-    return (xs[0] if len(xs) == 1 else f"{xs[0]}–{xs[-1]}") + (" (end)" if pointer.at_edge else " (elbow)" if pointer.how == "elbow" else "")
+    return ", ".join(_spans(grid, cells, pointer.cells, "–")) + (" (end)" if pointer.at_edge else " (elbow)" if pointer.how == "elbow" else "")

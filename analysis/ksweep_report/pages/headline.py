@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base.wording import capitalised, joined, plural, significant, unbroken
+from ..base.wording import joined, plural, significant, unbroken
 from ..results.answer import best_by_probe, goodness
 from ..results.grid import CLASSIFIER, RAW
 from ..results.reading import DONE
@@ -31,20 +31,21 @@ def _number(grid, interval):
 
 
 def _no_best(grid, complete):
-    grows = "k grows" if grid.x == "k" else "more units are active"
-    return f"{capitalised(grid.metric.noun)} only falls as {grows}{'' if complete else ' (so far)'}, so that it names no best {grid.x}"
+    return (f"A frontier{'' if complete else ' so far'}, not a best {grid.x}, as {grid.metric.noun} only falls with "
+            f"{'k' if grid.x == 'k' else 'L0'}")
 
 
 def _ends_of_frontier(grid, answer):
-    """`41.2 % at k = 8 to 4.53 % [4.4, 4.6] at k = 128, 6 seeds`: along the line of the best."""
+    """`test 41.2 % at k = 8 to 4.53 % [4.4, 4.6] at k = 128, 6 seeds`: along the line of the best."""
     _, cells = line_with(lines_of(grid, answer.best), answer.best)
     ends = [grid.interval(cell, grid.metric.judging) for cell in (cells[0], answer.best)]
     at = [f"{grid.x} = {grid.x_text(grid.x_of(cell))}" + ("" if grid.x == "k" else f" (L0 {significant(l0_of(grid, cell))})")
           for cell in (cells[0], answer.best)]
-    first = f"{grid.metric.text(ends[0].mean)}{grid.metric.unit} at {at[0]} to "
-    text = first if cells[0] is not answer.best else ""
+    texts = [f"{grid.metric.text(end.mean)}{grid.metric.unit}" for end in ends]
+    text = ("test " if grid.metric.has_parts else "") + (f"{texts[0]} at {at[0]} to " if cells[0] is not answer.best else "")
     rest = grid.describe(answer.best, grid.other_axes())
-    return unbroken(f"{text}{_number(grid, ends[1])} at {at[1]}{f' ({rest})' if rest else ''}, {plural(ends[1].n, 'seed')}"
+    last = " ".join(filter(None, [texts[1], grid.metric.ends(ends[1])]))
+    return unbroken(f"{text}{last} at {at[1]}{f' ({rest})' if rest else ''}, {plural(ends[1].n, 'seed')}"
                     f"{_pointed(grid, cells)}")
 
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 from markupsafe import Markup, escape
 
-from ..base.wording import capitalised, plural, significant, unbroken, valid_text, value_text
+from ..base.wording import capitalised, joined, plural, significant, unbroken, valid_text, value_text
 from ..results.reading import MISSING
 from ..results.statistics import interval_name
 from . import headline, settings_table
@@ -47,8 +47,14 @@ def _context(grid, answer, figures):
         "failed": settings_table.failed(grid), "missing": settings_table.missing(grid),
         "provenance": [(name, str(sweep.attributes[name])) for name in PROVENANCE if str(sweep.attributes.get(name, "")).strip()],
         "command": str(sweep.attributes.get("command", "")), "sweep_text": str(sweep.attributes.get("sweep_text", "")),
-        "chosen_text": _chosen_text(grid, answer),
+        "chosen_text": _chosen_text(grid, answer), "codes_left_out": _codes_left_out(sweep, figures),
     }
+
+
+def _codes_left_out(sweep, figures):
+    """What takes weights, in words: activation densities only where the program did not count them itself."""
+    counted = any(figure.name == "density_histogram" for figure in figures["reconstruction"])
+    return joined(["reconstructions", "hidden activations", *([] if counted else ["activation densities"])])
 
 
 def _with_code(text):

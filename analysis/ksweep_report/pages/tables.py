@@ -20,7 +20,8 @@ QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", 
               "train_time_s", "wall_time_s",
               "validation_fvu", "test_fvu", "validation_fvu_by_rule", "test_fvu_by_rule", "validation_fvu_by_threshold", "test_fvu_by_threshold",
               "test_cosine", "test_norm_ratio", "l0_by_rule", "l0_by_threshold", "threshold", "dead_units_validation", "always_on_units",
-              "mean_decoder_cosine", "largest_decoder_cosine", "true_mcc", "true_uniqueness", "true_found", "consistency")
+              "mean_decoder_cosine", "largest_decoder_cosine", "true_mcc", "true_uniqueness", "true_found", "consistency", "consistency_by_chance",
+              "reappearing_units")
 TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
        "|": r"\textbar{}", "…": r"\ldots{}", "×": r"$\times$", '"': r"\textquotedbl{}", "–": "--", "−": "$-$"}

@@ -16,6 +16,7 @@ METRICS = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_nmi",
            "dead_units_encoding", "test_fvu", "validation_fvu", "test_fvu_by_rule", "validation_fvu_by_rule", "test_fvu_by_threshold",
            "validation_fvu_by_threshold", "test_cosine", "test_norm_ratio", "l0_by_threshold", "dead_units_validation", "always_on_units",
            "mean_decoder_cosine", "largest_decoder_cosine", "true_mcc", "true_uniqueness", "true_found", "consistency",
+           "consistency_by_chance", "reappearing_units",
            "train_time_s", "probe_time_s", "wall_time_s", "core_seconds")
 OTHER = ("epochs_done", "probe_l2", "probe_c", "probe_neighbours", "predicted_time_s", "started_unix_s", "rank", "threads")
 STATUS = ("missing", "done", "failed")

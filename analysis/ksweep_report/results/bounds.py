@@ -8,7 +8,7 @@ ENDINGS = {"_accuracy": SHARE, "test_error": SHARE, "_nmi": SHARE, "_fraction_of
            "l0": NOT_NEGATIVE, "l0_training": NOT_NEGATIVE, "l0_encoding": NOT_NEGATIVE, "core_seconds": NOT_NEGATIVE,
            "output_error": NOT_NEGATIVE, "always_on_units": NOT_NEGATIVE, "dead_units_validation": NOT_NEGATIVE, "_norm_ratio": NOT_NEGATIVE,
            "mean_decoder_cosine": SHARE, "_cosine": COSINE, "true_mcc": COSINE, "true_uniqueness": SHARE, "true_found": SHARE,
-           "consistency": COSINE}
+           "consistency": COSINE, "consistency_by_chance": COSINE, "reappearing_units": SHARE}
 RULES = ("_by_rule", "_by_threshold")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from .panels import panels_of
 from .statistics import Interval, interval_of
 
-LEAST_RANGE = 1.1       # of L0, largest over smallest, below which there is no trade-off to show
+LEAST_RANGE = 1.1       # of L0, largest over smallest, below which there is no trade-off to show and no doubling to speak of
 FLAT_SLOPE = 0.15       # of log L0 over log x: less, and x no longer moves L0
 LEAST_ELBOW = 0.1       # distance below the chord, of a curve within the unit square
 DEAD_TOLERANCE = 0.01   # of all units above the fewest
@@ -16,7 +16,7 @@ DEAD_TOLERANCE = 0.01   # of all units above the fewest
 @dataclass(frozen=True, eq=False)
 class Step:
     """From one cell of a line to the next larger L0.  change: of the metric; per_doubling: its relative change for each doubling of x where x is
-    k, else of L0.  Both paired by seed."""
+    k, else of L0, which then has to grow by a tenth.  Both paired by seed."""
     line: str
     first: object
     second: object
@@ -88,7 +88,8 @@ def steps_of(grid, lines):
 
 def _step(grid, label, first, second):
     l0 = l0_of(grid, first), l0_of(grid, second)
-    reach = np.log2(grid.x_of(second) / grid.x_of(first)) if grid.x == "k" else np.log2(l0[1] / l0[0])
+    ratio = grid.x_of(second) / grid.x_of(first) if grid.x == "k" else l0[1] / l0[0]
+    reach = np.log2(ratio) if grid.x == "k" or ratio >= LEAST_RANGE else 0
     one, other = (grid.by_seed(cell, grid.metric.judging) for cell in (first, second))
     ratios = [np.log(other[seed] / one[seed]) / reach for seed in sorted(one.keys() & other.keys()) if one[seed] > 0 and other[seed] > 0] \
         if reach > 0 else []
@@ -110,7 +111,7 @@ def dead_share(grid, cell):
 
 
 def pointers_of(grid, cells):
-    """What each further quantity says about the right place along one line, L0 ascending; of those that vary over it."""
+    """What each further quantity says about the right place along one line, L0 ascending; of those that vary over it by more than seeds do."""
     found = [_smallest_or_elbow(grid, cells, "mean_decoder_cosine"), _highest(grid, cells, "true_mcc"), _highest(grid, cells, "consistency"),
              _highest(grid, cells, "validation_accuracy"), _few_dead(grid, cells)]
     return [pointer for pointer in found if pointer is not None]
@@ -138,10 +139,18 @@ def _extreme(grid, cells, quantity, how, sign):
     if len(measured) < 2 or np.ptp(means) <= 1e-12:
         return None
     at = int(np.argmax(means))
+    if not _differ(grid, measured[int(np.argmin(means))], measured[at], quantity):
+        return None
     by_seed = [grid.by_seed(cell, quantity) for cell in measured]
     seeds = set.intersection(*(set(each) for each in by_seed))
     votes = sum(int(np.argmax([sign * each[seed] for each in by_seed])) == at for seed in seeds)
     return Pointer(quantity, how, (measured[at],), sign * means[at], (votes, len(seeds)), at in (0, len(measured) - 1))
+
+
+def _differ(grid, worst, best, quantity):
+    """Whether the two ends of a quantity are farther apart than seeds are, as far as these can tell."""
+    difference = grid.difference(worst, best, quantity)
+    return not difference.low <= 0 <= difference.high
 
 
 def _elbow(l0, values):
