@@ -35,8 +35,9 @@ struct Dataset {
   bool in_files = false;  ///< the samples stay in their files (`stored`)
   bool endless = false;   ///< a generator, which can make any number of samples
   double scale = 1;       ///< divisor of the files' numbers
-  std::vector<std::string> class_names;  ///< (n_classes) the labels as in the files; empty: 0, 1, …; like notes, only on the first rank
-  std::vector<std::string> notes;        ///< what was guessed, ignored or looks wrong, one sentence each
+  std::vector<std::string>
+      class_names;  ///< (n_classes) the labels as in the files; empty: 0, 1, …; like notes, only on the first rank
+  std::vector<std::string> notes;  ///< what was guessed, ignored or looks wrong, one sentence each
 
   std::size_t n_train = 0;  ///< includes samples that split() takes for validation
   std::size_t n_test = 0;
