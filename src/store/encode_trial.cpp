@@ -121,10 +121,12 @@ void put_scaling(hid_t file, const InputScaling& inputs) {
   put_described<double>(file, "sample_divisor", {inputs.divisor},
                         "what the numbers of the data set's files were divided by");
   if (inputs.mean.empty()) return;
-  put_described(file, "sample_mean", inputs.mean,
-                "what data.normalise = scale subtracted from the divided numbers: the mean of the training samples");
-  put_described<float>(file, "sample_factor", {inputs.factor},
-                       "what data.normalise = scale then multiplied them by, so that the mean norm is sqrt(inputs)");
+  put_described(
+      file, "sample_mean", inputs.mean,
+      "what data.normalise = scale subtracted from the divided numbers: the mean of the training samples");
+  put_described<float>(
+      file, "sample_factor", {inputs.factor},
+      "what data.normalise = scale then multiplied them by, so that the mean norm is sqrt(inputs)");
 }
 
 void put_weights(hid_t file, const Weights& weights) {
