@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/fault.h"
+#include "schedule/collect.h"
 #include "schedule/mpi.h"
 #include "schedule/threads.h"
 
@@ -356,6 +357,19 @@ TEST(Together, TheTextOfTheLowestRankThatHasOneCounts) {
   EXPECT_EQ(first_text(MPI_COMM_WORLD, ""), "");
   EXPECT_EQ(first_text(MPI_COMM_WORLD, "rank " + std::to_string(my_rank)), "rank 0");
   EXPECT_EQ(first_text(MPI_COMM_WORLD, last_rank() ? "last" : ""), "last");
+}
+
+TEST(Collect, TellsEveryRankTheSmallestNumberTheTextsAndTheFirstRanksList) {
+  EXPECT_EQ(least_of_all(MPI_COMM_WORLD, 7 - my_rank), 8 - n_ranks);
+  const auto texts = texts_of_all(MPI_COMM_WORLD, "rank " + std::to_string(my_rank));
+  ASSERT_EQ(texts.size(), static_cast<std::size_t>(n_ranks));
+  EXPECT_EQ(texts.back(), "rank " + std::to_string(n_ranks - 1));
+  EXPECT_THAT(texts_of_all(MPI_COMM_WORLD, std::string(300, 'x')), Each(std::string(255, 'x')));
+  EXPECT_THAT(node_of_each(MPI_COMM_WORLD), Each(0));  // all ranks of a test are on one node
+  const auto own = static_cast<std::uint32_t>(my_rank);
+  EXPECT_THAT(list_of_first(MPI_COMM_WORLD, {own + 5, own}), ::testing::ElementsAre(5, 0));
+  EXPECT_THAT(list_of_first(MPI_COMM_WORLD, my_rank == 0 ? std::vector<std::uint32_t>{} : std::vector{own}),
+              ::testing::IsEmpty());
 }
 
 TEST(CheckThreads, FindsAtLeastOneThreadForEveryRank) {
