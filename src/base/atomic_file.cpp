@@ -52,39 +52,19 @@ fs::path temporary_name(const fs::path& target) {
   return fmt::format("{}{}{}.{}", target.string(), temporary_mark, host_name(), ::getpid());
 }
 
-class TemporaryFile {
+/// A name beside the final one, for a file or a folder that goes if it does not get the final name.
+class Temporary {
  public:
-  explicit TemporaryFile(const fs::path& target) : path_(temporary_name(target)) {}
-  ~TemporaryFile() {
-    if (!kept_) ::unlink(path_.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const fs::path& path() const { return path_; }
-  void rename_to(const fs::path& target) {
-    if (::rename(path_.c_str(), target.c_str()) != 0) fail(target, "rename a finished file to this name");
-    kept_ = true;
-  }
-
- private:
-  fs::path path_;
-  bool kept_ = false;
-};
-
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const fs::path& target) : path_(temporary_name(target)) {
-    if (::mkdir(path_.c_str(), 0777) != 0) fail(target, "make this folder");
-  }
-  ~TemporaryFolder() {
+  explicit Temporary(const fs::path& target) : path_(temporary_name(target)) {}
+  ~Temporary() {
     std::error_code ignored;
     if (!kept_) fs::remove_all(path_, ignored);
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
   const fs::path& path() const { return path_; }
-  void rename_to(const fs::path& target) {
-    if (::rename(path_.c_str(), target.c_str()) != 0) fail(target, "rename a finished folder to this name");
+  void rename_to(const fs::path& target, const char* action) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) fail(target, action);
     kept_ = true;
   }
 
@@ -138,7 +118,7 @@ void write_through(const fs::path& path, std::string_view bytes, bool wait_for_r
 void write_and_rename(const fs::path& path, const struct stat* older,
                       const std::function<void(int file)>& write,
                       const std::function<bool(const fs::path&)>& is_whole) {
-  TemporaryFile temporary(path);
+  Temporary temporary(path);
   {
     Descriptor file = opened(temporary.path(), O_WRONLY | O_CREAT | O_TRUNC);
     if (file < 0) fail(path, "create");
@@ -151,7 +131,7 @@ void write_and_rename(const fs::path& path, const struct stat* older,
     errno = EIO;
     fail(path, "read back what was written");
   }
-  temporary.rename_to(path);
+  temporary.rename_to(path, "rename a finished file to this name");
   sync_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 
@@ -233,9 +213,10 @@ void write_folder_atomically(const fs::path& path, const std::function<void(cons
   const fs::path above = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code error;
   fs::create_directories(above, error);
-  TemporaryFolder temporary(target);
+  Temporary temporary(target);
+  if (::mkdir(temporary.path().c_str(), 0777) != 0) fail(target, "make this folder");
   fill(temporary.path());
-  temporary.rename_to(target);
+  temporary.rename_to(target, "rename a finished folder to this name");
   sync_folder(above);
 }
 
