@@ -18,6 +18,9 @@ PROJECT = HERE.parent.parent
 CLUSTER = HERE / "slurm-cluster"
 
 
+OVER = ("BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED", "TIMEOUT")
+
+
 class Slurm:
     """The cluster as seen from one folder, in which jobs are submitted."""
 
@@ -48,12 +51,16 @@ class Slurm:
     def has_ended(self, job):
         # While a job is being signalled, squeue shows it in none of the states that it is asked for.
         listed = self.run("squeue", "-h", "-j", job, "-t", "PD,R,CG")
-        return not listed and self.facts(job)["JobState"] not in ("PENDING", "RUNNING", "COMPLETING")
+        return not listed and self.facts(job)["JobState"] in OVER
 
     def ended(self, job):
-        """Waits for a job to end, and returns what Slurm knows of it."""
-        self.wait_until(lambda: self.has_ended(job), f"job {job} ends")
-        return self.facts(job)
+        """Waits for a job to end, and returns what Slurm knows of it.  One that goes back to the queue looks ended for a moment."""
+        while True:
+            self.wait_until(lambda: self.has_ended(job), f"job {job} ends")
+            facts = self.facts(job)
+            time.sleep(1)
+            if self.has_ended(job) and self.facts(job)["Restarts"] == facts["Restarts"]:
+                return self.facts(job)
 
     def logs(self):
         return "\n".join(f"{log.name}:\n{log.read_text()}" for log in sorted(self.folder.glob("*.log")))
