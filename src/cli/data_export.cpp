@@ -84,7 +84,7 @@ int data_export_command(const DataExportOptions& options) {
       writes(options, "test") ? part_sizes(trial, dataset.endless, dataset.n_train, dataset.n_test).test : 0);
   if (dataset.is_streamed)
     throw UserError(
-        "{}: its samples would take more than half of the memory that may be used here: they are not "
+        "{}: its samples would take more than a quarter of the memory that may be used here: they are not "
         "written as one array. Ask for more memory.",
         options.set);
   make_export_folder(options.output);

@@ -201,7 +201,7 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
                         "a rank that gives no sign of life for longer is given up; 0: never (300)");
   add_memory(
       options, result.memory_gb,
-      "memory that the ranks of a node may use (what the system allows); samples that would take more than half "
+      "memory that the ranks of a node may use (what the system allows); samples that would take more than a quarter "
       "of it stay in their files");
   std::string shard;
   options.add_options()(

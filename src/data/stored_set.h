@@ -15,7 +15,7 @@ namespace ksweep {
 /// Opens a set's files, of which a sixth of the rows becomes the test part (test_part.h).  Throws UserError.
 std::shared_ptr<const StreamedParts> open_parts(const StoredSet& set);
 
-/// Whether the samples of these arrays, as single-precision numbers, would take more than half of the memory that the
+/// Whether the samples of these arrays, as single-precision numbers, would take more than a quarter of the memory that the
 /// program may use: then they stay in their files.
 bool stay_stored(const std::vector<ShardArray>& arrays);
 

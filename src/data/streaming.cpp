@@ -6,12 +6,13 @@
 namespace ksweep {
 namespace {
 
-constexpr double most_of_memory = 0.5;  // of the allowed memory, for samples
+// Of the allowed memory, for samples: while they are loaded and prepared there are three copies of them.
+constexpr double share_of_samples = 0.25;
 
 }  // namespace
 
 bool too_many_for_memory(double n_numbers) {
-  return n_numbers * sizeof(float) > most_of_memory * allowed_memory().amount;
+  return n_numbers * sizeof(float) > share_of_samples * allowed_memory().amount;
 }
 
 void refuse_to_stream(const Preparation& how, const std::string& where, double n_numbers,
@@ -21,7 +22,7 @@ void refuse_to_stream(const Preparation& how, const std::string& where, double n
   if (!unfit) return;
   const Limit memory = allowed_memory();
   throw UserError(
-      "{}: its samples take {:.1f} GB, more than half of the {:.1f} GB that {} allows, and {}: of what "
+      "{}: its samples take {:.1f} GB, more than a quarter of the {:.1f} GB that {} allows, and {}: of what "
       "prepares samples, only data.scale and data.normalise = scale work on them. Leave data.grey, data.patch and other values "
       "of data.normalise out, or allow more memory.",
       where, n_numbers * sizeof(float) / 1e9, memory.amount / 1e9, memory.source, instead);

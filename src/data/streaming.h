@@ -6,7 +6,7 @@
 
 namespace ksweep {
 
-/// Whether so many numbers of samples, in single precision, would take more than half of the memory that the program may use:
+/// Whether so many numbers of samples, in single precision, would take more than a quarter of the memory that the program may use:
 /// then they are streamed.
 bool too_many_for_memory(double n_numbers);
 

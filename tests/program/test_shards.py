@@ -10,7 +10,7 @@ import rederive
 from runs import PATIENCE_S, column, kill_all, ksweep, lasting, results_hash, run, start, trial_files, wait_until, write_sweep
 from safetensors_files import exact_samples, stored_bytes, write_raw, write_safetensors
 
-# Samples of more than half of MEMORY stay in their files; what is more than a rank needs is left for a second one.
+# Samples of more than a quarter of MEMORY stay in their files; what is more than a rank needs is left for a second one.
 MEMORY = ("--memory", "0.15")
 N_SAMPLES, N_INPUTS, N_POSITIONS = 300_000, 64, 4
 PER_SHARD = N_SAMPLES // 3
