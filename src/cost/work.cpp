@@ -48,7 +48,8 @@ double n_probes(const Trial& trial, const DataFacts& facts) {
   const auto n_layers =
       trial.training == LayerTraining::joint ? 1 : static_cast<int>(trials_of_layers(trial).size());
   const int epochs = length_of(trial, facts).n_epochs(), before = (n_layers - 1) * epochs;
-  return 1 + (before + epochs) / trial.probe_every - before / trial.probe_every;
+  const int amid = (before + epochs) / trial.probe_every - before / trial.probe_every;
+  return 1 + amid;
 }
 
 /// Work of evaluating a classifier, which has no probe.

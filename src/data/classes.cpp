@@ -72,7 +72,7 @@ void sort_names(std::vector<std::string>& names) {
 
 std::vector<std::string> distinct(std::vector<std::string> texts) {
   std::ranges::sort(texts);
-  texts.erase(std::ranges::unique(texts).begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
   return texts;
 }
 

@@ -156,7 +156,7 @@ class Paper {
         const double distance2 = off.x * off.x + off.y * off.y;
         if (distance2 >= reach * reach) continue;
         const double inside = std::min(1.0, (reach - std::sqrt(distance2)) / (2 * blur));
-        double& ink = ink_[static_cast<std::size_t>(y * digits_side + x)];
+        double& ink = ink_[static_cast<std::size_t>(y) * digits_side + static_cast<std::size_t>(x)];
         ink = std::max(ink, inside * inside * (3 - 2 * inside));
       }
   }
@@ -191,7 +191,8 @@ void develop(const std::array<double, n_pixels>& ink, std::span<std::uint8_t> im
     for (std::size_t j = 0; j < 2; ++j) {
       const bool speck = ink[i + j] == 0 && noise[j] > 0.99;
       const double level = speck ? grain : ink[i + j] * (darkness + 1.7 * grain * noise[j]);
-      image[i + j] = static_cast<std::uint8_t>(std::clamp(level, 0.0, 1.0) * 255 + 0.5);
+      image[i + j] = static_cast<std::uint8_t>(std::clamp(level, 0.0, 1.0) * 255 +
+                                               0.5);  // NOLINT(bugprone-incorrect-roundings)
     }
   }
 }

@@ -80,7 +80,7 @@ IdxFolder list_folder(const fs::path& folder) {
   return found;
 }
 
-std::string header(std::vector<std::size_t> dims) {
+std::string header(const std::vector<std::size_t>& dims) {
   std::string bytes{'\0', '\0', '\x08', static_cast<char>(dims.size())};
   for (const std::size_t size : dims)
     for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(size >> shift & 0xff);

@@ -86,7 +86,7 @@ void CandidateSearch::keep_largest(int group, int n_samples, int k, std::int32_t
   std::ranges::fill(count, 0);
   for (const Candidate& c : all) {
     const int lane = c.sample % lanes;
-    const auto place = static_cast<std::size_t>(count[lane]++ * lanes + lane);
+    const auto place = static_cast<std::size_t>(count[lane]++) * lanes + static_cast<std::size_t>(lane);
     z[place] = c.value;
     unit[place] = c.unit;
   }
@@ -94,7 +94,7 @@ void CandidateSearch::keep_largest(int group, int n_samples, int k, std::int32_t
   for (int lane = 0; lane < n_samples; ++lane)
     for (std::int32_t* u = units + std::ptrdiff_t{lane} * k;
          u < units + std::ptrdiff_t{lane} * k + kept[lane]; ++u)
-      *u = unit[static_cast<std::size_t>(*u * lanes + lane)];
+      *u = unit[static_cast<std::size_t>(*u) * lanes + static_cast<std::size_t>(lane)];
 }
 
 }  // namespace ksweep

@@ -45,7 +45,7 @@ namespace {
 std::vector<std::string> changed_environment(
     const std::vector<std::pair<std::string, std::string>>& changes) {
   std::vector<std::string> entries;
-  for (const auto& [name, value] : changes) entries.push_back(name + "=" + value);
+  for (const auto& [name, value] : changes) entries.push_back(fmt::format("{}={}", name, value));
   const std::size_t n_changes = entries.size();
   for (char** entry = environ; *entry; ++entry) {
     const std::string text = *entry;

@@ -79,8 +79,9 @@ std::vector<std::string> data_notes(std::span<const Trial> trials,
   }
   std::vector<std::string> notes;
   for (const auto& [name, set] : sets) {
-    for (const std::string& note : set.first->notes) notes.push_back(name + ": " + note);
-    for (const std::string& note : class_notes(*set.first, set.second)) notes.push_back(name + ": " + note);
+    for (const std::string& note : set.first->notes) notes.push_back(fmt::format("{}: {}", name, note));
+    for (const std::string& note : class_notes(*set.first, set.second))
+      notes.push_back(fmt::format("{}: {}", name, note));
   }
   return notes;
 }

@@ -102,7 +102,7 @@ void PlanRun::remove_checkpoints_of_ended() const {
 /// Returns the best instruction set that every rank has: all numbers of a sweep come from one.  Stored trials
 /// determine it, unless another one is requested or some rank lacks theirs.
 std::string PlanRun::common_isa(const OpenRun& run) const {
-  const MPI_Comm world = run.world();
+  MPI_Comm world = run.world();
   const std::string stored = first_text(world, book_ ? book_->results().instruction_set() : "");
   const auto chosen = [&]() -> std::string {
     if (const auto& asked = run.options().isa) {

@@ -26,7 +26,7 @@ void note_name(long pid) {
   for (; pid > 0; pid /= 10) digits[n_digits++] = static_cast<char>('0' + pid % 10);
   char* end = path + std::strlen(path);
   while (n_digits > 0) *end++ = digits[--n_digits];
-  std::strcpy(end, "/comm");
+  std::memcpy(end, "/comm", sizeof "/comm");
   const int file = ::open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
   const auto n_read = ::read(file, sender_name, sizeof sender_name - 1);

@@ -323,6 +323,7 @@ std::optional<int> verdict(const std::optional<int>& refusal, const std::optiona
   }
   if (stop_requested) return of(ExitCode::stopped);
   // After a run had begun, these codes mean wrong files, or a bug, if not even the status could be written.
+  // NOLINTNEXTLINE(misc-redundant-expression): two codes
   const bool would_recur = refusal == of(ExitCode::usage) || refusal == of(ExitCode::our_mistake);
   return status && !would_recur ? std::nullopt : refusal;
 }
