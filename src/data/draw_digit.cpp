@@ -191,8 +191,8 @@ void develop(const std::array<double, n_pixels>& ink, std::span<std::uint8_t> im
     for (std::size_t j = 0; j < 2; ++j) {
       const bool speck = ink[i + j] == 0 && noise[j] > 0.99;
       const double level = speck ? grain : ink[i + j] * (darkness + 1.7 * grain * noise[j]);
-      image[i + j] = static_cast<std::uint8_t>(std::clamp(level, 0.0, 1.0) * 255 +
-                                               0.5);  // NOLINT(bugprone-incorrect-roundings)
+      // NOLINTNEXTLINE(bugprone-incorrect-roundings): of a number that is not negative
+      image[i + j] = static_cast<std::uint8_t>(std::clamp(level, 0.0, 1.0) * 255 + 0.5);
     }
   }
 }
