@@ -183,8 +183,7 @@ std::string metric_table(const SweepRecord& record, const ReportMetric& metric, 
   std::string judged = judged_text(metric) + (metric.in_percent ? " in %" : "");
   if (judged[0] == 't') judged[0] = 'T';
   return fmt::format(
-      "{}, mean over the seeds +- half of its 95 % t interval\n(n/N: seeds done of those "
-      "planned)\n{}{}",
+      "{}, mean over the seeds\n+- half of its 95 % t interval (n/N: seeds done of those planned)\n{}{}",
       judged, rows_text(table, width), plot_text(table, width));
 }
 
