@@ -124,6 +124,21 @@ constexpr Variant variants[] = {
 INSTANTIATE_TEST_SUITE_P(AllVariants, BatchRegime, testing::ValuesIn(variants),
                          [](const auto& variant) { return variant.param.name; });
 
+TEST(BatchRules, KeepNegativeActivationsBeforeUnitsThatDropoutTookAway) {
+  constexpr int k = 20;  // more than the positive ones of the units that are left
+  const Network net = initial_network(small_trial(linear, true), n_inputs);
+  EpochSettings settings;
+  settings.k = k;
+  settings.rule = sparsity_rule(ModelKind::k_sparse);
+  settings.dropout = 0.5;
+  const Team team(2);
+  Batch batch(best_kernels(), net, n_samples, team);
+  fill(batch, &settings);
+  batch.encode(net, n_samples, settings);
+  const Matrix<double> kept = kept_of(batch, false);
+  for (int i = 0; i < n_samples; ++i) EXPECT_EQ(kept.row(i).sum(), k) << i;
+}
+
 TEST(BatchRules, TheNaiveRuleKeepsWhatTheFastSelectionKeeps) {
   const Network net = initial_network(small_trial(linear, true), n_inputs);
   const Team team(2);
