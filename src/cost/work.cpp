@@ -48,8 +48,8 @@ double n_probes(const Trial& trial, const DataFacts& facts) {
   const auto n_layers =
       trial.training == LayerTraining::joint ? 1 : static_cast<int>(trials_of_layers(trial).size());
   const int epochs = length_of(trial, facts).n_epochs(), before = (n_layers - 1) * epochs;
-  const int amid = (before + epochs) / trial.probe_every - before / trial.probe_every;
-  return 1 + amid;
+  const int while_training = (before + epochs) / trial.probe_every - before / trial.probe_every;
+  return 1 + while_training;
 }
 
 /// Work of evaluating a classifier, which has no probe.
