@@ -78,6 +78,16 @@ struct PenaltySlope {
   float l1, unit;
 };
 
+/// For each of up to `lanes` samples a list of pre-activations that may be among its k largest, units ascending: entry e of a lane is
+/// value[lane * room + e] of unit[lane * room + e], e < count[lane].
+struct CandidateLists {
+  float* value;  ///< the pre-activation, or an upper bound
+  float* lower;  ///< a lower bound; null if the values are exact
+  std::int32_t* unit;
+  std::int32_t* count;
+  std::ptrdiff_t room;  ///< entries that each list has room for, a multiple of `lanes`
+};
+
 /// Scratch sizes of Kernels::select: floats, and integers for the candidates.
 constexpr std::ptrdiff_t select_scratch(int n_units) { return (lanes + 1) * (padded(n_units) + lanes); }
 constexpr std::ptrdiff_t select_candidates(int n_units) { return padded(n_units) + lanes; }
@@ -102,6 +112,20 @@ struct Kernels {
   /// select_candidates().
   void (*select)(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, int k, std::int32_t* units,
                  float* values, std::int32_t* kept, float* scratch, std::int32_t* candidates);
+
+  /// Appends the pre-activations that reach their sample's limit to the exact list of each sample.  z: (n_units x lanes), of the units
+  /// from first_unit on.  limits: one for each lane; NaN: nothing is appended.
+  void (*list_reaching)(const float* z, int n_units, int first_unit, const float* limits,
+                        const CandidateLists& lists);
+
+  /// Keeps the k largest of n numbers, ties to the first, in their order, without NaN; returns how many these are.  `limit` becomes
+  /// the least number above one that the k largest reach, and is left alone if fewer are kept.  There is room to pad to `lanes`.
+  int (*keep_largest)(float* values, std::int32_t* units, int n, int k, float* limit);
+
+  /// c[r * lanes + lane] = start[r] + the product of rows[r], n_inner numbers, with the lane's column of a packed group, summed as by
+  /// `product`.
+  void (*product_of_rows)(const float* const* rows, const float* start, int n_rows, int n_inner,
+                          const float* packed, float* c);
 
   /// values[i] = shape(values[i]), count a multiple of `lanes`.
   void (*activate)(Activation shape, float* values, std::ptrdiff_t count);

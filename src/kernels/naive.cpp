@@ -2,6 +2,8 @@
 // special options.  They serve to check what the fast kernels learn, not for speed.
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
 
 #include "kernels/reference.h"
 
@@ -49,6 +51,46 @@ void select(const float* z, std::ptrdiff_t z_row, int n_units, int n_samples, in
       values[entry++] = numbers[static_cast<std::size_t>(place)];
     }
   }
+}
+
+void list_reaching(const float* z, int n_units, int first_unit, const float* limits,
+                   const CandidateLists& lists) {
+  for (int lane = 0; lane < lanes; ++lane)
+    for (int unit = 0; unit < n_units; ++unit) {
+      if (!(z[unit * lanes + lane] >= limits[lane])) continue;
+      const std::ptrdiff_t place = lane * lists.room + lists.count[lane]++;
+      lists.value[place] = z[unit * lanes + lane];
+      lists.unit[place] = first_unit + unit;
+    }
+}
+
+int keep_largest(float* values, std::int32_t* units, int n, int k, float* limit) {
+  int n_numbers = 0;
+  for (int i = 0; i < n; ++i) {
+    if (std::isnan(values[i])) continue;
+    values[n_numbers] = values[i];
+    units[n_numbers++] = units[i];
+  }
+  if (n_numbers < k) return n_numbers;
+  int kept = 0;
+  float least = std::numeric_limits<float>::infinity();
+  for (const int place :
+       reference::largest<float>(std::span(values, static_cast<std::size_t>(n_numbers)), k)) {
+    least = std::min(least, values[place]);
+    values[kept] = values[place];
+    units[kept++] = units[place];
+  }
+  *limit = std::nextafter(least, std::numeric_limits<float>::infinity());
+  return kept;
+}
+
+void product_of_rows(const float* const* rows, const float* start, int n_rows, int n_inner,
+                     const float* packed, float* c) {
+  for (int r = 0; r < n_rows; ++r)
+    for (int lane = 0; lane < lanes; ++lane) {
+      c[r * lanes + lane] = start[r];
+      for (int q = 0; q < n_inner; ++q) c[r * lanes + lane] += rows[r][q] * packed[q * lanes + lane];
+    }
 }
 
 void activate(Activation shape, float* values, std::ptrdiff_t count) {
@@ -154,6 +196,9 @@ const Kernels kernels = {
     .pack = naive::pack,
     .product = naive::product,
     .select = naive::select,
+    .list_reaching = naive::list_reaching,
+    .keep_largest = naive::keep_largest,
+    .product_of_rows = naive::product_of_rows,
     .activate = naive::activate,
     .multiply_by_slope = naive::multiply_by_slope,
     .add_scaled = naive::add_scaled,

@@ -9,17 +9,24 @@ namespace ksweep {
 
 /// Finds the k largest pre-activations of each sample without computing all of them in float32.
 ///
-/// Weights w and samples x are rounded to bf16, w~ and x~; a product of these, z~ (accumulated in float32, plus the
-/// bias), is near the float32 value z = dot(w, x) + bias.  By Cauchy and Schwarz, and with the rounding of both sums,
+/// Let z be the float32 pre-activation, summed as by Kernels::product from `start` on.  Its weights w and its sample x are
+/// rounded to bf16, w~ and x~; the product of these, z~ (accumulated in float32, plus the bias), is near z.  By Cauchy
+/// and Schwarz, and with the rounding of both sums,
 ///
 ///   |z - z~| <= |x| |w - w~| + |x - x~| |w~| + gamma (|x| |w| + |bias|) + tiny =: b
 ///
 /// where the norms of the differences are measured while rounding, and gamma and tiny allow for any order of
-/// summation, truncation instead of rounding, and denormals flushed to zero.  At least k units of a sample
-/// have z >= the k-th largest z~ - b; a unit whose z~ + b is less is not among the k largest.  For the other
-/// units, the candidates, z is computed in float32, and the k largest are kept, ties to the lower unit.
+/// summation, truncation instead of rounding, and denormals flushed to zero.
 ///
-/// Guarantee: units and values are bit for bit the same as if every z were computed by Kernels::dot, however
+/// Networks that subtract a visible bias c from their inputs have start = bias - dot(w, c), in float32.  Then x - c takes the place of x,
+/// rounded once more, and b grows by gamma (|x| + |c| + |x - c|) |w| for the sums that have c and x apart: inputs with a large mean are
+/// screened as well as others.  Without one, start = bias.
+///
+/// At least k units of a sample have z >= the k-th largest z~ - b; a unit whose z~ + b is less is not among the k largest.  That
+/// holds for the k-th largest of some units, too, so units that cannot be among the k largest are dropped on the way.  For the
+/// others, the candidates, z is computed in float32 by Kernels::product_of_rows, and the k largest are kept, ties to the lower unit.
+///
+/// Guarantee: units and values are bit for bit the same as if every z were computed by Kernels::product, however
 /// z~ was computed.  If no bound holds (NaN, infinity, possible overflow of a sum), a unit is a candidate for
 /// every sample.
 
@@ -28,14 +35,9 @@ struct UnitBound {
   float bias, norm, slack, tiny;
 };
 
-/// Upper bounds for up to `lanes` samples: of |x| and |x~|, and of |x - x~|.
+/// Upper bounds for up to `lanes` samples: of |x| and |x~|, and of |x - x~|, or of |x - c| and so on.
 struct SampleBounds {
   alignas(64) float norm[lanes], loss[lanes];
-};
-
-struct Candidate {
-  std::int32_t unit, sample;
-  float value;  ///< z, once settle() has computed it
 };
 
 /// Pairs of bf16 numbers are stored in place of floats: column c in the low half of the 32 bits, column c +
@@ -48,28 +50,24 @@ struct Screening {
   void (*round_units)(const float* rows, const float* bias, int n_rows, int count, float* pairs,
                       UnitBound* bounds);
 
-  /// Rounds up to `lanes` rows of samples to pairs side by side, pairs[p * lanes + lane]; zeros beyond n_rows.
-  /// scratch: pairs_of(count).
-  void (*round_samples)(const float* rows, int n_rows, int count, float* pairs, SampleBounds* bounds,
-                        float* scratch);
+  /// Rounds up to `lanes` rows of samples, less the centre unless that is null, to pairs side by side, pairs[p * lanes + lane]; zeros
+  /// beyond n_rows.  scratch: pairs_of(count) + count.
+  void (*round_samples)(const float* rows, int n_rows, int count, const float* centre, float* pairs,
+                        SampleBounds* bounds, float* scratch);
 
   /// C = A B as Kernels::product, with pairs in A and B and without row_start and accumulate.  n_rows and
   /// n_inner are multiples of `lanes`; a_inner = 1, b_inner = lanes, c_row = lanes.
   void (*product)(const Product& product);
 
-  /// Replaces z~ without bias by z~ - b, or by -infinity if no bound holds, for a group of samples; z:
-  /// (n_units x lanes).
-  void (*bound_below)(float* z, int n_units, const UnitBound* units, const SampleBounds& samples);
+  /// Appends the units whose z~ + b reaches the sample's limit to its list: bounds of z and the unit.  z: (n_units x lanes), z~
+  /// without bias, of the units from first_unit on.  wanted: bits of the lanes that are searched.
+  void (*list_possible)(const float* z, const UnitBound* units, int n_units, int first_unit,
+                        const SampleBounds& samples, unsigned wanted, const float* limits,
+                        const CandidateLists& lists);
 
-  /// Lists the units whose z~ + b reaches the sample's limit, unit by unit, and returns their number, which
-  /// may be n_units * n_samples.  lower: the output of bound_below.  Samples are numbered from first_sample.
-  int (*list_candidates)(const float* lower, int n_units, int n_samples, const UnitBound* units,
-                         const SampleBounds& samples, const float* limits, int first_sample,
-                         Candidate* candidates);
-
-  /// Sets value = dot(row of the unit, row of the sample) + bias.  weights, samples: rows of `count` numbers.
-  void (*settle)(const float* weights, const float* bias, const float* samples, int count,
-                 Candidate* candidates, std::ptrdiff_t n_candidates);
+  /// Raises the limit of a lane to the k-th largest lower bound in its list, keeps what reaches it, in order, and returns how many
+  /// these are.  There is room to pad to `lanes`.
+  int (*keep_possible)(const CandidateLists& lists, int lane, int k, float* limit);
 };
 
 }  // namespace ksweep

@@ -23,6 +23,7 @@ namespace KSWEEP_ISA {
 #include "kernels/simd/optimizers.h"
 #include "kernels/simd/levels.h"
 #include "kernels/simd/select.h"
+#include "kernels/simd/lists.h"
 #include "kernels/simd/sparse.h"
 #include "kernels/simd/unit.h"
 #if defined(__AVX512BF16__)
@@ -41,9 +42,8 @@ static const Screening the_screening = {
     .round_units = KSWEEP_ISA::round_units,
     .round_samples = KSWEEP_ISA::round_samples,
     .product = product_of_pairs,
-    .bound_below = KSWEEP_ISA::bound_below,
-    .list_candidates = candidates_of_group,
-    .settle = KSWEEP_ISA::settle,
+    .list_possible = KSWEEP_ISA::list_possible,
+    .keep_possible = KSWEEP_ISA::keep_possible,
 };
 static const Screening* const screening = &the_screening;
 #else
@@ -56,6 +56,9 @@ const Kernels kernels = {
     .pack = KSWEEP_ISA::pack,
     .product = KSWEEP_ISA::product,
     .select = KSWEEP_ISA::select,
+    .list_reaching = KSWEEP_ISA::list_reaching,
+    .keep_largest = KSWEEP_ISA::keep_largest,
+    .product_of_rows = KSWEEP_ISA::product_of_rows,
     .activate = KSWEEP_ISA::activate,
     .multiply_by_slope = KSWEEP_ISA::multiply_by_slope,
     .add_scaled = KSWEEP_ISA::add_scaled,

@@ -2,13 +2,8 @@
 
 #include <algorithm>
 
-#include "model/rules.h"
-
 namespace ksweep {
 namespace {
-
-/// Returns a unit's ReLU activation before any sparsity rule.  AuxK requires ReLU units.
-float activation(const PreActivations& z, int unit, int sample) { return std::max(0.0f, z.at(unit, sample)); }
 
 /// Returns the sum of squared distances of rows (n_rows x stride) to their mean.
 double squared_distance_to_mean(const float* rows, int n_rows, int stride) {
@@ -34,36 +29,54 @@ float scale_of(AuxLoss loss, const float* residuals, int n_samples, int stride) 
 
 }  // namespace
 
-void AuxK::reconstruct(const Network& network, const PreActivations& z, const AlignedFloats& residuals,
-                       std::span<const std::int32_t> dead, int n_units, AuxLoss loss) {
-  mark_largest(z, dead, n_units);
-  scale_ = scale_of(loss, residuals.data(), z.n_samples(), stride_);
-  if (residuals_.empty()) residuals_ = AlignedFloats(residuals.size());
-  std::copy_n(residuals.data(), std::ptrdiff_t{z.n_samples()} * stride_, residuals_.data());
-  code_.clear();
-  std::size_t d = 0;
-  for (int unit = 0; unit < network.n_hidden; code_.end_unit(unit++)) {
-    if (d == dead.size() || dead[d] != unit) continue;
-    for (int i = 0; i < z.n_samples(); ++i) {
-      const float value = activation(z, unit, i);
-      if (!marks_[static_cast<std::size_t>(i) * dead.size() + d] || value == 0) continue;
-      code_.add(i, value);
-      kernels_.add_scaled(residuals_.data() + std::ptrdiff_t{i} * stride_, network.decoder_row(unit), value,
-                          stride_);
-    }
-    ++d;
+void AuxK::reconstruct(const Network& network, const LoadedSamples& samples, int n_samples,
+                       const float* row_start, const float* residuals, std::span<const std::int32_t> dead,
+                       int n_units, AuxLoss loss) {
+  DeadRows rows;
+  for (const std::int32_t unit : dead) {
+    rows.encoder.push_back(network.encoder_row(unit));
+    rows.start.push_back(row_start[unit]);
   }
+  scale_ = scale_of(loss, residuals, n_samples, stride_);
+  const auto n_dead = static_cast<std::ptrdiff_t>(dead.size());
+  largest_.begin(static_cast<int>(std::min<std::ptrdiff_t>(n_units, n_dead)));
+  if (residuals_.empty()) residuals_ = AlignedFloats(static_cast<std::size_t>(samples.capacity()) * stride_);
+  const auto floats = static_cast<std::size_t>(n_dead * lanes + select_scratch(static_cast<int>(n_dead)));
+#pragma omp parallel for num_threads( \
+    scratch_.n_threads(floats, select_candidates(static_cast <int>(n_dead)))) schedule(static)
+  for (int first = 0; first < n_samples; first += lanes) {
+    const int here = std::min(lanes, n_samples - first);
+    find_largest(rows, samples.packed() + std::ptrdiff_t{first} * stride_, first, here);
+    for (int i = first; i < first + here; ++i) {
+      for (int e = 0; e < largest_.n_kept(i); ++e)
+        largest_.units(i)[e] = dead[static_cast<std::size_t>(largest_.units(i)[e])];
+      std::copy_n(residuals + std::ptrdiff_t{i} * stride_, stride_,
+                  residuals_.data() + std::ptrdiff_t{i} * stride_);
+    }
+  }
+  kernels_.activate(Activation::relu, largest_.values(0), padded(n_samples * largest_.width()));
+  largest_.drop_zeros(n_samples);
+#pragma omp parallel for num_threads(scratch_.n_threads(floats, 0)) schedule(static)
+  for (int i = 0; i < n_samples; ++i) add_reconstruction(network, i);
+  code_.sort_by_unit(largest_, n_samples);
   is_used_ = true;
 }
 
-void AuxK::mark_largest(const PreActivations& z, std::span<const std::int32_t> dead, int n_units) {
-  marks_.assign(static_cast<std::size_t>(z.n_samples()) * dead.size(), 0);
-  std::vector<float> activations(dead.size());
-  for (int i = 0; i < z.n_samples(); ++i) {
-    for (std::size_t d = 0; d < dead.size(); ++d) activations[d] = activation(z, dead[d], i);
-    keep_largest(activations, static_cast<std::size_t>(n_units),
-                 std::span(marks_).subspan(static_cast<std::size_t>(i) * dead.size(), dead.size()));
-  }
+/// Finds the largest pre-activations of dead units for a group of samples.  AuxK requires ReLU units, so those are the largest
+/// activations, apart from units that are off.
+void AuxK::find_largest(const DeadRows& dead, const float* packed, int first, int n_samples) {
+  const int n_dead = static_cast<int>(dead.encoder.size());
+  float *const z = scratch_.floats(), *const scratch = z + std::ptrdiff_t{n_dead} * lanes;
+  kernels_.product_of_rows(dead.encoder.data(), dead.start.data(), n_dead, stride_, packed, z);
+  kernels_.select(z, lanes, n_dead, n_samples, largest_.width(), largest_.units(first),
+                  largest_.values(first), largest_.kept(first), scratch, scratch_.integers());
+}
+
+/// Adds the sample's reconstruction by dead units to its residual, which is reconstruction minus target.
+void AuxK::add_reconstruction(const Network& network, int sample) {
+  for (int e = 0; e < largest_.n_kept(sample); ++e)
+    kernels_.add_scaled(residuals_.data() + std::ptrdiff_t{sample} * stride_,
+                        network.decoder_row(largest_.units(sample)[e]), largest_.values(sample)[e], stride_);
 }
 
 }  // namespace ksweep

@@ -4,11 +4,14 @@
 #include <span>
 #include <vector>
 
+#include "base/team.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
+#include "model/largest_code.h"
+#include "model/loaded_samples.h"
 #include "model/network.h"
-#include "model/pre_activations.h"
 #include "model/sparse_code.h"
+#include "model/thread_scratch.h"
 
 namespace ksweep {
 
@@ -16,9 +19,13 @@ namespace ksweep {
 /// residual, which is held constant.
 class AuxK {
  public:
-  /// The kernels must outlive the object.
-  AuxK(const Kernels& kernels, int n_hidden, int stride)
-      : kernels_(kernels), stride_(stride), code_(n_hidden) {}
+  /// The kernels and the team must outlive the object.
+  AuxK(const Kernels& kernels, const Network& network, int capacity, const Team& team)
+      : kernels_(kernels),
+        stride_(network.stride),
+        scratch_(team, 0, 0),
+        largest_(capacity),
+        code_(network.n_hidden) {}
 
   /// Discards the last mini-batch.
   void clear() { is_used_ = false; }
@@ -26,10 +33,11 @@ class AuxK {
   /// Returns whether there are any dead units that take part.
   bool is_used() const { return is_used_; }
 
-  /// Reconstructs the residuals by the n_units largest dead units of each sample.  dead: all dead units,
-  /// ascending.  residuals: (n_samples x stride).
-  void reconstruct(const Network& network, const PreActivations& z, const AlignedFloats& residuals,
-                   std::span<const std::int32_t> dead, int n_units, AuxLoss loss);
+  /// Reconstructs the residuals of the first n_samples loaded samples by the n_units largest dead units of each.  row_start: what
+  /// the pre-activation of each unit starts from; dead: all dead units, ascending; residuals: (n_samples x stride).
+  void reconstruct(const Network& network, const LoadedSamples& samples, int n_samples,
+                   const float* row_start, const float* residuals, std::span<const std::int32_t> dead,
+                   int n_units, AuxLoss loss);
 
   /// Returns the activations of the dead units that take part.
   const SparseCode& code() const { return code_; }
@@ -44,15 +52,23 @@ class AuxK {
   float scale() const { return scale_; }
 
  private:
-  void mark_largest(const PreActivations& z, std::span<const std::int32_t> dead, int n_units);
+  /// Rows of the dead units and what their pre-activations start from.
+  struct DeadRows {
+    std::vector<const float*> encoder;
+    std::vector<float> start;
+  };
+
+  void find_largest(const DeadRows& dead, const float* packed, int first, int n_samples);
+  void add_reconstruction(const Network& network, int sample);
 
   const Kernels& kernels_;
   int stride_;
   bool is_used_ = false;
   float scale_ = 1;
+  ThreadScratch scratch_;
+  LargestCode largest_;  // of the dead units, which are numbered by their place among these at first
   SparseCode code_;
   AlignedFloats residuals_;
-  std::vector<std::uint8_t> marks_;  // (sample x dead unit): 1 if the unit takes part
 };
 
 }  // namespace ksweep

@@ -40,7 +40,7 @@ Batch::Batch(const Kernels& kernels, const Network& network, int capacity, const
       shifted_bias_(static_cast<std::size_t>(network.pre_bias ? padded(n_hidden_) : 0)),
       residuals_(static_cast<std::size_t>(capacity) * static_cast<std::size_t>(stride_)),
       sample_loss_(static_cast<std::size_t>(capacity)),
-      aux_(kernels, n_hidden_, stride_),
+      aux_(kernels, network, capacity, team),
       parameters_(kernels, network),
       sparse_update_(kernels, network, parameters_),
       dense_update_(kernels, network, parameters_) {}
@@ -62,13 +62,10 @@ void Batch::start_encoding(int n_samples, const EpochSettings& settings) {
   assert(n_samples >= 1 && n_samples <= samples_.capacity());
   assert(settings.k >= 1 && settings.k <= n_hidden_);
   settings_ = settings;
+  n_samples_ = n_samples;
   aux_.clear();
+  if (searches()) return;
   activates_all() ? z_.lay_out_by_unit(n_samples) : z_.lay_out_by_group(n_samples);
-  if (!searches_candidates()) return;
-#pragma omp parallel for num_threads(scratch_.n_threads()) schedule(static)
-  for (int group = 0; group < z_.n_groups(); ++group)
-    search_.round_samples(samples_.input(group * lanes), std::min(lanes, n_samples - group * lanes), group,
-                          scratch_.floats());
 }
 
 void Batch::finish_encoding(const Network& network) {
@@ -100,7 +97,7 @@ void Batch::apply_thresholds(const Network& network) {
       if (!(z_.unit(unit)[i] > network.thresholds[unit])) z_.unit(unit)[i] = 0;
 }
 
-/// Computes the pre-activations of some units.  With `state`, prefetches what the update of the next units
+/// Computes what is stored of the pre-activations of some units.  With `state`, prefetches what the update of the next units
 /// will access.
 void Batch::pre_activate(const Network& network, Range units, const OptimizerState* state) {
   const auto [begin, end] = units;
@@ -108,20 +105,22 @@ void Batch::pre_activate(const Network& network, Range units, const OptimizerSta
     for (int unit = begin; unit < end; ++unit)
       shifted_bias_[unit] = network.hidden_bias[unit] -
                             kernels_.dot(network.encoder_row(unit), network.visible_bias.data(), stride_);
+  if (searches()) return;
   Product product =
       matrix_product({end - begin, z_.n_groups(), stride_}, rows_of(network.encoder_row(begin), stride_),
                      packed_samples(samples_.packed(), stride_), z_.unit(begin), z_.unit_step());
   product.c_group = z_.group_step();
-  product.row_start = (parameters_.pre_bias() ? shifted_bias_ : network.hidden_bias).data() + begin;
+  product.row_start = row_start(network) + begin;
   if (state && end < n_hidden_) {
     product.ahead[0] = network.encoder_row(end);
     product.ahead[1] = state->first.encoder_row(end);
   }
   product.n_ahead = std::ptrdiff_t{std::min(end - begin, n_hidden_ - end)} * stride_;
-  if (searches_candidates())
-    search_.pre_activate(network, units, product, scratch_.floats());
-  else
-    kernels_.product(product);
+  kernels_.product(product);
+}
+
+const float* Batch::row_start(const Network& network) const {
+  return (parameters_.pre_bias() ? shifted_bias_ : network.hidden_bias).data();
 }
 
 /// If a rule follows, dropped units become NaN, which it never keeps; 0 would exceed negative activations.
@@ -167,39 +166,51 @@ void Batch::keep_by_rule(int k, SparseCode& code) {
 }
 
 void Batch::keep_largest(const Network& network) {
-  keep_largest_of_all(network, settings_.k, largest_, code_);
-  if (is_multi()) keep_largest_of_all(network, wide_k(), wide_largest_, wide_code_);
+  LargestCode& most = is_multi() ? wide_largest_ : largest_;
+  if (searches())
+    search_.find(
+        {network, row_start(network), parameters_.pre_bias() ? network.visible_bias.data() : nullptr},
+        samples_, n_samples_, most_kept(), scratch_.n_threads(), most);
+  else
+    select(most_kept(), most);
+  if (is_multi()) {
+    keep_largest_of_wide();
+    finish_largest(wide_largest_, wide_code_);
+  }
+  finish_largest(largest_, code_);
 }
 
-void Batch::keep_largest_of_all(const Network& network, int k, LargestCode& largest, SparseCode& code) {
+void Batch::select(int k, LargestCode& largest) {
   largest.begin(k);
 #pragma omp parallel for num_threads(scratch_.n_threads()) schedule(static)
   for (int group = 0; group < z_.n_groups(); ++group) {
     const int first = group * lanes, here = std::min(lanes, n_samples() - first);
-    std::int32_t *const units = largest.units(first), *const kept = largest.kept(first);
-    float* const values = largest.values(first);
-    if (searches_candidates())
-      search_.find_candidates(group, here, k, z_.group(group), units, values, kept, scratch_.floats(),
-                              scratch_.integers());
-    else
-      kernels_.select(z_.group(group), z_.unit_step(), n_hidden_, here, k, units, values, kept,
-                      scratch_.floats(), scratch_.integers());
+    kernels_.select(z_.group(group), z_.unit_step(), n_hidden_, here, k, largest.units(first),
+                    largest.values(first), largest.kept(first), scratch_.floats(), scratch_.integers());
   }
-  if (searches_candidates()) settle_candidates(network);
-  kernels_.activate(shape_, largest.values(0), padded(n_samples() * k));
-  if (shape_ == Activation::relu) largest.drop_zeros(n_samples());
-  code.sort_by_unit(largest, n_samples());
 }
 
-void Batch::settle_candidates(const Network& network) {
-  parallel_slices(n_hidden_, slice_size, scratch_.n_threads(),
-                  [&](Range units) { search_.settle(network, units, z_.n_groups(), samples_.input(0)); });
+/// The k largest are part of the 4 k largest.
+void Batch::keep_largest_of_wide() {
+  largest_.begin(settings_.k);
 #pragma omp parallel for num_threads(scratch_.n_threads()) schedule(static)
-  for (int group = 0; group < z_.n_groups(); ++group) {
-    const int first = group * lanes, here = std::min(lanes, n_samples() - first);
-    search_.keep_largest(group, here, settings_.k, largest_.units(first), largest_.values(first),
-                         largest_.kept(first), scratch_.floats(), scratch_.integers());
+  for (int i = 0; i < n_samples(); ++i) {
+    const int n_wide = wide_largest_.n_kept(i);
+    float* const values = scratch_.floats();
+    std::int32_t* const units = scratch_.integers();
+    std::copy_n(wide_largest_.values(i), n_wide, values);
+    std::copy_n(wide_largest_.units(i), n_wide, units);
+    float limit;
+    *largest_.kept(i) = kernels_.keep_largest(values, units, n_wide, settings_.k, &limit);
+    std::copy_n(values, largest_.n_kept(i), largest_.values(i));
+    std::copy_n(units, largest_.n_kept(i), largest_.units(i));
   }
+}
+
+void Batch::finish_largest(LargestCode& largest, SparseCode& code) {
+  kernels_.activate(shape_, largest.values(0), padded(n_samples() * largest.width()));
+  if (shape_ == Activation::relu) largest.drop_zeros(n_samples());
+  code.sort_by_unit(largest, n_samples());
 }
 
 void Batch::write_code(float* code) const {

@@ -8,10 +8,10 @@
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "model/aux_k.h"
-#include "model/candidate_search.h"
 #include "model/dense_update.h"
 #include "model/epoch_settings.h"
 #include "model/largest_code.h"
+#include "model/largest_search.h"
 #include "model/loaded_samples.h"
 #include "model/network.h"
 #include "model/optimizer_state.h"
@@ -109,16 +109,15 @@ class Batch {
   bool is_dense() const { return settings_.k == n_hidden_ && !settings_.rule; }
   /// Returns whether all pre-activations become activations, rather than only the largest of each sample.
   bool activates_all() const { return is_dense() || settings_.rule; }
-  bool searches_candidates() const {
-    return search_.serves(settings_.k) && !activates_all() && !parameters_.pre_bias() &&
-           settings_.aux_units == 0 && settings_.multi_topk == 0;
-  }
+  /// Returns whether the largest are searched, and the other pre-activations not stored.
+  bool searches() const { return !activates_all() && search_.serves(most_kept(), n_samples_); }
   /// Returns whether the 4 k largest reconstruct, too.
   bool is_multi() const { return settings_.multi_topk > 0 && !is_dense(); }
   int wide_k() const {
     return static_cast<int>(std::min<std::int64_t>(4 * std::int64_t{settings_.k}, n_hidden_));
   }
-  int n_samples() const { return z_.n_samples(); }
+  int most_kept() const { return is_multi() ? wide_k() : settings_.k; }
+  int n_samples() const { return n_samples_; }
   float* residual(int i) { return residuals_.data() + std::ptrdiff_t{i} * stride_; }
   /// Returns the sample's row in a block of slopes_.
   float* slopes(std::size_t block, int i) {
@@ -145,13 +144,15 @@ class Batch {
   }
 
   void pre_activate(const Network& network, Range units, const OptimizerState* state);
+  const float* row_start(const Network& network) const;
   void drop_units();
   void find_window(const Network& network);
   void apply_thresholds(const Network& network);
   void keep_by_rule(int k, SparseCode& code);
   void keep_largest(const Network& network);
-  void keep_largest_of_all(const Network& network, int k, LargestCode& largest, SparseCode& code);
-  void settle_candidates(const Network& network);
+  void select(int k, LargestCode& largest);
+  void keep_largest_of_wide();
+  void finish_largest(LargestCode& largest, SparseCode& code);
   void scale_code(float scale);
   void start_residual(const Network& network, int sample, float* residual);
   double finish_residual(int sample, Residual kind, float* residual, float* scratch);
@@ -162,7 +163,7 @@ class Batch {
   void mark_wide();
 
   const Kernels& kernels_;
-  int n_hidden_, n_inputs_, stride_;
+  int n_hidden_, n_inputs_, stride_, n_samples_ = 0;
   Activation shape_, output_;
   ThreadScratch scratch_;
   RuleApplier rule_applier_;
@@ -170,7 +171,7 @@ class Batch {
 
   LoadedSamples samples_;
   PreActivations z_;  // of all units; activations if all are needed
-  CandidateSearch search_;
+  LargestSearch search_;
   LargestCode largest_;
   SparseCode code_;
   LargestCode wide_largest_;  // with multi_topk: the 4 k largest

@@ -169,7 +169,9 @@ void Batch::apply_aux_k(const Network& network, std::span<const std::uint64_t> i
   std::vector<std::int32_t> dead;
   for (int unit = 0; unit < n_hidden_; ++unit)
     if (inactive[static_cast<std::size_t>(unit)] >= patience) dead.push_back(unit);
-  if (!dead.empty()) aux_.reconstruct(network, z_, residuals_, dead, settings_.aux_units, settings_.aux_loss);
+  if (dead.empty()) return;
+  aux_.reconstruct(network, samples_, n_samples(), row_start(network), residuals_.data(), dead,
+                   settings_.aux_units, settings_.aux_loss);
 }
 
 void Batch::backward_and_update(Network& network, OptimizerState& state, const PenaltyRule& penalty,
@@ -197,9 +199,9 @@ void Batch::backward_and_update(Network& network, OptimizerState& state, const P
     if (along) along->pre_activate(network, units, &state);
   });
   parameters_.update_visible_bias(step, pass);
-  if (next && !along)
-    parallel_slices(n_hidden_, slice_size, n_threads,
-                    [&](Range units) { next->pre_activate(network, units, nullptr); });
+  if (!next || along) return;
+  parallel_slices(n_hidden_, slice_size, n_threads,
+                  [&](Range units) { next->pre_activate(network, units, nullptr); });
 }
 
 }  // namespace ksweep

@@ -2,6 +2,7 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,17 @@ class ThreadScratch {
       integers_.emplace_back(n_integers_);
     }
     return team_.n_threads();
+  }
+
+  /// The same with at least so much memory for each, whose contents are lost if it grows.
+  int n_threads(std::size_t n_floats, std::size_t n_integers) {
+    if (n_floats > n_floats_ || n_integers > n_integers_) {
+      n_floats_ = std::max(n_floats, n_floats_);
+      n_integers_ = std::max(n_integers, n_integers_);
+      floats_.clear();
+      integers_.clear();
+    }
+    return n_threads();
   }
 
   /// Of the thread that calls.

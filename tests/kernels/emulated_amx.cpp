@@ -20,13 +20,14 @@ namespace {
 #include "kernels/simd/simd.h"
 #include "kernels/simd/product.h"
 #include "kernels/simd/rows.h"
+#include "kernels/simd/select.h"
+#include "kernels/simd/lists.h"
 #include "kernels/simd/screen.h"
 #include "emulated_tiles.h"
 #include "kernels/simd/screen_amx.h"
 // clang-format on
 
-const Screening the_screening = {round_units, round_samples,       product_of_pairs,
-                                 bound_below, candidates_of_group, settle};
+const Screening the_screening = {round_units, round_samples, product_of_pairs, list_possible, keep_possible};
 
 }  // namespace
 }  // namespace emulated_amx
@@ -35,7 +36,6 @@ const Kernels& emulated_amx_kernels() {
   static const Kernels kernels = [] {
     Kernels copy = kernels_for("portable");
     copy.isa = "emulated amx";
-    copy.dot = emulated_amx::dot;
     copy.screening = &emulated_amx::the_screening;
     return copy;
   }();

@@ -37,7 +37,8 @@ struct Screened {
     AlignedFloats scratch(std::size_t(pairs_of(count)));
     const Screening& s = *kernels.screening;
     s.round_units(weights.data(), bias.data(), n_units, count, unit_pairs.data(), units.data());
-    s.round_samples(samples.data(), n_samples, count, sample_pairs.data(), bounds.data(), scratch.data());
+    s.round_samples(samples.data(), n_samples, count, nullptr, sample_pairs.data(), bounds.data(),
+                    scratch.data());
     s.product(product());
   }
 
@@ -153,22 +154,42 @@ TEST(Screening, ProductOfManyGroupsIsThatOfEach) {
   }
 }
 
+/// Bounds of the pre-activations of all units for the first n_samples lanes, from lists that leave nothing out.
+struct Bounds {
+  AlignedFloats lower, upper;  // (lanes x room)
+
+  explicit Bounds(Screened& s) {
+    const auto room = std::size_t(padded(s.n_units));
+    lower = AlignedFloats(lanes * room);
+    upper = AlignedFloats(lanes * room);
+    std::vector<std::int32_t> unit(lanes * room), count(lanes);
+    alignas(64) float limits[lanes];
+    std::ranges::fill(limits, -std::numeric_limits<float>::infinity());
+    s.kernels.screening->list_possible(
+        s.z.data(), s.units.data(), s.n_units, 0, s.bounds[0], (1u << s.n_samples) - 1, limits,
+        {upper.data(), lower.data(), unit.data(), count.data(), static_cast<std::ptrdiff_t>(room)});
+    for (int lane = 0; lane < lanes; ++lane) EXPECT_EQ(count[lane], lane < s.n_samples ? s.n_units : 0);
+    for (int u = 0; u < s.n_units; ++u) EXPECT_EQ(unit[u], u);
+  }
+};
+
 void expect_bound_to_hold() {
   for (const Kernels* kernels : screening_kernels())
     for (int count : {16, 48, 784, 3072})
       for (float scale : {1.0f, 1e-17f, 1e-20f, 1e-36f, 1e-42f, 1e15f}) {
         Screened s(*kernels, 64, lanes, count, scale);
-        kernels->screening->bound_below(s.z.data(), 64, s.units.data(), s.bounds[0]);
+        const Bounds bounds(s);
+        AlignedFloats packed(std::size_t(count) * lanes), exact(64 * lanes);
+        kernels->pack(s.samples.data(), lanes, count, count, packed.data());
+        std::vector<const float*> rows;
+        for (int unit = 0; unit < 64; ++unit) rows.push_back(s.weights.data() + unit * count);
+        kernels->product_of_rows(rows.data(), s.bias.data(), 64, count, packed.data(), exact.data());
         for (int unit = 0; unit < 64; ++unit)
           for (int lane = 0; lane < lanes; ++lane) {
-            const float exact =
-                kernels->dot(s.weights.data() + unit * count, s.samples.data() + lane * count, count) +
-                s.bias[unit];
-            const float lower = s.z[unit * lanes + lane];
-            ASSERT_LE(lower, exact) << kernels->isa << count << " " << scale;
-            const double bound = double(s.bounds[0].norm[lane]) * s.units[unit].slack +
-                                 double(s.bounds[0].loss[lane]) * s.units[unit].norm + s.units[unit].tiny;
-            ASSERT_GE(lower + 2 * bound, exact) << kernels->isa << count << " " << scale;
+            ASSERT_LE(bounds.lower[lane * 64 + unit], exact[unit * lanes + lane])
+                << kernels->isa << count << " " << scale;
+            ASSERT_GE(bounds.upper[lane * 64 + unit], exact[unit * lanes + lane])
+                << kernels->isa << count << " " << scale;
           }
       }
 }
@@ -184,18 +205,41 @@ TEST(Screening, BoundHoldsWhereDenormalsAreZero) {
 }
 
 TEST(Screening, NothingIsBoundedWhereSumsCouldOverflow) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
   for (const Kernels* kernels : screening_kernels())
-    for (float value : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN(),
-                        std::numeric_limits<float>::max(), 1e19f}) {
+    for (float value :
+         {infinity, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::max(), 1e19f}) {
       Screened s(*kernels, 4, 2, 32);
       s.weights[2 * 32 + 5] = value;
       kernels->screening->round_units(s.weights.data(), s.bias.data(), 4, 32, s.unit_pairs.data(),
                                       s.units.data());
       kernels->screening->product(s.product());
-      kernels->screening->bound_below(s.z.data(), 4, s.units.data(), s.bounds[0]);
-      EXPECT_EQ(s.z[2 * lanes], -std::numeric_limits<float>::infinity()) << kernels->isa << value;
-      EXPECT_GT(s.z[1 * lanes], -100) << kernels->isa << value;
+      const Bounds bounds(s);
+      EXPECT_EQ(bounds.lower[2], -infinity) << kernels->isa << value;
+      EXPECT_EQ(bounds.upper[2], infinity) << kernels->isa << value;
+      EXPECT_GT(bounds.lower[1], -100) << kernels->isa << value;
     }
+}
+
+TEST(Screening, KeepsWhatMayReachTheKthLargestLowerBound) {
+  for (const Kernels* kernels : screening_kernels()) {
+    AlignedFloats upper(32), lower(32);
+    AlignedArray<std::int32_t> unit(32);
+    std::int32_t count = 20;
+    for (int i = 0; i < 20; ++i) {
+      lower[i] = static_cast<float>(i * 7 % 20);  // each number once
+      upper[i] = lower[i] + 1;
+      unit[i] = 100 + i;
+    }
+    float limit = -std::numeric_limits<float>::infinity();
+    const CandidateLists lists{upper.data(), lower.data(), unit.data(), &count, 32};
+    EXPECT_EQ(kernels->screening->keep_possible(lists, 0, 4, &limit), 5)
+        << kernels->isa;  // 19 .. 16, and 15
+    EXPECT_GT(limit, 15);
+    EXPECT_LE(limit, 16);
+    for (int i = 1; i < 5; ++i) EXPECT_LT(unit[i - 1], unit[i]);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(lower[i], static_cast<float>((unit[i] - 100) * 7 % 20));
+  }
 }
 
 TEST(Screening, RunsOnTheTilesOfThisCpu) {

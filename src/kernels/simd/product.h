@@ -138,3 +138,44 @@ static void product_of(const Product& p) {
 }
 
 static void product(const Product& p) { product_of<Numbers>(p); }
+
+/// Computes `Rows` rows, which lie anywhere, by one group.
+template <int Rows>
+static void tile_of_rows(const float* const* rows, const float* start, int n_inner, const float* packed,
+                         float* c) {
+  const float* row[Rows];
+  Vector sum[Rows][per_group];
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r) {
+    row[r] = rows[r];
+#pragma GCC unroll 16
+    for (int v = 0; v < per_group; ++v) sum[r][v] = all(start[r]);
+  }
+  for (int q = 0; q < n_inner; ++q, packed += lanes) {
+    Vector right[per_group];
+#pragma GCC unroll 16
+    for (int v = 0; v < per_group; ++v) right[v] = load(packed + v * width);
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+      for (int v = 0; v < per_group; ++v) Numbers::add(sum[r][v], row[r] + q, right[v]);
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+    for (int v = 0; v < per_group; ++v) store(c + r * lanes + v * width, sum[r][v]);
+}
+
+static void product_of_rows(const float* const* rows, const float* start, int n_rows, int n_inner,
+                            const float* packed, float* c) {
+  constexpr int most = 8 / per_group > 0 ? 8 / per_group : 1;  // sums that hide a multiply-add's latency
+  int row = 0;
+  const auto tiles = [&]<int Rows>() {
+    for (; row + Rows <= n_rows; row += Rows)
+      tile_of_rows<Rows>(rows + row, start + row, n_inner, packed, c + row * lanes);
+  };
+  tiles.template operator()<most>();
+  if constexpr (most > 4) tiles.template operator()<4>();
+  if constexpr (most > 2) tiles.template operator()<2>();
+  tiles.template operator()<1>();
+}

@@ -66,15 +66,33 @@ static void round_units(const float* rows, const float* bias, int n_rows, int co
     bounds[row] = unit_bound(round_row(rows, count, pairs), bias[row], count);
 }
 
-static void round_samples(const float* rows, int n_rows, int count, float* pairs, SampleBounds* bounds,
-                          float* scratch) {
+/// Upper bound of a row's norm.
+static inline float norm_of_row(const float* row, int count) {
+  return norm_above(squared_norm(row, count), count);
+}
+
+/// Fills one lane of the bounds.  With a centre, the products lack what its own product with the unit adds to the float32 sum, and that
+/// product's rounding (screening.h).
+static void bound_sample(const float* row, const float* centre, RowNorms norms, int count, int lane,
+                         SampleBounds* bounds) {
+  bounds->norm[lane] = norms.rounded + norms.loss;
+  bounds->loss[lane] = norms.loss;
+  if (!centre) return;
+  const float of_sums = norm_of_row(row, count) + norm_of_row(centre, count) + bounds->norm[lane];
+  bounds->loss[lane] += summation_error(count) * of_sums;
+}
+
+static void round_samples(const float* rows, int n_rows, int count, const float* centre, float* pairs,
+                          SampleBounds* bounds, float* scratch) {
   const int n_pairs = pairs_of(count);
+  float* const shifted = scratch + n_pairs;
   if (n_rows < lanes) __builtin_memset(pairs, 0, sizeof(float) * static_cast<std::size_t>(n_pairs) * lanes);
   *bounds = {};
   for (int lane = 0; lane < n_rows; ++lane, rows += count) {
-    const RowNorms norms = round_row(rows, count, scratch);
-    bounds->norm[lane] = norms.rounded + norms.loss;
-    bounds->loss[lane] = norms.loss;
+    if (centre)
+      for (int i = 0; i < count; i += width) store(shifted + i, load(rows + i) - load(centre + i));
+    const RowNorms norms = round_row(centre ? shifted : rows, count, scratch);
+    bound_sample(rows, centre, norms, count, lane, bounds);
     for (int p = 0; p < n_pairs; ++p) pairs[static_cast<std::ptrdiff_t>(p) * lanes + lane] = scratch[p];
   }
 }
@@ -85,35 +103,52 @@ static inline Vector bound_of(const UnitBound& unit, const SampleBounds& samples
          (load(samples.loss + v * width) * unit.norm + unit.tiny);
 }
 
-static void bound_below(float* z, int n_units, const UnitBound* units, const SampleBounds& samples) {
-  for (int unit = 0; unit < n_units; ++unit, z += lanes)
-    for (int v = 0; v < per_group; ++v) {
+static void list_possible(const float* z, const UnitBound* units, int n_units, int first_unit,
+                          const SampleBounds& samples, unsigned wanted, const float* limits,
+                          const CandidateLists& lists) {
+  for (int v = 0; v < per_group; ++v) {
+    const Vector limit = load(limits + v * width);
+    const unsigned here = wanted >> v * width & ((1u << width) - 1);
+    for (int unit = 0; unit < n_units; ++unit) {
       const Vector bound = bound_of(units[unit], samples, v);
-      const Vector lower = (load(z + v * width) + units[unit].bias) - bound;
-      store(z + v * width, bound < infinity ? lower : all(-infinity));
+      const Vector middle = load(z + unit * lanes + v * width) + units[unit].bias;
+      const Vector upper = bound < infinity ? middle + bound : all(infinity);
+      unsigned bits = mask_bits(~(upper < limit)) & here;
+      if (bits == 0) continue;
+      const Vector lower = bound < infinity ? middle - bound : all(-infinity);
+      for (; bits != 0; bits &= bits - 1) {
+        const int lane = __builtin_ctz(bits);
+        const std::ptrdiff_t place = (v * width + lane) * lists.room + lists.count[v * width + lane]++;
+        lists.value[place] = upper[lane];
+        lists.lower[place] = lower[lane];
+        lists.unit[place] = first_unit + unit;
+      }
     }
+  }
 }
 
-static int candidates_of_group(const float* lower, int n_units, int n_samples, const UnitBound* units,
-                               const SampleBounds& samples, const float* limits, int first_sample,
-                               Candidate* candidates) {
-  int n_candidates = 0;
-  for (int unit = 0; unit < n_units; ++unit, lower += lanes)
-    for (int v = 0; v * width < n_samples; ++v) {
-      const Vector upper = load(lower + v * width) + 2.0f * bound_of(units[unit], samples, v);
-      const Ints less = upper < load(limits + v * width);  // false for -infinity + infinity
-      unsigned bits = mask_bits(~less);
-      if (n_samples - v * width < width) bits &= (1u << (n_samples - v * width)) - 1;
-      for (; bits != 0; bits &= bits - 1)
-        candidates[n_candidates++] = {unit, first_sample + v * width + __builtin_ctz(bits), 0};
-    }
-  return n_candidates;
+/// Copies the marked lanes to the front of a list that has `count` entries already.
+template <class Numbers_>
+static inline void compress(Numbers_* list, int count, unsigned marked, const Numbers_* from) {
+  for (; marked != 0; marked &= marked - 1) list[count++] = from[__builtin_ctz(marked)];
 }
 
-static void settle(const float* weights, const float* bias, const float* samples, int count,
-                   Candidate* candidates, std::ptrdiff_t n_candidates) {
-  for (Candidate* c = candidates; c < candidates + n_candidates; ++c)
-    c->value = dot(weights + static_cast<std::ptrdiff_t>(c->unit) * count,
-                   samples + static_cast<std::ptrdiff_t>(c->sample) * count, count) +
-               bias[c->unit];
+static int keep_possible(const CandidateLists& lists, int lane, int k, float* limit) {
+  const int n = lists.count[lane];
+  float* const upper = lists.value + lane * lists.room;
+  float* const lower = lists.lower + lane * lists.room;
+  std::int32_t* const unit = lists.unit + lane * lists.room;
+  pad_with_nan(lower, n);
+  const float reached = limit_of_largest(lower, padded(n), k, k);
+  if (reached > *limit) *limit = reached;
+  int kept = 0;
+  for (int i = 0; i < n; i += width) {
+    unsigned marked = mask_bits(~(load(upper + i) < all(*limit)));
+    if (n - i < width) marked &= (1u << (n - i)) - 1;
+    compress(upper, kept, marked, upper + i);
+    compress(lower, kept, marked, lower + i);
+    compress(unit, kept, marked, unit + i);
+    kept += __builtin_popcount(marked);
+  }
+  return kept;
 }

@@ -1,0 +1,273 @@
+// The code is, bit for bit, the one that computing everything in float32 gives, whatever threads and screening
+// (kernels/screening.h).
+#include "model/largest_search.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <thread>
+
+#include "base/denormals.h"
+#include "emulated_amx.h"
+#include "kernels/matrix_product.h"
+#include "random_numbers.h"
+
+namespace ksweep {
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+struct Case {
+  Network network;
+  int n_samples;
+  AlignedFloats samples;  // (n_samples x stride)
+  bool centred = false;   // the visible bias is subtracted from the inputs
+
+  float* weights(int unit) { return network.encoder.data() + std::ptrdiff_t{unit} * network.stride; }
+  float* sample(int i) { return samples.data() + std::ptrdiff_t{i} * network.stride; }
+};
+
+Case make_case(int n_hidden, int n_samples, int n_inputs, float scale = 1) {
+  const int stride = padded(n_inputs);
+  Case made{{}, n_samples, random_numbers(std::size_t(n_samples) * stride, 5)};
+  made.network.n_inputs = n_inputs;
+  made.network.n_hidden = n_hidden;
+  made.network.stride = stride;
+  made.network.encoder = random_numbers(std::size_t(n_hidden) * stride, 6);
+  made.network.hidden_bias = random_numbers(std::size_t(n_hidden), 7);
+  made.network.visible_bias = random_numbers(std::size_t(stride), 8);
+  for (float& weight : made.network.encoder.span()) weight *= scale;
+  for (float& bias : made.network.hidden_bias.span()) bias *= scale;
+  for (int c = n_inputs; c < stride; ++c) {
+    made.network.visible_bias[std::size_t(c)] = 0;
+    for (int unit = 0; unit < n_hidden; ++unit) made.weights(unit)[c] = 0;
+    for (int i = 0; i < n_samples; ++i) made.sample(i)[c] = 0;
+  }
+  return made;
+}
+
+/// What the pre-activation of each unit starts from.
+AlignedFloats starts_of(const Kernels& kernels, const Case& c) {
+  AlignedFloats starts(std::size_t(padded(c.network.n_hidden)));
+  for (int unit = 0; unit < c.network.n_hidden; ++unit) {
+    starts[std::size_t(unit)] = c.network.hidden_bias[std::size_t(unit)];
+    if (c.centred)
+      starts[std::size_t(unit)] -=
+          kernels.dot(c.network.encoder_row(unit), c.network.visible_bias.data(), c.network.stride);
+  }
+  return starts;
+}
+
+LoadedSamples load(const Kernels& kernels, const Case& c) {
+  LoadedSamples samples(kernels, c.n_samples, c.network.stride);
+  std::vector<std::uint32_t> rows(std::size_t(c.n_samples));
+  std::iota(rows.begin(), rows.end(), 0u);
+  samples.load(c.samples.data(), c.network.stride, rows, nullptr, 1);
+  return samples;
+}
+
+struct Code {
+  std::vector<std::int32_t> units;
+  std::vector<std::uint32_t> bits;  // of the values
+  bool operator==(const Code&) const = default;
+};
+
+/// All of it by Kernels::product; NaN is never kept, ties go to the lower unit.
+std::vector<Code> full_codes(const Kernels& kernels, Case& c, int k) {
+  const int n_hidden = c.network.n_hidden, stride = c.network.stride;
+  const LoadedSamples samples = load(kernels, c);
+  const AlignedFloats starts = starts_of(kernels, c);
+  const std::ptrdiff_t row = padded(c.n_samples);
+  AlignedFloats z(std::size_t(n_hidden * row));
+  Product product =
+      matrix_product({n_hidden, padded(c.n_samples) / lanes, stride}, rows_of(c.weights(0), stride),
+                     packed_samples(samples.packed(), stride), z.data(), row);
+  product.row_start = starts.data();
+  kernels.product(product);
+  std::vector<Code> codes;
+  for (int i = 0; i < c.n_samples; ++i) {
+    const auto at = [&](int unit) { return z[std::size_t(unit * row + i)]; };
+    std::vector<std::int32_t> order(static_cast<std::size_t>(n_hidden));
+    std::iota(order.begin(), order.end(), 0);
+    std::erase_if(order, [&](int unit) { return at(unit) != at(unit); });
+    std::ranges::stable_sort(order, std::ranges::greater{}, at);
+    order.resize(std::min<std::size_t>(order.size(), std::size_t(k)));
+    std::ranges::sort(order);
+    Code code{order, {}};
+    for (int unit : order) code.bits.push_back(std::bit_cast<std::uint32_t>(at(unit)));
+    codes.push_back(code);
+  }
+  return codes;
+}
+
+std::vector<Code> search(const Kernels& kernels, Case& c, int k, int n_threads) {
+  const LoadedSamples samples = load(kernels, c);
+  const AlignedFloats starts = starts_of(kernels, c);
+  LargestSearch search(kernels, c.network, c.n_samples);
+  LargestCode largest(padded(c.n_samples));
+  search.find({c.network, starts.data(), c.centred ? c.network.visible_bias.data() : nullptr}, samples,
+              c.n_samples, k, n_threads, largest);
+  std::vector<Code> codes;
+  for (int i = 0; i < c.n_samples; ++i) {
+    Code code;
+    for (int e = 0; e < largest.n_kept(i); ++e) {
+      code.units.push_back(largest.units(i)[e]);
+      code.bits.push_back(std::bit_cast<std::uint32_t>(largest.values(i)[e]));
+    }
+    codes.push_back(code);
+  }
+  return codes;
+}
+
+std::vector<const Kernels*> all_kernels() {
+  std::vector<const Kernels*> list{&emulated_amx_kernels()};
+  for (const std::string& isa : all_isas()) list.push_back(&kernels_for(isa));
+  return list;
+}
+
+void expect_full_codes(Case& c, int k) {
+  for (const bool centred : {false, true})
+    for (const Kernels* kernels : all_kernels()) {
+      c.centred = centred;
+      const auto expected = full_codes(*kernels, c, k);
+      for (const int n_threads : {1, 2, 3}) {
+        const auto found = search(*kernels, c, k, n_threads);
+        for (int i = 0; i < c.n_samples; ++i)
+          ASSERT_EQ(found[std::size_t(i)], expected[std::size_t(i)])
+              << kernels->isa << " sample " << i << " threads " << n_threads << " k " << k;
+      }
+    }
+}
+
+/// Counts the float32 pre-activations that a screening leaves.
+struct Counting {
+  static inline std::size_t n_rows = 0;
+  static inline const Kernels* real = nullptr;
+  static void product_of_rows(const float* const* rows, const float* start, int n, int n_inner,
+                              const float* packed, float* c) {
+    n_rows += std::size_t(n);
+    real->product_of_rows(rows, start, n, n_inner, packed, c);
+  }
+};
+
+TEST(LargestSearch, ScreeningLeavesFewUnitsToFloat32) {
+  for (const bool centred : {false, true})
+    for (const Kernels* kernels : screening_kernels()) {
+      Case c = make_case(2000, 32, 784);
+      c.centred = centred;
+      if (centred)
+        for (float& x : c.samples.span()) x += 2;  // a mean that the centre takes away
+      std::ranges::fill(c.network.visible_bias.span(), 2.0f);
+      Kernels counting = *kernels;
+      counting.product_of_rows = Counting::product_of_rows;
+      Counting::real = kernels;
+      Counting::n_rows = 0;
+      EXPECT_EQ(search(counting, c, 5, 1), full_codes(*kernels, c, 5));
+      EXPECT_GT(Counting::n_rows, 5u);
+      EXPECT_LT(Counting::n_rows, 2u * 16 * 5 * 3) << kernels->isa << centred;
+    }
+}
+
+TEST(LargestSearch, NumbersOfAnySizeAreKeptRight) {
+  for (float scale : {1e-44f, 1e-38f, 1e-30f, 1e-10f, 1e10f, 1e17f, 1e20f, 1e37f}) {
+    Case c = make_case(90, 17, 40, scale);
+    expect_full_codes(c, 7);
+  }
+}
+
+TEST(LargestSearch, NumbersOfAnySizeAreKeptRightWhereDenormalsAreZero) {
+  std::thread([] {  // the mode is a thread's own
+    flush_denormals();
+    for (float scale : {1e-44f, 1e-38f, 1e-30f, 1e-25f, 1e-20f, 1e-15f}) {
+      Case c = make_case(90, 17, 40, scale);
+      expect_full_codes(c, 7);
+      for (float& x : c.samples.span()) x *= 1e-18f;
+      expect_full_codes(c, 7);
+    }
+  })
+      .join();
+}
+
+TEST(LargestSearch, NearTiesWithinTheBoundAreSettledInFloat32) {
+  Case c = make_case(200, 16, 784);
+  for (int unit = 1; unit < 200; ++unit) {  // all alike, but for the last bits of some weights
+    std::copy_n(c.weights(0), 784, c.weights(unit));
+    for (int i = 0; i < unit % 7; ++i) c.weights(unit)[(unit * 31 + i * 17) % 784] *= 1 + 0x1p-22f;
+    c.network.hidden_bias[std::size_t(unit)] = c.network.hidden_bias[0];
+  }
+  expect_full_codes(c, 9);
+}
+
+TEST(LargestSearch, ExactTiesGoToTheLowerUnit) {
+  Case c = make_case(120, 16, 48);
+  for (int unit = 40; unit < 120; ++unit) {
+    std::copy_n(c.weights(unit % 40), 48, c.weights(unit));
+    c.network.hidden_bias[std::size_t(unit)] = c.network.hidden_bias[std::size_t(unit % 40)];
+  }
+  for (int k : {1, 10, 31}) expect_full_codes(c, k);
+  std::ranges::fill(c.network.encoder.span(), 0.0f);
+  std::ranges::fill(c.network.hidden_bias.span(), 0.0f);
+  expect_full_codes(c, 10);
+}
+
+TEST(LargestSearch, FlawedWeightsDoNotHideTheOthers) {
+  for (float flaw : {not_a_number, infinity, -infinity, std::numeric_limits<float>::max(), 3.4e38f, 1e25f}) {
+    Case c = make_case(90, 20, 40);
+    c.weights(0)[0] = c.weights(17)[3] = c.weights(88)[39] = flaw;
+    expect_full_codes(c, 7);
+    c.network.hidden_bias[5] = flaw;
+    expect_full_codes(c, 89);
+  }
+}
+
+TEST(LargestSearch, FlawedSamplesDoNotHideTheOthers) {
+  for (float flaw : {not_a_number, infinity, -infinity, std::numeric_limits<float>::max(), 3.4e38f, 1e25f}) {
+    Case c = make_case(90, 20, 40);
+    c.sample(3)[11] = c.sample(18)[0] = flaw;
+    expect_full_codes(c, 7);
+    expect_full_codes(c, 5);  // few enough to be screened
+  }
+}
+
+TEST(LargestSearch, ANotANumberInASampleLeavesItNoCode) {
+  Case c = make_case(90, 2, 40);
+  c.sample(1)[11] = not_a_number;
+  for (const Kernels* kernels : all_kernels())
+    EXPECT_TRUE(search(*kernels, c, 5, 1)[1].units.empty()) << kernels->isa;
+}
+
+TEST(LargestSearch, ManyTiesOverflowNoList) {
+  for (const int n_hidden : {600, 3000}) {
+    Case c = make_case(n_hidden, 17, 32);
+    std::fill_n(c.sample(3), 32, 0.0f);
+    std::ranges::fill(c.network.hidden_bias.span(), 0.5f);
+    for (const int k : {1, 30, 37}) expect_full_codes(c, k);
+  }
+}
+
+TEST(LargestSearch, PreActivationsThatRiseFromUnitToUnitOverflowNoList) {
+  Case c = make_case(2000, 17, 32);
+  for (int unit = 0; unit < 2000; ++unit) c.network.hidden_bias[std::size_t(unit)] = static_cast<float>(unit);
+  for (const int k : {1, 90, 500}) expect_full_codes(c, k);
+}
+
+TEST(LargestSearch, ServesWhereFewAreKeptOfMore) {
+  const Case c = make_case(1024, 1, 16);
+  for (const Kernels* kernels : {&kernels_for("portable"), &emulated_amx_kernels()}) {
+    const LargestSearch search(*kernels, c.network, 2048);
+    EXPECT_FALSE(search.serves(256, 512));
+    EXPECT_TRUE(search.serves(256, 528));
+    EXPECT_FALSE(search.serves(257, 2048));
+    EXPECT_EQ(search.serves(64, 16), kernels->screening != nullptr);
+    EXPECT_EQ(search.screens(64), kernels->screening != nullptr);
+    EXPECT_FALSE(search.screens(65));
+  }
+}
+
+}  // namespace
+}  // namespace ksweep
