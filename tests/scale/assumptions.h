@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <string_view>
 
 namespace ksweep {
 
@@ -17,7 +18,7 @@ struct Assumptions {
 
 /// One row of the table of assumptions.
 struct Assumption {
-  const char* name;
+  std::string_view name;
   double Assumptions::*value;
   const char* meaning;
 };

@@ -41,7 +41,8 @@ struct Storage {
   double row_bytes;
 
   double limit_of_rank(const Assumptions& a, const Reading& how) const {
-    const double streams = how.once_a_node ? std::min(n_nodes, n_busy) : n_busy, on_node = how.once_a_node ? 1 : ranks_per_node;
+    const double streams = how.once_a_node ? std::min(n_nodes, n_busy) : n_busy,
+                 on_node = how.once_a_node ? 1 : ranks_per_node;
     const double bytes = how.ahead ? row_bytes : std::max(row_bytes, a.read_bytes);
     const double by_bytes = 1e9 / bytes * std::min(a.shared_gb_per_s / streams, a.node_gb_per_s / on_node);
     const double by_reads = std::min(a.shared_reads_per_s / streams, a.node_reads_per_s / on_node);

@@ -3,7 +3,10 @@
 // SWEEP: jobs/activations.cfg, whose recipe the grid takes.  NAME: of an assumption.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <numeric>
 #include <stdexcept>
@@ -141,14 +144,17 @@ void print_loads(const std::vector<std::pair<const Reading*, Cost>>& rows) {
 
 /// Sets an assumption from NAME=VALUE.
 void assume(Assumptions& a, const std::string& text) {
-  const std::size_t equals = text.find('=');
-  for (const Assumption& row : assumptions)
-    if (equals != std::string::npos && text.substr(0, equals) == row.name) {
-      a.*row.value = std::stod(text.substr(equals + 1));
-      if (a.*row.value > 0) return;
-    }
-  throw std::invalid_argument(text +
-                              ": is no assumption of the table with a positive value. Give NAME=VALUE.");
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string name = text.substr(0, equals), value = text.substr(std::min(equals + 1, text.size()));
+  char* end = nullptr;
+  const double number = std::strtod(value.c_str(), &end);
+  const auto row = std::ranges::find(assumptions, name, &Assumption::name);
+  if (row == assumptions.end() || end == value.c_str() || *end != 0 || !(number > 0) ||
+      !std::isfinite(number))
+    throw std::invalid_argument(
+        text +
+        ": is no assumption of the table with a positive value. Give NAME=VALUE, as read_latency_ms=1.");
+  a.*row->value = number;
 }
 
 void print_tables(const std::string& sweep, const Assumptions& a) {
