@@ -12,6 +12,7 @@ struct Assumptions {
   double read_latency_ms = 0.5, read_bytes = 4096;
   double shared_reads_per_s = 1e6, node_reads_per_s = 1e5;
   double shared_gb_per_s = 100, node_gb_per_s = 5;
+  double disk_latency_ms = 0.1, disk_reads_per_s = 5e5;
   double one_thread_gb_per_s = 1, write_gb_per_s = 1, shared_write_gb_per_s = 50;
   double message_delay_us = 20, exchange_gb_per_s = 20;
 };
@@ -23,7 +24,7 @@ struct Assumption {
   const char* meaning;
 };
 
-inline constexpr std::array<Assumption, 15> assumptions{{
+inline constexpr std::array<Assumption, 17> assumptions{{
     {"samples", &Assumptions::samples, "samples in the files"},
     {"number_bytes", &Assumptions::number_bytes, "bytes of a number in the files: bfloat16"},
     {"cores", &Assumptions::cores, "cores of a node"},
@@ -34,6 +35,8 @@ inline constexpr std::array<Assumption, 15> assumptions{{
     {"node_reads_per_s", &Assumptions::node_reads_per_s, "scattered reads a second, one node"},
     {"shared_gb_per_s", &Assumptions::shared_gb_per_s, "GB read a second, all nodes together"},
     {"node_gb_per_s", &Assumptions::node_gb_per_s, "GB read a second, one node"},
+    {"disk_latency_ms", &Assumptions::disk_latency_ms, "a scattered read of a node's own disk, ms"},
+    {"disk_reads_per_s", &Assumptions::disk_reads_per_s, "scattered reads a second, one disk"},
     {"one_thread_gb_per_s", &Assumptions::one_thread_gb_per_s,
      "GB of single-precision numbers that a thread reads, checks or hashes a second"},
     {"write_gb_per_s", &Assumptions::write_gb_per_s, "GB that a rank writes a second"},

@@ -45,7 +45,8 @@ struct Run {
   }
 
   TrialTime time_of(std::size_t job, double threads) const {
-    const double wait_s = how.ahead ? 0 : 1e-3 * a.read_latency_ms * n_train();
+    const double latency_ms = how.own_disk ? a.disk_latency_ms : a.read_latency_ms;
+    const double wait_s = how.ahead ? 0 : 1e-3 * latency_ms * n_train();
     return {compute_s(job, threads), how.passes_on_one_thread * wait_s,
             how.passes_on_all_threads * wait_s / threads, reads() / limit_of_rank()};
   }
@@ -83,7 +84,11 @@ struct Run {
   }
 
   double start_s() const {
-    return how.start_passes * a.samples * grid.facts.n_inputs * sizeof(float) / (1e9 * a.one_thread_gb_per_s);
+    const double bytes = a.samples * row_bytes();
+    const double copy_s =
+        std::max(bytes / (1e9 * a.node_gb_per_s), cluster.n_nodes * bytes / (1e9 * a.shared_gb_per_s));
+    const double pass_s = a.samples * grid.facts.n_inputs * sizeof(float) / (1e9 * a.one_thread_gb_per_s);
+    return how.start_passes * pass_s + (how.own_disk ? copy_s : 0);
   }
 
   double checkpoint_bytes_per_s() const {
