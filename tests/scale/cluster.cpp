@@ -110,6 +110,7 @@ double sum_of(const std::vector<double>& values) {
 /// Names the largest part of the longest trial's time.
 std::string bottleneck_of(const Run& run) {
   const TrialTime time = run.time_of_longest();
+  if (run.checkpoint_bytes_per_s() > 1e9 * run.a.shared_write_gb_per_s) return "checkpoints";
   if (time.limited_s > time.unlimited_s()) return run.how.ahead ? "bytes of storage" : "reads of storage";
   if (time.wait_s() > time.compute_s)
     return time.one_thread_s > time.all_threads_s ? "waits of one thread" : "waits of all threads";

@@ -65,6 +65,10 @@ def test_slow_shared_storage_is_what_one_reader_a_node_helps_against():
     assert days(slow, "4: and one reader", 16) < 0.5 * days(slow, "3: and an order", 16)
 
 
+def test_storage_that_takes_less_than_the_checkpoints_is_said_to_limit():
+    assert re.search(r"^\| as it is \| 256 .*\| checkpoints \|$", printed("shared_write_gb_per_s=0.5"), re.M)
+
+
 @pytest.mark.parametrize("wrong", ["read_latency=1", "samples", "samples=0", "cores=-1", "cores=x", "cores=1x", "cores=inf", "="])
 def test_what_is_no_assumption_is_refused(wrong):
     done = scale_tables(wrong)
