@@ -102,8 +102,8 @@ double shifting_bytes(const Trial& trial, const DataFacts& facts) {
 
 /// Returns the bytes of a layer in training: the network and its moments, mini-batches.
 double learning_bytes(const Trial& trial, const DataFacts& facts) {
-  return (1 + n_moments(trial.optimizer)) * network_bytes(trial, facts) + batches_bytes(trial, facts) +
-         shifting_bytes(trial, facts) + (trial.kind == ModelKind::rbm ? machine_bytes(trial, facts) : 0);
+  return state_bytes(trial, facts) + batches_bytes(trial, facts) + shifting_bytes(trial, facts) +
+         (trial.kind == ModelKind::rbm ? machine_bytes(trial, facts) : 0);
 }
 
 /// Returns the bytes of a trained layer from which features are read: the network and its copy to be stored, mini-batches.
@@ -201,6 +201,10 @@ TrainingMemory joint_memory(const Trial& trial, const DataFacts& facts) {
 }
 
 }  // namespace
+
+double state_bytes(const Trial& trial, const DataFacts& facts) {
+  return (1 + n_moments(trial.optimizer)) * network_bytes(trial, facts);
+}
 
 TrainingMemory training_memory(const Trial& trial, const DataFacts& facts) {
   if (trial.kind == ModelKind::raw) return {0, 0};

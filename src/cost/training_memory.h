@@ -17,4 +17,7 @@ struct TrainingMemory {
 /// what factor.
 TrainingMemory training_memory(const Trial& trial, const DataFacts& facts);
 
+/// Returns the bytes of a layer's weights and their moments, which are nearly all of its checkpoint.
+double state_bytes(const Trial& trial, const DataFacts& facts);
+
 }  // namespace ksweep

@@ -25,9 +25,10 @@ class JobCheckpoint {
         training_id_(training_id),
         identity_(std::move(identity)),
         interval_s_(is_suspect ? std::min<double>(interval_s, interval_of_suspect_s) : interval_s),
-        least_ratio_(is_suspect ? 4 : 100) {}
+        least_ratio_(is_suspect ? 4 : usual_ratio) {}
 
   static constexpr double interval_of_suspect_s = 0.25;
+  static constexpr double usual_ratio = 100;  ///< least ratio of training time to saving time
 
   /// The functions must not outlive the object.  A failed save is reported on standard error, once per
   /// process.

@@ -12,8 +12,6 @@ namespace {
 
 /// Longest time that a message waits while rank 0 trains, apart from the length of a mini-batch.
 constexpr std::chrono::microseconds look_interval{50};
-/// Most messages that are served at a time, so that rank 0 can train during a flood of them.
-constexpr int most_at_once = 256;
 /// How long other ranks may take to leave, including a checkpoint, before they are given up.
 constexpr std::chrono::seconds patience_at_the_end{6};
 
@@ -102,7 +100,7 @@ class Coordinator {
   /// Serves received messages.  Returns false if there were none.
   bool serve() {
     int n_messages = 0;
-    for (; n_messages < most_at_once; ++n_messages) {
+    for (; n_messages < most_messages_at_once; ++n_messages) {
       const auto message = post_.receive();
       if (!message) break;
       answer(*message);

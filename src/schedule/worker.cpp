@@ -20,13 +20,6 @@ constexpr std::chrono::microseconds look_interval{1000};
 /// How long after a stop the coordinator may stay silent before it is given up.
 constexpr std::chrono::seconds patience_with_coordinator{6};
 
-/// Returns the interval between signs of life: that of ticks, or longer with so many ranks that they would
-/// burden the coordinator.
-std::chrono::microseconds interval_of_signs(int n_ranks) {
-  constexpr int signs_per_second = 2000;
-  return std::max<std::chrono::microseconds>(tick_interval, std::chrono::seconds(n_ranks / signs_per_second));
-}
-
 class Worker {
  public:
   Worker(Post& post, const std::vector<Place>& places, const Callbacks& callbacks,
@@ -131,6 +124,11 @@ class Worker {
 };
 
 }  // namespace
+
+std::chrono::microseconds interval_of_signs(int n_ranks) {
+  constexpr int signs_per_second = 2000;
+  return std::max<std::chrono::microseconds>(tick_interval, std::chrono::seconds(n_ranks / signs_per_second));
+}
 
 Message work(Post& post, const std::vector<Place>& places, const Callbacks& callbacks,
              const std::atomic<bool>& stop_requested) {

@@ -64,9 +64,10 @@ struct MeanOfSmallest {
 std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<const std::uint32_t> rows);
 
 /// Returns the sum of squared distances of rows to the mean of the training part: the error of a constant
-/// model.
+/// model.  Throws Interrupted.
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,
-                                         std::span<const std::uint32_t> test_rows);
+                                         std::span<const std::uint32_t> test_rows,
+                                         const KeepGoing& keep_going);
 
 /// Returns the decoder images of the most often active units (ties: the lower unit), at most 100, in 8 bits
 /// per pixel.

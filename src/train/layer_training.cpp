@@ -8,7 +8,8 @@
 namespace ksweep {
 
 Training::Training(const Trial& its_trial, const Dataset& its_data, const Split& its_split,
-                   const Kernels& its_kernels, const Team& its_team, int its_position)
+                   const Kernels& its_kernels, const Team& its_team, int its_position,
+                   const KeepGoing& keep_going)
     : trial(its_trial),
       data(its_data),
       split(its_split),
@@ -21,7 +22,7 @@ Training::Training(const Trial& its_trial, const Dataset& its_data, const Split&
       batch(kernels, network, batch_size, team),
       next_batch(kernels, network, batch_size, team) {
   if (trial.visible_bias == VisibleBias::drawn) return;
-  const std::vector<double> mean = mean_of_rows(data.train_rows(), data.n_inputs(), split.train);
+  const std::vector<double> mean = mean_of_rows(data.train_rows(), data.n_inputs(), split.train, keep_going);
   std::ranges::transform(mean, network.visible_bias.data(),
                          [](double value) { return static_cast<float>(value); });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/keep_going.h"
 #include "core/training_length.h"
 #include "data/split.h"
 #include "model/batch.h"
@@ -21,8 +22,10 @@ struct Training {
   Batch batch, next_batch;
   std::vector<float> thresholds = {};  ///< (unit), once calibrate_threshold() has set them
 
-  Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
-           const Team& team, int position = 0);
+  /// Throws Interrupted, as it may read all samples.
+  Training(
+      const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels, const Team& team,
+      int position = 0, const KeepGoing& keep_going = [] { return true; });
 };
 
 }  // namespace ksweep

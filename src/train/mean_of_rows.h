@@ -1,15 +1,21 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "base/keep_going.h"
 #include "core/row_reader.h"
 
 namespace ksweep {
 
 /// Returns the mean of chosen rows of n_inputs numbers each, summed in double precision in the order of `chosen`, of which
-/// there must be one.
-std::vector<double> mean_of_rows(const SampleRows& rows, int n_inputs, std::span<const std::uint32_t> chosen);
+/// there must be one.  Throws Interrupted.
+std::vector<double> mean_of_rows(const SampleRows& rows, int n_inputs, std::span<const std::uint32_t> chosen,
+                                 const KeepGoing& keep_going);
+
+/// Rows that are read between two calls of keep_going, as they may come from slow storage.
+inline constexpr std::size_t rows_at_once = 1024;
 
 }  // namespace ksweep

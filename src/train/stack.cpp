@@ -74,8 +74,9 @@ void Stack::transfer(Archive& archive) {
 }
 
 void Stack::begin_layer(std::size_t position) {
-  top_ = std::make_unique<Training>(trials_[position], codes_ ? *codes_ : data_, parts_.split,
-                                    settings_.kernels, settings_.team, static_cast<int>(position));
+  top_ =
+      std::make_unique<Training>(trials_[position], codes_ ? *codes_ : data_, parts_.split, settings_.kernels,
+                                 settings_.team, static_cast<int>(position), settings_.keep_going);
   if (position < restored_.size()) top_->network = std::move(restored_[position]);
 }
 
@@ -128,7 +129,8 @@ std::unique_ptr<Dataset> Stack::codes_of_top() {
 
 Network& Stack::network(std::size_t position) {
   if (position < lower_.size()) return lower_[position];
-  return position == lower_.size() ? top_->network : restored_[position];
+  // A state may be saved while the topmost layer is made, before it gets its restored network.
+  return top_ && position == lower_.size() ? top_->network : restored_[position];
 }
 
 FeatureParts Stack::encode(int k, std::vector<std::uint32_t>* active) {

@@ -4,6 +4,7 @@
 
 #include "../sweep/sweep_texts.h"
 #include "core/trial_keys.h"
+#include "cost/training_memory.h"
 
 namespace ksweep {
 namespace {
@@ -185,6 +186,18 @@ TEST(Cost, MemoryHoldsTheOptimisersStateEvenIfNothingIsTrained) {
   trial.kind = ModelKind::random;
   trial.n_hidden = 100000;
   EXPECT_GE(memory_bytes(trial, mnist), 2 * 4.0 * 100000 * 784 + 8.0 * 30 * 100001 * 10);
+}
+
+TEST(Cost, ACheckpointIsTheWeightsAndTheirMoments) {
+  Trial trial = default_trial();
+  trial.n_hidden = 8192;
+  trial.tied = false;
+  trial.optimizer = Optimizer::adam;
+  DataFacts facts = mnist;
+  facts.n_inputs = 1024;
+  EXPECT_EQ(state_bytes(trial, facts), 3 * 4 * (2 * 8192.0 * 1024 + 8192 + 1024));
+  trial.optimizer = Optimizer::sgd;
+  EXPECT_EQ(state_bytes(trial, facts), 2 * 4 * (2 * 8192.0 * 1024 + 8192 + 1024));
 }
 
 TEST(Cost, MemoryOfAnSvmHoldsCodesByFeatureAndBySampleAndItsDuals) {

@@ -188,6 +188,17 @@ TEST(Checkpoint, OfATrainedNetworkKeepsTheProbesThatAreRead) {
   EXPECT_GE(n_attempts, 2);
 }
 
+TEST(Checkpoint, OfATrainedNetworkOutlivesAStopWhileTheMeanIsComputedAgain) {
+  const Trials trials{trial_of({{"model.visible_bias", "mean"}})};
+  Memory undisturbed, memory;
+  const auto expected = trained_for(trials, undisturbed, endless, 1);
+  ASSERT_TRUE(trained_for(trials, memory, calls_of(trials) - 1, 1).empty());  // stopped after the training
+  const std::string of_trained = memory.bytes.value();
+  ASSERT_TRUE(trained_for(trials, memory, 0, 1).empty());  // its first question is that of the mean
+  EXPECT_EQ(memory.bytes->size(), of_trained.size());
+  expect_equal(trained_for(trials, memory, endless, 1), expected);
+}
+
 TEST(Checkpoint, TellsFromHowManyEpochsItWentOn) {
   const Trials trials{trial_of({{"train.epochs", "50"}})};
   Memory memory;
