@@ -52,7 +52,7 @@ void write_activations(const DataActivationsOptions& options, const TrialResult&
                        const Dataset& dataset, int number) {
   PacedTeam team(options.threads.value_or(usable_cpus()));
   const Kernels& kernels =
-      runs_here(record.instruction_set) ? kernels_for(record.instruction_set) : best_kernels();
+      fastest_alike(reproduces(record.instruction_set) ? record.instruction_set : available_isas().back());
   TrainedLayer layer(record.trial, record.weights, number, kernels, team.team());
   const auto samples = [&](const char* name, const SampleRows& rows, std::size_t count) -> NewTensor {
     const auto n_units = static_cast<std::size_t>(layer.n_units());

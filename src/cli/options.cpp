@@ -184,8 +184,9 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
   std::string isa;
   options.add_options()(
       "isa", text(isa, "NAME"),
-      "instruction set of the kernels: portable, avx2, avx512 or neon (the best that all ranks have); "
-      "avx512bf16 or amx: find the largest activations with bf16 products, then compute them in float32; "
+      "instruction set of the kernels: portable, avx2, avx512 or neon (the best that all ranks have, and if it "
+      "is avx512 the fastest of the next two); avx512bf16 or amx: the same bits as avx512, but the largest "
+      "activations are found with bf16 products; "
       "naive: the plain formulas, to check the others by, slow");
   options.add_options()(
       "ranks,n", number(result.n_ranks, "N", 1, 1'000'000, "--ranks"),

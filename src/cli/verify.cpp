@@ -39,6 +39,9 @@ std::vector<TrialResult> candidates(const Audit& found, const VerifyOptions& opt
     if (record.status != Status::done || (!options.all && found.others.contains(record.id))) continue;
     if (record.id != trial_id(record.trial))
       ++foreign["made by a version of ksweep with other results"];
+    else if (runs_here(record.instruction_set) && !reproduces(record.instruction_set))
+      ++foreign[fmt::format("computed by a version of ksweep whose {} kernels gave other bits",
+                            record.instruction_set)];
     else if (!runs_here(record.instruction_set))
       ++foreign[fmt::format("computed with {} kernels, which this CPU lacks", record.instruction_set)];
     else
@@ -70,7 +73,7 @@ TrialResult train_again(const TrialResult& record, const VerifyOptions& options)
     team.keep_pace();
     return true;
   };
-  const Kernels& kernels = kernels_for(record.instruction_set);
+  const Kernels& kernels = fastest_alike(record.instruction_set);
   TrialResult result =
       train(std::span(&record.trial, 1), dataset, {kernels, team.team(), false, keep_pace}).at(0);
   result.id = record.id;

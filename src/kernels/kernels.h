@@ -99,6 +99,8 @@ struct Screening;  // kernels/screening.h
 /// kernels/reference.h.
 struct Kernels {
   const char* isa;
+  const char*
+      bits;  ///< the instruction set whose kernels give the same bits: its own, or one that does not screen
 
   /// rows: (n_rows x stride) -> groups of `lanes` rows side by side, packed[(group * n_columns + column) * lanes + lane];
   /// lanes beyond n_rows are zero.  n_columns is a multiple of `lanes`.

@@ -29,9 +29,9 @@ inline RightFactor packed_samples(const float* numbers, int n_inner) {
   return {numbers, lanes, std::ptrdiff_t{n_inner} * lanes};
 }
 
-/// C = A B, row by row.
+/// C = A B, row by row; c_group: from one group of columns to the next.
 inline Product matrix_product(ProductSize size, LeftFactor a, RightFactor b, float* c,
-                              std::ptrdiff_t c_stride) {
+                              std::ptrdiff_t c_stride, std::ptrdiff_t c_group = lanes) {
   return {.n_rows = size.n_rows,
           .n_groups = size.n_groups,
           .n_inner = size.n_inner,
@@ -43,7 +43,7 @@ inline Product matrix_product(ProductSize size, LeftFactor a, RightFactor b, flo
           .b_group = b.group,
           .c = c,
           .c_row = c_stride,
-          .c_group = lanes,
+          .c_group = c_group,
           .row_start = nullptr,
           .accumulate = false};
 }

@@ -193,6 +193,7 @@ void softmax(float* logits, int n_rows, int n_columns, int n_classes) {
 
 const Kernels kernels = {
     .isa = "naive",
+    .bits = "naive",
     .pack = naive::pack,
     .product = naive::product,
     .select = naive::select,

@@ -46,13 +46,16 @@ static const Screening the_screening = {
     .keep_possible = KSWEEP_ISA::keep_possible,
 };
 static const Screening* const screening = &the_screening;
+constexpr const char* bits = "avx512";
 #else
 static const Screening* const screening = nullptr;
+constexpr const char* bits = KSWEEP_TEXT(KSWEEP_ISA);
 #endif
 
 extern const Kernels kernels;
 const Kernels kernels = {
     .isa = KSWEEP_TEXT(KSWEEP_ISA),
+    .bits = bits,
     .pack = KSWEEP_ISA::pack,
     .product = KSWEEP_ISA::product,
     .select = KSWEEP_ISA::select,

@@ -31,6 +31,7 @@ Batch::Batch(const Kernels& kernels, const Network& network, int capacity, const
       samples_(kernels, capacity, stride_),
       z_(n_hidden_, capacity),
       search_(kernels, network, capacity),
+      batch_search_(kernels, network, capacity),
       largest_(capacity),
       code_(n_hidden_),
       wide_largest_(capacity),
@@ -64,12 +65,13 @@ void Batch::start_encoding(int n_samples, const EpochSettings& settings) {
   settings_ = settings;
   n_samples_ = n_samples;
   aux_.clear();
-  if (searches()) return;
+  if (!stores_pre_activations()) return;
   activates_all() ? z_.lay_out_by_unit(n_samples) : z_.lay_out_by_group(n_samples);
 }
 
 void Batch::finish_encoding(const Network& network) {
   if (!activates_all()) return keep_largest(network);
+  if (searches_batch()) return keep_largest_of_batch(network);
   if (settings_.bandwidth > 0) find_window(network);
   kernels_.activate(shape_, z_.unit(0), std::ptrdiff_t{n_hidden_} * z_.unit_step());
   if (settings_.dropout > 0) drop_units();
@@ -105,11 +107,10 @@ void Batch::pre_activate(const Network& network, Range units, const OptimizerSta
     for (int unit = begin; unit < end; ++unit)
       shifted_bias_[unit] = network.hidden_bias[unit] -
                             kernels_.dot(network.encoder_row(unit), network.visible_bias.data(), stride_);
-  if (searches()) return;
-  Product product =
-      matrix_product({end - begin, z_.n_groups(), stride_}, rows_of(network.encoder_row(begin), stride_),
-                     packed_samples(samples_.packed(), stride_), z_.unit(begin), z_.unit_step());
-  product.c_group = z_.group_step();
+  if (!stores_pre_activations()) return;
+  Product product = matrix_product(
+      {end - begin, z_.n_groups(), stride_}, rows_of(network.encoder_row(begin), stride_),
+      packed_samples(samples_.packed(), stride_), z_.unit(begin), z_.unit_step(), z_.group_step());
   product.row_start = row_start(network) + begin;
   if (state && end < n_hidden_) {
     product.ahead[0] = network.encoder_row(end);
@@ -121,6 +122,10 @@ void Batch::pre_activate(const Network& network, Range units, const OptimizerSta
 
 const float* Batch::row_start(const Network& network) const {
   return (parameters_.pre_bias() ? shifted_bias_ : network.hidden_bias).data();
+}
+
+EncoderInputs Batch::encoder_inputs(const Network& network) const {
+  return {network, row_start(network), parameters_.pre_bias() ? network.visible_bias.data() : nullptr};
 }
 
 /// If a rule follows, dropped units become NaN, which it never keeps; 0 would exceed negative activations.
@@ -168,9 +173,7 @@ void Batch::keep_by_rule(int k, SparseCode& code) {
 void Batch::keep_largest(const Network& network) {
   LargestCode& most = is_multi() ? wide_largest_ : largest_;
   if (searches())
-    search_.find(
-        {network, row_start(network), parameters_.pre_bias() ? network.visible_bias.data() : nullptr},
-        samples_, n_samples_, most_kept(), scratch_.n_threads(), most);
+    search_.find(encoder_inputs(network), samples_, n_samples_, most_kept(), scratch_.n_threads(), most);
   else
     select(most_kept(), most);
   if (is_multi()) {
@@ -178,6 +181,14 @@ void Batch::keep_largest(const Network& network) {
     finish_largest(wide_largest_, wide_code_);
   }
   finish_largest(largest_, code_);
+}
+
+/// Units that a ReLU switches off are no part of the code.
+void Batch::keep_largest_of_batch(const Network& network) {
+  const float least = shape_ == Activation::relu ? std::numeric_limits<float>::min()
+                                                 : -std::numeric_limits<float>::infinity();
+  batch_search_.find(encoder_inputs(network), samples_, n_samples_, settings_.k, least, scratch_.n_threads(),
+                     code_);
 }
 
 void Batch::select(int k, LargestCode& largest) {

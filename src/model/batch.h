@@ -8,6 +8,7 @@
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "model/aux_k.h"
+#include "model/batch_search.h"
 #include "model/dense_update.h"
 #include "model/epoch_settings.h"
 #include "model/largest_code.h"
@@ -111,6 +112,14 @@ class Batch {
   bool activates_all() const { return is_dense() || settings_.rule; }
   /// Returns whether the largest are searched, and the other pre-activations not stored.
   bool searches() const { return !activates_all() && search_.serves(most_kept(), n_samples_); }
+  /// Returns whether the largest of the whole mini-batch are searched in the same way.  Activations other than these may be equal where
+  /// pre-activations are not.
+  bool searches_batch() const {
+    return settings_.rule && keeps_largest_of_batch(*settings_.rule) && settings_.dropout == 0 &&
+           !is_multi() && (shape_ == Activation::relu || shape_ == Activation::linear) &&
+           batch_search_.serves(settings_.k);
+  }
+  bool stores_pre_activations() const { return !searches() && !searches_batch(); }
   /// Returns whether the 4 k largest reconstruct, too.
   bool is_multi() const { return settings_.multi_topk > 0 && !is_dense(); }
   int wide_k() const {
@@ -149,7 +158,9 @@ class Batch {
   void find_window(const Network& network);
   void apply_thresholds(const Network& network);
   void keep_by_rule(int k, SparseCode& code);
+  EncoderInputs encoder_inputs(const Network& network) const;
   void keep_largest(const Network& network);
+  void keep_largest_of_batch(const Network& network);
   void select(int k, LargestCode& largest);
   void keep_largest_of_wide();
   void finish_largest(LargestCode& largest, SparseCode& code);
@@ -172,6 +183,7 @@ class Batch {
   LoadedSamples samples_;
   PreActivations z_;  // of all units; activations if all are needed
   LargestSearch search_;
+  BatchSearch batch_search_;
   LargestCode largest_;
   SparseCode code_;
   LargestCode wide_largest_;  // with multi_topk: the 4 k largest

@@ -3,34 +3,21 @@
 #include <omp.h>
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
-#include "kernels/aligned.h"
-#include "kernels/kernels.h"
-#include "kernels/screening.h"
 #include "model/largest_code.h"
-#include "model/loaded_samples.h"
-#include "model/network.h"
-#include "model/parallel_slices.h"
+#include "model/slice_products.h"
 
 namespace ksweep {
 
-/// What the pre-activation of a unit is made of.
-struct EncoderInputs {
-  const Network& network;
-  const float* row_start;  ///< (unit) what its sum starts from
-  const float* centre;     ///< what row_start subtracts from the inputs (Screening), or null
-};
-
 /// Finds the k largest pre-activations of each sample of a mini-batch, slice by slice of hidden units, without storing all of
 /// them: each sample has a list of those that may still be among its k largest.  Kernels with a Screening compute only the last
-/// candidates in float32 (kernels/screening.h).  Units and values do not depend on slices, threads, or screening.
+/// candidates in float32.  Units and values do not depend on slices, threads, or screening.
 class LargestSearch {
  public:
   /// The kernels must outlive the object.
   LargestSearch(const Kernels& kernels, const Network& network, int capacity)
-      : kernels_(kernels), n_hidden_(network.n_hidden), stride_(network.stride), capacity_(capacity) {}
+      : kernels_(kernels), products_(kernels, network, capacity), n_hidden_(network.n_hidden) {}
 
   /// Returns whether this is better than to store all pre-activations and to select from them, which is as fast while they fit into a
   /// core's cache.
@@ -57,23 +44,17 @@ class LargestSearch {
     std::vector<std::int32_t> count;  // (group x lanes)
     std::vector<std::uint8_t>
         whole;  // (group x lanes): 1 if all units of the sample are to be computed in float32
-    AlignedFloats z, pairs, start;  // of a slice
-    AlignedArray<UnitBound> bounds;
-    std::vector<std::int32_t> place;  // (unit of a slice)
-    std::vector<const float*> rows;
+    SliceProducts::Scratch scratch;
   };
 
   Finder& mine() { return finders_[static_cast<std::size_t>(omp_get_thread_num())]; }
-  int lanes_of(int group) const { return std::min(lanes, n_samples_ - group * lanes); }
   CandidateLists lists(Finder& finder, int group) const;
   float* limits(Finder& finder, int group) const {
     return finder.limit.data() + std::ptrdiff_t{group} * lanes;
   }
   void begin(const LoadedSamples& samples, int n_samples, int k, const float* centre);
-  void clear(Finder& finder);
+  void clear(Finder& finder) const;
   void search(const EncoderInputs& encoder, Range units, Finder& finder);
-  void round_samples(int group, const float* centre, Finder& finder);
-  void multiply(const EncoderInputs& encoder, Range units, Range groups, Finder& finder) const;
   void list(Finder& finder, Range units, int group, const float* z);
   unsigned wanted_lanes(const Finder& finder, int group) const;
   void shorten(Finder& finder, int group, int n_more);
@@ -81,18 +62,14 @@ class LargestSearch {
   static void skip(Finder& finder, int group, int lane);
   void merge(int group);
   void append(int group, int lane, Finder& finder);
-  void settle(const EncoderInputs& encoder, Range units, int group, Finder& scratch);
-  void search_in_float32(const EncoderInputs& encoder, int group, Finder& scratch);
+  void settle(const EncoderInputs& encoder, Range units, int group, SliceProducts::Scratch& scratch);
+  void search_in_float32(const EncoderInputs& encoder, int group, SliceProducts::Scratch& scratch);
   void keep(int group, LargestCode& largest);
 
   const Kernels& kernels_;
-  int n_hidden_, stride_, capacity_;
-  const LoadedSamples* samples_ = nullptr;
-  int n_samples_ = 0, n_groups_ = 0, n_threads_ = 0, k_ = 0, room_ = 0;
-  bool screens_ = false;
-  std::vector<Finder> finders_;        // (thread); the first has the merged lists in the end
-  AlignedFloats sample_pairs_;         // (groups x pairs x lanes)
-  AlignedArray<SampleBounds> bounds_;  // (group)
+  SliceProducts products_;
+  int n_hidden_, n_threads_ = 0, k_ = 0, room_ = 0;
+  std::vector<Finder> finders_;  // (thread); the first has the merged lists in the end
 };
 
 }  // namespace ksweep

@@ -54,6 +54,10 @@ const SparsityRule* threshold_rule() {
   return &rule;
 }
 
+bool keeps_largest_of_batch(const SparsityRule& rule) {
+  return rule.keep == rules::batch_topk || rule.keep == rules::matryoshka;
+}
+
 double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units) {
   if (!rule) return 1;
   const auto n_of_unit = static_cast<std::size_t>(settings.n_samples);

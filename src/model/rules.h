@@ -33,6 +33,9 @@ const SparsityRule* sparsity_rule(ModelKind kind);
 /// Returns the rule that keeps what is above RuleSettings::thresholds, whatever the kind of model.
 const SparsityRule* threshold_rule();
 
+/// Returns whether a rule keeps k times the number of samples of a mini-batch's activations, the largest.
+bool keeps_largest_of_batch(const SparsityRule& rule);
+
 /// Returns the share of a mini-batch's activations that a rule keeps if no two are equal; 1 for a null rule.
 double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units);
 

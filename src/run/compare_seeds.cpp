@@ -50,7 +50,7 @@ std::vector<float> by_unit(const Dictionary& dictionary, const std::vector<float
 class Comparer {
  public:
   Comparer(const PlanRun& planned, std::vector<std::uint32_t> missing, const Team& team)
-      : planned_(planned), missing_(std::move(missing)), kernels_(kernels_for(planned.isa())), team_(team) {}
+      : planned_(planned), missing_(std::move(missing)), kernels_(planned.kernels()), team_(team) {}
 
   std::vector<Job> jobs() const {
     std::vector<Job> jobs;

@@ -42,7 +42,7 @@ std::vector<TrialResult> failed_for_want_of_memory(const std::vector<Trial>& tri
 }  // namespace
 
 JobRunner::JobRunner(const OpenRun& run, const PlanRun& planned, const Team& team)
-    : run_(run), planned_(planned), kernels_(kernels_for(planned.isa())), team_(team) {}
+    : run_(run), planned_(planned), kernels_(planned.kernels()), team_(team) {}
 
 JobReport JobRunner::run(std::uint32_t position, const KeepGoing& keep_going) {
   const Job& job = planned_.jobs()[position];
@@ -71,7 +71,7 @@ JobReport JobRunner::run(std::uint32_t position, const KeepGoing& keep_going) {
 
 /// Returns what must be equal for a training to continue: the trials read from it, and the kernels.
 std::string JobRunner::identity_of(const Job& job) const {
-  std::string text = kernels_.isa;
+  std::string text = kernels_.bits;
   for (const std::uint32_t position : job.trials) text += " " + id_text(planned_.plan()[position].id);
   return text;
 }

@@ -37,8 +37,13 @@ void warn_of_mixture(const std::string& stored, const std::string& isa, const St
   fmt::print(
       stderr,
       "ksweep: the trials stored in {} were computed with {} kernels, new ones are with {}: their last "
-      "bits may differ from those of one run. Use --isa {} on machines that have it, or another --output.\n",
-      store.folder().string(), stored, isa, stored);
+      "bits may differ from those of one run. {}\n",
+      store.folder().string(), stored, isa,
+      reproduces(stored) || !runs_here(stored)
+          ? fmt::format("Use --isa {} on machines that have it, or another --output.", stored)
+          : fmt::format(
+                "This version has no kernels with the bits of {} any more. Use another --output to keep them apart.",
+                stored));
 }
 
 }  // namespace
@@ -57,8 +62,8 @@ PlanRun::PlanRun(const OpenRun& run)
   });
   if (book_ && !book_->results().others().empty())
     fmt::print(stderr, "ksweep: {}\n", book_->publisher().note_on_others());
-  isa_ = common_isa(run);
-  const RunFacts facts{isa_, run.n_ranks(), run.threads().threads, all_hosts(run.world())};
+  kernels_ = &common_kernels(run);
+  const RunFacts facts{kernels_->bits, run.n_ranks(), run.threads().threads, all_hosts(run.world())};
 
   const auto missing =
       list_of_first(run.world(), book_ ? book_->results().missing() : std::vector<std::uint32_t>{});
@@ -99,21 +104,22 @@ void PlanRun::remove_checkpoints_of_ended() const {
   store_.remove_checkpoints_of(ended);
 }
 
-/// Returns the best instruction set that every rank has: all numbers of a sweep come from one.  Stored trials
+/// Returns kernels of the best instruction set that every rank has: all numbers of a sweep come from one.  Stored trials
 /// determine it, unless another one is requested or some rank lacks theirs.
-std::string PlanRun::common_isa(const OpenRun& run) const {
+const Kernels& PlanRun::common_kernels(const OpenRun& run) const {
   MPI_Comm world = run.world();
   const std::string stored = first_text(world, book_ ? book_->results().instruction_set() : "");
-  const auto chosen = [&]() -> std::string {
+  const Kernels& chosen = [&]() -> const Kernels& {
     if (const auto& asked = run.options().isa) {
       together(world, [&] { kernels_for(*asked); });
-      return *asked;
+      return kernels_for(*asked);
     }
     const auto isas = available_isas();
-    if (least_of_all(world, runs_here(stored)) != 0) return stored;
-    return isas[static_cast<std::size_t>(least_of_all(world, static_cast<int>(isas.size()) - 1))];
+    if (least_of_all(world, reproduces(stored)) != 0) return fastest_alike(stored);
+    return fastest_alike(
+        isas[static_cast<std::size_t>(least_of_all(world, static_cast<int>(isas.size()) - 1))]);
   }();
-  if (run.is_first()) warn_of_mixture(stored, chosen, store_);
+  if (run.is_first()) warn_of_mixture(stored, chosen.bits, store_);
   return chosen;
 }
 

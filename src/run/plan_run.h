@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/job.h"
+#include "kernels/kernels.h"
 #include "run/open_run.h"
 #include "run/run_book.h"
 #include "run/run_lock.h"
@@ -32,7 +33,7 @@ class PlanRun {
   bool is_paired(std::uint64_t training_id) const { return paired_.contains(training_id); }
   const Store& store() const { return store_; }
   const CrashBook& crashes() const { return crashes_; }
-  const std::string& isa() const { return isa_; }
+  const Kernels& kernels() const { return *kernels_; }
 
   /// The trainings that are left, longest first.
   const std::vector<Job>& jobs() const { return jobs_; }
@@ -45,7 +46,7 @@ class PlanRun {
 
  private:
   void open_folder(const OpenRun& run);
-  std::string common_isa(const OpenRun& run) const;
+  const Kernels& common_kernels(const OpenRun& run) const;
   void require_memory(const OpenRun& run) const;
 
   std::vector<PlannedTrial> plan_;
@@ -55,7 +56,7 @@ class PlanRun {
   CrashBook crashes_;
   std::optional<RunLock> lock_;
   std::optional<RunBook> book_;
-  std::string isa_;
+  const Kernels* kernels_ = nullptr;
   std::vector<Job> jobs_;
 };
 

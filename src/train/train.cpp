@@ -47,7 +47,7 @@ std::vector<TrialResult> train_from_checkpoint(std::span<const Trial> trials, co
     if (results[i].status == Status::missing) results[i].status = Status::done;
     results[i].started_unix_s = started_unix_s;
     results[i].wall_time_s = results[i].probe_time_s + others_s / static_cast<double>(trials.size());
-    results[i].instruction_set = settings.kernels.isa;
+    results[i].instruction_set = settings.kernels.bits;
     results[i].threads = threads;
   }
   return results;

@@ -47,7 +47,7 @@ void print_facts() {
 void measure(const std::vector<std::string>& words) {
   const std::string& part = words.at(0);
   if (part == "facts") return print_facts();
-  const Kernels& kernels = words.at(1) == "best" ? best_kernels() : kernels_for(words.at(1));
+  const Kernels& kernels = words.at(1) == "best" ? fastest_alike(best_kernels().isa) : kernels_for(words.at(1));
   if (part == "kernels") return benchmark::measure_kernels(kernels);
   const int n_threads = std::stoi(words.at(2));
   if (part == "classifier") return benchmark::serve_classifiers(kernels, n_threads, words.at(3));

@@ -46,7 +46,7 @@ TEST(Isa, TheBestIsTheWidestThatTheCpuHas) {
   EXPECT_EQ(available_isas().back(), expected);
 }
 
-TEST(Isa, ThoseThatScreenInBf16AreTakenOnlyIfAskedFor) {
+TEST(Isa, ThoseThatScreenInBf16AreNotAmongTheAvailable) {
   for (const std::string& isa : available_isas()) EXPECT_EQ(kernels_for(isa).screening, nullptr) << isa;
   for (const std::string isa : {"avx512bf16", "amx"}) {
     EXPECT_THAT(available_isas(), Not(Contains(isa)));
@@ -54,12 +54,28 @@ TEST(Isa, ThoseThatScreenInBf16AreTakenOnlyIfAskedFor) {
   }
 }
 
-TEST(Isa, ThoseThatAreAskedForScreenInBf16) {
+TEST(Isa, ThoseThatAreAskedForScreenInBf16WithTheBitsOfAvx512) {
   if (!runs_here("avx512bf16")) GTEST_SKIP() << "this CPU lacks bf16 products";
   for (const std::string isa : {"avx512bf16", "amx"})
     if (runs_here(isa)) {
       EXPECT_NE(kernels_for(isa).screening, nullptr) << isa;
+      EXPECT_STREQ(kernels_for(isa).bits, "avx512") << isa;
+      EXPECT_FALSE(reproduces(isa)) << isa;
     }
+}
+
+TEST(Isa, TheFastestAlikeHasTheBitsThatWereAskedFor) {
+  for (const std::string& isa : all_isas()) {
+    const std::string bits = kernels_for(isa).bits;
+    EXPECT_TRUE(reproduces(bits));
+    EXPECT_EQ(fastest_alike(bits).bits, bits);
+  }
+  EXPECT_STREQ(fastest_alike("portable").isa, "portable");
+}
+
+TEST(Isa, TilesAreFasterThanFloat32) {
+  if (!runs_here("amx")) GTEST_SKIP() << "this CPU lacks AMX";
+  EXPECT_STREQ(fastest_alike("avx512").isa, "amx");  // about a tenth of the time
 }
 
 TEST(Isa, NaiveKernelsRunOnlyIfAskedFor) {

@@ -12,64 +12,13 @@
 #include <thread>
 
 #include "base/denormals.h"
-#include "emulated_amx.h"
-#include "kernels/matrix_product.h"
-#include "random_numbers.h"
+#include "search_case.h"
 
 namespace ksweep {
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
-
-struct Case {
-  Network network;
-  int n_samples;
-  AlignedFloats samples;  // (n_samples x stride)
-  bool centred = false;   // the visible bias is subtracted from the inputs
-
-  float* weights(int unit) { return network.encoder.data() + std::ptrdiff_t{unit} * network.stride; }
-  float* sample(int i) { return samples.data() + std::ptrdiff_t{i} * network.stride; }
-};
-
-Case make_case(int n_hidden, int n_samples, int n_inputs, float scale = 1) {
-  const int stride = padded(n_inputs);
-  Case made{{}, n_samples, random_numbers(std::size_t(n_samples) * stride, 5)};
-  made.network.n_inputs = n_inputs;
-  made.network.n_hidden = n_hidden;
-  made.network.stride = stride;
-  made.network.encoder = random_numbers(std::size_t(n_hidden) * stride, 6);
-  made.network.hidden_bias = random_numbers(std::size_t(n_hidden), 7);
-  made.network.visible_bias = random_numbers(std::size_t(stride), 8);
-  for (float& weight : made.network.encoder.span()) weight *= scale;
-  for (float& bias : made.network.hidden_bias.span()) bias *= scale;
-  for (int c = n_inputs; c < stride; ++c) {
-    made.network.visible_bias[std::size_t(c)] = 0;
-    for (int unit = 0; unit < n_hidden; ++unit) made.weights(unit)[c] = 0;
-    for (int i = 0; i < n_samples; ++i) made.sample(i)[c] = 0;
-  }
-  return made;
-}
-
-/// What the pre-activation of each unit starts from.
-AlignedFloats starts_of(const Kernels& kernels, const Case& c) {
-  AlignedFloats starts(std::size_t(padded(c.network.n_hidden)));
-  for (int unit = 0; unit < c.network.n_hidden; ++unit) {
-    starts[std::size_t(unit)] = c.network.hidden_bias[std::size_t(unit)];
-    if (c.centred)
-      starts[std::size_t(unit)] -=
-          kernels.dot(c.network.encoder_row(unit), c.network.visible_bias.data(), c.network.stride);
-  }
-  return starts;
-}
-
-LoadedSamples load(const Kernels& kernels, const Case& c) {
-  LoadedSamples samples(kernels, c.n_samples, c.network.stride);
-  std::vector<std::uint32_t> rows(std::size_t(c.n_samples));
-  std::iota(rows.begin(), rows.end(), 0u);
-  samples.load(c.samples.data(), c.network.stride, rows, nullptr, 1);
-  return samples;
-}
 
 struct Code {
   std::vector<std::int32_t> units;
@@ -79,16 +28,8 @@ struct Code {
 
 /// All of it by Kernels::product; NaN is never kept, ties go to the lower unit.
 std::vector<Code> full_codes(const Kernels& kernels, Case& c, int k) {
-  const int n_hidden = c.network.n_hidden, stride = c.network.stride;
-  const LoadedSamples samples = load(kernels, c);
-  const AlignedFloats starts = starts_of(kernels, c);
-  const std::ptrdiff_t row = padded(c.n_samples);
-  AlignedFloats z(std::size_t(n_hidden * row));
-  Product product =
-      matrix_product({n_hidden, padded(c.n_samples) / lanes, stride}, rows_of(c.weights(0), stride),
-                     packed_samples(samples.packed(), stride), z.data(), row);
-  product.row_start = starts.data();
-  kernels.product(product);
+  const AlignedFloats z = product_of(kernels, c);
+  const int n_hidden = c.network.n_hidden, row = padded(c.n_samples);
   std::vector<Code> codes;
   for (int i = 0; i < c.n_samples; ++i) {
     const auto at = [&](int unit) { return z[std::size_t(unit * row + i)]; };
@@ -122,12 +63,6 @@ std::vector<Code> search(const Kernels& kernels, Case& c, int k, int n_threads) 
     codes.push_back(code);
   }
   return codes;
-}
-
-std::vector<const Kernels*> all_kernels() {
-  std::vector<const Kernels*> list{&emulated_amx_kernels()};
-  for (const std::string& isa : all_isas()) list.push_back(&kernels_for(isa));
-  return list;
 }
 
 void expect_full_codes(Case& c, int k) {

@@ -95,6 +95,8 @@ SIGNATURES = {
     },
     "avx2": FUSED,
     "avx512": FUSED,
+    "avx512bf16": FUSED,
+    "amx": FUSED,
 }
 
 
@@ -107,6 +109,36 @@ def test_signature(tmp_path, isa, name):
         pytest.skip(f"this CPU has no {isa}")
     assert done.returncode == 0, done.stderr
     assert results_hash(tmp_path / "out") == SIGNATURES[isa][name]
+
+
+# Few of many units are kept, so that most are seen in bf16 only; inputs with a mean, and dead units.
+SCREENED = {"data.set": "superposition", "data.features": 300, "data.dimensions": 40, "data.true_l0": 6, "data.train": 600, "data.validation": 100,
+            "data.test": 100, "model.hidden": 320, "model.k": "4, 12", "model.tied": "no", "train.epochs": 2, "train.batch": 64,
+            "train.optimizer": "adam", "train.learning_rate": 0.003}
+SCREENED_MODELS = {
+    "plain": {},
+    "pre-bias and AuxK": {"model.pre_bias": "yes", "model.visible_bias": "mean", "model.aux_units": 20, "model.aux_weight": 0.1,
+                          "model.dead_after": 128},
+    "multi-TopK": {"model.multi_topk": 0.125},
+    "batch-topk": {"model.kind": "batch-topk"},
+}
+
+
+@pytest.mark.parametrize("name", SCREENED_MODELS)
+def test_screening_in_bf16_changes_no_bit(tmp_path, name):
+    sweep = write_sweep(tmp_path, SCREENED | SCREENED_MODELS[name])
+    done = ksweep("run", sweep, "--output", tmp_path / "avx512", "--isa", "avx512", "--quiet")
+    if done.returncode == 1 and "CPU" in done.stderr:
+        pytest.skip("this CPU has no avx512")
+    run(sweep, tmp_path / "default", ranks=2)
+    assert results_hash(tmp_path / "default") == results_hash(tmp_path / "avx512")
+    for isa in "avx512bf16", "amx":
+        done = ksweep("run", sweep, "--output", tmp_path / isa, "--isa", isa, "--quiet", "--threads", 2)
+        if done.returncode == 1 and ("CPU" in done.stderr or "Linux" in done.stderr):
+            continue
+        assert done.returncode == 0, done.stderr
+        assert results_hash(tmp_path / isa) == results_hash(tmp_path / "avx512"), isa
+        assert set(column(tmp_path / isa, "instruction_set")) == {"avx512"}
 
 
 @pytest.mark.parametrize("name", SWEEPS)

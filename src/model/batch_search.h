@@ -1,0 +1,67 @@
+#pragma once
+
+#include <omp.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "model/slice_products.h"
+#include "model/sparse_code.h"
+
+namespace ksweep {
+
+/// Finds the largest pre-activations of a whole mini-batch (BatchTopK), slice by slice of hidden units, without storing all of them.
+/// Kernels with a Screening compute only the last candidates in float32.  The code does not depend on slices, threads, or screening.
+class BatchSearch {
+ public:
+  /// The kernels must outlive the object.
+  BatchSearch(const Kernels& kernels, const Network& network, int capacity)
+      : kernels_(kernels), products_(kernels, network, capacity), n_hidden_(network.n_hidden) {}
+
+  /// Returns whether this is better than to store all pre-activations: if far fewer are kept.
+  bool serves(int k) const { return k <= n_hidden_ / 4; }
+
+  /// Writes the code of the k * n_samples largest pre-activations of the first n_samples loaded samples that reach `least`; ties to
+  /// the lower sample, then to the lower unit.  NaN is never kept.
+  void find(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, int k, float least,
+            int n_threads, SparseCode& code);
+
+ private:
+  struct Candidate {
+    float value, lower;  // the pre-activation, or bounds of it
+    std::int32_t unit, sample;
+  };
+
+  /// What one thread has found among its units, in the order of slices, and within these of groups; and its scratch.
+  struct Finder {
+    std::vector<Candidate> found;
+    float limit = 0;      // what a candidate has to reach
+    int first_unit = -1;  // of its first slice
+    bool overflows = false;
+    AlignedFloats value, lower;  // (lanes x widest slice): of one slice and group
+    AlignedArray<std::int32_t> unit;
+    std::vector<float> sorted;
+    SliceProducts::Scratch scratch;
+  };
+
+  Finder& mine() { return finders_[static_cast<std::size_t>(omp_get_thread_num())]; }
+  std::span<Finder> finders() { return std::span(finders_).first(static_cast<std::size_t>(n_threads_)); }
+  bool search_all(const EncoderInputs& encoder, const LoadedSamples& samples, bool screens);
+  void clear(Finder& finder) const;
+  void search(const EncoderInputs& encoder, Range units, Finder& finder);
+  void list(Range units, int group, const float* z, Finder& finder) const;
+  void shorten(Finder& finder) const;
+  void settle(const EncoderInputs& encoder, Finder& finder) const;
+  void keep(SparseCode& code);
+
+  const Kernels& kernels_;
+  SliceProducts products_;
+  int n_hidden_, n_samples_ = 0, n_threads_ = 0;
+  std::size_t count_ = 0;  // candidates that are wanted
+  float least_ = 0;
+  std::vector<Finder> finders_;  // (thread)
+  std::vector<Candidate> all_;
+};
+
+}  // namespace ksweep
