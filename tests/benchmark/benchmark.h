@@ -31,13 +31,14 @@ double triad_bandwidth(std::size_t n_bytes);
 void measure_kernels(const Kernels& kernels);
 
 /// Trains a model of `trial` in steps.  First writes what another program needs to do the same to `folder`,
-/// then prints the losses of its first steps, then answers each line "N" on standard input with the time of N
+/// then prints the losses of its first n_compared steps, then answers each line "N" on standard input with the time of N
 /// steps.
 ///
 ///   samples.f32 (n x n_inputs), order.u32 (n_steps x batch, repeated from its start when used up),
-///   encoder.f32 (n_hidden x n_inputs), hidden_bias.f32, visible_bias.f32: little-endian, without header
+///   encoder.f32 and, if it is another, decoder.f32 (n_hidden x n_inputs), hidden_bias.f32, visible_bias.f32: little-endian, without
+///   header
 void serve_steps(const Trial& trial, const Kernels& kernels, int n_threads,
-                 const std::filesystem::path& folder);
+                 const std::filesystem::path& folder, int n_compared);
 
 /// For each line "N" on standard input, trains and probes one trial of N epochs and prints the time.
 void serve_trials(Trial trial, const Kernels& kernels, int n_threads);

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "benchmark.h"
 #include "data/digits.h"
+#include "data/superposition.h"
 #include "model/batch.h"
 #include "train/schedules.h"
 
@@ -14,14 +15,21 @@ namespace ksweep::benchmark {
 namespace {
 
 constexpr int n_samples = 5000;
-constexpr int n_batches = 400;   // after which their order is repeated
-constexpr int n_compared = 200;  // steps whose losses are printed
-constexpr int slice = 48;        // rows of a product, as in model/batch.cpp
+constexpr int n_numbers = 40000;  // in the order of samples, after which it is repeated
+constexpr int slice = 48;         // rows of a product, as in model/batch.cpp
 
 /// Seconds in each part of the steps.
 struct Times {
   double load = 0, update = 0, select = 0, reconstruct = 0, loss = 0;
 };
+
+/// As many samples of the built-in sets as are needed for steps that do not repeat themselves.
+Dataset samples_of(const Trial& trial) {
+  if (trial.data_set != superposition_name) return make_digits(n_samples, 1);
+  return make_superposition(
+      {.n_features = trial.true_features, .n_inputs = trial.dimensions, .true_l0 = trial.true_l0}, n_samples,
+      1);
+}
 
 struct Steps {
   Trial trial;
@@ -36,22 +44,24 @@ struct Steps {
   Batch first, second;
   Batch *batch = &first, *next = &second;
   std::vector<std::uint32_t> active;
+  int n_batches;
   std::int64_t n_done = 0;
 
   Steps(const Trial& its_trial, const Kernels& its_kernels, int n_threads)
       : trial(its_trial),
         kernels(its_kernels),
         penalty(penalty_rule(trial)),
-        data(make_digits(n_samples, 1)),
+        data(samples_of(its_trial)),
         settings(settings_of_epoch(trial, trial.epochs - 1, data.n_inputs())),
         network(initial_network(trial, data.n_inputs())),
         state(initial_state(network, trial.optimizer)),
         team(n_threads),
         first(kernels, network, trial.batch, team),
         second(kernels, network, trial.batch, team),
-        active(static_cast<std::size_t>(trial.n_hidden)) {
+        active(static_cast<std::size_t>(trial.n_hidden)),
+        n_batches(std::max(20, n_numbers / trial.batch)) {
     RandomStream stream(1, Purpose::batch_order);
-    order.resize(static_cast<std::size_t>(n_batches) * trial.batch);
+    order.resize(static_cast<std::size_t>(n_batches) * static_cast<std::size_t>(trial.batch));
     for (std::uint32_t& row : order) row = stream.below(n_samples);
     load(*batch, 0);
     batch->encode(network, trial.batch, settings);
@@ -147,6 +157,8 @@ void write_start(const Steps& s, const std::filesystem::path& folder) {
                 s.data.n_train * static_cast<std::size_t>(s.data.n_inputs()));
   write_numbers(folder / "order.u32", s.order.data(), s.order.size());
   write_numbers(folder / "encoder.f32", weights.encoder.data(), weights.encoder.size());
+  if (!weights.decoder.empty())
+    write_numbers(folder / "decoder.f32", weights.decoder.data(), weights.decoder.size());
   write_numbers(folder / "hidden_bias.f32", weights.hidden_bias.data(), weights.hidden_bias.size());
   write_numbers(folder / "visible_bias.f32", weights.visible_bias.data(), weights.visible_bias.size());
 }
@@ -169,7 +181,7 @@ void answer(Steps& s, int n_steps) {
 }  // namespace
 
 void serve_steps(const Trial& trial, const Kernels& kernels, int n_threads,
-                 const std::filesystem::path& folder) {
+                 const std::filesystem::path& folder, int n_compared) {
   Steps s(trial, kernels, n_threads);
   write_start(s, folder);
   Times unused;

@@ -78,7 +78,7 @@ def agree_for_a_seed(apart):
 def test_steps_train_as_the_same_formulas_in_numpy(settings, tmp_path):
     def apart(seed):
         chosen = settings | {"train.seed": seed}
-        losses, _ = lines_of("step", "best", 1, tmp_path, *words(chosen), questions="5")
+        losses, _ = lines_of("step", "best", 1, tmp_path, 200, *words(chosen), questions="5")
         expected = numpy_losses(tmp_path, chosen, len(losses["losses"]))
         assert len(expected) == 200 and expected[-1] < 0.7 * expected[0]
         return max(abs(a / b - 1) for a, b in zip(losses["losses"], expected, strict=True))
@@ -90,16 +90,28 @@ def test_steps_train_as_pytorch_does(tmp_path):
 
     def apart(seed):
         settings = SMALL | SGD | {"train.seed": seed}
-        ours = Contender("ksweep", [PROGRAM, "step", "best", 1, tmp_path, *words(settings)], CPUS)
-        torch = Contender("PyTorch", ["/usr/bin/python3", HERE / "torch_step.py", "embedding_bag", tmp_path, json.dumps(settings)], CPUS)
+        ours = Contender("ksweep", [PROGRAM, "step", "best", 1, tmp_path, 200, *words(settings)], CPUS)
+        torch = Contender("PyTorch", ["/usr/bin/python3", HERE / "torch_step.py", "embedding_bag", tmp_path, 200, json.dumps(settings)], CPUS)
         assert torch.answer_to(5)["step_s"] > 0
         close([ours, torch])
         return losses_apart(ours, torch)
     assert agree_for_a_seed(apart)
 
 
+LARGE = {"data.set": "superposition", "data.features": 100, "data.dimensions": 48, "model.activation": "relu", "model.tied": "no",
+         "model.pre_bias": "yes", "model.unit_norm": "yes", "model.hidden": 256, "model.k": 8, "train.batch": 64} | ADAM
+
+
+def test_steps_of_large_dictionaries_train_as_pytorch_does(tmp_path):
+    pytest.importorskip("torch")
+    ours = Contender("ksweep", [PROGRAM, "step", "best", 1, tmp_path, 20, *words(LARGE)], CPUS)
+    torch = Contender("PyTorch", ["/usr/bin/python3", HERE / "torch_step.py", "embedding_bag", tmp_path, 20, json.dumps(LARGE)], CPUS)
+    close([ours, torch])
+    assert ours.hello["losses"][-1] < ours.hello["losses"][0] and losses_apart(ours, torch) < 1e-3
+
+
 def test_threads_do_not_change_the_losses(tmp_path):
-    one, two = (lines_of("step", "best", n_threads, tmp_path, *words(SMALL | SGD))[0] for n_threads in (1, 2))
+    one, two = (lines_of("step", "best", n_threads, tmp_path, 200, *words(SMALL | SGD))[0] for n_threads in (1, 2))
     assert one == two
 
 

@@ -3,7 +3,7 @@
 import h5py
 import numpy as np
 import pytest
-from runs import ksweep, results_hash, run, write_sweep
+from runs import column, ksweep, results_hash, run, write_sweep
 
 EVERY_PATH = {"model.kind": "k-sparse, random, raw", "model.k": "3, 16", "model.penalty": "l1",
               "model.sparsity_weight": "0, 0.01", "train.optimizer": "sgd, adam", "train.learning_rate": 0.002,
@@ -113,8 +113,8 @@ def test_signature(tmp_path, isa, name):
 
 # Few of many units are kept, so that most are seen in bf16 only; inputs with a mean, and dead units.
 SCREENED = {"data.set": "superposition", "data.features": 300, "data.dimensions": 40, "data.true_l0": 6, "data.train": 600, "data.validation": 100,
-            "data.test": 100, "model.hidden": 320, "model.k": "4, 12", "model.tied": "no", "train.epochs": 2, "train.batch": 64,
-            "train.optimizer": "adam", "train.learning_rate": 0.003}
+            "data.test": 100, "model.hidden": 320, "model.k": "4, 12", "model.activation": "relu", "model.tied": "no",
+            "train.epochs": 2, "train.batch": 64, "train.optimizer": "adam", "train.learning_rate": 0.003}
 SCREENED_MODELS = {
     "plain": {},
     "pre-bias and AuxK": {"model.pre_bias": "yes", "model.visible_bias": "mean", "model.aux_units": 20, "model.aux_weight": 0.1,
@@ -130,6 +130,7 @@ def test_screening_in_bf16_changes_no_bit(tmp_path, name):
     done = ksweep("run", sweep, "--output", tmp_path / "avx512", "--isa", "avx512", "--quiet")
     if done.returncode == 1 and "CPU" in done.stderr:
         pytest.skip("this CPU has no avx512")
+    assert done.returncode == 0, done.stderr
     run(sweep, tmp_path / "default", ranks=2)
     assert results_hash(tmp_path / "default") == results_hash(tmp_path / "avx512")
     for isa in "avx512bf16", "amx":
