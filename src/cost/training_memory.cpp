@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/code_search.h"
 #include "core/training_path.h"
 #include "core/trial_keys.h"
 #include "core/trial_layers.h"
@@ -26,6 +27,40 @@ double most_kept(const Trial& trial) {
   return std::min(k, all) + of_second;
 }
 
+/// Returns the floats in which the largest pre-activations of each sample are searched: lists of values, bounds and units, and samples
+/// rounded to bf16, or those in which all are stored.
+double floats_of_largest(int k, double rows, double hidden, double stride) {
+  if (!searches_largest(k, static_cast<int>(hidden), static_cast<int>(rows)))
+    return rows * padded_count(hidden);
+  return rows * (3 * entries_of_search(k) + stride / 2);
+}
+
+/// Returns whether BatchTopK's largest are searched without storing all pre-activations (model/batch.h).
+bool searches_batch(const Trial& trial) {
+  return rule_scope(trial.kind) == RuleScope::batch && trial.dropout == 0 && trial.multi_topk == 0 &&
+         trial.activation != Activation::sigmoid &&
+         few_are_kept(std::max(trial.k, trial.k_start), trial.n_hidden);
+}
+
+/// Returns the floats of what is stored of the pre-activations of a mini-batch in training.
+double floats_in_training(const Trial& trial, double rows, double stride) {
+  const int k = std::max(trial.k, trial.k_start);
+  if (searches_batch(trial))
+    return rows *
+           (stride / 2 + 4 * 3 * k + 4 * k);  // candidates of four numbers, their bounds, the kept ones
+  const bool searched = training_path(trial) == TrainingPath::largest;
+  const int most = trial.multi_topk > 0
+                       ? static_cast<int>(std::min<std::int64_t>(4 * std::int64_t{k}, trial.n_hidden))
+                       : k;
+  return searched ? floats_of_largest(most, rows, trial.n_hidden, stride)
+                  : rows * padded_count(trial.n_hidden);
+}
+
+/// The same where features are computed.
+double floats_in_encoding(const Trial& trial, double rows, double stride) {
+  return floats_of_largest(encoding_k(trial), rows, trial.n_hidden, stride);
+}
+
 /// Returns whether a training keeps all activations, at least in some epochs.
 bool is_dense_at_times(const Trial& trial) {
   return trains_codes(trial.kind) && trial.kind != ModelKind::rbm &&
@@ -36,7 +71,7 @@ bool is_dense_at_times(const Trial& trial) {
 double floats_of_settings(const Trial& trial, const DataFacts& facts, double rows, double stride) {
   const double hidden = padded_count(trial.n_hidden);
   const bool has_targets = trial.input_noise > 0 || trial.targets != Targets::inputs;
-  const bool ruled = training_path(trial) == TrainingPath::rule;
+  const bool ruled = training_path(trial) == TrainingPath::rule && !searches_batch(trial);
   const double marks = 0.25;  // a byte, in floats
   double floats = has_targets ? rows * stride : 0;
   if (trial.dropout > 0) floats += rows * hidden;
@@ -45,18 +80,19 @@ double floats_of_settings(const Trial& trial, const DataFacts& facts, double row
   if (trial.kind == ModelKind::jump_relu) floats += 2 * rows * hidden;  // the window: entries, products
   // A rule's scratch: activations of the mini-batch, gathered, marked as kept, and sorted.
   if (ruled) floats += rows * hidden * (1 + 2 * marks);
-  if (rule_scope(trial.kind) == RuleScope::batch)
+  if (ruled && rule_scope(trial.kind) == RuleScope::batch)
     floats += threads_with_scratch * rows * hidden * (1 + marks);
-  if (trial.aux_weight > 0)
-    floats += rows * (stride + hidden * marks + 8 * aux_units_of(trial, facts.n_inputs));
+  if (trial.aux_weight >
+      0)  // the residuals, the largest dead units; pre-activations of a group, and scratch, of each thread
+    floats += rows * (stride + 8 * aux_units_of(trial, facts.n_inputs)) +
+              threads_with_scratch * (2 * lanes + 1) * hidden;
   if (is_dense_at_times(trial)) floats += rows * (hidden + stride);  // deltas, packed residuals
   return floats;
 }
 
-/// Returns the floats of a mini-batch that every use of a network needs: inputs, residuals and packed inputs, and the
-/// pre-activations.
+/// Returns the floats of a mini-batch that every use of a network needs: inputs, residuals and packed inputs.
 double floats_of_samples(double rows, double hidden, double stride) {
-  return rows * (3 * stride + padded_count(hidden)) + padded_count(hidden) + stride;
+  return rows * 3 * stride + padded_count(hidden) + stride;
 }
 
 /// Returns the floats of the scratch of all threads.
@@ -76,9 +112,12 @@ double batches_bytes(const Trial& trial, const DataFacts& facts) {
   const bool trains = trains_codes(trial.kind), twice = trains && trial.kind != ModelKind::rbm;
   const double codes = rows * (trains ? (twice ? 2 : 1) * 14 * kept : 0) +
                        rows * 4 * std::max(0.0, encoded - (trains ? kept : 0)) + 2 * 5 * hidden;
-  return float_bytes * (2 * floats_of_samples(rows, hidden, stride) + codes +
-                        (twice ? 2 : 1) * floats_of_threads(hidden, stride) +
-                        (twice ? 2 * floats_of_settings(trial, facts, rows, stride) : 0));
+  const double in_training = trains ? floats_in_training(trial, rows, stride) : 0;
+  const double in_encoding = std::max(in_training, floats_in_encoding(trial, rows, stride));
+  return float_bytes *
+         (2 * floats_of_samples(rows, hidden, stride) + in_encoding + (twice ? in_training : 0) + codes +
+          (twice ? 2 : 1) * floats_of_threads(hidden, stride) +
+          (twice ? 2 * floats_of_settings(trial, facts, rows, stride) : 0));
 }
 
 /// Data, fantasies and a packed copy of either; hidden probabilities given each, states; a gradient for each

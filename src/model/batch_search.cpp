@@ -18,27 +18,26 @@ constexpr int widest_slice = SliceProducts::widest_slice;
 
 void BatchSearch::find(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, int k,
                        float least, int n_threads, SparseCode& code) {
-  n_samples_ = n_samples;
-  n_threads_ = n_threads;
   least_ = least;
   count_ = static_cast<std::size_t>(k) * static_cast<std::size_t>(n_samples);
-  const bool screens = kernels_.screening && k <= n_hidden_ / 16;
-  if (!search_all(encoder, samples, screens)) search_all(encoder, samples, false);
+  const bool screens = kernels_.screening && screening_pays(k, n_hidden_);
+  if (!search_all(encoder, samples, n_samples, screens, n_threads))
+    search_all(encoder, samples, n_samples, false, n_threads);
   keep(code);
 }
 
 /// Returns whether the candidates are few enough, which they are in float32.
-bool BatchSearch::search_all(const EncoderInputs& encoder, const LoadedSamples& samples, bool screens) {
-  products_.begin(samples, n_samples_, screens);
-  finders_.resize(std::max(finders_.size(), static_cast<std::size_t>(n_threads_)));
-#pragma omp parallel num_threads(n_threads_)
-  {
-    clear(mine());
-#pragma omp for schedule(static)
-    for (int group = 0; group < products_.n_groups(); ++group)
-      products_.round_samples(group, encoder.centre, mine().scratch);
-  }
-  parallel_slices(n_hidden_, widest_slice, n_threads_, [&](Range units) { search(encoder, units, mine()); });
+bool BatchSearch::search_all(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples,
+                             bool screens, int n_threads) {
+  products_.begin(encoder, samples, n_samples, screens, n_threads);
+  finders_.resize(std::max(finders_.size(), static_cast<std::size_t>(n_threads)));
+  for (Finder& finder : finders()) clear(finder);
+  products_.visit(encoder, [&](Range units, int group, const float* z) {
+    Finder& finder = mine();
+    if (finder.overflows) return;
+    list(units, group, z, finder);
+    if (finder.found.size() > 3 * count_) shorten(finder);
+  });
   bool overflows = false;
   float limit = -infinity;
   for (Finder& finder : finders()) {
@@ -47,7 +46,7 @@ bool BatchSearch::search_all(const EncoderInputs& encoder, const LoadedSamples& 
     limit = std::max(limit, finder.limit);
   }
   if (!screens || overflows) return !overflows;
-#pragma omp parallel num_threads(n_threads_)
+#pragma omp parallel num_threads(n_threads)
   {
     std::erase_if(mine().found, [&](const Candidate& c) { return c.value < limit; });
     settle(encoder, mine());
@@ -56,27 +55,12 @@ bool BatchSearch::search_all(const EncoderInputs& encoder, const LoadedSamples& 
 }
 
 void BatchSearch::clear(Finder& finder) const {
-  products_.prepare(finder.scratch);
   make_room(finder.value, std::size_t{widest_slice} * lanes);
   make_room(finder.unit, finder.value.size());
   if (products_.screens()) make_room(finder.lower, finder.value.size());
   finder.found.clear();
   finder.limit = least_;
-  finder.first_unit = -1;
   finder.overflows = false;
-}
-
-void BatchSearch::search(const EncoderInputs& encoder, Range units, Finder& finder) {
-  if (finder.first_unit < 0) finder.first_unit = units.begin;
-  products_.take_units(encoder, units, finder.scratch);
-  for (int first = 0; first < products_.n_groups() && !finder.overflows;
-       first += SliceProducts::groups_at_once) {
-    const Range groups{first, std::min(first + SliceProducts::groups_at_once, products_.n_groups())};
-    products_.multiply(encoder, units, groups, finder.scratch);
-    for (int group = first; group < groups.end; ++group)
-      list(units, group, SliceProducts::z_of(units, group - first, finder.scratch), finder);
-    if (finder.found.size() > 3 * count_) shorten(finder);
-  }
 }
 
 /// Appends what reaches the limit of a slice and group.
@@ -89,7 +73,7 @@ void BatchSearch::list(Range units, int group, const float* z, Finder& finder) c
   const CandidateLists lists{finder.value.data(), products_.screens() ? finder.lower.data() : nullptr,
                              finder.unit.data(), counts, widest_slice};
   if (products_.screens())
-    kernels_.screening->list_possible(z, finder.scratch.bounds.data(), units.count(), units.begin,
+    kernels_.screening->list_possible(z, products_.bounds_of(units), units.count(), units.begin,
                                       products_.bounds_of(group), (1u << n_lanes) - 1, limits, lists);
   else
     kernels_.list_reaching(z, units.count(), units.begin, limits, lists);
@@ -117,19 +101,16 @@ void BatchSearch::shorten(Finder& finder) const {
 }
 
 /// Computes the candidates of a thread in float32, run by run of one slice and group.
-void BatchSearch::settle(const EncoderInputs& encoder, Finder& finder) const {
-  const auto slice_of = [&](const Candidate& c) { return (c.unit - finder.first_unit) / widest_slice; };
-  const auto run_of = [&](const Candidate& c) { return std::pair(slice_of(c), c.sample / lanes); };
+void BatchSearch::settle(const EncoderInputs& encoder, Finder& finder) {
+  const auto run_of = [](const Candidate& c) { return std::pair(c.unit / widest_slice, c.sample / lanes); };
   for (auto first = finder.found.begin(), last = first; first != finder.found.end(); first = last) {
     last = std::find_if(first, finder.found.end(),
                         [&](const Candidate& c) { return run_of(c) != run_of(*first); });
-    const int begin = finder.first_unit + slice_of(*first) * widest_slice;
-    const Range units{begin, std::min(begin + widest_slice, n_hidden_)};
-    SliceProducts::forget(units, finder.scratch);
-    for (const Candidate& c : std::span(first, last)) SliceProducts::mark(c.unit - begin, finder.scratch);
-    products_.settle(encoder, units, first->sample / lanes, finder.scratch);
-    for (Candidate& c : std::span(first, last))
-      c.value = SliceProducts::settled(c.unit - begin, c.sample % lanes, finder.scratch);
+    const int begin = first->unit / widest_slice * widest_slice;
+    products_.forget();
+    for (const Candidate& c : std::span(first, last)) products_.mark(c.unit - begin);
+    products_.settle(encoder, {begin, std::min(begin + widest_slice, n_hidden_)}, first->sample / lanes);
+    for (Candidate& c : std::span(first, last)) c.value = products_.settled(c.unit - begin, c.sample % lanes);
   }
 }
 

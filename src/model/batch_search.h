@@ -19,8 +19,8 @@ class BatchSearch {
   BatchSearch(const Kernels& kernels, const Network& network, int capacity)
       : kernels_(kernels), products_(kernels, network, capacity), n_hidden_(network.n_hidden) {}
 
-  /// Returns whether this is better than to store all pre-activations: if far fewer are kept.
-  bool serves(int k) const { return k <= n_hidden_ / 4; }
+  /// Returns whether this is better than to store all pre-activations.
+  bool serves(int k) const { return few_are_kept(k, n_hidden_); }
 
   /// Writes the code of the k * n_samples largest pre-activations of the first n_samples loaded samples that reach `least`; ties to
   /// the lower sample, then to the lower unit.  NaN is never kept.
@@ -33,31 +33,31 @@ class BatchSearch {
     std::int32_t unit, sample;
   };
 
-  /// What one thread has found among its units, in the order of slices, and within these of groups; and its scratch.
+  /// What one thread has found in its groups, in the order of slices, and within these of groups.
   struct Finder {
     std::vector<Candidate> found;
-    float limit = 0;      // what a candidate has to reach
-    int first_unit = -1;  // of its first slice
+    float limit = 0;  // what a candidate has to reach
     bool overflows = false;
     AlignedFloats value, lower;  // (lanes x widest slice): of one slice and group
     AlignedArray<std::int32_t> unit;
     std::vector<float> sorted;
-    SliceProducts::Scratch scratch;
   };
 
   Finder& mine() { return finders_[static_cast<std::size_t>(omp_get_thread_num())]; }
-  std::span<Finder> finders() { return std::span(finders_).first(static_cast<std::size_t>(n_threads_)); }
-  bool search_all(const EncoderInputs& encoder, const LoadedSamples& samples, bool screens);
+  std::span<Finder> finders() {
+    return std::span(finders_).first(static_cast<std::size_t>(products_.n_threads()));
+  }
+  bool search_all(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, bool screens,
+                  int n_threads);
   void clear(Finder& finder) const;
-  void search(const EncoderInputs& encoder, Range units, Finder& finder);
   void list(Range units, int group, const float* z, Finder& finder) const;
   void shorten(Finder& finder) const;
-  void settle(const EncoderInputs& encoder, Finder& finder) const;
+  void settle(const EncoderInputs& encoder, Finder& finder);
   void keep(SparseCode& code);
 
   const Kernels& kernels_;
   SliceProducts products_;
-  int n_hidden_, n_samples_ = 0, n_threads_ = 0;
+  int n_hidden_;
   std::size_t count_ = 0;  // candidates that are wanted
   float least_ = 0;
   std::vector<Finder> finders_;  // (thread)

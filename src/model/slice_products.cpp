@@ -4,63 +4,74 @@
 
 namespace ksweep {
 
-void SliceProducts::begin(const LoadedSamples& samples, int n_samples, bool screens) {
+void SliceProducts::begin(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples,
+                          bool screens, int n_threads) {
   samples_ = &samples;
   n_samples_ = n_samples;
+  n_threads_ = n_threads;
   screens_ = screens;
-  if (!screens) return;
-  make_room(pairs_,
-            static_cast<std::size_t>(padded(capacity_)) * static_cast<std::size_t>(pairs_of(stride_)));
-  make_room(bounds_, static_cast<std::size_t>(padded(capacity_) / lanes));
+  scratch_.resize(std::max(scratch_.size(), static_cast<std::size_t>(n_threads)));
+  const auto n_pairs = static_cast<std::size_t>(pairs_of(stride_)),
+             stride = static_cast<std::size_t>(stride_);
+  if (screens) {
+    make_room(sample_pairs_, static_cast<std::size_t>(padded(capacity_)) * n_pairs);
+    make_room(sample_bounds_, static_cast<std::size_t>(padded(capacity_) / lanes));
+    const auto at_once = static_cast<std::size_t>(padded(std::min(rounded_at_once, n_hidden_)));
+    make_room(unit_pairs_, std::max(at_once, std::size_t{lanes}) * n_pairs);
+    make_room(unit_bounds_, at_once);
+  }
+#pragma omp parallel num_threads(n_threads)
+  {
+    prepare(mine());
+    AlignedFloats scratch(screens_ ? n_pairs + stride : 0);
+#pragma omp for schedule(static)
+    for (int group = 0; group < n_groups(); ++group)
+      if (screens_) round_samples(encoder, group, scratch.data());
+  }
 }
 
 void SliceProducts::prepare(Scratch& scratch) const {
-  const auto stride = static_cast<std::size_t>(stride_),
-             n_pairs = static_cast<std::size_t>(pairs_of(stride_));
   make_room(scratch.z, std::size_t{std::max(widest_slice * groups_at_once, settled_slice)} * lanes);
   if (!screens_) return;
-  make_room(scratch.pairs, std::max(widest_slice * n_pairs, n_pairs + stride));
-  make_room(scratch.bounds, widest_slice);
   make_room(scratch.start, settled_slice);
   scratch.place.resize(settled_slice);
   scratch.rows.resize(settled_slice);
 }
 
-void SliceProducts::round_samples(int group, const float* centre, Scratch& scratch) {
-  if (!screens_) return;
-  kernels_.screening->round_samples(samples_->input(group * lanes), lanes_of(group), stride_, centre,
-                                    pairs_.data() + std::ptrdiff_t{group} * pairs_of(stride_) * lanes,
-                                    &bounds_[static_cast<std::size_t>(group)], scratch.pairs.data());
+void SliceProducts::round_samples(const EncoderInputs& encoder, int group, float* scratch) {
+  kernels_.screening->round_samples(samples_->input(group * lanes), lanes_of(group), stride_, encoder.centre,
+                                    sample_pairs_.data() + std::ptrdiff_t{group} * pairs_of(stride_) * lanes,
+                                    &sample_bounds_[static_cast<std::size_t>(group)], scratch);
 }
 
-void SliceProducts::take_units(const EncoderInputs& encoder, Range units, Scratch& scratch) const {
-  if (!screens_) return;
-  kernels_.screening->round_units(encoder.network.encoder_row(units.begin),
-                                  encoder.network.hidden_bias.data() + units.begin, units.count(), stride_,
-                                  scratch.pairs.data(), scratch.bounds.data());
+void SliceProducts::round_units(const EncoderInputs& encoder, Range units) {
+  const std::ptrdiff_t place = units.begin - first_rounded_;
+  kernels_.screening->round_units(
+      encoder.network.encoder_row(units.begin), encoder.network.hidden_bias.data() + units.begin,
+      units.count(), stride_, unit_pairs_.data() + place * pairs_of(stride_), unit_bounds_.data() + place);
 }
 
-void SliceProducts::multiply(const EncoderInputs& encoder, Range units, Range groups,
-                             Scratch& scratch) const {
-  if (!screens_) return multiply_in_float32(encoder, units, groups, scratch);
+void SliceProducts::multiply(const EncoderInputs& encoder, Range units, Range groups, float* z) const {
+  if (!screens_) return multiply_in_float32(encoder, units, groups, z);
   const int n_pairs = pairs_of(stride_);
-  kernels_.screening->product(
-      matrix_product({padded(units.count()), groups.count(), n_pairs}, rows_of(scratch.pairs.data(), n_pairs),
-                     packed_samples(pairs_.data() + std::ptrdiff_t{groups.begin} * n_pairs * lanes, n_pairs),
-                     scratch.z.data(), lanes, std::ptrdiff_t{padded(units.count())} * lanes));
+  const float* const of_units = unit_pairs_.data() + std::ptrdiff_t{units.begin - first_rounded_} * n_pairs;
+  const float* const of_samples = sample_pairs_.data() + std::ptrdiff_t{groups.begin} * n_pairs * lanes;
+  kernels_.screening->product(matrix_product({padded(units.count()), groups.count(), n_pairs},
+                                             rows_of(of_units, n_pairs), packed_samples(of_samples, n_pairs),
+                                             z, lanes, size_of_group(units)));
 }
 
 void SliceProducts::multiply_in_float32(const EncoderInputs& encoder, Range units, Range groups,
-                                        Scratch& scratch) const {
-  Product product = matrix_product({units.count(), groups.count(), stride_},
-                                   rows_of(encoder.network.encoder_row(units.begin), stride_),
-                                   packed_samples(packed(groups.begin), stride_), scratch.z.data(), lanes,
-                                   std::ptrdiff_t{padded(units.count())} * lanes);
+                                        float* z) const {
+  Product product = matrix_product(
+      {units.count(), groups.count(), stride_}, rows_of(encoder.network.encoder_row(units.begin), stride_),
+      packed_samples(packed(groups.begin), stride_), z, lanes, size_of_group(units));
   product.row_start = encoder.row_start + units.begin;
   kernels_.product(product);
 }
 
-void SliceProducts::settle(const EncoderInputs& encoder, Range units, int group, Scratch& scratch) const {
+void SliceProducts::settle(const EncoderInputs& encoder, Range units, int group) {
+  Scratch& scratch = mine();
   int n_rows = 0;
   for (int unit = units.begin; unit < units.end; ++unit) {
     std::int32_t& place = scratch.place[static_cast<std::size_t>(unit - units.begin)];

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <vector>
 
+#include "core/code_search.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "kernels/screening.h"
@@ -20,84 +23,134 @@ struct EncoderInputs {
   const float* centre;     ///< what row_start subtracts from the inputs (Screening), or null
 };
 
+/// Enlarges an array, whose contents are lost; new numbers are zero.
+template <class T>
+void make_room(AlignedArray<T>& array, std::size_t size) {
+  if (array.size() < size) array = AlignedArray<T>(size);
+}
+
 /// Pre-activations of slices of hidden units for groups of samples, which stay in the cache: in float32, or first in bf16 with bounds
 /// (kernels/screening.h) and then in float32 for the few units that matter.
 class SliceProducts {
  public:
-  static constexpr int widest_slice = 4 * slice_size;    // units whose weights stay in the cache
-  static constexpr int settled_slice = 10 * slice_size;  // the same while all samples are settled
-  static constexpr int groups_at_once = 4;
-
-  /// Memory of one thread.
-  struct Scratch {
-    AlignedFloats z, pairs, start;  // z: pre-activations of a slice, by group, unit, and lane
-    AlignedArray<UnitBound> bounds;
-    std::vector<std::int32_t> place;  // (unit of a slice) its row of z once it is settled, or -1
-    std::vector<const float*> rows;
-  };
+  static constexpr int widest_slice = searched_slice;  // units that are visited at a time
+  static constexpr int settled_slice =
+      10 * slice_size;  // units that are settled at a time for all samples, at most
 
   /// The kernels must outlive the object.
   SliceProducts(const Kernels& kernels, const Network& network, int capacity)
-      : kernels_(kernels), stride_(network.stride), capacity_(capacity) {}
+      : kernels_(kernels), n_hidden_(network.n_hidden), stride_(network.stride), capacity_(capacity) {}
 
   /// Begins with the first n_samples loaded samples; `screens`: in bf16.
-  void begin(const LoadedSamples& samples, int n_samples, bool screens);
+  void begin(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, bool screens,
+             int n_threads);
 
-  /// Makes room in the scratch; to be called by each thread before the next.
-  void prepare(Scratch& scratch) const;
+  /// Calls visit(units, group, z) for each slice of units and each group, in parallel: a group is always visited by the same thread,
+  /// slices ascending; a thread visits all its groups, ascending, before the next slice.  z: (units x lanes), in bf16 without bias.
+  template <class Visit>
+  void visit(const EncoderInputs& encoder, const Visit& visit);
 
-  /// Rounds the samples of a group, if bf16 is used.
-  void round_samples(int group, const float* centre, Scratch& scratch);
-
-  /// Rounds the weights of a slice, if bf16 is used.
-  void take_units(const EncoderInputs& encoder, Range units, Scratch& scratch) const;
-
-  /// Computes the pre-activations of the slice that was taken for some groups.  In bf16 they lack the bias.
-  void multiply(const EncoderInputs& encoder, Range units, Range groups, Scratch& scratch) const;
-
-  /// Computes those of one group in float32.
-  void multiply_in_float32(const EncoderInputs& encoder, Range units, Range groups, Scratch& scratch) const;
-
-  /// Settles units of a slice for a group: forget() all, mark() some, settle(), then ask for their values.
-  static void forget(Range units, Scratch& scratch) { std::fill_n(scratch.place.begin(), units.count(), -1); }
-  static void mark(int unit_of_slice, Scratch& scratch) {
-    scratch.place[static_cast<std::size_t>(unit_of_slice)] = 0;
+  /// Returns what list_possible() needs of a slice that is visited, and of a group.
+  const UnitBound* bounds_of(Range units) const {
+    return unit_bounds_.data() + (units.begin - first_rounded_);
   }
-  void settle(const EncoderInputs& encoder, Range units, int group, Scratch& scratch) const;
-  static float settled(int unit_of_slice, int lane, const Scratch& scratch) {
+  const SampleBounds& bounds_of(int group) const { return sample_bounds_[static_cast<std::size_t>(group)]; }
+
+  /// Calls visit(units, z) for each slice of units, with float32 pre-activations of one group.
+  template <class Visit>
+  void visit_in_float32(const EncoderInputs& encoder, int group, const Visit& visit);
+
+  /// Computes some units in float32 for a group: forget() all of a slice, mark() some, settle(), then ask for their values.
+  void forget() {
+    auto& place = mine().place;
+    std::ranges::fill(place, -1);
+  }
+  void mark(int unit_of_slice) { mine().place[static_cast<std::size_t>(unit_of_slice)] = 0; }
+  void settle(const EncoderInputs& encoder, Range units, int group);
+  float settled(int unit_of_slice, int lane) {
+    const Scratch& scratch = mine();
     return scratch.z[static_cast<std::size_t>(
         std::ptrdiff_t{scratch.place[static_cast<std::size_t>(unit_of_slice)]} * lanes + lane)];
-  }
-
-  /// Returns where the pre-activations of a group are, `group` counted from the first that was multiplied.
-  static float* z_of(Range units, int group, Scratch& scratch) {
-    return scratch.z.data() + group * std::ptrdiff_t{padded(units.count())} * lanes;
   }
 
   bool screens() const { return screens_; }
   int n_samples() const { return n_samples_; }
   int n_groups() const { return padded(n_samples_) / lanes; }
+  int n_threads() const { return n_threads_; }
   int lanes_of(int group) const { return std::min(lanes, n_samples_ - group * lanes); }
-  const SampleBounds& bounds_of(int group) const { return bounds_[static_cast<std::size_t>(group)]; }
 
  private:
+  static constexpr int groups_at_once = 4;
+  static constexpr int rounded_at_once = 8 * widest_slice;  // units, by all threads together
+
+  /// Memory of one thread.
+  struct Scratch {
+    AlignedFloats z, start;           // z: (group x unit x lane) of a slice
+    std::vector<std::int32_t> place;  // (unit of a slice) its row of z once it is settled, or -1
+    std::vector<const float*> rows;
+  };
+
+  Scratch& mine() { return scratch_[static_cast<std::size_t>(omp_get_thread_num())]; }
+  void prepare(Scratch& scratch) const;
+  void round_samples(const EncoderInputs& encoder, int group, float* scratch);
+  void round_units(const EncoderInputs& encoder, Range units);
+  void multiply(const EncoderInputs& encoder, Range units, Range groups, float* z) const;
+  void multiply_in_float32(const EncoderInputs& encoder, Range units, Range groups, float* z) const;
   const float* packed(int group) const {
     return samples_->packed() + std::ptrdiff_t{group} * lanes * stride_;
   }
+  static std::ptrdiff_t size_of_group(Range units) { return std::ptrdiff_t{padded(units.count())} * lanes; }
+  Range slice_at(int begin, int end) const { return {begin, std::min(begin + widest_slice, end)}; }
 
   const Kernels& kernels_;
-  int stride_, capacity_;
+  int n_hidden_, stride_, capacity_;
   const LoadedSamples* samples_ = nullptr;
-  int n_samples_ = 0;
+  int n_samples_ = 0, n_threads_ = 0, first_rounded_ = 0;
   bool screens_ = false;
-  AlignedFloats pairs_;                // (groups x pairs x lanes)
-  AlignedArray<SampleBounds> bounds_;  // (group)
+  AlignedFloats sample_pairs_;  // (groups x pairs x lanes)
+  AlignedArray<SampleBounds> sample_bounds_;
+  AlignedFloats unit_pairs_;  // (rounded_at_once x pairs), of units from first_rounded_ on
+  AlignedArray<UnitBound> unit_bounds_;
+  std::vector<Scratch> scratch_;  // (thread)
 };
 
-/// Enlarges an array, whose contents are lost; new numbers are zero.
-template <class T>
-void make_room(AlignedArray<T>& array, std::size_t size) {
-  if (array.size() < size) array = AlignedArray<T>(size);
+template <class Visit>
+void SliceProducts::visit(const EncoderInputs& encoder, const Visit& visit) {
+  const int step = screens_ ? rounded_at_once : n_hidden_;
+  for (int first = 0; first < n_hidden_; first += step) {
+    const int end = std::min(first + step, n_hidden_);
+    first_rounded_ = first;
+#pragma omp parallel num_threads(n_threads_)
+    {
+      if (screens_) {
+#pragma omp for schedule(static)
+        for (int begin = first; begin < end; begin += widest_slice)
+          round_units(encoder, slice_at(begin, end));
+      }
+      float* const z = mine().z.data();
+      const int thread = omp_get_thread_num(), count = omp_get_num_threads();
+      const Range groups{n_groups() * thread / count, n_groups() * (thread + 1) / count};
+      for (int begin = first; begin < end; begin += widest_slice) {
+        const Range units = slice_at(begin, end);
+        for (int from = groups.begin; from < groups.end; from += groups_at_once) {
+          const Range some{from, std::min(from + groups_at_once, groups.end)};
+          multiply(encoder, units, some, z);
+          for (int group = from; group < some.end; ++group)
+            visit(units, group, z + (group - from) * size_of_group(units));
+        }
+      }
+    }
+  }
+}
+
+template <class Visit>
+void SliceProducts::visit_in_float32(const EncoderInputs& encoder, int group, const Visit& visit) {
+  float* const z = mine().z.data();
+  for (int begin = 0; begin < n_hidden_; begin += widest_slice) {
+    const Range units = slice_at(begin, n_hidden_);
+    multiply_in_float32(encoder, units, {group, group + 1}, z);
+    visit(units, z);
+  }
 }
 
 }  // namespace ksweep

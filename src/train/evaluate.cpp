@@ -88,11 +88,11 @@ void record(const ReconstructionSums& sums, Reconstruction& result) {
 }
 
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,
-                                         std::span<const std::uint32_t> test_rows,
+                                         std::span<const std::uint32_t> test_rows, const Team& team,
                                          const KeepGoing& keep_going) {
   const int n_inputs = data.n_inputs();
   std::vector<float> buffer(static_cast<std::size_t>(n_inputs));
-  const std::vector<double> mean = mean_of_rows(data.train_rows(), n_inputs, split.train, keep_going);
+  const std::vector<double> mean = mean_of_rows(data.train_rows(), n_inputs, split.train, team, keep_going);
   double sum = 0;
   for (std::size_t i = 0; i < test_rows.size(); ++i) {
     if (i % rows_at_once == 0 && !keep_going()) throw Interrupted();

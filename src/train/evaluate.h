@@ -66,7 +66,7 @@ std::vector<std::uint32_t> in_order_of(Kept kept, const Trial& trial, std::span<
 /// Returns the sum of squared distances of rows to the mean of the training part: the error of a constant
 /// model.  Throws Interrupted.
 double squared_distance_to_training_mean(const Dataset& data, const Split& split,
-                                         std::span<const std::uint32_t> test_rows,
+                                         std::span<const std::uint32_t> test_rows, const Team& team,
                                          const KeepGoing& keep_going);
 
 /// Returns the decoder images of the most often active units (ties: the lower unit), at most 100, in 8 bits

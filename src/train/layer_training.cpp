@@ -22,7 +22,8 @@ Training::Training(const Trial& its_trial, const Dataset& its_data, const Split&
       batch(kernels, network, batch_size, team),
       next_batch(kernels, network, batch_size, team) {
   if (trial.visible_bias == VisibleBias::drawn) return;
-  const std::vector<double> mean = mean_of_rows(data.train_rows(), data.n_inputs(), split.train, keep_going);
+  const std::vector<double> mean =
+      mean_of_rows(data.train_rows(), data.n_inputs(), split.train, team, keep_going);
   std::ranges::transform(mean, network.visible_bias.data(),
                          [](double value) { return static_cast<float>(value); });
 }

@@ -80,7 +80,8 @@ void record_directions(const Autoencoder& net, std::span<const std::uint8_t> is_
 std::vector<std::uint32_t> record_measures(Autoencoder& net, const Trial& trial, const Dataset& data,
                                            const TrialParts& parts, const TrainSettings& settings,
                                            TrialResult& result) {
-  const double spread = squared_distance_to_training_mean(data, parts.split, parts.test, settings.keep_going);
+  const double spread =
+      squared_distance_to_training_mean(data, parts.split, parts.test, settings.team, settings.keep_going);
   const Reconstructions found = record_reconstructions(net, Kept::of_sample, of_sample, spread, result);
   result.test_cosine = found.test.cosine;
   result.test_norm_ratio = found.test.norm_ratio;

@@ -159,7 +159,7 @@ TEST(SquaredDistanceToTrainingMean, OfALiteralCase) {
   data.test_samples = test;
   const Split parts{{0, 1}, {2}, 2};  // mean (1, 2): the validation row does not count
   const std::uint32_t rows[] = {0, 1};
-  EXPECT_EQ(squared_distance_to_training_mean(data, parts, rows, [] { return true; }), 4);
+  EXPECT_EQ(squared_distance_to_training_mean(data, parts, rows, Team(2), [] { return true; }), 4);
 }
 
 Network three_units() {

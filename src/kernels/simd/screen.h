@@ -103,13 +103,33 @@ static inline Vector bound_of(const UnitBound& unit, const SampleBounds& samples
          (load(samples.loss + v * width) * unit.norm + unit.tiny);
 }
 
+/// Lists all of `width` units for all lanes, which have no limits yet.
+static inline void list_square(const float* z, const UnitBound* units, int first_unit, int v,
+                               const SampleBounds& samples, const CandidateLists& lists) {
+  Vector upper[width], lower[width];
+  for (int u = 0; u < width; ++u) {
+    const Vector bound = bound_of(units[u], samples, v);
+    const Vector middle = load(z + u * lanes + v * width) + units[u].bias;
+    upper[u] = bound < infinity ? middle + bound : all(infinity);
+    lower[u] = bound < infinity ? middle - bound : all(-infinity);
+  }
+  append_square(lower, first_unit, v * width, lists, lists.lower);
+  append_square(upper, first_unit, v * width, lists, lists.value);
+  for (int lane = v * width; lane < (v + 1) * width; ++lane) lists.count[lane] += width;
+}
+
 static void list_possible(const float* z, const UnitBound* units, int n_units, int first_unit,
                           const SampleBounds& samples, unsigned wanted, const float* limits,
                           const CandidateLists& lists) {
+  int begin = 0;
+  if (wanted == (1u << lanes) - 1 && take_all(limits))
+    for (; begin + width <= n_units; begin += width)
+      for (int v = 0; v < per_group; ++v)
+        list_square(z + begin * lanes, units + begin, first_unit + begin, v, samples, lists);
   for (int v = 0; v < per_group; ++v) {
     const Vector limit = load(limits + v * width);
     const unsigned here = wanted >> v * width & ((1u << width) - 1);
-    for (int unit = 0; unit < n_units; ++unit) {
+    for (int unit = begin; unit < n_units; ++unit) {
       const Vector bound = bound_of(units[unit], samples, v);
       const Vector middle = load(z + unit * lanes + v * width) + units[unit].bias;
       const Vector upper = bound < infinity ? middle + bound : all(infinity);
