@@ -21,8 +21,9 @@ struct Training {
   Batch batch, next_batch;
   std::vector<float> thresholds = {};  ///< (unit), once calibrate_threshold() has set them
 
+  /// start: the initial parameters, scaled as the data are; null: they are drawn.
   Training(const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels,
-           const Team& team, int position = 0);
+           const Team& team, int position = 0, const AutoencoderWeights* start = nullptr);
 };
 
 }  // namespace ksweep
