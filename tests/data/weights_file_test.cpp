@@ -4,8 +4,8 @@
 
 #include <limits>
 
-#include "data/write_safetensors.h"
 #include "data/safetensors_files.h"
+#include "data/write_safetensors.h"
 
 namespace ksweep {
 namespace {
