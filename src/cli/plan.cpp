@@ -14,6 +14,7 @@
 #include "base/process.h"
 #include "base/sha256.h"
 #include "cli/help.h"
+#include "core/starting_file.h"
 #include "core/trial_keys.h"
 #include "cost/cost.h"
 #include "cost/jobs.h"
@@ -21,6 +22,7 @@
 #include "run/data_facts_reader.h"
 #include "run/data_notes.h"
 #include "run/memory_check.h"
+#include "run/starting_weights.h"
 #include "run/stored_rates.h"
 #include "run/text.h"
 #include "schedule/policy.h"
@@ -88,6 +90,14 @@ void print_data(const Sweep& sweep, DataFactsReader& reader) {
       std::printf("%-11s%s\n", "data", data_text(trial, reader(trial), reader.of(trial)).c_str());
   const auto notes =
       data_notes(sweep.trials, [&](const Trial& trial) -> const Dataset& { return reader.of(trial); });
+  for (const std::string& note : notes) std::printf("%-11s%s\n", "note", note.c_str());
+}
+
+void print_starts(const Sweep& sweep, const std::vector<std::string>& notes) {
+  std::set<std::string> shown;
+  for (const Trial& trial : sweep.trials)
+    if (starts_from_file(trial.start_from) && shown.insert(trial.start_from).second)
+      std::printf("%-11s%s\n", "start", trial.start_from.c_str());
   for (const std::string& note : notes) std::printf("%-11s%s\n", "note", note.c_str());
 }
 
@@ -208,8 +218,11 @@ int plan_command(const PlanOptions& options) {
     return static_cast<int>(ExitCode::done);
   }
   allow_memory_given(options.memory_gb);
-  const Sweep sweep = read_sweep(options.sweep, options.overrides);
+  Sweep sweep = read_sweep(options.sweep, options.overrides);
   DataFactsReader reader(options.data_dir, sweep.folder);
+  const auto start_notes =
+      settle_starts(sweep, {sweep.folder, options.data_dir},
+                    [&](const Trial& trial) -> const Dataset& { return reader.of(trial); });
   const FactsOf facts = [&](const Trial& trial) { return reader(trial); };
   const auto plan = plan_trials(sweep, facts);
   const auto results = stored_results(plan, Store(options.output));
@@ -221,6 +234,7 @@ int plan_command(const PlanOptions& options) {
   for (const std::string& note : sweep.notes) std::printf("%-11s%s\n", "note", note.c_str());
   print_axes(sweep);
   print_data(sweep, reader);
+  print_starts(sweep, start_notes);
   print_summary(summary, options);
   if (!missing.empty()) {
     const RankLayout layout = print_layout(summary, options);

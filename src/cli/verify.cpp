@@ -74,8 +74,12 @@ TrialResult train_again(const TrialResult& record, const VerifyOptions& options)
     return true;
   };
   const Kernels& kernels = fastest_alike(record.instruction_set);
-  TrialResult result =
-      train(std::span(&record.trial, 1), dataset, {kernels, team.team(), false, keep_pace}).at(0);
+  TrialResult result = train(std::span(&record.trial, 1), dataset,
+                             {.kernels = kernels,
+                              .team = team.team(),
+                              .keep_going = keep_pace,
+                              .weight_places = {{}, options.data_dir}})
+                           .at(0);
   result.id = record.id;
   forget_unclaimed(record, result);
   return result;

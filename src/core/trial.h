@@ -85,6 +85,7 @@ struct Trial {
   int clusters;
   std::string layers;
   LayerTraining training;
+  std::string start_from;
   Output output;
   Biases biases;
 

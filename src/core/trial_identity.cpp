@@ -6,6 +6,7 @@
 
 #include "core/key_use.h"
 #include "core/layer_sizes.h"
+#include "core/starting_file.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {
@@ -69,6 +70,11 @@ Trial normalised(Trial trial) {
   } else if (layer_sizes(trial.layers).size() < 2) {
     trial.layers = "none";
   }
+  if (starts_from_file(trial.start_from)) {
+    trial.initial_scale = neutral.initial_scale;
+    trial.initial_weights = neutral.initial_weights;
+    trial.visible_bias = neutral.visible_bias;
+  }
   if (trial.targets == Targets::inputs) trial.attraction = trial.repulsion = 0;
   if (trial.targets != Targets::clusters) trial.clusters = 0;
   if (trial.aux_weight == 0) {
@@ -111,6 +117,8 @@ std::string specification(const Trial& trial, bool training_only) {
 std::string identity(const Trial& trial, bool training_only) {
   Trial with_content = trial;
   with_content.data_set = trial.data_hash;
+  if (const StartingFile file = starting_file(trial.start_from); !file.content.empty())
+    with_content.start_from = "@" + file.content;
   std::string lines;
   for (const Key& key : trial_keys())
     if (concerns(key, trial.kind) && key.affects != Affects::data && !is_neutral(key, trial) &&

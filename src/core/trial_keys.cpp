@@ -303,6 +303,13 @@ std::vector<Key> model_keys() {
              "of several layers of an autoencoder: greedy, one after the other, each on the codes of the one "
              "below (Bengio et al. 2007); joint, in one network mirrored back to the inputs, not tied, its "
              "innermost layer sparse, dropout and penalty on all hidden ones"),
+      added(
+          "0.2", "none",
+          text(
+              "model", "start_from", Key::Kind::text, &Trial::start_from, "none",
+              "file or folder of weights, as ksweep weights writes them, from which an autoencoder of one layer starts "
+              "in place of random ones; with @ and 16 digits behind it, only if the weights are those; none: random "
+              "ones")),
       choice("model", "output", &Trial::output, {"softmax", "sigmoid", "linear"}, "softmax",
              "classifier: softmax with its cross entropy, or units with half the squared error to one-hot "
              "targets"),

@@ -96,7 +96,8 @@ std::string specification(const Trial& trial, bool training_only = false);
 
 /// The same with the content of the samples in place of the set's name and of how they are prepared: what an id is the
 /// hash of and a stored result must match, so that moved or renamed data are recognised and changed data are not.  A key
-/// that prepares samples but changes none of this set is thus no part of it, nor is a key at its Key::neutral value.
+/// that prepares samples but changes none of this set is thus no part of it, nor is a key at its Key::neutral value.  Of
+/// model.start_from it holds the content alone.
 std::string identity(const Trial& trial, bool training_only = false);
 
 }  // namespace ksweep

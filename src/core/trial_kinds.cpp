@@ -84,6 +84,7 @@ unsigned families(const std::string& key) {
       {"model.clusters", rules},
       {"model.layers", rules | rbms | untrained | classifiers},
       {"model.training", rules},
+      {"model.start_from", rules},
       {"model.output", classifiers},
       {"model.biases", classifiers},
       {"train.k_start", keep_k | baselines},

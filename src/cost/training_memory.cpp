@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/code_search.h"
+#include "core/starting_file.h"
 #include "core/training_path.h"
 #include "core/trial_keys.h"
 #include "core/trial_layers.h"
@@ -190,6 +191,9 @@ TrainingMemory stack_memory(const Trial& trial, const DataFacts& facts) {
   double finished = 0, codes = 0;
   DataFacts below = facts;
   const std::vector<Trial> layers = trials_of_layers(trial);
+  // Encoder and decoder as read, and one of them as its file holds it.
+  if (starts_from_file(trial.start_from))
+    memory.learning_bytes = float_bytes * 3 * trial.n_hidden * padded_count(facts.n_inputs);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const double read = learnt_bytes(layers[i], below) + codes;
     memory.learning_bytes =

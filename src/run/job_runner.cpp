@@ -88,7 +88,8 @@ std::vector<TrialResult> JobRunner::train_or_fail(const Job& job, const KeepGoin
                   .save_weights = run_.sweep().save_weights || planned_.is_paired(job.training_id),
                   .keep_going = keep_going,
                   .checkpoints = checkpoint.functions(),
-                  .tell_progress = [&](double share) { progress_ = share * job.training_share; }});
+                  .tell_progress = [&](double share) { progress_ = share * job.training_share; },
+                  .weight_places = run_.weight_places()});
   } catch (const std::bad_alloc&) {
     return failed_for_want_of_memory(trials, started_unix_s, team_.n_threads());
   }

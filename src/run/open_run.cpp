@@ -3,11 +3,13 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
+#include <sstream>
 
 #include "core/trial_keys.h"
 #include "run/launch.h"
 #include "run/require_threads.h"
 #include "run/signals.h"
+#include "run/starting_weights.h"
 #include "run/stop_cause.h"
 #include "sweep/read_sweep.h"
 
@@ -75,6 +77,23 @@ OpenRun::OpenRun(const RunOptions& options)
       threads_(common_threads(session_, options)),
       data_(session_.world(), sweep_, options.data_dir) {
   if (is_first()) describe_data(sweep_, data_);
+  settle_starts();
+}
+
+void OpenRun::settle_starts() {
+  const auto dataset_of = [&](const Trial& trial) -> const Dataset& { return data_.of(trial); };
+  const auto settle = [&] { return ksweep::settle_starts(sweep_, weight_places(), dataset_of); };
+  std::string values;
+  together(world(), [&] {
+    if (!is_first()) return;
+    for (const std::string& note : settle()) fmt::print(stderr, "ksweep: {}\n", note);
+    for (const Trial& trial : sweep_.trials) values.append(trial.start_from).append("\n");
+  });
+  std::istringstream lines(first_text(world(), values));
+  for (Trial& trial : sweep_.trials) std::getline(lines, trial.start_from);
+  together(world(), [&] {
+    if (!is_first()) settle();  // what the first rank found must be here, too
+  });
 }
 
 }  // namespace ksweep

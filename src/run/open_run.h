@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "data/weights_file.h"
 #include "run/run_data.h"
 #include "run/run_options.h"
 #include "schedule/mpi.h"
@@ -31,6 +32,7 @@ class OpenRun {
   const Sweep& sweep() const { return sweep_; }
   const ThreadPlan& threads() const { return threads_; }
   const RunData& data() const { return data_; }
+  WeightPlaces weight_places() const { return {sweep_.folder, options_.data_dir}; }
   FactsOf facts() const {
     return [this](const Trial& trial) { return data_.facts(trial); };
   }
@@ -39,9 +41,12 @@ class OpenRun {
   const RunOptions& options_;
   const std::atomic<bool>& stop_requested_;
   const MpiSession session_;  // destroyed last
-  const Sweep sweep_;
+  Sweep sweep_;
   const ThreadPlan threads_;
   const RunData data_;
+
+  /// Puts into the sweep what its initial weights are, the same on all ranks.
+  void settle_starts();
 };
 
 }  // namespace ksweep

@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "core/layer_sizes.h"
+#include "core/starting_file.h"
 #include "core/trial_keys.h"
 #include "sweep/quoting.h"
 
@@ -164,6 +165,20 @@ void check_joint(const Trial& trial, const Sweep& sweep) {
            "model.training = greedy.");
 }
 
+/// Refuses models that are not one encoder with its decoder.  Baselines take an autoencoder's place in a grid, and start as ever.
+void check_start(const Trial& trial, const Sweep& sweep) {
+  if (!starts_from_file(trial.start_from) || !trains(trial)) return;
+  const auto refuse_key = [&](const char* key) {
+    refuse(
+        trial, sweep, "model.start_from", key,
+        "such a file holds one encoder with its decoder, which is no such network. Leave model.start_from out, or "
+        "train an autoencoder of one layer.");
+  };
+  if (!concerns(*find_key("model.start_from"), trial.kind)) refuse_key("model.kind");
+  if (trial.training == LayerTraining::joint) refuse_key("model.training");
+  if (trial.layers != "none" && layer_sizes(trial.layers).size() > 1) refuse_key("model.layers");
+}
+
 void check_schedule(const Trial& trial, const Sweep& sweep) {
   if (trains(trial) && trial.warmup + trial.cooldown > 1)
     refuse(
@@ -229,6 +244,7 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_penalty(trial, sweep);
   check_joint(trial, sweep);
   check_rule(trial, sweep);
+  check_start(trial, sweep);
   check_schedule(trial, sweep);
   check_parts_of_model(trial, sweep);
   check_affine(trial, sweep);

@@ -9,19 +9,19 @@ namespace ksweep {
 
 Training::Training(const Trial& its_trial, const Dataset& its_data, const Split& its_split,
                    const Kernels& its_kernels, const Team& its_team, int its_position,
-                   const KeepGoing& keep_going)
+                   const AutoencoderWeights* start, const KeepGoing& keep_going)
     : trial(its_trial),
       data(its_data),
       split(its_split),
       kernels(its_kernels),
       team(its_team),
       position(its_position),
-      network(initial_network(trial, data.n_inputs(), position)),
+      network(start ? network_of(trial, *start) : initial_network(trial, data.n_inputs(), position)),
       batch_size(mini_batch_size(trial.batch, split.train.size())),
       length(trial, static_cast<std::int64_t>(split.train.size()), batch_size),
       batch(kernels, network, batch_size, team),
       next_batch(kernels, network, batch_size, team) {
-  if (trial.visible_bias == VisibleBias::drawn) return;
+  if (start || trial.visible_bias == VisibleBias::drawn) return;
   const std::vector<double> mean =
       mean_of_rows(data.train_rows(), data.n_inputs(), split.train, team, keep_going);
   std::ranges::transform(mean, network.visible_bias.data(),

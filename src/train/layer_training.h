@@ -22,10 +22,11 @@ struct Training {
   Batch batch, next_batch;
   std::vector<float> thresholds = {};  ///< (unit), once calibrate_threshold() has set them
 
-  /// Throws Interrupted, as it may read all samples.
+  /// start: the initial parameters, scaled as the data are; null: they are drawn.  Throws Interrupted, as it may read all samples.
   Training(
       const Trial& trial, const Dataset& data, const Split& split, const Kernels& kernels, const Team& team,
-      int position = 0, const KeepGoing& keep_going = [] { return true; });
+      int position = 0, const AutoencoderWeights* start = nullptr,
+      const KeepGoing& keep_going = [] { return true; });
 };
 
 }  // namespace ksweep

@@ -4,6 +4,7 @@
 
 #include "base/keep_going.h"
 #include "base/team.h"
+#include "data/weights_file.h"
 #include "kernels/kernels.h"
 #include "train/checkpoint.h"
 #include "train/epochs.h"
@@ -20,6 +21,7 @@ struct TrainSettings {
   std::function<void(double)> tell_progress =
       {};                                ///< receives the share of mini-batches that are done; may be empty
   Checkpointer* checkpointer = nullptr;  ///< set by train(), for `checkpoints`
+  WeightPlaces weight_places = {};       ///< of the file that a trial starts from
 };
 
 inline TrainingHooks hooks_of(const TrainSettings& settings) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "core/starting_file.h"
 #include "core/trial_keys.h"
 #include "core/trial_layers.h"
 #include "train/archive_state.h"
@@ -12,6 +13,7 @@
 #include "train/fit_rbm.h"
 #include "train/joint_codes.h"
 #include "train/schedules.h"
+#include "train/unfold_scaling.h"
 
 namespace ksweep {
 namespace {
@@ -74,9 +76,13 @@ void Stack::transfer(Archive& archive) {
 }
 
 void Stack::begin_layer(std::size_t position) {
-  top_ =
-      std::make_unique<Training>(trials_[position], codes_ ? *codes_ : data_, parts_.split, settings_.kernels,
-                                 settings_.team, static_cast<int>(position), settings_.keep_going);
+  std::optional<AutoencoderWeights> start;
+  if (starts_from_file(trials_[position].start_from))
+    start = unfold_scaling(read_weights_file(trials_[position].start_from, settings_.weight_places),
+                           trials_[position], data_.scaling(), data_.n_inputs());
+  top_ = std::make_unique<Training>(trials_[position], codes_ ? *codes_ : data_, parts_.split,
+                                    settings_.kernels, settings_.team, static_cast<int>(position),
+                                    start ? &*start : nullptr, settings_.keep_going);
   if (position < restored_.size()) top_->network = std::move(restored_[position]);
 }
 

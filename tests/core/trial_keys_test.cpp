@@ -293,6 +293,21 @@ TEST(Normalised, WhatOfSparseAutoencodersHasNoEffectIsNeutral) {
   EXPECT_NE(jump("10", "l0"), jump("20", "l0"));
 }
 
+TEST(Normalised, ATrialThatStartsFromAFileDrawsNoWeights) {
+  EXPECT_EQ(identity(normalised(with({{"model.start_from", "w"},
+                                      {"train.initial_scale", "2"},
+                                      {"train.initial_weights", "uniform"},
+                                      {"model.visible_bias", "mean"}}))),
+            identity(normalised(with({{"model.start_from", "w"}}))));
+}
+
+TEST(Identity, HoldsTheContentOfAStartingFileAndNotItsPath) {
+  const auto starting_from = [](const char* value) { return identity(with({{"model.start_from", value}})); };
+  EXPECT_EQ(starting_from("a@0123456789abcdef"), starting_from("b/c@0123456789abcdef"));
+  EXPECT_NE(starting_from("a@0123456789abcdef"), starting_from("a@0123456789abcdee"));
+  EXPECT_EQ(starting_from("none"), identity(default_trial()));
+}
+
 TEST(Normalised, TwiceIsOnce) {
   for (const char* kind : {"k-sparse", "batch-topk", "matryoshka-batch-topk", "wta", "jump-relu", "plain",
                            "rbm", "random", "raw", "classifier"}) {

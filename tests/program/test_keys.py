@@ -5,6 +5,7 @@ every probe of some models), once with and once without the change.  What the ca
 """
 
 import itertools
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ import h5py
 import numpy as np
 import pytest
 from runs import TINY, column, ksweep, run, write_sweep
+from safetensors_files import write_safetensors
 
 # --- what is trained ---
 
@@ -178,6 +180,7 @@ CASES = [
     Case("model.layers", "12-8", [(WEIGHTS, ALL - PIXELS)]),
     Case("model.training", "joint", [(WEIGHTS, JOINABLE)], refused=SEPARATE - JOINABLE),
     Case("model.training", "greedy", [(WEIGHTS, JOINTLY)]),
+    Case("model.start_from", "weights.safetensors", [(WEIGHTS, SINGLE)], refused=RBMS | CLASSIFIER | AUTOENCODERS - SINGLE),
     *(Case("model.output", value, [(WEIGHTS, CLASSIFIER)]) for value in ("sigmoid", "linear")),
     Case("model.biases", "zero", [(WEIGHTS, CLASSIFIER)]),
 
@@ -244,6 +247,9 @@ def pictures(folder):
     classes = random.uniform(0, 255, (10, *shape)) * (random.uniform(size=(10, *shape)) < 0.3)
     noisy = classes[labels] * random.uniform(0, 1, (n, 1, 1, 1)) + random.normal(0, 60, (n, *shape))
     np.save(folder / "documents.npy", random.normal(size=(300, 3, 12)))
+    encoder = random.normal(size=(BASE["model.hidden"], math.prod(shape))).astype("f4") / 10
+    write_safetensors(folder / "weights.safetensors", encoder, name="encoder", more={
+        "decoder": encoder, "hidden_bias": np.zeros(len(encoder), "f4"), "visible_bias": np.zeros(math.prod(shape), "f4")})
     np.savez(folder / "pictures.npz", x=np.clip(noisy, 0, 255).astype(np.uint8), y=labels)
     return folder / "pictures.npz"
 
