@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 from exported import read_tensors
-from runs import column, ksweep, run, write_sweep
+from runs import column, kill_all, ksweep, results_hash, run, start, wait_until, write_sweep
 from safetensors_files import write_safetensors
 from test_weights import MODERN, RECIPE, SCALE, TIED, Trained
 
@@ -206,3 +206,19 @@ def test_sae_lens_folders_without_their_settings_are_refused(winners, tmp_path):
     (tmp_path / "weights" / "cfg.json").write_text(json.dumps(config))
     done = ksweep("plan", sweep)
     assert done.returncode == 1 and "normalize_activations" in done.stderr
+
+
+def test_a_killed_training_goes_on_with_the_same_bits(winners, tmp_path):
+    winner = winners("topk")
+    exported(winner, "safetensors", tmp_path / "weights")
+    keys = {"model.start_from": "weights", "train.epochs": 40000, "train.learning_rate": 1e-4}
+    sweep = write_sweep(tmp_path, keys_of(winner, "topk", keys))
+    run(sweep, tmp_path / "whole")
+    out = tmp_path / "killed"
+    process = start("run", sweep, "--output", out, "--threads", 1, "--quiet", "--checkpoint-interval", 1)
+    wait_until(lambda: list(out.glob("checkpoints/??/*.ckpt")) or process.poll() is not None, "a checkpoint")
+    kill_all(process)
+    assert not list(out.glob("trials/??/*.h5"))
+    run(sweep, out)
+    assert column(out, "resumed_epoch")[0] > 0
+    assert results_hash(out) == results_hash(tmp_path / "whole")
