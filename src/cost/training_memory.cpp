@@ -47,8 +47,8 @@ bool searches_batch(const Trial& trial) {
 double floats_in_training(const Trial& trial, double rows, double stride) {
   const int k = std::max(trial.k, trial.k_start);
   if (searches_batch(trial))
-    return rows *
-           (stride / 2 + 4 * 3 * k + 4 * k);  // candidates of four numbers, their bounds, the kept ones
+    // Candidates of four numbers, for which memory grows by doubling, and their bounds.
+    return rows * (stride / 2 + 9 * std::min(trial.n_hidden, std::max(2 * searched_slice, 4 * k)));
   const bool searched = training_path(trial) == TrainingPath::largest;
   const int most = trial.multi_topk > 0
                        ? static_cast<int>(std::min<std::int64_t>(4 * std::int64_t{k}, trial.n_hidden))

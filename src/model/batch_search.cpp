@@ -32,26 +32,28 @@ bool BatchSearch::search_all(const EncoderInputs& encoder, const LoadedSamples& 
   products_.begin(encoder, samples, n_samples, screens, n_threads);
   finders_.resize(std::max(finders_.size(), static_cast<std::size_t>(n_threads)));
   for (Finder& finder : finders()) clear(finder);
-  products_.visit(encoder, [&](Range units, int group, const float* z) {
-    Finder& finder = mine();
-    if (finder.overflows) return;
-    list(units, group, z, finder);
-    if (finder.found.size() > 3 * count_) shorten(finder);
-  });
+  limit_ = least_;
   bool overflows = false;
-  float limit = -infinity;
-  for (Finder& finder : finders()) {
-    shorten(finder);
-    overflows = overflows || finder.overflows;
-    limit = std::max(limit, finder.limit);
-  }
+  products_.visit(
+      encoder,
+      [&](Range units, int group, const float* z) {
+        if (!overflows) list(units, group, z, mine());
+      },
+      [&] {
+        if (n_found() > 2 * count_) shorten();
+        overflows = screens && n_found() > 2 * count_;
+      });
   if (!screens || overflows) return !overflows;
+  shorten();
 #pragma omp parallel num_threads(n_threads)
-  {
-    std::erase_if(mine().found, [&](const Candidate& c) { return c.value < limit; });
-    settle(encoder, mine());
-  }
+  settle(encoder, mine());
   return true;
+}
+
+std::size_t BatchSearch::n_found() {
+  std::size_t sum = 0;
+  for (const Finder& finder : finders()) sum += finder.found.size();
+  return sum;
 }
 
 void BatchSearch::clear(Finder& finder) const {
@@ -59,8 +61,6 @@ void BatchSearch::clear(Finder& finder) const {
   make_room(finder.unit, finder.value.size());
   if (products_.screens()) make_room(finder.lower, finder.value.size());
   finder.found.clear();
-  finder.limit = least_;
-  finder.overflows = false;
 }
 
 /// Appends what reaches the limit of a slice and group.
@@ -68,7 +68,7 @@ void BatchSearch::list(Range units, int group, const float* z, Finder& finder) c
   std::int32_t counts[lanes] = {};
   alignas(64) float limits[lanes];
   const int n_lanes = products_.lanes_of(group);
-  std::fill_n(limits, n_lanes, finder.limit);
+  std::fill_n(limits, n_lanes, limit_);
   std::fill_n(limits + n_lanes, lanes - n_lanes, std::numeric_limits<float>::quiet_NaN());
   const CandidateLists lists{finder.value.data(), products_.screens() ? finder.lower.data() : nullptr,
                              finder.unit.data(), counts, widest_slice};
@@ -87,17 +87,17 @@ void BatchSearch::list(Range units, int group, const float* z, Finder& finder) c
 }
 
 /// Raises the limit to the last of the largest lower bounds that are wanted, and drops what cannot reach it.
-void BatchSearch::shorten(Finder& finder) const {
-  std::vector<float>& lower = finder.sorted;
-  lower.clear();
-  for (const Candidate& c : finder.found)
-    if (!std::isnan(c.lower)) lower.push_back(c.lower);
-  if (lower.size() < count_) return;
-  const auto last = lower.begin() + static_cast<std::ptrdiff_t>(count_) - 1;
-  std::ranges::nth_element(lower, last, std::greater<>{});
-  finder.limit = std::max(finder.limit, *last);
-  std::erase_if(finder.found, [&](const Candidate& c) { return c.value < finder.limit; });
-  finder.overflows = products_.screens() && finder.found.size() > 2 * count_;
+void BatchSearch::shorten() {
+  lower_.clear();
+  for (const Finder& finder : finders())
+    for (const Candidate& c : finder.found)
+      if (!std::isnan(c.lower)) lower_.push_back(c.lower);
+  if (lower_.size() < count_) return;
+  const auto last = lower_.begin() + static_cast<std::ptrdiff_t>(count_) - 1;
+  std::ranges::nth_element(lower_, last, std::greater<>{});
+  limit_ = std::max(limit_, *last);
+#pragma omp parallel num_threads(products_.n_threads())
+  std::erase_if(mine().found, [&](const Candidate& c) { return c.value < limit_; });
 }
 
 /// Computes the candidates of a thread in float32, run by run of one slice and group.

@@ -36,11 +36,8 @@ class BatchSearch {
   /// What one thread has found in its groups, in the order of slices, and within these of groups.
   struct Finder {
     std::vector<Candidate> found;
-    float limit = 0;  // what a candidate has to reach
-    bool overflows = false;
     AlignedFloats value, lower;  // (lanes x widest slice): of one slice and group
     AlignedArray<std::int32_t> unit;
-    std::vector<float> sorted;
   };
 
   Finder& mine() { return finders_[static_cast<std::size_t>(omp_get_thread_num())]; }
@@ -51,7 +48,8 @@ class BatchSearch {
                   int n_threads);
   void clear(Finder& finder) const;
   void list(Range units, int group, const float* z, Finder& finder) const;
-  void shorten(Finder& finder) const;
+  std::size_t n_found();
+  void shorten();
   void settle(const EncoderInputs& encoder, Finder& finder);
   void keep(SparseCode& code);
 
@@ -60,6 +58,8 @@ class BatchSearch {
   int n_hidden_;
   std::size_t count_ = 0;  // candidates that are wanted
   float least_ = 0;
+  float limit_ = 0;  // what a candidate has to reach
+  std::vector<float> lower_;
   std::vector<Finder> finders_;  // (thread)
   std::vector<Candidate> all_;
 };

@@ -47,8 +47,9 @@ class SliceProducts {
 
   /// Calls visit(units, group, z) for each slice of units and each group, in parallel: a group is always visited by the same thread,
   /// slices ascending; a thread visits all its groups, ascending, before the next slice.  z: (units x lanes), in bf16 without bias.
-  template <class Visit>
-  void visit(const EncoderInputs& encoder, const Visit& visit);
+  /// Calls pause() in between, on one thread: after the first slice, and whenever twice as many units have been visited, or often.
+  template <class Visit, class Pause>
+  void visit(const EncoderInputs& encoder, const Visit& visit, const Pause& pause);
 
   /// Returns what list_possible() needs of a slice that is visited, and of a group.
   const UnitBound* bounds_of(Range units) const {
@@ -90,6 +91,8 @@ class SliceProducts {
     std::vector<const float*> rows;
   };
 
+  template <class Visit>
+  void visit_groups(const EncoderInputs& encoder, Range all_units, const Visit& visit);
   Scratch& mine() { return scratch_[static_cast<std::size_t>(omp_get_thread_num())]; }
   void prepare(Scratch& scratch) const;
   void round_samples(const EncoderInputs& encoder, int group, float* scratch);
@@ -114,11 +117,11 @@ class SliceProducts {
   std::vector<Scratch> scratch_;  // (thread)
 };
 
-template <class Visit>
-void SliceProducts::visit(const EncoderInputs& encoder, const Visit& visit) {
-  const int step = screens_ ? rounded_at_once : n_hidden_;
-  for (int first = 0; first < n_hidden_; first += step) {
-    const int end = std::min(first + step, n_hidden_);
+template <class Visit, class Pause>
+void SliceProducts::visit(const EncoderInputs& encoder, const Visit& visit, const Pause& pause) {
+  for (int first = 0, end = 0; first < n_hidden_; first = end) {
+    const int step = std::max(widest_slice, screens_ ? std::min(first, rounded_at_once) : first);
+    end = std::min(first + step, n_hidden_);
     first_rounded_ = first;
 #pragma omp parallel num_threads(n_threads_)
     {
@@ -127,18 +130,25 @@ void SliceProducts::visit(const EncoderInputs& encoder, const Visit& visit) {
         for (int begin = first; begin < end; begin += widest_slice)
           round_units(encoder, slice_at(begin, end));
       }
-      float* const z = mine().z.data();
-      const int thread = omp_get_thread_num(), count = omp_get_num_threads();
-      const Range groups{n_groups() * thread / count, n_groups() * (thread + 1) / count};
-      for (int begin = first; begin < end; begin += widest_slice) {
-        const Range units = slice_at(begin, end);
-        for (int from = groups.begin; from < groups.end; from += groups_at_once) {
-          const Range some{from, std::min(from + groups_at_once, groups.end)};
-          multiply(encoder, units, some, z);
-          for (int group = from; group < some.end; ++group)
-            visit(units, group, z + (group - from) * size_of_group(units));
-        }
-      }
+      visit_groups(encoder, {first, end}, visit);
+    }
+    pause();
+  }
+}
+
+/// The part of the calling thread.
+template <class Visit>
+void SliceProducts::visit_groups(const EncoderInputs& encoder, Range all_units, const Visit& visit) {
+  float* const z = mine().z.data();
+  const int thread = omp_get_thread_num(), count = omp_get_num_threads();
+  const Range groups{n_groups() * thread / count, n_groups() * (thread + 1) / count};
+  for (int begin = all_units.begin; begin < all_units.end; begin += widest_slice) {
+    const Range units = slice_at(begin, all_units.end);
+    for (int from = groups.begin; from < groups.end; from += groups_at_once) {
+      const Range some{from, std::min(from + groups_at_once, groups.end)};
+      multiply(encoder, units, some, z);
+      for (int group = from; group < some.end; ++group)
+        visit(units, group, z + (group - from) * size_of_group(units));
     }
   }
 }
