@@ -28,6 +28,9 @@ enum class TrainingPath {
 /// The path of a kind of model that learns, or of an untrained one when its samples are reconstructed.
 TrainingPath training_path(const Trial& trial);
 
+/// Whether the largest of a whole mini-batch are searched without storing all pre-activations (model/batch.h).
+bool searches_batch(const Trial& trial);
+
 /// Validation samples on which the error is measured after each epoch, at most.
 inline constexpr std::size_t samples_of_curve = 2000;
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/code_search.h"
 #include "core/training_path.h"
 #include "core/trial_keys.h"
 
@@ -165,6 +166,12 @@ TrainingPath training_path(const Trial& trial) {
   const bool keeps_largest = scope == RuleScope::sample && !encodes_all(trial.kind);
   if ((learns && !keeps_largest) || trial.dropout > 0) return TrainingPath::rule;
   return trial.k >= trial.n_hidden ? TrainingPath::dense : TrainingPath::largest;
+}
+
+bool searches_batch(const Trial& trial) {
+  return rule_scope(trial.kind) == RuleScope::batch && trial.dropout == 0 && trial.multi_topk == 0 &&
+         trial.activation != Activation::sigmoid &&
+         few_are_kept(std::max(trial.k, trial.k_start), trial.n_hidden);
 }
 
 }  // namespace ksweep

@@ -36,13 +36,6 @@ double floats_of_largest(int k, double rows, double hidden, double stride) {
   return rows * (3 * entries_of_search(k) + stride / 2);
 }
 
-/// Returns whether BatchTopK's largest are searched without storing all pre-activations (model/batch.h).
-bool searches_batch(const Trial& trial) {
-  return rule_scope(trial.kind) == RuleScope::batch && trial.dropout == 0 && trial.multi_topk == 0 &&
-         trial.activation != Activation::sigmoid &&
-         few_are_kept(std::max(trial.k, trial.k_start), trial.n_hidden);
-}
-
 /// Returns the floats of what is stored of the pre-activations of a mini-batch in training.
 double floats_in_training(const Trial& trial, double rows, double stride) {
   const int k = std::max(trial.k, trial.k_start);

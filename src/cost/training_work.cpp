@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include "core/code_search.h"
 #include "core/training_path.h"
 #include "core/trial_keys.h"
 #include "core/trial_layers.h"
@@ -14,6 +15,7 @@ namespace {
 
 enum Training {
   product,
+  screened,
   selection,
   sparse,
   values,
@@ -34,6 +36,7 @@ enum Training {
 // again.
 constexpr std::array<WorkKind, n_training> training{{
     {"product", "1e9 multiply-adds of samples and weights", 0.0075},
+    {"screened", "1e9 multiply-adds of samples and units of which few are kept", 0.0075},
     {"selection", "1e9 activations searched for the largest", 1},
     {"sparse", "1e9 multiply-adds of kept units", 0.03},
     {"values", "1e9 pixels loaded, packed, compared", 0.4},
@@ -191,10 +194,16 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   // The threshold by which a rule of whole mini-batches encodes, from all training samples.
   const double calibrated = is_top && rule_scope(trial.kind) == RuleScope::batch ? n_train : 0;
 
-  work[product] = (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded + calibrated) *
-                  whole * weights / 1e9;
+  const bool searched =
+      path == TrainingPath::largest || (path == TrainingPath::rule && searches_batch(trial));
+  // With kernels that screen these take less than other products.
+  const bool few = searched && screening_pays(trial.k, trial.n_hidden);
+  work[few ? screened : product] =
+      (products_of_learning(trial) * learned + (all ? 2 : 1) * redrawn + encoded + calibrated) * whole *
+      weights / 1e9;
   const double selections = trial.multi_topk > 0 ? 2 : 1;
-  const double selected = (path == TrainingPath::largest ? selections * learned : 0) + (all ? 0 : looked_at);
+  const double selected =
+      (searched ? selections * learned : 0) + (all ? 0 : looked_at) + (searched ? calibrated : 0);
   work[selection] = selected * whole * trial.n_hidden / 1e9;
   // Decoding, the backward pass to the kept units, and the gradient of the weights.
   work[sparse] = ((path == TrainingPath::dense ? 0 : 3 * more_kept(trial) * kept_in_all(trial, facts)) +
@@ -204,7 +213,8 @@ Work layer_training(const Trial& trial, const DataFacts& facts, bool is_top) {
   constexpr double of_comparison = 0.15;
   const double examined =
       (trial.kind == ModelKind::jump_relu ? of_comparison : 1) * (1 + (trial.multi_topk > 0));
-  work[choice] = ((path == TrainingPath::rule ? learned * examined : 0) + calibrated) * trial.n_hidden / 1e9;
+  const double chosen = (path == TrainingPath::rule ? learned * examined : 0) + calibrated;
+  work[choice] = (searched ? 0 : chosen) * trial.n_hidden / 1e9;
   work[draws] = static_cast<double>(length.n_samples()) * draws_of_sample(trial, facts) / 1e9;
   work[means] = products_of_means(trial, facts) / 1e9;
   work[aux] = products_of_aux(trial, facts) / 1e9;

@@ -72,7 +72,7 @@ TEST(RatesText, OfAnotherVersionGivesTheKindsOfWorkThatItKnows) {
   const auto rates = rates_from_text("trials 12; juggling 3; selection 0.25");
   ASSERT_TRUE(rates);
   EXPECT_EQ(rates->n_measured, 12);
-  EXPECT_EQ(rates->training.at(1), 0.25);
+  EXPECT_EQ(rates->training.at(2), 0.25);
   EXPECT_EQ(rates->training.at(0), default_rates().training.at(0));
   EXPECT_EQ(rates->probe, default_rates().probe);
 }

@@ -233,8 +233,7 @@ TEST(Screening, KeepsWhatMayReachTheKthLargestLowerBound) {
     }
     float limit = -std::numeric_limits<float>::infinity();
     const CandidateLists lists{upper.data(), lower.data(), unit.data(), &count, 32};
-    EXPECT_EQ(kernels->screening->keep_possible(lists, 0, 4, &limit), 5)
-        << kernels->isa;  // 19 .. 16, and 15
+    EXPECT_EQ(kernels->screening->keep_possible(lists, 0, 4, &limit), 5) << kernels->isa;  // 19 .. 16, and 15
     EXPECT_GT(limit, 15);
     EXPECT_LE(limit, 16);
     for (int i = 1; i < 5; ++i) EXPECT_LT(unit[i - 1], unit[i]);
