@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "core/trial_keys.h"
 #include "refusal.h"
+#include "scaled_record.h"
 
 namespace ksweep {
 namespace {
@@ -11,22 +11,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A record of two units on two inputs; its samples had the mean (10, 20) after division by 4 and the factor 8, which makes code_unit 2.
-TrialResult record(bool pre_bias) {
-  TrialResult result;
-  result.trial = default_trial();
-  result.trial.n_hidden = 2;
-  result.trial.k = 1;
-  result.trial.activation = Activation::relu;
-  result.trial.normalise = Normalise::scale;
-  result.trial.pre_bias = pre_bias;
-  result.weights.stack = {{2, 2, {1, 2, 3, 4}, {5, 6, 7, 8}, {1, -1}, {2, 4}}};
-  result.weights.inputs = {4, {10, 20}, 8};
-  return result;
-}
-
 TEST(FoldScaling, LeavesTheMatricesAndChangesTheUnitOfTheBiases) {
-  const FoldedAutoencoder folded = fold_scaling("", record(true));
+  const FoldedAutoencoder folded = fold_scaling("", scaled_record(true));
   EXPECT_EQ(folded.code_unit, 2);
   EXPECT_THAT(folded.weights.encoder, ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(folded.weights.decoder, ElementsAre(5, 6, 7, 8));
@@ -37,12 +23,12 @@ TEST(FoldScaling, LeavesTheMatricesAndChangesTheUnitOfTheBiases) {
 }
 
 TEST(FoldScaling, GivesATrialWithoutPreBiasWhatItsInputsLose) {
-  const FoldedAutoencoder folded = fold_scaling("", record(false));
+  const FoldedAutoencoder folded = fold_scaling("", scaled_record(false));
   EXPECT_THAT(folded.weights.hidden_bias, ElementsAre(0.5f + 1 * 1 + 2 * 2, -0.5f + 3 * 1 + 4 * 2));
 }
 
 TEST(FoldScaling, LeavesEveryNumberOfATrialOnUnscaledSamples) {
-  TrialResult unscaled = record(true);
+  TrialResult unscaled = scaled_record(true);
   unscaled.trial.normalise = Normalise::none;
   unscaled.weights.inputs = {1};
   const FoldedAutoencoder folded = fold_scaling("", unscaled);
@@ -52,13 +38,13 @@ TEST(FoldScaling, LeavesEveryNumberOfATrialOnUnscaledSamples) {
 }
 
 TEST(FoldScaling, GivesATiedOneADecoder) {
-  TrialResult tied = record(true);
+  TrialResult tied = scaled_record(true);
   tied.weights.stack[0].decoder.clear();
   EXPECT_THAT(fold_scaling("", tied).weights.decoder, ElementsAre(1, 2, 3, 4));
 }
 
 TEST(FoldScaling, GivesAllUnitsTheThresholdOfARuleOfMiniBatches) {
-  TrialResult batch = record(true);
+  TrialResult batch = scaled_record(true);
   batch.trial.kind = ModelKind::batch_topk;
   batch.threshold = 3;
   const FoldedAutoencoder folded = fold_scaling("", batch);
@@ -67,14 +53,14 @@ TEST(FoldScaling, GivesAllUnitsTheThresholdOfARuleOfMiniBatches) {
 }
 
 TEST(FoldScaling, ChangesTheUnitOfTrainedThresholds) {
-  TrialResult jump = record(true);
+  TrialResult jump = scaled_record(true);
   jump.trial.kind = ModelKind::jump_relu;
   jump.weights.stack[0].thresholds = {1, 5};
   EXPECT_THAT(fold_scaling("", jump).weights.thresholds, ElementsAre(0.5f, 2.5f));
 }
 
 TEST(FoldScaling, PutsWhatDropoutMakesOfCodesIntoTheDecoder) {
-  TrialResult dropped = record(true);
+  TrialResult dropped = scaled_record(true);
   dropped.trial.kind = ModelKind::plain;
   dropped.trial.dropout = 0.5;
   const FoldedAutoencoder folded = fold_scaling("", dropped);
@@ -84,7 +70,7 @@ TEST(FoldScaling, PutsWhatDropoutMakesOfCodesIntoTheDecoder) {
 
 TEST(FoldScaling, RefusesARecordThatDoesNotSayHowItsSamplesWereScaled) {
   for (const InputScaling& inputs : {InputScaling{}, InputScaling{1}, InputScaling{1, {0}, 1}}) {
-    TrialResult old = record(true);
+    TrialResult old = scaled_record(true);
     old.weights.inputs = inputs;
     EXPECT_THAT(refusal([&] { fold_scaling("here", old); }),
                 HasSubstr("here: its record does not say how the samples were scaled"));
@@ -92,7 +78,7 @@ TEST(FoldScaling, RefusesARecordThatDoesNotSayHowItsSamplesWereScaled) {
 }
 
 TEST(FoldScaling, RefusesAThresholdThatWasNotMeasured) {
-  TrialResult batch = record(true);
+  TrialResult batch = scaled_record(true);
   batch.trial.kind = ModelKind::batch_topk;
   EXPECT_THAT(refusal([&] { fold_scaling("here", batch); }),
               HasSubstr("here: its threshold was not measured"));

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "core/trial_keys.h"
 #include "refusal.h"
+#include "scaled_record.h"
 #include "train/fold_scaling.h"
 
 namespace ksweep {
@@ -15,21 +15,6 @@ using testing::IsEmpty;
 
 const InputScaling scaling{4, {10, 20}, 8};
 
-/// A record of two units on two inputs; its samples had the mean (10, 20) after division by 4 and the factor 8.
-TrialResult record(bool pre_bias) {
-  TrialResult result;
-  result.trial = default_trial();
-  result.trial.n_hidden = 2;
-  result.trial.k = 1;
-  result.trial.activation = Activation::relu;
-  result.trial.normalise = Normalise::scale;
-  result.trial.tied = false;
-  result.trial.pre_bias = pre_bias;
-  result.weights.stack = {{2, 2, {1, 2, 3, 4}, {5, 6, 7, 8}, {1, -1}, {2, 4}}};
-  result.weights.inputs = scaling;
-  return result;
-}
-
 WeightsFile file_of(const TrialResult& result) {
   return {"w", fold_scaling("", result).weights, "", "relu", "linear", {}, {}};
 }
@@ -40,7 +25,7 @@ AutoencoderWeights again(const TrialResult& result) {
 
 TEST(UnfoldScaling, UndoesWhatAnExportFolded) {
   for (const bool pre_bias : {false, true}) {
-    const AutoencoderWeights weights = again(record(pre_bias));
+    const AutoencoderWeights weights = again(scaled_record(pre_bias));
     EXPECT_THAT(weights.encoder, ElementsAre(1, 2, 3, 4));
     EXPECT_THAT(weights.decoder, ElementsAre(5, 6, 7, 8));
     EXPECT_THAT(weights.hidden_bias, ElementsAre(1, -1)) << pre_bias;
@@ -49,8 +34,8 @@ TEST(UnfoldScaling, UndoesWhatAnExportFolded) {
 }
 
 TEST(UnfoldScaling, ATrialOnUnscaledSamplesStartsFromTheFilesNumbers) {
-  WeightsFile file = file_of(record(true));
-  Trial trial = record(true).trial;
+  WeightsFile file = file_of(scaled_record(true));
+  Trial trial = scaled_record(true).trial;
   trial.normalise = Normalise::none;
   const AutoencoderWeights weights = unfold_scaling(file, trial, {1}, 2);
   EXPECT_EQ(weights.hidden_bias, file.weights.hidden_bias);
@@ -59,7 +44,7 @@ TEST(UnfoldScaling, ATrialOnUnscaledSamplesStartsFromTheFilesNumbers) {
 
 TEST(UnfoldScaling, TheHiddenBiasMakesUpForTheRoundingOfTheVisibleOne) {
   WeightsFile file{"w", {1, 1, {1000}, {1}, {0}, {16777216}}, "", {}, {}, {}, {}};
-  Trial trial = record(true).trial;
+  Trial trial = scaled_record(true).trial;
   trial.n_hidden = 1;
   // The visible bias is 1 / 3, whose rounding error the encoder makes 1000 times larger.
   const AutoencoderWeights weights = unfold_scaling(file, trial, {1, {16777215}, 1.0f / 3}, 1);
@@ -69,32 +54,32 @@ TEST(UnfoldScaling, TheHiddenBiasMakesUpForTheRoundingOfTheVisibleOne) {
 }
 
 TEST(UnfoldScaling, TakesThresholdsIfTheTrialHasThem) {
-  TrialResult jump = record(true);
+  TrialResult jump = scaled_record(true);
   jump.trial.kind = ModelKind::jump_relu;
   jump.weights.stack[0].thresholds = {1, 5};
   EXPECT_THAT(again(jump).thresholds, ElementsAre(1, 5));
   EXPECT_THAT(unused_of_file(file_of(jump), jump.trial), IsEmpty());
-  const Trial sparse = record(true).trial;
+  const Trial sparse = scaled_record(true).trial;
   EXPECT_THAT(unfold_scaling(file_of(jump), sparse, scaling, 2).thresholds, IsEmpty());
   EXPECT_THAT(unused_of_file(file_of(jump), sparse),
               ElementsAre(HasSubstr("w: its thresholds are not used")));
 
   jump.trial.threshold_start = 0.25;
-  EXPECT_THAT(unfold_scaling(file_of(record(true)), jump.trial, scaling, 2).thresholds,
+  EXPECT_THAT(unfold_scaling(file_of(scaled_record(true)), jump.trial, scaling, 2).thresholds,
               ElementsAre(0.25f, 0.25f));
-  EXPECT_THAT(unused_of_file(file_of(record(true)), jump.trial),
+  EXPECT_THAT(unused_of_file(file_of(scaled_record(true)), jump.trial),
               ElementsAre(HasSubstr("w: has no thresholds: all start at model.threshold_start = 0.25")));
 }
 
 TEST(UnfoldScaling, TakesBackWhatDropoutMadeOfTheDecoder) {
-  TrialResult dropped = record(true);
+  TrialResult dropped = scaled_record(true);
   dropped.trial.kind = ModelKind::plain;
   dropped.trial.dropout = 0.5;
   EXPECT_THAT(again(dropped).decoder, ElementsAre(5, 6, 7, 8));
 }
 
 TEST(UnfoldScaling, ATiedTrialTakesOnlyATiedFile) {
-  TrialResult tied = record(true);
+  TrialResult tied = scaled_record(true);
   tied.trial.tied = true;
   EXPECT_THAT(refusal([&] { again(tied); }),
               HasSubstr("w: unit 0 has the weight 1 from input 0 and 5 to it, and model.tied = yes"));
@@ -105,31 +90,31 @@ TEST(UnfoldScaling, ATiedTrialTakesOnlyATiedFile) {
 }
 
 TEST(UnfoldScaling, RefusesSizesOfOthers) {
-  Trial trial = record(true).trial;
-  EXPECT_THAT(refusal([&] { unfold_scaling(file_of(record(true)), trial, scaling, 3); }),
+  Trial trial = scaled_record(true).trial;
+  EXPECT_THAT(refusal([&] { unfold_scaling(file_of(scaled_record(true)), trial, scaling, 3); }),
               HasSubstr("w: is of samples of 2 inputs, and those of data.set = digits have 3"));
   trial.n_hidden = 3;
   EXPECT_THAT(
-      refusal([&] { unfold_scaling(file_of(record(true)), trial, scaling, 2); }),
+      refusal([&] { unfold_scaling(file_of(scaled_record(true)), trial, scaling, 2); }),
       HasSubstr("w: has 2 units, and model.hidden = 3: they would not fill the layer. Set model.hidden = 2"));
 }
 
 TEST(UnfoldScaling, RefusesPreparationsThatCannotBeUndone) {
-  Trial trial = record(true).trial;
+  Trial trial = scaled_record(true).trial;
   trial.normalise = Normalise::whiten;
-  EXPECT_THAT(refusal([&] { unfold_scaling(file_of(record(true)), trial, {1}, 2); }),
+  EXPECT_THAT(refusal([&] { unfold_scaling(file_of(scaled_record(true)), trial, {1}, 2); }),
               HasSubstr("w: takes samples as their files hold them, and what data.normalise = whiten does"));
   trial.normalise = Normalise::none;
   trial.activation = Activation::sigmoid;
-  EXPECT_THAT(refusal([&] { unfold_scaling(file_of(record(true)), trial, {255}, 2); }),
+  EXPECT_THAT(refusal([&] { unfold_scaling(file_of(scaled_record(true)), trial, {255}, 2); }),
               HasSubstr("with model.activation = sigmoid"));
-  EXPECT_EQ(refusal([&] { unfold_scaling(file_of(record(true)), trial, {1}, 2); }), "accepted");
+  EXPECT_EQ(refusal([&] { unfold_scaling(file_of(scaled_record(true)), trial, {1}, 2); }), "accepted");
 }
 
 TEST(UnfoldScaling, RefusesRowsOfOtherLengthsForUnitNorm) {
-  Trial trial = record(true).trial;
+  Trial trial = scaled_record(true).trial;
   trial.unit_norm = true;
-  WeightsFile file = file_of(record(true));
+  WeightsFile file = file_of(scaled_record(true));
   EXPECT_THAT(refusal([&] { unfold_scaling(file, trial, scaling, 2); }),
               HasSubstr("w: the decoder weights of unit 0 have length 7.81, and model.unit_norm = yes"));
   file.weights.decoder = {0.6f, 0.8f, 0, 1};
@@ -137,10 +122,10 @@ TEST(UnfoldScaling, RefusesRowsOfOtherLengthsForUnitNorm) {
 }
 
 TEST(UnfoldScaling, SaysWhatIsNotUsed) {
-  WeightsFile file = file_of(record(true));
+  WeightsFile file = file_of(scaled_record(true));
   file.unused = {"skip"};
   file.k = 3;
-  Trial trial = record(true).trial;
+  Trial trial = scaled_record(true).trial;
   trial.activation = Activation::linear;
   EXPECT_THAT(unused_of_file(file, trial),
               ElementsAre("w: not used: skip",
