@@ -111,6 +111,6 @@ def test_a_limit_too_short_for_anything_is_not_recommended_again(tmp_path):
 
 
 def test_trials_that_do_not_fit_into_memory_are_refused_before_any_training(tmp_path):
-    sweep = write_sweep(tmp_path, {"model.hidden": 10_000_000, "train.batch": 60_000, "data.train": 60_000})
+    sweep = write_sweep(tmp_path, {"model.hidden": 1_000_000, "model.k": 500_000, "train.batch": 60_000, "data.train": 60_000})
     done = ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1)
     assert done.returncode == 1 and "the largest trial needs" in done.stderr and "the system would kill it" in done.stderr
