@@ -42,8 +42,9 @@ void AuxK::reconstruct(const Network& network, const LoadedSamples& samples, int
   largest_.begin(static_cast<int>(std::min<std::ptrdiff_t>(n_units, n_dead)));
   if (residuals_.empty()) residuals_ = AlignedFloats(static_cast<std::size_t>(samples.capacity()) * stride_);
   const auto floats = static_cast<std::size_t>(n_dead * lanes + select_scratch(static_cast<int>(n_dead)));
-#pragma omp parallel for num_threads( \
-    scratch_.n_threads(floats, select_candidates(static_cast <int>(n_dead)))) schedule(static)
+  const int n_threads =
+      scratch_.n_threads(floats, static_cast<std::size_t>(select_candidates(static_cast<int>(n_dead))));
+#pragma omp parallel for num_threads(n_threads) schedule(static)
   for (int first = 0; first < n_samples; first += lanes) {
     const int here = std::min(lanes, n_samples - first);
     find_largest(rows, samples.packed() + std::ptrdiff_t{first} * stride_, first, here);
@@ -56,7 +57,7 @@ void AuxK::reconstruct(const Network& network, const LoadedSamples& samples, int
   }
   kernels_.activate(Activation::relu, largest_.values(0), padded(n_samples * largest_.width()));
   largest_.drop_zeros(n_samples);
-#pragma omp parallel for num_threads(scratch_.n_threads(floats, 0)) schedule(static)
+#pragma omp parallel for num_threads(n_threads) schedule(static)
   for (int i = 0; i < n_samples; ++i) add_reconstruction(network, i);
   code_.sort_by_unit(largest_, n_samples);
   is_used_ = true;

@@ -11,8 +11,7 @@ void SliceProducts::begin(const EncoderInputs& encoder, const LoadedSamples& sam
   n_threads_ = n_threads;
   screens_ = screens;
   scratch_.resize(std::max(scratch_.size(), static_cast<std::size_t>(n_threads)));
-  const auto n_pairs = static_cast<std::size_t>(pairs_of(stride_)),
-             stride = static_cast<std::size_t>(stride_);
+  const auto n_pairs = static_cast<std::size_t>(pairs_of(stride_));
   if (screens) {
     make_room(sample_pairs_, static_cast<std::size_t>(padded(capacity_)) * n_pairs);
     make_room(sample_bounds_, static_cast<std::size_t>(padded(capacity_) / lanes));
@@ -20,28 +19,25 @@ void SliceProducts::begin(const EncoderInputs& encoder, const LoadedSamples& sam
     make_room(unit_pairs_, std::max(at_once, std::size_t{lanes}) * n_pairs);
     make_room(unit_bounds_, at_once);
   }
-#pragma omp parallel num_threads(n_threads)
-  {
-    prepare(mine());
-    AlignedFloats scratch(screens_ ? n_pairs + stride : 0);
-#pragma omp for schedule(static)
-    for (int group = 0; group < n_groups(); ++group)
-      if (screens_) round_samples(encoder, group, scratch.data());
-  }
+  for (Scratch& scratch : scratch_) prepare(scratch);
+  if (!screens) return;
+#pragma omp parallel for num_threads(n_threads) schedule(static)
+  for (int group = 0; group < n_groups(); ++group) round_samples(encoder, group);
 }
 
 void SliceProducts::prepare(Scratch& scratch) const {
   make_room(scratch.z, std::size_t{std::max(widest_slice * groups_at_once, settled_slice)} * lanes);
   if (!screens_) return;
   make_room(scratch.start, settled_slice);
+  make_room(scratch.rounded, static_cast<std::size_t>(pairs_of(stride_) + stride_));
   scratch.place.resize(settled_slice);
   scratch.rows.resize(settled_slice);
 }
 
-void SliceProducts::round_samples(const EncoderInputs& encoder, int group, float* scratch) {
+void SliceProducts::round_samples(const EncoderInputs& encoder, int group) {
   kernels_.screening->round_samples(samples_->input(group * lanes), lanes_of(group), stride_, encoder.centre,
                                     sample_pairs_.data() + std::ptrdiff_t{group} * pairs_of(stride_) * lanes,
-                                    &sample_bounds_[static_cast<std::size_t>(group)], scratch);
+                                    &sample_bounds_[static_cast<std::size_t>(group)], mine().rounded.data());
 }
 
 void SliceProducts::round_units(const EncoderInputs& encoder, Range units) {

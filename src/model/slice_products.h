@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/omp_guard.h"
 #include "core/code_search.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
@@ -86,7 +87,7 @@ class SliceProducts {
 
   /// Memory of one thread.
   struct Scratch {
-    AlignedFloats z, start;           // z: (group x unit x lane) of a slice
+    AlignedFloats z, start, rounded;  // z: (group x unit x lane) of a slice; rounded: for one sample
     std::vector<std::int32_t> place;  // (unit of a slice) its row of z once it is settled, or -1
     std::vector<const float*> rows;
   };
@@ -95,7 +96,7 @@ class SliceProducts {
   void visit_groups(const EncoderInputs& encoder, Range all_units, const Visit& visit);
   Scratch& mine() { return scratch_[static_cast<std::size_t>(omp_get_thread_num())]; }
   void prepare(Scratch& scratch) const;
-  void round_samples(const EncoderInputs& encoder, int group, float* scratch);
+  void round_samples(const EncoderInputs& encoder, int group);
   void round_units(const EncoderInputs& encoder, Range units);
   void multiply(const EncoderInputs& encoder, Range units, Range groups, float* z) const;
   void multiply_in_float32(const EncoderInputs& encoder, Range units, Range groups, float* z) const;
@@ -123,6 +124,7 @@ void SliceProducts::visit(const EncoderInputs& encoder, const Visit& visit, cons
     const int step = std::max(widest_slice, screens_ ? std::min(first, rounded_at_once) : first);
     end = std::min(first + step, n_hidden_);
     first_rounded_ = first;
+    OmpGuard guard;
 #pragma omp parallel num_threads(n_threads_)
     {
       if (screens_) {
@@ -130,8 +132,9 @@ void SliceProducts::visit(const EncoderInputs& encoder, const Visit& visit, cons
         for (int begin = first; begin < end; begin += widest_slice)
           round_units(encoder, slice_at(begin, end));
       }
-      visit_groups(encoder, {first, end}, visit);
+      guard.run([&] { visit_groups(encoder, {first, end}, visit); });
     }
+    guard.rethrow();
     pause();
   }
 }
