@@ -1,11 +1,13 @@
 """Loads exported autoencoders as the formats' own programs do, written in NumPy from their public definitions; strict where they are."""
 
 import json
+import re
 import struct
 from pathlib import Path
 
 import numpy as np
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 SAE_LENS_KEYS = {"architecture", "d_in", "d_sae", "dtype", "device", "apply_b_dec_to_input", "normalize_activations", "reshape_activations",
                  "k", "rescale_acts_by_decoder_norm", "metadata"}
 
@@ -99,6 +101,42 @@ def load_own(folder):
     def autoencode(samples):
         codes = keep(shape[config["activation"]]((samples - tensors["visible_bias"]) @ tensors["encoder"].T + tensors["hidden_bias"]))
         return codes, shape[config["decoder"]](codes @ tensors["decoder"] + tensors["visible_bias"])
+    return autoencode, config["ksweep"]
+
+
+def write_for_dictionary_learning(folder, output):
+    """Runs the lines of docs/activations.md that make a folder for dictionary_learning of one in our own format."""
+    blocks = re.findall(r"^```python\n(.*?)^```", (DOCS / "activations.md").read_text(), re.S | re.M)
+    lines, = (block for block in blocks if "ae.pt" in block)
+    exec(lines.replace('"DIR/', f'"{folder}/').replace('"OUT', f'"{output}'), {})
+    return output
+
+
+def load_dictionary_learning(folder):
+    """The same as dictionary_learning's load_dictionary does with `config.json` and `ae.pt`, but for the length of AutoEncoder's decoder columns."""
+    import torch
+    config = json.loads((folder / "config.json").read_text())
+    state = {name: tensor.numpy() for name, tensor in torch.load(folder / "ae.pt").items()}
+    name, k = (config["trainer"][key] for key in ("dict_class", "k"))
+    if name == "JumpReluAutoEncoder":
+        names, subtracted = ("W_enc", "b_enc", "W_dec", "b_dec", "threshold"), 0
+        assert set(state) == set(names)
+        encoder, hidden_bias, decoder, bias, threshold = (state[each].astype("f8") for each in names)
+    else:
+        names = ("encoder.weight", "encoder.bias", "decoder.weight", "bias" if name == "AutoEncoder" else "b_dec")
+        others = set() if name == "AutoEncoder" else {"k", "threshold"}
+        assert set(state) == others | set(names) and (not others or state["k"] == k > 0 and state["threshold"].shape == ())
+        encoder, hidden_bias, decoder, bias = (state[each].astype("f8") for each in names)
+        encoder, decoder, subtracted, threshold = encoder.T, decoder.T, bias, state.get("threshold")
+
+    def autoencode(samples):
+        codes = relu((samples - subtracted) @ encoder + hidden_bias)
+        if name in ("JumpReluAutoEncoder", "BatchTopKSAE"):
+            codes = codes * (codes > threshold)
+        else:
+            assert name in ("AutoEncoder", "AutoEncoderTopK")
+            codes = codes if name == "AutoEncoder" else largest(codes, k)
+        return codes, codes @ decoder + bias
     return autoencode, config["ksweep"]
 
 
