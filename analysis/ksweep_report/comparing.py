@@ -1,9 +1,11 @@
 """The report on several sweeps: what the first and each other one differ in, and what that does to the metric."""
 
+import sys
+
 from .figures.differences import draw_differences
 from .figures.drawing import FILE_FORMATS, FILES, Output
 from .pages import tables
-from .pages.comparison import comparison_tex, csv_rows, write_comparison_page
+from .pages.comparison import comparison_tex, csv_rows, warnings_of, write_comparison_page
 from .results.pairing import compare
 from .results.reading import MISSING, read_sweep
 from .results.statistics import check_interval
@@ -16,6 +18,8 @@ def write_comparison(options, refresh=False):
     output = options.output
     output.mkdir(parents=True, exist_ok=True)
     found = compare([read_sweep(path, options.all_trials) for path in options.sweep], options.metric)
+    for warning in warnings_of(found):
+        print(f"report: warning: {warning}", file=sys.stderr)
     unfinished = any((sweep.status == MISSING).any() for sweep in found.sweeps)
     if not unfinished:
         check_interval(found.most_pairs, ", ".join(found.names))

@@ -3,12 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <sstream>
 
+#include "cli/seed_statistics.h"
 #include "core/trial_keys.h"
 #include "store/columns.h"
 
@@ -24,18 +23,7 @@ struct Cell {
   std::vector<double> values;  ///< of the finished trials, in % if the metric is a share
   std::size_t n_planned = 0;
 
-  double mean() const {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-  }
-  /// Returns half the width of the 95 % t interval of the mean; NaN for fewer than two seeds.
-  double half_interval() const {
-    const auto n = static_cast<double>(values.size());
-    if (n < 2) return NAN;
-    double squares = 0;
-    for (const double value : values) squares += (value - mean()) * (value - mean());
-    const boost::math::students_t distribution(n - 1);
-    return boost::math::quantile(distribution, 0.975) * std::sqrt(squares / (n - 1) / n);
-  }
+  double mean() const { return mean_of(values); }
 };
 
 /// Models without k have the k "-".
@@ -91,10 +79,10 @@ std::string cell_text(const ReportMetric& metric, const Cell& cell) {
   const std::size_t n = cell.values.size();
   const bool all = n == cell.n_planned;
   if (n == 0) return "-";
-  const double half = cell.half_interval();
+  const double half = half_width(deviation_of(cell.values), n);
   const std::string half_text =
       metric.is_accuracy() ? fmt::format("{:.2f}", half) : fmt::format("{:.2g}", half);
-  const std::string interval = n == 1 ? "" : " +- " + half_text;
+  const std::string interval = std::isnan(half) ? "" : " +- " + half_text;
   const std::string seeds = all ? "" : fmt::format(" ({}/{})", n, cell.n_planned);
   return number_text(metric, cell.mean()) + interval + seeds;
 }
@@ -183,7 +171,7 @@ std::string metric_table(const SweepRecord& record, const ReportMetric& metric, 
   std::string judged = judged_text(metric) + (metric.in_percent ? " in %" : "");
   if (judged[0] == 't') judged[0] = 'T';
   return fmt::format(
-      "{}, mean over the seeds\n+- half of its 95 % t interval (n/N: seeds done of those planned)\n{}{}",
+      "{}, mean over the seeds\n+- half of its 95 % t interval, from 3 seeds on (n/N: seeds done of those planned)\n{}{}",
       judged, rows_text(table, width), plot_text(table, width));
 }
 

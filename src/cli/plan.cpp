@@ -14,6 +14,7 @@
 #include "base/process.h"
 #include "base/sha256.h"
 #include "cli/help.h"
+#include "cli/resolution.h"
 #include "core/starting_file.h"
 #include "core/trial_keys.h"
 #include "cost/cost.h"
@@ -127,6 +128,26 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
         "", 100 * expected_dead_share);
 }
 
+/// Prints which differences the seeds resolve, by what the report judges by.
+void print_resolution(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
+                      const std::vector<TrialResult>& results, const FactsOf& facts, const Rates& rates) {
+  const bool has_classes = std::ranges::any_of(
+      plan, [&](const PlannedTrial& planned) { return facts(planned.trial).n_classes > 0; });
+  const bool any_done =
+      std::ranges::any_of(results, [](const TrialResult& each) { return each.status == Status::done; });
+  const ReportMetric& metric = any_done ? metric_of(sweep.report_metric, results)
+                                        : metric_among(sweep.report_metric, [&](const ReportMetric& each) {
+                                            return has_classes || !each.is_accuracy();
+                                          });
+  const Resolution resolution = resolution_of(plan, results, metric);
+  std::vector<std::uint32_t> all(plan.size());
+  std::iota(all.begin(), all.end(), 0u);
+  const auto core_s = job_costs_s(make_jobs(plan, all, facts, rates));
+  const double total_s = std::accumulate(core_s.begin(), core_s.end(), 0.0);
+  const double n_seeds = static_cast<double>(std::max<std::size_t>(1, resolution.n_seeds));
+  std::fputs(resolution_text(resolution, metric, total_s / n_seeds).c_str(), stdout);
+}
+
 /// Prints ranks and threads: as requested, or the best for the machine, with the reason.
 RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) {
   const Demand& demand = summary.demand;
@@ -236,6 +257,7 @@ int plan_command(const PlanOptions& options) {
   print_data(sweep, reader);
   print_starts(sweep, start_notes);
   print_summary(summary, options);
+  print_resolution(sweep, plan, results, facts, rates);
   if (!missing.empty()) {
     const RankLayout layout = print_layout(summary, options);
     std::printf("\nOn one machine:\n%s\n\nIn a Slurm batch script:\n%s",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base.wording import plural
-from ..results.statistics import interval_name
+from ..results.statistics import WELCH, interval_name
 from .axes import place_legend
 from .drawing import LINE_COLOURS, MARKERS, MUTED, PAPER
 
@@ -28,16 +28,19 @@ def draw_differences(out, found):
         axes.set_ylim(len(pairs) - 0.4, -0.6)
         axes.set_xlabel(f"difference of {metric.judged}" + " in points" * metric.in_percent)
         place_legend(axes)
-        marks = [(metric.scale * pair.difference.mean, y, f"{found.setting_text(pair.setting)}\n{_difference(metric, pair.difference)}", None)
+        marks = [(metric.scale * pair.difference.mean, y, f"{found.setting_text(pair.setting)}\n{_difference(metric, pair)}", None)
                  for y, pair in enumerate(pairs)]
         left_out = f" {len(pairs)} of {plural(len(comparison.pairs), 'setting')} drawn." if len(pairs) < len(comparison.pairs) else ""
         drawn.append(out.finish(figure, f"difference_{i + 1}", f"{comparison.name} minus {found.names[0]}",
                                 f"Differences of {metric.judged}{' in points' * metric.in_percent}: " + "; ".join(
                                     f"{found.setting_text(pair.setting)}: {metric.change(pair.difference.mean)}" for pair in pairs[:12]) + ".",
-                                f"Differences paired by seed. Mark: mean; bar: {interval_name()}. {better} of 0, {comparison.name} is better."
+                                f"Differences {'paired by seed' if comparison.is_paired else 'of means of unpaired seeds, on different data'}. "
+                                f"Mark: mean; bar: {interval_name() if comparison.is_paired else WELCH}, simultaneous for all settings. "
+                                f"{better} of 0, {comparison.name} is better."
                                 + left_out, marks))
     return drawn
 
 
-def _difference(metric, interval):
-    return " ".join(filter(None, [metric.change(interval.mean), metric.ends_of_change(interval), f"({plural(interval.n, 'pair')})"]))
+def _difference(metric, pair):
+    interval = pair.difference
+    return " ".join(filter(None, [metric.change(interval.mean), metric.ends_of_change(interval), f"({plural(interval.n, 'seed')}; {pair.verdict})"]))

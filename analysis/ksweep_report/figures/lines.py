@@ -150,7 +150,7 @@ def _draw_references(plot, references):
     for i, (cell, interval) in enumerate((cell, interval) for cell, interval in levels if interval.n):
         plot.axes.axhline(interval.mean, color=MUTED, linewidth=1.4, zorder=2, label=plot.grid.name(cell),
                           linestyle=REFERENCE_DASHES[i % len(REFERENCE_DASHES)])
-        if interval.n > 1:
+        if np.isfinite(interval.low):
             plot.axes.axhspan(interval.low, interval.high, color=MUTED, alpha=0.1, linewidth=0, zorder=1)
         plot.mark(plot.positions.of(plot.positions.values[-1]), interval.mean, cell, interval_text(interval))
         plot.values.append(interval.mean)

@@ -19,8 +19,8 @@ LETTER_SHAPE = 0.62   # width of a letter in its sizes
 def unit_figures(out, grid, codes):
     if not codes.each:
         return []
-    note = (f"Best trial of each setting, first {len(codes.each[0].code)} test samples, of each the k largest activations, "
-            "or all where no k is kept.")
+    note = (f"Best trial of the best setting of each {grid.x} and of each other kind, first {len(codes.each[0].code)} test samples, "
+            "of each the k largest activations, or all where no k is kept.")
     return [_densities(out, grid, codes, note), _ends(out, grid, codes, note), _means(out, grid, codes, note)]
 
 

@@ -1,25 +1,35 @@
 """The comparison of several sweeps as sentences, page and tables."""
 
+import numpy as np
 from markupsafe import Markup
 
-from ..base.wording import NOTHING, capitalised, p_text, plural, value_text
-from ..results.statistics import LEVEL, coverage_note, interval_name, least_p, least_pairs
+from ..base.wording import NOTHING, capitalised, joined, p_text, plural, value_text
+from ..results.statistics import WELCH, coverage_note, interval_name, rests_on
+from ..results.verdicts import UNTESTABLE
 from . import tables
+from .judging import LEAST_SEEDS, sign_flips
 from .templating import json_text, write_template
 
 MOST_ROWS = 300
 
 
 def sentence(found, comparison):
-    """`B against A: +0.31 points of test accuracy [0.12, 0.50], 12 settings, 5 seeds; not distinguishable`."""
-    difference = comparison.overall
-    metric = found.metric
+    """`B against A: +0.31 points of test accuracy [0.12, 0.50], 12 settings, 5 seeds: higher; sign-flip p = 0.062`."""
+    difference, metric, p = comparison.overall.difference, found.metric, comparison.overall.p_adjusted
     words = [f"{comparison.name} against {found.names[0]}:", f"{metric.change(difference.mean)}{metric.points} of {metric.judged}",
              metric.ends_of_change(difference)]
-    text = " ".join(filter(None, words)) + f", {plural(len(comparison.pairs), 'setting')}, {plural(difference.n, 'seed')}"
-    if least_p(difference.n) > LEVEL:
-        return text + f"; no significance can be claimed below {least_pairs(1)} paired seeds"
-    return text + (f"; p = {p_text(comparison.p)}" if comparison.distinguishable else f"; not distinguishable (p = {p_text(comparison.p)})")
+    seeds = plural(difference.n, "seed") if comparison.is_paired else f"at least {plural(difference.n, 'seed')} each, not paired"
+    text = " ".join(filter(None, words)) + f", {plural(len(comparison.pairs), 'setting')}, {seeds}: {comparison.overall.verdict}"
+    if comparison.overall.verdict == UNTESTABLE:
+        return f"{text} from {LEAST_SEEDS if comparison.is_paired else 'so few seeds'}"
+    return text + (f"; sign-flip p {p_text(p) if p < 0.001 else f'= {p_text(p)}'}" if comparison.is_paired else "")
+
+
+def warnings_of(found):
+    """A sentence on each sweep whose data are not the first one's."""
+    return [f"{each.name} and {found.names[0]} were trained on different data: their trials share a seed's number and nothing else, so that they are "
+            "not compared in pairs but as independent samples, and a difference may be one of the data alone." for each in found.each
+            if not each.is_paired]
 
 
 def write_comparison_page(path, found, figures, refresh):
@@ -27,10 +37,11 @@ def write_comparison_page(path, found, figures, refresh):
     rows = [{"sweep": comparison.name, "values": [value_text(value) for value in pair.setting], "first": metric.text(pair.first.mean),
              "other": metric.text(pair.other.mean), "difference": metric.change(pair.difference.mean), "pairs": pair.difference.n,
              "interval": metric.ends_of_change(pair.difference) or NOTHING,
-             "p": p_text(pair.p_adjusted) + ("*" if pair.p_adjusted <= LEVEL else "")} for comparison, pair in found.rows]
+             "verdict": pair.verdict, "p": p_text(pair.p_adjusted)} for comparison, pair in found.rows]
     write_template(path, "comparison.html.j2", ("core.js", "hover.js", "sorting.js"), refresh=refresh, interval=interval_name(),
                    coverage=coverage_note(found.most_pairs), metric=metric, judged=capitalised(metric.judged),
-                   sentences=[sentence(found, each) for each in found.each], names=found.names, keys=found.keys, differing=found.differing,
+                   sentences=[sentence(found, each) for each in found.each], warnings=warnings_of(found), basis=basis_of(found),
+                   of_row=_head_of_other(found), names=found.names, keys=found.keys, differing=found.differing,
                    rows=rows[:MOST_ROWS], n_left_out=max(0, len(rows) - MOST_ROWS), figures=figures,
                    alone=[(each.name, *each.n_alone) for each in found.each if any(each.n_alone)],
                    sweeps=[(name, sweep.title, str(sweep.attributes.get("command", "")), int((sweep.status == 1).sum()), len(sweep))
@@ -41,21 +52,38 @@ def write_comparison_page(path, found, figures, refresh):
 
 def csv_rows(found):
     yield ["sweep", "against", *found.keys, "first_mean", "other_mean", "difference_mean", "difference_ci95_low", "difference_ci95_high", "pairs",
-           "p_sign_flip_holm"]
+           "p_sign_flip_holm", "verdict", "paired"]
     for comparison, pair in found.rows:
         difference = pair.difference
-        numbers = [pair.first.mean, pair.other.mean, difference.mean, difference.low, difference.high, difference.n, pair.p_adjusted]
-        yield [tables.cell_text(each) for each in (comparison.name, found.names[0], *map(value_text, pair.setting), *numbers)]
+        numbers = [pair.first.mean, pair.other.mean, difference.mean, difference.low, difference.high, difference.n,
+                   np.nan if pair.p_adjusted is None else pair.p_adjusted]
+        yield [tables.cell_text(each) for each in (comparison.name, found.names[0], *map(value_text, pair.setting), *numbers, pair.verdict,
+                                                   "yes" if comparison.is_paired else "no")]
 
 
 def comparison_tex(found):
     metric, unit = found.metric, " (\\%)" * found.metric.in_percent
-    lines = ["% \\usepackage{booktabs}", f"% Brackets: {interval_name()} of the difference, paired by seed.  p: sign-flip test, Holm.",
-             "\\begin{tabular}{l" + "l" * len(found.keys) + "rrlr}", "\\toprule",
-             " & ".join(["sweep", *map(tables.tex_escape, found.keys), f"first{unit}", f"other{unit}", "difference", "$p$"]) + r" \\", "\\midrule"]
+    lines = ["% \\usepackage{booktabs}", *(f"% {tables.tex_escape(sentence)}" for sentence in [*warnings_of(found), *basis_of(found)]),
+             "\\begin{tabular}{l" + "l" * len(found.keys) + "rrllr}", "\\toprule",
+             " & ".join(["sweep", *map(tables.tex_escape, (*found.keys, found.names[0])), tables.tex_escape(_head_of_other(found)) + unit,
+                         "difference", "verdict", "$p$"]) + r" \\", "\\midrule"]
     for comparison, pair in found.rows:
         difference = f"{metric.change(pair.difference.mean)} {metric.ends_of_change(pair.difference)}".replace("+", "")
         words = [comparison.name, *map(value_text, pair.setting), metric.text(pair.first.mean), metric.text(pair.other.mean),
-                 difference.strip(), p_text(pair.p_adjusted)]
+                 difference.strip(), pair.verdict, p_text(pair.p_adjusted)]
         lines.append(" & ".join(tables.tex_escape(word) for word in words) + r" \\")
     return "\n".join([*lines, "\\bottomrule", "\\end{tabular}"]) + "\n"
+
+
+def _head_of_other(found):
+    """Of the column with the means of the sweep that is compared with the first one."""
+    return found.names[1] if len(found.names) == 2 else "the sweep of the row"
+
+
+def basis_of(found):
+    """Sentences on what brackets, verdicts and p are; by sweep where they differ."""
+    at_once = plural(max(each.overall.at_once for each in found.each), "sweep")
+    kinds = joined(dict.fromkeys(interval_name() if each.is_paired else WELCH for each in found.each))
+    text = [f"Brackets: {kinds} of the difference, simultaneous over the settings of a sweep (the overall ones over {at_once}) by Bonferroni's "
+            f"correction. The verdict is the side of zero on which they lie, which rests on {rests_on()}."]
+    return text + list(dict.fromkeys(filter(None, (sign_flips(each.pairs, lambda some: f"{len(some)} of the settings") for each in found.each))))

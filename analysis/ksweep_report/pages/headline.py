@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from ..base.wording import joined, plural, significant, unbroken
-from ..results.answer import best_by_probe, goodness
+from ..base.choices import LEAST_FOR_INTERVAL
+from ..base.wording import capitalised, joined, plural, significant, unbroken
+from ..results.answer import best_by_probe, chosen_by_what_is_judged, goodness
 from ..results.grid import CLASSIFIER, RAW
 from ..results.reading import DONE
-from ..results.statistics import LEVEL, least_p, least_pairs
 from ..results.tradeoff import l0_of, line_with, lines_of, pointers_of, singles
+from ..results.verdicts import ALIKE, HIGHER, LOWER, UNTESTABLE
 from .frontier import NAMES_OF_POINTERS
+from .judging import LEAST_SEEDS, basis, most_pairs, sign_flips
 
 MOST_NAMED = 6
 
@@ -85,15 +87,25 @@ def _nothing_to_choose(grid):
     return f"No {grid.metric.noun} was measured: there is nothing to choose by"
 
 
+def _worse_and_better(metric):
+    return (LOWER, HIGHER) if metric.more_is_better else (HIGHER, LOWER)
+
+
+def _with_verdict(answer, verdict):
+    return [each for each in answer.comparisons if each.verdict == verdict]
+
+
 def _verdict(grid, answer):
-    if not answer.comparisons:
+    """`; k = 20 and 40 not distinguishable`, or that all others are worse."""
+    worse, better = _worse_and_better(grid.metric)
+    verdicts = {each.verdict for each in answer.comparisons}
+    if not verdicts:
         return ""
-    if _underpowered(answer):
-        return f"; no other {grid.x} distinguishable from so few seeds" if _most_pairs(answer) else ""
-    alike = [each for each in answer.comparisons if not each.distinguishable]
-    if not alike:
-        return f"; every other {grid.x} distinguishable"
-    return f"; {_named(grid, alike)} not distinguishable"
+    if verdicts == {UNTESTABLE}:
+        return f"; no other {grid.x} testable from so few seeds"
+    if verdicts == {worse}:
+        return f"; every other {grid.x} {worse}"
+    return "".join(f"; {_named(grid, some)} {verdict}" for verdict in (ALIKE, better, UNTESTABLE) if (some := _with_verdict(answer, verdict)))
 
 
 def _better_without_x(grid, answer):
@@ -129,49 +141,40 @@ def _named(grid, comparisons):
     return text.replace(" = ", "\u00a0=\u00a0")
 
 
-def _most_pairs(answer):
-    return max(each.n_pairs for each in answer.comparisons)
-
-
-def _underpowered(answer):
-    return len(answer.comparisons) * least_p(_most_pairs(answer)) > LEVEL
-
-
 def certainty(grid, answer):
-    """Sentences on which other x can be told apart from the chosen one."""
+    """Sentences on which other x differ from the chosen one, what that rests on, and what the choice does to it."""
     if answer.chosen is None or len(grid.all_cells) == 1:
         return []
     if not answer.comparisons:
         return [f"Only one value of {grid.x} has finished trials, so there is nothing to compare it with."]
-    sentences = [_too_few(grid, _most_pairs(answer), len(answer.comparisons))] if _underpowered(answer) \
-        else _verdicts(grid, answer)
-    return sentences + _edge_of_grid(grid, answer)
+    sentences = _too_few(grid, answer) if {each.verdict for each in answer.comparisons} == {UNTESTABLE} else [
+        *_verdicts(grid, answer), basis(answer.comparisons), sign_flips(answer.comparisons, lambda some: _named(grid, some)),
+        _luck_of_the_best(grid, answer)]
+    return [*filter(None, sentences), *_edge_of_grid(grid, answer)]
 
 
-def _too_few(grid, n_pairs, n_comparisons):
-    x, that_report = grid.x, " that report" if grid.has_halves else ""
-    if n_pairs < 2:
-        return (f"No other {x} can be told apart from it: with a single seed, chance and effect look the same. "
-                f"At least {least_pairs(n_comparisons)} seeds{that_report} of each setting are needed for p < 0.05.")
-    least = least_p(n_pairs)
-    corrected = min(1.0, n_comparisons * least)
-    holm_note = f" ({corrected:.2g} after correction for {n_comparisons} comparisons)" if corrected > least else ""
-    return (f"No other {x} can be told apart from it: with {plural(n_pairs, 'paired seed')} no sign-flip test can go "
-            f"below p = {least:.2g}{holm_note}, so no significance is claimed. At least {least_pairs(n_comparisons)} seeds{that_report} "
-            "of each setting are needed for p < 0.05" + (" (6 for a single comparison)." if n_comparisons > 1 else "."))
+def _too_few(grid, answer):
+    n_pairs, that_report = most_pairs(answer.comparisons), " that report" if grid.has_halves else ""
+    why = "with a single seed, chance and effect look the same" if n_pairs < 2 else f"no interval is given from {LEAST_SEEDS}"
+    return [f"No other {grid.x} is testable: {why}. It takes {LEAST_FOR_INTERVAL} seeds{that_report} of each setting to tell large differences, "
+            "and more for smaller ones; `ksweep plan` says which."]
 
 
 def _verdicts(grid, answer):
-    metric, sign = grid.metric, grid.metric.sign
-    alike = [each for each in answer.comparisons if not each.distinguishable]
-    worse = [each for each in answer.comparisons if each.distinguishable and sign * each.difference.mean < 0]
-    better = [each for each in answer.comparisons if each.distinguishable and sign * each.difference.mean > 0]
-    if not alike and not better:
-        return [f"Every other {grid.x} is {metric.worse.lower()}{metric.where} (p < 0.05 after Holm's correction)."]
-    sentences = [f"{metric.worse}{metric.where}: {_named(grid, worse)}."] if worse else []
-    if better:
-        sentences.append(f"{metric.better} on the test set, though not on the validation part: {_named(grid, better)}.")
-    return sentences
+    metric = grid.metric
+    worse, better = _worse_and_better(metric)
+    if all(each.verdict == worse for each in answer.comparisons):
+        return [f"Every other {grid.x} is {worse}{metric.where}."]
+    heads = {worse: f"{capitalised(worse)}{metric.where}", better: f"{capitalised(better)} on the test set, though not on the validation part",
+             ALIKE: capitalised(ALIKE), UNTESTABLE: f"{capitalised(UNTESTABLE)} ({LEAST_SEEDS})"}
+    return [f"{head}: {_named(grid, some)}." for verdict, head in heads.items() if (some := _with_verdict(answer, verdict))]
+
+
+def _luck_of_the_best(grid, answer):
+    if not chosen_by_what_is_judged(grid):
+        return ""
+    return (f"The same values chose the {grid.x} and judge it, so that its own mean flatters it (the winner's curse); the intervals of differences "
+            "allow for that, being those of all pairs that could have been chosen.")
 
 
 def _edge_of_grid(grid, answer):
@@ -183,7 +186,7 @@ def _edge_of_grid(grid, answer):
 
 
 def beside(grid, answer):
-    """`plain, dropout = 0.5: 98.10 % (−0.22 [−0.30, −0.14], p = 0.031)`: each other line's best and each reference."""
+    """`plain, dropout = 0.5: 98.10 % (−0.22 [−0.30, −0.14], lower)`: each other line's best and each reference."""
     if answer.chosen is None:
         return []
     metric = grid.metric
@@ -216,12 +219,14 @@ def stopped_early(grid):
 
 
 def _difference(metric, comparison):
+    """` (−6.22 [−7.10, −5.34], lower)`."""
     if not comparison.n_pairs:
         return ""
     difference = comparison.difference
-    words = [metric.change(difference.mean), metric.ends_of_change(difference) or f"from {plural(difference.n, 'seed')}"]
-    star = "*" if comparison.distinguishable else ""
-    return f" ({' '.join(filter(None, words))}{star})"
+    ends = metric.ends_of_change(difference)
+    said = [f"{metric.change(difference.mean)} {ends}", comparison.verdict] if ends else [
+        f"{metric.change(difference.mean)} from {plural(difference.n, 'seed')}", comparison.verdict]
+    return f" ({', '.join(said)})"
 
 
 def progress(sweep):

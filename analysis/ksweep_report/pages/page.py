@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from ..base.wording import capitalised, joined, plural, significant, unbroken, valid_text, value_text
 from ..results.reading import MISSING
-from ..results.statistics import interval_name
+from ..results.statistics import interval_name, rests_on
 from . import headline, settings_table
 from .frontier import frontier
 from .reach import reach
@@ -30,8 +30,8 @@ def _context(grid, answer, figures):
     sweep = grid.sweep
     what, numbers = headline.headline(grid, answer, not np.any(sweep.status == MISSING))
     return {
-        "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x, "interval": unbroken(interval_name()),
-        "what": what, "numbers": numbers, "certainty": [unbroken(each) for each in headline.certainty(grid, answer)],
+        "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x, "interval": unbroken(interval_name()), "rests_on": rests_on(),
+        "what": what, "numbers": numbers, "certainty": [_with_code(unbroken(each)) for each in headline.certainty(grid, answer)],
         "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
         "beside": [unbroken(each) for each in headline.beside(grid, answer)],
         "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],

@@ -27,8 +27,8 @@ def settings(grid, answer):
 def _setting(grid, answer, cell):
     metric, chosen = grid.metric, cell is answer.chosen
     test = grid.interval(cell, metric.judging)
-    difference = interval_of([]) if chosen or answer.chosen is None else grid.difference(answer.chosen, cell, metric.judging)
     comparison = answer.comparison_of(cell)
+    difference = comparison.difference if comparison else interval_of([])
     return {
         "kind": _name(grid, cell), "chosen": chosen, "values": [_value(grid, cell, axis) for axis in grid.axes],
         "count": cell.count_text, "incomplete": len(cell.done) < len(cell.rows),
@@ -36,8 +36,7 @@ def _setting(grid, answer, cell):
         "test": metric.text(test.mean), "interval": metric.ends(test) or NOTHING, "sd": metric.sd(test),
         "error": number(100 - 100 * test.mean), "l0": padded(l0_of(grid, cell)), "dead": number(100 * dead_share(grid, cell), 1),
         "difference": metric.change(difference.mean), "difference_interval": metric.ends_of_change(difference) or NOTHING,
-        "pairs": difference.n,
-        "p": p_text(comparison.p_adjusted if comparison else None) + ("*" if comparison and comparison.distinguishable else ""),
+        "pairs": difference.n, "verdict": comparison.verdict if comparison else NOTHING, "p": p_text(comparison and comparison.p_adjusted),
     }
 
 

@@ -11,6 +11,7 @@ from ..results.statistics import Interval, interval_name, interval_of
 from ..results.test_set import n_test_samples, interval_of_test_set
 from ..results.tradeoff import frontier_of, l0_of, steps_of
 from .commands import Commands
+from .headline import certainty
 from .reach import reach
 
 FORMULA = ("=", "+", "-", "@")
@@ -118,9 +119,9 @@ def summary_tex(grid, answer):
              *_tex_comparison(grid, answer),
              "\\begingroup\\footnotesize\\setlength{\\tabcolsep}{3.5pt}%",
              "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
-             "\\begin{tabular}{" + "l" * (len(axes) + has_kinds) + ("rrlr" if answer.only_improves else "rrlrlr") + "}", "\\toprule",
+             "\\begin{tabular}{" + "l" * (len(axes) + has_kinds) + ("rrlr" if answer.only_improves else "rrlrllr") + "}", "\\toprule",
              " & ".join([*["features"] * has_kinds, *(tex_escape(axis.removesuffix("_requested")) for axis in axes), "$n/N$", *_tex_head(grid),
-                         *([] if answer.only_improves else ["difference", "$p$"])]) + r" \\", "\\midrule"]
+                         *([] if answer.only_improves else ["difference", "verdict", "$p$"])]) + r" \\", "\\midrule"]
     lines += [_tex_row(grid, answer, cell, axes, has_kinds) for cell in grid.cells]
     if grid.references:
         lines += ["\\midrule"] if grid.cells else []
@@ -137,13 +138,13 @@ def _tex_row(grid, answer, cell, axes, has_kinds):
              _tex_text(metric.text_of_choosing(validation.mean)), _tex_text(" ".join(filter(None, [metric.text(test.mean), metric.ends(test)]))),
              _tex_text(number(100 - 100 * test.mean) if metric.is_accuracy else padded(l0_of(grid, cell)))]
     if cell is answer.chosen:
-        return " & ".join([*(f"\\textbf{{{word}}}" for word in words), "--", "--"]) + r" \\"
+        return " & ".join([*(f"\\textbf{{{word}}}" for word in words), "--", "chosen", "--"]) + r" \\"
     if answer.only_improves:
         return " & ".join(words) + r" \\"
-    difference = interval_of([]) if answer.chosen is None else grid.difference(answer.chosen, cell, metric.judging)
     comparison = answer.comparison_of(cell)
+    difference = comparison.difference if comparison else interval_of([])
     text = " ".join(filter(None, [metric.change(difference.mean).lstrip("+"), metric.ends_of_change(difference).replace("+", "")]))
-    return " & ".join([*words, _tex_text(text), _tex_p(comparison)]) + r" \\"
+    return " & ".join([*words, _tex_text(text), comparison.verdict if comparison else "--", _tex_p(comparison)]) + r" \\"
 
 
 def _tex_choice(grid, answer):
@@ -164,8 +165,9 @@ def _tex_comparison(grid, answer):
     if answer.only_improves:
         return [f"% {metric.noun} only improves with L0: nothing is chosen."]
     return [f"% Difference: {metric.judged} minus that of the bold row{f', in{metric.points}' * metric.in_percent}, paired by seed.",
-            *(f"% {tex_escape(sentence)}" for sentence in reach(grid, answer)),
-            "% p: exact sign-flip permutation test after Holm's correction, of the best setting of each value and of references."]
+            *(f"% {_one_line(sentence)}" for sentence in [*certainty(grid, answer), *reach(grid, answer)]),
+            "% Brackets of differences: simultaneous for the best setting of each value, for other lines and references, and for the rest.",
+            "% Verdict: on which side of zero the brackets lie.  p: sign-flip test after Holm's correction, not done for the rest."]
 
 
 def _tex_head(grid):
@@ -175,9 +177,14 @@ def _tex_head(grid):
 
 
 def _tex_p(comparison):
-    if comparison is None:
+    if comparison is None or comparison.p_adjusted is None:
         return "--"
     return "$<$0.001" if comparison.p_adjusted < 0.001 else f"{comparison.p_adjusted:.3f}"
+
+
+def _one_line(sentence):
+    """For a comment."""
+    return tex_escape(sentence.replace("\u00a0", " "))
 
 
 def _tex_text(text):

@@ -7,7 +7,7 @@ from ..results.bounds import bounds_of
 from ..results.columns import core_seconds
 from ..results.grid import concerns
 from ..results.reading import DONE
-from ..results.statistics import t_quantiles
+from ..results.statistics import half_widths
 from .commands import Commands
 
 METRICS = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_nmi", "validation_nmi", "test_mse", "validation_mse",
@@ -40,7 +40,8 @@ def page_data(grid):
     commands = Commands(grid)
     return {"x": grid.x, "axes": grid.axes, "all_axes": axes, "columns": columns, "metrics": _metrics(grid, numbers),
             "metric": grid.metric.judging, "choosing": grid.metric.choosing,
-            "n": len(sweep), "other": [name for name in OTHER if name in numbers], "t": t_quantiles(max(len(cell.rows) for cell in grid.all_cells)),
+            "n": len(sweep), "other": [name for name in OTHER if name in numbers],
+            "half_widths": half_widths(max(len(cell.rows) for cell in grid.all_cells)),
             "bounds": {name: _finite(bounds_of(name)) for name in METRICS if name in numbers},
             "commands": [commands.of_cell(cell, "SEED") for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
             "names": [grid.name(cell) for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],

@@ -54,4 +54,4 @@ def per_class_text(asked, rows):
 
 
 def _class_accuracy(setting, label):
-    return short_text(t_interval(100 * np.asarray(setting.sweep.class_accuracy[setting.done, label])), 2)
+    return short_text(t_interval(100 * np.asarray(setting.sweep.class_accuracy[setting.done, label])).within((0, 100)), 2)

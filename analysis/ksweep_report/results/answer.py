@@ -4,34 +4,29 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .bounds import bounds_of_difference
 from .grid import RANDOM, RAW, split
 from .panels import panels_of
-from .statistics import LEVEL, Interval, holm, sign_flip_p
 from .tradeoff import only_improves
+from .verdicts import Judged, all_pairs, judge
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Judged):
     """Another cell against the chosen one.  difference: of what the metric judges by, paired by seed."""
-    cell: object
-    difference: Interval
-    p_adjusted: float
-    n_pairs: int
-
-    @property
-    def distinguishable(self):
-        return self.p_adjusted <= LEVEL
+    cell: object = None
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
     """best_of_x: one cell for each x, ascending.  comparisons: of those; others: of the best of each other line, and of the
-    references.  Holm's correction within each of the two.  n_candidates: cells that could have been chosen; passed_over: others, with
-    fewer finished seeds.  best: what the metric is best for; it is not chosen where the metric only improves with L0."""
+    references; rest: of all other cells.  Each of the three is judged together.  n_candidates: cells that could have been chosen;
+    passed_over: others, with fewer finished seeds.  best: what the metric is best for; it is not chosen where the metric only improves with L0."""
     chosen: object = None
     best_of_x: list = field(default_factory=list)
     comparisons: list = field(default_factory=list)
     others: list = field(default_factory=list)
+    rest: list = field(default_factory=list)
     passed_over: list = field(default_factory=list)
     n_candidates: int = 1
     best: object = None
@@ -41,7 +36,7 @@ class Answer:
         return self.chosen is None and self.best is not None
 
     def comparison_of(self, cell):
-        return next((each for each in self.comparisons + self.others if each.cell is cell), None)
+        return next((each for each in self.comparisons + self.others + self.rest if each.cell is cell), None)
 
 
 def find_answer(grid):
@@ -57,8 +52,17 @@ def find_answer(grid):
     best_of_x = [chosen if grid.x_of(cell) == grid.x_of(chosen) else cell for cell in best_of_x]
     if only_improves(grid, best_of_x, chosen):
         return Answer(None, best_of_x, passed_over=passed_over, n_candidates=n_candidates, best=chosen)
-    return Answer(chosen, best_of_x, _compare(grid, chosen, best_of_x),
-                  _compare(grid, chosen, _others(grid, chosen, best_of_x)), passed_over, n_candidates, chosen)
+    others = _others(grid, chosen, best_of_x)
+    rest = [cell for cell in grid.cells + grid.references if same_probe(grid, cell, chosen)
+            and not any(cell is each for each in [chosen, *best_of_x, *others])]
+    n_candidates_of_others = len(measured) + sum(any(cell is each for each in grid.references) for cell in others)
+    return Answer(chosen, best_of_x, _compare(grid, chosen, best_of_x, len(measured)), _compare(grid, chosen, others, n_candidates_of_others),
+                  _compare(grid, chosen, rest, n_candidates_of_others, with_p=False), passed_over, n_candidates, chosen)
+
+
+def chosen_by_what_is_judged(grid):
+    """Whether the very values that are reported have chosen: then the best has been lucky."""
+    return not grid.metric.has_parts and not grid.has_halves
 
 
 def same_probe(grid, one, other):
@@ -114,9 +118,9 @@ def _others(grid, chosen, best_of_x):
     return [cell for cell in best if same_probe(grid, cell, chosen) and not any(cell is other for other in best_of_x)]
 
 
-def _compare(grid, chosen, cells):
-    others = [cell for cell in cells if cell is not chosen]
-    differences = [grid.pairs(chosen, cell, grid.metric.judging) for cell in others]
-    adjusted = holm([sign_flip_p(each) for each in differences])
-    return [Comparison(cell, grid.difference(chosen, cell, grid.metric.judging), float(p), len(each))
-            for cell, each, p in zip(others, differences, adjusted)]
+def _compare(grid, chosen, cells, n_candidates, with_p=True):
+    """n_candidates: out of how many cells these and the chosen one were picked."""
+    others, quantity = [cell for cell in cells if cell is not chosen], grid.metric.judging
+    at_once = all_pairs(n_candidates) if chosen_by_what_is_judged(grid) else 0
+    judged = judge([grid.pairs(chosen, cell, quantity) for cell in others], bounds_of_difference(quantity), at_once, with_p)
+    return [Comparison(**vars(each), cell=cell) for cell, each in zip(others, judged)]

@@ -1,6 +1,10 @@
-"""Several sweeps side by side: the same settings and seeds in the first and in each other one."""
+"""Several sweeps side by side: the same settings and seeds in the first and in each other one.
 
-from dataclasses import dataclass
+Seeds pair two trials where these have the same data: then they share its split, initial weights and order.  On other data they share nothing but
+a number, so that values are compared as independent samples.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,34 +14,30 @@ from .bounds import bounds_of, bounds_of_difference
 from .columns import column_of
 from .measured import metric_of_all
 from .reading import DONE
-from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p
+from .statistics import Interval, interval_of
+from .verdicts import Judged, judge, judge_unpaired
 
 ABOUT = ("version", "commit", "data_source", "instruction_set", "compiler", "compiler_flags", "cpu", "created")
+PREPARING = ("data_grey", "data_patch", "data_normalise")   # what changes data_hash of the same data set
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
-    """One setting in the first sweep and in another.  difference: of what the metric judges by, other - first, paired by seed."""
-    setting: tuple
-    first: Interval
-    other: Interval
-    difference: Interval
-    p_adjusted: float
+class Pair(Judged):
+    """One setting in the first sweep and in another.  difference: of what the metric judges by, other - first."""
+    setting: tuple = ()
+    first: Interval = None
+    other: Interval = None
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """overall: over seeds, of the mean difference of all settings that both have."""
+    """overall: over seeds, of the mean difference of all settings that both have.  is_paired: by seed, which the same data allow."""
     sweep: object
     name: str
     pairs: list
-    overall: Interval
-    p: float
+    overall: Judged
     n_alone: tuple   # settings that only the first, only the other has
-
-    @property
-    def distinguishable(self):
-        return self.p <= LEVEL
+    is_paired: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def compare(sweeps, metric=""):
     keys = tuple(key for key in keys if all(key in sweep.columns for sweep in sweeps) and not _constant_but_unequal(sweeps, key))
     names = _names(sweeps)
     cells = [_cells(sweep, keys, metric.judging) for sweep in sweeps]
-    each = [_comparison(sweep, name, cells[0], own, metric.judging) for sweep, name, own in zip(sweeps[1:], names[1:], cells[1:])]
+    each = [_comparison(sweep, name, cells[0], own, metric.judging, _same_data(sweeps[0], sweep))
+            for sweep, name, own in zip(sweeps[1:], names[1:], cells[1:])]
+    each = _judged_overall(each, cells[0], cells[1:], metric.judging)
     for comparison in each:
         if not comparison.pairs:
             raise ReportError(f"{comparison.name} has no setting and seed in common with {names[0]}: nothing can be compared in pairs. "
@@ -120,28 +122,66 @@ def _plain(value):
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _comparison(sweep, name, first, other, quantity):
-    both = sorted(setting for setting in first.keys() & other.keys() if first[setting].keys() & other[setting].keys())
-    differences = [_paired(first[setting], other[setting]) for setting in both]
-    adjusted = holm([sign_flip_p(list(each.values())) for each in differences])
-    pairs = [Pair(setting, _mean(first[setting], quantity), _mean(other[setting], quantity), _difference(list(each.values()), quantity), float(p))
-             for setting, each, p in zip(both, differences, adjusted)]
-    seeds = sorted(set.intersection(*(set(each) for each in differences))) if differences else []
-    means = [float(np.mean([each[seed] for each in differences])) for seed in seeds]
-    return Comparison(sweep, name, pairs, _difference(means, quantity), sign_flip_p(means),
-                      (len(first.keys() - other.keys()), len(other.keys() - first.keys())))
+def _same_data(first, other):
+    """Whether the samples are the same, as far as the files tell, be it prepared in another way: then a seed splits and orders both alike."""
+    def values(sweep, name):
+        return {str(each) for each in sweep.columns.get(name, (sweep.attributes.get(name, ""),)) if str(each)}
+
+    def alike(name):
+        return not values(first, name).isdisjoint(values(other, name))
+
+    if not values(first, "data_hash") or not values(other, "data_hash") or alike("data_hash"):
+        return True
+    return alike("data_set") and any(name in first.columns and not alike(name) for name in PREPARING)
+
+
+def _both(first, other, is_paired):
+    """Settings that both have, with a seed in common where seeds pair."""
+    return sorted(setting for setting in first.keys() & other.keys() if not is_paired or first[setting].keys() & other[setting].keys())
+
+
+def _comparison(sweep, name, first, other, quantity, is_paired):
+    """Without what is true of all settings together."""
+    both, bounds = _both(first, other, is_paired), bounds_of_difference(quantity)
+    judged = judge([_paired(first[setting], other[setting]) for setting in both], bounds) if is_paired else \
+        judge_unpaired([(list(first[setting].values()), list(other[setting].values())) for setting in both], bounds)
+    pairs = [Pair(**vars(each), setting=setting, first=_mean(first[setting], quantity), other=_mean(other[setting], quantity))
+             for setting, each in zip(both, judged)]
+    return Comparison(sweep, name, pairs, None, (len(first.keys() - other.keys()), len(other.keys() - first.keys())), is_paired)
+
+
+def _judged_overall(comparisons, first, others, quantity):
+    """With the mean over all settings, which is judged for all other sweeps at once."""
+    bounds, n = bounds_of_difference(quantity), len(comparisons)
+    paired = iter(judge([_mean_differences(each, first, other) for each, other in zip(comparisons, others) if each.is_paired], bounds, n))
+    unpaired = iter(judge_unpaired([_means(each, first, other) for each, other in zip(comparisons, others) if not each.is_paired], bounds, n))
+    return [replace(each, overall=next(paired if each.is_paired else unpaired)) for each in comparisons]
+
+
+def _mean_differences(comparison, first, other):
+    """Of each seed that all settings of both sweeps have: the mean difference over the settings."""
+    settings = [pair.setting for pair in comparison.pairs]
+    one, two = (_over_settings(cells, settings) for cells in (first, other))
+    return _paired(one, two)
+
+
+def _means(comparison, first, other):
+    settings = [pair.setting for pair in comparison.pairs]
+    return tuple(list(_over_settings(cells, settings).values()) for cells in (first, other))
+
+
+def _over_settings(cells, settings):
+    """seed -> the mean over the settings, of seeds that all of these have."""
+    seeds = set.intersection(*(set(cells[setting]) for setting in settings)) if settings else ()
+    return {seed: float(np.mean([cells[setting][seed] for setting in settings])) for seed in seeds}
 
 
 def _mean(by_seed, quantity):
     return interval_of(list(by_seed.values()), bounds_of(quantity))
 
 
-def _difference(values, quantity):
-    return interval_of(values, bounds_of_difference(quantity))
-
-
 def _paired(first, other):
-    return {seed: other[seed] - first[seed] for seed in sorted(first.keys() & other.keys())}
+    return np.array([other[seed] - first[seed] for seed in sorted(first.keys() & other.keys())])
 
 
 def _differing(sweeps):

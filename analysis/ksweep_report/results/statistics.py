@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri, stdtrit
 
-from ..base.choices import INTERVALS, LEAST_FOR_BCA
+from ..base.choices import INTERVALS, LEAST_FOR_BCA, LEAST_FOR_INTERVAL
 from ..base.errors import ReportError
 
 MOST_EXACT_PAIRS = 16
@@ -15,6 +15,7 @@ RESAMPLES = 9999
 # Values per mean -> % of BCa intervals called 95 % that cover the mean of normal, of exponential values.  analysis/coverage measures it.
 BCA_COVERAGE = {3: (73, 68), 5: (84, 79), 6: (85, 82), 8: (88, 85), 10: (90, 87), 15: (92, 90), 20: (93, 91), 30: (93, 93)}
 QUADRATURE_POINTS = 4000
+WELCH = "95 % Welch interval"
 _kind = "t"
 
 
@@ -33,19 +34,39 @@ class Interval:
         return replace(self, low=float(np.clip(self.low, least, most)), high=float(np.clip(self.high, least, most)))
 
 
-def t_interval(values, confidence=0.95):
+def half_width(sd, n, comparisons=1):
+    """Of the 95 % t interval of a mean over n values; of so many means at once with Bonferroni's correction.  NaN below 3 values.
+
+    src/base/seed_statistics.h has the same for `ksweep plan` and `ksweep status`.
+    """
+    return stdtrit(n - 1, 1 - LEVEL / (2 * comparisons)) * sd / np.sqrt(n) if n >= LEAST_FOR_INTERVAL else np.nan * sd
+
+
+def t_ends(values, comparisons=1):
+    """(means, sds, lower ends, upper ends) of intervals over the last axis."""
+    n, mean = values.shape[-1], values.mean(axis=-1)
+    sd = values.std(axis=-1, ddof=1) if n > 1 else np.nan * mean
+    half = half_width(sd, n, comparisons)
+    return mean, sd, mean - half, mean + half
+
+
+def t_interval(values, comparisons=1):
     """values: any sequence; those that are not finite are left out."""
     values = np.asarray(values, float)
     values = values[np.isfinite(values)]
-    n = len(values)
-    if n == 0:
-        return Interval(np.nan, np.nan, np.nan, np.nan, 0)
-    mean = float(values.mean())
-    if n == 1:
-        return Interval(mean, np.nan, np.nan, np.nan, 1)
-    sd = float(values.std(ddof=1))
-    half = float(stdtrit(n - 1, 0.5 + confidence / 2)) * sd / np.sqrt(n)
-    return Interval(mean, sd, mean - half, mean + half, n)
+    return Interval(*map(float, t_ends(values, comparisons)), len(values)) if len(values) else Interval(*[np.nan] * 4, 0)
+
+
+def welch_interval(first, other, comparisons=1):
+    """Of the difference of the means of two independent samples (Welch 1947); NaN ends where either has fewer than 3 values."""
+    one, two = t_interval(first), t_interval(other)
+    parts = np.array([one.sd ** 2 / max(one.n, 1), two.sd ** 2 / max(two.n, 1)])
+    n, mean = min(one.n, two.n), two.mean - one.mean
+    if n < LEAST_FOR_INTERVAL:
+        return Interval(mean, np.nan, np.nan, np.nan, n)
+    freedom = parts.sum() ** 2 / (parts ** 2 / [one.n - 1, two.n - 1]).sum() if parts.any() else n - 1
+    half = float(stdtrit(freedom, 1 - LEVEL / (2 * comparisons)) * np.sqrt(parts.sum()))
+    return Interval(mean, float(np.sqrt(parts.sum())), mean - half, mean + half, n)
 
 
 def pairs_interval(means):
@@ -56,9 +77,7 @@ def pairs_interval(means):
     NaN below 3 seeds.
     """
     plain = t_interval(means)
-    if plain.n < 3:
-        return replace(plain, low=np.nan, high=np.nan)
-    half = (plain.high - plain.mean) * 2 * (plain.n - 1) / (plain.n - 2)
+    half = (plain.high - plain.mean) * 2 * (plain.n - 1) / max(plain.n - 2, 1)
     return replace(plain, low=plain.mean - half, high=plain.mean + half)
 
 
@@ -72,9 +91,14 @@ def interval_name():
     return INTERVALS[_kind]
 
 
-def interval_of(values, bounds=(-np.inf, np.inf)):
-    """The interval that was chosen for this report.  bounds: between which the values lie for certain."""
-    return (bca_interval(values) if _kind == "bca" else t_interval(values)).within(bounds)
+def rests_on():
+    """What the interval takes for granted."""
+    return "approximate normality of means over so few seeds" if _kind == "t" else "the resamples of so few seeds standing for new ones"
+
+
+def interval_of(values, bounds=(-np.inf, np.inf), comparisons=1):
+    """The interval that was chosen for this report; one of so many that hold at once.  bounds: between which the values lie for certain."""
+    return (bca_interval(values, comparisons) if _kind == "bca" else t_interval(values, comparisons)).within(bounds)
 
 
 def check_interval(most, where):
@@ -90,25 +114,25 @@ def coverage_note(n):
         return ""
     if n < LEAST_FOR_BCA:
         return (f"No BCa interval is given of fewer than {LEAST_FOR_BCA} seeds: called 95 %, it would cover {BCA_COVERAGE[3][0]} % of the means of 3 "
-                f"normal values and {BCA_COVERAGE[5][0]} % of 5. t intervals (`--interval t`) cover 95 % from 2 on.")
+                f"normal values and {BCA_COVERAGE[5][0]} % of 5. t intervals (`--interval t`) cover 95 % from {LEAST_FOR_INTERVAL} on.")
     measured = max(each for each in BCA_COVERAGE if each <= n)
     normal, skewed = BCA_COVERAGE[measured]
     return (f"BCa intervals called 95 % cover {normal} % of the means of {measured} normal values and {skewed} % of skewed (exponential) ones; "
             "t intervals cover 95 % of normal ones.")
 
 
-def bca_interval(values, confidence=0.95):
+def bca_interval(values, comparisons=1):
     """Bias-corrected and accelerated bootstrap of the mean (Efron 1987), 9,999 resamples from a fixed seed.
 
     The t interval's NaN below 6 values, of which its coverage is far below what it is called.
     """
-    plain = t_interval(values, confidence)
+    plain = t_interval(values, comparisons)
     if plain.n < LEAST_FOR_BCA:
         return replace(plain, low=np.nan, high=np.nan)
     if plain.sd == 0:
         return plain
     values = np.asarray(values, float)
-    low, high = bca_ends(values[np.isfinite(values)], confidence)
+    low, high = bca_ends(values[np.isfinite(values)], 1 - LEVEL / comparisons)
     return replace(plain, low=low, high=high)
 
 
@@ -172,10 +196,15 @@ def least_p(pairs):
     return min(1.0, 2.0 / 2.0 ** pairs)
 
 
+def least_p_of(comparisons, pairs):
+    """The smallest p that is left of it after Holm's correction for so many comparisons."""
+    return min(1.0, comparisons * least_p(pairs))
+
+
 def least_pairs(comparisons, level=LEVEL):
     """How many pairs it takes for any of so many comparisons to be significant after Holm's correction."""
     pairs = 1
-    while comparisons * least_p(pairs) > level:
+    while least_p_of(comparisons, pairs) > level:
         pairs += 1
     return pairs
 
@@ -190,6 +219,6 @@ def holm(p_values):
     return adjusted
 
 
-def t_quantiles(most):
-    """Of 97.5 % for 1 .. most degrees of freedom: what the page's script makes its intervals of."""
-    return [round(float(stdtrit(n, 0.975)), 5) for n in range(1, most + 1)]
+def half_widths(most):
+    """Of 0 .. most values whose standard deviation is 1, None where there is no interval: what the page's script makes its intervals of."""
+    return [round(float(half_width(1.0, n)), 6) if n >= LEAST_FOR_INTERVAL else None for n in range(most + 1)]

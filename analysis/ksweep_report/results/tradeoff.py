@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .bounds import bounds_of_difference
 from .panels import panels_of
 from .statistics import Interval, interval_of
+from .verdicts import HIGHER, LOWER, all_pairs, judge
 
 LEAST_RANGE = 1.1       # of L0, largest over smallest, below which there is no trade-off to show and no doubling to speak of
 FLAT_SLOPE = 0.15       # of log L0 over log x: less, and x no longer moves L0
@@ -74,12 +76,20 @@ def has_frontier(grid, cells):
 
 
 def only_improves(grid, cells, best):
-    """Whether the cell with the largest L0 is the best one, or not distinctly worse: then the metric names no best x."""
+    """Whether the cell with the largest L0 is the best one, or not distinctly worse: then the metric names no best x.
+
+    With too few seeds to tell, it is the frontier that it is known to be.
+    """
     if not has_frontier(grid, cells):
         return False
     largest = max((cell for cell in cells if np.isfinite(l0_of(grid, cell))), key=lambda cell: l0_of(grid, cell))
-    difference = grid.difference(best, largest, grid.metric.judging)
-    return largest is best or bool(difference.low <= 0 <= difference.high)
+    return largest is best or _verdict(grid, best, largest, grid.metric.judging, len(cells) - 1) != \
+        (LOWER if grid.metric.more_is_better else HIGHER)
+
+
+def _verdict(grid, one, other, quantity, at_once):
+    """On other - one, one of so many differences that are told apart at once."""
+    return judge([grid.pairs(one, other, quantity)], bounds_of_difference(quantity), at_once, with_p=False)[0].verdict
 
 
 def steps_of(grid, lines):
@@ -139,18 +149,12 @@ def _extreme(grid, cells, quantity, how, sign):
     if len(measured) < 2 or np.ptp(means) <= 1e-12:
         return None
     at = int(np.argmax(means))
-    if not _differ(grid, measured[int(np.argmin(means))], measured[at], quantity):
-        return None
+    if _verdict(grid, measured[int(np.argmin(means))], measured[at], quantity, all_pairs(len(measured))) not in (LOWER, HIGHER):
+        return None   # the ends of the quantity, picked from all pairs, are no farther apart than seeds are
     by_seed = [grid.by_seed(cell, quantity) for cell in measured]
     seeds = set.intersection(*(set(each) for each in by_seed))
     votes = sum(int(np.argmax([sign * each[seed] for each in by_seed])) == at for seed in seeds)
     return Pointer(quantity, how, (measured[at],), sign * means[at], (votes, len(seeds)), at in (0, len(measured) - 1))
-
-
-def _differ(grid, worst, best, quantity):
-    """Whether the two ends of a quantity are farther apart than seeds are, as far as these can tell."""
-    difference = grid.difference(worst, best, quantity)
-    return not difference.low <= 0 <= difference.high
 
 
 def _elbow(l0, values):

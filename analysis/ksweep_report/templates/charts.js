@@ -41,8 +41,8 @@ function ticksOf(name, log, low, high) {
 /** [mean, low, high]; the 95 % t interval over the seeds of one setting, none over several: their trials are no sample of one law. */
 function meanAndInterval(metric, rows) {
   const values = rows.map(row => value(metric, row)), n = values.length, mean = values.reduce((sum, x) => sum + x, 0) / n;
-  if (n < 2 || rows.some(row => columns.cell[row] !== columns.cell[rows[0]])) return [mean, null, null];
-  const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1)), half = data.t[n - 2] * sd / Math.sqrt(n);
+  if (data.half_widths[n] === null || rows.some(row => columns.cell[row] !== columns.cell[rows[0]])) return [mean, null, null];
+  const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1)), half = data.half_widths[n] * sd;
   const [least, most] = data.bounds[metric] || [null, null];
   return [mean, Math.max(mean - half, least ?? -Infinity), Math.min(mean + half, most ?? Infinity)];
 }
