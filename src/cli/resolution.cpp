@@ -156,13 +156,11 @@ std::string resolution_text(const Resolution& resolution, const ReportMetric& me
                         resolution.n_measured > 0 ? "" : " of a paired difference");
   return line("resolves", now) + more_text(resolution, metric, seed_core_s) +
          deviation_text(resolution, metric) +
-         line(
-             "",
-             fmt::format(
-                 "(half the simultaneous 95 % t interval of {} of {} with the best; a true difference as large is told from zero in about "
-                 "half of all sweeps)",
-                 count_text(static_cast<double>(resolution.n_comparisons), "comparison"),
-                 resolution.compared));
+         line("", fmt::format("(half the simultaneous 95 % t interval of {} of {} with the best; a true "
+                              "difference as large is told from zero in about "
+                              "half of all sweeps)",
+                              count_text(static_cast<double>(resolution.n_comparisons), "comparison"),
+                              resolution.compared));
 }
 
 }  // namespace ksweep

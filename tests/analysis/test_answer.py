@@ -1,5 +1,6 @@
 import numpy as np
-from ksweep_report.pages import headline
+import pytest
+from ksweep_report.pages import headline, settings_table
 from ksweep_report.results import answer as answers
 from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
@@ -22,7 +23,7 @@ def test_the_choice_is_made_on_validation_and_not_on_test(tmp_path):
     answer = answers.find_answer(grid)
     what, numbers = headline.headline(grid, answer, complete=True)
     assert what == "Best k by validation: 25"
-    assert numbers.replace("\u00a0", " ") == "80.00 % test [80.00, 80.00], 2 seeds; no other k distinguishable from so few seeds"
+    assert numbers.replace("\u00a0", " ") == "80.00 % test, 2 seeds; no other k testable from so few seeds"
 
 
 def test_the_interval_of_the_headline_is_scipys(tmp_path):
@@ -44,7 +45,7 @@ def test_a_sweep_of_one_setting_needs_no_validation_part(tmp_path):
     trials = [trial(0, seed=seed, kind="classifier") for seed in (0, 1)]
     grid = grid_of(tmp_path, trials, test=[0.94, 0.94], validation=[np.nan, np.nan])
     what, numbers = headline.headline(*with_answer(grid), complete=True)
-    assert what == "One setting, classifier" and numbers.replace("\u00a0", " ") == "94.00 % test [94.00, 94.00], 2 seeds"
+    assert what == "One setting, classifier" and numbers.replace("\u00a0", " ") == "94.00 % test, 2 seeds"
 
 
 def test_settings_that_cannot_be_told_apart_stand_in_the_first_line(tmp_path):
@@ -65,8 +66,9 @@ def test_every_kind_with_a_k_is_a_candidate_and_the_others_stand_beside(tmp_path
     grid = grid_of(tmp_path, kinds(), accuracy, accuracy)
     answer = answers.find_answer(grid)
     assert headline.headline(grid, answer, True)[0] == "Best k by validation: 25 (batch-topk)"
-    assert headline.beside(grid, answer) == ["k = 25, k-sparse: 91.00\u00a0% (−4.00 [−4.00, −4.00]*)",
-                                             "plain: 97.00\u00a0% (+2.00 [+2.00, +2.00]*)", "raw pixels: 80.00\u00a0% (−15.00 [−15.00, −15.00]*)"]
+    assert headline.beside(grid, answer) == ["k = 25, k-sparse: 91.00\u00a0% (−4.00 [−4.00, −4.00], lower)",
+                                             "plain: 97.00\u00a0% (+2.00 [+2.00, +2.00], higher)",
+                                             "raw pixels: 80.00\u00a0% (−15.00 [−15.00, −15.00], lower)"]
 
 
 def test_references_are_corrected_among_themselves(tmp_path):
@@ -88,19 +90,69 @@ def test_where_kinds_are_compared_untrained_weights_are_one_of_them(tmp_path):
     assert headline.headline(grid, answers.find_answer(grid), True)[0] == "Best kind by validation: untrained weights"
 
 
-def test_few_seeds_allow_no_claim_however_large_the_difference(tmp_path):
-    trials = product((10, 25), seeds=range(5))
-    grid = grid_of(tmp_path, trials, test=[0.5] * 5 + [0.9] * 5, validation=[0.5] * 5 + [0.9] * 5)
-    sentences = " ".join(headline.certainty(grid, answers.find_answer(grid)))
-    assert "with 5 paired seeds no sign-flip test can go below p = 0.062, so no significance is claimed" in sentences
-    assert "At least 6 seeds" in sentences
+def far_apart(tmp_path, n, m=1, noise=1e-3):
+    """k = 25 is best; each of m others is 5 points lower in every seed, up to noise."""
+    ks = [25, 10, 40, 70, 100][:m + 1]
+    values = np.array([0.9 - 0.05 * (k != 25) for k in ks])[:, None] + noise * np.random.default_rng(n).standard_normal((m + 1, n))
+    return with_answer(grid_of(tmp_path, product(ks, seeds=range(n)), values.ravel(), values.ravel()))
 
 
-def test_holms_correction_counts_against_a_claim(tmp_path):
-    trials = product((10, 25, 40), seeds=range(6))
-    accuracy = [0.5] * 6 + [0.9] * 6 + [0.5] * 6
-    sentences = " ".join(headline.certainty(*with_answer(grid_of(tmp_path, trials, accuracy, accuracy))))
-    assert "no significance is claimed" in sentences and "At least 7 seeds" in sentences
+def test_a_difference_whose_interval_excludes_zero_is_called_lower_with_few_seeds_too(tmp_path):
+    grid, answer = far_apart(tmp_path, 6, 4)
+    sentences = " ".join(headline.certainty(grid, answer)).replace("\u00a0", " ")
+    assert headline.headline(grid, answer, True)[1].endswith("6 seeds; every other k lower")
+    assert "Every other k is lower on the test set." in sentences and "told apart" not in sentences
+    assert "interval of the difference, simultaneous for 4 differences by Bonferroni's correction; it rests on approximate normality" in sentences
+    assert "which needs no such law, cannot pass: with 6 paired seeds and 4 comparisons (Holm) its p is never below 0.12" in sentences
+    assert "p < 0.05 takes 8 seeds" in sentences
+
+
+def test_the_intervals_of_differences_are_scipys_at_the_shared_level(tmp_path):
+    grid, answer = far_apart(tmp_path, 6, 4)
+    for each in answer.comparisons:
+        differences = grid.judged(each.cell) - grid.judged(answer.chosen)
+        low, high = stats.t.interval(1 - 0.05 / 4, 5, loc=differences.mean(), scale=stats.sem(differences))
+        assert (each.difference.low, each.difference.high) == pytest.approx((low, high)) and each.at_once == 4
+
+
+def test_what_the_sign_flip_test_says_stands_beside_the_verdict(tmp_path):
+    sentences = " ".join(headline.certainty(*far_apart(tmp_path, 8, 2)))
+    assert "gives p ≤ 0.05 for all of them (with 8 paired seeds and 2 comparisons (Holm) its p is never below 0.016)" in sentences
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_below_three_seeds_nothing_is_testable(tmp_path, n):
+    grid, answer = far_apart(tmp_path, n)
+    assert [each.verdict for each in answer.comparisons] == ["not testable"]
+    assert "No other k is testable: " + ("with a single seed" if n == 1 else "no interval is given from fewer than 3") in \
+        " ".join(headline.certainty(grid, answer))
+
+
+def test_a_metric_that_falls_is_worse_where_it_is_higher(tmp_path):
+    values = np.array([0.3, 0.1])[:, None] + 1e-3 * np.random.default_rng(0).standard_normal((2, 5))
+    trials = [trial(k, seed=seed, results={"mean_decoder_cosine": values[i, seed]}) for i, k in enumerate((10, 25)) for seed in range(5)]
+    grid, answer = with_answer(Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", trials)), metric="mean_decoder_cosine"))
+    assert grid.x_of(answer.chosen) == 25 and headline.certainty(grid, answer)[0] == "Every other k is higher."
+
+
+def test_where_the_same_values_choose_and_judge_intervals_are_of_all_pairs_and_the_answer_says_so(tmp_path):
+    values = 0.5 + 1e-3 * np.random.default_rng(0).standard_normal((5, 6))
+    ks = (10, 25, 40, 70, 100)
+    trials = [trial(k, seed=seed, results={"true_mcc": values[i, seed]}) for i, k in enumerate(ks) for seed in range(6)]
+    grid, answer = with_answer(Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", trials)), metric="true_mcc"))
+    assert {each.at_once for each in answer.comparisons} == {10}
+    assert "winner's curse" in " ".join(headline.certainty(grid, answer))
+    assert "winner's curse" not in " ".join(headline.certainty(*far_apart(tmp_path, 6)))
+
+
+def test_every_row_of_the_table_has_a_verdict(tmp_path):
+    trials = [trial(k, weight, seed) for k in (10, 25, 40) for weight in (0.0, 0.001) for seed in range(4)]
+    grid, answer = with_answer(grid_of(tmp_path, trials))
+    rows = settings_table.settings(grid, answer)["rows"]
+    assert all(row["chosen"] or row["verdict"] in ("lower", "higher", "not distinguishable") for row in rows)
+    for row in rows:
+        low, _, high = row["difference_interval"].strip("[]").partition(", ")
+        assert row["chosen"] or (row["verdict"] == "not distinguishable") == (low.startswith("−") and high.startswith("+"))
 
 
 def with_answer(grid):
@@ -112,13 +164,13 @@ def test_enough_seeds_tell_the_different_from_the_alike(tmp_path):
     noise = np.tile([1e-4, -1e-4], 4)
     accuracy = np.concatenate([np.full(8, 0.9), np.full(8, 0.95), 0.95 - 1e-6 + noise])
     sentences = headline.certainty(*with_answer(grid_of(tmp_path, trials, accuracy, accuracy)))
-    assert sentences == ["Lower on the test set: k\u00a0=\u00a010."]
+    assert sentences[:2] == ["Lower on the test set: k\u00a0=\u00a010.", "Not distinguishable: k\u00a0=\u00a040."]
 
 
 def test_a_choice_above_all_others_is_called_that(tmp_path):
     accuracy = [0.8] * 6 + [0.9] * 6
     sentences = headline.certainty(*with_answer(grid_of(tmp_path, product((10, 25), seeds=range(6)), accuracy, accuracy)))
-    assert sentences[0] == "Every other k is lower on the test set (p < 0.05 after Holm's correction)."
+    assert sentences[0] == "Every other k is lower on the test set."
 
 
 def test_P4_pairing_by_seed_sees_what_the_spread_over_seeds_hides(tmp_path):
@@ -193,7 +245,7 @@ def test_settings_are_compared_within_the_chosen_probe_and_other_probes_stand_be
     grid, answer = with_answer(grid_of(tmp_path, by_probe()))
     assert {grid.value(each.cell, "probe_kind") for each in answer.comparisons + answer.others} == {"knn"}
     assert headline.other_probes(grid, answer) == [
-        "targets = classes, probe_kind = centroid: 80.00 % [80.00, 80.00]", "targets = classes, probe_kind = kmeans: 50.00 % [50.00, 50.00]"]
+        "targets = classes, probe_kind = centroid: 80.00 %", "targets = classes, probe_kind = kmeans: 50.00 %"]
 
 
 def test_a_strength_of_a_probe_concerns_that_probe_alone(tmp_path):

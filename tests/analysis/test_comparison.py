@@ -45,11 +45,11 @@ def test_intervals_and_p_are_scipys(tmp_path):
     comparison = compared(first, other).each[0]
     x, y = (read_sweep(path).columns["test_accuracy"] for path in (first, other))
     difference = (y - x)[:8]
-    low, high = stats.t.interval(0.95, 7, loc=difference.mean(), scale=stats.sem(difference))
+    low, high = stats.t.interval(1 - 0.05 / 2, 7, loc=difference.mean(), scale=stats.sem(difference))
     assert (comparison.pairs[0].difference.low, comparison.pairs[0].difference.high) == pytest.approx((low, high))
     means = (y - x).reshape(2, 8).mean(axis=0)
     expected = stats.permutation_test((means,), np.sum, permutation_type="samples", n_resamples=np.inf).pvalue
-    assert comparison.p == pytest.approx(expected)
+    assert comparison.overall.p_adjusted == pytest.approx(expected)
 
 
 def test_constant_keys_that_differ_are_what_is_compared_and_not_what_is_matched(tmp_path):
@@ -59,12 +59,53 @@ def test_constant_keys_that_differ_are_what_is_compared_and_not_what_is_matched(
 
 def test_the_first_line_says_what_differs_and_how_sure_it_is(tmp_path):
     found = compared(sweep_of(tmp_path, "old", 0.0), sweep_of(tmp_path, "new", 0.01))
-    assert sentence(found, found.each[0]) == "new against old: +1.00 points of test accuracy [+1.00, +1.00], 2 settings, 8 seeds; p = 0.008"
+    assert sentence(found, found.each[0]) == "new against old: +1.00 points of test accuracy [+1.00, +1.00], 2 settings, 8 seeds: " \
+        "higher; sign-flip p = 0.008"
 
 
-def test_few_seeds_claim_nothing(tmp_path):
-    found = compared(sweep_of(tmp_path, "old", 0.0, seeds=range(5)), sweep_of(tmp_path, "new", 0.01, seeds=range(5)))
-    assert sentence(found, found.each[0]).endswith("5 seeds; no significance can be claimed below 6 paired seeds")
+def test_three_seeds_are_judged_by_their_interval_and_two_are_not(tmp_path):
+    three = compared(sweep_of(tmp_path, "a", 0.0, seeds=range(3)), sweep_of(tmp_path, "b", 0.01, seeds=range(3)))
+    assert sentence(three, three.each[0]).endswith("3 seeds: higher; sign-flip p = 0.250")
+    two = compared(sweep_of(tmp_path, "c", 0.0, seeds=range(2)), sweep_of(tmp_path, "d", 0.01, seeds=range(2)))
+    assert sentence(two, two.each[0]).endswith("points of test accuracy, 2 settings, 2 seeds: not testable from fewer than 3 paired seeds")
+
+
+def on_other_data(tmp_path, name, gain, seeds=range(8)):
+    path = sweep_of(tmp_path, name, gain, seeds=seeds, data_set="mnist")
+    with edited(path) as file:
+        file.attrs["data_hash"] = "ef" * 32
+    return path
+
+
+def test_different_data_are_not_paired_and_that_is_said(tmp_path, capsys):
+    paths = [sweep_of(tmp_path, "a", 0.0, data_set="digits"), on_other_data(tmp_path, "b", 0.01, seeds=range(20, 27))]
+    found = compared(*paths)
+    comparison = found.each[0]
+    assert not comparison.is_paired and comparison.overall.p_adjusted is None and len(comparison.pairs) == 2
+    x, y = (read_sweep(path).columns["test_accuracy"] for path in paths)
+    scale = np.sqrt(np.var(x[:8], ddof=1) / 8 + np.var(y[:7], ddof=1) / 7)
+    assert comparison.pairs[0].difference.sd == pytest.approx(scale) and comparison.pairs[0].at_once == 2
+    assert "7 seeds each, not paired" in sentence(found, comparison)
+    assert main([*map(str, paths), "--output", str(tmp_path / "out"), "--format", "html,csv,latex"]) == 0
+    warning = "b and a were trained on different data: their trials share a seed&#39;s number and nothing else"
+    assert warning in (tmp_path / "out" / "report.html").read_text()
+    assert "different data" in (tmp_path / "out" / "tables" / "comparison.tex").read_text()
+    assert "report: warning: b and a were trained on different data" in capsys.readouterr().err
+
+
+def test_the_same_data_prepared_in_another_way_are_paired(tmp_path):
+    paths = [sweep_of(tmp_path, name, 0.0, data_set="digits", data_normalise=how) for name, how in (("a", "none"), ("b", "mean"))]
+    with edited(paths[1]) as file:
+        file.attrs["data_hash"] = "ef" * 32
+    assert compared(*paths).each[0].is_paired
+
+
+def test_columns_of_the_table_name_the_sweep_whose_numbers_they_are(tmp_path):
+    paths = [sweep_of(tmp_path, "old", 0.0), sweep_of(tmp_path, "new", 0.01)]
+    assert main([*map(str, paths), "--output", str(tmp_path / "out"), "--format", "html,latex"]) == 0
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert '<th scope="col" class="n">old %</th><th scope="col" class="n">new %</th>' in page and "other %" not in page
+    assert "& old & new (\\%)" in (tmp_path / "out" / "tables" / "comparison.tex").read_text()
 
 
 def test_bca_is_refused_where_no_setting_has_six_pairs_and_has_its_coverage_told_where_one_has(tmp_path, capsys):

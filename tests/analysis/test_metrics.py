@@ -84,7 +84,7 @@ def test_a_least_variance_unexplained_inside_the_grid_is_chosen_and_worse_is_hig
     grid = unlabelled(tmp_path, interior())
     what, numbers = first_line(grid)
     assert what == "Best k by validation variance unexplained: 25"
-    assert numbers == "10.35 % of test variance unexplained [10.15, 10.55], 8 seeds; every other k distinguishable"
+    assert numbers == "10.35 % of test variance unexplained [10.15, 10.55], 8 seeds; every other k higher"
     assert headline.certainty(grid, find_answer(grid)) == ["Every other k is higher on the test set (p < 0.05 after Holm's correction)."]
 
 

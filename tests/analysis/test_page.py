@@ -169,9 +169,9 @@ def test_sections_stand_in_the_order_that_readers_ask_in(page_of):
     assert sections == ["accuracy", "settings", "classes", "curves", "weights", "reconstruction", "filters", "cost", "trials", "failed", "provenance"]
 
 
-def test_captions_and_the_head_name_the_interval_and_the_least_number_of_pairs(page_of):
+def test_captions_and_the_head_name_the_interval_and_what_it_rests_on(page_of):
     page = page_of("single seed")
-    assert "Square brackets hold the 95\u00a0% t interval" in page and "6 paired seeds are the least number for p&nbsp;&lt;&nbsp;0.05" in page
+    assert "Square brackets hold the 95\u00a0% t interval" in page and "approximate normality" in page
 
 
 def test_stars_need_six_pairs(page_of):

@@ -3,15 +3,15 @@ import pytest
 from conftest import REPORT
 from ksweep_report.base.choices import LEAST_FOR_BCA
 from ksweep_report.results.coverage import table
-from ksweep_report.results.statistics import (BCA_COVERAGE, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, pairs_interval,
-                                              sign_flip_p, t_interval, t_quantiles, wilson_interval)
+from ksweep_report.results.statistics import (BCA_COVERAGE, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, half_width, half_widths,
+                                              pairs_interval, sign_flip_p, t_interval, welch_interval, wilson_interval)
 from scipy import stats
 
 PAGE = REPORT.parents[1] / "docs/report.md"
 VALUES = [0.981, 0.9835, 0.9822, 0.9841, 0.9829, 0.9818, 0.9833]
 
 
-@pytest.mark.parametrize("n", [2, 3, 7])
+@pytest.mark.parametrize("n", [3, 7])
 def test_t_interval_equals_scipys(n):
     values = VALUES[:n]
     interval = t_interval(values)
@@ -38,9 +38,30 @@ def test_one_pair_of_seeds_has_no_interval():
     assert found.mean == 0.8 and np.isnan(found.low) and np.isnan(found.high)
 
 
-def test_a_single_value_has_a_mean_and_no_interval():
+def test_fewer_than_three_values_have_a_mean_and_no_interval():
     interval = t_interval([0.5])
     assert interval.mean == 0.5 and interval.n == 1 and np.isnan([interval.sd, interval.low, interval.high]).all()
+    interval = t_interval([0.5, 0.7])
+    assert interval.mean == 0.6 and interval.sd == pytest.approx(np.sqrt(0.02)) and np.isnan([interval.low, interval.high]).all()
+
+
+def test_intervals_that_hold_at_once_share_the_level():
+    values, m = VALUES[:6], 4
+    low, high = stats.t.interval(1 - 0.05 / m, 5, loc=np.mean(values), scale=stats.sem(values))
+    interval = t_interval(values, m)
+    assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-12)
+
+
+@pytest.mark.parametrize("m", [1, 3])
+def test_welch_interval_equals_scipys(m):
+    first, other = VALUES[:4], [0.97, 0.99, 0.975]
+    expected = stats.ttest_ind(other, first, equal_var=False)
+    interval = welch_interval(first, other, m)
+    scale, freedom = interval.sd, (np.var(first, ddof=1) / 4 + np.var(other, ddof=1) / 3) ** 2 / (
+        (np.var(first, ddof=1) / 4) ** 2 / 3 + (np.var(other, ddof=1) / 3) ** 2 / 2)
+    assert interval.mean / scale == pytest.approx(expected.statistic) and interval.n == 3
+    assert (interval.low, interval.high) == pytest.approx(stats.t.interval(1 - 0.05 / m, freedom, loc=interval.mean, scale=scale))
+    assert np.isnan(welch_interval(first, other[:2]).low)
 
 
 def test_what_was_not_measured_does_not_count():
@@ -137,15 +158,15 @@ def test_the_table_of_coverage_is_what_the_page_on_the_report_shows():
     assert lines[0] in page and all(f"\n{line.split(' | ')[0]} | " in page for line in lines[2:])
 
 
-def test_t_intervals_cover_what_they_say_from_two_values_on():
-    for n in (2, 3, 5, 10):
+def test_t_intervals_cover_what_they_say_from_three_values_on():
+    for n in (3, 5, 10):
         values = np.random.default_rng(n).normal(0.98, 0.001, (2000, n))
         found = [t_interval(each) for each in values]
         assert np.mean([each.low <= 0.98 <= each.high for each in found]) == pytest.approx(0.95, abs=0.015)
 
 
 def test_an_interval_is_cut_where_values_cannot_lie():
-    interval = t_interval([0.991, 0.999])
+    interval = t_interval([0.991, 0.999, 0.995])
     assert interval.high > 1 and interval.within((0, 1)).high == 1 and interval.within((0, 1)).low == interval.low
     assert np.isnan(t_interval([0.5]).within((0, 1)).low)
 
@@ -177,5 +198,7 @@ def test_the_best_of_four_is_covered_by_ninety_to_ninety_two_percent():
     assert f"covers {100 * coverage_of_the_best(4, 5):.0f} % (5 seeds), of 24 settings {100 * coverage_of_the_best(24, 5):.0f} %" in page
 
 
-def test_t_quantiles_are_scipys():
-    assert t_quantiles(30) == pytest.approx([stats.t.ppf(0.975, n) for n in range(1, 31)], abs=1e-5)
+def test_half_widths_are_those_of_intervals_and_none_below_three_values():
+    assert half_widths(9)[:3] == [None] * 3
+    assert half_widths(9)[3:] == pytest.approx([stats.t.ppf(0.975, n - 1) / np.sqrt(n) for n in range(3, 10)], abs=1e-6)
+    assert half_width(2.0, 5, 4) == pytest.approx(2 * stats.t.ppf(1 - 0.05 / 8, 4) / np.sqrt(5))

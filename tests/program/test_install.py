@@ -54,7 +54,7 @@ def test_all_of_it_is_there(prefix):
 
 
 def test_the_program_runs_a_sweep_that_was_installed_with_it(prefix, tmp_path):
-    assert "48 trials" in said(prefix / "bin/ksweep", "plan", prefix / "share/ksweep/jobs/main.cfg", cwd=tmp_path)
+    assert "96 trials" in said(prefix / "bin/ksweep", "plan", prefix / "share/ksweep/jobs/main.cfg", cwd=tmp_path)
 
 
 def test_the_report_that_run_names_needs_nothing_but_the_folder(prefix, results):

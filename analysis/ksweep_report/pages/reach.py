@@ -37,7 +37,7 @@ def _of_choice(grid, answer, n):
     at_worst = 100 * coverage_of_the_best(answer.n_candidates, n)
     luck = ", networks as lucky on the test set as on validation" if grid.metric.has_parts else ""
     return (f"The same networks were chosen by and are reported: in the worst case ({answer.n_candidates:,} equally good settings{luck}) "
-            f"a 95 % t interval of the chosen setting covers {at_worst:.0f} %, and p values against it are too small. "
+            f"a 95 % t interval of the chosen setting covers {at_worst:.0f} %, and differences to it look larger and surer than they are. "
             f"`--choose-by {OTHER_SEEDS}` lets half of the seeds choose and reports the other half.")
 
 

@@ -6,7 +6,7 @@ from .statistics import bca_ends, t_interval
 
 LAWS = {"normal": (np.random.Generator.standard_normal, 0.0), "exponential": (np.random.Generator.standard_exponential, 1.0)}
 METHODS = {"t": lambda values: (t_interval(values).low, t_interval(values).high), "BCa": lambda values: bca_ends(values, resamples=999)}
-NUMBERS = {"t": (2, 3, 5, 6, 8, 10, 15, 20, 30), "BCa": (3, 5, 6, 8, 10, 15, 20, 30)}
+NUMBERS = {"t": (3, 5, 6, 8, 10, 15, 20, 30), "BCa": (3, 5, 6, 8, 10, 15, 20, 30)}
 
 
 def coverage_of(method, law, n, repeats):
