@@ -136,7 +136,9 @@ Resolution resolution_of(const std::vector<PlannedTrial>& plan, const std::vecto
   resolution.compared = ks.size() > 1 ? "k" : "settings";
   const std::size_t n_compared = ks.size() > 1 ? ks.size() : settings.size();
   if (n_compared < 2) return resolution;
-  resolution.n_comparisons = n_compared - 1;
+  // Where the same values choose and judge, all pairs are held at once, as in the report.
+  resolution.n_comparisons =
+      metric.has_parts() ? n_compared - 1 : settings.size() * (settings.size() - 1) / 2;
   resolution.n_seeds = std::ranges::min(settings, {}, [](const auto& entry) {
                          return entry.second.seeds.size();
                        }).second.seeds.size();

@@ -93,6 +93,11 @@ TEST(Resolution, SaysNothingWhereThereIsNothingToCompare) {
   EXPECT_EQ(resolution_text(resolution_of(plan, nothing_for(plan), accuracy), accuracy, 1), "");
 }
 
+TEST(Resolution, CountsAllPairsWhereTheSameValuesChooseAndJudge) {
+  const auto plan = plan_of({5, 10, 20, 40, 80}, 3);
+  EXPECT_EQ(resolution_of(plan, nothing_for(plan), *find_metric("true_mcc")).n_comparisons, 10u);
+}
+
 TEST(Resolution, NamesAnExampleInPointsForAccuracyAlone) {
   const auto plan = plan_of({5, 10}, 3);
   const ReportMetric& fvu = *find_metric("fvu");

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..base.choices import LEAST_FOR_INTERVAL
 from ..base.wording import bracket, number, percent, significant, unbroken
 from ..results.grid import kind_name
 from ..results.references import level_of
@@ -11,12 +12,15 @@ from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER
 
 MOST_VECTOR_DOTS, MOST_MARKERS = 2000, 300
 MOST_IN_ALT_TEXT = 12
+TOO_FEW = f"No intervals: no setting has {LEAST_FOR_INTERVAL} seeds."
 REFERENCE_DASHES = ("-", "--", (0, (1, 1.5)), "-.", (0, (6, 2)), (0, (2, 3)), (0, (8, 2, 1, 2)))
 
 
 def interval_note(grid):
-    marks = "Line and marker: their mean. Band and bars" if grid.is_number(grid.x) else "Marker: their mean. Bars"
-    return f"Dots: single seeds. {marks}: {unbroken(interval_name())} of the mean over seeds, cut where they leave the frame."
+    line, band = ("Line and marker", "Band and bars") if grid.is_number(grid.x) else ("Marker", "Bars")
+    if not grid.has_intervals:
+        return f"Dots: single seeds. {line}: their mean. {TOO_FEW}"
+    return f"Dots: single seeds. {line}: their mean. {band}: {unbroken(interval_name())} of the mean over seeds, cut where they leave the frame."
 
 
 class Plot:

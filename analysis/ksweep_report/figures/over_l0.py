@@ -11,7 +11,7 @@ from ..results.statistics import interval_name, interval_of, pairs_interval
 from ..results.tradeoff import dead_column, frontier_of, l0_of
 from .axes import frame, place_legend, set_log, shortened, spans_enough
 from .drawing import DASHES, LINE_COLOURS, MARKERS, MUTED, PAPER
-from .lines import interval_text
+from .lines import TOO_FEW, interval_text
 
 SIZE = (5.0, 3.8)   # inches
 LEAST_GAP, LETTER = 0.02, 0.021   # between numbers beside marks, and of one of their letters, as shares of the axis
@@ -103,7 +103,8 @@ def _figure(out, grid, lines, quantity, left_out):
     axes.set_xlabel("L0: active units of a sample (log)")
     axes.set_ylabel(quantity.label + " (log)" * log)
     place_legend(axes)
-    note = (f"Dots: single seeds. Marker: their mean; bars and band: {unbroken(interval_name())} of the mean over seeds. {quantity.note}"
+    intervals = f"bars and band: {unbroken(interval_name())} of the mean over seeds." if grid.has_intervals else TOO_FEW
+    note = (f"Dots: single seeds. Marker: their mean; {intervals} {quantity.note}"
             f"{left_out}").replace("  ", " ")
     return out.finish(figure, quantity.name, quantity.title, _alt(grid, lines, quantity), note, marks)
 

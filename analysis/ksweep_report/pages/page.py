@@ -5,6 +5,7 @@ import re
 import numpy as np
 from markupsafe import Markup, escape
 
+from ..base.choices import LEAST_FOR_INTERVAL
 from ..base.wording import capitalised, joined, plural, significant, unbroken, valid_text, value_text
 from ..results.reading import MISSING
 from ..results.statistics import interval_name, rests_on
@@ -31,6 +32,7 @@ def _context(grid, answer, figures):
     what, numbers = headline.headline(grid, answer, not np.any(sweep.status == MISSING))
     return {
         "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x, "interval": unbroken(interval_name()), "rests_on": rests_on(),
+        "has_intervals": grid.has_intervals, "least_for_interval": LEAST_FOR_INTERVAL,
         "what": what, "numbers": numbers, "certainty": [_with_code(unbroken(each)) for each in headline.certainty(grid, answer)],
         "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
         "beside": [unbroken(each) for each in headline.beside(grid, answer)],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base.choices import OTHER_SEEDS
+from ..base.choices import LEAST_FOR_INTERVAL, OTHER_SEEDS
 from ..base.wording import bracket, joined, plural, value_text
 from ..results.statistics import coverage_note, coverage_of_the_best
 from ..results.test_set import n_test_samples, interval_of_test_set
@@ -25,14 +25,15 @@ def _of_test_set(grid, cell):
     if interval is not None:
         text += f" Its own binomial interval (Wilson, 95 %, of one network): {bracket(100 * interval[0], 100 * interval[1])}."
     values = grid.judged(cell)
-    return text + (f" All seeds gave the same {grid.metric.noun}, so that theirs has no width." if len(values) > 1 and np.ptp(values) == 0 else "")
+    equal = len(values) >= LEAST_FOR_INTERVAL and np.ptp(values) == 0
+    return text + (f" All seeds gave the same {grid.metric.noun}, so that theirs has no width." if equal else "")
 
 
 def _of_choice(grid, answer, n):
     if grid.has_halves:
         return (f"Seeds {_listed(grid.choosing_seeds)} chose; all numbers are of the others, {_listed(grid.reporting_seeds)}, "
                 "so that the choice takes nothing from the interval's coverage.")
-    if n < 2 or answer.n_candidates < 2:
+    if n < LEAST_FOR_INTERVAL or answer.n_candidates < 2:
         return ""
     at_worst = 100 * coverage_of_the_best(answer.n_candidates, n)
     luck = ", networks as lucky on the test set as on validation" if grid.metric.has_parts else ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..base.choices import ALL_SEEDS, OTHER_SEEDS
+from ..base.choices import ALL_SEEDS, LEAST_FOR_INTERVAL, OTHER_SEEDS
 from ..base.errors import ReportError
 from ..base.wording import KIND_NAMES, joined, plural, value_text
 from .bounds import bounds_of, bounds_of_difference
@@ -184,6 +184,11 @@ class Grid:
         """Differences other - one of the seeds that both have, seeds ascending."""
         first, second = self.by_seed(one, quantity), self.by_seed(other, quantity)
         return np.array([second[seed] - first[seed] for seed in sorted(first.keys() & second.keys())])
+
+    @property
+    def has_intervals(self):
+        """Whether any setting has seeds enough for one."""
+        return max((len(cell.reporting) for cell in self.all_cells), default=0) >= LEAST_FOR_INTERVAL
 
     def interval(self, cell, quantity, scale=1):
         """Of the mean over seeds, cut where the quantity ends."""
