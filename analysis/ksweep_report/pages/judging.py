@@ -33,4 +33,6 @@ def sign_flips(judged, named):
                f"p < 0.05 takes {least_pairs(n)} seeds."
     passing = [each for each in judged if each.passes_sign_flips]
     found = "for none of them" if not passing else "for all of them" if len(passing) == n else f"for {named(passing)}"
+    beyond = [each for each in passing if not each.distinguishable]
+    found += f", among them {named(beyond)}, where the interval holds zero" if beyond else ""
     return f"The sign-flip test, which needs no such law, gives p ≤ 0.05 {found} (with {words} its p is never below {floor:.2g})."
