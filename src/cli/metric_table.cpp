@@ -171,7 +171,7 @@ std::string metric_table(const SweepRecord& record, const ReportMetric& metric, 
   std::string judged = judged_text(metric) + (metric.in_percent ? " in %" : "");
   if (judged[0] == 't') judged[0] = 'T';
   return fmt::format(
-      "{}, mean over the seeds\n+- half of its 95 % t interval, from 3 seeds on (n/N: seeds done of those planned)\n{}{}",
+      "{}, mean over the seeds\n+- half of its 95 % t interval (n/N: seeds done of those planned)\n{}{}",
       judged, rows_text(table, width), plot_text(table, width));
 }
 

@@ -139,9 +139,9 @@ Resolution resolution_of(const std::vector<PlannedTrial>& plan, const std::vecto
   // Where the same values choose and judge, all pairs are held at once, as in the report.
   resolution.n_comparisons =
       metric.has_parts() ? n_compared - 1 : settings.size() * (settings.size() - 1) / 2;
-  resolution.n_seeds = std::ranges::min(settings, {}, [](const auto& entry) {
-                         return entry.second.seeds.size();
-                       }).second.seeds.size();
+  resolution.n_seeds = settings.begin()->second.seeds.size();
+  for (const auto& [text, setting] : settings)
+    resolution.n_seeds = std::min(resolution.n_seeds, setting.seeds.size());
   resolution.deviation = NAN;
   measure(settings, metric, resolution);
   return resolution;

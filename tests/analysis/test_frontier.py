@@ -47,7 +47,7 @@ def test_an_unfinished_sweep_says_so_far(tmp_path):
 
 def test_a_labelled_sweep_has_a_frontier_only_if_it_is_asked_for(tmp_path):
     assert shown(grid_of(tmp_path, activations(KS, seeds=(0, 1)), measured=True)) is None
-    assert shown(grid_of(tmp_path, activations(KS, seeds=(0, 1)), "fvu", True)) is not None
+    assert shown(grid_of(tmp_path, activations(KS, seeds=range(5)), "fvu", True)) is not None
 
 
 def exact(fvu_of, l0_of=lambda x: float(x), xs=KS, seeds=(0, 1, 2), x="k", **columns):
@@ -198,12 +198,12 @@ def test_with_nothing_but_reconstruction_nothing_points(tmp_path):
 
 
 def test_the_probe_is_a_witness_where_there_are_labels(tmp_path):
-    grid = grid_of(tmp_path, activations(KS, seeds=(0, 1)), "fvu", True)
+    grid = grid_of(tmp_path, activations(KS, seeds=range(5)), "fvu", True)
     assert "validation_accuracy" in {pointer.quantity for pointer in pointers_of(grid, lines_of(grid)[0][1])}
 
 
 def test_each_width_is_a_line_with_pointers_of_its_own(tmp_path):
-    found = shown(grid_of(tmp_path, activations(KS, (512, 2048), seeds=(0, 1))))
+    found = shown(grid_of(tmp_path, activations(KS, (512, 2048), seeds=range(5))))
     assert found["pointers"] == (["c_dec", "GT-MCC", "dead units"], [["hidden = 512", "16", "16", "16"], ["hidden = 2048", "16", "16", "16"]])
     assert len(found["steps"]) == 8 and found["steps"][0]["line"] == "hidden = 512"
 

@@ -37,7 +37,7 @@ TEST(MetricTable, ShowsMeanAndTIntervalOverTheSeeds) {
 }
 
 TEST(MetricTable, TellsHowManySeedsAreDone) {
-  EXPECT_THAT(metric_table(record(), accuracy, 80), HasSubstr("+- 0.64 (2/3)"));
+  EXPECT_THAT(metric_table(record(), accuracy, 80), HasSubstr("           92.05 (2/3)\n"));
 }
 
 TEST(MetricTable, NamesSettingsByWhatIsNeitherKNorSeed) {

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/trial_keys.h"
+
 namespace ksweep {
 namespace {
 
@@ -18,6 +20,7 @@ std::vector<PlannedTrial> plan_of(std::vector<int> ks, int n_seeds) {
   for (const int k : ks)
     for (int seed = 0; seed < n_seeds; ++seed) {
       PlannedTrial planned;
+      planned.trial = first_default_trial();
       planned.trial.k = k;
       planned.trial.seed = seed;
       plan.push_back(planned);
