@@ -8,7 +8,8 @@ from ksweep_report.figures.catalogue import draw_all
 from ksweep_report.pages import frontier as pages_frontier
 from ksweep_report.pages import headline
 from ksweep_report.pages.frontier import frontier
-from ksweep_report.pages.tables import write_csv, write_latex
+from ksweep_report.pages.summary_tex import write_latex
+from ksweep_report.pages.tables import write_csv
 from ksweep_report.reports import write_report
 from ksweep_report.results.answer import find_answer
 from ksweep_report.results.grid import Grid

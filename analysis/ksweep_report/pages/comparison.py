@@ -6,6 +6,7 @@ from ..base.wording import NOTHING, capitalised, p_text, plural, value_text
 from ..results.statistics import LEVEL, coverage_note, interval_name, least_p, least_pairs
 from . import tables
 from .templating import json_text, write_template
+from .tex import tex_escape
 
 MOST_ROWS = 300
 
@@ -52,10 +53,10 @@ def comparison_tex(found):
     metric, unit = found.metric, " (\\%)" * found.metric.in_percent
     lines = ["% \\usepackage{booktabs}", f"% Brackets: {interval_name()} of the difference, paired by seed.  p: sign-flip test, Holm.",
              "\\begin{tabular}{l" + "l" * len(found.keys) + "rrlr}", "\\toprule",
-             " & ".join(["sweep", *map(tables.tex_escape, found.keys), f"first{unit}", f"other{unit}", "difference", "$p$"]) + r" \\", "\\midrule"]
+             " & ".join(["sweep", *map(tex_escape, found.keys), f"first{unit}", f"other{unit}", "difference", "$p$"]) + r" \\", "\\midrule"]
     for comparison, pair in found.rows:
         difference = f"{metric.change(pair.difference.mean)} {metric.ends_of_change(pair.difference)}".replace("+", "")
         words = [comparison.name, *map(value_text, pair.setting), metric.text(pair.first.mean), metric.text(pair.other.mean),
                  difference.strip(), p_text(pair.p_adjusted)]
-        lines.append(" & ".join(tables.tex_escape(word) for word in words) + r" \\")
+        lines.append(" & ".join(tex_escape(word) for word in words) + r" \\")
     return "\n".join([*lines, "\\bottomrule", "\\end{tabular}"]) + "\n"

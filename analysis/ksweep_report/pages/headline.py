@@ -31,7 +31,7 @@ def _number(grid, interval):
 
 
 def _no_best(grid, complete):
-    return (f"A frontier{'' if complete else ' so far'}, not a best {grid.x}, as {grid.metric.noun} only falls with "
+    return (f"A frontier{'' if complete else ' so far'}, not a best {grid.x_name}, as {grid.metric.noun} only falls with "
             f"{'k' if grid.x == 'k' else 'L0'}")
 
 
@@ -39,7 +39,7 @@ def _ends_of_frontier(grid, answer):
     """`test 41.2 % at k = 8 to 4.53 % [4.4, 4.6] at k = 128, 6 seeds`: along the line of the best."""
     _, cells = line_with(lines_of(grid, answer.best), answer.best)
     ends = [grid.interval(cell, grid.metric.judging) for cell in (cells[0], answer.best)]
-    at = [f"{grid.x} = {grid.x_text(grid.x_of(cell))}" + ("" if grid.x == "k" else f" (L0 {significant(l0_of(grid, cell))})")
+    at = [f"{grid.x_name} = {grid.x_text(grid.x_of(cell))}" + ("" if grid.x == "k" else f" (L0 {significant(l0_of(grid, cell))})")
           for cell in (cells[0], answer.best)]
     texts = [f"{grid.metric.text(end.mean)}{grid.metric.unit}" for end in ends]
     text = ("test " if grid.metric.has_parts else "") + (f"{texts[0]} at {at[0]} to " if cells[0] is not answer.best else "")
@@ -54,7 +54,7 @@ def _pointed(grid, cells):
     names = {}
     for each in singles(pointers_of(grid, cells)):
         names.setdefault(grid.x_text(grid.x_of(each.cells[0])), []).append(NAMES_OF_POINTERS[each.quantity])
-    points = [f"{joined(these)} {'point' if len(these) > 1 else 'points'} at {grid.x} = {x}" for x, these in names.items()]
+    points = [f"{joined(these)} {'point' if len(these) > 1 else 'points'} at {grid.x_name} = {x}" for x, these in names.items()]
     return f"; {', '.join(points)}" if points else ""
 
 
@@ -71,7 +71,7 @@ def _what(grid, answer, complete):
     others = grid.describe(cell, ["kind"] * has_kinds + grid.other_axes())
     x = grid.x_text(grid.x_of(cell))
     by = "validation" if grid.metric.is_accuracy else grid.metric.chosen_on
-    text = f"Best {grid.x}{'' if complete else ' so far'} by {by}: {x}" + (f" ({others})" if others else "")
+    text = f"Best {grid.x_name}{'' if complete else ' so far'} by {by}: {x}" + (f" ({others})" if others else "")
     return text.replace(" = ", "\u00a0=\u00a0")
 
 
@@ -89,10 +89,10 @@ def _verdict(grid, answer):
     if not answer.comparisons:
         return ""
     if _underpowered(answer):
-        return f"; no other {grid.x} distinguishable from so few seeds" if _most_pairs(answer) else ""
+        return f"; no other {grid.x_name} distinguishable from so few seeds" if _most_pairs(answer) else ""
     alike = [each for each in answer.comparisons if not each.distinguishable]
     if not alike:
-        return f"; every other {grid.x} distinguishable"
+        return f"; every other {grid.x_name} distinguishable"
     return f"; {_named(grid, alike)} not distinguishable"
 
 
@@ -104,7 +104,7 @@ def _better_without_x(grid, answer):
         return ""
     best = max(cells, key=lambda cell: goodness(grid, cell))
     test, metric = grid.interval(best, grid.metric.judging), grid.metric
-    return (f"; without {grid.x}, {unbroken(grid.name(best))} is better{' on validation' if metric.has_parts else ''}: "
+    return (f"; without {grid.x_name}, {unbroken(grid.name(best))} is better{' on validation' if metric.has_parts else ''}: "
             f"{metric.text(test.mean)}{metric.unit} {metric.measured}")
 
 
@@ -124,8 +124,8 @@ def passed_over(grid, answer):
 
 def _named(grid, comparisons):
     if len(comparisons) > MOST_NAMED:
-        return f"{len(comparisons)} other values of {grid.x}"
-    text = f"{grid.x} = " + joined(grid.x_text(grid.x_of(each.cell)) for each in comparisons)
+        return f"{len(comparisons)} other values of {grid.x_name}"
+    text = f"{grid.x_name} = " + joined(grid.x_text(grid.x_of(each.cell)) for each in comparisons)
     return text.replace(" = ", "\u00a0=\u00a0")
 
 
@@ -142,14 +142,14 @@ def certainty(grid, answer):
     if answer.chosen is None or len(grid.all_cells) == 1:
         return []
     if not answer.comparisons:
-        return [f"Only one value of {grid.x} has finished trials, so there is nothing to compare it with."]
+        return [f"Only one value of {grid.x_name} has finished trials, so there is nothing to compare it with."]
     sentences = [_too_few(grid, _most_pairs(answer), len(answer.comparisons))] if _underpowered(answer) \
         else _verdicts(grid, answer)
     return sentences + _edge_of_grid(grid, answer)
 
 
 def _too_few(grid, n_pairs, n_comparisons):
-    x, that_report = grid.x, " that report" if grid.has_halves else ""
+    x, that_report = grid.x_name, " that report" if grid.has_halves else ""
     if n_pairs < 2:
         return (f"No other {x} can be told apart from it: with a single seed, chance and effect look the same. "
                 f"At least {least_pairs(n_comparisons)} seeds{that_report} of each setting are needed for p < 0.05.")
@@ -167,7 +167,7 @@ def _verdicts(grid, answer):
     worse = [each for each in answer.comparisons if each.distinguishable and sign * each.difference.mean < 0]
     better = [each for each in answer.comparisons if each.distinguishable and sign * each.difference.mean > 0]
     if not alike and not better:
-        return [f"Every other {grid.x} is {metric.worse.lower()}{metric.where} (p < 0.05 after Holm's correction)."]
+        return [f"Every other {grid.x_name} is {metric.worse.lower()}{metric.where} (p < 0.05 after Holm's correction)."]
     sentences = [f"{metric.worse}{metric.where}: {_named(grid, worse)}."] if worse else []
     if better:
         sentences.append(f"{metric.better} on the test set, though not on the validation part: {_named(grid, better)}.")
@@ -179,7 +179,7 @@ def _edge_of_grid(grid, answer):
     x = grid.x_of(answer.chosen)
     if not grid.is_number(grid.x) or len(xs) < 2 or xs[0] < x < xs[-1]:
         return []
-    return [f"It is the {'smallest' if x == xs[0] else 'largest'} {grid.x} of the sweep: a better one may lie beyond."]
+    return [f"It is the {'smallest' if x == xs[0] else 'largest'} {grid.x_name} of the sweep: a better one may lie beyond."]
 
 
 def beside(grid, answer):
