@@ -67,7 +67,7 @@ def _training(grid):
     facts = []
     epochs, samples = _values(grid, "epochs"), _values(grid, "samples")
     if len(samples) == 1 and samples[0] > 0:
-        facts.append(f"{plural(samples[0], 'sample')} long")
+        facts.append(plural(samples[0], "sample"))
     elif len(epochs) == 1 and epochs[0] > 0:
         facts.append(plural(epochs[0], "epoch"))
     for name, form in (("optimizer", "optimizer {}"), ("learning_rate", "learning rate {}"), ("batch", "mini-batches of {}")):
