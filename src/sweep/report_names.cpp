@@ -20,11 +20,16 @@ std::size_t n_letters(std::string_view text) {
       std::ranges::count_if(text, [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
-/// Returns the full name of a key that is given with or without its section.
+/// Whether results call a key by its bare name (src/store/FORMAT.md); others have their section before it.
+bool is_stored_bare(const Key& key) { return key.section == "model" || key.section == "train"; }
+
+/// Returns the full name of a key that is given with or without its section; without, keys of models and their training
+/// go before others of the same name.
 std::string full_name_of(const Entry& entry, const std::string& given) {
   if (find_key(given)) return given;
   std::vector<std::string> found, known;
   for (const Key& key : trial_keys()) {
+    if (key.name == given && is_stored_bare(key)) return key.full_name();
     if (key.name == given) found.push_back(key.full_name());
     known.push_back(key.full_name());
     known.push_back(key.name);
@@ -57,7 +62,7 @@ void refuse_names_of_others(const Entry& entry, const std::map<std::string, std:
   };
   for (const Key& other : trial_keys())
     if (const auto found = key_of_name.find(other.name);
-        found != key_of_name.end() && !is_named(other.full_name()))
+        found != key_of_name.end() && is_stored_bare(other) && !is_named(other.full_name()))
       throw UserError(
           "{}: report.names: {} would be called {}, as {} is: nobody could tell them apart. Rename one.",
           entry.where, found->second, found->first, other.full_name());
