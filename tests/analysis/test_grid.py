@@ -40,7 +40,7 @@ def test_probes_are_never_mixed_in_a_cell_or_a_line(tmp_path):
     grid = grid_of(tmp_path, probed(("k-sparse", "raw"), (10, 25), ("softmax", "svm")))
     assert grid.x == "k"
     assert [line.label for line in panels_of(grid)[0].lines] == ["probe kind = softmax", "probe kind = svm"]
-    assert [grid.name(cell) for cell in grid.references] == ["raw pixels, probe_kind = softmax", "raw pixels, probe_kind = svm"]
+    assert [grid.name(cell) for cell in grid.references] == ["raw pixels, probe kind = softmax", "raw pixels, probe kind = svm"]
 
 
 def test_an_axis_of_probes_concerns_raw_pixels_and_no_other_axis_does(tmp_path):
