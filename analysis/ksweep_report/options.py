@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from .base.choices import ALL_SEEDS, INTERVALS, LEAST_FOR_BCA, OTHER_SEEDS
+from .base.choices import ALL_SEEDS, COLUMN_WIDTH, INTERVALS, LEAST_FOR_BCA, OTHER_SEEDS, PAGE_WIDTH, TABLE_COLUMNS
 from .base.errors import ReportError
 from .results.metrics import NAMES
 
@@ -12,8 +12,8 @@ DEFAULT_FORMATS = "html,csv,latex,png,svg"
 SWEEP_NAME, REPORT_NAME = "sweep.h5", "report"
 USAGE = "ksweep report DIR|FILE... [options]"
 PURPOSE = """Writes the report of a sweep, finished or not: report.html (one file that needs no
-network), tables (CSV, LaTeX) and figures (PNG, SVG, PDF at the column width of a
-paper). DIR is the output folder of `ksweep run`; the report goes into DIR/report. A
+network), tables (CSV, LaTeX), a methods paragraph and figures (PNG, SVG, PDF at the column
+width of a paper). DIR is the output folder of `ksweep run`; the report goes into DIR/report. A
 FILE is a sweep.h5 wherever it is, and needs --output. Of several sweeps it writes
 what they differ in, paired by setting and seed; the first is what the others are
 compared with.
@@ -49,6 +49,8 @@ def _check(options):
     if len(options.sweep) > 1 and options.choose_by != ALL_SEEDS:
         raise ReportError(f"--choose-by {options.choose_by} concerns the report of one sweep: in a comparison of several nothing is chosen. "
                           "Leave it out.")
+    if len(options.sweep) > 1 and options.names:
+        raise ReportError("--names concerns the report of one sweep: a comparison names keys as the sweep files do. Leave it out.")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -86,6 +88,13 @@ def _parser():
     parser.add_argument("--metric", choices=NAMES, default="", metavar="NAME",
                         help=f"what settings are chosen and judged by, of {', '.join(NAMES)}; default: report.metric of the sweep file, else "
                              "accuracy or, without labels, fvu, the fraction of variance unexplained")
+    parser.add_argument("--names", default="", metavar="NAMES",
+                        help="what keys are called, as in \"hidden: latents; alpha: λ\"; default: report.names of the sweep file")
+    parser.add_argument("--columns", type=_columns, default=(), metavar="LIST",
+                        help=f"of tables/summary.tex, of {','.join(TABLE_COLUMNS)}; default: the most telling ones that fit a column of "
+                             f"{COLUMN_WIDTH} in")
+    parser.add_argument("--two-columns", action="store_true",
+                        help=f"figures also {PAGE_WIDTH} in wide, as NAME_wide, for both columns of a paper; otherwise {COLUMN_WIDTH} in")
     parser.add_argument("--all-trials", action="store_true",
                         help="with trials that the grid which was run last does not ask for; every key in which trials differ is then an axis")
     parser.add_argument("--data-dir", type=Path, metavar="DIR",
@@ -103,6 +112,14 @@ def _formats(text):
     if unknown or not names:
         raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(FORMATS)}")
     return tuple(names)
+
+
+def _columns(text):
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in TABLE_COLUMNS]
+    if unknown or not names:
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown) or repr(text)} is none of {', '.join(TABLE_COLUMNS)}")
+    return names
 
 
 def _seconds(text):

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from .base.choices import ALL_SEEDS
+from .base.choices import ALL_SEEDS, COLUMN_WIDTH, PAGE_WIDTH
 from .base.errors import ReportError
 from .figures import catalogue
 from .figures.drawing import FILE_FORMATS, FILES, Output
 from .options import DEFAULT_FORMATS
 from .pages import explorer, tables
+from .pages.methods import write_methods
 from .pages.page import write_page
+from .pages.summary_tex import write_latex
 from .results.answer import find_answer
 from .results.codes import codes_of
 from .results.grid import Grid
@@ -23,7 +25,7 @@ def write_report_of(options, refresh=False):
     """As the command line asks.  refresh: the page of an unfinished sweep loads itself again.  Returns the page's path."""
     text = _references_text(options.references)
     return write_report(options.sweep[0], options.output, options.format, options.data_dir, text, options.explore, refresh, options.choose_by,
-                        options.all_trials, options.metric)
+                        options.all_trials, options.metric, options.names, options.columns, options.two_columns)
 
 
 def _references_text(path):
@@ -36,17 +38,17 @@ def _references_text(path):
 
 
 def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), data_dir=None, references=None, explore="",
-                 refresh=False, choose_by=ALL_SEEDS, all_trials=False, metric=""):
+                 refresh=False, choose_by=ALL_SEEDS, all_trials=False, metric="", names="", columns=(), two_columns=False):
     """Writes all files of the report; the page last.  Returns its path, or the folder without a page."""
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    grid = Grid(read_sweep(sweep_path, all_trials), choose_by, metric)
+    grid = Grid(read_sweep(sweep_path, all_trials), choose_by, metric, names)
     _check_interval(grid)
     answer = find_answer(grid)
     published, unread = read_references(grid.sweep.attributes.get("sweep_text", "") if references is None else references)
     codes = codes_of(grid, catalogue.cells_with_codes(grid, answer), data_dir)
-    _write_tables(grid, answer, output / "tables", formats)
-    _write_figures(grid, answer, published, codes, output / "figures", formats)
+    _write_tables(grid, answer, output / "tables", formats, columns)
+    _write_figures(grid, answer, published, codes, output / "figures", formats, two_columns)
     if "html" not in formats:
         return output
     on_page = Output()
@@ -64,19 +66,21 @@ def _check_interval(grid):
     check_interval(max((grid.n_planned(cell, grid.reporting_seeds) for cell in grid.all_cells), default=0), grid.sweep.file_name)
 
 
-def _write_tables(grid, answer, folder, formats):
+def _write_tables(grid, answer, folder, formats, columns):
     if {"csv", "latex"} & set(formats):
         folder.mkdir(parents=True, exist_ok=True)
     if "csv" in formats:
         tables.write_csv(grid, answer, folder)
     if "latex" in formats:
-        tables.write_latex(grid, answer, folder)
+        write_latex(grid, answer, folder, columns)
+        write_methods(grid, answer, folder)
 
 
-def _write_figures(grid, answer, published, codes, folder, formats):
+def _write_figures(grid, answer, published, codes, folder, formats, two_columns):
     formats = tuple(each for each in FILE_FORMATS if each in formats)
     if formats:
         folder.mkdir(parents=True, exist_ok=True)
-        out = Output(FILES, folder, formats)
-        out.use_style()
-        catalogue.draw_all(out, grid, answer, published, codes)
+        for width in (COLUMN_WIDTH, *([PAGE_WIDTH] if two_columns else [])):
+            out = Output(FILES, folder, formats, width)
+            out.use_style()
+            catalogue.draw_all(out, grid, answer, published, codes)

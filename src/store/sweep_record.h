@@ -18,6 +18,9 @@ struct BestOfK {
 /// The root attribute with the name of the sweep file's metric; empty: the default of what was measured.
 inline constexpr const char* report_metric_attribute = "report_metric";
 
+/// The root attribute with what the report calls keys; empty: as it does by itself.
+inline constexpr const char* report_names_attribute = "report_names";
+
 /// The content of sweep.h5.
 struct SweepRecord {
   std::vector<std::pair<std::string, std::string>> provenance;  ///< root attributes, in order

@@ -133,7 +133,8 @@ void refuse_empty(const Entry& entry) {
 /// Whether values of a key are names or sentences, which may contain #.
 bool takes_text(const std::string& key) {
   const Key* of_trial = find_key(key);
-  return of_trial ? of_trial->kind == Key::Kind::text : key == "title" || key == "grid.exclude";
+  return of_trial ? of_trial->kind == Key::Kind::text
+                  : key == "title" || key == "grid.exclude" || key == "report.names";
 }
 
 bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
@@ -278,6 +279,8 @@ std::span<const FileKey> file_keys() {
        "what settings are chosen and judged by in status and report; without it accuracy or, where there are no labels, fvu, the "
        "fraction of variance unexplained",
        false},
+      {"report.names", "KEY: NAME, several separated by ;",
+       "what the report calls keys in figures, tables and sentences, as in hidden: latents; alpha: α", false},
       {"grid.zip", "keys, as in model.k, model.hidden",
        "axes that advance together instead of being multiplied; one line per group", true},
       {"grid.exclude", "conditions, as in model.k=70 & model.hidden=100",

@@ -15,6 +15,7 @@
 #include "sweep/entries.h"
 #include "sweep/grid.h"
 #include "sweep/quoting.h"
+#include "sweep/report_names.h"
 #include "sweep/values.h"
 
 namespace ksweep {
@@ -68,6 +69,7 @@ void take_entry(const Entry& entry, Sweep& sweep, Trial& base) {
   if (entry.key == "results.consistency") sweep.consistency = parse_consistency(entry);
   if (entry.key == "report.metric")
     sweep.report_metric = metric_named(entry.where + ": report.metric", entry.value).name;
+  if (entry.key == "report.names") sweep.report_names = parse_report_names(entry);
   const Key* key = find_key(entry.key);
   if (!key) return;
   auto values = expand_values(*key, entry);

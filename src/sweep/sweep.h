@@ -33,6 +33,7 @@ struct Sweep {
   Consistency consistency = Consistency::automatic;
   std::string
       report_metric;  ///< name of the metric that settings are chosen and judged by; empty: the default
+  std::string report_names;        ///< of keys in the report: "model.hidden: latents; model.alpha: λ"
   std::vector<std::string> notes;  ///< settings without effect, which may not be what was meant
 };
 

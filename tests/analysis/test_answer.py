@@ -245,7 +245,7 @@ def test_settings_are_compared_within_the_chosen_probe_and_other_probes_stand_be
     grid, answer = with_answer(grid_of(tmp_path, by_probe()))
     assert {grid.value(each.cell, "probe_kind") for each in answer.comparisons + answer.others} == {"knn"}
     assert headline.other_probes(grid, answer) == [
-        "targets = classes, probe_kind = centroid: 80.00 %", "targets = classes, probe_kind = kmeans: 50.00 %"]
+        "targets = classes, probe kind = centroid: 80.00 %", "targets = classes, probe kind = kmeans: 50.00 %"]
 
 
 def test_a_strength_of_a_probe_concerns_that_probe_alone(tmp_path):
@@ -253,4 +253,4 @@ def test_a_strength_of_a_probe_concerns_that_probe_alone(tmp_path):
               for seed in (0, 1)]
     path = write_sweep(tmp_path / "sweep.h5", trials, looked_at_by={"probe_c_requested": ("k-sparse raw", "svm"), "k": ("k-sparse", "")})
     grid = Grid(read_sweep(path))
-    assert sorted(map(grid.describe, grid.cells)) == ["probe_kind = softmax", "probe_kind = svm, probe_c = 1", "probe_kind = svm, probe_c = 10"]
+    assert sorted(map(grid.describe, grid.cells)) == ["probe kind = softmax", "probe kind = svm, probe c = 1", "probe kind = svm, probe c = 10"]

@@ -160,10 +160,22 @@ def test_a_trial_opens_from_the_table_and_closes(page):
     type_in(page, trial_id(20))
     click(page, "#trial-table tbody a")
     text = one(page, "#trial-page").text
-    assert text.startswith(f"Trial {trial_id(20)}: k = 25, sparsity_weight = 0, seed 4 (done)")
+    assert text.startswith(f"Trial {trial_id(20)}: k = 25, λ = 0, seed 4 (done)")
     assert "ksweep run jobs/mnist-k.cfg --set model.kind=k-sparse --set model.k=25 --set model.sparsity_weight=0 --set train.seed=4" in text
     assert "Test accuracy of each class" in text and "train loss curve" in text and "validation accuracy curve %" in text
     click(page, "#close-trial")
+    assert not one(page, "#trial-page").is_displayed()
+
+
+def test_escape_closes_a_trial_whose_bars_begin_at_zero_and_whose_dates_are_dates(page):
+    type_in(page, trial_id(20))
+    click(page, "#trial-table tbody a")
+    text = one(page, "#trial-page").text
+    assert re.search(r"started 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", text) and "sparsity weight λ 0" in text
+    for bar in page.find_elements("css selector", "#trial-page .bar"):
+        share = float(bar.find_element("xpath", "..").text)
+        assert abs(float(bar.value_of_css_property("width").removesuffix("px")) - 0.9 * share) < 0.1
+    page.execute_script("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))")
     assert not one(page, "#trial-page").is_displayed()
 
 

@@ -1,3 +1,4 @@
+import re
 import warnings
 from types import SimpleNamespace
 
@@ -74,7 +75,7 @@ def test_a_legend_of_one_key_names_it_once_where_that_saves_rows():
     legend = axes.get_legend()
     plt.close(figure)
     assert legend.get_title().get_text() == "sparsity_weight"
-    assert [text.get_text() for text in legend.get_texts()] == ["0.0001", "0.001", "0.01", "0.1", "1"]
+    assert sorted(text.get_text() for text in legend.get_texts()) == ["0.0001", "0.001", "0.01", "0.1", "1"]   # in the order of columns
 
 
 def test_values_that_are_all_zero_have_round_ticks():
@@ -195,7 +196,7 @@ PROBED = [trial(0, 0.0, seed, kind="plain", targets=targets, repulsion=repulsion
 
 def test_many_lines_of_several_probes_get_a_panel_for_each_probe(tmp_path):
     assert sorted(figure.title for figure in draw(tmp_path, PROBED)["metric"]) == [
-        f"Test accuracy over targets (probe_kind = {probe})" for probe in ("centroid", "kmeans", "knn")]
+        f"Test accuracy over targets (probe kind = {probe})" for probe in ("centroid", "kmeans", "knn")]
 
 
 def test_captions_speak_of_lines_only_where_there_are_some(tmp_path):
@@ -206,7 +207,7 @@ def test_captions_speak_of_lines_only_where_there_are_some(tmp_path):
 
 def test_settings_that_share_their_training_share_a_line_of_its_curve(tmp_path):
     trials = [trial(25, 0.0, seed, probe_kind=probe) for probe in ("softmax", "svm") for seed in (0, 1)]
-    assert "Last values: probe_kind = softmax, probe_kind = svm: " in draw(tmp_path, trials)["curves"][0].alt
+    assert "Last values: probe kind = softmax, probe kind = svm: " in draw(tmp_path, trials)["curves"][0].alt
 
 
 def test_values_that_are_all_the_same_have_round_ticks():
@@ -270,7 +271,43 @@ def test_labels_of_a_heat_map_do_not_overlap():
 def test_a_narrow_figure_for_a_paper_is_as_wide_as_a_column_and_no_higher_than_its_letters_need():
     drawing.Output(drawing.FILES).use_style()
     figure, _ = drawing.Output(drawing.FILES).new_axes(2.6, 4.1)
-    assert figure.get_size_inches().tolist() == pytest.approx([3.4, 0.8 * 4.1])
+    assert figure.get_size_inches().tolist() == pytest.approx([3.25, 0.8 * 4.1])
+
+
+@pytest.mark.parametrize("width, end", [(3.25, ""), (6.75, "_wide")])
+def test_figures_of_a_paper_have_the_width_of_one_column_or_of_both_and_letters_of_8_points(tmp_path, width, end):
+    out = drawing.Output(drawing.FILES, tmp_path, ("pdf", "svg"), width)
+    draw(tmp_path, product((10, 25), (0.0, 0.001)), out)
+    pdf = (tmp_path / f"accuracy{end}.pdf").read_bytes()
+    box = re.search(rb"/MediaBox \[ 0 0 ([0-9.]+) ", pdf)
+    assert float(box[1]) == pytest.approx(72 * width)
+    assert f'width="{72 * width:g}pt"' in (tmp_path / f"accuracy{end}.svg").read_text()
+    figure, axes = out.new_axes()
+    axes.plot([0, 1], [0, 1], label="a")
+    axes.plot([0, 1], [1, 0], label="b")
+    place_legend(axes)
+    texts = [axes.xaxis.label, *axes.get_xticklabels(), *axes.get_legend().get_texts(), axes.title]
+    plt.close(figure)
+    assert {text.get_fontsize() for text in texts} == {8}
+
+
+def test_legends_are_read_by_rows(tmp_path):
+    out = drawing.Output()
+    out.use_style()
+    figure, axes = out.new_axes(5, 3)
+    for i in range(7):
+        axes.plot([0], [0], label=f"line {i} " + 12 * "x")
+    place_legend(axes)
+    figure.canvas.draw()
+    boxes = [(-round(text.get_window_extent().y0), text.get_window_extent().x0, text.get_text()[:6]) for text in axes.get_legend().get_texts()]
+    plt.close(figure)
+    assert [text for _, _, text in sorted(boxes)] == [f"line {i}" for i in range(7)]
+
+
+def test_l0_is_drawn_only_where_it_is_not_k(tmp_path):
+    as_k = [trial(k, 0.0, seed, results={"l0_training": k * 1.002}) for k in (10, 25) for seed in (0, 1)]
+    assert "l0_training" not in names(draw(tmp_path, as_k)["reconstruction"])
+    assert "l0_training" in names(draw(tmp_path, product((10, 25)))["reconstruction"])
 
 
 LONG = "kind = batch-topk, train.learning_rate = 0.0003, sparsity_weight = 0.001, optimizer = adamw, seed = {}"

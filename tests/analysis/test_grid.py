@@ -39,8 +39,8 @@ def probed(kinds, ks, probes):
 def test_probes_are_never_mixed_in_a_cell_or_a_line(tmp_path):
     grid = grid_of(tmp_path, probed(("k-sparse", "raw"), (10, 25), ("softmax", "svm")))
     assert grid.x == "k"
-    assert [line.label for line in panels_of(grid)[0].lines] == ["probe_kind = softmax", "probe_kind = svm"]
-    assert [grid.name(cell) for cell in grid.references] == ["raw pixels, probe_kind = softmax", "raw pixels, probe_kind = svm"]
+    assert [line.label for line in panels_of(grid)[0].lines] == ["probe kind = softmax", "probe kind = svm"]
+    assert [grid.name(cell) for cell in grid.references] == ["raw pixels, probe kind = softmax", "raw pixels, probe kind = svm"]
 
 
 def test_an_axis_of_probes_concerns_raw_pixels_and_no_other_axis_does(tmp_path):
@@ -78,7 +78,7 @@ def test_x_is_k_else_the_weight_else_the_kind_else_the_axis_with_most_values(tmp
 
 def test_few_combinations_are_lines_of_one_panel(tmp_path):
     panels = panels_of(grid_of(tmp_path, product((10, 25), (0.0, 0.1, 0.2))))
-    assert [line.label for line in panels[0].lines] == ["sparsity_weight = 0", "sparsity_weight = 0.1", "sparsity_weight = 0.2"]
+    assert [line.label for line in panels[0].lines] == ["λ = 0", "λ = 0.1", "λ = 0.2"]
     assert len(panels) == 1
 
 

@@ -3,12 +3,15 @@ import subprocess
 
 import pytest
 from ksweep_report.main import main
+from ksweep_report.pages.tex import tex_escape, width_pt
 from sample_sweeps import baselines, product, trial, write_sweep
 
-DOCUMENT = r"""\documentclass{article}
+DOCUMENT = r"""\documentclass[twocolumn]{article}
+\setlength{\textwidth}{6.75in}\setlength{\columnsep}{0.25in}
 \usepackage{booktabs,graphicx}
 \begin{document}
-\noindent\input{%s}
+\typeout{COLUMN \the\columnwidth}
+\input{%s}
 \end{document}
 """
 HOSTILE = "\\input{/etc/passwd} \\write18{x} $x^ #1 & 50% {~} é → \x07"
@@ -30,7 +33,7 @@ def test_the_table_compiles(tmp_path, trials):
     code, log = compiled(tmp_path / "out" / "tables", "summary.tex")
     assert code == 0, log[-2000:]
     assert "root:" not in log
-    assert "Overfull" not in log   # it fits the text width of an article
+    assert "COLUMN 234.8" in log and "Overfull" not in log   # it fits a column of 3.25 in
 
 
 def test_the_table_of_a_comparison_compiles(tmp_path):
@@ -41,3 +44,18 @@ def test_the_table_of_a_comparison_compiles(tmp_path):
     assert main([*paths, "--output", str(tmp_path / "out"), "--format", "latex"]) == 0
     code, log = compiled(tmp_path / "out" / "tables", "comparison.tex")
     assert code == 0, log[-2000:]
+
+
+def test_text_is_not_wider_than_it_is_taken_for(tmp_path):
+    texts = ["0123456789", "98.65", "[98.58, 98.71]", "−0.22", "[−0.30, −0.14]", "<0.001", "untrained weights", "winner-take-all", "5/5", "WTA",
+             "matryoshka-batch-topk", "λ", "(%)", "n/N"]
+    boxes = "".join(f"\\setbox0\\hbox{{\\fontsize{{8}}{{9.6}}\\selectfont{bold} {tex_escape(text)}}}\\typeout{{WIDTH \\the\\wd0}}\n"
+                    for bold in ("", "\\bfseries") for text in texts)
+    (tmp_path / "boxes.tex").write_text(boxes)
+    code, log = compiled(tmp_path, "boxes.tex")
+    assert code == 0, log[-2000:]
+    widths = [float(line.split()[1].removesuffix("pt")) for line in log.splitlines() if line.startswith("WIDTH")]
+    taken = [width_pt(text, bold) for bold in (False, True) for text in texts]
+    assert len(widths) == len(taken) and \
+        [each for each in zip(texts + texts, widths, taken) if each[1] > each[2]] == []
+    assert sum(taken) < 1.2 * sum(widths)

@@ -2,7 +2,9 @@ import csv
 
 import numpy as np
 import pytest
-from ksweep_report.pages.tables import tex_escape, write_csv, write_latex
+from ksweep_report.pages.summary_tex import summary_tex, write_latex
+from ksweep_report.pages.tables import write_csv
+from ksweep_report.pages.tex import tex_escape
 from ksweep_report.results.answer import find_answer
 from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
@@ -59,11 +61,35 @@ def test_summary_tex_is_a_booktabs_table_with_equal_columns(tables):
     _, folder = tables(product((10, 25)) + baselines((10, 25), (0, 1)))
     lines = (folder / "summary.tex").read_text().splitlines()
     body = [line for line in lines if line.endswith(r"\\")]
-    columns = next(line for line in lines if line.startswith(r"\begin{tabular}")).removeprefix(r"\begin{tabular}{").removesuffix("}")
+    columns = next(line for line in lines if line.startswith(r"\begin{tabular}")).removeprefix(r"\begin{tabular}{@{}").removesuffix("@{}}")
     assert {line.count(" & ") + 1 for line in body} == {len(columns)}
     assert [line for line in lines if line.startswith("\\") and "rule" in line] == \
         ["\\toprule", "\\midrule", "\\midrule", "\\bottomrule"]
     assert sum("\\textbf" in line for line in body) == 1
+
+
+def test_summary_tex_has_caption_and_label_and_as_many_columns_as_fit(tables):
+    grid, folder = tables(product((10, 25, 40), seeds=range(6)))
+    text = (folder / "summary.tex").read_text()
+    assert "\\begin{table}[t]" in text and "\\label{tab:accuracy-versus-k-on-digits}" in text and "resizebox" not in text
+    assert "\\caption{Accuracy versus k on digits. Test: accuracy in \\%, mean over 6 seeds, with its 95 \\% t interval in brackets." in text
+    assert "Bold: chosen by validation accuracy." in text and "exact sign-flip test" in text
+    assert "validation" not in text.split("\\toprule")[1]
+
+
+def test_columns_of_summary_tex_can_be_chosen(tables):
+    grid, _ = tables(product((10, 25, 40), seeds=range(6)))
+    text = summary_tex(grid, find_answer(grid), ("test", "n"))
+    head = text.split("\\toprule\n")[1].split("\n")[0]
+    assert head == r"k & \shortstack[r]{test\\(\%)} & n/N \\" and "Difference" not in text and "brackets" not in text
+    wide = summary_tex(grid, find_answer(grid), ("n", "validation", "test", "interval", "error", "difference", "difference_interval", "p"))
+    assert "\\begin{table*}[t]" in wide and "Two columns wide" in wide
+
+
+def test_symbols_are_explained_in_the_caption(tables):
+    _, folder = tables(product((10, 25), (0.0, 0.001)))
+    text = (folder / "summary.tex").read_text()
+    assert r"$\lambda$: sparsity weight." in text
 
 
 def test_latex_specials_are_escaped(tables):
@@ -71,4 +97,4 @@ def test_latex_specials_are_escaped(tables):
         r"a\_b \& 50\% \{x\} \#1 \$y\$ \textasciitilde{} \textasciicircum{} \textbackslash{}z"
     _, folder = tables([trial(k, 0.0, 0, data_set=name) for k in (10, 25) for name in ("my_data & co", "b$%")])
     text = (folder / "summary.tex").read_text()
-    assert r"my\_data \& co" in text and r"b\$\%" in text and r"data\_set" in text
+    assert r"my\_data \& co" in text and r"b\$\%" in text and r"\shortstack[l]{data\\set}" in text

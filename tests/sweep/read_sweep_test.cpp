@@ -37,6 +37,15 @@ TEST(ReadSweep, AMetricToReportByIsKept) {
             "x.cfg:4: report.metric: fvuu is no metric to choose by. Did you mean fvu?");
 }
 
+TEST(ReadSweep, NamesOfKeysInTheReportAreKeptAndChangeNoTrial) {
+  const Sweep sweep = sweep_of("[model]\nk = 10, 25\n[report]\nnames = hidden: latents\n");
+  EXPECT_EQ(sweep.report_names, "model.hidden: latents");
+  const Sweep without = sweep_of("[model]\nk = 10, 25\n");
+  ASSERT_EQ(sweep.trials.size(), without.trials.size());
+  for (std::size_t i = 0; i < sweep.trials.size(); ++i)
+    EXPECT_EQ(specification(sweep.trials[i]), specification(without.trials[i]));
+}
+
 TEST(ReadSweep, AFileThatSetsNothingIsRefused) {
   const std::string why =
       "x.cfg: sets no key: a sweep of defaults alone is hardly meant, and the file may have been emptied by "

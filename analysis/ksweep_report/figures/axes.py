@@ -22,7 +22,7 @@ class Positions:
         self.values = sorted({grid.x_of(cell) for cell in grid.cells})
         self.is_number = grid.is_number(grid.x)
         self.log = self.is_number and spans_decade(self.values)
-        self.label = grid.x + (" (logarithmic)" if self.log else "")
+        self.label = grid.x_title + (" (logarithmic)" if self.log else "")
         self._text_of = grid.x_text
         self._place = {value: value if self.is_number else i for i, value in enumerate(self.values)}
 
@@ -132,6 +132,8 @@ def place_legend(axes, title=None):
     columns = _columns(axes, labels)
     rows = -(-len(labels) // columns) + (title is not None)
     axes.figure.set_figheight(axes.figure.get_figheight() + max(0, rows - 2) * LINE_HEIGHT * matplotlib.rcParams["legend.fontsize"] / 72)
+    order = [i for first in range(columns) for i in range(first, len(labels), columns)]   # it is filled column by column, but read by rows
+    handles, labels = [handles[i] for i in order], [labels[i] for i in order]
     axes.legend(handles, labels, title=title, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=columns,
                 borderaxespad=0.2, columnspacing=1.4, handlelength=2.6, alignment="left")
 

@@ -1,5 +1,8 @@
 """Which figures a sweep gets."""
 
+import functools
+from dataclasses import replace
+
 import numpy as np
 
 from ..base.wording import capitalised
@@ -8,10 +11,10 @@ from ..results.codes import MOST_CELLS, Codes
 from ..results.grid import RANDOM, concerns, evenly
 from ..results.panels import MOST_LINES, Panel, panel_of, panels_of
 from ..results.references import level_of
-from ..results.tradeoff import frontier_of, l0_of
+from ..results.tradeoff import farthest_from_k, frontier_of, l0_of
 from . import cost, heatmaps, over_l0, pictures
 from .curves import learning_curves
-from .drawing import FILES
+from .drawing import FULL, PAGE
 from .lines import interval_note, over_x
 from .units import stored_densities, unit_figures
 
@@ -20,7 +23,7 @@ MOST_REFERENCE_LINES = 4
 AS_K = 0.05   # how far L0 may be from k, as a share of k, to be k but for what rarely happens
 SAME_IN_TRAINING = {"l0_encoding": "l0_training", "dead_units_encoding": "dead_units"}
 ONE_MINUS_FVU = ("test_fraction_of_variance_explained", "test_fraction_of_variance_explained_by_rule")   # but for which mean
-ALONE, SIDE_BY_SIDE = (5.4, 3.7), (5.0, 3.8)   # inches
+SIDE_BY_SIDE = (5.2, 3.7)   # inches
 
 
 def draw_all(out, grid, answer, published=(), codes=Codes()):
@@ -76,16 +79,18 @@ def _over_metric(out, grid, answer, published):
     references = _best_references(grid)
     two = _far_away(grid, first, references, published)
     judged = capitalised(metric.judged)
-    title = judged if len(grid.all_cells) == 1 else _titled(f"{judged} over {grid.x}", first)
-    size = SIDE_BY_SIDE if two or panels or out.where == FILES else ALONE
-    figures = [over_x(out, grid, first, **shared, size=size, name=metric.name, references=references, published=published,
-                      title=title, caption=_metric_note(grid, first) + _reference_note(grid, references))]
+    title = judged if len(grid.all_cells) == 1 else _titled(f"{judged} over {grid.x_name}", first)
+    main = functools.partial(over_x, out, grid, first, **shared, references=references, published=published, title=title,
+                             caption=_metric_note(grid, first) + _reference_note(grid, references))
+    figures = [main(size=SIDE_BY_SIDE, name=metric.name)]
+    if figures[0] and not two and out.where == PAGE:
+        figures = [replace(figures[0], full=main(size=FULL, name=f"{metric.name}_full"))]
     if two:
         figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name=f"{metric.name}_enlarged",
                               published=_near(grid, first, published), title="The same without references, enlarged",
                               caption=_metric_note(grid, _trained(first))))
     figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"{metric.name}_{i}", references=references,
-                       published=published, title=_titled(f"{judged} over {grid.x}", panel), caption=_metric_note(grid, panel))
+                       published=published, title=_titled(f"{judged} over {grid.x_name}", panel), caption=_metric_note(grid, panel))
                 for i, panel in enumerate(panels, start=2)]
     return _drawn(*figures)
 
@@ -131,7 +136,7 @@ def _reference_note(grid, references):
     if not references:
         return ""
     left_out = len(grid.references) - len(references)
-    return (f" Grey levels: settings that {grid.x} does not concern, with their intervals."
+    return (f" Grey levels: settings that {grid.x_name} does not concern, with their intervals."
             + (f" {left_out} more are in the table." if left_out > 0 else ""))
 
 
@@ -188,7 +193,8 @@ def _reconstruction(out, grid, answer, reference):
     in_frontier = (*ONE_MINUS_FVU, *(["l0_training"] if grid.x == "k" else [])) if frontier_of(grid, answer.best) else ()
     return _drawn(*(_over_measured(out, grid, reference, *each) for each in wanted
                     if grid.has(each[0]) and not _alike(grid, each[0], SAME_IN_TRAINING.get(each[0]))
-                    and each[0] not in in_frontier and not _none_found(grid, each[0])))
+                    and each[0] not in in_frontier and not _none_found(grid, each[0])
+                    and not (each[0] == "l0_training" and farthest_from_k(grid) is not None)))
 
 
 def _none_found(grid, name):
@@ -205,9 +211,9 @@ def names_at_best(grid, cells):
     """(names, sentence): of cells that are each the best of its x: by x alone where all else is the same, which the sentence then says."""
     axes = grid.other_axes()
     if len({tuple(grid.value(cell, axis) for axis in axes) for cell in cells}) > 1:
-        return [grid.describe(cell) for cell in cells], f" Each {grid.x} at its own best setting."
+        return [grid.describe(cell) for cell in cells], f" Each {grid.x_name} at its own best setting."
     rest = grid.describe(cells[0], axes) if cells else ""
-    return [grid.describe(cell, [grid.x]) for cell in cells], f" Each {grid.x} at its best setting, {rest}." if rest else ""
+    return [grid.describe(cell, [grid.x]) for cell in cells], f" Each {grid.x_name} at its best setting, {rest}." if rest else ""
 
 
 def _alike(grid, one, other):

@@ -66,7 +66,7 @@ def _name_points(axes, grid, points):
 
 
 def _named_by(grid, points):
-    return f" (the number beside it: {grid.x})" if len(points) <= MOST_NAMES and grid.is_number(grid.x) else ""
+    return f" (the number beside it: {grid.x_name})" if len(points) <= MOST_NAMES and grid.is_number(grid.x) else ""
 
 
 def _front(points, sign):
@@ -148,7 +148,7 @@ def timeline(out, grid):
         axes.add_collection(PatchCollection(boxes, facecolor=colour, edgecolor=PAPER, linewidth=0.4, alpha=1 if i < 7 else 0.6,
                                             rasterized=len(work.bars) > MOST_VECTOR_DOTS))
         if len(values) <= 8:
-            axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]) or f"without {grid.x}")
+            axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]) or f"without {grid.x_name}")
     axes.set_xlim(0, work.end_s / unit)
     axes.set_ylim(len(work.ranks) - 0.4, -0.6)
     axes.set_yticks(range(len(work.ranks)), [shortened(f"{host} rank {rank}".strip(), 22) for host, rank in work.ranks])
@@ -173,4 +173,4 @@ def _words(grid, work):
     used = (f"{plural(len(work.bars), 'trial')} on {plural(len(work.ranks), 'rank')} in {duration(work.end_s)}: "
             f"{percent(work.utilisation, 0)} % of the ranks' time was work.")
     return (f"Timeline of ranks. {used}",
-            f"One bar for each trial, coloured by {grid.x}. {used} Trials that share a training each have a part of its time.{pauses}")
+            f"One bar for each trial, coloured by {grid.x_name}. {used} Trials that share a training each have a part of its time.{pauses}")

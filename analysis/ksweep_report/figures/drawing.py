@@ -7,6 +7,8 @@ from pathlib import Path
 
 import matplotlib
 
+from ..base.choices import COLUMN_WIDTH, PAGE_WIDTH
+
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  behind the choice of what draws
 
@@ -19,7 +21,9 @@ MARKERS = "osD^vPX"
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1)), (0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)))
 HEAT = "cividis"
 PAGE, FILES = "page", "files"
-COLUMN_WIDTH, PAGE_WIDTH, WIDE = 3.4, 7.0, 6.5   # inches: one of two columns of a paper, both; wider figures take both
+USUAL, FULL = (4.3, 3.1), (12.4, 4.2)   # inches: three beside each other fill the page; one does
+WIDE = 6.5   # inches: wider figures take both columns of a paper
+WIDE_NAME = "_wide"   # at the end of the names of files of the width of both columns that have a twin of one
 WIDE_LEAST, NARROW_LEAST = 480, 310   # CSS pixels
 PIXEL_DPI = 130   # of crowded dots, which are one image inside the SVG of the page
 FILE_FORMATS = ("png", "svg", "pdf")
@@ -35,39 +39,45 @@ STYLE = {
     "grid.linewidth": 0.7, "axes.axisbelow": True, "axes.prop_cycle": plt.cycler(color=LINE_COLOURS),
     "legend.frameon": False, "svg.hashsalt": "ksweep", "svg.fonttype": "none", "pdf.fonttype": 42, "savefig.dpi": 300,
 }
-FILE_STYLE = {"font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "legend.fontsize": 7, "xtick.labelsize": 7,
-              "ytick.labelsize": 7, "svg.fonttype": "path", "figure.facecolor": "white", "axes.facecolor": "white",
+FILE_STYLE = {"font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "legend.fontsize": 8, "xtick.labelsize": 8,
+              "ytick.labelsize": 8, "svg.fonttype": "path", "figure.facecolor": "white", "axes.facecolor": "white",
               "savefig.facecolor": "white"}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawn figure for the page.  image: markup that needs no escaping.  marks: what the pointer finds, see finish()."""
+    """A drawn figure for the page.  image: markup that needs no escaping.  marks: what the pointer finds, see finish().
+
+    width: in inches, as drawn.  full: the same as wide as the page, for screens that have the room.
+    """
     name: str
     title: str
     image: str
     alt: str
     caption: str
     marks: tuple = ()
+    width: float = 0
+    full: object = None
 
 
 @dataclass(frozen=True)
 class Output:
-    """Where figures go: PAGE, or FILES into the folder in these formats."""
+    """Where figures go: PAGE, or FILES into the folder in these formats, as wide as one column of a paper or as both."""
     where: str = PAGE
     folder: Path = None
     formats: tuple = field(default=())
+    file_width: float = COLUMN_WIDTH
 
     def use_style(self):
         """Forgets the reader's own matplotlibrc: the same input gives the same bytes."""
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE | (FILE_STYLE if self.where == FILES else {}))
 
-    def new_axes(self, width=4.8, height=3.3):
+    def new_axes(self, width=USUAL[0], height=USUAL[1]):
         """Inches on the page; files have the width of a column or, wide ones, of two, and the proportions of the page unless
         what is narrow would grow higher than its letters need."""
         if self.where == FILES:
-            scale = (COLUMN_WIDTH if width <= WIDE else PAGE_WIDTH) / width
+            scale = (self.file_width if width <= WIDE else PAGE_WIDTH) / width
             width, height = width * scale, height * min(scale, FILE_STYLE["font.size"] / STYLE["font.size"])
         return plt.subplots(figsize=(width, height), layout="constrained")
 
@@ -76,15 +86,16 @@ class Output:
         name = file_name(name)
         if self.where == FILES:
             _lighten(figure)
+            twin = WIDE_NAME if self.file_width == PAGE_WIDTH else ""
             for each in self.formats:
-                figure.savefig(self.folder / f"{name}.{each}", metadata=NO_DATES[each])
+                figure.savefig(self.folder / f"{name}{twin}.{each}", metadata=NO_DATES[each])
             plt.close(figure)
             return Figure(name, title, "", alt, caption)
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None}, dpi=PIXEL_DPI)
-        found = _placed(figure, marks)
+        found, width = _placed(figure, marks), figure.get_figwidth()
         plt.close(figure)
-        return Figure(name, title, inline_svg(text.getvalue(), name, alt), alt, caption, found)
+        return Figure(name, title, inline_svg(text.getvalue(), name, alt), alt, caption, found, width)
 
     def discard(self, figure):
         plt.close(figure)

@@ -76,15 +76,15 @@ def class_accuracy(out, grid, cells):
     texts = [[number(value, 1) for value in row] for row in values]
     labels = [grid.x_text(grid.x_of(cell)) for cell in cells]
     names = [grid.sweep.class_name(i) for i in range(len(values))]
-    figure = draw_heat(out, values, names, labels, grid.x, "class", texts, _span(values))
+    figure = draw_heat(out, values, names, labels, grid.x_title, "class", texts, _span(values))
     worst = np.unravel_index(np.nanargmin(values), values.shape)
-    alt = (f"Heat map of test accuracy in %, classes by {grid.x}. Lowest: {number(values[worst], 1)} for class "
-           f"{names[worst[0]]} at {grid.x} = {labels[worst[1]]}; highest: {number(np.nanmax(values), 1)}.")
+    alt = (f"Heat map of test accuracy in %, classes by {grid.x_name}. Lowest: {number(values[worst], 1)} for class "
+           f"{names[worst[0]]} at {grid.x_name} = {labels[worst[1]]}; highest: {number(np.nanmax(values), 1)}.")
     one = len(grid.all_cells) == 1
-    choice = "" if one else f"; each {grid.x} at its own best setting by {grid.metric.chosen_on}"
-    return out.finish(figure, "class_accuracy", "Accuracy of each class" + ("" if one else f" by {grid.x}"), alt,
+    choice = "" if one else f"; each {grid.x_name} at its own best setting by {grid.metric.chosen_on}"
+    return out.finish(figure, "class_accuracy", "Accuracy of each class" + ("" if one else f" by {grid.x_name}"), alt,
                       f"Test accuracy in % of the samples of each class, mean over seeds{choice}. Brighter is better.",
-                      _marks(values, lambda row, column: f"class {names[row]}, {grid.x} = {labels[column]}", " %"))
+                      _marks(values, lambda row, column: f"class {names[row]}, {grid.x_name} = {labels[column]}", " %"))
 
 
 def confusion(out, grid, cell):
@@ -128,21 +128,22 @@ def two_axes(out, grid, chosen):
 
 
 def _draw_two_axes(out, grid, axis, cells, xs, ys, fixed):
+    name = grid.names.short(axis)
     values, texts, metric = np.full((len(ys), len(xs)), np.nan), [[""] * len(xs) for _ in ys], grid.metric
     for cell in cells:
         row, column, mean = ys.index(grid.value(cell, axis)), xs.index(grid.x_of(cell)), grid.judged(cell).mean()
         values[row, column] = metric.scale * mean
         texts[row][column] = metric.text(mean) + (f"\n{cell.count_text}" if len(cell.done) < len(cell.rows) else "")
     x_names = [grid.x_text(x) for x in xs]
-    figure = draw_heat(out, values, [value_text(y) for y in ys], x_names, grid.x, axis, texts, _span(values), 0.72, 0.5)
+    figure = draw_heat(out, values, [value_text(y) for y in ys], x_names, grid.x_title, grid.names.full(axis), texts, _span(values), 0.72, 0.5)
     best = np.unravel_index(np.nanargmax(metric.sign * values), values.shape)
-    alt = (f"Heat map of mean {metric.label} over {grid.x} and {axis}. {metric.best}: {metric.text(values[best] / metric.scale)} at "
-           f"{grid.x} = {x_names[best[1]]}, {axis} = {value_text(ys[best[0]])}.")
-    return out.finish(figure, f"{axis}_by_{grid.x}", f"{grid.x} and {axis} together", alt,
+    alt = (f"Heat map of mean {metric.label} over {grid.x_name} and {name}. {metric.best}: {metric.text(values[best] / metric.scale)} at "
+           f"{grid.x_name} = {x_names[best[1]]}, {name} = {value_text(ys[best[0]])}.")
+    return out.finish(figure, f"{axis}_by_{grid.x}", f"{grid.x_name} and {name} together", alt,
                       f"Mean {metric.label} over seeds; n/N where seeds are missing. {'Brighter' if metric.more_is_better else 'Darker'} is better."
                       f"{fixed}",
-                      _marks(values, lambda row, column: f"{grid.x} = {x_names[column]}, {axis} = {value_text(ys[row])}", " %" * metric.in_percent,
-                             lambda value: metric.text(value / metric.scale)))
+                      _marks(values, lambda row, column: f"{grid.x_name} = {x_names[column]}, {name} = {value_text(ys[row])}",
+                             " %" * metric.in_percent, lambda value: metric.text(value / metric.scale)))
 
 
 def _marks(values, name, unit, text=number):

@@ -8,7 +8,7 @@ from ..results.grid import kind_name
 from ..results.references import level_of
 from ..results.statistics import interval_name
 from .axes import Positions, frame, place_legend, set_log, shortened, spans_enough
-from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER
+from .drawing import DASHES, INK, LINE_COLOURS, MARKERS, MUTED, PAPER, USUAL
 
 MOST_VECTOR_DOTS, MOST_MARKERS = 2000, 300
 MOST_IN_ALT_TEXT = 12
@@ -48,7 +48,7 @@ class Plot:
 
 
 def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chosen=None, references=(), published=(),
-           size=(4.8, 3.3), apart=False, log=False):
+           size=USUAL, apart=False, log=False):
     """One panel: a line for each combination of the axes that are neither x nor seed.  log: the vertical axis is logarithmic where that helps."""
     plot = Plot(out, grid, quantity, scale, size)
     plot.crowded = sum(len(cell.reporting) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
@@ -192,4 +192,4 @@ def _alt(plot, panel, label):
         points = [f"{plot.grid.x_text(x)}: {number(mean) if abs(mean) >= 1 else significant(mean)}" for x, mean in means
                   if np.isfinite(mean)][:MOST_IN_ALT_TEXT]
         parts.append((f"{line.label}: " if line.label else "") + ", ".join(points))
-    return f"{'Line' if plot.positions.is_number else 'Dot'} plot of {label} over {plot.grid.x}. Means: " + "; ".join(parts[:4]) + "."
+    return f"{'Line' if plot.positions.is_number else 'Dot'} plot of {label} over {plot.grid.x_name}. Means: " + "; ".join(parts[:4]) + "."

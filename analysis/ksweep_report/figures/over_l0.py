@@ -1,6 +1,6 @@
 """The frontier: reconstruction against measured L0, and what stands beside it over the same axis."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from ..results.panels import MOST_LINES
 from ..results.statistics import interval_name, interval_of, pairs_interval
 from ..results.tradeoff import dead_column, frontier_of, l0_of
 from .axes import frame, place_legend, set_log, shortened, spans_enough
-from .drawing import DASHES, LINE_COLOURS, MARKERS, MUTED, PAPER
+from .drawing import DASHES, FULL, LINE_COLOURS, MARKERS, MUTED, PAGE, PAPER
 from .lines import TOO_FEW, interval_text
 
-SIZE = (5.0, 3.8)   # inches
+SIZE = (4.6, 3.5)   # inches
 LEAST_GAP, LETTER = 0.02, 0.021   # between numbers beside marks, and of one of their letters, as shares of the axis
 CHANCE_DASHES = (0, (1, 1.5))
 
@@ -44,13 +44,17 @@ def frontier_figures(out, grid, answer):
     left_out = f" {len(shown)} of {len(lines)} lines shown; all are in the table." if len(shown) < len(lines) else ""
     figures = [_figure(out, grid, shown, quantity, left_out) for quantity in _quantities(grid)
                if any(len(grid.numbers(cell, quantity.column)) for _, cells in shown for cell in cells)]
-    return [figure for figure in figures if figure is not None]
+    figures = [figure for figure in figures if figure is not None]
+    if figures and figures[0].name == "frontier" and out.where == PAGE:
+        full = _figure(out, grid, shown, replace(_quantities(grid)[0], name="frontier_full"), left_out, FULL)
+        figures[0] = replace(figures[0], full=full)
+    return figures
 
 
 def _quantities(grid):
     metric, noun = grid.metric, grid.metric.noun
     of_random = np.sqrt(2 / (np.pi * np.prod(grid.sweep.attributes.get("image_shape", [1]))))
-    named = f" Numbers beside the highest marks: {grid.x}." if grid.is_number(grid.x) else ""
+    named = f" Numbers beside the highest marks: {grid.x_name}." if grid.is_number(grid.x) else ""
     return (Quantity(metric.judging, "frontier", f"{capitalised(noun)} against measured L0", metric.label, metric.scale, log=True,
                      note=f"L0: {metric.l0}, the mean number of active units of a sample.{named}"),
             Quantity(dead_column(grid) or "", "frontier_dead", "Dead units against L0", "dead units in % of all", 100, of_units=True,
@@ -83,10 +87,10 @@ def _interval(quantity, values):
     return interval_of(numbers, (quantity.scale * least, quantity.scale * most))
 
 
-def _figure(out, grid, lines, quantity, left_out):
-    figure, axes = out.new_axes(*SIZE)
+def _figure(out, grid, lines, quantity, left_out, size=SIZE):
+    figure, axes = out.new_axes(*size)
     drawn = [_draw_line(grid, axes, quantity, i, *line) for i, line in enumerate(lines)]
-    if quantity.name == "frontier":
+    if quantity.column == grid.metric.judging:
         _name_marks(grid, axes, quantity, lines)
     ys, ends, marks = ([each for part in drawn for each in part[i]] for i in range(3))
     if not np.isfinite(ys).any() or (quantity.of_units and not np.any(ys)):   # no unit is dead anywhere: the table says so

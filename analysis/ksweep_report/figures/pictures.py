@@ -85,7 +85,7 @@ def reconstructions(out, grid, codes):
     rows = [codes.samples.inputs[chosen]] + [reconstruct(each.network, each.code[chosen]) for each in codes.each]
     images = np.concatenate(rows).reshape(-1, *shape)
     names = "; ".join(each.name for each in codes.each)
-    return picture(out, "reconstructions", f"Reconstructions by {grid.x}", sheet(images, len(chosen)),
+    return picture(out, "reconstructions", f"Reconstructions by {grid.x_name}", sheet(images, len(chosen)),
                    f"Test samples and their reconstructions, one row for each of: {names}.",
                    f"First row: a test sample of each class. Rows below: its reconstruction by {names}.", 560)
 

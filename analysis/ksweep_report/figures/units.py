@@ -40,7 +40,7 @@ def _densities(out, grid, codes, note):
     axes.set_xlabel("share of samples for which a unit is active (logarithmic)")
     axes.set_ylabel("hidden units")
     place_legend(axes)
-    return out.finish(figure, "unit_density", f"How often units are active, by {grid.x}",
+    return out.finish(figure, "unit_density", f"How often units are active, by {grid.x_name}",
                       "Histograms of activation density: " + "; ".join(
                           f"{each.name}: median {significant(100 * np.median(each.density))} %" for each in codes.each) + ".",
                       note + " Units that are never active are not in the histograms.", marks)
@@ -67,13 +67,13 @@ def stored_densities(out, grid, cells, names, note):
     place_legend(axes)
     never = [f"{significant(counts[0])} at {name}" for name, counts in found if counts[0] > 0]
     words = f"Not in the histograms, never active: {'; '.join(never) if never else 'no unit'}."
-    return out.finish(figure, "density_histogram", f"How often units are active, by {grid.x}", f"Histograms of activation density. {words}",
+    return out.finish(figure, "density_histogram", f"How often units are active, by {grid.x_name}", f"Histograms of activation density. {words}",
                       unbroken(f"Number of units in each quarter of a decade, mean over seeds, whole validation part.{note} {words}"), marks)
 
 
 def _ends(out, grid, codes, note):
     names = [each.name for each in codes.each]
-    plain = all(name.startswith(grid.x) and "," not in name for name in names)
+    plain = all(name.startswith(f"{grid.x_name} = ") and "," not in name for name in names)
     ticks = [name.split(" = ")[-1] if plain else _in_lines(name) for name in names]
     figure, axes = _axes_for(out, ticks)
     always = [int(np.sum(each.density >= ALMOST_ALL)) for each in codes.each]
@@ -86,7 +86,7 @@ def _ends(out, grid, codes, note):
             marks.append((x + 0.4 * i - 0.2, count / 2, f"{names[x]}\n{count} {label}", None))
     axes.set_xticks(at, ticks)
     axes.grid(False, axis="x")
-    axes.set_xlabel(grid.x if plain else "")
+    axes.set_xlabel(grid.x_title if plain else "")
     axes.set_ylabel("hidden units")
     place_legend(axes)
     words = "; ".join(f"{name}: {a} always on, {d} never active" for name, a, d in zip(names, always, never))

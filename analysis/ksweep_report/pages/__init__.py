@@ -3,7 +3,9 @@
 page, settings_table, trial_data   everything → report.html
 comparison        several sweeps: sentences, page and tables
 explorer          one trial's weights → explorer.html
-tables            CSV and LaTeX
+tables            CSV
+summary_tex, tex  a LaTeX table that fits a column; text and widths of LaTeX
+methods           the methods paragraph of a paper
 headline, reach   the answer in words, and what its intervals do not cover
 commands          the command that trains a setting again
 templating        a template and its scripts → one file that loads nothing

@@ -9,6 +9,7 @@ from ..results.verdicts import UNTESTABLE
 from . import tables
 from .judging import LEAST_SEEDS, sign_flips
 from .templating import json_text, write_template
+from .tex import tex_escape
 
 MOST_ROWS = 300
 
@@ -63,15 +64,15 @@ def csv_rows(found):
 
 def comparison_tex(found):
     metric, unit = found.metric, " (\\%)" * found.metric.in_percent
-    lines = ["% \\usepackage{booktabs}", *(f"% {tables.tex_escape(sentence)}" for sentence in [*warnings_of(found), *basis_of(found)]),
+    lines = ["% \\usepackage{booktabs}", *(f"% {tex_escape(sentence)}" for sentence in [*warnings_of(found), *basis_of(found)]),
              "\\begin{tabular}{l" + "l" * len(found.keys) + "rrllr}", "\\toprule",
-             " & ".join(["sweep", *map(tables.tex_escape, (*found.keys, found.names[0])), tables.tex_escape(_head_of_other(found)) + unit,
+             " & ".join(["sweep", *map(tex_escape, (*found.keys, found.names[0])), tex_escape(_head_of_other(found)) + unit,
                          "difference", "verdict", "$p$"]) + r" \\", "\\midrule"]
     for comparison, pair in found.rows:
         difference = f"{metric.change(pair.difference.mean)} {metric.ends_of_change(pair.difference)}".replace("+", "")
         words = [comparison.name, *map(value_text, pair.setting), metric.text(pair.first.mean), metric.text(pair.other.mean),
                  difference.strip(), pair.verdict, p_text(pair.p_adjusted)]
-        lines.append(" & ".join(tables.tex_escape(word) for word in words) + r" \\")
+        lines.append(" & ".join(tex_escape(word) for word in words) + r" \\")
     return "\n".join([*lines, "\\bottomrule", "\\end{tabular}"]) + "\n"
 
 

@@ -36,7 +36,7 @@ def _step(grid, step):
 def _at(grid, cell, *more):
     """`k = 8`, or `sparsity_weight = 0.1 (L0 32)`, with more in the brackets."""
     words = [*([] if grid.x == "k" else [f"L0 {significant(l0_of(grid, cell))}"]), *more]
-    return f"{grid.x} = {grid.x_text(grid.x_of(cell))}" + (f" ({'; '.join(words)})" if words else "")
+    return f"{grid.x_name} = {grid.x_text(grid.x_of(cell))}" + (f" ({'; '.join(words)})" if words else "")
 
 
 def _runs(grid, cells, some):
@@ -57,17 +57,17 @@ def _opinion(grid, label, cells, pointers):
     """A paragraph: what was measured beside reconstruction, where it points, and whether it agrees."""
     where = f" ({label})" if label else ""
     if not pointers:
-        return (f"Nothing that was measured beside reconstruction points at a {grid.x}{where}: it takes a probe on labels, the decoder columns' "
+        return (f"Nothing that was measured beside reconstruction points at a {grid.x_name}{where}: it takes a probe on labels, the decoder columns' "
                 "cosines (c_dec), their consistency between seeds, or data whose true features are known.")
     sentences = [_sentence(grid, cells, pointer) for pointer in pointers]
-    return f"What points at a {grid.x}{where}: " + "; ".join(sentences) + ". " + _agreement(grid, cells, pointers)
+    return f"What points at a {grid.x_name}{where}: " + "; ".join(sentences) + ". " + _agreement(grid, cells, pointers)
 
 
 def _sentence(grid, cells, pointer):
     name, cell = NAMES_OF_POINTERS[pointer.quantity], pointer.cells[0]
     if pointer.how == "few":
         return (f"{name} are fewest, {number(100 * pointer.value, 1)} % of all and at most a point more, at "
-                f"{grid.x} = {joined(_spans(grid, cells, pointer.cells, ' to '))}")
+                f"{grid.x_name} = {joined(_spans(grid, cells, pointer.cells, ' to '))}")
     value = f"{100 * pointer.value:.2f} %" if pointer.quantity.endswith("accuracy") else significant(pointer.value)
     if pointer.how == "elbow":
         return f"{name} falls over the whole grid, with its elbow at {_at(grid, cell, value)}"
@@ -79,8 +79,8 @@ def _sentence(grid, cells, pointer):
 def _agreement(grid, cells, pointers):
     apart, ones = steps_apart(cells, pointers), singles(pointers)
     if apart is None:
-        return f"No two of these single out a {grid.x}, so that there is nothing to agree on." if not ones else \
-            f"Only {NAMES_OF_POINTERS[ones[0].quantity]} singles out a {grid.x}: look for a second witness before you trust it."
+        return f"No two of these single out a {grid.x_name}, so that there is nothing to agree on." if not ones else \
+            f"Only {NAMES_OF_POINTERS[ones[0].quantity]} singles out a {grid.x_name}: look for a second witness before you trust it."
     ends = sorted((each.cells[0] for each in ones), key=lambda cell: l0_of(grid, cell))
     span = f"from {_at(grid, ends[0])} to {_at(grid, ends[-1])}"
     text = f"They agree on {_at(grid, ends[0])}." if apart == AGREE else \
@@ -105,9 +105,9 @@ def flat(grid, label, cells):
     texts = []
     for first, last in flat_ends(grid, cells):
         l0 = f"L0 {significant(l0_of(grid, first))} to {significant(l0_of(grid, last))}"
-        span = f"{grid.x} = {grid.x_text(grid.x_of(first))} to {grid.x_text(grid.x_of(last))}"
+        span = f"{grid.x_name} = {grid.x_text(grid.x_of(first))} to {grid.x_text(grid.x_of(last))}"
         whole = len(cells) > 1 and {id(first), id(last)} == {id(min(cells, key=grid.x_of)), id(max(cells, key=grid.x_of))}
-        what, so = ("flat", f"other values of {grid.x} are needed for a frontier") if whole else \
+        what, so = ("flat", f"other values of {grid.x_name} are needed for a frontier") if whole else \
             ("saturated at one end", "these values say one thing several times")
         texts.append(f"The grid is {what}{where}: from {span}, L0 barely changes ({l0}), so that {so}.")
     return texts

@@ -33,7 +33,7 @@ def _number(grid, interval):
 
 
 def _no_best(grid, complete):
-    return (f"A frontier{'' if complete else ' so far'}, not a best {grid.x}, as {grid.metric.noun} only falls with "
+    return (f"A frontier{'' if complete else ' so far'}, not a best {grid.x_name}, as {grid.metric.noun} only falls with "
             f"{'k' if grid.x == 'k' else 'L0'}")
 
 
@@ -41,7 +41,7 @@ def _ends_of_frontier(grid, answer):
     """`test 41.2 % at k = 8 to 4.53 % [4.4, 4.6] at k = 128, 6 seeds`: along the line of the best."""
     _, cells = line_with(lines_of(grid, answer.best), answer.best)
     ends = [grid.interval(cell, grid.metric.judging) for cell in (cells[0], answer.best)]
-    at = [f"{grid.x} = {grid.x_text(grid.x_of(cell))}" + ("" if grid.x == "k" else f" (L0 {significant(l0_of(grid, cell))})")
+    at = [f"{grid.x_name} = {grid.x_text(grid.x_of(cell))}" + ("" if grid.x == "k" else f" (L0 {significant(l0_of(grid, cell))})")
           for cell in (cells[0], answer.best)]
     texts = [f"{grid.metric.text(end.mean)}{grid.metric.unit}" for end in ends]
     text = ("test " if grid.metric.has_parts else "") + (f"{texts[0]} at {at[0]} to " if cells[0] is not answer.best else "")
@@ -56,7 +56,7 @@ def _pointed(grid, cells):
     names = {}
     for each in singles(pointers_of(grid, cells)):
         names.setdefault(grid.x_text(grid.x_of(each.cells[0])), []).append(NAMES_OF_POINTERS[each.quantity])
-    points = [f"{joined(these)} {'point' if len(these) > 1 else 'points'} at {grid.x} = {x}" for x, these in names.items()]
+    points = [f"{joined(these)} {'point' if len(these) > 1 else 'points'} at {grid.x_name} = {x}" for x, these in names.items()]
     return f"; {', '.join(points)}" if points else ""
 
 
@@ -73,7 +73,7 @@ def _what(grid, answer, complete):
     others = grid.describe(cell, ["kind"] * has_kinds + grid.other_axes())
     x = grid.x_text(grid.x_of(cell))
     by = "validation" if grid.metric.is_accuracy else grid.metric.chosen_on
-    text = f"Best {grid.x}{'' if complete else ' so far'} by {by}: {x}" + (f" ({others})" if others else "")
+    text = f"Best {grid.x_name}{'' if complete else ' so far'} by {by}: {x}" + (f" ({others})" if others else "")
     return text.replace(" = ", "\u00a0=\u00a0")
 
 
@@ -102,9 +102,9 @@ def _verdict(grid, answer):
     if not verdicts:
         return ""
     if verdicts == {UNTESTABLE}:
-        return f"; no other {grid.x} testable from so few seeds"
+        return f"; no other {grid.x_name} testable from so few seeds"
     if verdicts == {worse}:
-        return f"; every other {grid.x} {worse}"
+        return f"; every other {grid.x_name} {worse}"
     return "".join(f"; {_named(grid, some)} {verdict}" for verdict in (ALIKE, better, UNTESTABLE) if (some := _with_verdict(answer, verdict)))
 
 
@@ -116,7 +116,7 @@ def _better_without_x(grid, answer):
         return ""
     best = max(cells, key=lambda cell: goodness(grid, cell))
     test, metric = grid.interval(best, grid.metric.judging), grid.metric
-    return (f"; without {grid.x}, {unbroken(grid.name(best))} is better{' on validation' if metric.has_parts else ''}: "
+    return (f"; without {grid.x_name}, {unbroken(grid.name(best))} is better{' on validation' if metric.has_parts else ''}: "
             f"{metric.text(test.mean)}{metric.unit} {metric.measured}")
 
 
@@ -136,8 +136,8 @@ def passed_over(grid, answer):
 
 def _named(grid, comparisons):
     if len(comparisons) > MOST_NAMED:
-        return f"{len(comparisons)} other values of {grid.x}"
-    text = f"{grid.x} = " + joined(grid.x_text(grid.x_of(each.cell)) for each in comparisons)
+        return f"{len(comparisons)} other values of {grid.x_name}"
+    text = f"{grid.x_name} = " + joined(grid.x_text(grid.x_of(each.cell)) for each in comparisons)
     return text.replace(" = ", "\u00a0=\u00a0")
 
 
@@ -146,7 +146,7 @@ def certainty(grid, answer):
     if answer.chosen is None or len(grid.all_cells) == 1:
         return []
     if not answer.comparisons:
-        return [f"Only one value of {grid.x} has finished trials, so there is nothing to compare it with."]
+        return [f"Only one value of {grid.x_name} has finished trials, so there is nothing to compare it with."]
     sentences = _too_few(grid, answer) if {each.verdict for each in answer.comparisons} == {UNTESTABLE} else [
         *_verdicts(grid, answer), basis(answer.comparisons), sign_flips(answer.comparisons, lambda some: _named(grid, some)),
         _luck_of_the_best(grid, answer)]
@@ -156,7 +156,7 @@ def certainty(grid, answer):
 def _too_few(grid, answer):
     n_pairs, that_report = most_pairs(answer.comparisons), " that report" if grid.has_halves else ""
     why = "with a single seed, chance and effect look the same" if n_pairs < 2 else f"no interval is given from {LEAST_SEEDS}"
-    return [f"No other {grid.x} is testable: {why}. It takes {LEAST_FOR_INTERVAL} seeds{that_report} of each setting to tell large differences, "
+    return [f"No other {grid.x_name} is testable: {why}. It takes {LEAST_FOR_INTERVAL} seeds{that_report} of each setting to tell large differences, "
             "and more for smaller ones; `ksweep plan` says which."]
 
 
@@ -164,7 +164,7 @@ def _verdicts(grid, answer):
     metric = grid.metric
     worse, better = _worse_and_better(metric)
     if all(each.verdict == worse for each in answer.comparisons):
-        return [f"Every other {grid.x} is {worse}{metric.where}."]
+        return [f"Every other {grid.x_name} is {worse}{metric.where}."]
     heads = {worse: f"{capitalised(worse)}{metric.where}", better: f"{capitalised(better)} on the test set, though not on the validation part",
              ALIKE: capitalised(ALIKE), UNTESTABLE: f"{capitalised(UNTESTABLE)} ({LEAST_SEEDS})"}
     return [f"{head}: {_named(grid, some)}." for verdict, head in heads.items() if (some := _with_verdict(answer, verdict))]
@@ -173,7 +173,7 @@ def _verdicts(grid, answer):
 def _luck_of_the_best(grid, answer):
     if not chosen_by_what_is_judged(grid):
         return ""
-    return (f"The same values chose the {grid.x} and judge it, so that its own mean flatters it (the winner's curse); the intervals of differences "
+    return (f"The same values chose the {grid.x_name} and judge it, so that its own mean flatters it (the winner's curse); the intervals of differences "
             "allow for that, being those of all pairs that could have been chosen.")
 
 
@@ -182,7 +182,7 @@ def _edge_of_grid(grid, answer):
     x = grid.x_of(answer.chosen)
     if not grid.is_number(grid.x) or len(xs) < 2 or xs[0] < x < xs[-1]:
         return []
-    return [f"It is the {'smallest' if x == xs[0] else 'largest'} {grid.x} of the sweep: a better one may lie beyond."]
+    return [f"It is the {'smallest' if x == xs[0] else 'largest'} {grid.x_name} of the sweep: a better one may lie beyond."]
 
 
 def beside(grid, answer):

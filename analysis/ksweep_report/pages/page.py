@@ -1,6 +1,7 @@
 """report.html: one file that loads nothing, from what the other modules found."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -9,8 +10,10 @@ from ..base.choices import LEAST_FOR_INTERVAL
 from ..base.wording import capitalised, joined, plural, significant, unbroken, valid_text, value_text
 from ..results.reading import MISSING
 from ..results.statistics import interval_name, rests_on
+from ..results.tradeoff import farthest_from_k
 from . import headline, settings_table
 from .frontier import frontier
+from .methods import methods
 from .reach import reach
 from .templating import json_text, write_template
 from .trial_data import page_data
@@ -29,9 +32,10 @@ def write_page(path, grid, answer, figures, more):
 
 def _context(grid, answer, figures):
     sweep = grid.sweep
+    figures = _said_once(figures)
     what, numbers = headline.headline(grid, answer, not np.any(sweep.status == MISSING))
     return {
-        "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x, "interval": unbroken(interval_name()), "rests_on": rests_on(),
+        "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x_name, "title_of": grid.names.full, "interval": unbroken(interval_name()), "rests_on": rests_on(),
         "has_intervals": grid.has_intervals, "least_for_interval": LEAST_FOR_INTERVAL,
         "what": what, "numbers": numbers, "certainty": [_with_code(unbroken(each)) for each in headline.certainty(grid, answer)],
         "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
@@ -42,7 +46,8 @@ def _context(grid, answer, figures):
         "any_missing": bool(np.any(sweep.status == MISSING)), "counts": _counts(sweep), "measured": _measured(grid), "metric": grid.metric,
         "metric_id": "accuracy" if grid.metric.is_accuracy else "metric", "metric_title": capitalised(grid.metric.noun),
         "heads": settings_table.heads(grid.metric), "only_improves": answer.only_improves, "frontier": frontier(grid, answer),
-        "figures": figures, "axes": grid.axes, "settings": settings_table.settings(grid, answer),
+        "figures": figures, "methods": methods(grid, answer), "l0_is_k": _l0_is_k(grid),
+        "axes": grid.axes, "settings": settings_table.settings(grid, answer),
         "trials": settings_table.trials(grid), "n_trials": len(sweep), "commands": settings_table.commands(grid, answer),
         "n_cells": len(grid.all_cells), "cost": settings_table.cost_rows(grid),
         "core_hours": significant(settings_table.core_hours(sweep, np.flatnonzero(sweep.status != MISSING))),
@@ -51,6 +56,29 @@ def _context(grid, answer, figures):
         "command": str(sweep.attributes.get("command", "")), "sweep_text": str(sweep.attributes.get("sweep_text", "")),
         "chosen_text": _chosen_text(grid, answer), "codes_left_out": _codes_left_out(sweep, figures),
     }
+
+
+def _said_once(figures):
+    """Without sentences of captions that an earlier figure has: these hold for all figures below it."""
+    said, found = set(), {}
+    for section, drawn in figures.items():
+        found[section] = [_shorter(figure, said) for figure in drawn] if isinstance(drawn, list) else drawn
+    return found
+
+
+def _shorter(figure, said):
+    sentences = re.split(r"(?<=\.) ", figure.caption)
+    new = [each for each in sentences if each not in said]
+    said.update(sentences)
+    return replace(figure, caption=" ".join(new))
+
+
+def _l0_is_k(grid):
+    share = farthest_from_k(grid)
+    if share is None:
+        return ""
+    within = f", to within {significant(100 * share, 1)} %" if share > 0 else ""
+    return f"L0 as measured is k in every trial{within}, so that no figure shows it."
 
 
 def _codes_left_out(sweep, figures):
@@ -65,8 +93,9 @@ def _with_code(text):
 
 
 def _marks(figures):
-    marks = {figure.name: figure.marks for each in figures.values() if isinstance(each, list) for figure in each if figure.marks}
-    return json_text(marks)
+    every = [figure for each in figures.values() if isinstance(each, list) for figure in each]
+    every += [figure.full for figure in every if figure.full]
+    return json_text({figure.name: figure.marks for figure in every if figure.marks})
 
 
 def _counts(sweep):

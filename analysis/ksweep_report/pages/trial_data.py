@@ -6,6 +6,7 @@ from ..base.wording import significant
 from ..results.bounds import bounds_of
 from ..results.columns import core_seconds
 from ..results.grid import concerns
+from ..results.metrics import METRICS as NAMED
 from ..results.reading import DONE
 from ..results.statistics import half_widths
 from .commands import Commands
@@ -39,6 +40,8 @@ def page_data(grid):
     columns["cell"] = [cells[id(grid.cell_of(row))] for row in range(len(sweep))]
     commands = Commands(grid)
     return {"x": grid.x, "axes": grid.axes, "all_axes": axes, "columns": columns, "metrics": _metrics(grid, numbers),
+            "key_names": {axis: [grid.names.short(axis), grid.names.full(axis)] for axis in axes},
+            "titles": {name: title for each in NAMED for name, title in ((each.choosing, each.chosen_on), (each.judging, each.judged))},
             "metric": grid.metric.judging, "choosing": grid.metric.choosing,
             "n": len(sweep), "other": [name for name in OTHER if name in numbers],
             "half_widths": half_widths(max(len(cell.rows) for cell in grid.all_cells)),

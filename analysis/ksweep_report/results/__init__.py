@@ -3,6 +3,7 @@
 reading, columns  sweep.h5 → Sweep; names of its columns, and core-seconds
 trial_files       trials/*.h5 beside it → filters, weights
 grid, panels      Sweep → cells: the trials that differ in nothing but the seed; cells → lines over x
+names             what the report calls keys
 idle              keys that a trial's kind does not look at
 statistics, bounds   numbers over seeds; where quantities end
 answer, pairing   the choice and its comparisons; several sweeps → pairs by setting and seed

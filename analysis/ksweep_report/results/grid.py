@@ -10,6 +10,7 @@ from ..base.wording import KIND_NAMES, joined, plural, value_text
 from .bounds import bounds_of, bounds_of_difference
 from .idle import idle_keys
 from .measured import metric_of
+from .names import Names
 from .reading import DONE, FAILED
 from .statistics import interval_of
 
@@ -48,16 +49,18 @@ class Grid:
     axes: x and as few others as tell the cells apart; what follows from these (by a zip) is left out.
     choosing_seeds, reporting_seeds: all; with choose_by = other-seeds, of the sweep's seeds in ascending order the 1st, 3rd, 5th … choose and
     the 2nd, 4th … report.
-    metric: what settings are chosen and judged by.
+    metric: what settings are chosen and judged by.  names: what keys are called.
     """
 
-    def __init__(self, sweep, choose_by=ALL_SEEDS, metric=""):
+    def __init__(self, sweep, choose_by=ALL_SEEDS, metric="", names=""):
         """metric: its name; "" for what the sweep file or the data say.
 
-        Raises ReportError if there are too few seeds for a choice by other seeds, or if the metric was not measured.
+        names: of keys, as --names has them.  Raises ReportError if there are too few seeds for a choice by other seeds, if the metric was not
+        measured, or if names cannot be used.
         """
         self.metric, self.sweep = metric_of(sweep, metric)
         sweep = self.sweep
+        self.names = Names(sweep, names)
         seeds = sorted(set(sweep.columns["seed"].tolist()))
         self.has_halves = choose_by == OTHER_SEEDS
         self.choosing_seeds, self.reporting_seeds = (seeds[::2], seeds[1::2]) if self.has_halves else (seeds, seeds)
@@ -134,6 +137,15 @@ class Grid:
     def x_text(self, value):
         return KIND_NAMES.get(value, value) if self.x == "kind" else value_text(value)
 
+    @property
+    def x_name(self):
+        return self.names.short(self.x)
+
+    @property
+    def x_title(self):
+        """At an axis."""
+        return self.names.full(self.x)
+
     def other_axes(self):
         return self.axes[1:]
 
@@ -141,21 +153,30 @@ class Grid:
         return self._cell_of_row[int(row)]
 
     def describe(self, cell, axes=None):
-        """`k = 25, sparsity_weight = 0`: the axes by which the cell differs from others; of a kind its name alone.
+        """`k = 25, λ = 0`: the axes by which the cell differs from others; of a kind its name alone.
 
         What does not concern the cell is left out.
         """
-        names = self.axes if axes is None else axes
-        return ", ".join(kind_name(cell) if name == "kind" else f"{name.removesuffix('_requested')} = {value_text(self.value(cell, name))}"
-                         for name in names if concerns(name, cell))
+        return self._described(cell, self.axes if axes is None else axes, self.names.short)
+
+    def _described(self, cell, axes, name_of):
+        return ", ".join(kind_name(cell) if axis == "kind" else f"{name_of(axis)} = {value_text(self.value(cell, axis))}"
+                         for axis in axes if concerns(axis, cell))
 
     def name(self, cell):
         """What tells the cell from all others of its sort."""
+        return self._named(cell, self.names.short)
+
+    def name_in_keys(self, cell):
+        """The same with the keys themselves, for tables that programs read."""
+        return self._named(cell, lambda axis: axis.removesuffix("_requested"))
+
+    def _named(self, cell, name_of):
         if not any(cell is other for other in self.references):
-            return self.describe(cell)
+            return self._described(cell, self.axes, name_of)
         alike = [other for other in self.references if other.kind == cell.kind]
         axes = [axis for axis in self._telling(alike, ["kind"]) if concerns(axis, cell)]
-        return ", ".join(filter(None, [kind_name(cell), self.describe(cell, axes)]))
+        return ", ".join(filter(None, [kind_name(cell), self._described(cell, axes, name_of)]))
 
     def by_seed(self, cell, quantity):
         """seed -> value, where measured: of the finished trials that choose if it is of the part that is chosen by, else of those that

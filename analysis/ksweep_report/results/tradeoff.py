@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .bounds import bounds_of_difference
+from .grid import concerns
 from .panels import panels_of
 from .statistics import Interval, interval_of
 from .verdicts import HIGHER, LOWER, all_pairs, judge
 
 LEAST_RANGE = 1.1       # of L0, largest over smallest, below which there is no trade-off to show and no doubling to speak of
+L0_IS_K = 0.01          # of L0 / k - 1 in every trial: less, and there is nothing to see
 FLAT_SLOPE = 0.15       # of log L0 over log x: less, and x no longer moves L0
 LEAST_ELBOW = 0.1       # distance below the chord, of a curve within the unit square
 DEAD_TOLERANCE = 0.01   # of all units above the fewest
@@ -46,6 +48,15 @@ def l0_of(grid, cell):
         return float(values.mean())
     k = grid.value(cell, "k")
     return float(k) if k else np.nan
+
+
+def farthest_from_k(grid):
+    """The largest |L0 / k - 1| of a trial, where L0 is k in all of them but for what rarely happens; else None."""
+    rows = [row for cell in grid.cells if concerns("k", cell) and grid.value(cell, "k") for row in cell.reporting]
+    if not rows or "l0_training" not in grid.sweep.columns:
+        return None
+    share = np.abs(grid.sweep.columns["l0_training"][rows] / grid.sweep.columns["k"][rows] - 1)
+    return float(share.max()) if np.isfinite(share).all() and share.max() <= L0_IS_K else None
 
 
 def lines_of(grid, best=None):

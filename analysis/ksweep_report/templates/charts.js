@@ -104,7 +104,7 @@ function groupsOf(colour, rows) {
     groups.has(key) ? groups.get(key).push(row) : groups.set(key, [row]);
   }
   return [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1)
-    .map(([key, members]) => [key === null ? `without ${colour}` : `${colour.replace(/_requested$/, "")} = ${key}`, members]);
+    .map(([key, members]) => [key === null ? `without ${keyName(colour)}` : `${keyName(colour)} = ${key}`, members]);
 }
 
 /** Where x is an axis of the grid: the mean of each of its values, with its interval over seeds. */

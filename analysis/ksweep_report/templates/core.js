@@ -30,11 +30,14 @@ function value(name, row) {
 const isText = name => !Array.isArray(columns[name]) || name === "trial_id";
 const isAccuracy = name => /accuracy(_curve)?$/.test(name);
 const isShare = name => isAccuracy(name) || /_fvu(_by_[a-z]+)?(_curve)?$/.test(name);
-const titleOf = name => name.replace(/_s$/, " s").replace(/_requested$/, "").replaceAll("_", " ") + (isShare(name) ? " %" : "");
+/** What a key is called: in legends, and in full; other columns as they are, with blanks. */
+const keyName = name => data.key_names?.[name]?.[0] ?? name;
+const titleOf = name => data.key_names?.[name]?.[1] ?? (data.titles?.[name] ?? name.replace(/_unix_s$/, "").replace(/_s$/, " in s").replaceAll("_", " ").replace(/\bl0\b/, "L0").replace(/\bmse\b/, "MSE").replace(/\bnmi\b/, "NMI")) + (isShare(name) ? " %" : "");
 
 function format(name, number) {
   if (number === null || number === undefined) return "–";
   if (typeof number === "string") return number;
+  if (/_unix_s$/.test(name)) return new Date(1000 * number).toISOString().slice(0, 19).replace("T", " ") + " UTC";
   if (isAccuracy(name)) return (100 * number).toFixed(2);
   if (isShare(name)) return (100 * number).toPrecision(4);
   return Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(4)));

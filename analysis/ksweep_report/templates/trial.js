@@ -8,10 +8,10 @@ function facts(title, names, row) {
 }
 
 function bars(row) {
-  const classes = data.classes[row] || [], low = Math.min(...classes.filter(each => each !== null)) - 1;
+  const classes = data.classes[row] || [];
   if (!classes.some(each => each !== null)) return "";
   return make("div", {}, make("h4", {}, "Test accuracy of each class %"), make("table", { className: "facts" }, make("tbody", {}, ...classes.map((each, i) =>
-    make("tr", {}, make("th", { scope: "row" }, data.class_names[i] ?? String(i)), make("td", {}, each === null ? "–" : each.toFixed(2), make("span", { className: "bar", style: `width:${each === null ? 0 : (each - low) / (100 - low) * 90}px` })))))));
+    make("tr", {}, make("th", { scope: "row" }, data.class_names[i] ?? String(i)), make("td", {}, each === null ? "–" : each.toFixed(2), make("span", { className: "bar", style: `width:${each === null ? 0 : 0.9 * each}px` })))))));
 }
 
 function curveOf(name, row) {
@@ -29,7 +29,7 @@ function openTrial() {
   if (row < 0) return;
   const command = data.commands.length ? data.commands[columns.cell[row]].replace("train.seed=SEED", `train.seed=${columns.seed[row]}`) : "";
   const close = make("button", { type: "button", id: "close-trial" }, "close");
-  close.addEventListener("click", () => { history.replaceState(null, "", "#trials"); openTrial(); });
+  close.addEventListener("click", closeTrial);
   trialPage.replaceChildren(make("h3", {}, `Trial ${found[1]}: ${nameOf(row)}, seed ${columns.seed[row]} (${value("status", row)})`), close,
     value("reason", row) ? make("p", { className: "banner" }, value("reason", row)) : "",
     make("div", { className: "beside" }, facts("Setting", [...data.all_axes, "seed"], row), facts("Results", data.metrics, row), facts("How it ran", [...data.other, "host"], row), bars(row),
@@ -38,5 +38,10 @@ function openTrial() {
   trialPage.focus({ preventScroll: true });
   trialPage.scrollIntoView();
 }
+function closeTrial() {
+  history.replaceState(null, "", "#trials");
+  openTrial();
+}
+addEventListener("keydown", event => { if (event.key === "Escape" && !trialPage.hidden) closeTrial(); });
 addEventListener("hashchange", openTrial);
 openTrial();
