@@ -169,7 +169,12 @@ void transfer(Archive& archive, Accuracy& accuracy, int n_classes) {
   archive.list(accuracy.per_class);
   archive.list(accuracy.confusion);
   const auto n = static_cast<std::size_t>(n_classes);
-  archive.require(accuracy.per_class.size() == n && accuracy.confusion.size() == n * n);
+  const bool has_matrix = n_classes <= most_classes_in_matrix;
+  archive.require(accuracy.per_class.size() == n && accuracy.confusion.size() == (has_matrix ? n * n : 0));
+  if (has_matrix) return;
+  archive.list(accuracy.samples_per_class);
+  archive.list(accuracy.confusions);
+  archive.require(accuracy.samples_per_class.size() == n && accuracy.confusions.size() <= most_confusions);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from ..base.wording import capitalised, joined, plural, significant, unbroken, valid_text, value_text
+from ..results.confusions import MOST_IN_MATRIX, MOST_WORST
 from ..results.reading import MISSING
 from ..results.statistics import interval_name
 from . import headline, settings_table
@@ -45,10 +46,20 @@ def _context(grid, answer, figures):
         "n_cells": len(grid.all_cells), "cost": settings_table.cost_rows(grid),
         "core_hours": significant(settings_table.core_hours(sweep, np.flatnonzero(sweep.status != MISSING))),
         "failed": settings_table.failed(grid), "missing": settings_table.missing(grid),
-        "provenance": [(name, str(sweep.attributes[name])) for name in PROVENANCE if str(sweep.attributes.get(name, "")).strip()],
+        "provenance": [(name, _shortened(name, str(sweep.attributes[name]))) for name in PROVENANCE
+                       if str(sweep.attributes.get(name, "")).strip()],
         "command": str(sweep.attributes.get("command", "")), "sweep_text": str(sweep.attributes.get("sweep_text", "")),
         "chosen_text": _chosen_text(grid, answer), "codes_left_out": _codes_left_out(sweep, figures),
     }
+
+
+def _shortened(name, text):
+    """Of the labels of a data set, a line each, the first ones."""
+    if name != "class_labels":
+        return text
+    lines = [line.split("\t") for line in text.splitlines()]
+    return "\n".join("\t".join(words) if len(words) - 1 <= MOST_IN_MATRIX else
+                     "\t".join([*words[:1 + MOST_WORST], f"… {len(words) - 1:,} in all"]) for words in lines)
 
 
 def _codes_left_out(sweep, figures):
