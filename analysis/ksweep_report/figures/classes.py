@@ -30,7 +30,7 @@ def class_accuracy(out, grid, cells):
     names = [grid.sweep.class_name(i) for i in shown]
     figure = draw_heat(out, values, names, labels, grid.x, "class", texts, span_of(values))
     worst = np.unravel_index(np.nanargmin(values), values.shape)
-    alt = (f"Heat map of test accuracy in %, {'classes' if not rule else 'the worst classes'} by {grid.x}. Lowest: {number(values[worst], 1)} for class "
+    alt = (f"Heat map of test accuracy in %, {'the worst ' if rule else ''}classes by {grid.x}. Lowest: {number(values[worst], 1)} for class "
            f"{names[worst[0]]} at {grid.x} = {labels[worst[1]]}; highest{' of these' if rule else ''}: {number(np.nanmax(values), 1)}.")
     one = len(grid.all_cells) == 1
     choice = "" if one else f"; each {grid.x} at its own best setting by {grid.metric.chosen_on}"

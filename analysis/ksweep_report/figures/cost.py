@@ -183,7 +183,16 @@ def _bar_text(grid, row, width):
 def _words(grid, work):
     pauses = (f" {plural(work.n_pauses, 'pause')} between runs, {duration(work.pause_s)} in all, left out; work is counted within the runs, on the "
               "ranks of each." if work.n_pauses else "")
+    n_ranks = _number_of_ranks(grid.sweep)
+    n_without = n_ranks - len(work.ranks)
+    without = f" {n_without:,} of {plural(n_ranks, 'rank')} trained no trial, and are not counted." if n_without > 0 else ""
     used = (f"{plural(len(work.bars), 'trial')} on {plural(len(work.ranks), 'rank')} in {duration(work.end_s)}: "
             f"{percent(work.utilisation, 0)} % of the ranks' time was work.")
     return (f"Timeline of ranks. {used}",
-            f"One bar for each trial, coloured by {grid.x}. {used} Trials that share a training each have a part of its time.{pauses}")
+            f"One bar for each trial, coloured by {grid.x}. {used} Trials that share a training each have a part of its time.{pauses}{without}")
+
+
+def _number_of_ranks(sweep):
+    """Of the last run; 0 where the file does not say."""
+    text = str(sweep.attributes.get("ranks", ""))
+    return int(text) if text.isdecimal() else 0

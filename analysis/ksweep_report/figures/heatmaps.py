@@ -88,7 +88,7 @@ def _draw_two_axes(out, grid, axis, cells, xs, ys, fixed):
                       f"Mean {metric.label} over seeds; n/N where seeds are missing. {'Brighter' if metric.more_is_better else 'Darker'} is better."
                       f"{fixed}",
                       marks_of(values, lambda row, column: f"{grid.x} = {x_names[column]}, {axis} = {value_text(ys[row])}", " %" * metric.in_percent,
-                             lambda value: metric.text(value / metric.scale)))
+                               lambda value: metric.text(value / metric.scale)))
 
 
 def marks_of(values, name, unit, text=number):

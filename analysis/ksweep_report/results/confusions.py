@@ -84,12 +84,13 @@ def _counted(content, rows):
         measured = [row for row in rows if n and table[row, 0, 0] >= 0]
         class_samples, keys, samples = np.zeros(n, np.int64), [], []
         for first in range(0, n, step):
-            counts = sum((np.maximum(table[row, first:first + step], 0).astype(np.int64) for row in measured), np.zeros((1, 1), np.int64))
-            if measured:
-                class_samples[first:first + step] = counts.sum(axis=1)
-                true, predicted = np.nonzero(counts)
-                keys.append((true + first) * n + predicted)
-                samples.append(counts[true, predicted])
+            if not measured:
+                break
+            counts = np.sum([np.maximum(table[row, first:first + step], 0) for row in measured], axis=0)
+            class_samples[first:first + step] = counts.sum(axis=1)
+            at = np.flatnonzero(counts)
+            keys.append(at + first * n)
+            samples.append(counts.ravel()[at])
     none = [np.zeros(0, np.int64)]
     return {"class_samples": class_samples, "keys": np.concatenate(none + keys), "samples": np.concatenate(none + samples),
             "n_trials": np.array(len(measured))}
