@@ -55,9 +55,9 @@ std::string note_on_idle_ranks(int n_ranks, std::size_t n_jobs) {
   const double n_idle = n_ranks - static_cast<double>(n_jobs);
   if (n_idle <= 0) return "";
   const double n = static_cast<double>(n_jobs);
-  return fmt::format("{} of {} will have nothing to do: there {} {}, for which {} {} enough", whole_text(n_idle),
-                     count_text(n_ranks, "rank"), n_jobs == 1 ? "is" : "are", count_text(n, "training"),
-                     count_text(n, "rank"), n_jobs == 1 ? "is" : "are");
+  return fmt::format("{} of {} will have nothing to do: there {} {}, for which {} {} enough",
+                     whole_text(n_idle), count_text(n_ranks, "rank"), n_jobs == 1 ? "is" : "are",
+                     count_text(n, "training"), count_text(n, "rank"), n_jobs == 1 ? "is" : "are");
 }
 
 std::string reason_for(const RankLayout& best, const Demand& demand, const Machine& machine) {

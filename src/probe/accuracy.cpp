@@ -51,8 +51,7 @@ Accuracy accuracy_of(Labels predicted, Labels labels, int n_classes) {
   std::int64_t right = 0;
   for (std::size_t c = 0; c < n; ++c) {
     right += hits[c];
-    if (samples[c] > 0)
-      result.per_class[c] = static_cast<double>(hits[c]) / static_cast<double>(samples[c]);
+    if (samples[c] > 0) result.per_class[c] = static_cast<double>(hits[c]) / static_cast<double>(samples[c]);
   }
   result.overall = labels.empty() ? std::numeric_limits<double>::quiet_NaN()
                                   : static_cast<double>(right) / static_cast<double>(labels.size());

@@ -19,8 +19,9 @@ struct Confusion {
 
 struct Accuracy {
   double overall = 0;
-  std::vector<double> per_class;        ///< (n_classes); NaN for a class without samples
-  std::vector<std::int32_t> confusion;  ///< (true class x predicted class), counts; empty for more than most_classes_in_matrix
+  std::vector<double> per_class;  ///< (n_classes); NaN for a class without samples
+  std::vector<std::int32_t>
+      confusion;  ///< (true class x predicted class), counts; empty for more than most_classes_in_matrix
   /// Filled in only where `confusion` is empty.  confusions: at most most_confusions, the most frequent first, of equal ones
   /// the lower classes first.
   std::vector<double> samples_per_class = {};  ///< (n_classes)

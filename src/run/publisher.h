@@ -21,7 +21,7 @@ namespace ksweep {
 struct RunState {
   std::string state;  ///< "running", "complete", "stopped" or "fault"
   double exit_code = not_measured;
-  int n_lost = 0;  ///< number of lost ranks
+  int n_lost = 0;              ///< number of lost ranks
   std::string running = "[]";  ///< running_json()
 };
 

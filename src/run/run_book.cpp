@@ -122,7 +122,8 @@ ProgressState RunBook::progress() const {
 }
 
 void RunBook::write_status(const std::string& state, double exit_code) {
-  publisher_.write_status({state, exit_code, n_lost_, state == "running" ? running_json(running_) : "[]"}, progress());
+  publisher_.write_status({state, exit_code, n_lost_, state == "running" ? running_json(running_) : "[]"},
+                          progress());
 }
 
 bool RunBook::fold_at_last(const std::string& finished) {

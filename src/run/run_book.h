@@ -103,7 +103,7 @@ class RunBook {
   Calibration calibration_;
   std::optional<Outlook> outlook_;
   std::vector<Job> jobs_;
-  std::map<int, RunningTrial> running_;  ///< (rank)
+  std::map<int, RunningTrial> running_;         ///< (rank)
   int n_threads_ = 1, n_running_, n_lost_ = 0;  ///< n_running_, n_lost_: numbers of ranks
   std::size_t n_since_fold_ = 0;
   std::size_t n_before_, n_failed_before_;  ///< numbers of trials at the start

@@ -13,7 +13,9 @@ namespace {
 
 std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.4g}", value) : "null"; }
 
-std::string joined(std::string list, const std::string& item) { return list + (list.empty() ? "" : ", ") + item; }
+std::string joined(std::string list, const std::string& item) {
+  return list + (list.empty() ? "" : ", ") + item;
+}
 
 }  // namespace
 

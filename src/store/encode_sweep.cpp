@@ -156,7 +156,8 @@ void add_confusion(Netcdf4File& file, const SweepRecord& record, const Extent& e
       counts[(row * n_classes + i / n_own) * n_classes + i % n_own] = source[i];
   }
   file.add({"test_confusion", "test samples of each true and predicted class"},
-           {"trial", has_own_dimension(extent) ? "true_class" : "class", "predicted_class"}, counts, std::optional(std::int32_t{-1}));
+           {"trial", has_own_dimension(extent) ? "true_class" : "class", "predicted_class"}, counts,
+           std::optional(std::int32_t{-1}));
 }
 
 void add_best(Netcdf4File& file, const SweepRecord& record, const Extent& extent) {

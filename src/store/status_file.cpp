@@ -64,8 +64,7 @@ std::string json_text(const SweepStatus& status) {
   const auto add = [&](const char* name, const std::string& value) {
     json += fmt::format("{}  \"{}\": {}", json.empty() ? "{\n" : ",\n", name, value);
   };
-  for (const auto& [name, text] : texts)
-    add(name, json_quoted(status.*text));
+  for (const auto& [name, text] : texts) add(name, json_quoted(status.*text));
   for (const auto& [name, number] : numbers)
     add(name, std::isfinite(status.*number) ? shortest_text(status.*number) : "null");
   add("running", status.running);

@@ -20,7 +20,7 @@ struct TrainSettings {
   KeepGoing keep_going = [] { return true; };
   Checkpoints checkpoints = {};
   std::function<void(double)> tell_progress =
-      {};                                ///< receives the share of mini-batches that are done; may be empty
+      {};  ///< receives the share of mini-batches that are done; may be empty
   std::function<void(const std::vector<double>&)> tell_losses =
       {};                                ///< receives the training loss of each epoch so far; may be empty
   Checkpointer* checkpointer = nullptr;  ///< set by train(), for `checkpoints`

@@ -66,7 +66,8 @@ TEST(Layouts, ThatAreSlowerThanTheBestComeAfterThoseThatAreAlike) {
   Demand demand = demand_of(4, 100);
   const auto layouts = possible_layouts(demand, {4, 64e9});
   for (std::size_t i = 1; i < layouts.size(); ++i)
-    EXPECT_TRUE(layouts[i].wall_s >= layouts[0].wall_s || are_alike(layouts[i].wall_s, layouts[0].wall_s)) << i;
+    EXPECT_TRUE(layouts[i].wall_s >= layouts[0].wall_s || are_alike(layouts[i].wall_s, layouts[0].wall_s))
+        << i;
 }
 
 TEST(NoteOnIdleRanks, SaysHowManyHaveNothingToDoAndHowManyAreEnough) {

@@ -83,8 +83,10 @@ TEST_F(PlanCommand, ChoosesRanksAndThreadsForAMachineAndSaysWhy) {
 
 TEST_F(PlanCommand, SaysHowManyOfTheRanksAskedForWillHaveNothingToDo) {
   options_.n_ranks = 8;
-  EXPECT_THAT(output(), HasSubstr("\nidle       2 of 8 ranks will have nothing to do: there are 6 trainings, for which 6 "
-                                  "ranks are enough\n"));
+  EXPECT_THAT(
+      output(),
+      HasSubstr("\nidle       2 of 8 ranks will have nothing to do: there are 6 trainings, for which 6 "
+                "ranks are enough\n"));
 }
 
 TEST_F(PlanCommand, RefusesAMachineTooSmallForOneRank) {
