@@ -6,7 +6,7 @@ from .pages import tables
 from .pages.comparison import comparison_tex, csv_rows, write_comparison_page
 from .results.pairing import compare
 from .results.reading import MISSING, read_sweep
-from .results.runs import is_running
+from .results.status_files import is_running
 from .results.statistics import check_interval
 
 

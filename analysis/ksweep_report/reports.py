@@ -14,7 +14,7 @@ from .results.codes import codes_of
 from .results.grid import Grid
 from .results.reading import MISSING, read_sweep
 from .results.references import read_references
-from .results.runs import is_running
+from .results.status_files import is_running
 from .results.statistics import check_interval
 
 

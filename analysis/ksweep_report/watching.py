@@ -7,7 +7,7 @@ import sys
 from .base.errors import ReportError
 from .pages.running import put_running
 from .results.reading import MISSING, read_sweep
-from .results.runs import is_running
+from .results.status_files import is_running
 
 PAGE = "report.html"
 

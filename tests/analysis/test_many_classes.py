@@ -19,6 +19,12 @@ MOST_BYTES, MOST_CPU_S = 5e6, 20   # twice the 10 s that are promised: the machi
 TRIALS = product((5, 10, 25, 50), seeds=range(5))
 
 
+def styled():
+    out = Output()
+    out.use_style()
+    return out
+
+
 @pytest.fixture(scope="module", params=["listed", "matrix of mostly zeros"])
 def reported(request, tmp_path_factory):
     """Folder, CPU seconds of a report on 10,000 classes, as the program writes them and as it did before."""
@@ -66,7 +72,7 @@ def test_few_classes_keep_their_matrix(tmp_path):
     cell = find_answer(grid).chosen
     found = confusions_of(grid.sweep, cell.reporting)
     assert found.matrix.shape == (N_CLASSES, N_CLASSES) and found.matrix.sum() == 5 * 10_000
-    assert "Rows add up to 100" in classes.confusion(Output(), grid, cell).caption
+    assert "Rows add up to 100" in classes.confusion(styled(), grid, cell).caption
 
 
 def test_reading_a_sweep_holds_no_matrix(tmp_path):
@@ -87,4 +93,4 @@ def test_a_trial_without_any_error_says_so(tmp_path):
     with edited(path) as file:
         replace_variable(file, "test_confusion", np.broadcast_to(np.diag([10] * N_CLASSES), (len(TRIALS), N_CLASSES, N_CLASSES)))
     grid = Grid(read_sweep(path))
-    assert "There is no error." in classes.confusion(Output(), grid, find_answer(grid).chosen).caption
+    assert "There is no error." in classes.confusion(styled(), grid, find_answer(grid).chosen).caption

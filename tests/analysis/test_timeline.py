@@ -19,7 +19,9 @@ def sweep_of(tmp_path, rows, **attributes):
 
 
 def caption_of(sweep):
-    return timeline(Output(), Grid(sweep)).caption
+    out = Output()
+    out.use_style()
+    return timeline(out, Grid(sweep)).caption
 
 
 def test_work_is_counted_within_the_runs(tmp_path):

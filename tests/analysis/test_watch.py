@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import REPORT
 from ksweep_report.pages.running import put_running, running_text
-from ksweep_report.results.runs import runs_of
+from ksweep_report.results.status_files import runs_of
 from patience import PATIENCE_S
 from sample_sweeps import MISSING, product, write_sweep
 

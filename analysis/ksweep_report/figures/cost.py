@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import matplotlib
 import numpy as np
-from matplotlib.collections import PatchCollection
-from matplotlib.patches import Rectangle
+from matplotlib.collections import PolyCollection
 
 from ..base.wording import KIND_NAMES, capitalised, duration, percent, plural, significant, unbroken
 from ..results.columns import core_seconds
@@ -154,10 +153,10 @@ def timeline(out, grid):
     values = sorted({grid.value(grid.cell_of(row), grid.x) for row, *_ in work.bars})
     groups = {value: [] for value in values}
     for row, rank, x, width in work.bars:
-        groups[grid.value(grid.cell_of(row), grid.x)].append(Rectangle((x / unit, rank - 0.4), width / unit, 0.8))
+        groups[grid.value(grid.cell_of(row), grid.x)].append(_box(x / unit, (x + width) / unit, rank))
     for i, (value, boxes) in enumerate(groups.items()):
         colour = LINE_COLOURS[i % len(LINE_COLOURS)]
-        axes.add_collection(PatchCollection(boxes, facecolor=colour, edgecolor=PAPER, linewidth=0.4, alpha=1 if i < 7 else 0.6,
+        axes.add_collection(PolyCollection(boxes, facecolor=colour, edgecolor=PAPER, linewidth=0.4, alpha=1 if i < 7 else 0.6,
                                             rasterized=len(work.bars) > MOST_VECTOR_DOTS))
         if len(values) <= 8:
             axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]) or f"without {grid.x}")
@@ -170,6 +169,10 @@ def timeline(out, grid):
     return out.finish(figure, "timeline", "Who ran what when", *_words(grid, work),
                       [(x / unit + width / unit / 2, rank, _bar_text(grid, row, width), row)
                        for row, rank, x, width in work.bars] if len(work.bars) <= MOST_VECTOR_DOTS else [])
+
+
+def _box(left, right, rank):
+    return (left, rank - 0.4), (right, rank - 0.4), (right, rank + 0.4), (left, rank + 0.4)
 
 
 def _cell_with(grid, value):

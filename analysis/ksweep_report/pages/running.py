@@ -5,7 +5,7 @@ import os
 import re
 
 from ..base.wording import duration, plural, significant
-from ..results.runs import runs_of
+from ..results.status_files import runs_of
 from .templating import rendered
 
 PLACE = re.compile("<!--running-->.*?<!--/running-->", re.DOTALL)
