@@ -157,14 +157,14 @@ def timeline(out, grid):
     for i, (value, boxes) in enumerate(groups.items()):
         colour = LINE_COLOURS[i % len(LINE_COLOURS)]
         axes.add_collection(PolyCollection(boxes, facecolor=colour, edgecolor=PAPER, linewidth=0.4, alpha=1 if i < 7 else 0.6,
-                                            rasterized=len(work.bars) > MOST_VECTOR_DOTS))
+                                           rasterized=len(work.bars) > MOST_VECTOR_DOTS))
         if len(values) <= 8:
             axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]) or f"without {grid.x}")
     axes.set_xlim(0, work.end_s / unit)
     axes.set_ylim(len(work.ranks) - 0.4, -0.6)
     axes.set_yticks(range(len(work.ranks)), [shortened(f"{host} rank {rank}".strip(), 22) for host, rank in work.ranks])
     axes.grid(False)
-    axes.set_xlabel(f"time since the first trial started in {name}")
+    axes.set_xlabel(f"time since the first trial started in {name}" + (", without pauses" if work.n_pauses else ""))
     place_legend(axes)
     return out.finish(figure, "timeline", "Who ran what when", *_words(grid, work),
                       [(x / unit + width / unit / 2, rank, _bar_text(grid, row, width), row)
