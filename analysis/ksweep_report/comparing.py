@@ -8,12 +8,11 @@ from .pages import tables
 from .pages.comparison import comparison_tex, csv_rows, warnings_of, write_comparison_page
 from .results.pairing import compare
 from .results.reading import MISSING, read_sweep
+from .results.status_files import is_running
 from .results.statistics import check_interval
 
-REFRESH_S = 15
 
-
-def write_comparison(options, refresh=False):
+def write_comparison(options, refresh=None):
     """Returns the page's path, or the folder without a page."""
     output = options.output
     output.mkdir(parents=True, exist_ok=True)
@@ -35,5 +34,6 @@ def write_comparison(options, refresh=False):
         draw_differences(Output(FILES, output / "figures", formats), found)
     if "html" not in options.format:
         return output
-    write_comparison_page(output / "report.html", found, draw_differences(Output(), found), REFRESH_S if refresh and unfinished else None)
+    write_comparison_page(output / "report.html", found, draw_differences(Output(), found),
+                          refresh if unfinished or is_running(options.sweep) else None)
     return output / "report.html"

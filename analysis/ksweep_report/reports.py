@@ -16,13 +16,12 @@ from .results.codes import codes_of
 from .results.grid import Grid
 from .results.reading import MISSING, read_sweep
 from .results.references import read_references
+from .results.status_files import is_running
 from .results.statistics import check_interval
 
-REFRESH_S = 15
 
-
-def write_report_of(options, refresh=False):
-    """As the command line asks.  refresh: the page of an unfinished sweep loads itself again.  Returns the page's path."""
+def write_report_of(options, refresh=None):
+    """As the command line asks.  refresh: seconds after which the page of an unfinished sweep loads itself again.  Returns the page's path."""
     text = _references_text(options.references)
     return write_report(options.sweep[0], options.output, options.format, options.data_dir, text, options.explore, refresh, options.choose_by,
                         options.all_trials, options.metric, options.names, options.columns, options.two_columns)
@@ -38,7 +37,7 @@ def _references_text(path):
 
 
 def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), data_dir=None, references=None, explore="",
-                 refresh=False, choose_by=ALL_SEEDS, all_trials=False, metric="", names="", columns=(), two_columns=False):
+                 refresh=None, choose_by=ALL_SEEDS, all_trials=False, metric="", names="", columns=(), two_columns=False):
     """Writes all files of the report; the page last.  Returns its path, or the folder without a page."""
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
@@ -55,9 +54,9 @@ def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), 
     on_page.use_style()
     drawn = catalogue.draw_all(on_page, grid, answer, published, codes)
     explored = explorer.write_explorer(output / "explorer.html", grid, codes, explore, data_dir)
-    unfinished = bool((grid.sweep.status == MISSING).any())
+    unfinished = bool((grid.sweep.status == MISSING).any()) or is_running([Path(sweep_path)])
     write_page(output / "report.html", grid, answer, drawn,
-               {"refresh": REFRESH_S if refresh and unfinished else None, "unread": unread, "why_no_codes": codes.why,
+               {"refresh": refresh if unfinished else None, "unread": unread, "why_no_codes": codes.why,
                 "explored": explored, "has_tables": "csv" in formats, "formats": formats})
     return output / "report.html"
 

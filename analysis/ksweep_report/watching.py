@@ -1,11 +1,15 @@
-"""Writes a report again whenever its sweeps have changed."""
+"""Writes a report again whenever its sweeps have changed, and into it what runs.  Files alone: no server, no port."""
 
 import contextlib
 import signal
 import sys
 
 from .base.errors import ReportError
+from .pages.running import put_running
 from .results.reading import MISSING, read_sweep
+from .results.status_files import is_running
+
+PAGE = "report.html"
 
 
 def watch(options, write):
@@ -13,12 +17,13 @@ def watch(options, write):
     seen = None
     with _interrupts_held():
         while True:
-            now = _stamps(options)
+            now = _state(options)
             if now != seen:
                 complete = _write(options, write)
                 seen = now
-                if complete and _stamps(options) == now:   # else what was written is older than what is complete
+                if complete and _state(options) == now:   # else what was written is older than what is complete
                     return 0
+            _write_running(options)
             if signal.sigtimedwait([signal.SIGINT], options.watch):
                 return 0
 
@@ -33,8 +38,9 @@ def _interrupts_held():
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _stamps(options):
-    return [_stamp(path) for path in options.sweep]
+def _state(options):
+    """What a page has to be written again for."""
+    return [_stamp(path) for path in options.sweep], is_running(options.sweep)
 
 
 def _stamp(path):
@@ -49,8 +55,14 @@ def _stamp(path):
 def _write(options, write):
     """Whether all sweeps are complete."""
     try:
-        print(write(options, refresh=True), flush=True)
-        return not any((read_sweep(path, options.all_trials).status == MISSING).any() for path in options.sweep)
+        print(write(options, refresh=max(1, round(options.watch))), flush=True)
+        return not is_running(options.sweep) and not any((read_sweep(path, options.all_trials).status == MISSING).any() for path in options.sweep)
     except ReportError as error:
         print(f"report: {error} Waiting.", file=sys.stderr, flush=True)
         return False
+
+
+def _write_running(options):
+    page = options.output / PAGE
+    if page.is_file():
+        put_running(page, options.sweep)

@@ -41,10 +41,23 @@ std::vector<RankLayout> possible_layouts(const Demand& demand, const Machine& ma
   }
   std::ranges::stable_sort(layouts, {}, &RankLayout::wall_s);
   const auto equals = std::ranges::find_if(
-      layouts, [&](const RankLayout& l) { return l.wall_s > indistinguishable * layouts.front().wall_s; });
+      layouts, [&](const RankLayout& l) { return !are_alike(l.wall_s, layouts.front().wall_s); });
   std::stable_sort(layouts.begin(), equals,
                    [](const RankLayout& a, const RankLayout& b) { return a.n_threads < b.n_threads; });
   return layouts;
+}
+
+bool are_alike(double wall_s, double other_wall_s) {
+  return std::max(wall_s, other_wall_s) <= indistinguishable * std::min(wall_s, other_wall_s);
+}
+
+std::string note_on_idle_ranks(int n_ranks, std::size_t n_jobs) {
+  const double n_idle = n_ranks - static_cast<double>(n_jobs);
+  if (n_idle <= 0) return "";
+  const double n = static_cast<double>(n_jobs);
+  return fmt::format("{} of {} will have nothing to do: there {} {}, for which {} {} enough",
+                     whole_text(n_idle), count_text(n_ranks, "rank"), n_jobs == 1 ? "is" : "are",
+                     count_text(n, "training"), count_text(n, "rank"), n_jobs == 1 ? "is" : "are");
 }
 
 std::string reason_for(const RankLayout& best, const Demand& demand, const Machine& machine) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,13 @@ double wall_time_s(const std::vector<double>& core_s, int n_ranks, int n_threads
 /// first.  Those whose predictions differ by less than their accuracy (2 %) are ordered by fewer threads.
 /// Empty: the memory is too small for one rank.
 std::vector<RankLayout> possible_layouts(const Demand& demand, const Machine& machine);
+
+/// Returns whether predictions are too inaccurate (2 %) to tell which of two wall times is shorter.
+bool are_alike(double wall_s, double other_wall_s);
+
+/// Returns "96 of 128 ranks will have nothing to do: there are 32 trainings, for which 32 ranks are enough"; empty if there is a
+/// training for each rank.
+std::string note_on_idle_ranks(int n_ranks, std::size_t n_jobs);
 
 /// Returns why the first of them is the best, as the end of a sentence.
 std::string reason_for(const RankLayout& best, const Demand& demand, const Machine& machine);

@@ -160,6 +160,8 @@ RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) 
     const RankLayout layout{*options.n_ranks, 1, wall_time_s(demand.core_s, *options.n_ranks, 1)};
     std::printf("%-11s%s on %s of one thread, longest trainings first\n", "wall time",
                 duration_text(layout.wall_s).c_str(), count_text(layout.n_ranks, "rank").c_str());
+    const std::string idle = note_on_idle_ranks(layout.n_ranks, demand.core_s.size());
+    if (!idle.empty()) std::printf("%-11s%s\n", "idle", idle.c_str());
     return layout;
   }
   const Machine machine{options.cores.value_or(usable_cpus()), memory.amount};
@@ -178,9 +180,12 @@ RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) 
   std::printf("%-11s%s on %s: %s; %s\n", "best", layout_text(best).c_str(),
               count_text(machine.cores, "core").c_str(), duration_text(best.wall_s).c_str(),
               reason_for(best, demand, machine).c_str());
-  if (layouts.size() > 1)
-    std::printf("%-11s%s: %s\n", "next best", layout_text(layouts[1]).c_str(),
-                duration_text(layouts[1].wall_s).c_str());
+  if (layouts.size() > 1) {
+    const bool alike = are_alike(layouts[1].wall_s, best.wall_s);
+    std::printf("%-11s%s: %s%s\n", alike ? "as good" : "next best", layout_text(layouts[1]).c_str(),
+                duration_text(layouts[1].wall_s).c_str(),
+                alike ? ", no different within the accuracy of the prediction" : "");
+  }
   return best;
 }
 

@@ -63,6 +63,9 @@ struct TrialResult {
   std::vector<double> test_accuracy_per_class;        ///< (class)
   std::vector<double> validation_accuracy_per_class;  ///< (class)
   std::vector<std::int32_t> test_confusion;           ///< (true class x predicted class), counts of samples
+  /// In place of the matrix, where the classes are too many for one (probe/accuracy.h): the test samples of each (class), and
+  /// true class, predicted class and samples of each (confusion), the most frequent first.
+  std::vector<double> test_samples_per_class, confused_class, confused_with, confused_samples;
 
   std::vector<double> train_loss_curve, validation_mse_curve;          ///< (epoch)
   std::vector<double> l0_curve, dead_units_curve, k_curve;             ///< (epoch)
@@ -83,7 +86,7 @@ struct ScalarQuantity {
   double TrialResult::*member;
 };
 
-/// The same for a vector of a result; `dimension` is "epoch", "class" or "density_bin".
+/// The same for a vector of a result; `dimension` is "epoch", "class", "density_bin" or "confusion".
 struct VectorQuantity {
   const char *name, *units, *long_name, *dimension;
   std::vector<double> TrialResult::*member;

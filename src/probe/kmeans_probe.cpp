@@ -13,7 +13,7 @@ constexpr int n_restarts = 10;
 /// Returns the class of each cluster: the assignment in which most training samples are in a cluster of their
 /// class.
 std::vector<std::int32_t> classes_of_clusters(Labels clusters, Labels labels, int n_classes) {
-  const auto counts = accuracy_of(labels, clusters, n_classes).confusion;
+  const auto counts = confusion_matrix(labels, clusters, n_classes);
   const std::vector<double> gain(counts.begin(), counts.end());
   return best_assignment(GainView<double>{gain, n_classes, n_classes});
 }
@@ -34,7 +34,7 @@ ProbeResult probe_kmeans(const Kernels& kernels, const ProbePart& train, const P
     std::vector<std::int32_t> classes = clusters_of(part);
     for (std::int32_t& each : classes) each = class_of[static_cast<std::size_t>(each)];
     accuracy = accuracy_of(classes, part.labels, n);
-    return normalised_mutual_information(accuracy.confusion, n);
+    return normalised_mutual_information(confusion_matrix(classes, part.labels, n), n);
   };
   ProbeResult result;
   result.iterations = found.n_iterations;

@@ -50,6 +50,8 @@ JobReport JobRunner::run(std::uint32_t position, const KeepGoing& keep_going) {
   const Active active(crashes, run_.rank(), job.training_id);
   JobReport report;
   progress_ = 0;
+  n_epochs_ = epochs_of(planned_.plan()[job.trials.front()].trial);
+  losses_.clear();
   JobCheckpoint checkpoint(planned_.store(), job.training_id, identity_of(job),
                            run_.options().checkpoint_interval_s, crashes.is_suspect(job.training_id));
   std::vector<TrialResult> results = train_or_fail(job, keep_going, checkpoint);
@@ -89,6 +91,7 @@ std::vector<TrialResult> JobRunner::train_or_fail(const Job& job, const KeepGoin
                   .keep_going = keep_going,
                   .checkpoints = checkpoint.functions(),
                   .tell_progress = [&](double share) { progress_ = share * job.training_share; },
+                  .tell_losses = [&](const std::vector<double>& losses) { losses_ = losses; },
                   .weight_places = run_.weight_places()});
   } catch (const std::bad_alloc&) {
     return failed_for_want_of_memory(trials, started_unix_s, team_.n_threads());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/keep_going.h"
@@ -7,6 +8,7 @@
 #include "kernels/kernels.h"
 #include "run/job_checkpoint.h"
 #include "run/plan_run.h"
+#include "run/running_trials.h"
 
 namespace ksweep {
 
@@ -22,6 +24,9 @@ class JobRunner {
   /// Returns the share of the running job that is done, from 0 to 1.
   double progress() const { return progress_; }
 
+  /// Returns how far the running job is, as members of a JSON object (running_trials.h).
+  std::string detail() const { return detail_text(n_epochs_, losses_); }
+
  private:
   std::string identity_of(const Job& job) const;
   std::vector<TrialResult> train_or_fail(const Job& job, const KeepGoing& keep_going,
@@ -32,6 +37,8 @@ class JobRunner {
   const Kernels& kernels_;
   const Team& team_;
   double progress_ = 0;
+  double n_epochs_ = 0;         ///< of the running job; 0: unknown
+  std::vector<double> losses_;  ///< (epoch) of the running job so far
 };
 
 }  // namespace ksweep

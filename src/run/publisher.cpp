@@ -88,6 +88,7 @@ void Publisher::write_status(const RunState& state, const ProgressState& progres
   status.pid = ::getpid();
   status.pid_start = static_cast<double>(process_start(::getpid()));
   status.ranks_lost = state.n_lost;
+  status.running = state.running;
   status.exit_code = state.exit_code;
   if (const char* attempt = std::getenv(attempt_variable)) status.attempt = attempt;
   status.n_trials = static_cast<double>(table_.n_trials());

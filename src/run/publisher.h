@@ -21,7 +21,8 @@ namespace ksweep {
 struct RunState {
   std::string state;  ///< "running", "complete", "stopped" or "fault"
   double exit_code = not_measured;
-  int n_lost = 0;  ///< number of lost ranks
+  int n_lost = 0;              ///< number of lost ranks
+  std::string running = "[]";  ///< running_json()
 };
 
 /// Publishes a run's state: progress display, status.json, and sweep.h5, which is assembled from the trials'

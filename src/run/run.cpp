@@ -72,7 +72,10 @@ RunOutcome train_jobs(const OpenRun& run, PlanRun& planned, TimeLimit& limit) {
       .on_loss = [&](int rank, RankLoss why,
                      std::optional<std::uint32_t> job) { return book->lose(rank, why, job); },
       .progress_of_job = [&] { return runner.progress(); },
-      .on_progress = [&](int rank, double share) { book->take_progress(rank, share); }};
+      .detail_of_job = [&] { return runner.detail(); },
+      .on_progress = [&](int rank, double share) { book->take_progress(rank, share); },
+      .on_detail = [&](int rank, std::uint32_t job,
+                       const std::string& detail) { book->take_detail(rank, job, detail); }};
   try {
     return run_jobs(run.world(), planned.jobs(), callbacks, run.stop_requested(),
                     run_rules(run, book, limit));

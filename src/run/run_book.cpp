@@ -58,6 +58,7 @@ void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape sha
 }
 
 void RunBook::take(const JobReport& report) {
+  running_.erase(report.rank);
   outlook_->end(report.job, report.rank, report.seconds, awake_.seconds());
   table_.report(jobs_.at(report.job).trials);
   read_reported();
@@ -69,11 +70,23 @@ void RunBook::read_reported() {
   if (n_read > 0) count_failures();
 }
 
-void RunBook::take_progress(int rank, double share) { outlook_->progress(rank, share, awake_.seconds()); }
+void RunBook::take_progress(int rank, double share) {
+  outlook_->progress(rank, share, awake_.seconds());
+  running_[rank].share = share;
+}
+
+void RunBook::take_detail(int rank, std::uint32_t job, const std::string& detail) {
+  const std::vector<std::uint32_t>& trials = jobs_.at(job).trials;
+  RunningTrial& running = running_[rank];
+  running.name = table_.name_of(trials.front());
+  running.n_more = static_cast<double>(trials.size() - 1);
+  running.detail = detail;
+}
 
 bool RunBook::lose(int rank, RankLoss why, std::optional<std::uint32_t> job) {
   ++n_lost_;
   --n_running_;
+  running_.erase(rank);
   if (crash_policy_.may_try_again(rank, why, job ? &jobs_.at(*job) : nullptr)) return true;
   count_failures();
   return false;
@@ -109,7 +122,8 @@ ProgressState RunBook::progress() const {
 }
 
 void RunBook::write_status(const std::string& state, double exit_code) {
-  publisher_.write_status({state, exit_code, n_lost_}, progress());
+  publisher_.write_status({state, exit_code, n_lost_, state == "running" ? running_json(running_) : "[]"},
+                          progress());
 }
 
 bool RunBook::fold_at_last(const std::string& finished) {

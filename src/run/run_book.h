@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "run/outlook.h"
 #include "run/publisher.h"
 #include "run/result_table.h"
+#include "run/running_trials.h"
 #include "run/seed_pairs.h"
 #include "schedule/callbacks.h"
 
@@ -51,6 +53,9 @@ class RunBook {
 
   /// Records the share of the rank's running job that is done, from 0 to 1.
   void take_progress(int rank, double share);
+
+  /// Records what the rank says of its running job.
+  void take_detail(int rank, std::uint32_t job, const std::string& detail);
 
   /// Records the loss of a rank.  Returns false if its running job must not be tried again; its trials have
   /// then failed.
@@ -98,6 +103,7 @@ class RunBook {
   Calibration calibration_;
   std::optional<Outlook> outlook_;
   std::vector<Job> jobs_;
+  std::map<int, RunningTrial> running_;         ///< (rank)
   int n_threads_ = 1, n_running_, n_lost_ = 0;  ///< n_running_, n_lost_: numbers of ranks
   std::size_t n_since_fold_ = 0;
   std::size_t n_before_, n_failed_before_;  ///< numbers of trials at the start

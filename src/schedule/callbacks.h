@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "base/fault.h"
 #include "base/keep_going.h"
@@ -40,12 +41,20 @@ struct Callbacks {
   std::function<bool(int rank, RankLoss why, std::optional<std::uint32_t> job)> on_loss = {};
   /// On any rank: returns the share of its running job that is done, from 0 to 1.  May be empty.
   std::function<double()> progress_of_job = {};
+  /// On any rank: returns a text on how far its running job is, of at most `longest_detail` bytes.  May be empty.
+  std::function<std::string()> detail_of_job = {};
   /// On rank 0, about once a second for each rank: the share of its running job that is done.  May be empty.
   std::function<void(int rank, double share)> on_progress = {};
+  /// Likewise the job that the rank is running, and what detail_of_job says of it.  May be empty.
+  std::function<void(int rank, std::uint32_t job, const std::string& detail)> on_detail = {};
 };
 
 inline double progress_of_job(const Callbacks& callbacks) {
   return callbacks.progress_of_job ? callbacks.progress_of_job() : 0;
+}
+
+inline std::string detail_of_job(const Callbacks& callbacks) {
+  return callbacks.detail_of_job ? callbacks.detail_of_job() : "";
 }
 
 /// Rules of a run for its time limit and for lost ranks.

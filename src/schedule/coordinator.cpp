@@ -110,13 +110,14 @@ class Coordinator {
     return n_messages > 0;
   }
 
-  void tell_progress(int rank, double share) {
-    if (callbacks_.on_progress && policy_.running(rank))
-      guarded([&] { callbacks_.on_progress(rank, share); });
+  void tell_progress(int rank, double share, const std::string& detail) {
+    const auto job = policy_.running(rank);
+    if (job && callbacks_.on_progress) guarded([&] { callbacks_.on_progress(rank, share); });
+    if (job && callbacks_.on_detail) guarded([&] { callbacks_.on_detail(rank, *job, detail); });
   }
 
   void tick() {
-    if (own_job_) tell_progress(0, progress_of_job(callbacks_));
+    if (own_job_) tell_progress(0, progress_of_job(callbacks_), detail_of_job(callbacks_));
     guarded(callbacks_.on_tick);
     call_roll();
     // The remaining jobs cannot end in time.
@@ -155,7 +156,7 @@ class Coordinator {
     roll_call_.heard(message.from);
     if (message.say == Say::left) ++n_left_;
     if (message.say == Say::stop) end({.stopped = 1});
-    if (message.say == Say::alive) tell_progress(message.from, message.progress);
+    if (message.say == Say::alive) tell_progress(message.from, message.progress, message.detail);
     if (message.say != Say::ended) return;
     account({message.job, message.from, message.n_done, message.n_failed, message.seconds, message.fault});
     if (ending_) return;

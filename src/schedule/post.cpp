@@ -12,22 +12,33 @@ namespace {
 /// MPI tag reserved for Post.
 constexpr int tag = 7001;
 
-/// Header of a message; the text follows.  All ranks run the same program on the same kind of machine.
+/// Header of a message; the text of the fault, of n_fault bytes, and the detail follow.  All ranks run the same program on the same kind of machine.
 struct Wire {
   Say say;
-  std::uint32_t job, n_done, n_failed, stopped, ranks_lost;
+  std::uint32_t job, n_done, n_failed, stopped, ranks_lost, n_fault;
   std::int32_t lender;
   ExitCode fault_code;
   double seconds, progress;
 };
 
 std::vector<char> packed(const Message& message) {
-  const Wire wire{message.say,        message.job,    message.n_done,     message.n_failed, message.stopped,
-                  message.ranks_lost, message.lender, message.fault.code, message.seconds,  message.progress};
-  const std::size_t text = std::min(message.fault.text.size(), longest_fault);
-  std::vector<char> bytes(sizeof wire + text);
+  const std::string fault = message.fault.text.substr(0, longest_fault);
+  const std::string detail = message.detail.size() <= longest_detail ? message.detail : "";
+  const Wire wire{message.say,
+                  message.job,
+                  message.n_done,
+                  message.n_failed,
+                  message.stopped,
+                  message.ranks_lost,
+                  static_cast<std::uint32_t>(fault.size()),
+                  message.lender,
+                  message.fault.code,
+                  message.seconds,
+                  message.progress};
+  std::vector<char> bytes(sizeof wire);
   std::memcpy(bytes.data(), &wire, sizeof wire);
-  std::copy_n(message.fault.text.begin(), text, bytes.begin() + sizeof wire);
+  bytes.insert(bytes.end(), fault.begin(), fault.end());
+  bytes.insert(bytes.end(), detail.begin(), detail.end());
   return bytes;
 }
 
@@ -35,6 +46,7 @@ Message unpacked(const std::vector<char>& bytes, int from) {
   assert(bytes.size() >= sizeof(Wire));
   Wire wire;
   std::memcpy(&wire, bytes.data(), sizeof wire);
+  const auto begin = bytes.begin() + sizeof wire, middle = begin + wire.n_fault;
   return {wire.say,
           from,
           wire.job,
@@ -45,7 +57,8 @@ Message unpacked(const std::vector<char>& bytes, int from) {
           wire.lender,
           wire.seconds,
           wire.progress,
-          {wire.fault_code, {bytes.begin() + sizeof wire, bytes.end()}}};
+          {wire.fault_code, {begin, middle}},
+          {middle, bytes.end()}};
 }
 
 }  // namespace

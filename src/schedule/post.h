@@ -33,9 +33,11 @@ struct Message {
   double seconds = 0;
   double progress = 0;  ///< with `alive`: share of the running job
   Fault fault = {};     ///< with `ended` and `leave`; the text is cut to `longest_fault` bytes on the way
+  std::string detail =
+      {};  ///< with `alive`: of the running job; dropped if it is longer than `longest_detail`
 };
 
-inline constexpr std::size_t longest_fault = 2000;
+inline constexpr std::size_t longest_fault = 2000, longest_detail = 1000;
 
 /// Sends and receives messages between ranks.  Only `close` waits, sleeping.
 class Post {

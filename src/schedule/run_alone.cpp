@@ -12,11 +12,13 @@ RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
   Policy policy = policy_for(jobs, {0});
   Every tick(tick_interval);
   std::exception_ptr fault;
+  std::uint32_t running = 0;  // job
   const auto may_go_on = [&] { return !stop_requested && seconds_left(rules) > 0; };
   const KeepGoing heartbeat = [&]() noexcept {
     try {
       if (fault || !tick.due(Every::Clock::now())) return !fault && may_go_on();
       if (callbacks.on_progress) callbacks.on_progress(0, progress_of_job(callbacks));
+      if (callbacks.on_detail) callbacks.on_detail(0, running, detail_of_job(callbacks));
       callbacks.on_tick();
     } catch (...) {
       fault = std::current_exception();
@@ -26,6 +28,7 @@ RunEnd run_alone(std::span<const Job> jobs, const Callbacks& callbacks,
   while (!stop_requested) {
     const auto job = policy.next(0, seconds_left(rules));
     if (!job) break;
+    running = *job;
     const auto report = attempt(callbacks, *job, 0, heartbeat);
     if (fault) std::rethrow_exception(fault);
     if (!report) break;

@@ -106,7 +106,9 @@ class Worker {
       coordinator_lost_ = true;
       leave_ = Message{.say = Say::leave, .stopped = 1, .ranks_lost = 1};
     } else {
-      post_.send(0, {.say = Say::alive, .progress = progress_of_job(callbacks_)});
+      post_.send(
+          0,
+          {.say = Say::alive, .progress = progress_of_job(callbacks_), .detail = detail_of_job(callbacks_)});
     }
   }
 

@@ -135,6 +135,7 @@ TrialResult decode_trial(std::string_view file, Detail detail) {
   get_vectors(content, "per_class", result);
   get_vectors(content, "curves", result);
   get_vectors(content, "histograms", result);
+  get_vectors(content, "confusions", result);
   get_confusion(content, result);
   if (detail != Detail::numbers) get_filters(content, result.filters);
   if (detail == Detail::everything) get_weights(content, result.weights);

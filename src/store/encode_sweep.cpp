@@ -16,11 +16,15 @@ namespace {
 
 /// The lengths of all dimensions but `trial`.
 struct Extent {
-  std::size_t epochs = 0, classes = 0, density_bins = 0, filters = 0, pixels = 0;
+  std::size_t epochs = 0, classes = 0, density_bins = 0, confusions = 0, filters = 0, pixels = 0;
+  std::size_t matrix_classes = 0;  ///< of the largest confusion matrix
 
   /// Returns the length of a vector's dimension.
   std::size_t& of(std::string_view dimension) {
-    return dimension == "epoch" ? epochs : dimension == "class" ? classes : density_bins;
+    return dimension == "epoch"       ? epochs
+           : dimension == "class"     ? classes
+           : dimension == "confusion" ? confusions
+                                      : density_bins;
   }
 };
 
@@ -32,12 +36,13 @@ std::size_t n_classes_of(const TrialResult& result) {
 Extent extent_of(const SweepRecord& record) {
   Extent extent;
   for (const auto& result : record.trials) {
-    extent.classes = std::max(extent.classes, n_classes_of(result));
+    extent.matrix_classes = std::max(extent.matrix_classes, n_classes_of(result));
     for (const auto& quantity : vector_quantities()) {
       std::size_t& longest = extent.of(quantity.dimension);
       longest = std::max(longest, (result.*quantity.member).size());
     }
   }
+  extent.classes = std::max(extent.classes, extent.matrix_classes);
   for (const auto& best : record.best) {
     extent.filters = std::max(extent.filters, static_cast<std::size_t>(best.filters.n_filters));
     extent.pixels = std::max(extent.pixels, static_cast<std::size_t>(best.filters.n_pixels));
@@ -60,11 +65,19 @@ auto column(const SweepRecord& record, Function value) {
   return values;
 }
 
+/// Whether some trials have more classes than any confusion matrix: all trials' matrices are then no larger than need be.
+bool has_own_dimension(const Extent& extent) {
+  return 0 < extent.matrix_classes && extent.matrix_classes < extent.classes;
+}
+
 void add_dimensions(Netcdf4File& file, const SweepRecord& record, const Extent& extent) {
   file.define("trial", "position in the plan", counting(record.trials.size()));
   file.define("epoch", "epoch, from 1", counting(extent.epochs, 1));
   file.define("class", "true class", counting(extent.classes));
-  file.define("predicted_class", "predicted class", counting(extent.classes));
+  if (has_own_dimension(extent))
+    file.define("true_class", "true class, of confusion matrices", counting(extent.matrix_classes));
+  file.define("predicted_class", "predicted class", counting(extent.matrix_classes));
+  file.define("confusion", "errors, the most frequent first", counting(extent.confusions));
   file.define("density_bin", "bin of shares of samples, from the smallest", counting(extent.density_bins));
   std::vector<std::int32_t> ks;
   for (const auto& best : record.best) ks.push_back(best.k);
@@ -133,7 +146,8 @@ void add_vectors(Netcdf4File& file, const SweepRecord& record, Extent extent) {
   }
 }
 
-void add_confusion(Netcdf4File& file, const SweepRecord& record, std::size_t n_classes) {
+void add_confusion(Netcdf4File& file, const SweepRecord& record, const Extent& extent) {
+  const std::size_t n_classes = extent.matrix_classes;
   std::vector<std::int32_t> counts(record.trials.size() * n_classes * n_classes, -1);
   for (std::size_t row = 0; row < record.trials.size(); ++row) {
     const auto& source = record.trials[row].test_confusion;
@@ -142,7 +156,8 @@ void add_confusion(Netcdf4File& file, const SweepRecord& record, std::size_t n_c
       counts[(row * n_classes + i / n_own) * n_classes + i % n_own] = source[i];
   }
   file.add({"test_confusion", "test samples of each true and predicted class"},
-           {"trial", "class", "predicted_class"}, counts, std::optional(std::int32_t{-1}));
+           {"trial", has_own_dimension(extent) ? "true_class" : "class", "predicted_class"}, counts,
+           std::optional(std::int32_t{-1}));
 }
 
 void add_best(Netcdf4File& file, const SweepRecord& record, const Extent& extent) {
@@ -211,7 +226,7 @@ std::string encode_sweep(const SweepRecord& grid) {
   add_keys(file, record);
   add_scalars(file, record);
   add_vectors(file, record, extent);
-  add_confusion(file, record, extent.classes);
+  add_confusion(file, record, extent);
   add_best(file, record, extent);
   return file.image();
 }

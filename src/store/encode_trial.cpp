@@ -151,6 +151,7 @@ std::string encode_trial(const TrialResult& result) {
   put_vectors(file, "per_class", "class", result);
   put_vectors(file, "curves", "epoch", result);
   put_vectors(file, "histograms", "density_bin", result);
+  put_vectors(file, "confusions", "confusion", result);
   put_confusion(file, result.test_confusion);
   put_filters(file, result.filters);
   put_weights(file, result.weights);

@@ -50,16 +50,24 @@ bool is_optional(std::string_view name) {
   return std::ranges::count(added, name) > 0;
 }
 
+}  // namespace
+
+std::string json_quoted(const std::string& text) {
+  return '"' + pt::json_parser::create_escapes(as_utf8(text)) + '"';
+}
+
+namespace {
+
 /// Does not use write_json, which would quote the numbers.
 std::string json_text(const SweepStatus& status) {
   std::string json;
   const auto add = [&](const char* name, const std::string& value) {
     json += fmt::format("{}  \"{}\": {}", json.empty() ? "{\n" : ",\n", name, value);
   };
-  for (const auto& [name, text] : texts)
-    add(name, '"' + pt::json_parser::create_escapes(as_utf8(status.*text)) + '"');
+  for (const auto& [name, text] : texts) add(name, json_quoted(status.*text));
   for (const auto& [name, number] : numbers)
     add(name, std::isfinite(status.*number) ? shortest_text(status.*number) : "null");
+  add("running", status.running);
   return json + "\n}\n";
 }
 

@@ -18,8 +18,9 @@ struct SweepStatus {
   std::string attempt;            ///< name of the start of the ranks
   std::string host;               ///< host of the coordinator
   std::string notes;              ///< notes on the data, one per line
-  std::string best_trial;         ///< "k=25 seed=3"; empty if none is done
-  std::string best_metric;        ///< that the best trial is best by; empty: accuracy
+  std::string running = "[]";  ///< JSON of what the ranks are training (run/running_trials.h); not read back
+  std::string best_trial;      ///< "k=25 seed=3"; empty if none is done
+  std::string best_metric;     ///< that the best trial is best by; empty: accuracy
   double best_accuracy =
       std::numeric_limits<double>::quiet_NaN();            ///< validation accuracy, if that is the metric
   double best = std::numeric_limits<double>::quiet_NaN();  ///< value on the validation part of another metric
@@ -39,6 +40,9 @@ std::filesystem::path status_path(const std::filesystem::path& folder, const std
 
 /// Returns the paths of all status files in a folder, by name.  Throws UserError if there is none.
 std::vector<std::filesystem::path> status_paths(const std::filesystem::path& folder);
+
+/// Returns the text in quotes, as JSON.
+std::string json_quoted(const std::string& text);
 
 /// Writes the file atomically.  Unknown numbers are null.
 void write_status(const std::filesystem::path& path, const SweepStatus& status);

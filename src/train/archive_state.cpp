@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "measure/density.h"
+#include "probe/accuracy.h"
 
 namespace ksweep {
 namespace {
@@ -63,8 +64,10 @@ void transfer(Archive& archive, TrialResult& result, int n_classes, std::size_t 
   archive.list(result.weights_sha256);
   for (const ScalarQuantity& quantity : scalar_quantities()) archive.number(result.*quantity.member);
   const auto of_classes = static_cast<std::size_t>(n_classes);
-  const std::map<std::string_view, std::size_t> most{
-      {"epoch", n_epochs}, {"class", of_classes}, {"density_bin", n_density_bins}};
+  const std::map<std::string_view, std::size_t> most{{"epoch", n_epochs},
+                                                     {"class", of_classes},
+                                                     {"density_bin", n_density_bins},
+                                                     {"confusion", most_confusions}};
   for (const VectorQuantity& quantity : vector_quantities()) {
     archive.list(result.*quantity.member);
     archive.require((result.*quantity.member).size() <= most.at(quantity.dimension));

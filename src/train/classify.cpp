@@ -159,6 +159,8 @@ class FitClassifier final : public EpochLoop {
     watch_epoch(c_, epoch + 1, trials_, results_);
   }
 
+  const std::vector<double>* losses() const override { return &results_.front().train_loss_curve; }
+
   void transfer(Archive& archive) override {
     ksweep::transfer(archive, state_);
     archive.number(loss_);

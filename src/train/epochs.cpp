@@ -17,6 +17,10 @@ void run_epochs(EpochLoop& loop, const std::string& name, const Epochs& epochs, 
     const double of_epoch = static_cast<double>(step) / static_cast<double>(n_steps);
     return (epoch + of_epoch * std::min(1.0, epochs.passes - epoch)) / epochs.passes;
   };
+  const auto tell_losses = [&] {
+    if (hooks.tell_losses && loop.losses()) hooks.tell_losses(*loop.losses());
+  };
+  tell_losses();
   for (; epoch < epochs.count; ++epoch, step = 0) {
     const std::int64_t n_steps = loop.begin(epoch, step);
     if (step > n_steps) throw UnfitCheckpoint();
@@ -26,6 +30,7 @@ void run_epochs(EpochLoop& loop, const std::string& name, const Epochs& epochs, 
       loop.step(epoch, step, n_steps);
     }
     loop.end(epoch);
+    tell_losses();
   }
 }
 

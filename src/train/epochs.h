@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/training_length.h"
 #include "train/checkpoint.h"
@@ -21,6 +22,9 @@ class EpochLoop {
   /// epoch's sums if `first` is 0.  Returns the number of mini-batches in the epoch.
   virtual std::int64_t begin(int epoch, std::int64_t first) = 0;
   virtual void step(int epoch, std::int64_t step, std::int64_t n_steps) = 0;
+
+  /// Returns the training loss of each epoch so far, lower layers of a stack included; null: it is not kept.
+  virtual const std::vector<double>* losses() const { return nullptr; }
 
   /// Evaluates after an epoch.  If it is interrupted, it is repeated.
   virtual void end(int epoch) = 0;
@@ -48,6 +52,8 @@ struct TrainingHooks {
   Checkpointer* checkpointer = nullptr;  ///< null: the state is not saved
   std::function<void(double)> tell_progress =
       {};  ///< receives the share of mini-batches that are done; may be empty
+  std::function<void(const std::vector<double>&)> tell_losses =
+      {};  ///< receives the losses of the epochs so far, at the start and after each epoch; may be empty
 };
 
 /// The number of epochs, and of passes that they are: fewer if the last one ends early.

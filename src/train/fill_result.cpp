@@ -9,6 +9,12 @@ void record(const Accuracy& train, const Accuracy& validation, const Accuracy& t
   result.validation_accuracy_per_class = validation.per_class;
   result.test_accuracy_per_class = test.per_class;
   result.test_confusion = test.confusion;
+  result.test_samples_per_class = test.samples_per_class;
+  for (const Confusion& each : test.confusions) {
+    result.confused_class.push_back(each.true_class);
+    result.confused_with.push_back(each.predicted);
+    result.confused_samples.push_back(each.n_samples);
+  }
 }
 
 void note_resumed(std::span<TrialResult> results, std::size_t epochs_done) {

@@ -169,7 +169,16 @@ void transfer(Archive& archive, Accuracy& accuracy, int n_classes) {
   archive.list(accuracy.per_class);
   archive.list(accuracy.confusion);
   const auto n = static_cast<std::size_t>(n_classes);
-  archive.require(accuracy.per_class.size() == n && accuracy.confusion.size() == n * n);
+  const bool has_matrix = n_classes <= most_classes_in_matrix;
+  archive.require(accuracy.per_class.size() == n && accuracy.confusion.size() == (has_matrix ? n * n : 0));
+  if (has_matrix) return;
+  archive.list(accuracy.samples_per_class);
+  auto n_confusions = static_cast<std::uint64_t>(accuracy.confusions.size());
+  archive.number(n_confusions);
+  archive.require(accuracy.samples_per_class.size() == n && n_confusions <= most_confusions);
+  accuracy.confusions.resize(n_confusions);
+  for (Confusion& each : accuracy.confusions)
+    for (std::int32_t* value : {&each.true_class, &each.predicted, &each.n_samples}) archive.number(*value);
 }
 
 }  // namespace

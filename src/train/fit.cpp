@@ -78,6 +78,8 @@ class Fit final : public EpochLoop {
     after_epoch_(epoch + 1);
   }
 
+  const std::vector<double>* losses() const override { return &curves_.curves.train_loss; }
+
   void transfer(Archive& archive) override {
     curves_.transfer(archive);
     ksweep::transfer(archive, t_.network);

@@ -65,6 +65,8 @@ class FitJoint final : public EpochLoop {
     after_epoch_(epoch + 1);
   }
 
+  const std::vector<double>* losses() const override { return &curves_.curves.train_loss; }
+
   void transfer(Archive& archive) override {
     curves_.transfer(archive);
     ksweep::transfer(archive, state_);

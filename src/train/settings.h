@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "base/keep_going.h"
 #include "base/team.h"
@@ -19,13 +20,15 @@ struct TrainSettings {
   KeepGoing keep_going = [] { return true; };
   Checkpoints checkpoints = {};
   std::function<void(double)> tell_progress =
-      {};                                ///< receives the share of mini-batches that are done; may be empty
+      {};  ///< receives the share of mini-batches that are done; may be empty
+  std::function<void(const std::vector<double>&)> tell_losses =
+      {};                                ///< receives the training loss of each epoch so far; may be empty
   Checkpointer* checkpointer = nullptr;  ///< set by train(), for `checkpoints`
   WeightPlaces weight_places = {};       ///< of the file that a trial starts from
 };
 
 inline TrainingHooks hooks_of(const TrainSettings& settings) {
-  return {settings.keep_going, settings.checkpointer, settings.tell_progress};
+  return {settings.keep_going, settings.checkpointer, settings.tell_progress, settings.tell_losses};
 }
 
 }  // namespace ksweep

@@ -250,3 +250,55 @@ def _blobs(noise, image_shape):
         spot = np.exp(-((y - cy) ** 2 + (x - cx) ** 2) / (2 * size ** 2))
         spots.append(np.concatenate([noise.uniform(-1, 1) * spot.ravel() for _ in range(channels)]))
     return np.array(spots)
+
+
+def replace_variable(file, name, values):
+    """The same dimensions with other values."""
+    scales = [axis[0].name.removeprefix("/") for axis in file[name].dims]
+    del file[name]
+    _variable(file, name, np.asarray(values), scales)
+
+
+def with_many_classes(path, n_classes, as_matrix=False):
+    """Gives a sweep so many classes with 50 test samples each, class 17 being the worst: in 30 samples it is taken for class 4321, or the last
+    one.  as_matrix: as confusion matrices, of which only one trial of k = 25 has any."""
+    other = min(4321, n_classes - 1)
+    noise = np.random.default_rng(0)
+    with edited(path) as file:
+        for name in ("test_accuracy_per_class", "test_confusion", "class", "predicted_class"):
+            del file[name]
+        n_trials = len(file["trial"])
+        wrong = noise.binomial(10, 0.2, (n_trials, n_classes))
+        wrong[:, 17] = 30
+        _scale(file, "class", np.arange(n_classes, dtype=np.int32))
+        _variable(file, "test_accuracy_per_class", 1 - wrong / 50, ("trial", "class"))
+        (_as_matrix if as_matrix else _as_list)(file, wrong, other)
+    return path
+
+
+def _as_list(file, wrong, other):
+    n_trials, n_classes = wrong.shape
+    _scale(file, "confusion", np.arange(1000, dtype=np.int32))
+    worst = np.argsort(-wrong, axis=1, kind="stable")[:, :1000]
+    listed = np.full((3, n_trials, 1000), np.nan)
+    listed[:, :, :worst.shape[1]] = worst, np.where(worst == 17, other, (worst + 1) % n_classes), np.take_along_axis(wrong, worst, axis=1)
+    for name, values in zip(("confused_class", "confused_with", "confused_samples"), listed):
+        _variable(file, name, values, ("trial", "confusion"))
+    _variable(file, "test_samples_per_class", np.full((n_trials, n_classes), 50.0), ("trial", "class"))
+
+
+def _as_matrix(file, wrong, other):
+    n_trials, n_classes = wrong.shape
+    _scale(file, "predicted_class", np.arange(n_classes, dtype=np.int32))
+    step = max(1, (1 << 18) // n_classes)
+    table = file.create_dataset("test_confusion", (n_trials, n_classes, n_classes), np.int32, chunks=(1, step, n_classes), fillvalue=-1,
+                                compression="gzip", compression_opts=1, shuffle=True)
+    for i, name in enumerate(("trial", "class", "predicted_class")):
+        table.dims[i].attach_scale(file[name])
+    row = int(np.flatnonzero(file["k"][...] == 25)[0])
+    for first in range(0, n_classes, step):
+        classes = np.arange(first, min(first + step, n_classes))
+        block = np.zeros((len(classes), n_classes), np.int32)
+        block[np.arange(len(classes)), classes] = 50 - wrong[row, classes]
+        block[np.arange(len(classes)), np.where(classes == 17, other, (classes + 1) % n_classes)] += wrong[row, classes].astype(np.int32)
+        table[row, first:first + len(classes)] = block

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from ksweep_report.figures import drawing, heatmaps
+from ksweep_report.figures import classes, drawing, heatmaps
 from ksweep_report.figures.axes import frame, place_legend, set_log, spans_decade
 from ksweep_report.figures.catalogue import draw_all
 from ksweep_report.figures.pictures import montage
@@ -95,7 +95,7 @@ def test_the_share_of_the_most_frequent_error_is_that_of_the_classes_named(tmp_p
     out = drawing.Output()
     out.use_style()
     grid = Grid(read_sweep(path))
-    figure = heatmaps.confusion(out, grid, find_answer(grid).chosen)
+    figure = classes.confusion(out, grid, find_answer(grid).chosen)
     assert "class ant taken for bee, 25.00 %" in figure.alt and "ant taken for bee." in figure.caption
 
 

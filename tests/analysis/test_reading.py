@@ -214,7 +214,7 @@ def test_trials_that_the_grid_does_not_ask_for_are_left_out_unless_asked_for(tmp
         file["sparsity_weight"].attrs["axis"] = file["k"].attrs["axis"] = 0
     sweep = read_sweep(path)
     assert sweep.columns["k"].tolist() == [10] * 3 and "in_grid" not in sweep.columns and sweep.axes == ("seed",)
-    assert [len(values) for values in (sweep.class_accuracy, sweep.confusion, sweep.curves["train_loss_curve"])] == [3, 3, 3]
+    assert [len(values) for values in (sweep.class_accuracy, sweep.test_samples, sweep.curves["train_loss_curve"])] == [3, 3, 3]
     everything = read_sweep(path, all_trials=True)
     assert everything.columns["k"].tolist() == [10] * 3 + [25] * 3
     assert set(everything.axes) == {"seed", "k", "sparsity_weight"}

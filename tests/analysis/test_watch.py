@@ -1,10 +1,16 @@
+import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import REPORT
+from ksweep_report.pages.running import put_running, running_text
+from ksweep_report.results.status_files import runs_of
 from patience import PATIENCE_S
 from sample_sweeps import MISSING, product, write_sweep
 
@@ -63,3 +69,99 @@ def test_an_interrupt_ends_it_in_good_order(tmp_path, watching):
     wait_for((tmp_path / "out" / "report.html").exists)
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE_S) == 0 and process.communicate()[1] == ""
+
+
+KSWEEP = os.environ.get("KSWEEP") or shutil.which("ksweep")
+SWEEP = """title = Watched
+[data]
+set = digits
+train = 2000
+validation = 100
+test = 100
+[model]
+hidden = 256
+k = 4, 8
+[train]
+epochs = 400
+seed = 0
+"""
+
+
+@pytest.fixture
+def running_sweep(tmp_path):
+    """A sweep that runs into tmp_path/results; it is stopped with the test."""
+    if not KSWEEP:
+        pytest.skip("NOT TESTED: KSWEEP names no program")
+    (tmp_path / "x.cfg").write_text(SWEEP)
+    environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    process = subprocess.Popen([KSWEEP, "run", "x.cfg", "--output", "results", "--threads", "1", "--quiet"], cwd=tmp_path, env=environment,
+                               stderr=subprocess.DEVNULL)
+    yield process
+    process.terminate()
+    process.wait(PATIENCE_S)
+
+
+def test_the_page_of_a_running_sweep_shows_what_runs_and_ends_in_the_finished_page(tmp_path, watching, running_sweep):
+    page = tmp_path / "out" / "report.html"
+    process = watching(tmp_path / "results")
+    wait_for(lambda: page.exists() and 'aria-label="training loss from' in page.read_text())
+    text = page.read_text()
+    section = re.search(r'<section id="running".*?</section>', text, re.S)[0]
+    assert re.search(r'<td class="n">0</td><td>k=[48]</td><td class="n">[1-9]\d* of 400</td><td class="n">\d+ %</td>', section), section
+    assert "data-refresh=" in text and "Running now" in text
+    running_sweep.send_signal(signal.SIGTERM)
+    running_sweep.wait(PATIENCE_S)
+    wait_for(lambda: "Running now" not in page.read_text())
+    assert "0 of 2 trials done" in page.read_text() and process.poll() is None   # stopped, not complete: it may run again
+    finish(tmp_path)
+    assert process.wait(PATIENCE_S) == 0
+    text = page.read_text()
+    assert "data-refresh=" not in text and 'http-equiv="refresh"' not in text and "trials done" not in text and "Running now" not in text
+
+
+def finish(tmp_path):
+    """The same command again, which continues from the checkpoints."""
+    environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    subprocess.run([KSWEEP, "run", "x.cfg", "--output", "results", "--threads", "1", "--quiet"], cwd=tmp_path, env=environment, check=True,
+                   timeout=PATIENCE_S)
+
+
+STATUS = """{"title": "A", "state": "running", "host": "node1", "n_trials": 6, "n_done": 2, "n_failed": 1, "n_running": 40, "left_s": 90,
+ "updated_unix_s": 1000, "running": [{"rank": 3, "trial": "k=25 <b>", "more_trials": 1, "share": 0.5, "epochs_done": 3, "epochs": null,
+ "loss_epochs": [1, 2, 3], "losses": [9, null, 4]}]}"""
+
+
+def test_a_status_says_what_each_rank_is_at(tmp_path):
+    (tmp_path / "status.json").write_text(STATUS)
+    run, = runs_of(tmp_path, now=1002)
+    assert (run.host, run.n_running, run.silent_s, run.trials[0].losses) == ("node1", 40, 0, ((1, 9.0), (3, 4.0)))
+    assert runs_of(tmp_path, now=1100)[0].silent_s == 100
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"state": "complete"}', STATUS.replace('"rank": 3', '"rank": "x"'), "[" * 60000])
+def test_a_status_that_cannot_be_read_says_nothing(tmp_path, text):
+    (tmp_path / "status.json").write_text(text)
+    assert runs_of(tmp_path) == []
+
+
+def test_what_runs_is_put_into_the_page_as_text_and_a_silent_run_is_told(tmp_path):
+    (tmp_path / "status.json").write_text(STATUS)
+    page = tmp_path / "page.html"
+    page.write_text("before<!--running-->old<!--/running-->after")
+    put_running(page, [tmp_path / "sweep.h5"])
+    text = page.read_text()
+    assert text.startswith("before<!--running-->") and text.endswith("<!--/running-->after") and "old" not in text
+    assert "k=25 &lt;b&gt; and 1 trial of the same training" in text and "2 of 6 trials done, 1 failed" in text
+    assert "No sign of life for" in text and "39 more ranks are at work" in text
+    (tmp_path / "status.json").unlink()
+    put_running(page, [tmp_path / "sweep.h5"])
+    assert page.read_text() == "before<!--running--><!--/running-->after" and running_text([tmp_path / "sweep.h5"]) == ""
+
+
+def test_watching_opens_no_port_and_writes_into_its_folder_alone(tmp_path, watching):
+    replace(tmp_path / "sweep.h5", [dict(each, status=MISSING) for each in product((10, 25))])
+    process = watching(tmp_path / "sweep.h5")
+    wait_for((tmp_path / "out" / "report.html").exists)
+    links = [os.readlink(each) for each in Path(f"/proc/{process.pid}/fd").iterdir() if each.is_symlink()]
+    assert not [each for each in links if each.startswith("socket:")]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "sweep.h5"]

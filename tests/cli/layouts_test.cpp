@@ -56,6 +56,28 @@ TEST(Layouts, ThatNothingTellsApartAreOrderedByFewerThreads) {
   EXPECT_EQ(best_of(demand, {4, 64e9}).n_threads, 1);
 }
 
+TEST(Layouts, OfTimesThatPredictionsCannotTellApartAreAlike) {
+  EXPECT_TRUE(are_alike(9.6, 9.5));
+  EXPECT_TRUE(are_alike(9.5, 9.6));
+  EXPECT_FALSE(are_alike(9.5, 9.8));
+}
+
+TEST(Layouts, ThatAreSlowerThanTheBestComeAfterThoseThatAreAlike) {
+  Demand demand = demand_of(4, 100);
+  const auto layouts = possible_layouts(demand, {4, 64e9});
+  for (std::size_t i = 1; i < layouts.size(); ++i)
+    EXPECT_TRUE(layouts[i].wall_s >= layouts[0].wall_s || are_alike(layouts[i].wall_s, layouts[0].wall_s))
+        << i;
+}
+
+TEST(NoteOnIdleRanks, SaysHowManyHaveNothingToDoAndHowManyAreEnough) {
+  EXPECT_EQ(note_on_idle_ranks(128, 32),
+            "96 of 128 ranks will have nothing to do: there are 32 trainings, for which 32 ranks are enough");
+  EXPECT_EQ(note_on_idle_ranks(2, 1),
+            "1 of 2 ranks will have nothing to do: there is 1 training, for which 1 rank is enough");
+  EXPECT_EQ(note_on_idle_ranks(32, 32), "");
+}
+
 TEST(Layouts, NeverUseMoreCoresThanThereAre) {
   for (int cores = 1; cores <= 40; ++cores)
     for (const RankLayout& layout : possible_layouts(demand_of(7), {cores, 64e9}))

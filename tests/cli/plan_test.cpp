@@ -81,6 +81,14 @@ TEST_F(PlanCommand, ChoosesRanksAndThreadsForAMachineAndSaysWhy) {
                     HasSubstr("#SBATCH --cpus-per-task=2\n")));
 }
 
+TEST_F(PlanCommand, SaysHowManyOfTheRanksAskedForWillHaveNothingToDo) {
+  options_.n_ranks = 8;
+  EXPECT_THAT(
+      output(),
+      HasSubstr("\nidle       2 of 8 ranks will have nothing to do: there are 6 trainings, for which 6 "
+                "ranks are enough\n"));
+}
+
 TEST_F(PlanCommand, RefusesAMachineTooSmallForOneRank) {
   options_.cores = 2;
   options_.memory_gb = 0.01;

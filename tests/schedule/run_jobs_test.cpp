@@ -144,6 +144,23 @@ TEST(RunJobs, Rank0HearsHowMuchOfEachJobIsDone) {
   for (const auto& [rank, share] : heard) EXPECT_EQ(share, 0.25 + rank);
 }
 
+TEST(RunJobs, Rank0HearsWhatEachRankSaysOfItsJob) {
+  SweepRun run(static_cast<std::size_t>(n_ranks));
+  std::map<int, std::string> heard;  // (rank)
+  run.callbacks.detail_of_job = [] { return "epoch 3 on rank " + std::to_string(my_rank); };
+  run.callbacks.on_detail = [&](int rank, std::uint32_t job, const std::string& detail) {
+    EXPECT_EQ(my_rank, 0);
+    EXPECT_LT(job, static_cast<std::uint32_t>(n_ranks));
+    heard[rank] = detail;
+    if (static_cast<int>(heard.size()) == n_ranks) run.stop = true;
+  };
+  run.callbacks.run_job = [](std::uint32_t, const KeepGoing& heartbeat) {
+    return run_until_stopped(heartbeat);
+  };
+  EXPECT_EQ(run(), RunEnd::stopped);
+  for (const auto& [rank, detail] : heard) EXPECT_EQ(detail, "epoch 3 on rank " + std::to_string(rank));
+}
+
 TEST(RunJobs, EveryJobRunsExactlyOnceAndIsReported) {
   SweepRun run(500);
   EXPECT_EQ(run(), RunEnd::complete);

@@ -42,6 +42,19 @@ TEST_F(SweepFileTest, ReadsBackEverythingThatWasWritten) {
   }
 }
 
+TEST_F(SweepFileTest, KeepsAMatrixOfFewClassesSmallBesideTrialsOfMany) {
+  auto record = sample_record();
+  TrialResult& many = record.trials[1];
+  many.test_confusion.clear();
+  many.test_accuracy_per_class.assign(10'000, 0.5);
+  many.test_samples_per_class.assign(10'000, 3);
+  many.confused_class = {17, 2}, many.confused_with = {9'999, 1}, many.confused_samples = {2, 1};
+  write_sweep_file(path(), record);
+  EXPECT_LT(std::filesystem::file_size(path()), 1'000'000u);
+  const auto back = read_sweep_file(path());
+  for (int row = 0; row < 4; ++row) expect_same_record(record.trials[row], back.trials[row]);
+}
+
 TEST_F(SweepFileTest, KeepsTrialsThatTheGridDoesNotAskForApart) {
   auto record = sample_record();
   const std::string hash = results_hash(record.trials);

@@ -38,7 +38,7 @@ def test_every_axis_of_every_variable_has_its_named_scale(sample):
             for dimension in variable.dims:
                 assert len(dimension) == 1, name
                 assert dimension[0].name.strip("/") in (
-                    "trial", "epoch", "class", "predicted_class", "density_bin", "best_k", "filter", "pixel"), name
+                    "trial", "epoch", "class", "predicted_class", "confusion", "density_bin", "best_k", "filter", "pixel"), name
 
 
 def test_every_variable_says_what_it_is(sample):
@@ -102,7 +102,7 @@ def test_filters_are_values_not_levels(sample):
 
 def test_xarray_keeps_dimension_names(sample):
     with open_xarray(sample["sweep"]) as data:
-        assert dict(data.dims) == {"trial": 4, "epoch": 3, "class": 3, "predicted_class": 3, "density_bin": 3,
+        assert dict(data.dims) == {"trial": 4, "epoch": 3, "class": 3, "predicted_class": 3, "confusion": 3, "density_bin": 3,
                                    "best_k": 2, "filter": 2, "pixel": 4}
         assert data["test_accuracy"].dims == ("trial",)
         assert data["train_loss_curve"].dims == ("trial", "epoch")
@@ -143,7 +143,7 @@ def test_ncdump_shows_names_in_order(sample):
     header = subprocess.run(["ncdump", "-h", sample["sweep"]], check=True, capture_output=True, text=True).stdout
     dimensions = header.split("variables:")[0]
     order = [line.split()[0] for line in dimensions.splitlines() if " = " in line]
-    assert order == ["trial", "epoch", "class", "predicted_class", "density_bin", "best_k", "filter", "pixel"]
+    assert order == ["trial", "epoch", "class", "predicted_class", "confusion", "density_bin", "best_k", "filter", "pixel"]
     assert "double train_loss_curve(trial, epoch) ;" in header
     assert "int test_confusion(trial, class, predicted_class) ;" in header
     assert "ubyte status(trial) ;" in header

@@ -12,7 +12,7 @@ from ..results.grid import RANDOM, concerns, evenly
 from ..results.panels import MOST_LINES, Panel, panel_of, panels_of
 from ..results.references import level_of
 from ..results.tradeoff import farthest_from_k, frontier_of, l0_of
-from . import cost, heatmaps, over_l0, pictures
+from . import classes, cost, heatmaps, over_l0, pictures
 from .curves import learning_curves
 from .drawing import FULL, PAGE
 from .lines import interval_note, over_x
@@ -35,7 +35,7 @@ def draw_all(out, grid, answer, published=(), codes=Codes()):
     return {
         "metric": _over_metric(out, grid, answer, published),
         "frontier": over_l0.frontier_figures(out, grid, answer),
-        "classes": _drawn(heatmaps.class_accuracy(out, grid, evenly(some, 24)), heatmaps.confusion(out, grid, answer.best)),
+        "classes": _drawn(classes.class_accuracy(out, grid, evenly(some, 24)), classes.confusion(out, grid, answer.best)),
         "curves": _curves(out, grid, answer, some),
         "weights": _drawn(heatmaps.two_axes(out, grid, answer.best) if answer.best else None),
         "reconstruction": (_reconstruction(out, grid, answer, reference) if reference else []) + unit_figures(out, grid, codes)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import matplotlib
 import numpy as np
-from matplotlib.collections import PatchCollection
-from matplotlib.patches import Rectangle
+from matplotlib.collections import PolyCollection
 
 from ..base.wording import KIND_NAMES, capitalised, duration, percent, plural, significant, unbroken
 from ..results.columns import core_seconds
@@ -17,6 +16,7 @@ from .lines import MOST_MARKERS, MOST_VECTOR_DOTS
 
 MOST_RANKS = 60
 MOST_NAMES = 8
+LEAST_PAUSE_S = 20   # in which nothing ran: within a run some rank starts the next trial at once
 
 
 def pareto(out, grid, answer):
@@ -80,13 +80,15 @@ def _front(points, sign):
 
 @dataclass(frozen=True)
 class Work:
-    """Who ran what: bars of (row, rank's position, start in s, length in s); busy and whole rank-seconds; pauses left out."""
+    """Who ran what: bars of (row, rank's position, start in s, length in s).  busy_s, whole_s: rank-seconds of trials, and of each run, from its
+    first start to its last end, the ranks that worked in it.  end_s: length of all runs; pause_s: of the n_pauses between them."""
     ranks: list
     bars: list
     busy_s: float
     whole_s: float
     end_s: float
     n_pauses: int
+    pause_s: float
 
     @property
     def utilisation(self):
@@ -105,11 +107,14 @@ def work_of(sweep):
     owners = [(str(hosts[row]), int(np.nan_to_num(sweep.columns["rank"][row]))) for row in rows]
     ranks = sorted(set(owners))
     start = _one_after_the_other(owners, start[rows], length[rows])
-    pauses = _pauses(start, start + length[rows])
+    resumed = np.isfinite(sweep.columns.get("resumed_epoch", np.full(len(sweep), np.nan))[rows])
+    pauses = _pauses(start, start + np.where(resumed, 0, length[rows]))   # a resumed trial began before a pause and ended behind it
     shifted = start - sum(np.where(start >= end, end - begin, 0.0) for begin, end in pauses) - start.min()
     end = float((shifted + length[rows]).max())
     bars = [(int(row), ranks.index(owner), float(x), float(w)) for row, owner, x, w in zip(rows, owners, shifted, length[rows])]
-    return Work(ranks, bars, float(length[rows].sum()), end * len(ranks), end, len(pauses))
+    lengths = [until - since for since, until in pauses]
+    cuts = [since - start.min() - sum(lengths[:i]) for i, (since, _) in enumerate(pauses)]
+    return Work(ranks, bars, float(length[rows].sum()), _rank_seconds(bars, cuts, end), end, len(pauses), float(sum(lengths)))
 
 
 def _one_after_the_other(owners, start, length):
@@ -122,15 +127,21 @@ def _one_after_the_other(owners, start, length):
 
 
 def _pauses(start, end):
-    """Times in which no rank worked for longer than 60 s and than a hundredth of all: the sweep was not running."""
+    """Times in which no rank worked for so long that the sweep was not running, whatever else it took."""
     order = np.argsort(start, kind="stable")
     gaps, until = [], end[order[0]]
-    least = max(60.0, 0.01 * (end.max() - start.min()))
     for i in order:
-        if start[i] - until > least:
+        if start[i] - until > LEAST_PAUSE_S:
             gaps.append((until, start[i]))
         until = max(until, end[i])
     return gaps
+
+
+def _rank_seconds(bars, cuts, end):
+    """Of each run the time from its first start to its last end, times the ranks that worked in it: another run may have had other ranks."""
+    edges = [0.0, *cuts, end]
+    return sum((until - since) * len({rank for _, rank, x, length in bars if x < until and x + length > since})
+               for since, until in zip(edges, edges[1:]))
 
 
 def timeline(out, grid):
@@ -142,22 +153,26 @@ def timeline(out, grid):
     values = sorted({grid.value(grid.cell_of(row), grid.x) for row, *_ in work.bars})
     groups = {value: [] for value in values}
     for row, rank, x, width in work.bars:
-        groups[grid.value(grid.cell_of(row), grid.x)].append(Rectangle((x / unit, rank - 0.4), width / unit, 0.8))
+        groups[grid.value(grid.cell_of(row), grid.x)].append(_box(x / unit, (x + width) / unit, rank))
     for i, (value, boxes) in enumerate(groups.items()):
         colour = LINE_COLOURS[i % len(LINE_COLOURS)]
-        axes.add_collection(PatchCollection(boxes, facecolor=colour, edgecolor=PAPER, linewidth=0.4, alpha=1 if i < 7 else 0.6,
-                                            rasterized=len(work.bars) > MOST_VECTOR_DOTS))
+        axes.add_collection(PolyCollection(boxes, facecolor=colour, edgecolor=PAPER, linewidth=0.4, alpha=1 if i < 7 else 0.6,
+                                           rasterized=len(work.bars) > MOST_VECTOR_DOTS))
         if len(values) <= 8:
             axes.plot([], [], "s", color=colour, label=grid.describe(_cell_with(grid, value), [grid.x]) or f"without {grid.x_name}")
     axes.set_xlim(0, work.end_s / unit)
     axes.set_ylim(len(work.ranks) - 0.4, -0.6)
     axes.set_yticks(range(len(work.ranks)), [shortened(f"{host} rank {rank}".strip(), 22) for host, rank in work.ranks])
     axes.grid(False)
-    axes.set_xlabel(f"time since the first trial started in {name}")
+    axes.set_xlabel(f"time since the first trial started in {name}" + (", without pauses" if work.n_pauses else ""))
     place_legend(axes)
     return out.finish(figure, "timeline", "Who ran what when", *_words(grid, work),
                       [(x / unit + width / unit / 2, rank, _bar_text(grid, row, width), row)
                        for row, rank, x, width in work.bars] if len(work.bars) <= MOST_VECTOR_DOTS else [])
+
+
+def _box(left, right, rank):
+    return (left, rank - 0.4), (right, rank - 0.4), (right, rank + 0.4), (left, rank + 0.4)
 
 
 def _cell_with(grid, value):
@@ -169,8 +184,18 @@ def _bar_text(grid, row, width):
 
 
 def _words(grid, work):
-    pauses = f" {plural(work.n_pauses, 'pause')} in which nothing ran left out." if work.n_pauses else ""
+    pauses = (f" {plural(work.n_pauses, 'pause')} between runs, {duration(work.pause_s)} in all, left out; work is counted within the runs, on the "
+              "ranks of each." if work.n_pauses else "")
+    n_ranks = _number_of_ranks(grid.sweep)
+    n_without = n_ranks - len(work.ranks)
+    without = f" {n_without:,} of {plural(n_ranks, 'rank')} trained no trial, and are not counted." if n_without > 0 else ""
     used = (f"{plural(len(work.bars), 'trial')} on {plural(len(work.ranks), 'rank')} in {duration(work.end_s)}: "
             f"{percent(work.utilisation, 0)} % of the ranks' time was work.")
     return (f"Timeline of ranks. {used}",
-            f"One bar for each trial, coloured by {grid.x_name}. {used} Trials that share a training each have a part of its time.{pauses}")
+            f"One bar for each trial, coloured by {grid.x_name}. {used} Trials that share a training each have a part of its time.{pauses}{without}")
+
+
+def _number_of_ranks(sweep):
+    """Of the last run; 0 where the file does not say."""
+    text = str(sweep.attributes.get("ranks", ""))
+    return int(text) if text.isdecimal() else 0

@@ -1,10 +1,10 @@
-"""Tables with colours: per-class accuracy, confusion, two axes of the grid."""
+"""Tables with colours: what they share, and two axes of the grid."""
 
 import matplotlib
 import numpy as np
 from matplotlib.colors import Normalize
 
-from ..base.wording import number, plural, value_text
+from ..base.wording import number, value_text
 from .axes import LONGEST_TICK, shortened
 from .drawing import HEAT, INK, PAPER
 
@@ -54,64 +54,10 @@ def _lightness(share):
     return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
-def _span(values):
+def span_of(values):
     finite = values[np.isfinite(values)]
     low, high = (finite.min(), finite.max()) if len(finite) else (0, 1)
     return Normalize(low, high if high > low else low + 1e-9)
-
-
-def _mean_rows(rows):
-    """Mean over the first axis of what is not NaN; NaN where nothing is."""
-    counts = np.isfinite(rows).sum(axis=0)
-    return np.where(counts > 0, np.nansum(rows, axis=0) / np.maximum(counts, 1), np.nan)
-
-
-def class_accuracy(out, grid, cells):
-    table = grid.sweep.class_accuracy
-    if table is None or not cells:
-        return None
-    values = 100 * np.array([_mean_rows(table[cell.reporting]) for cell in cells]).T   # (class x cell)
-    if not np.isfinite(values).any():
-        return None
-    texts = [[number(value, 1) for value in row] for row in values]
-    labels = [grid.x_text(grid.x_of(cell)) for cell in cells]
-    names = [grid.sweep.class_name(i) for i in range(len(values))]
-    figure = draw_heat(out, values, names, labels, grid.x_title, "class", texts, _span(values))
-    worst = np.unravel_index(np.nanargmin(values), values.shape)
-    alt = (f"Heat map of test accuracy in %, classes by {grid.x_name}. Lowest: {number(values[worst], 1)} for class "
-           f"{names[worst[0]]} at {grid.x_name} = {labels[worst[1]]}; highest: {number(np.nanmax(values), 1)}.")
-    one = len(grid.all_cells) == 1
-    choice = "" if one else f"; each {grid.x_name} at its own best setting by {grid.metric.chosen_on}"
-    return out.finish(figure, "class_accuracy", "Accuracy of each class" + ("" if one else f" by {grid.x_name}"), alt,
-                      f"Test accuracy in % of the samples of each class, mean over seeds{choice}. Brighter is better.",
-                      _marks(values, lambda row, column: f"class {names[row]}, {grid.x_name} = {labels[column]}", " %"))
-
-
-def confusion(out, grid, cell):
-    table = grid.sweep.confusion
-    if table is None or cell is None:
-        return None
-    counts = table[cell.reporting]
-    counts = counts[(counts >= 0).all(axis=(1, 2))].sum(axis=0)
-    if not np.ndim(counts) or not counts.sum():
-        return None
-    share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    texts = [["" if count == 0 else number(part) for count, part in zip(*row)]
-             for row in zip(counts, share)]
-    names = [grid.sweep.class_name(i) for i in range(len(counts))]
-    errors = np.where(np.eye(len(counts), dtype=bool), np.nan, share)
-    figure = draw_heat(out, errors, names, names, "predicted class", "true class", texts, _span(errors), 0.5, 0.36)
-    wrong = np.where(np.eye(len(counts), dtype=bool), -1, counts)
-    most_frequent = np.unravel_index(np.argmax(wrong), wrong.shape)
-    true, predicted = (names[i] for i in most_frequent)
-    alt = (f"Confusion matrix in % of each true class. Most frequent error: class {true} taken for {predicted}, "
-           f"{number(share[most_frequent])} %.")
-    title = "Confusions" if len(grid.all_cells) == 1 else f"Confusions: {grid.describe(cell)}"
-    caption = (f"Test samples of each true class, in %, by the class predicted; {plural(len(cell.reporting), 'seed')} "
-               "together. Rows add up to 100; colour shows the errors alone, brighter is more frequent, empty is none. "
-               f"Most frequent error: {true} taken for {predicted}.")
-    return out.finish(figure, "confusion", title, alt, caption,
-                      _marks(share, lambda row, column: f"{names[row]} taken for {names[column]}", " %"))
 
 
 def two_axes(out, grid, chosen):
@@ -135,18 +81,18 @@ def _draw_two_axes(out, grid, axis, cells, xs, ys, fixed):
         values[row, column] = metric.scale * mean
         texts[row][column] = metric.text(mean) + (f"\n{cell.count_text}" if len(cell.done) < len(cell.rows) else "")
     x_names = [grid.x_text(x) for x in xs]
-    figure = draw_heat(out, values, [value_text(y) for y in ys], x_names, grid.x_title, grid.names.full(axis), texts, _span(values), 0.72, 0.5)
+    figure = draw_heat(out, values, [value_text(y) for y in ys], x_names, grid.x_title, grid.names.full(axis), texts, span_of(values), 0.72, 0.5)
     best = np.unravel_index(np.nanargmax(metric.sign * values), values.shape)
     alt = (f"Heat map of mean {metric.label} over {grid.x_name} and {name}. {metric.best}: {metric.text(values[best] / metric.scale)} at "
            f"{grid.x_name} = {x_names[best[1]]}, {name} = {value_text(ys[best[0]])}.")
     return out.finish(figure, f"{axis}_by_{grid.x}", f"{grid.x_name} and {name} together", alt,
                       f"Mean {metric.label} over seeds; n/N where seeds are missing. {'Brighter' if metric.more_is_better else 'Darker'} is better."
                       f"{fixed}",
-                      _marks(values, lambda row, column: f"{grid.x_name} = {x_names[column]}, {name} = {value_text(ys[row])}",
-                             " %" * metric.in_percent, lambda value: metric.text(value / metric.scale)))
+                      marks_of(values, lambda row, column: f"{grid.x_name} = {x_names[column]}, {name} = {value_text(ys[row])}",
+                               " %" * metric.in_percent, lambda value: metric.text(value / metric.scale)))
 
 
-def _marks(values, name, unit, text=number):
+def marks_of(values, name, unit, text=number):
     return [(column + 0.5, row + 0.5, f"{name(row, column)}\n{text(value)}{unit}", None)
             for (row, column), value in np.ndenumerate(values) if np.isfinite(value)]
 

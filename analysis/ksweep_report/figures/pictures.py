@@ -77,23 +77,28 @@ def _origin(grid, trial_id):
 
 
 def reconstructions(out, grid, codes):
-    """The first sample of each class and what each setting makes of it; None without codes."""
+    """The first sample of each class, or of as many as there is room for, and what each setting makes of it; None without codes."""
     if not codes.each or not _are_images(grid):
         return None
     shape = tuple(int(length) for length in grid.sweep.attributes["image_shape"])
-    chosen = _one_of_each_class(codes.samples.labels)
+    labels = codes.samples.labels
+    chosen, which = _one_of_each_class(None if labels is None else labels[:len(codes.each[0].code)])
     rows = [codes.samples.inputs[chosen]] + [reconstruct(each.network, each.code[chosen]) for each in codes.each]
     images = np.concatenate(rows).reshape(-1, *shape)
     names = "; ".join(each.name for each in codes.each)
     return picture(out, "reconstructions", f"Reconstructions by {grid.x_name}", sheet(images, len(chosen)),
                    f"Test samples and their reconstructions, one row for each of: {names}.",
-                   f"First row: a test sample of each class. Rows below: its reconstruction by {names}.", 560)
+                   f"First row: {which}. Rows below: its reconstruction by {names}.", 560)
 
 
 def _one_of_each_class(labels):
+    """(positions, what they are)."""
     if labels is None:
-        return np.arange(SHOWN_SAMPLES)
-    return np.array([np.flatnonzero(labels == label)[0] for label in np.unique(labels)[:SHOWN_SAMPLES]])
+        return np.arange(SHOWN_SAMPLES), f"the first {SHOWN_SAMPLES} test samples"
+    classes = np.unique(labels)
+    shown = classes[:SHOWN_SAMPLES]
+    which = "a test sample of each class" if len(shown) == len(classes) else f"a test sample of each of the first {len(shown)} classes"
+    return np.array([np.flatnonzero(labels == label)[0] for label in shown]), which
 
 
 def hidden_activations(out, grid, codes):
@@ -106,11 +111,11 @@ def hidden_activations(out, grid, codes):
         code = code[:, np.argsort(-np.abs(each.code).mean(axis=0), kind="stable")]
         largest = np.quantile(np.abs(code[code != 0]), 0.99) if np.any(code) else 1
         shade = np.clip(np.abs(code) / largest, 0, 1)
-        title = each.name
+        title, order = each.name, "" if codes.samples.labels is None else ", by class"
         figures.append(picture(out, f"code_{i}", title, (255 * (1 - shade[:, :, None].repeat(3, axis=2)) + 0.5).astype(np.uint8),
                                f"Hidden activations of {len(code)} test samples with {title}: "
                                f"{np.mean(code != 0):.1%} of them are not zero.",
-                               f"{len(code)} test samples, by class (down) × {code.shape[1]} units, most active first (across); the darker, "
+                               f"{len(code)} test samples{order} (down) × {code.shape[1]} units, most active first (across); the darker, "
                                "the larger the activation's size.", code.shape[1]))
     return figures
 

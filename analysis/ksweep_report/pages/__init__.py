@@ -1,6 +1,7 @@
 """Numbers and pictures → text: HTML, CSV, LaTeX.
 
 page, settings_table, trial_data   everything → report.html
+running           what runs now → a part of the page that is written again and again
 comparison        several sweeps: sentences, page and tables
 explorer          one trial's weights → explorer.html
 tables            CSV

@@ -173,8 +173,8 @@ def _verdicts(grid, answer):
 def _luck_of_the_best(grid, answer):
     if not chosen_by_what_is_judged(grid):
         return ""
-    return (f"The same values chose the {grid.x_name} and judge it, so that its own mean flatters it (the winner's curse); the intervals of differences "
-            "allow for that, being those of all pairs that could have been chosen.")
+    return (f"The same values chose the {grid.x_name} and judge it, so that its own mean flatters it (the winner's curse); the intervals of "
+            "differences allow for that, being those of all pairs that could have been chosen.")
 
 
 def _edge_of_grid(grid, answer):

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from ..base.choices import LEAST_FOR_INTERVAL
 from ..base.wording import capitalised, joined, plural, significant, unbroken, valid_text, value_text
+from ..results.confusions import MOST_IN_MATRIX, MOST_WORST
 from ..results.reading import MISSING
 from ..results.statistics import interval_name, rests_on
 from ..results.tradeoff import farthest_from_k
@@ -35,8 +36,8 @@ def _context(grid, answer, figures):
     figures = _said_once(figures)
     what, numbers = headline.headline(grid, answer, not np.any(sweep.status == MISSING))
     return {
-        "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x_name, "title_of": grid.names.full, "interval": unbroken(interval_name()), "rests_on": rests_on(),
-        "has_intervals": grid.has_intervals, "least_for_interval": LEAST_FOR_INTERVAL,
+        "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x_name, "title_of": grid.names.full,
+        "interval": unbroken(interval_name()), "rests_on": rests_on(), "has_intervals": grid.has_intervals, "least_for_interval": LEAST_FOR_INTERVAL,
         "what": what, "numbers": numbers, "certainty": [_with_code(unbroken(each)) for each in headline.certainty(grid, answer)],
         "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
         "beside": [unbroken(each) for each in headline.beside(grid, answer)],
@@ -52,7 +53,8 @@ def _context(grid, answer, figures):
         "n_cells": len(grid.all_cells), "cost": settings_table.cost_rows(grid),
         "core_hours": significant(settings_table.core_hours(sweep, np.flatnonzero(sweep.status != MISSING))),
         "failed": settings_table.failed(grid), "missing": settings_table.missing(grid),
-        "provenance": [(name, str(sweep.attributes[name])) for name in PROVENANCE if str(sweep.attributes.get(name, "")).strip()],
+        "provenance": [(name, _shortened(name, str(sweep.attributes[name]))) for name in PROVENANCE
+                       if str(sweep.attributes.get(name, "")).strip()],
         "command": str(sweep.attributes.get("command", "")), "sweep_text": str(sweep.attributes.get("sweep_text", "")),
         "chosen_text": _chosen_text(grid, answer), "codes_left_out": _codes_left_out(sweep, figures),
     }
@@ -79,6 +81,15 @@ def _l0_is_k(grid):
         return ""
     within = f", to within {significant(100 * share, 1)} %" if share > 0 else ""
     return f"L0 as measured is k in every trial{within}, so that no figure shows it."
+
+
+def _shortened(name, text):
+    """Of the labels of a data set, a line each, the first ones."""
+    if name != "class_labels":
+        return text
+    lines = [line.split("\t") for line in text.splitlines()]
+    return "\n".join("\t".join(words) if len(words) - 1 <= MOST_IN_MATRIX else
+                     "\t".join([*words[:1 + MOST_WORST], f"… {len(words) - 1:,} in all"]) for words in lines)
 
 
 def _codes_left_out(sweep, figures):

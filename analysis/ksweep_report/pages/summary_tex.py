@@ -47,7 +47,8 @@ def summary_tex(grid, answer, names=()):
     wide = _width(columns, bold) > COLUMN_WIDTH_PT
     table = "table*" if wide else "table"
     note = "% Two columns wide: name fewer columns with --columns to fit one." if wide else f"% Fits a column of {COLUMN_WIDTH} in at 8 pt."
-    return "\n".join([f"% \\usepackage{{booktabs{',graphicx' if wide else ''}}}", note, *_certainty(grid, answer), f"\\begin{{{table}}}[t]", "\\centering",
+    return "\n".join([f"% \\usepackage{{booktabs{',graphicx' if wide else ''}}}", note, *_certainty(grid, answer),
+                      f"\\begin{{{table}}}[t]", "\\centering",
                       f"\\caption{{{tex_escape(_caption(grid, answer, columns, cells, left_out))}}}", f"\\label{{{label_of(grid.sweep.title)}}}",
                       f"\\fontsize{{8}}{{9.6}}\\selectfont\\setlength{{\\tabcolsep}}{{{GAP_PT}pt}}",
                       *(["\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%"] if wide else []),

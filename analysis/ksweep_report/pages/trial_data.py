@@ -5,6 +5,7 @@ import numpy as np
 from ..base.wording import significant
 from ..results.bounds import bounds_of
 from ..results.columns import core_seconds
+from ..results.confusions import worst_classes
 from ..results.grid import concerns
 from ..results.metrics import METRICS as NAMED
 from ..results.reading import DONE
@@ -48,7 +49,7 @@ def page_data(grid):
             "bounds": {name: _finite(bounds_of(name)) for name in METRICS if name in numbers},
             "commands": [commands.of_cell(cell, "SEED") for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
             "names": [grid.name(cell) for cell in grid.all_cells] if len(grid.all_cells) <= MOST_COMMANDS else [],
-            "classes": _classes(sweep), "class_names": list(sweep.class_names), "curves": _curves(sweep)}
+            "classes": _classes(sweep), "curves": _curves(sweep)}
 
 
 def _metrics(grid, numbers):
@@ -92,10 +93,14 @@ def _short(value):
 
 
 def _classes(sweep):
+    """Of each finished trial (class number, accuracy in %): of all classes, or of those of lowest accuracy; and the names of the classes."""
     table = sweep.class_accuracy
     if table is None or len(sweep) > MOST_WITH_CLASSES:
-        return []
-    return [[_short(round(100 * value, 2)) for value in row] if status == DONE else [] for row, status in zip(table.tolist(), sweep.status)]
+        return {"n": 0, "rows": [], "names": {}}
+    shown = [worst_classes(row).tolist() if status == DONE else [] for row, status in zip(table, sweep.status)]
+    return {"n": table.shape[1],
+            "rows": [[[i, _short(round(100 * row[i], 2))] for i in these] for these, row in zip(shown, table)],
+            "names": {i: sweep.class_names[i] for i in sorted(set().union(*shown)) if i < len(sweep.class_names)}}
 
 
 def _curves(sweep):

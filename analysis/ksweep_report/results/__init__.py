@@ -1,6 +1,8 @@
 """Files → numbers: what was measured, and what can be said about it.
 
 reading, columns  sweep.h5 → Sweep; names of its columns, and core-seconds
+confusions        sweep.h5 → which classes a few trials take for which
+status_files      status.json beside sweep.h5 → what runs now
 trial_files       trials/*.h5 beside it → filters, weights
 grid, panels      Sweep → cells: the trials that differ in nothing but the seed; cells → lines over x
 names             what the report calls keys

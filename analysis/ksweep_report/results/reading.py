@@ -21,7 +21,11 @@ APART = "trials lack what tells them apart"
 REQUIRED = ("trial_id", "status", "k", "seed")
 CURVES = ("train_loss_curve", "validation_mse_curve", "validation_accuracy_curve", "test_accuracy_curve", "train_accuracy_curve",
           "output_error_curve", "l0_curve", "dead_units_curve", "validation_fvu_curve", "samples_curve")
-VECTORS = ("epoch", *CURVES, "test_accuracy_per_class", "test_confusion", "density_histogram")
+CONFUSED = ("confused_class", "confused_with", "confused_samples")
+VECTORS = ("epoch", *CURVES, "test_accuracy_per_class", "test_samples_per_class", *CONFUSED, "density_histogram")
+CONFUSION = "test_confusion"
+MOST_SUMMED = 512   # classes: the matrices of more are not looked into for all trials
+AT_ONCE = 1 << 22   # numbers of confusion matrices in memory
 BEST = ("best_k", "best_trial", "filters")
 # What columns are where they are there at all; of others both will do.
 TEXTS = ("trial_id", "reason", "host", "instruction_set", "specification", "data_hash", "weights_sha256", "kind", "data_set")
@@ -52,7 +56,11 @@ class Sweep:
     epochs: np.ndarray
     curves: dict = field(default_factory=dict)   # name -> (trial, epoch)
     class_accuracy: np.ndarray = None            # (trial, class)
-    confusion: np.ndarray = None                 # (trial, class, predicted class)
+    class_samples: np.ndarray = None             # (trial, class): test samples, where there are too many classes for a matrix
+    confused: np.ndarray = None                  # (3, trial, confusion): true class, predicted class, samples; likewise
+    test_samples: np.ndarray = None              # (trial), 0 where unknown
+    content: bytes = field(default=b"", repr=False)   # the file, if it has confusion matrices, which confusions.py reads a few of
+    file_rows: np.ndarray = None                 # (trial): its row in the file
     best: tuple = ()
     looked_at_by: dict = field(default_factory=dict)   # key's column -> (kinds of model, kinds of probe or none) that look at it; {} in old files
     density: np.ndarray = None                   # (trial, density bin): hidden units
@@ -98,7 +106,7 @@ def read_sweep(path, all_trials=False):
     try:
         content = _sealed_content(path)
         facts, arrays = arrays_from_child(lambda: _read(content, path), len(content))
-        return _of_grid(_sweep(path, facts, arrays), all_trials)
+        return _of_grid(_sweep(path, facts, arrays, content), all_trials)
     except (OSError, ChildFault) as error:
         raise ReportError(f"{path}: cannot be read as a sweep ({_first_line(error)}). Give the sweep.h5 of a sweep; "
                           "if this is one, run `ksweep run` again, which rebuilds it.") from error
@@ -135,24 +143,56 @@ def _read(content, path):
                         for name in names if "concerns" in file[name].attrs}
         found = {name: _array(file[name]) for name in names}
         found |= {f"vector {name}": _array(file[name]) for name in VECTORS if name in file}
+        n_classes = _classes_of_matrices(file, n_trials)
+        if 0 < n_classes <= MOST_SUMMED:
+            found["test samples"] = _sums_of_matrices(file[CONFUSION])
         found |= {f"best {name}": _array(file[name]) for name in BEST if all(each in file for each in BEST)}
     texts = {name: values.tolist() for name, values in found.items() if values.dtype == object}
     arrays = {name: values for name, values in found.items() if values.dtype != object}
-    return {"attributes": attributes, "names": names, "axes": axes, "looked_at_by": looked_at_by, "texts": texts}, arrays
+    return {"attributes": attributes, "names": names, "axes": axes, "looked_at_by": looked_at_by, "texts": texts,
+            "n_classes": n_classes}, arrays
 
 
-def _sweep(path, facts, arrays):
+def _classes_of_matrices(file, n_trials):
+    """0 without any."""
+    if CONFUSION not in file:
+        return 0
+    table = file[CONFUSION]
+    fits = isinstance(table, h5py.Dataset) and table.dtype.kind in "iuf" and table.ndim == 3
+    _must(fits and table.shape[0] == n_trials and table.shape[1] == table.shape[2], f"{CONFUSION} has another shape")
+    return int(table.shape[1])
+
+
+def _sums_of_matrices(table):
+    """(trial): the samples that each counts, never many matrices at once."""
+    step = max(1, AT_ONCE // max(1, table.shape[1] ** 2))
+    sums = [np.maximum(table[first:first + step], 0).sum(axis=(1, 2)) for first in range(0, len(table), step)]
+    return np.concatenate(sums).astype(np.int64)
+
+
+def _sweep(path, facts, arrays, content):
     """Raises ChildFault where its parts do not fit each other."""
     found = arrays | {name: np.array([*values, None], dtype=object)[:-1] for name, values in facts["texts"].items()}
     attributes, columns = facts["attributes"], {name: found[name] for name in facts["names"]}
     vectors = {name: found.get(f"vector {name}") for name in VECTORS}
     epochs = vectors["epoch"] if vectors["epoch"] is not None else np.zeros(0, int)
     _check_columns(columns)
-    _check_vectors(vectors, len(columns["status"]), len(epochs))
+    _check_vectors(vectors, len(columns["status"]), len(epochs), facts["n_classes"])
+    samples = vectors["test_samples_per_class"]
     return Sweep(file_name=path.name, folder=path.resolve().parent, attributes=attributes, columns=columns, axes=tuple(facts["axes"]), epochs=epochs,
                  curves={name: vectors[name] for name in CURVES if vectors[name] is not None},
-                 class_accuracy=vectors["test_accuracy_per_class"], confusion=vectors["test_confusion"], density=vectors["density_histogram"],
+                 class_accuracy=vectors["test_accuracy_per_class"], class_samples=samples, confused=_confused(vectors),
+                 test_samples=found.get("test samples", None if samples is None else np.nansum(samples, axis=1).astype(np.int64)),
+                 content=content if facts["n_classes"] else b"", file_rows=np.arange(len(columns["status"])), density=vectors["density_histogram"],
                  best=_best([found.get(f"best {name}") for name in BEST], attributes.get("image_shape")), looked_at_by=facts["looked_at_by"])
+
+
+def _confused(vectors):
+    parts = [vectors[name] for name in CONFUSED]
+    if any(part is None for part in parts):
+        return None
+    _must(len({part.shape for part in parts}) == 1, "the confusions have another shape")
+    return np.stack(parts)
 
 
 def _must(fits, what):
@@ -170,20 +210,19 @@ def _check_columns(columns):
     _must(len(columns["status"]) > 0, "there is no trial")
 
 
-def _check_vectors(vectors, n_trials, n_epochs):
-    shapes = {name: (n_trials, n_epochs) for name in CURVES} | {"epoch": (n_epochs,), "test_accuracy_per_class": (n_trials, None),
-                                                                "test_confusion": (n_trials, None, None),
-                                                                "density_histogram": (n_trials, None)}
+def _check_vectors(vectors, n_trials, n_epochs, n_classes):
+    shapes = {name: (n_trials, n_epochs) for name in CURVES} | {"epoch": (n_epochs,), "density_histogram": (n_trials, None)}
+    shapes |= {name: (n_trials, None) for name in ("test_accuracy_per_class", "test_samples_per_class", *CONFUSED)}
     for name, shape in shapes.items():
         values = vectors[name]
         if values is None:
             continue
         fits = values.dtype.kind in "iuf" and values.ndim == len(shape)
         _must(fits and all(wanted in (None, length) for wanted, length in zip(shape, values.shape)), f"{name} has another shape")
-    accuracy, confusion = vectors["test_accuracy_per_class"], vectors["test_confusion"]
-    if confusion is not None:
-        _must(confusion.shape[1] == confusion.shape[2], "test_confusion has another shape")
-        _must(accuracy is None or accuracy.shape[1] == confusion.shape[1], "test_confusion has another number of classes")
+    accuracy, samples = vectors["test_accuracy_per_class"], vectors["test_samples_per_class"]
+    _must(accuracy is None or samples is None or accuracy.shape == samples.shape, "test_samples_per_class has another number of classes")
+    fits = accuracy is None or n_classes == 0 or accuracy.shape[1] == n_classes or samples is not None
+    _must(fits, f"{CONFUSION} has another number of classes")
 
 
 def _best(parts, shape):
@@ -209,7 +248,9 @@ def _of_grid(sweep, all_trials):
 
     return replace(sweep, columns={name: values[in_grid] for name, values in columns.items()},
                    curves={name: values[in_grid] for name, values in sweep.curves.items()},
-                   class_accuracy=kept(sweep.class_accuracy), confusion=kept(sweep.confusion), density=kept(sweep.density))
+                   class_accuracy=kept(sweep.class_accuracy), class_samples=kept(sweep.class_samples), test_samples=kept(sweep.test_samples),
+                   file_rows=kept(sweep.file_rows), confused=None if sweep.confused is None else sweep.confused[:, in_grid],
+                   density=kept(sweep.density))
 
 
 def _differing_keys(sweep):

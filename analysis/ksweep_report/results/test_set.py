@@ -7,9 +7,9 @@ from .statistics import wilson_interval
 
 def n_test_samples(grid, cell):
     """As the confusion matrices count them or, without these, as data.test asks; None where neither tells one number."""
-    counts = grid.sweep.confusion
+    counts = grid.sweep.test_samples
     if counts is not None:
-        sizes = {int(size) for size in np.maximum(counts[cell.reporting], 0).sum(axis=(1, 2))} - {0}
+        sizes = {int(size) for size in counts[cell.reporting]} - {0}
     else:
         sizes = {int(size) for size in grid.sweep.columns.get("data_test", np.zeros(len(grid.sweep)))[cell.reporting]} - {0}
     return sizes.pop() if len(sizes) == 1 else None

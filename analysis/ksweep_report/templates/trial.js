@@ -8,10 +8,11 @@ function facts(title, names, row) {
 }
 
 function bars(row) {
-  const classes = data.classes[row] || [];
-  if (!classes.some(each => each !== null)) return "";
-  return make("div", {}, make("h4", {}, "Test accuracy of each class %"), make("table", { className: "facts" }, make("tbody", {}, ...classes.map((each, i) =>
-    make("tr", {}, make("th", { scope: "row" }, data.class_names[i] ?? String(i)), make("td", {}, each === null ? "–" : each.toFixed(2), make("span", { className: "bar", style: `width:${each === null ? 0 : 0.9 * each}px` })))))));
+  const { n, rows, names } = data.classes, classes = rows[row] || [];
+  if (!classes.some(each => each[1] !== null)) return "";
+  const rule = classes.length < n ? ` (the ${classes.length} lowest of ${n})` : "";
+  return make("div", {}, make("h4", {}, `Test accuracy of each class %${rule}`), make("table", { className: "facts" }, make("tbody", {}, ...classes.map(([i, each]) =>
+    make("tr", {}, make("th", { scope: "row" }, names[i] ?? String(i)), make("td", {}, each === null ? "–" : each.toFixed(2), make("span", { className: "bar", style: `width:${each === null ? 0 : 0.9 * each}px` })))))));
 }
 
 function curveOf(name, row) {
