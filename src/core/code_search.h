@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "core/row_layout.h"
 
@@ -9,6 +10,12 @@ namespace ksweep {
 
 /// Units of a slice that is searched at a time: their weights stay in the cache.
 inline constexpr int searched_slice = 4 * slice_size;
+
+/// The activations of a sample that the second reconstruction of Multi-TopK is made of: 4 k, at most all units (Gao et al. 2024,
+/// arXiv:2406.04093, appendix A.3).
+constexpr int multi_topk_k(int k, int n_hidden) {
+  return static_cast<int>(std::min<std::int64_t>(4 * std::int64_t{k}, n_hidden));
+}
 
 /// Whether so few of a layer's units are kept that their search stores less than all pre-activations are.
 constexpr bool few_are_kept(int k, int n_hidden) { return k <= n_hidden / 4; }

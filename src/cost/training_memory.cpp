@@ -23,9 +23,8 @@ double most_kept(const Trial& trial) {
   if (training_path(trial) == TrainingPath::dense) return 0;
   if (trial.kind == ModelKind::jump_relu) return trial.n_hidden;  // all, as long as thresholds are low
   if (encodes_all(trial.kind)) return std::ceil(trial.lifetime * trial.n_hidden);
-  const double k = std::max(trial.k, trial.k_start), all = trial.n_hidden;
-  const double of_second = trial.multi_topk > 0 ? std::min(4 * k, all) : 0;  // of the 4 k largest
-  return std::min(k, all) + of_second;
+  const int k = std::max(trial.k, trial.k_start);
+  return std::min(k, trial.n_hidden) + (trial.multi_topk > 0 ? multi_topk_k(k, trial.n_hidden) : 0);
 }
 
 /// Returns the floats in which the largest pre-activations of each sample are searched: lists of values, bounds and units, and samples
@@ -43,9 +42,7 @@ double floats_in_training(const Trial& trial, double rows, double stride) {
     // Candidates of four numbers, for which memory grows by doubling, and their bounds.
     return rows * (stride / 2 + 9 * std::min(trial.n_hidden, std::max(2 * searched_slice, 4 * k)));
   const bool searched = training_path(trial) == TrainingPath::largest;
-  const int most = trial.multi_topk > 0
-                       ? static_cast<int>(std::min<std::int64_t>(4 * std::int64_t{k}, trial.n_hidden))
-                       : k;
+  const int most = trial.multi_topk > 0 ? multi_topk_k(k, trial.n_hidden) : k;
   return searched ? floats_of_largest(most, rows, trial.n_hidden, stride)
                   : rows * padded_count(trial.n_hidden);
 }

@@ -72,10 +72,18 @@ void Batch::start_encoding(int n_samples, const EpochSettings& settings) {
 void Batch::finish_encoding(const Network& network) {
   if (!activates_all()) return keep_largest(network);
   if (searches_batch()) return keep_largest_of_batch(network);
+  if (!network.thresholds.empty())
+    settings_.thresholds = network.thresholds.span().first(static_cast<std::size_t>(n_hidden_));
+  if (searches_above()) {
+    if (keep_above(network)) return;
+    z_.lay_out_by_unit(n_samples_);
+    parallel_slices(n_hidden_, slice_size, scratch_.n_threads(),
+                    [&](Range units) { store_pre_activations(network, units, nullptr); });
+  }
   if (settings_.bandwidth > 0) find_window(network);
   kernels_.activate(shape_, z_.unit(0), std::ptrdiff_t{n_hidden_} * z_.unit_step());
   if (settings_.dropout > 0) drop_units();
-  if (!network.thresholds.empty()) apply_thresholds(network);
+  if (!network.thresholds.empty() && !settings_.rule) apply_thresholds(network);
   if (settings_.rule) keep_by_rule(settings_.k, code_);
   if (is_multi()) keep_by_rule(wide_k(), wide_code_);
 }
@@ -90,24 +98,24 @@ void Batch::find_window(const Network& network) {
   }
 }
 
-/// Where a rule follows, it keeps what is above the thresholds; else all is kept, and what is not above them becomes 0.
+/// All is kept, and what is not above the thresholds becomes 0.
 void Batch::apply_thresholds(const Network& network) {
-  settings_.thresholds = network.thresholds.span().first(static_cast<std::size_t>(n_hidden_));
-  if (settings_.rule) return;
   for (int unit = 0; unit < n_hidden_; ++unit)
     for (int i = 0; i < n_samples(); ++i)
       if (!(z_.unit(unit)[i] > network.thresholds[unit])) z_.unit(unit)[i] = 0;
 }
 
-/// Computes what is stored of the pre-activations of some units.  With `state`, prefetches what the update of the next units
-/// will access.
 void Batch::pre_activate(const Network& network, Range units, const OptimizerState* state) {
-  const auto [begin, end] = units;
   if (parameters_.pre_bias())
-    for (int unit = begin; unit < end; ++unit)
+    for (int unit = units.begin; unit < units.end; ++unit)
       shifted_bias_[unit] = network.hidden_bias[unit] -
                             kernels_.dot(network.encoder_row(unit), network.visible_bias.data(), stride_);
-  if (!stores_pre_activations()) return;
+  if (stores_pre_activations()) store_pre_activations(network, units, state);
+}
+
+/// With `state`, prefetches what the update of the next units will access.
+void Batch::store_pre_activations(const Network& network, Range units, const OptimizerState* state) {
+  const auto [begin, end] = units;
   Product product = matrix_product(
       {end - begin, z_.n_groups(), stride_}, rows_of(network.encoder_row(begin), stride_),
       packed_samples(samples_.packed(), stride_), z_.unit(begin), z_.unit_step(), z_.group_step());
@@ -183,12 +191,21 @@ void Batch::keep_largest(const Network& network) {
   finish_largest(largest_, code_);
 }
 
-/// Units that a ReLU switches off are no part of the code.
+/// Returns the least pre-activation that can be kept: units that a ReLU switches off are no part of the code.
+float Batch::least_kept() const {
+  return shape_ == Activation::relu ? std::numeric_limits<float>::min()
+                                    : -std::numeric_limits<float>::infinity();
+}
+
 void Batch::keep_largest_of_batch(const Network& network) {
-  const float least = shape_ == Activation::relu ? std::numeric_limits<float>::min()
-                                                 : -std::numeric_limits<float>::infinity();
-  batch_search_.find(encoder_inputs(network), samples_, n_samples_, settings_.k, least, scratch_.n_threads(),
-                     code_);
+  batch_search_.find(encoder_inputs(network), samples_, n_samples_, settings_.k, least_kept(),
+                     scratch_.n_threads(), code_);
+}
+
+/// Returns false, and keeps nothing, if there are so many that all pre-activations are to be stored.
+bool Batch::keep_above(const Network& network) {
+  return batch_search_.find_above(encoder_inputs(network), samples_, n_samples_, settings_.thresholds,
+                                  least_kept(), scratch_.n_threads(), code_);
 }
 
 void Batch::select(int k, LargestCode& largest) {

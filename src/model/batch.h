@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/team.h"
+#include "core/code_search.h"
 #include "kernels/aligned.h"
 #include "kernels/kernels.h"
 #include "model/aux_k.h"
@@ -112,19 +113,27 @@ class Batch {
   bool activates_all() const { return is_dense() || settings_.rule; }
   /// Returns whether the largest are searched, and the other pre-activations not stored.
   bool searches() const { return !activates_all() && search_.serves(most_kept(), n_samples_); }
-  /// Returns whether the largest of the whole mini-batch are searched in the same way.  Activations other than these may be equal where
+  /// Returns whether what a rule keeps can be told from pre-activations alone.  Activations other than these may be equal where
   /// pre-activations are not.
+  bool may_search() const {
+    return settings_.dropout == 0 && !is_multi() &&
+           (shape_ == Activation::relu || shape_ == Activation::linear);
+  }
+  /// Returns whether the largest of the whole mini-batch are searched in the same way.
   bool searches_batch() const {
-    return settings_.rule && keeps_largest_of_batch(*settings_.rule) && settings_.dropout == 0 &&
-           !is_multi() && (shape_ == Activation::relu || shape_ == Activation::linear) &&
+    return settings_.rule && keeps_largest_of_batch(*settings_.rule) && may_search() &&
            batch_search_.serves(settings_.k);
   }
-  bool stores_pre_activations() const { return !searches() && !searches_batch(); }
+  /// Returns whether those above thresholds are searched in the same way, as long as they are few.  Those that thresholds learn from
+  /// are others.
+  bool searches_above() const {
+    return settings_.rule && keeps_above_thresholds(*settings_.rule) && settings_.bandwidth == 0 &&
+           may_search();
+  }
+  bool stores_pre_activations() const { return !searches() && !searches_batch() && !searches_above(); }
   /// Returns whether the 4 k largest reconstruct, too.
   bool is_multi() const { return settings_.multi_topk > 0 && !is_dense(); }
-  int wide_k() const {
-    return static_cast<int>(std::min<std::int64_t>(4 * std::int64_t{settings_.k}, n_hidden_));
-  }
+  int wide_k() const { return multi_topk_k(settings_.k, n_hidden_); }
   int most_kept() const { return is_multi() ? wide_k() : settings_.k; }
   int n_samples() const { return n_samples_; }
   float* residual(int i) { return residuals_.data() + std::ptrdiff_t{i} * stride_; }
@@ -153,6 +162,7 @@ class Batch {
   }
 
   void pre_activate(const Network& network, Range units, const OptimizerState* state);
+  void store_pre_activations(const Network& network, Range units, const OptimizerState* state);
   const float* row_start(const Network& network) const;
   void drop_units();
   void find_window(const Network& network);
@@ -160,7 +170,9 @@ class Batch {
   void keep_by_rule(int k, SparseCode& code);
   EncoderInputs encoder_inputs(const Network& network) const;
   void keep_largest(const Network& network);
+  float least_kept() const;
   void keep_largest_of_batch(const Network& network);
+  bool keep_above(const Network& network);
   void select(int k, LargestCode& largest);
   void keep_largest_of_wide();
   void finish_largest(LargestCode& largest, SparseCode& code);

@@ -14,11 +14,16 @@ namespace {
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr int widest_slice = SliceProducts::widest_slice;
 
+/// Returns half the candidates of a sample at which all its pre-activations take less memory: one number, where a candidate is four
+/// and is copied once.
+constexpr std::size_t most_above(int n_hidden) { return static_cast<std::size_t>(n_hidden) / 16; }
+
 }  // namespace
 
 void BatchSearch::find(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, int k,
                        float least, int n_threads, SparseCode& code) {
   least_ = least;
+  thresholds_ = {};
   count_ = static_cast<std::size_t>(k) * static_cast<std::size_t>(n_samples);
   const bool screens = kernels_.screening && screening_pays(k, n_hidden_);
   if (!search_all(encoder, samples, n_samples, screens, n_threads))
@@ -26,7 +31,19 @@ void BatchSearch::find(const EncoderInputs& encoder, const LoadedSamples& sample
   keep(code);
 }
 
-/// Returns whether the candidates are few enough, which they are in float32.
+bool BatchSearch::find_above(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples,
+                             std::span<const float> thresholds, float least, int n_threads,
+                             SparseCode& code) {
+  least_ = least;
+  thresholds_ = thresholds;
+  count_ = most_above(n_hidden_) * static_cast<std::size_t>(n_samples);
+  const bool found = (kernels_.screening && search_all(encoder, samples, n_samples, true, n_threads)) ||
+                     search_all(encoder, samples, n_samples, false, n_threads);
+  if (found) keep(code);
+  return found;
+}
+
+/// Returns whether the candidates are few enough, which the largest are in float32.
 bool BatchSearch::search_all(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples,
                              bool screens, int n_threads) {
   products_.begin(encoder, samples, n_samples, screens, n_threads);
@@ -40,11 +57,11 @@ bool BatchSearch::search_all(const EncoderInputs& encoder, const LoadedSamples& 
         if (!overflows) list(units, group, z, mine());
       },
       [&] {
-        if (n_found() > 2 * count_) shorten();
-        overflows = screens && n_found() > 2 * count_;
+        if (thresholds_.empty() && n_found() > 2 * count_) shorten();
+        overflows = (screens || !thresholds_.empty()) && n_found() > 2 * count_;
       });
   if (!screens || overflows) return !overflows;
-  shorten();
+  if (thresholds_.empty()) shorten();
 #pragma omp parallel num_threads(n_threads)
   settle(encoder, mine());
   return true;
@@ -63,12 +80,20 @@ void BatchSearch::clear(Finder& finder) const {
   finder.found.clear();
 }
 
+/// Returns what a candidate of a slice has to reach.
+float BatchSearch::limit_of(Range units) const {
+  if (thresholds_.empty()) return limit_;
+  const auto of_slice =
+      thresholds_.subspan(static_cast<std::size_t>(units.begin), static_cast<std::size_t>(units.count()));
+  return std::max(limit_, std::ranges::min(of_slice));
+}
+
 /// Appends what reaches the limit of a slice and group.
 void BatchSearch::list(Range units, int group, const float* z, Finder& finder) const {
   std::int32_t counts[lanes] = {};
   alignas(64) float limits[lanes];
   const int n_lanes = products_.lanes_of(group);
-  std::fill_n(limits, n_lanes, limit_);
+  std::fill_n(limits, n_lanes, limit_of(units));
   std::fill_n(limits + n_lanes, lanes - n_lanes, std::numeric_limits<float>::quiet_NaN());
   const CandidateLists lists{finder.value.data(), products_.screens() ? finder.lower.data() : nullptr,
                              finder.unit.data(), counts, widest_slice};
@@ -81,8 +106,9 @@ void BatchSearch::list(Range units, int group, const float* z, Finder& finder) c
     for (int e = 0; e < counts[lane]; ++e) {
       const std::ptrdiff_t place = std::ptrdiff_t{lane} * widest_slice + e;
       const float value = lists.value[place];
-      finder.found.push_back(
-          {value, lists.lower ? lists.lower[place] : value, lists.unit[place], group * lanes + lane});
+      const Candidate candidate{value, lists.lower ? lists.lower[place] : value, lists.unit[place],
+                                group * lanes + lane};
+      if (lists.lower || is_kept(candidate)) finder.found.push_back(candidate);
     }
 }
 
@@ -114,13 +140,13 @@ void BatchSearch::settle(const EncoderInputs& encoder, Finder& finder) {
   }
 }
 
-/// Keeps the largest of the candidates of all threads.
+/// Keeps the candidates of all threads, the largest if these are wanted.
 void BatchSearch::keep(SparseCode& code) {
   all_.clear();
   for (Finder& finder : finders())
     for (const Candidate& c : finder.found)
-      if (c.value >= least_) all_.push_back(c);
-  if (all_.size() > count_) {
+      if (is_kept(c)) all_.push_back(c);
+  if (thresholds_.empty() && all_.size() > count_) {
     const auto larger = [](const Candidate& a, const Candidate& b) {
       return std::tuple(-a.value, a.sample, a.unit) < std::tuple(-b.value, b.sample, b.unit);
     };

@@ -11,8 +11,9 @@
 
 namespace ksweep {
 
-/// Finds the largest pre-activations of a whole mini-batch (BatchTopK), slice by slice of hidden units, without storing all of them.
-/// Kernels with a Screening compute only the last candidates in float32.  The code does not depend on slices, threads, or screening.
+/// Finds the largest pre-activations of a whole mini-batch (BatchTopK), or those above the thresholds of their units, slice by slice of
+/// hidden units, without storing all of them.  Kernels with a Screening compute only the last candidates in float32.  The code does not
+/// depend on slices, threads, or screening.
 class BatchSearch {
  public:
   /// The kernels must outlive the object.
@@ -26,6 +27,11 @@ class BatchSearch {
   /// the lower sample, then to the lower unit.  NaN is never kept.
   void find(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, int k, float least,
             int n_threads, SparseCode& code);
+
+  /// Writes the code of the pre-activations of the first n_samples loaded samples that reach `least` and exceed the threshold of their
+  /// unit; never NaN.  Returns false, and leaves the code, if these are so many that it is better to store all pre-activations.
+  bool find_above(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples,
+                  std::span<const float> thresholds, float least, int n_threads, SparseCode& code);
 
  private:
   struct Candidate {
@@ -44,6 +50,11 @@ class BatchSearch {
   std::span<Finder> finders() {
     return std::span(finders_).first(static_cast<std::size_t>(products_.n_threads()));
   }
+  float limit_of(Range units) const;
+  bool is_kept(const Candidate& candidate) const {
+    return candidate.value >= least_ &&
+           (thresholds_.empty() || candidate.value > thresholds_[static_cast<std::size_t>(candidate.unit)]);
+  }
   bool search_all(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, bool screens,
                   int n_threads);
   void clear(Finder& finder) const;
@@ -56,7 +67,8 @@ class BatchSearch {
   const Kernels& kernels_;
   SliceProducts products_;
   int n_hidden_;
-  std::size_t count_ = 0;  // candidates that are wanted
+  std::size_t count_ = 0;              // candidates that are wanted, or may at most be kept above thresholds
+  std::span<const float> thresholds_;  // (unit), or empty
   float least_ = 0;
   float limit_ = 0;  // what a candidate has to reach
   std::vector<float> lower_;

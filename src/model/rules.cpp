@@ -46,17 +46,15 @@ const SparsityRule* sparsity_rule(ModelKind kind) {
 }
 
 const SparsityRule* threshold_rule() {
-  static constexpr SparsityRule rule{
-      RuleScope::sample,
-      [](std::span<const float> activations, const RuleSettings& settings, std::span<std::uint8_t> kept) {
-        keep_above(activations, settings.thresholds, kept);
-      }};
+  static constexpr SparsityRule rule{RuleScope::sample, rules::jump_relu};
   return &rule;
 }
 
 bool keeps_largest_of_batch(const SparsityRule& rule) {
   return rule.keep == rules::batch_topk || rule.keep == rules::matryoshka;
 }
+
+bool keeps_above_thresholds(const SparsityRule& rule) { return rule.keep == rules::jump_relu; }
 
 double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units) {
   if (!rule) return 1;

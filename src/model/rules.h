@@ -39,6 +39,9 @@ bool keeps_largest_of_batch(const SparsityRule& rule);
 /// Returns the share of a mini-batch's activations that a rule keeps if no two are equal; 1 for a null rule.
 double share_kept(const SparsityRule* rule, const RuleSettings& settings, int n_units);
 
+/// Returns whether a rule keeps what is above RuleSettings::thresholds.
+bool keeps_above_thresholds(const SparsityRule& rule);
+
 /// Returns the size of a code with dropout relative to the code without, if units are dropped before the rule
 /// chooses.  The rule chooses other units in place of dropped ones, as long as there are enough.  If none are
 /// left, as when all are kept, the result is 1 - dropout.
