@@ -94,7 +94,7 @@ def test_p11_a_conflict_of_the_merged_results_is_refused(halves):
     assert not (folder / "both.h5").exists()
 
 
-@pytest.mark.parametrize("n_ks, n_weights, n_seeds", [(25, 4, 100), (1000, 1, 10)], ids=["100 settings", "1,000 settings"])
+@pytest.mark.parametrize("n_ks, n_weights, n_seeds", [(25, 4, 100), (200, 2, 25)], ids=["100 settings", "400 settings"])
 def test_p12_the_comparison_of_10000_trials_takes_seconds(tmp_path, n_ks, n_weights, n_seeds):
     trials = product(range(1, n_ks + 1), [0.001 * i for i in range(n_weights)], range(n_seeds))
     assert len(trials) == 10_000

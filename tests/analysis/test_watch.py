@@ -82,7 +82,7 @@ test = 100
 hidden = 256
 k = 4, 8
 [train]
-epochs = 400
+epochs = 800
 seed = 0
 """
 
@@ -103,11 +103,11 @@ def running_sweep(tmp_path):
 
 def test_the_page_of_a_running_sweep_shows_what_runs_and_ends_in_the_finished_page(tmp_path, watching, running_sweep):
     page = tmp_path / "out" / "report.html"
-    process = watching(tmp_path / "results")
+    process = watching(tmp_path / "results" / "sweep.h5")
     wait_for(lambda: page.exists() and 'aria-label="training loss from' in page.read_text())
     text = page.read_text()
     section = re.search(r'<section id="running".*?</section>', text, re.S)[0]
-    assert re.search(r'<td class="n">0</td><td>k=[48]</td><td class="n">[1-9]\d* of 400</td><td class="n">\d+ %</td>', section), section
+    assert re.search(r'<td class="n">0</td><td>k=[48]</td><td class="n">[1-9]\d* of 800</td><td class="n">\d+ %</td>', section), section
     assert "data-refresh=" in text and "Running now" in text
     running_sweep.send_signal(signal.SIGTERM)
     running_sweep.wait(PATIENCE_S)
