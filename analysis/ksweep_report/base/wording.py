@@ -54,6 +54,11 @@ def p_text(p):
     return NOTHING if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
+def axis_name(axis):
+    """As readers know it: what was asked for and what was used share a name."""
+    return axis.removesuffix("_requested")
+
+
 def joined(words, last=" and "):
     words = list(words)
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + last + words[-1] if words else ""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base.wording import joined, plural, significant, unbroken
+from ..base.wording import NOTHING, joined, plural, significant, unbroken
 from ..results.answer import best_by_probe, goodness
 from ..results.grid import CLASSIFIER, RAW
 from ..results.reading import DONE
@@ -183,12 +183,11 @@ def _edge_of_grid(grid, answer):
 
 
 def beside(grid, answer):
-    """`plain, dropout = 0.5: 98.10 % (−0.22 [−0.30, −0.14], p = 0.031)`: each other line's best and each reference."""
+    """Rows of a table, as text: each other line's best and each reference."""
     if answer.chosen is None:
         return []
-    metric = grid.metric
-    return [f"{grid.name(each.cell)}: {metric.text(grid.interval(each.cell, metric.judging).mean)}{metric.unit}"
-            f"{_difference(metric, each)}" for each in answer.others]
+    return [{"name": unbroken(grid.name(each.cell)), "value": grid.metric.text(grid.interval(each.cell, grid.metric.judging).mean),
+             **_difference(grid.metric, each)} for each in answer.others]
 
 
 def other_probes(grid, answer):
@@ -216,12 +215,11 @@ def stopped_early(grid):
 
 
 def _difference(metric, comparison):
-    if not comparison.n_pairs:
-        return ""
     difference = comparison.difference
-    words = [metric.change(difference.mean), metric.ends_of_change(difference) or f"from {plural(difference.n, 'seed')}"]
-    star = "*" if comparison.distinguishable else ""
-    return f" ({' '.join(filter(None, words))}{star})"
+    if not comparison.n_pairs:
+        return {"difference": NOTHING, "interval": NOTHING}
+    return {"difference": metric.change(difference.mean) + ("*" if comparison.distinguishable else ""),
+            "interval": metric.ends_of_change(difference) or f"from {plural(difference.n, 'seed')}"}
 
 
 def progress(sweep):

@@ -33,7 +33,7 @@ def _context(grid, answer, figures):
         "title": sweep.title, "file_name": valid_text(sweep.file_name), "x": grid.x, "interval": unbroken(interval_name()),
         "what": what, "numbers": numbers, "certainty": [unbroken(each) for each in headline.certainty(grid, answer)],
         "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
-        "beside": [unbroken(each) for each in headline.beside(grid, answer)],
+        "beside": headline.beside(grid, answer),
         "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],
         "stopped_early": headline.stopped_early(grid), "passed_over": headline.passed_over(grid, answer),
         "progress": headline.progress(sweep), "data_notes": sweep.data_notes, "chosen": answer.chosen is not None,

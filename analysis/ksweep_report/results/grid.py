@@ -6,7 +6,7 @@ import numpy as np
 
 from ..base.choices import ALL_SEEDS, OTHER_SEEDS
 from ..base.errors import ReportError
-from ..base.wording import KIND_NAMES, joined, plural, value_text
+from ..base.wording import KIND_NAMES, axis_name, joined, plural, value_text
 from .bounds import bounds_of, bounds_of_difference
 from .idle import idle_keys
 from .measured import metric_of
@@ -146,7 +146,7 @@ class Grid:
         What does not concern the cell is left out.
         """
         names = self.axes if axes is None else axes
-        return ", ".join(kind_name(cell) if name == "kind" else f"{name.removesuffix('_requested')} = {value_text(self.value(cell, name))}"
+        return ", ".join(kind_name(cell) if name == "kind" else f"{axis_name(name)} = {value_text(self.value(cell, name))}"
                          for name in names if concerns(name, cell))
 
     def name(self, cell):
