@@ -24,12 +24,12 @@ function curveOf(name, row) {
 }
 
 function openTrial() {
-  const found = /^#trial-([0-9a-f]{16})$/.exec(location.hash), row = found ? columns.trial_id.indexOf(found[1]) : -1;
+  const found = /^trial-([0-9a-f]{16})$/.exec(fragment()[0]), row = found ? columns.trial_id.indexOf(found[1]) : -1;
   trialPage.hidden = row < 0;
   if (row < 0) return;
   const command = data.commands.length ? data.commands[columns.cell[row]].replace("train.seed=SEED", `train.seed=${columns.seed[row]}`) : "";
   const close = make("button", { type: "button", id: "close-trial" }, "close");
-  close.addEventListener("click", () => { history.replaceState(null, "", "#trials"); openTrial(); });
+  close.addEventListener("click", () => { history.replaceState(null, "", "#trials"); openTrial(); view.keep(); });
   trialPage.replaceChildren(make("h3", {}, `Trial ${found[1]}: ${nameOf(row)}, seed ${columns.seed[row]} (${value("status", row)})`), close,
     value("reason", row) ? make("p", { className: "banner" }, value("reason", row)) : "",
     make("div", { className: "beside" }, facts("Setting", [...data.all_axes, "seed"], row), facts("Results", data.metrics, row), facts("How it ran", [...data.other, "host"], row), bars(row),
