@@ -86,21 +86,6 @@ function filterHelp() {
     `. Numbers are as the table shows them, accuracies in %. Names: ${knownNames()}.`];
 }
 
-const button = make("button", { type: "button" }, titleOf(name));
-  button.addEventListener("click", () => {
-    listing.down = listing.sort === name ? !listing.down : isAccuracy(name);
-    listing.sort = name;
-    update();
-    view.keep();
-  });
-  return make("th", { scope: "col", className: isText(name) ? "" : "n", "data-name": name }, button);
-}
-
-const turn = step => { listing.page += step; update(); view.keep(); };
-const filter = make("input", { type: "search", id: "filter", placeholder: "k=25 failed node1 …" });
-filter.addEventListener("input", () => { listing.words = filter.value; listing.page = 0; update(); });
-const status = make("select", { id: "status" }, ...["", "done", "failed", "missing"].map(name => make("option", { value: name }, name || "any")));
-status.addEventListener("change", () => { listing.status = status.value; listing.page = 0; update(); });
 const button = (id, text, act) => { const made = make("button", { type: "button", id }, text); made.addEventListener("click", act); return made; };
 controls.append(make("label", {}, "filter ", filter), make("label", {}, "status ", status), button("clear", "clear brushes", clearBrushes),
   button("previous", "‹ previous", () => turn(-1)), button("next", "next ›", () => turn(1)), make("span", { id: "trial-count", role: "status" }), filterError,
