@@ -218,7 +218,8 @@ def test_values_that_are_all_the_same_have_round_ticks():
 
 
 def test_panels_of_one_metric_share_their_vertical_axis(tmp_path):
-    trials = [trial(k, weight, seed, hidden=hidden, results={"test_accuracy": 0.9 + hidden / 5000 + 0.001 * seed + 0.0001 * k, "validation_accuracy": 0.9})
+    trials = [trial(k, weight, seed, hidden=hidden,
+                    results={"test_accuracy": 0.9 + hidden / 5000 + 0.001 * seed + 0.0001 * k, "validation_accuracy": 0.9})
               for k in (10, 25) for weight in (0.0, 0.1, 0.2, 0.3) for hidden in (100, 200) for seed in (0, 1)]
     one, other = draw(tmp_path, trials)["metric"]
     heights = {mark[2].split(": ")[1]: mark[1] for mark in one.marks + other.marks if mark[3] is not None}

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..base.wording import axis_name, capitalised, value_text
+from ..results.effects import LEAST_SEEDS
 from ..results.grid import evenly
 from .axes import frame, shortened
 from .drawing import LINE_COLOURS, MARKERS, MUTED, PAPER
@@ -35,7 +36,8 @@ def effect_plot(out, grid, effects):
     axes.set_ylim(y - GAP - 0.4, -0.6)
     axes.grid(axis="y", visible=False)
     scale = grid.metric.scale
-    frame(axes, [0.0, *(scale * each.mean for each in drawn if each.n)], [scale * end for each in drawn for end in (each.low, each.high)], across=True)
+    ends = [scale * end for each in drawn for end in (each.low, each.high)]
+    frame(axes, [0.0, *(scale * each.mean for each in drawn if each.n)], ends, across=True)
     axes.set_xlabel(f"difference of {grid.metric.judged}" + " in points" * grid.metric.in_percent)
     return out.finish(figure, "effects", "Effect of each axis", _alt(grid, shown), _caption(grid, effects), marks)
 
@@ -70,7 +72,8 @@ def _alt(grid, shown):
 
 def _caption(grid, effects):
     has_intervals = any(np.isfinite(effect.difference.low) for each in effects.axes for effect in each.effects)
-    bars = "Bar: 95\u00a0% t interval over seeds, of all values of an axis together, cut where it leaves the frame." if has_intervals else "No intervals: they take 3 seeds."
+    bars = ("Bar: 95\u00a0% t interval over seeds, of all values of an axis together, cut where it leaves the frame." if has_intervals
+            else f"No intervals: they take {LEAST_SEEDS} seeds.")
     left_out = len(effects.axes) - MOST_AXES
     return (f"{capitalised(grid.metric.judged)} minus that at the best setting's value of the axis, over all settings of the other axes that "
             f"have both. Largest effect first. {bars} {'Right' if grid.metric.more_is_better else 'Left'} of 0 is better."

@@ -134,7 +134,8 @@ class _Map:
 def _pairs_that_matter(effects):
     """Pairs of the axes whose effect, alone or with another, is a tenth of the largest; the pair with the largest always."""
     sizes = {each.axis: effects.size(each.axis) for each in effects.axes}
-    pairs = sorted(combinations(effects.table.axes if effects.table else (), 2), key=lambda pair: (-min(map(sizes.get, pair)), -max(map(sizes.get, pair))))
+    pairs = combinations(effects.table.axes if effects.table else (), 2)
+    pairs = sorted(pairs, key=lambda pair: (-min(map(sizes.get, pair)), -max(map(sizes.get, pair))))
     least = MATTERS * max(sizes.values(), default=0)
     return [pair for i, pair in enumerate(pairs) if i == 0 or min(map(sizes.get, pair)) >= least]
 
@@ -179,7 +180,8 @@ def _averaged(each, uneven):
     n = int(each.n_settings.max())
     over = f"seeds and {plural(n, 'setting')} of {joined(map(axis_name, each.others))}" if each.others else "seeds"
     if uneven:
-        return f"seeds and the settings of {joined(map(axis_name, each.others))} that a square has, whose number is in it: not the same ones everywhere"
+        return (f"seeds and the settings of {joined(map(axis_name, each.others))} that a square has, whose number is in it: "
+                "not the same ones everywhere")
     return over + (", trials that every square has" if each.is_balanced else ", not all of the same ones in every square")
 
 

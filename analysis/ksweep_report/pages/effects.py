@@ -24,8 +24,10 @@ def _effect(metric, each, effect):
 
 
 def _interaction(metric, each):
-    at = [f"{axis_name(axis)} {value_text(reference)} → {value_text(value)}" for axis, reference, value in zip(each.axes, each.references, each.values)]
-    return {"axes": " × ".join(map(axis_name, each.axes)), "at": at, "settings": _settings_text(each.settings), **_difference(metric, each.difference)}
+    at = [f"{axis_name(axis)} {value_text(reference)} → {value_text(value)}"
+          for axis, reference, value in zip(each.axes, each.references, each.values)]
+    return {"axes": " × ".join(map(axis_name, each.axes)), "at": at, "settings": _settings_text(each.settings),
+            **_difference(metric, each.difference)}
 
 
 def _difference(metric, difference):

@@ -14,7 +14,8 @@ from .reach import reach
 from .templating import json_text, write_template
 from .trial_data import page_data
 
-SCRIPTS = ("core.js", "hover.js", "filter.js", "charts.js", "explore.js", "parallel.js", "marked.js", "table.js", "sorting.js", "trial.js", "state.js")
+SCRIPTS = ("core.js", "hover.js", "filter.js", "charts.js", "explore.js", "parallel.js", "marked.js", "table.js",
+           "sorting.js", "trial.js", "state.js")
 PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_scale", "data_notes", "class_labels",
               "data_hash", "results_sha256", "overrides", "compiler", "compiler_flags", "cpu", "instruction_set", "ranks", "threads", "hosts",
               "mpi_library", "hdf5_library", "slurm_job", "merged_from", "Conventions", "format_version")
