@@ -93,7 +93,8 @@ class Table:
                 codes.append(code)
                 own.append(owned)
                 rows.append(row)
-        self.codes, self.own = np.array(codes, int).reshape(-1, len(self.axes)), np.array(own, bool).reshape(-1, len(self.axes))
+        shape = (len(rows), len(self.axes))
+        self.codes, self.own = np.array(codes, int).reshape(shape), np.array(own, bool).reshape(shape)
         self.measured = self._measured(cells)[np.array(rows, int)]
 
     def _entries(self, cell):
