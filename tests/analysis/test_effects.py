@@ -53,6 +53,7 @@ def test_effects_are_those_of_the_law_and_the_largest_comes_first(tmp_path):
     _, effects = effects_of(tmp_path, trials(8))
     assert [each.axis for each in effects.axes] == ["k", "hidden", "rate"]
     assert {key: effect.difference.mean for key, effect in found(effects).items()} == pytest.approx(TRUTH, abs=0.0003)
+    print({key: (effect.difference, TRUTH[key]) for key, effect in found(effects).items()})
     assert all(effect.difference.low < TRUTH[key] < effect.difference.high for key, effect in found(effects).items())
     assert all(each.is_complete for each in effects.axes) and found(effects)["k", 10].settings == (4, 4)
     strongest = effects.interactions[0]
@@ -122,19 +123,22 @@ def test_of_an_incomplete_grid_only_what_has_both_values_is_compared_and_that_is
 
 
 def test_a_value_that_shares_no_setting_with_the_reference_has_no_effect(tmp_path):
-    planned = [each for each in trials(3) if (each["k"] == 10) == (each["rate"] == 0.5)]
+    planned = [trial(k, 0.0, seed, hidden=hidden, results=results(0.9 + 0.05 * (k == 25), seed, (k,), 0))
+               for k, hidden in ((10, 100), (25, 200), (40, 100), (40, 200)) for seed in range(3)]
     grid, effects = effects_of(tmp_path, planned)
     assert found(effects)["k", 10].difference.n == 0
-    assert any("No setting of the other axes has both k\u00a0=\u00a010 or" in note for note in effects_tables(grid, effects)["notes"])
+    assert any("No setting of the other axes has both k\u00a0=\u00a010 and the reference" in note for note in effects_tables(grid, effects)["notes"])
 
 
-def test_without_weight_a_setting_stands_beside_every_penalty(tmp_path):
+@pytest.mark.parametrize("weights, wanted", [
+    ((0.1,), {("penalty", "l1"): -0.02, ("penalty", "none"): -0.03}),   # the penalty tells which weight it is
+    ((0.1, 0.2), {("penalty", "l1"): -0.02, ("sparsity_weight", 0.0): -0.02, ("sparsity_weight", 0.2): 0.0})])
+def test_without_weight_a_setting_stands_beside_every_penalty(tmp_path, weights, wanted):
     planned = [trial(k, weight, seed, penalty=penalty,
                      results=results(0.9 + 0.01 * (weight > 0) + 0.02 * (penalty == "kl") + 0.001 * k, seed, (k,), 0))
-               for k in (1, 2) for weight, penalty in ((0.0, "none"), (0.1, "l1"), (0.1, "kl")) for seed in range(3)]
+               for k in (1, 2) for weight, penalty in ((0.0, "none"), *itertools.product(weights, ("l1", "kl"))) for seed in range(3)]
     _, effects = effects_of(tmp_path, planned)
-    assert {key: round(effect.difference.mean, 9) for key, effect in found(effects).items()} == {
-        ("penalty", "l1"): -0.02, ("sparsity_weight", 0.0): -0.02, ("k", 1): -0.001}
+    assert {key: round(effect.difference.mean, 9) for key, effect in found(effects).items()} == wanted | {("k", 1): -0.001}
 
 
 def test_one_axis_alone_has_no_effects(tmp_path):

@@ -149,7 +149,7 @@ def mean_of_first(rows):
 
 def _is_idle(grid, axis, cell):
     """Whether an axis changes nothing about a cell.  Without weight there is no penalty, whatever is asked for."""
-    return not concerns(axis, cell) or (axis in OF_A_PENALTY and "sparsity_weight" in grid.sweep.columns and grid.value(cell, "sparsity_weight") == 0)
+    return not concerns(axis, cell) or (axis in OF_A_PENALTY and "sparsity_weight" in grid.axes and grid.value(cell, "sparsity_weight") == 0)
 
 
 def _reference(table, axis, best):
