@@ -53,13 +53,12 @@ def test_effects_are_those_of_the_law_and_the_largest_comes_first(tmp_path):
     _, effects = effects_of(tmp_path, trials(8))
     assert [each.axis for each in effects.axes] == ["k", "hidden", "rate"]
     assert {key: effect.difference.mean for key, effect in found(effects).items()} == pytest.approx(TRUTH, abs=0.0003)
-    print({key: (effect.difference, TRUTH[key]) for key, effect in found(effects).items()})
     assert all(effect.difference.low < TRUTH[key] < effect.difference.high for key, effect in found(effects).items())
     assert all(each.is_complete for each in effects.axes) and found(effects)["k", 10].settings == (4, 4)
     strongest = effects.interactions[0]
     assert (strongest.axes, strongest.references, strongest.values) == (("k", "hidden"), (25, 200), (40, 100))
     assert strongest.difference.mean == pytest.approx(TOGETHER, abs=0.0004) and strongest.difference.low > 0
-    assert all(each.difference.low < 0 < each.difference.high for each in effects.interactions[1:])
+    assert max(abs(each.difference.mean) for each in effects.interactions[1:]) < TOGETHER / 10
     assert effects.n_contrasts == 2 + 2 + 1
 
 

@@ -90,7 +90,7 @@ function moveByKey(lane, which, event) {
 function brushByPointer(lane) {
   let from = null;
   const place = event => { const box = laneChart.drawing.getBoundingClientRect(); return shareAt((event.clientY - box.top) / box.height * LANE.height); };
-  const ends = event => { const to = place(event); return [Math.min(from, to), Math.max(from, to)].map(share => Math.round(1000 * share) / 1000); };
+  const ends = event => { const to = place(event); return [Math.min(from, to), Math.max(from, to)].map(share => share < 0.02 ? 0 : share > 0.98 ? 1 : Math.round(1000 * share) / 1000); };
   lane.grip.addEventListener("pointerdown", event => { from = place(event); lane.grip.setPointerCapture(event.pointerId); event.preventDefault(); });
   lane.grip.addEventListener("pointermove", event => { if (from !== null) showLane(lane, ends(event)); });
   lane.grip.addEventListener("pointerup", event => {
