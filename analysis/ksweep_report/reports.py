@@ -8,7 +8,7 @@ from .figures import catalogue
 from .figures.drawing import FILE_FORMATS, FILES, Output
 from .options import DEFAULT_FORMATS
 from .pages import explorer, tables
-from .pages.effects import effects_tables
+from .pages.effects_table import effects_tables
 from .pages.page import write_page
 from .results.answer import find_answer
 from .results.codes import codes_of

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 from ksweep_report.figures import drawing
-from ksweep_report.figures.effects import effect_plot
+from ksweep_report.figures.effect_plot import effect_plot
 from ksweep_report.figures.heatmaps import pairs_of_axes
-from ksweep_report.pages.effects import effects_tables
+from ksweep_report.pages.effects_table import effects_tables
 from ksweep_report.results.answer import find_answer
 from ksweep_report.results.effects import find_effects
 from ksweep_report.results.grid import Grid
