@@ -66,7 +66,7 @@ def test_every_kind_with_a_k_is_a_candidate_and_the_others_stand_beside(tmp_path
     answer = answers.find_answer(grid)
     assert headline.headline(grid, answer, True)[0] == "Best k by validation: 25 (batch-topk)"
     assert [tuple(row.values()) for row in headline.beside(grid, answer)] == [
-        ("k\u00a0=\u00a025, k-sparse", "91.00", "−4.00*", "[−4.00, −4.00]"), ("plain", "97.00", "+2.00*", "[+2.00, +2.00]"),
+        ("plain", "97.00", "+2.00*", "[+2.00, +2.00]"), ("k\u00a0=\u00a025, k-sparse", "91.00", "−4.00*", "[−4.00, −4.00]"),
         ("raw pixels", "80.00", "−15.00*", "[−15.00, −15.00]")]
 
 

@@ -20,7 +20,7 @@ def effect_plot(out, grid, effects):
     if not shown:
         return None
     rows = [_rows(each) for each in shown]
-    figure, axes = out.new_axes(6.4, min(11.0, 1.1 + ROW_HEIGHT * sum(len(each) + GAP for each in rows)))
+    figure, axes = out.new_axes(5.4, min(11.0, 1.1 + ROW_HEIGHT * sum(len(each) + GAP for each in rows)))
     axes.axvline(0, color=MUTED, linewidth=1)
     y, ticks, labels, marks, drawn = 0.0, [], [], [], []
     for i, (each, values) in enumerate(zip(shown, rows)):

@@ -183,11 +183,12 @@ def _edge_of_grid(grid, answer):
 
 
 def beside(grid, answer):
-    """Rows of a table, as text: each other line's best and each reference."""
+    """Rows of a table, as text: each other line's best and each reference, the best on validation first."""
     if answer.chosen is None:
         return []
+    others = sorted(answer.others, key=lambda each: -np.nan_to_num(goodness(grid, each.cell), nan=-np.inf))
     return [{"name": unbroken(grid.name(each.cell)), "value": grid.metric.text(grid.interval(each.cell, grid.metric.judging).mean),
-             **_difference(grid.metric, each)} for each in answer.others]
+             **_difference(grid.metric, each)} for each in others]
 
 
 def other_probes(grid, answer):
