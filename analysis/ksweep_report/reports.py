@@ -8,11 +8,13 @@ from .figures import catalogue
 from .figures.drawing import FILE_FORMATS, FILES, Output
 from .options import DEFAULT_FORMATS
 from .pages import explorer, tables
+from .pages.effects_table import effects_tables
 from .pages.methods import write_methods
 from .pages.page import write_page
 from .pages.summary_tex import write_latex
 from .results.answer import find_answer
 from .results.codes import codes_of
+from .results.effects import find_effects
 from .results.grid import Grid
 from .results.reading import MISSING, read_sweep
 from .results.references import read_references
@@ -45,19 +47,20 @@ def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), 
     _check_interval(grid)
     answer = find_answer(grid)
     published, unread = read_references(grid.sweep.attributes.get("sweep_text", "") if references is None else references)
+    effects = find_effects(grid, answer)
     codes = codes_of(grid, catalogue.cells_with_codes(grid, answer), data_dir)
     _write_tables(grid, answer, output / "tables", formats, columns)
-    _write_figures(grid, answer, published, codes, output / "figures", formats, two_columns)
+    _write_figures(grid, answer, published, codes, effects, output / "figures", formats, two_columns)
     if "html" not in formats:
         return output
     on_page = Output()
     on_page.use_style()
-    drawn = catalogue.draw_all(on_page, grid, answer, published, codes)
+    drawn = catalogue.draw_all(on_page, grid, answer, published, codes, effects)
     explored = explorer.write_explorer(output / "explorer.html", grid, codes, explore, data_dir)
     unfinished = bool((grid.sweep.status == MISSING).any()) or is_running([Path(sweep_path)])
     write_page(output / "report.html", grid, answer, drawn,
                {"refresh": refresh if unfinished else None, "unread": unread, "why_no_codes": codes.why,
-                "explored": explored, "has_tables": "csv" in formats, "formats": formats})
+                "explored": explored, "effects": effects_tables(grid, effects), "has_tables": "csv" in formats, "formats": formats})
     return output / "report.html"
 
 
@@ -75,11 +78,11 @@ def _write_tables(grid, answer, folder, formats, columns):
         write_methods(grid, answer, folder)
 
 
-def _write_figures(grid, answer, published, codes, folder, formats, two_columns):
+def _write_figures(grid, answer, published, codes, effects, folder, formats, two_columns):
     formats = tuple(each for each in FILE_FORMATS if each in formats)
     if formats:
         folder.mkdir(parents=True, exist_ok=True)
         for width in (COLUMN_WIDTH, *([PAGE_WIDTH] if two_columns else [])):
             out = Output(FILES, folder, formats, width)
             out.use_style()
-            catalogue.draw_all(out, grid, answer, published, codes)
+            catalogue.draw_all(out, grid, answer, published, codes, effects)

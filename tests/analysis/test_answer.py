@@ -66,9 +66,9 @@ def test_every_kind_with_a_k_is_a_candidate_and_the_others_stand_beside(tmp_path
     grid = grid_of(tmp_path, kinds(), accuracy, accuracy)
     answer = answers.find_answer(grid)
     assert headline.headline(grid, answer, True)[0] == "Best k by validation: 25 (batch-topk)"
-    assert headline.beside(grid, answer) == ["k = 25, k-sparse: 91.00\u00a0% (−4.00 [−4.00, −4.00], lower)",
-                                             "plain: 97.00\u00a0% (+2.00 [+2.00, +2.00], higher)",
-                                             "raw pixels: 80.00\u00a0% (−15.00 [−15.00, −15.00], lower)"]
+    assert [tuple(row.values()) for row in headline.beside(grid, answer)] == [
+        ("plain", "97.00", "+2.00", "higher", "[+2.00, +2.00]"), ("k\u00a0=\u00a025, k-sparse", "91.00", "−4.00", "lower", "[−4.00, −4.00]"),
+        ("raw pixels", "80.00", "−15.00", "lower", "[−15.00, −15.00]")]
 
 
 def test_references_are_corrected_among_themselves(tmp_path):

@@ -116,7 +116,7 @@ def test_words_filter_the_table(page):
     assert one(page, "#trial-count").text == "1–8 of 8 trials" and set(column(page, "k")) == {"25"}
     type_in(page, "nan epoch")
     assert column(page, "trial id") == [trial_id(3)]
-    type_in(page, "<b>nothing")
+    type_in(page, "'<b>nothing'")
     assert one(page, "#trial-count").text == "no trial matches"
 
 
@@ -145,7 +145,7 @@ def test_a_brush_marks_trials_in_all_figures_and_in_the_table(page):
     choose(page, "#x-a", "k")
     drag(page, "#chart-a svg", (0.08, 0.02), (0.4, 0.88))
     shown = set(column(page, "k"))
-    assert shown and "marked ones only" in one(page, "#trial-count").text and "70" not in shown
+    assert shown and "brushed ones only" in one(page, "#trial-count").text and "70" not in shown
     count = int(re.search(r"of (\d+)", one(page, "#trial-count").text)[1])
     for chart in "ab":
         path = one(page, f"#chart-{chart} .picked-dots").get_attribute("d")
@@ -221,7 +221,7 @@ def test_a_click_on_a_dot_of_a_chart_opens_its_trial_and_beside_dots_clears_the_
     assert opened and one(page, "#trial-page").text.startswith(f"Trial {opened}: ")
     click(page, "#close-trial")
     drag(page, "#chart-b svg", (0.08, 0.02), (0.9, 0.88))
-    assert "marked ones only" in one(page, "#trial-count").text
+    assert "brushed ones only" in one(page, "#trial-count").text
     drag(page, "#chart-b svg", (0.01, 0.99), (0.01, 0.99))
     assert one(page, "#trial-count").text.endswith("of 56 trials") and page.find_elements("css selector", ".picked") == []
 
@@ -299,6 +299,226 @@ def test_an_interval_of_a_chart_is_over_the_seeds_of_one_setting_and_ends_where_
     assert several == [pytest.approx(0.86), None, None]
     low, _ = stats.t.interval(0.95, 2, loc=at_the_edge[0], scale=stats.sem(values[25, 0.0]))
     assert at_the_edge[2] == 1 and at_the_edge[1] == pytest.approx(low, abs=1e-5)
+
+
+EXPRESSIONS = [("k = 25 and sparsity_weight = 0.001", 8), ("k=25 or k=70", 32), ("not k = 10", 40), ("k in (10, 70) and not seed >= 2", 8),
+               ("model.k <= 10", 16), ("(k = 25 or k = 70) and seed < 1", 4), ("seed > 5 k != 10 kind = k-sparse", 8), ("kind ~ RAW", 8),
+               ("host !~ node1", 1), ("host = node1", 55), ("reason ~ 'epoch 3'", 1), ("node1 raw", 8), (f"id = {trial_id(7)}", 1),
+               (trial_id(7)[8:], 1), ("test > 0", 54), ("test >= 100", 0), ("status = missing", 1)]
+
+
+@pytest.mark.parametrize("text, count", EXPRESSIONS)
+def test_an_expression_filters_the_table(page, text, count):
+    type_in(page, text)
+    assert one(page, "#trial-count").text == "no trial matches" if not count else one(page, "#trial-count").text.endswith(f"of {count} trials")
+    assert not one(page, "#filter-error").is_displayed()
+
+
+def test_accuracies_of_a_filter_are_those_of_the_table(page):
+    shown = sorted(float(text) for text in column(page, "test accuracy %") if text != "–")
+    type_in(page, f"test > {shown[-2]:.2f} kind=k-sparse")
+    assert all(float(text) > shown[-2] for text in column(page, "test accuracy %"))
+    type_in(page, f"test_accuracy = {shown[0]:.2f}")
+    assert set(column(page, "test accuracy %")) == {f"{shown[0]:.2f}"}
+
+
+@pytest.mark.parametrize("text, place, says", [
+    ("k = 40 and tset > 97", 12, "there is no tset. Known: kind, k, sparsity_weight, seed, status, id, test, validation, host"),
+    ("k = ", 5, "a value is missing after ="), ("(k = 1", 7, "a ) is missing"), ("k = 25 )", 8, ") is not expected here"),
+    ("k = x", 5, "x is no number"), ("kind > a", 8, "kind is a text"), ("'open", 1, "is not closed"), ("k = 25 or", 10, "something is missing"),
+    ("<b>", 1, "< has nothing before it"), ("k ! 3", 3, "write not")])
+def test_what_does_not_parse_is_said_with_its_place(page, text, place, says):
+    type_in(page, text)
+    error = one(page, "#filter-error")
+    assert error.is_displayed() and error.text.startswith(f"Character {place}: ") and says in error.text
+    assert one(page, "#filter").get_attribute("aria-invalid") == "true"
+    type_in(page, "")
+    assert not error.is_displayed() and one(page, "#trial-count").text.endswith("of 56 trials")
+
+
+def test_the_table_stays_as_it_was_while_a_filter_does_not_parse(page):
+    type_in(page, "k = 25")
+    one(page, "#filter").send_keys(" )")
+    assert one(page, "#filter-error").is_displayed() and one(page, "#trial-count").text == "1–16 of 16 trials"
+
+
+def test_a_filter_selects_in_the_figures_too(page):
+    type_in(page, "k = 25 seed = 1")
+    for chart in "ab":
+        assert one(page, f"#chart-{chart} .picked-dots").get_attribute("d").count("M") == 2
+    assert one(page, "#lanes-count").text.startswith("2 of 54")
+    assert len(page.find_elements("css selector", "#figure-accuracy .picked")) > 0
+
+
+def lane_drag(page, name, start, end):
+    """Shares of the lane, 0 at its bottom; 40 and 18 of 300 units are above and below it, 6 more belong to the grip at both ends."""
+    drag(page, f".grip[data-lane={name}]", *((0.5, (248 - 242 * share) / 254) for share in (start, end)))
+
+
+def test_a_brush_of_the_parallel_coordinates_selects_everywhere(page):
+    lane_drag(page, "k", 0.9, 1.0)
+    assert set(column(page, "k")) == {"70"} and one(page, "#trial-count").text == "1–16 of 16 trials, brushed ones only"
+    assert one(page, "#lanes-count").text == "16 of 54 finished trials"
+    assert one(page, "#chart-a .picked-dots").get_attribute("d").count("M") == 16
+    assert sum(path.get_attribute("d").count("M") for path in page.find_elements("css selector", ".ramp")) == 16
+    type_in(page, "seed = 3")
+    assert one(page, "#trial-count").text.startswith("1–2 of 2 trials")
+    lane_drag(page, "sparsity_weight", 0.9, 1.0)
+    assert set(column(page, "sparsity weight")) == {"0.001"} and one(page, "#trial-count").text.startswith("1–1 of 1 trials")
+    lane_drag(page, "k", 0.3, 0.3)   # a click takes the lane's brush away
+    assert set(column(page, "k")) == {"10", "25", "70"}
+    click(page, "#clear")
+    assert one(page, "#trial-count").text == "1–7 of 7 trials"
+
+
+def test_lanes_are_brushed_by_keys(page):
+    from selenium.webdriver.common.keys import Keys
+    lower, upper = (one(page, f".handle[data-lane=k][data-end={end}]") for end in ("from", "to"))
+    for _ in range(60):   # reached by tabs alone
+        if page.execute_script("return document.activeElement === arguments[0]", lower):
+            break
+        if page.execute_script("return document.activeElement === document.body"):
+            one(page, "#lanes-metric").send_keys("")
+        page.switch_to.active_element.send_keys(Keys.TAB)
+    assert page.execute_script("return document.activeElement === arguments[0]", lower)
+    assert lower.get_attribute("aria-valuetext") == "10" and upper.get_attribute("aria-valuetext") == "70"
+    lower.send_keys(Keys.ARROW_UP)
+    assert lower.get_attribute("aria-valuetext") == "25" and set(column(page, "k")) == {"25", "70"}
+    upper.send_keys(Keys.ARROW_DOWN)
+    assert set(column(page, "k")) == {"25"}
+    upper.send_keys(Keys.END)
+    assert set(column(page, "k")) == {"25", "70"}
+    lower.send_keys(Keys.HOME)
+    assert one(page, "#trial-count").text.endswith("of 56 trials")
+    lower.send_keys(Keys.ARROW_UP)
+    lower.send_keys(Keys.ESCAPE)
+    assert one(page, "#trial-count").text.endswith("of 56 trials") and one(page, "#clear").get_attribute("disabled")
+
+
+def test_any_metric_ends_the_parallel_coordinates(page):
+    for value in [each.get_attribute("value") for each in page.find_elements("css selector", "#lanes-metric option")]:
+        choose(page, "#lanes-metric", value)
+        assert one(page, f".grip[data-lane={value}]") and "NaN" not in one(page, "#lanes").get_attribute("innerHTML")
+    choose(page, "#lanes-metric", "test_mse")
+    lane_drag(page, "test_mse", 0.0, 0.4)
+    shown = [float(text) for text in column(page, "test mse")]
+    assert shown and max(shown) < 0.05 / 10 ** 0.5
+
+
+def test_marked_trials_have_their_learning_curves_in_one_chart(page):
+    assert not one(page, "#marked").is_displayed()
+    for row in (0, 9):
+        click(page, f"#trial-table input[data-row='{row}']")
+    curves = page.find_elements("css selector", "#marked-chart .curve")
+    assert [each.get_attribute("data-trial") for each in curves] == [trial_id(0), trial_id(9)]
+    assert "seed 0" in one(page, "#marked .legend").text and one(page, "#marked-note").text == "2 marked."
+    before = curves[0].get_attribute("d")
+    choose(page, "#marked-curve", "validation_accuracy_curve")
+    assert one(page, "#marked-chart .curve").get_attribute("d") != before
+    click(page, "#trial-table input[data-row='9']")
+    assert len(page.find_elements("css selector", "#marked-chart .curve")) == 1
+    click(page, "#trial-table input[data-row='3']")
+    assert f"not measured of {trial_id(3)}" in one(page, "#marked-note").text
+    click(page, "#unmark")
+    assert not one(page, "#marked").is_displayed() and page.find_elements("css selector", "#trial-table input:checked") == []
+
+
+def test_more_marks_than_can_be_told_apart_are_refused(page):
+    for row in range(15):
+        click(page, f"#trial-table input[data-row='{row}']")
+    assert "No more than 14" in one(page, "#marked-note").text
+    assert len(page.find_elements("css selector", "#trial-table input:checked")) == 14
+
+
+def test_the_view_is_in_the_address_and_comes_back(page, path):
+    click(page, "#trial-table input[data-row='0']")
+    choose(page, "#x-b", "seed")
+    choose(page, "#lanes-metric", "test_mse")
+    lane_drag(page, "sparsity_weight", 0.0, 0.2)
+    drag(page, "#chart-a svg", (0.08, 0.02), (0.95, 0.88))
+    choose(page, "#marked-curve", "validation_accuracy_curve")
+    type_in(page, "k = 10 or k = 25")
+    choose(page, "#status", "done")
+    click(page, "#trial-table th:nth-child(6) button")
+    address = page.current_url
+
+    def shown():
+        values = [one(page, f"#{box}").get_attribute("value") for box in ("x-b", "lanes-metric", "filter", "status", "marked-curve")]
+        paths = [each.get_attribute("d") for each in page.find_elements("css selector", ".picked-dots, .ramp, .curve")]
+        return (texts(page, "#trial-table tbody tr"), one(page, "#trial-count").text, values, paths,
+                one(page, "#chart-a .brush").get_attribute("width"),
+                one(page, ".handle[data-lane=sparsity_weight][data-end=to]").get_attribute("transform"))
+    before = shown()
+    assert len(before[0]) > 3 and "filter=" in address and "marked=" in address
+    page.get("about:blank")
+    browser.show(page, address)
+    assert shown() == before and one(page, "#view-note").text == ""
+    click(page, "#trial-table tbody a")
+    opened = page.current_url
+    assert "#trial-" in opened and "?" in opened
+    page.get("about:blank")
+    browser.show(page, opened)
+    assert one(page, "#trial-page").is_displayed() and shown() == before
+    click(page, "#close-trial")
+    page.execute_script("location.hash = '#settings'")
+    assert page.execute_script("return new Promise(done => setTimeout(() => done(location.hash), 100))").startswith("#settings?")
+
+
+def test_the_page_of_the_table_is_in_the_address(page, path):
+    click(page, "#next")
+    address = page.current_url
+    assert address.endswith("?page=2")
+    page.get("about:blank")
+    browser.show(page, address)
+    assert one(page, "#trial-count").text == "51–56 of 56 trials"
+    click(page, "#previous")
+    assert "?" not in page.current_url
+
+
+def test_what_an_address_names_and_is_not_here_is_said(page, path):
+    page.get("about:blank")
+    browser.show(page, path.as_uri() + "#?chart-a=nothing,k,k&sort=nothing&marked=123&brush=c,1,2&lanes=zz:0:1&other=1&status=x&page=99"
+                                       "&lanes-metric=zz&curve=zz")
+    assert one(page, "#view-note").text == ("Not all that the address says of the view could be set: chart-a, brush, lanes-metric, lanes, marked, "
+                                            "curve, status, sort, page, other.")
+    assert one(page, "#trial-count").text == "51–56 of 56 trials"
+
+
+def test_a_chart_averages_over_seeds_alone(page):
+    choose(page, "#y-a", "test_accuracy")
+    choose(page, "#x-a", "k")
+    choose(page, "#colour-a", "")
+    lines = [each.get_attribute("d") for each in page.find_elements("css selector", "#chart-a path.mean") if "L" in each.get_attribute("d")]
+    assert len(lines) == 2 and all(line.count("L") == 2 for line in lines)   # one for each weight, over three values of k
+    choose(page, "#x-a", "seed")
+    assert page.find_elements("css selector", "#chart-a path.mean") == []
+    choose(page, "#x-a", "k")
+    ticks = [each.text for each in page.find_elements("css selector", "#chart-a text[y='311']")]
+    assert ticks == ["10", "25", "70"]
+
+
+def test_a_chart_of_too_many_lines_says_so(page, tmp_path):
+    trials = [trial(k, 0.0, 0, hidden=hidden) for k in (10, 25) for hidden in range(100, 170)]
+    browser.show(page, write_report(write_sweep(tmp_path / "sweep.h5", trials), tmp_path / "out", ("html",)))
+    assert "each of the 70 settings of hidden would be a line" in one(page, "#chart-a .refused").text
+    assert page.find_elements("css selector", "#chart-a path.mean") == []
+    choose(page, "#x-a", "hidden")
+    choose(page, "#colour-a", "")
+    assert page.find_elements("css selector", "#chart-a .refused") == [] and page.find_elements("css selector", "#chart-a path.mean")
+
+
+def test_what_a_filter_may_say_is_told(page):
+    click(page, "#filter-help summary")
+    assert "Names: kind, k, sparsity_weight, seed, status, id, test, validation, host, reason" in one(page, "#filter-help").text
+
+
+@pytest.mark.parametrize("selector", ["#effects table.sortable:not(#interactions)", "#interactions"])
+def test_tables_of_effects_sort(page, selector):
+    orders = []
+    for _ in range(2):
+        click(page, f"{selector} th:nth-child(4) button")
+        orders.append([float(text.replace("−", "-").strip("*")) for text in texts(page, f"{selector} tbody tr > :nth-child(4)")])
+    assert orders[0] == sorted(orders[0]) and orders[1] == sorted(orders[1], reverse=True)
 
 
 def contrast(one, other):

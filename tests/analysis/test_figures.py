@@ -34,7 +34,7 @@ FULL = product((10, 25, 40), (0.0, 0.001)) + baselines((10, 25, 40), (0, 1, 2))
 def test_a_full_sweep_gets_every_figure_in_order(tmp_path):
     drawn = draw(tmp_path, FULL, probe_every=2)
     assert {section: names(figures) for section, figures in drawn.items() if section != "n_filters"} == {
-        "frontier": [], "metric": ["accuracy", "accuracy_enlarged"], "classes": ["class_accuracy", "confusion"],
+        "frontier": [], "metric": ["accuracy", "accuracy_enlarged"], "effects": ["effects"], "classes": ["class_accuracy", "confusion"],
         "curves": ["curve_train_loss", "curve_validation_accuracy"], "weights": ["sparsity_weight_by_k"],
         "reconstruction": ["test_mse", "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units"],
         "filters": ["filters_k10", "filters_k25", "filters_k40"], "reconstructions": [], "codes": [],
@@ -216,6 +216,17 @@ def test_values_that_are_all_the_same_have_round_ticks():
     ticks = [tick for tick in axes.get_yticks() if axes.get_ylim()[0] <= tick <= axes.get_ylim()[1]]
     plt.close()
     assert len(ticks) > 1 and all(tick * 2 == round(tick * 2) for tick in ticks)
+
+
+def test_panels_of_one_metric_share_their_vertical_axis(tmp_path):
+    trials = [trial(k, weight, seed, hidden=hidden,
+                    results={"test_accuracy": 0.9 + hidden / 5000 + 0.001 * seed + 0.0001 * k, "validation_accuracy": 0.9})
+              for k in (10, 25) for weight in (0.0, 0.1, 0.2, 0.3) for hidden in (100, 200) for seed in (0, 1)]
+    one, other = draw(tmp_path, trials)["metric"]
+    heights = {mark[2].split(": ")[1]: mark[1] for mark in one.marks + other.marks if mark[3] is not None}
+    values = sorted((float(text), y) for text, y in heights.items())
+    slopes = [(values[i + 1][1] - values[i][1]) / (values[i + 1][0] - values[i][0]) for i in range(len(values) - 1)]
+    assert len(values) == 8 and slopes == pytest.approx([slopes[0]] * len(slopes), rel=0.15)   # legends differ in height
 
 
 def test_two_axes_are_drawn_only_where_they_are_crossed(tmp_path):

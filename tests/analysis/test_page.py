@@ -166,8 +166,8 @@ def test_a_half_finished_sweep_says_so_at_the_top_and_in_each_row(page_of):
 
 def test_sections_stand_in_the_order_that_readers_ask_in(page_of):
     sections = re.findall(r'<section id="(\w+)">', page_of("half finished"))
-    assert sections == ["accuracy", "settings", "classes", "curves", "weights", "reconstruction", "filters", "cost", "trials", "failed", "methods",
-                        "provenance"]
+    assert sections == ["accuracy", "effects", "settings", "classes", "curves", "weights", "reconstruction", "filters", "cost", "trials", "failed",
+                        "methods", "provenance"]
 
 
 def test_captions_and_the_head_name_the_interval_and_what_it_rests_on(page_of):

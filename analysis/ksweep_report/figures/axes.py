@@ -89,10 +89,11 @@ def spans_enough(values):
     return bool(values) and min(values) > 0 and max(values) / min(values) > 3
 
 
-def frame(axes, values, ends, log=False):
-    """A vertical frame around all dots, and around intervals that are not far wider than what they are of.
+def frame(axes, values, ends, log=False, across=False):
+    """A vertical frame, or a horizontal one, around all dots, and around intervals that are not far wider than what they are of.
 
-    Values that are all the same have a frame of a tenth of them, so that ticks are round.  log: all values are positive.
+    Values that are all the same have a frame of a tenth of them, so that ticks are round.  log: all values are positive.  across: values are
+    differences, drawn from left to right.
     """
     if log:
         return _log_frame(axes, values, ends)
@@ -106,8 +107,9 @@ def frame(axes, values, ends, log=False):
         high = 1   # nothing was found at all: ticks at round numbers
     same = high - low <= 1e-6 * abs(high)
     pad = 0.06 * max(high - low, (1 if same else 0.01) * max(abs(high), 1e-6))
-    negative = values.min() < 0   # an interval of what cannot be may go there, the frame does not
-    axes.set_ylim(low - pad if negative else max(low - pad, -0.04 * (high + pad)), high + pad)
+    negative = across or values.min() < 0   # an interval of what cannot be may go there, the frame does not
+    set_limits = axes.set_xlim if across else axes.set_ylim
+    set_limits(low - pad if negative else max(low - pad, -0.04 * (high + pad)), high + pad)
 
 
 def _log_frame(axes, values, ends):

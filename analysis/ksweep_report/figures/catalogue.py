@@ -8,6 +8,7 @@ import numpy as np
 from ..base.wording import capitalised
 from ..results.answer import goodness
 from ..results.codes import MOST_CELLS, Codes
+from ..results.effects import find_effects
 from ..results.grid import RANDOM, concerns, evenly
 from ..results.panels import MOST_LINES, Panel, panel_of, panels_of
 from ..results.references import level_of
@@ -15,6 +16,7 @@ from ..results.tradeoff import farthest_from_k, frontier_of, l0_of
 from . import classes, cost, heatmaps, over_l0, pictures
 from .curves import learning_curves
 from .drawing import FULL, PAGE
+from .effects import effect_plot
 from .lines import interval_note, over_x
 from .units import stored_densities, unit_figures
 
@@ -26,8 +28,9 @@ ONE_MINUS_FVU = ("test_fraction_of_variance_explained", "test_fraction_of_varian
 SIDE_BY_SIDE = (5.2, 3.7)   # inches
 
 
-def draw_all(out, grid, answer, published=(), codes=Codes()):
+def draw_all(out, grid, answer, published=(), codes=Codes(), effects=None):
     """Section name -> figures, in the order shown."""
+    effects = effects or find_effects(grid, answer)
     reference = answer.best or next((cell for cell in grid.cells if len(cell.done)), None)
     some = answer.best_of_x or ([reference] if reference else [])
     compared = some + [each.cell for each in answer.others]
@@ -35,9 +38,10 @@ def draw_all(out, grid, answer, published=(), codes=Codes()):
     return {
         "metric": _over_metric(out, grid, answer, published),
         "frontier": over_l0.frontier_figures(out, grid, answer),
+        "effects": _drawn(effect_plot(out, grid, effects)),
         "classes": _drawn(classes.class_accuracy(out, grid, evenly(some, 24)), classes.confusion(out, grid, answer.best)),
         "curves": _curves(out, grid, answer, some),
-        "weights": _drawn(heatmaps.two_axes(out, grid, answer.best) if answer.best else None),
+        "weights": heatmaps.pairs_of_axes(out, grid, effects),
         "reconstruction": (_reconstruction(out, grid, answer, reference) if reference else []) + unit_figures(out, grid, codes)
         + _drawn(stored_densities(out, grid, *_named_densities(grid, some))),
         "filters": montages,
@@ -80,13 +84,14 @@ def _over_metric(out, grid, answer, published):
     two = _far_away(grid, first, references, published)
     judged = capitalised(metric.judged)
     title = judged if len(grid.all_cells) == 1 else _titled(f"{judged} over {grid.x_name}", first)
+    shared["beside"] = [cell for panel in (first, *panels) for line in panel.lines for cell in line.cells]
     main = functools.partial(over_x, out, grid, first, **shared, references=references, published=published, title=title,
                              caption=_metric_note(grid, first) + _reference_note(grid, references))
     figures = [main(size=SIDE_BY_SIDE, name=metric.name)]
     if figures[0] and not two and out.where == PAGE:
         figures = [replace(figures[0], full=main(size=FULL, name=f"{metric.name}_full"))]
     if two:
-        figures.append(over_x(out, grid, _trained(first), **shared, size=SIDE_BY_SIDE, name=f"{metric.name}_enlarged",
+        figures.append(over_x(out, grid, _trained(first), **shared | {"beside": ()}, size=SIDE_BY_SIDE, name=f"{metric.name}_enlarged",
                               published=_near(grid, first, published), title="The same without references, enlarged",
                               caption=_metric_note(grid, _trained(first))))
     figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"{metric.name}_{i}", references=references,

@@ -1,15 +1,20 @@
-"""Tables with colours: what they share, and two axes of the grid."""
+"""Tables with colours: what they share, and pairs of axes of the grid."""
+
+from dataclasses import dataclass
+from itertools import combinations
 
 import matplotlib
 import numpy as np
 from matplotlib.colors import Normalize
 
-from ..base.wording import number, value_text
+from ..base.wording import KIND_NAMES, joined, number, plural, value_text
+from ..results.effects import mean_of_first
 from .axes import LONGEST_TICK, shortened
 from .drawing import HEAT, INK, PAPER
 
 MOST_NUMBERS = 400
 LETTER = 0.085   # inches
+MATTERS, MOST_MAPS = 0.1, 6   # share of the largest effect; pairs
 EQUAL_CONTRAST = 0.179   # of black and of white writing, on this relative luminance
 
 
@@ -60,46 +65,83 @@ def span_of(values):
     return Normalize(low, high if high > low else low + 1e-9)
 
 
-def two_axes(out, grid, chosen):
-    """Mean of the metric over x and the sparsity weight or, where there is one weight, the next axis; further ones as chosen."""
-    axes = [name for name in ("sparsity_weight", *grid.other_axes()) if name in grid.axes[1:] and len(grid.values_of(name)) > 1]
-    for axis in axes:
-        rest = [name for name in grid.other_axes() if name not in (axis, "penalty", "sparsity_target")]
-        cells = [cell for cell in grid.cells if len(grid.judged(cell)) and _same_penalty(grid, cell, chosen)
-                 and all(grid.value(cell, name) == grid.value(chosen, name) for name in rest)]
-        xs, ys = sorted({grid.x_of(cell) for cell in cells}), sorted({grid.value(cell, axis) for cell in cells})
-        if len(xs) > 1 and len(ys) > 1 and 2 * len(cells) > len(xs) * len(ys):
-            return _draw_two_axes(out, grid, axis, cells, xs, ys, f" Other axes as chosen: {grid.describe(chosen, rest)}." if rest else "")
-    return None
+def pairs_of_axes(out, grid, effects):
+    """Of each pair of axes that matter the mean of the metric over all other axes and seeds, on one scale of colours; the largest effects first."""
+    maps = list(filter(None, (_map_of(effects.table, pair) for pair in _pairs_that_matter(effects))))[:MOST_MAPS]
+    norm = span_of(np.concatenate([grid.metric.scale * each.means.ravel() for each in maps])) if maps else None
+    return [_draw_map(out, grid, each, norm) for each in maps]
 
 
-def _draw_two_axes(out, grid, axis, cells, xs, ys, fixed):
-    name = grid.names.short(axis)
-    values, texts, metric = np.full((len(ys), len(xs)), np.nan), [[""] * len(xs) for _ in ys], grid.metric
-    for cell in cells:
-        row, column, mean = ys.index(grid.value(cell, axis)), xs.index(grid.x_of(cell)), grid.judged(cell).mean()
-        values[row, column] = metric.scale * mean
-        texts[row][column] = metric.text(mean) + (f"\n{cell.count_text}" if len(cell.done) < len(cell.rows) else "")
-    x_names = [grid.x_text(x) for x in xs]
-    figure = draw_heat(out, values, [value_text(y) for y in ys], x_names, grid.x_title, grid.names.full(axis), texts, span_of(values), 0.72, 0.5)
+@dataclass(frozen=True, eq=False)
+class _Map:
+    """means, n_settings: (value of the second axis x value of the first).  n_settings: of the other axes; is_balanced: the same ones everywhere."""
+    axes: tuple
+    names: tuple
+    others: tuple
+    means: np.ndarray
+    n_settings: np.ndarray
+    is_balanced: bool
+
+
+def _pairs_that_matter(effects):
+    """Pairs of the axes whose effect, alone or with another, is a tenth of the largest; the pair with the largest always."""
+    sizes = {each.axis: effects.size(each.axis) for each in effects.axes}
+    pairs = combinations(effects.table.axes if effects.table else (), 2)
+    pairs = sorted(pairs, key=lambda pair: (-min(map(sizes.get, pair)), -max(map(sizes.get, pair))))
+    least = MATTERS * max(sizes.values(), default=0)
+    return [pair for i, pair in enumerate(pairs) if i == 0 or min(map(sizes.get, pair)) >= least]
+
+
+def _map_of(table, pair):
+    """None where less than half of the map would be filled."""
+    block, _ = table.block(pair)                                   # (setting of the others, first, second, seed)
+    by_run = np.moveaxis(block, 3, 1).reshape(-1, *block.shape[1:3])   # (setting of the others and seed, first, second)
+    some = np.isfinite(by_run).any(axis=0)
+    rows, columns = some.any(axis=0), some.any(axis=1)
+    if 2 * some.sum() <= rows.sum() * columns.sum() or min(rows.sum(), columns.sum()) < 2:
+        return None
+    whole = np.isfinite(by_run[:, some]).all(axis=1)
+    if whole.any():
+        block = np.where(whole.reshape(block.shape[0], block.shape[3])[:, None, None, :], block, np.nan)
+    means = mean_of_first(np.moveaxis(mean_of_first(block), 2, 0))
+    n_settings = np.isfinite(block).any(axis=3).sum(axis=0)
+    names = [[each for each, shown in zip(table.values[axis], here) if shown] for axis, here in zip(pair, (columns, rows))]
+    return _Map(pair, tuple(names), tuple(axis for axis in table.axes if axis not in pair), means[np.ix_(columns, rows)].T,
+                n_settings[np.ix_(columns, rows)].T, bool(whole.any()))
+
+
+def _draw_map(out, grid, each, norm):
+    metric, (across, down) = grid.metric, map(grid.names.short, each.axes)
+    columns, rows = ([_value_name(axis, value) for value in values] for axis, values in zip(each.axes, each.names))
+    values = metric.scale * each.means
+    uneven = not each.is_balanced and len(set(each.n_settings[each.n_settings > 0].tolist())) > 1
+    texts = [["" if not np.isfinite(mean) else metric.text(mean) + (f"\n{n}" if uneven else "") for mean, n in zip(*row)]
+             for row in zip(each.means, each.n_settings)]
+    figure = draw_heat(out, values, rows, columns, across, down, texts, norm, 0.72, 0.5)
     best = np.unravel_index(np.nanargmax(metric.sign * values), values.shape)
-    alt = (f"Heat map of mean {metric.label} over {grid.x_name} and {name}. {metric.best}: {metric.text(values[best] / metric.scale)} at "
-           f"{grid.x_name} = {x_names[best[1]]}, {name} = {value_text(ys[best[0]])}.")
-    return out.finish(figure, f"{axis}_by_{grid.x}", f"{grid.x_name} and {name} together", alt,
-                      f"Mean {metric.label} over seeds; n/N where seeds are missing. {'Brighter' if metric.more_is_better else 'Darker'} is better."
-                      f"{fixed}",
-                      marks_of(values, lambda row, column: f"{grid.x_name} = {x_names[column]}, {name} = {value_text(ys[row])}",
-                               " %" * metric.in_percent, lambda value: metric.text(value / metric.scale)))
+    alt = (f"Heat map of mean {metric.label} over {across} and {down}. {metric.best}: {metric.text(each.means[best])} at "
+           f"{across} = {columns[best[1]]}, {down} = {rows[best[0]]}.")
+    return out.finish(figure, f"{each.axes[1]}_by_{each.axes[0]}", f"{across} and {down} together", alt,
+                      f"Mean {metric.label} over {_averaged(grid.names, each, uneven)}. "
+                      f"{'Brighter' if metric.more_is_better else 'Darker'} is better; all pairs share the colours.",
+                      marks_of(values, lambda row, column: f"{across} = {columns[column]}, {down} = {rows[row]}", " %" * metric.in_percent,
+                               lambda value: metric.text(value / metric.scale)))
+
+
+def _averaged(names, each, uneven):
+    """`seeds and 6 settings of hidden and tied`, and whether these are the same everywhere."""
+    n = int(each.n_settings.max())
+    over = f"seeds and {plural(n, 'setting')} of {joined(map(names.short, each.others))}" if each.others else "seeds"
+    if uneven:
+        return (f"seeds and the settings of {joined(map(names.short, each.others))} that a square has, whose number is in it: "
+                "not the same ones everywhere")
+    return over + (", trials that every square has" if each.is_balanced else ", not all of the same ones in every square")
+
+
+def _value_name(axis, value):
+    return KIND_NAMES.get(value, value) if axis == "kind" else value_text(value)
 
 
 def marks_of(values, name, unit, text=number):
     return [(column + 0.5, row + 0.5, f"{name(row, column)}\n{text(value)}{unit}", None)
             for (row, column), value in np.ndenumerate(values) if np.isfinite(value)]
-
-
-def _same_penalty(grid, cell, chosen):
-    """Without weight there is no penalty, whatever is asked for."""
-    if "penalty" not in grid.axes or grid.value(cell, "sparsity_weight") == 0:
-        return True
-    wanted = grid.value(chosen, "penalty")
-    return wanted == "none" or grid.value(cell, "penalty") == wanted

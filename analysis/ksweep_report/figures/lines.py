@@ -48,8 +48,11 @@ class Plot:
 
 
 def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chosen=None, references=(), published=(),
-           size=USUAL, apart=False, log=False):
-    """One panel: a line for each combination of the axes that are neither x nor seed.  log: the vertical axis is logarithmic where that helps."""
+           size=USUAL, apart=False, log=False, beside=()):
+    """One panel: a line for each combination of the axes that are neither x nor seed.  log: the vertical axis is logarithmic where that helps.
+
+    beside: cells of all panels that share the vertical axis.
+    """
     plot = Plot(out, grid, quantity, scale, size)
     plot.crowded = sum(len(cell.reporting) for line in panel.lines for cell in line.cells) > MOST_VECTOR_DOTS
     plot.beside_others = bool(references or published)
@@ -64,6 +67,7 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     plot.positions.set_axis(plot.axes)
     _draw_references(plot, references)
     _draw_published(plot, published)
+    _make_room(plot, beside)
     log = log and spans_enough(plot.values)
     if log:
         set_log(plot.axes, "y")
@@ -73,6 +77,14 @@ def over_x(out, grid, panel, quantity, scale, label, name, title, caption, chose
     plot.axes.set_ylabel(label + " (log)" * log)
     place_legend(plot.axes)
     return out.finish(plot.figure, name, title, _alt(plot, panel, label), caption, plot.marks)
+
+
+def _make_room(plot, cells):
+    """The frame is also around these cells, which other panels show."""
+    for cell in cells:
+        interval = plot.interval(cell)
+        plot.values += (plot.scale * plot.grid.numbers(cell, plot.quantity)).tolist()
+        plot.ends += [interval.low, interval.high]
 
 
 def _places(plot, panel):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base.choices import LEAST_FOR_INTERVAL
-from ..base.wording import capitalised, joined, plural, significant, unbroken
+from ..base.wording import NOTHING, capitalised, joined, plural, significant, unbroken
 from ..results.answer import best_by_probe, chosen_by_what_is_judged, goodness
 from ..results.grid import CLASSIFIER, RAW
 from ..results.reading import DONE
@@ -186,12 +186,12 @@ def _edge_of_grid(grid, answer):
 
 
 def beside(grid, answer):
-    """`plain, dropout = 0.5: 98.10 % (−0.22 [−0.30, −0.14], lower)`: each other line's best and each reference."""
+    """Rows of a table, as text: each other line's best and each reference, the best on validation first."""
     if answer.chosen is None:
         return []
-    metric = grid.metric
-    return [f"{grid.name(each.cell)}: {metric.text(grid.interval(each.cell, metric.judging).mean)}{metric.unit}"
-            f"{_difference(metric, each)}" for each in answer.others]
+    others = sorted(answer.others, key=lambda each: -np.nan_to_num(goodness(grid, each.cell), nan=-np.inf))
+    return [{"name": unbroken(grid.name(each.cell)), "value": grid.metric.text(grid.interval(each.cell, grid.metric.judging).mean),
+             **_difference(grid.metric, each)} for each in others]
 
 
 def other_probes(grid, answer):
@@ -219,14 +219,11 @@ def stopped_early(grid):
 
 
 def _difference(metric, comparison):
-    """` (−6.22 [−7.10, −5.34], lower)`."""
     if not comparison.n_pairs:
-        return ""
+        return {"difference": NOTHING, "interval": NOTHING, "verdict": NOTHING}
     difference = comparison.difference
-    ends = metric.ends_of_change(difference)
-    said = [f"{metric.change(difference.mean)} {ends}", comparison.verdict] if ends else [
-        f"{metric.change(difference.mean)} from {plural(difference.n, 'seed')}", comparison.verdict]
-    return f" ({', '.join(said)})"
+    return {"difference": metric.change(difference.mean), "verdict": comparison.verdict,
+            "interval": metric.ends_of_change(difference) or f"from {plural(difference.n, 'seed')}"}
 
 
 def progress(sweep):

@@ -19,7 +19,8 @@ from .reach import reach
 from .templating import json_text, write_template
 from .trial_data import page_data
 
-SCRIPTS = ("core.js", "hover.js", "charts.js", "explore.js", "table.js", "sorting.js", "trial.js")
+SCRIPTS = ("core.js", "hover.js", "filter.js", "charts.js", "explore.js", "parallel.js", "marked.js", "table.js",
+           "sorting.js", "trial.js", "state.js")
 PROVENANCE = ("generator", "version", "commit", "created", "finished", "data_source", "data_scale", "data_notes", "class_labels",
               "data_hash", "results_sha256", "overrides", "compiler", "compiler_flags", "cpu", "instruction_set", "ranks", "threads", "hosts",
               "mpi_library", "hdf5_library", "slurm_job", "merged_from", "Conventions", "format_version")
@@ -40,7 +41,7 @@ def _context(grid, answer, figures):
         "interval": unbroken(interval_name()), "rests_on": rests_on(), "has_intervals": grid.has_intervals, "least_for_interval": LEAST_FOR_INTERVAL,
         "what": what, "numbers": numbers, "certainty": [_with_code(unbroken(each)) for each in headline.certainty(grid, answer)],
         "reach": [_with_code(unbroken(each)) for each in reach(grid, answer)], "has_halves": grid.has_halves,
-        "beside": [unbroken(each) for each in headline.beside(grid, answer)],
+        "beside": headline.beside(grid, answer),
         "other_probes": [unbroken(each) for each in headline.other_probes(grid, answer)],
         "stopped_early": headline.stopped_early(grid), "passed_over": headline.passed_over(grid, answer),
         "progress": headline.progress(sweep), "data_notes": sweep.data_notes, "chosen": answer.chosen is not None,

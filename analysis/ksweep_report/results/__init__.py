@@ -8,6 +8,7 @@ grid, panels      Sweep → cells: the trials that differ in nothing but the see
 names             what the report calls keys
 idle              keys that a trial's kind does not look at
 statistics, bounds   numbers over seeds; where quantities end
+effects           what each axis does over all settings of the others, and which pairs do not add up
 answer, pairing   the choice and its comparisons; several sweeps → pairs by setting and seed
 test_set          what the size of the test set leaves open
 coverage          measures by simulation what share of intervals covers

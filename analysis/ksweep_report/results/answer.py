@@ -40,7 +40,7 @@ class Answer:
 
 
 def find_answer(grid):
-    measured = [cell for cell in _candidates(grid) if _can_be_chosen(grid, cell)]
+    measured = [cell for cell in candidates(grid) if _can_be_chosen(grid, cell)]
     if not measured:
         return _only_setting(grid)
     chosen, passed_over = _best(grid, measured)
@@ -72,12 +72,12 @@ def same_probe(grid, one, other):
 
 def best_by_probe(grid, answer):
     """Of each probe but the chosen one's the best cell."""
-    rest = [cell for cell in _candidates(grid) if _can_be_chosen(grid, cell)
+    rest = [cell for cell in candidates(grid) if _can_be_chosen(grid, cell)
             and not same_probe(grid, cell, answer.chosen)]
     return [_best(grid, cells)[0] for cells in split(grid, rest, ["probe_kind"])]
 
 
-def _candidates(grid):
+def candidates(grid):
     """Untrained weights are chosen only where kinds are what is compared."""
     trained = [cell for cell in grid.cells if cell.kind not in (RANDOM, RAW)]
     return trained if trained and grid.x != "kind" else grid.cells
@@ -97,8 +97,8 @@ def _only_setting(grid):
 def _best(grid, cells):
     """The best mean on the validation part among the cells with the most finished seeds, the first of equals; the other cells."""
     most = max(len(cell.choosing) for cell in cells)
-    candidates = [cell for cell in cells if len(cell.choosing) == most]
-    best = max(candidates, key=lambda cell: goodness(grid, cell))
+    complete = [cell for cell in cells if len(cell.choosing) == most]
+    best = max(complete, key=lambda cell: goodness(grid, cell))
     return best, [cell for cell in cells if len(cell.choosing) < most]
 
 

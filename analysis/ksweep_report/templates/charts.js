@@ -1,20 +1,20 @@
-// A scatter plot of trials with the mean and interval of each group: axes, dots, lines, brush.
+// A scatter plot of trials, with the mean and interval of each setting where x is an axis of the grid.
 const SIZE = { width: 520, height: 340, left: 62, right: 14, top: 12, bottom: 46 };
-const MOST_GROUPS = 7;
+const MOST_GROUPS = 7, MOST_LINES = 60;
 
-/** A scale from values to pixels: linear, logarithmic from a positive decade on, or one place for each text. */
-function scaleOf(name, values, from, to) {
+/** A scale from values to pixels: linear, logarithmic from a positive decade on, or one place for each text.  An axis of the grid has ticks at its values. */
+function scaleOf(name, values, from, to, mayBeLog = true) {
   if (isText(name)) {
     const texts = [...new Set(values)].sort(), step = (to - from) / Math.max(texts.length, 1);
     return { at: text => from + step * (texts.indexOf(text) + 0.5), ticks: texts.map(text => [text, text]), log: false };
   }
   let low = Math.min(...values.slice(0, 1)), high = low;
   for (const each of values) { low = Math.min(low, each); high = Math.max(high, each); }
-  const log = low > 0 && high / low > 10;
+  const log = mayBeLog && low > 0 && high / low > 10;
   const turn = log ? Math.log10 : x => x, pad = (turn(high) - turn(low)) * 0.05 || Math.abs(turn(high)) * 0.05 || 0.5;
   const start = turn(low) - pad, span = turn(high) + pad - start;
   const back = share => { const x = start + share * span; return log ? 10 ** x : x; };
-  return { at: x => from + (turn(x) - start) / span * (to - from), ticks: ticksOf(name, log, back(0), back(1)), log };
+  return { at: x => from + (turn(x) - start) / span * (to - from), ticks: isAxis(name) ? [...new Set(values)].sort((a, b) => a - b).map(tick => [tick, String(tick)]) : ticksOf(name, log, back(0), back(1)), log };
 }
 
 /** Texts of ticks, all with as many decimals as the one that needs most. */
@@ -70,11 +70,12 @@ function drawChart(frame, x, y, colour, rows) {
       path.push(`M${px.toFixed(1)} ${py.toFixed(1)}h0`);
     }
     drawing.append(svg("path", { d: path.join(""), class: "dots", style: `stroke:var(--line-${i % 7})` }));
-    drawMeans(drawing, x, y, across, up, members, i);
   });
+  const refused = drawMeans(drawing, x, y, across, up, groups);
   drawing.append(svg("path", { class: "picked-dots", d: "" }));
   if (groups.length > 1) frame.append(make("p", { className: "legend small" }, ...groups.slice(0, MOST_GROUPS).map(([name], i) =>
     make("span", {}, make("i", { style: `background:var(--line-${i % 7})` }), `${name}`)), groups.length > MOST_GROUPS ? ` and ${groups.length - MOST_GROUPS} more` : ""));
+  if (refused) frame.append(make("p", { className: "small refused" }, refused));
   return dots;
 }
 
@@ -107,17 +108,44 @@ function groupsOf(colour, rows) {
     .map(([key, members]) => [key === null ? `without ${keyName(colour)}` : `${keyName(colour)} = ${key}`, members]);
 }
 
-/** Where x is an axis of the grid: the mean of each of its values, with its interval over seeds. */
-function drawMeans(drawing, x, y, across, up, rows, index) {
-  if (!data.all_axes.includes(x) && x !== "seed") return;
+/** Axes beside x that tell settings apart: not those that follow from the others, as in a zip. */
+function axesBeside(x, rows) {
+  const count = axes => new Set(rows.map(row => JSON.stringify(axes.map(axis => value(axis, row))))).size;
+  return data.all_axes.filter(axis => axis !== x).reduce((kept, axis) => count([x, ...kept, axis]) > count([x, ...kept]) ? [...kept, axis] : kept, []);
+}
+
+/** The settings of all axes but x, each with its rows: trials that differ in x and the seed alone. */
+function linesOf(x, others, rows) {
+  const lines = new Map();
+  for (const row of rows) {
+    const key = JSON.stringify(others.map(axis => value(axis, row)));
+    lines.has(key) ? lines.get(key).push(row) : lines.set(key, [row]);
+  }
+  return [...lines.values()];
+}
+
+/**
+ * Where x is an axis of the grid: a line for each setting of the other axes, through means over seeds alone.
+ * Settings of other axes are no replicates: where they are too many to draw, nothing is averaged over them.  Returns why no line is drawn, or "".
+ */
+function drawMeans(drawing, x, y, across, up, groups) {
+  if (!data.all_axes.includes(x)) return "";
+  const others = axesBeside(x, groups.flatMap(group => group[1]));
+  const lines = groups.flatMap(([, members], i) => linesOf(x, others, members).map(rows => [i, rows]));
+  if (lines.length > MOST_LINES)
+    return `No means are drawn: each of the ${lines.length} settings of ${others.map(titleOf).join(", ")} would be a line, and ${MOST_LINES} can be told apart.`;
+  for (const [i, rows] of lines) drawLine(drawing, x, y, across, up, rows, `stroke:var(--line-${i % 7})`, lines.length > MOST_GROUPS);
+  return "";
+}
+
+function drawLine(drawing, x, y, across, up, rows, style, isCrowded) {
   const means = groupsOf(x, rows).map(([, members]) => [value(x, members[0]), ...meanAndInterval(y, members)]);
-  const style = `stroke:var(--line-${index % 7})`;
   const path = means.map(([at, mean], i) => `${i ? "L" : "M"}${across.at(at).toFixed(1)} ${up.at(mean).toFixed(1)}`).join("");
-  if (!isText(x)) drawing.append(svg("path", { d: path, class: "mean", style }));
+  if (!isText(x)) drawing.append(svg("path", { d: path, class: isCrowded ? "mean thin" : "mean", style }));
   for (const [at, mean, low, high] of means) {
     const px = across.at(at);
     const inside = y => Math.min(Math.max(y, SIZE.top), SIZE.height - SIZE.bottom);
-    if (high > low) drawing.append(svg("path", { d: `M${px} ${inside(up.at(up.log && low <= 0 ? mean : low))}V${inside(up.at(high))}`, class: "mean", style }));
-    drawing.append(svg("circle", { cx: px, cy: up.at(mean), r: 4, style: `fill:var(--line-${index % 7})` }));
+    if (high > low && !isCrowded) drawing.append(svg("path", { d: `M${px} ${inside(up.at(up.log && low <= 0 ? mean : low))}V${inside(up.at(high))}`, class: "mean", style }));
+    drawing.append(svg("circle", { cx: px, cy: up.at(mean), r: isCrowded ? 2.5 : 4, style: style.replace("stroke", "fill") }));
   }
 }

@@ -27,7 +27,8 @@ function value(name, row) {
   return Array.isArray(column) ? column[row] : column.texts[column.codes[row]];
 }
 
-const isText = name => !Array.isArray(columns[name]) || name === "trial_id";
+const isText = name => name === "trial_id" || (columns[name] !== undefined && !Array.isArray(columns[name]));
+const isAxis = name => data.all_axes.includes(name) || name === "seed";
 const isAccuracy = name => /accuracy(_curve)?$/.test(name);
 const isShare = name => isAccuracy(name) || /_fvu(_by_[a-z]+)?(_curve)?$/.test(name);
 /** What a key is called: in legends, and in full; other columns as they are, with blanks. */
@@ -45,9 +46,26 @@ function format(name, number) {
 
 const nameOf = row => data.names.length ? data.names[columns.cell[row]] : data.axes.map(axis => `${axis} = ${value(axis, row)}`).join(", ");
 
-/** The trials that are marked by a brush: null, or a set of rows.  Listeners are told of each change. */
-const selection = { rows: null, listeners: [] };
-function select(rows) {
-  selection.rows = rows;
+/**
+ * What narrows the trials down: by: name -> a set of rows, or null; rows: those in all of these sets, null where nothing narrows.
+ * Listeners are told of each change.
+ */
+const selection = { by: {}, rows: null, listeners: [] };
+function select(name, rows) {
+  selection.by[name] = rows;
+  const sets = Object.values(selection.by).filter(Boolean);
+  selection.rows = sets.length ? new Set([...sets[0]].filter(row => sets.every(set => set.has(row)))) : null;
   for (const listener of selection.listeners) listener();
 }
+
+/** [anchor, view] of the address: what stands before and behind a `?` in its fragment. */
+function fragment() {
+  const [anchor, ...rest] = location.hash.slice(1).split("?");
+  return [anchor, rest.join("?")];
+}
+
+/**
+ * What the address keeps of the view (state.js).  parts: name -> [its text, "" as at first; what sets it; returns whether that failed].
+ * keep: to be called after each change.
+ */
+const view = { parts: new Map(), keep: () => {} };

@@ -25,7 +25,7 @@ function curveOf(name, row) {
 }
 
 function openTrial() {
-  const found = /^#trial-([0-9a-f]{16})$/.exec(location.hash), row = found ? columns.trial_id.indexOf(found[1]) : -1;
+  const found = /^trial-([0-9a-f]{16})$/.exec(fragment()[0]), row = found ? columns.trial_id.indexOf(found[1]) : -1;
   trialPage.hidden = row < 0;
   if (row < 0) return;
   const command = data.commands.length ? data.commands[columns.cell[row]].replace("train.seed=SEED", `train.seed=${columns.seed[row]}`) : "";
@@ -42,6 +42,7 @@ function openTrial() {
 function closeTrial() {
   history.replaceState(null, "", "#trials");
   openTrial();
+  view.keep();
 }
 addEventListener("keydown", event => { if (event.key === "Escape" && !trialPage.hidden) closeTrial(); });
 addEventListener("hashchange", openTrial);
