@@ -8,7 +8,7 @@ import numpy as np
 from .answer import candidates, same_probe
 from .bounds import bounds_of_difference
 from .grid import concerns
-from .statistics import t_interval
+from .statistics import Interval, t_interval
 
 OF_A_PENALTY = ("penalty", "sparsity_target")   # what a sparsity weight of 0 makes idle
 
