@@ -16,7 +16,7 @@ from ..results.tradeoff import farthest_from_k, frontier_of, l0_of
 from . import classes, cost, heatmaps, over_l0, pictures
 from .curves import learning_curves
 from .drawing import FULL, PAGE
-from .effects import effect_plot
+from .effect_plot import effect_plot
 from .lines import interval_note, over_x
 from .units import stored_densities, unit_figures
 
