@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 import h5py
 import numpy as np
@@ -133,7 +134,7 @@ def test_p13_the_report_is_written_without_a_network(tmp_path):
     if not shutil.which("unshare") or subprocess.run(words, capture_output=True).returncode:
         pytest.skip("NOT TESTED: this user may not unshare the network")
     path = write_sweep(tmp_path / "sweep.h5", product((10, 25)))
-    done = subprocess.run(["unshare", "--net", "/usr/bin/env", "python3", str(REPORT), str(path), "--output", str(tmp_path / "out")],
+    done = subprocess.run(["unshare", "--net", sys.executable, str(REPORT), str(path), "--output", str(tmp_path / "out")],
                           capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "out" / "report.html").read_text()

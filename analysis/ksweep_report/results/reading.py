@@ -154,13 +154,12 @@ def _read(content, path):
 
 
 def _classes_of_matrices(file, n_trials):
-    """0 without any."""
+    """0 without any, -1 where they do not fit the trials."""
     if CONFUSION not in file:
         return 0
     table = file[CONFUSION]
     fits = isinstance(table, h5py.Dataset) and table.dtype.kind in "iuf" and table.ndim == 3
-    _must(fits and table.shape[0] == n_trials and table.shape[1] == table.shape[2], f"{CONFUSION} has another shape")
-    return int(table.shape[1])
+    return int(table.shape[1]) if fits and table.shape[0] == n_trials and table.shape[1] == table.shape[2] else -1
 
 
 def _sums_of_matrices(table):
@@ -219,6 +218,7 @@ def _check_vectors(vectors, n_trials, n_epochs, n_classes):
             continue
         fits = values.dtype.kind in "iuf" and values.ndim == len(shape)
         _must(fits and all(wanted in (None, length) for wanted, length in zip(shape, values.shape)), f"{name} has another shape")
+    _must(n_classes >= 0, f"{CONFUSION} has another shape")
     accuracy, samples = vectors["test_accuracy_per_class"], vectors["test_samples_per_class"]
     _must(accuracy is None or samples is None or accuracy.shape == samples.shape, "test_samples_per_class has another number of classes")
     fits = accuracy is None or n_classes == 0 or accuracy.shape[1] == n_classes or samples is not None
