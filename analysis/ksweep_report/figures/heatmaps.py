@@ -170,8 +170,8 @@ def _draw_map(out, grid, each, norm):
     alt = (f"Heat map of mean {metric.label} over {across} and {down}. {metric.best}: {metric.text(each.means[best])} at "
            f"{across} = {columns[best[1]]}, {down} = {rows[best[0]]}.")
     return out.finish(figure, f"{each.axes[1]}_by_{each.axes[0]}", f"{across} and {down} together", alt,
-                      f"Mean {metric.label} over {_averaged(each, uneven)}. {'Brighter' if metric.more_is_better else 'Darker'} is better; all pairs share "
-                      "the colours.",
+                      f"Mean {metric.label} over {_averaged(each, uneven)}. {'Brighter' if metric.more_is_better else 'Darker'} is better; "
+                      "all pairs share the colours.",
                       _marks(values, lambda row, column: f"{across} = {columns[column]}, {down} = {rows[row]}", " %" * metric.in_percent,
                              lambda value: metric.text(value / metric.scale)))
 
