@@ -71,6 +71,29 @@ def test_the_program_tests_are_asked_only_if_those_of_the_folder_pass(project):
     assert [line.split("-R ")[1].split()[0] for line in calls(project) if "-R " in line] == ["^program\\.a$", "^program\\.b$"]
 
 
+def test_the_folder_can_be_asked_alone(project):
+    code, words = project(mutant("folder sees") + mutant("program sees", find="7"), "--folder-only")
+    assert code == 1 and "Core.sees_it, " in words
+    assert "reason of program sees\n    passes tests/core; the tests of the program were not asked, " in words and "SURVIVES" not in words
+    assert not [line for line in calls(project) if "program" in line or "ksweep" in line]
+
+
+def test_the_program_is_asked_later_about_what_passed_its_folder(project):
+    project(mutant("program sees"), "--folder-only")
+    calls(project)
+    project(mutant("program sees"), "--folder-only")
+    assert not calls(project)
+    code, words = project(mutant("program sees"))
+    assert code == 0 and "    program.b, " in words
+    assert len([line for line in calls(project) if "tests/core" in line and line.startswith("ctest")]) == 1  # without the mutant
+
+
+def test_a_mutant_without_a_folder_is_not_tried_where_the_folder_is_asked_alone(project):
+    (project.folder / "src/main.cpp").write_text("int main() {}\n")
+    code, words = project('[[mutant]]\nfile = "main.cpp"\nfind = "{}"\nreplace = "{ ; }"\nreason = "none"\n' + mutant("folder sees"), "--folder-only")
+    assert code == 0 and "1 mutants have not been tried" in words
+
+
 def test_the_files_of_the_user_and_of_the_copy_stay_as_they_were(project):
     project(mutant("folder sees") + mutant("nobody sees", find="7"))
     assert (project.folder / "src/core/a.cpp").read_text() == SOURCE
