@@ -93,6 +93,17 @@ void expect_same_bits_when_stopped_often(const Trials& trials, unsigned seed) {
 
 class CheckpointOfKinds : public testing::TestWithParam<Keys> {};
 
+TEST_P(CheckpointOfKinds, GoesOnFromTheMiniBatchInWhichItWasStopped) {
+  const Trials trials{trial_of(GetParam())};
+  Memory undisturbed;
+  const auto expected = trained_for(trials, undisturbed, endless, 1);
+  for (const int n_calls : {4, 8, 13}) {  // of 15 mini-batches
+    Memory memory;
+    ASSERT_TRUE(trained_for(trials, memory, n_calls, 1).empty());
+    expect_equal(trained_for(trials, memory, endless, 1), expected);
+  }
+}
+
 TEST_P(CheckpointOfKinds, GoesOnWithTheBitsOfAnUndisturbedTraining) {
   for (const unsigned seed : {1u, 2u, 3u}) expect_same_bits_when_stopped_often({trial_of(GetParam())}, seed);
 }

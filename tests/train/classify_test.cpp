@@ -143,6 +143,15 @@ TEST(Classifier, CountsItsHitsAsOftenAsAsked) {
   EXPECT_EQ(results[0].weights_sha256, results[1].weights_sha256);
 }
 
+TEST(Classifier, CountsItsHitsInSomeEpochsThoughNoTrialAsksForAll) {
+  Trial trial = small_classifier();
+  trial.epochs = 4;
+  trial.probe_every = 2;
+  const TrialResult result = trained(trial, small_dataset());
+  ASSERT_EQ(result.test_accuracy_curve.size(), 4u);
+  EXPECT_EQ(result.test_accuracy_curve[3], result.test_accuracy);
+}
+
 TEST(Classifier, ThatDivergesFailsWithReasonAndKeepsItsCurves) {
   Trial trial = small_classifier();
   trial.activation = Activation::linear;

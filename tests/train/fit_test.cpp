@@ -124,6 +124,25 @@ TEST(Fit, StartsWithTheMeanOfTheTrainingPartAsTheBiasOfTheDecoderIfAsked) {
   EXPECT_NE(fitted(trial, data).weights, fitted(drawn, data).weights);
 }
 
+TEST(Fit, StartsFromTheWeightsThatItIsGiven) {
+  Trial trial = small_trial();
+  trial.tied = false;
+  trial.visible_bias = VisibleBias::mean;
+  const Dataset data = small_dataset();
+  const Split parts = split(trial, data);
+  AutoencoderWeights start = unpadded(Training(trial, data, parts, best_kernels(), one_thread).network);
+  start.encoder[3] = 0.75f;
+  start.decoder[4] = -0.5f;
+  start.hidden_bias[5] = 0.25f;
+  start.visible_bias[6] = 2;
+  const Training training(trial, data, parts, best_kernels(), one_thread, 0, &start);
+  const AutoencoderWeights begun = unpadded(training.network);
+  EXPECT_EQ(begun.encoder, start.encoder);
+  EXPECT_EQ(begun.decoder, start.decoder);
+  EXPECT_EQ(begun.hidden_bias, start.hidden_bias);
+  EXPECT_EQ(begun.visible_bias, start.visible_bias);
+}
+
 TEST(Fit, WaitsForUnitsToBeDeadForAsManySamplesAsItIsTold) {
   Trial trial = small_trial();
   trial.activation = Activation::relu;
