@@ -155,6 +155,7 @@ TEST(RunJobs, ALostRankEndsTheRunUnlessItIsToOutliveThem) {
 
 TEST(RunJobs, WhatTakesLongerThanTheTimeThatIsLeftIsStopped) {
   SweepRun run(static_cast<std::size_t>(n_ranks));
+  MPI_Barrier(MPI_COMM_WORLD);  // so that all have the same start
   const auto start = Clock::now();
   run.rules.seconds_left = [start] { return 1.5 - seconds_since(start); };
   run.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) -> JobReport {
