@@ -229,13 +229,19 @@ double aux_loss(const reference::Net<double>& net, const Matrix<double>& inputs,
                                           : error / (residual.rowwise() - mean.transpose()).squaredNorm());
 }
 
-class Aux : public testing::TestWithParam<AuxLoss> {};
-INSTANTIATE_TEST_SUITE_P(OfEachLoss, Aux, testing::Values(AuxLoss::plain, AuxLoss::normalised));
+class Aux : public testing::TestWithParam<std::tuple<AuxLoss, bool>> {};  // the second: pre_bias
+INSTANTIATE_TEST_SUITE_P(OfEachLoss, Aux,
+                         testing::Combine(testing::Values(AuxLoss::plain, AuxLoss::normalised),
+                                          testing::Bool()));
 
 TEST_P(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
   constexpr double weight = 0.5;
   constexpr int aux_units = 3;
-  Network net = initial_network(small_trial(relu, false), n_inputs);
+  const auto [loss, pre_bias] = GetParam();
+  Trial trial = small_trial(relu, false);
+  trial.pre_bias = pre_bias;
+  Network net = initial_network(trial, n_inputs);
+  std::fill_n(net.visible_bias.data(), n_inputs, 0.3f);
   for (int unit = 0; unit < 20; ++unit)
     net.hidden_bias[static_cast<std::size_t>(unit)] -= 1;  // never among the largest
   const reference::Net<double> before = to_double(net);
@@ -243,7 +249,7 @@ TEST_P(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
   settings.k = 4;
   settings.aux_units = aux_units;
   settings.aux_weight = weight;
-  settings.aux_loss = GetParam();
+  settings.aux_loss = loss;
   OptimizerState state = initial_state(net, Optimizer::sgd);
   const Team team(2);
   Batch batch(best_kernels(), net, n_samples, team);
@@ -282,8 +288,8 @@ TEST_P(Aux, TheLargestDeadUnitsLearnToDrawTheResidual) {
         auto above = before, below = before;
         (above.*part)(unit, c) += step;
         (below.*part)(unit, c) -= step;
-        const double slope = (aux_loss(above, inputs, kept, residual, weight, GetParam()) -
-                              aux_loss(below, inputs, kept, residual, weight, GetParam())) /
+        const double slope = (aux_loss(above, inputs, kept, residual, weight, loss) -
+                              aux_loss(below, inputs, kept, residual, weight, loss)) /
                              (2 * step);
         EXPECT_NEAR((before.*part)(unit, c) - (after.*part)(unit, c), slope, 1e-5);
       }

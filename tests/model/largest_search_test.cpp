@@ -128,6 +128,15 @@ TEST(LargestSearch, NumbersOfAnySizeAreKeptRightWhereDenormalsAreZero) {
       .join();
 }
 
+TEST(LargestSearch, SamplesFarFromZeroAreKeptRight) {
+  for (const float mean : {1e2f, 1e4f, 1e6f}) {  // their differences from the visible bias stay small
+    Case c = make_case(200, 17, 784);
+    for (float& x : c.samples.span()) x += mean;
+    std::ranges::fill(c.network.visible_bias.span(), mean);
+    expect_full_codes(c, 5);
+  }
+}
+
 TEST(LargestSearch, NearTiesWithinTheBoundAreSettledInFloat32) {
   Case c = make_case(200, 16, 784);
   for (int unit = 1; unit < 200; ++unit) {  // all alike, but for the last bits of some weights

@@ -83,6 +83,16 @@ TEST(Policy, GivesTheJobsOfALostRankToTheOthersInTheirPlace) {
   EXPECT_EQ(order[1], 0u);
 }
 
+TEST(Policy, CountsWhatLostRanksGaveBackAsWorkThatIsQueued) {
+  Policy policy(std::vector<double>(5, 1.0), 3);
+  policy.next(1);
+  policy.next(2);
+  policy.lose(1);
+  policy.lose(2);
+  EXPECT_THAT(policy.next(0), Optional(0u));
+  EXPECT_THAT(policy.next(0), Optional(1u));  // 4 s are queued, half of which are the 2 s of two jobs
+}
+
 using Loan = Policy::Loan;
 
 auto loan_of(std::vector<int> ranks, int borrower) {

@@ -15,6 +15,7 @@
 #include "schedule/collect.h"
 #include "schedule/mpi.h"
 #include "schedule/threads.h"
+#include "schedule/worker.h"
 
 namespace ksweep {
 namespace {
@@ -101,27 +102,86 @@ struct SweepRun {
   }
 };
 
-/// The last rank takes no part, as one that hangs.  Rank 0 listens between its jobs alone, so that the loss is noticed there.
-TEST(RunJobs, JobsOfALostRankAreRunAlsoIfItIsLostBetweenTwoJobsOfRank0) {
-  if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
+/// Runs jobs without the last rank, which takes no part, as one that hangs, and has no outcome.
+std::optional<RunOutcome> outcome_without_last_rank(SweepRun& run) {
   MPI_Comm own;  // whose messages are no other test's
   MPI_Comm_dup(MPI_COMM_WORLD, &own);
   if (last_rank()) {
     places_of_all(own);
-    return;
+    return {};
   }
+  run.rules.patience_s = 2;
+  return run_jobs(own, run.jobs, run.callbacks, run.stop, run.rules);
+}
+
+/// Rank 0 listens between its jobs alone, so that the loss is noticed there.
+TEST(RunJobs, JobsOfALostRankAreRunAlsoIfItIsLostBetweenTwoJobsOfRank0) {
+  if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
   SweepRun run(static_cast<std::size_t>(n_ranks) * 4);
-  run.rules = {.patience_s = 2, .outlive_lost_ranks = true};
+  run.rules.outlive_lost_ranks = true;
   run.callbacks.run_job = [](std::uint32_t job, const KeepGoing& heartbeat) {
     for (const auto end = Clock::now() + 1050ms; Clock::now() < end; std::this_thread::sleep_for(10ms))
       if (my_rank != 0) heartbeat();
     return JobReport{.n_done = 1, .seconds = 0.5 + job};
   };
-  const RunOutcome outcome = run_jobs(own, run.jobs, run.callbacks, run.stop, run.rules);
-  EXPECT_EQ(outcome.end, RunEnd::complete);
-  EXPECT_TRUE(outcome.ranks_lost);
+  const auto outcome = outcome_without_last_rank(run);
+  if (last_rank()) return;
+  EXPECT_EQ(outcome->end, RunEnd::complete);
+  EXPECT_TRUE(outcome->ranks_lost);
   if (my_rank != 0) return;
   EXPECT_THAT(run.n_reports, Each(1));
+}
+
+TEST(RunJobs, TheJobOfALostRankGoesToAWorkerWithoutOne) {
+  if (n_ranks < 3) GTEST_SKIP() << "no other worker";
+  SweepRun run(static_cast<std::size_t>(n_ranks) - 1);  // one for each worker
+  run.rules.outlive_lost_ranks = true;
+  const auto outcome = outcome_without_last_rank(run);
+  if (last_rank()) return;
+  EXPECT_EQ(outcome->end, RunEnd::complete);
+  if (my_rank != 0) return;
+  EXPECT_THAT(run.n_reports, Each(1));
+  EXPECT_THAT(run.n_times, Each(0)) << "rank 0 ran it, while others waited";
+}
+
+TEST(RunJobs, ALostRankEndsTheRunUnlessItIsToOutliveThem) {
+  if (n_ranks == 1) GTEST_SKIP() << "nobody to lose";
+  SweepRun run(static_cast<std::size_t>(n_ranks) - 1);
+  const auto outcome = outcome_without_last_rank(run);
+  if (last_rank()) return;
+  EXPECT_EQ(outcome->end, RunEnd::stopped);
+  EXPECT_TRUE(outcome->ranks_lost);
+}
+
+TEST(RunJobs, WhatTakesLongerThanTheTimeThatIsLeftIsStopped) {
+  SweepRun run(static_cast<std::size_t>(n_ranks));
+  MPI_Barrier(MPI_COMM_WORLD);  // so that all have the same start
+  const auto start = Clock::now();
+  run.rules.seconds_left = [start] { return 1.5 - seconds_since(start); };
+  run.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) -> JobReport {
+    for (; seconds_since(start) < 10; std::this_thread::sleep_for(1ms))
+      if (!heartbeat()) throw Interrupted();
+    return {.seconds = 0.5 + job};
+  };
+  EXPECT_EQ(run(), RunEnd::stopped);
+  EXPECT_THAT(run.n_reports, Each(0));
+}
+
+TEST(Work, EndsByItselfWhenTheCoordinatorHasDied) {
+  constexpr long nobody = 1 << 30;  // above all numbers of processes
+  Post post(MPI_COMM_SELF);
+  std::atomic<bool> stop = false, has_ended = false;
+  std::thread in_the_end([&] {
+    for (const auto start = Clock::now(); seconds_since(start) < 10 && !has_ended;)
+      std::this_thread::sleep_for(10ms);
+    if (!has_ended) stop = true;
+  });
+  const Message end = work(post, {{0, nobody}}, {}, stop);
+  has_ended = true;
+  in_the_end.join();
+  EXPECT_FALSE(stop) << "it had to be told";
+  EXPECT_TRUE(end.stopped);
+  EXPECT_TRUE(end.ranks_lost);
 }
 
 /// Each rank runs one job until rank 0 has heard of all how far they are.

@@ -38,6 +38,11 @@ TEST(Checks, KEqualToTheUnitsKeepsAllAndIsAllowed) {
   EXPECT_EQ(sweep_of("[model]\nhidden = 32\nk = 32\n").trials.size(), 1u);
 }
 
+TEST(Checks, KOfOneMoreThanTheUnitsIsRefused) {
+  EXPECT_THAT(refusal_of("[model]\nhidden = 32\nk = 33\n"),
+              ::testing::StartsWith("x.cfg:3: model.k = 33 exceeds model.hidden = 32"));
+}
+
 TEST(Checks, RawPixelsHaveNoK) {
   EXPECT_EQ(sweep_of("[model]\nkind = raw\nhidden = 32\nk = 64\n").trials.size(), 1u);
 }

@@ -40,10 +40,10 @@ TEST(Plan, AChangeOfFewResultsMovesTheIdsOfTheirTrialsAlone) {
     return planned.id != unmoved(false);
   };
   for (const char* text :
-       {"[model]\ndropout = 0.2\n", "[model]\nkind = batch-topk\ndropout = 0.2\n",
-        "[model]\nkind = wta\ndropout = 0.2\n", "[model]\nlayers = 100-20\nk = 20\ndropout = 0.2\n",
-        "[probe]\nkind = centroid\nmetric = cosine\n", "[probe]\nkind = kmeans\nmetric = cosine\n",
-        "[model]\nkind = classifier\n"})
+       {"[model]\ndropout = 0.2\n", "[model]\nactivation = relu\ndropout = 0.2\n",
+        "[model]\nkind = batch-topk\ndropout = 0.2\n", "[model]\nkind = wta\ndropout = 0.2\n",
+        "[model]\nlayers = 100-20\nk = 20\ndropout = 0.2\n", "[probe]\nkind = centroid\nmetric = cosine\n",
+        "[probe]\nkind = kmeans\nmetric = cosine\n", "[model]\nkind = classifier\n"})
     EXPECT_TRUE(moved(text)) << text;
   for (const char* text :
        {"[model]\nkind = k-sparse\n", "[model]\nkind = wta\n", "[model]\nkind = plain\ndropout = 0.2\n",
