@@ -2,14 +2,18 @@
 
 import numpy as np
 
-from ..base.wording import NOTHING, bracket, signed
+from ..base.wording import signed
 from ..results.statistics import t_interval
+from ..results.test_set import test_samples_of
+from .definitions import Goal
 from .markdown import table_text
-from .quantities import QUANTITIES
+from .uncertainty import decide, difference_figure
+
+MORE = Goal(above=0)
 
 
 def differences(asked, rows):
-    """[(row, {title of column: Interval of the paired differences})], and the row that they are to; None if it was not run."""
+    """[(row, {title of column: Figure of the paired differences})], and the row that they are to; None if it was not run."""
     baseline = next((each for each in rows if each.row.where.get(asked["key"]) == asked["value"]), None)
     if baseline is None:
         return [], None
@@ -20,14 +24,9 @@ def differences(asked, rows):
 
 def _difference(pick, plain):
     one, other = pick.by_seed(), plain.by_seed()
-    return t_interval(np.array([one[seed] - other[seed] for seed in sorted(one.keys() & other.keys())]))
-
-
-def verdict(measured):
-    """Whether the whole interval is above 0."""
-    if not np.isfinite(measured.low):
-        return NOTHING
-    return "yes" if measured.low > 0 else "no"
+    both = np.array([(one[seed], other[seed]) for seed in sorted(one.keys() & other.keys())]).reshape(-1, 2)
+    n = test_samples_of(pick.setting.sweep, pick.setting.done) if len(both) else None
+    return difference_figure(t_interval(both[:, 0] - both[:, 1]), both.mean(axis=0) if len(both) else None, pick.column.quantity, n)
 
 
 def paired_text(asked, rows):
@@ -37,12 +36,7 @@ def paired_text(asked, rows):
     columns = [pick.column for pick in baseline.picks]
     head = [f"minus {baseline.row.label}, same seeds", *[column.title for column in columns], "seeds",
             *[f"goal: {title}: > 0" for title in asked["goals"]]]
-    lines = [[each.row.label, *[_text(measured[column.title], column) for column in columns],
-              str(measured[columns[0].title].n), *[verdict(measured[title]) for title in asked["goals"]]]
+    lines = [[each.row.label, *[measured[pick.column.title].text(pick.what.decimals, signed) for pick in baseline.picks],
+              str(measured[columns[0].title].n), *[decide(MORE, measured[title]).text for title in asked["goals"]]]
              for each, measured in pairs]
     return table_text(head, lines)
-
-
-def _text(measured, column):
-    decimals = QUANTITIES[column.quantity].decimals
-    return f"{signed(measured.mean, decimals)} {bracket(measured.low, measured.high, decimals, signed)}".strip()
