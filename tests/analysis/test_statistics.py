@@ -3,8 +3,8 @@ import pytest
 from conftest import REPORT
 from ksweep_report.base.choices import LEAST_FOR_BCA
 from ksweep_report.results.coverage import table
-from ksweep_report.results.statistics import (BCA_COVERAGE, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, pairs_interval,
-                                              sign_flip_p, t_interval, t_quantiles, wilson_interval)
+from ksweep_report.results.statistics import (BCA_COVERAGE, added_in_squares, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, pairs_interval,
+                                              sign_flip_p, t_interval, t_quantiles, wilson_interval, wilson_of_difference)
 from scipy import stats
 
 PAGE = REPORT.parents[1] / "docs/report.md"
@@ -179,3 +179,16 @@ def test_the_best_of_four_is_covered_by_ninety_to_ninety_two_percent():
 
 def test_t_quantiles_are_scipys():
     assert t_quantiles(30) == pytest.approx([stats.t.ppf(0.975, n) for n in range(1, 31)], abs=1e-5)
+
+
+def test_the_interval_of_a_difference_is_that_of_newcombes_paper():
+    # Method 10 of Newcombe 1998: the distances between each share and the ends of its Wilson interval, added in squares.
+    low, high = wilson_of_difference(0.8, 0.6, 70)
+    (first_low, first_high), (second_low, second_high) = (stats.binomtest(hits, 70).proportion_ci(method="wilson") for hits in (56, 42))
+    assert low == pytest.approx(0.2 - np.hypot(0.8 - first_low, second_high - 0.6))
+    assert high == pytest.approx(0.2 + np.hypot(first_high - 0.8, 0.6 - second_low))
+    assert wilson_of_difference(0.6, 0.8, 70) == pytest.approx((-high, -low))
+
+
+def test_independent_deviations_add_in_squares():
+    assert added_in_squares(10, (7, 11), (6, 12)) == pytest.approx((5, 10 + np.sqrt(5)))

@@ -43,7 +43,8 @@ Zou & Donner 2008, 27:1693); the part of the test set does not shrink with the n
 - It is counted once, not for the published figure as well: both are mostly of the same test samples, whose difficulty they share. Two independent
   test sets would excuse gaps about 1.4 times as large. How much they share cannot be known without the predictions behind the published figure, so
   that "{within}" means that the two were not told apart, not that they are equal.
-- It cuts both ways: a goal that is {met} by less than the interval's width may be missed on other test samples.
+- It cuts both ways: a goal that is {met} by less than the interval's width may be missed on other test samples. Few seeds make the interval wider,
+  too; each line gives their number.
 - Squared errors (MSE) have no such part here: {met} if the mean over seeds reaches the goal, else {not_met}.
 - "Above …, same seeds": the goal is {met} if the whole interval of the differences between networks of the same seed is above 0, else {not_met}.
   For accuracies this interval contains the test set's part, too, as if the two sides had been tested on different samples, which makes it too wide.
