@@ -3,8 +3,8 @@ import pytest
 from conftest import REPORT
 from ksweep_report.base.choices import LEAST_FOR_BCA
 from ksweep_report.results.coverage import table
-from ksweep_report.results.statistics import (BCA_COVERAGE, added_in_squares, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, pairs_interval,
-                                              sign_flip_p, t_interval, t_quantiles, wilson_interval, wilson_of_difference)
+from ksweep_report.results.statistics import (BCA_COVERAGE, added_in_squares, bca_interval, coverage_of_the_best, holm, least_p, least_pairs,
+                                              pairs_interval, sign_flip_p, t_interval, t_quantiles, wilson_interval, wilson_of_difference)
 from scipy import stats
 
 PAGE = REPORT.parents[1] / "docs/report.md"
