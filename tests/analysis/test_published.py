@@ -249,6 +249,20 @@ def test_the_probes_own_choices_are_printed(page):
     assert row_of(page(ONE_ROW, mine=trials), "k = 25")[-1] == "L2 = 1e-06 … 0.0001"
 
 
+def test_names_of_settings_are_those_of_sweep_files(page):
+    trials = [each for c in (1, 10) for each in seeds_of((0.98, 0.98), validation=0.9 + c / 1000, kind="wta", probe_c_requested=c)]
+    text = page(ONE_ROW, mine=trials)
+    assert row_of(text, "k = 25")[-1].startswith("probe.c = 10 (of 1, 10)") and row_of(text, "probe.c = 1")
+    text = page(ONE_ROW.replace("where = { k = 25 }", "where = { k = 3 }"), mine=seeds_of((0.98,), kind="wta") + seeds_of((0.98,), kind="raw"))
+    assert row_of(text, "winner-take-all") and row_of(text, "raw pixels")
+
+
+def test_what_the_program_noted_of_the_data_is_said(page, tmp_path):
+    page(ONE_ROW, mine=seeds_of((0.98,)))
+    write_sweep(tmp_path / "published" / "mine.h5", seeds_of((0.98,)), attributes={"data_notes": "mine: no test part\nmine: few samples\n"})
+    assert "1 of 1 trials done. Of the data: mine: no test part; mine: few samples." in page_text(tmp_path)
+
+
 def test_cost_is_time_times_threads(page):
     trials = [trial(seed=seed, results=measured(0.98, wall_time_s=1800.0, threads=2.0)) for seed in range(3)]
     text = page(ONE_ROW, mine=trials)
