@@ -12,6 +12,7 @@ from ksweep_report.published.definitions import Goal
 from ksweep_report.published.introduction import counts_text
 from ksweep_report.published.readme import page_text
 from ksweep_report.published.settings import matching, settings_of
+from ksweep_report.published.take import LEFT_OUT, PRIVATE
 from ksweep_report.published.uncertainty import MET, NOT_MET, WITHIN, decide, difference_figure, plain_figure, share_figure
 from ksweep_report.results.reading import read_sweep
 from ksweep_report.results.statistics import pairs_interval, t_interval
@@ -397,19 +398,25 @@ def test_a_folder_without_tables_and_damaged_results_are_one_line_and_exit_code_
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "mine.h5: cannot be read" in done.stderr
 
 
+@pytest.mark.parametrize("path", sorted((JOBS / "published").glob("*.h5")), ids=lambda path: path.stem)
+def test_published_results_name_no_place(path):
+    with h5py.File(path) as file:
+        assert not PRIVATE & set(file.attrs) and not LEFT_OUT & file.keys()
+
+
 def test_results_are_taken_without_paths_and_host_names(tmp_path):
     (tmp_path / "published").mkdir()
     (tmp_path / "published" / "tables.toml").write_text(ONE_ROW)
     (tmp_path / "mine.cfg").write_text("# Question: why?\ntitle = Mine\n")
     results = tmp_path / "mine"
     results.mkdir()
-    write_sweep(results / "sweep.h5", [trial(k=25, seed=seed) for seed in (0, 1)])
+    write_sweep(results / "sweep.h5", [trial(k=25, seed=seed) for seed in (0, 1)], attributes={"sweep_file": "/home/me/mine.cfg"})
     done = published("--jobs", tmp_path, "--take", results)
     assert done.returncode == 0, done.stderr
     with h5py.File(results / "sweep.h5") as old, h5py.File(tmp_path / "published" / "mine.h5") as new:
         assert "filters" in old and all(name == "host" or name.startswith(("best_", "filter", "pixel")) for name in old.keys() - new.keys())
         assert not {"host", "filters"} & new.keys()
-        assert not {"command", "data_source", "hosts"} & set(new.attrs)
+        assert not {"command", "data_source", "hosts", "sweep_file"} & set(new.attrs)
         for name in new:
             np.testing.assert_array_equal(new[name][()], old[name][()])
             assert [list(dimension) for dimension in new[name].dims] == [list(dimension) for dimension in old[name].dims]
