@@ -191,7 +191,7 @@ def test_a_montage_of_two_channels_shows_them_side_by_side():
 
 
 PROBED = [trial(0, 0.0, seed, kind="plain", targets=targets, repulsion=repulsion, probe_kind=probe) for targets in ("inputs", "classes", "clusters")
-          for repulsion in (0.0, 0.25) for probe in ("centroid", "kmeans", "knn") for seed in (0, 1)]
+          for repulsion in (0.0, 0.25) for probe in ("centroid", "kmeans", "knn") for seed in (0, 1, 2)]
 
 
 def test_many_lines_of_several_probes_get_a_panel_for_each_probe(tmp_path):

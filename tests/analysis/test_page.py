@@ -171,7 +171,7 @@ def test_sections_stand_in_the_order_that_readers_ask_in(page_of):
 
 
 def test_captions_and_the_head_name_the_interval_and_what_it_rests_on(page_of):
-    page = page_of("single seed")
+    page = page_of("complete")
     assert "Square brackets hold the 95\u00a0% t interval" in page and "approximate normality" in page
 
 

@@ -48,8 +48,8 @@ def test_p4_the_comparison_has_mean_spread_and_interval_over_seeds(tmp_path):
         low, high = stats.t.interval(0.95, len(seeds) - 1, loc=np.mean(own), scale=stats.sem(own))
         found = [float(row[f"test_accuracy_{what}"]) for what in ("mean", "sd", "ci95_low", "ci95_high", "n")]
         assert found == pytest.approx([np.mean(own), np.std(own, ddof=1), low, high, len(seeds)])
-        interval = f"{100 * np.mean(own):.2f} [{100 * low:.2f}, {100 * high:.2f}]"
-        assert interval in tex
+        interval = f"{100 * np.mean(own):.2f} & [{100 * low:.2f}, {100 * high:.2f}]"
+        assert interval in re.sub(r"\\textbf\{([^}]*)\}", r"\1", tex)
         line = next(each for each in re.findall(r"<tr.*?</tr>", page, re.S) if f"[{100 * low:.2f}, {100 * high:.2f}]" in each and "<td" in each)
         assert f"{100 * np.mean(own):.2f}" in line and f"{100 * np.std(own, ddof=1):.2f}" in line and "6/6" in line
 

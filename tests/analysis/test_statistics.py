@@ -3,8 +3,9 @@ import pytest
 from conftest import REPORT
 from ksweep_report.base.choices import LEAST_FOR_BCA
 from ksweep_report.results.coverage import table
-from ksweep_report.results.statistics import (BCA_COVERAGE, bca_interval, coverage_of_the_best, holm, least_p, least_pairs, half_width, half_widths,
-                                              pairs_interval, sign_flip_p, t_interval, welch_interval, wilson_interval)
+from ksweep_report.results.statistics import (BCA_COVERAGE, added_in_squares, bca_interval, coverage_of_the_best, half_width, half_widths, holm,
+                                              least_p, least_pairs, pairs_interval, sign_flip_p, t_interval, welch_interval, wilson_interval,
+                                              wilson_of_difference)
 from scipy import stats
 
 PAGE = REPORT.parents[1] / "docs/report.md"
@@ -202,3 +203,16 @@ def test_half_widths_are_those_of_intervals_and_none_below_three_values():
     assert half_widths(9)[:3] == [None] * 3
     assert half_widths(9)[3:] == pytest.approx([stats.t.ppf(0.975, n - 1) / np.sqrt(n) for n in range(3, 10)], abs=1e-6)
     assert half_width(2.0, 5, 4) == pytest.approx(2 * stats.t.ppf(1 - 0.05 / 8, 4) / np.sqrt(5))
+
+
+def test_the_interval_of_a_difference_is_that_of_newcombes_paper():
+    # Method 10 of Newcombe 1998: the distances between each share and the ends of its Wilson interval, added in squares.
+    low, high = wilson_of_difference(0.8, 0.6, 70)
+    (first_low, first_high), (second_low, second_high) = (stats.binomtest(hits, 70).proportion_ci(method="wilson") for hits in (56, 42))
+    assert low == pytest.approx(0.2 - np.hypot(0.8 - first_low, second_high - 0.6))
+    assert high == pytest.approx(0.2 + np.hypot(first_high - 0.8, 0.6 - second_low))
+    assert wilson_of_difference(0.6, 0.8, 70) == pytest.approx((-high, -low))
+
+
+def test_independent_deviations_add_in_squares():
+    assert added_in_squares(10, (7, 11), (6, 12)) == pytest.approx((5, 10 + np.sqrt(5)))

@@ -67,7 +67,7 @@ def test_the_sweep_of_norb_can_be_planned(tmp_path):
     write_norb(tmp_path / "norb", "5x46789x9x18x6x2x96x96-training", 200)
     write_norb(tmp_path / "norb", "5x01235x9x18x6x2x96x96-testing", 10)
     page = said("plan", JOBS / "paper-norb.cfg", "--data-dir", tmp_path, "--set", "data.validation=50")
-    assert "norb (standardise): 2048 inputs, 5 classes; 150 training" in page and "39 trials" in page
+    assert "norb (standardise): 2048 inputs, 5 classes; 150 training" in page and "78 trials" in page
 
 
 def test_the_sweep_of_natural_images_can_be_planned(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from exported import read_tensors
 from runs import column, kill_all, ksweep, results_hash, run, start, wait_until, write_sweep
 from safetensors_files import write_safetensors
-from test_weights import MODERN, RECIPE, SCALE, TIED, Trained
+from trained import MODERN, RECIPE, SCALE, TIED, Trained
 
 AT_ONCE = {"train.epochs": 0, "train.k_schedule": 0}
 JUMP = {"model.kind": "jump-relu", "model.threshold_start": 0.1, "model.bandwidth": 0.1}

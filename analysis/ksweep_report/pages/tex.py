@@ -14,8 +14,8 @@ TEX |= {letter: f"$\\{name}$" for letter, name in GREEK.items()}
 COLUMN_WIDTH_PT = 72.27 * COLUMN_WIDTH
 # Points of cmr8's letters, by their widths; bold ones are wider by BOLD.
 WIDTHS = ((2.4, ".,;:!|'[]ijl"), (3.4, " -frstI*()"), (4.5, "0123456789aceozgvkxy/"), (4.8, "bdhnpqu$"), (6.3, "ABCDEFGHJKLPSTZ&#"),
-          (7.3, "mwMNOQRUVXYW+=<>−×%@"))
-WIDEST_LETTER, BOLD = 7.5, 1.17
+          (7.3, "mwMNOQRUVXY+=<>−×%@"))
+WIDEST_LETTER, BOLD = 8.8, 1.17
 
 
 def tex_escape(text):

@@ -25,13 +25,26 @@ class Goal:
         name = next(name for name in GOAL_SIGNS if getattr(self, name) is not None)
         return f"{GOAL_SIGNS[name]} {number(getattr(self, name), decimals)}"
 
-    def verdict(self, value):
-        """yes, or where the value lies instead."""
+    def side(self, value):
+        """0 where the value is what the goal asks for; 1 where it is too high, -1 where it is too low."""
         if self.least is not None and value < self.least or self.above is not None and value <= self.above:
-            return "no, lower"
-        if self.most is not None and value > self.most or self.below is not None and value >= self.below:
-            return "no, higher"
-        return "yes"
+            return -1
+        return int(self.most is not None and value > self.most or self.below is not None and value >= self.below)
+
+    def gap(self, value):
+        """How far above, or if negative below, what the goal asks for."""
+        ends = {-1: (self.least, self.above), 1: (self.most, self.below)}.get(self.side(value), (value,))
+        return value - next(end for end in ends if end is not None)
+
+
+@dataclass(frozen=True)
+class Published:
+    """value: as printed there.  source: a key of [sources].  samples: of its test set, where that is another than that of the results."""
+    value: str
+    source: str
+    about: bool = False
+    says: str = ""
+    samples: int = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +64,9 @@ class Column:
 class Row:
     label: str
     where: dict = field(default_factory=dict)
-    published: str = ""
+    published: tuple = ()
     goal: Goal = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,11 @@ class Table:
     choose: str = CHOICES[0]
     title: str = ""
     question: str = ""
+    published: str = ""
+    here: str = ""
+    says: str = ""
     note: str = ""
+    test_samples: int = None
     goal: Goal = None
     by_epoch: tuple = ()
     per_class: dict = None
@@ -82,10 +100,11 @@ class Table:
 
 
 def read_tables(path):
-    """(tables, marks of sources).  Raises ReportError if the file is not what its head says."""
+    """(tables, {source: its words}).  Raises ReportError if the file is not what its head says."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return [_table(each) for each in content["table"]], content.get("marks", {})
+        sources = content.get("sources", {})
+        return [_table(each, sources) for each in content["table"]], sources
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror}: it says which tables there are. Give the folder of the sweep files "
                           "with --jobs DIR.") from error
@@ -93,10 +112,10 @@ def read_tables(path):
         raise ReportError(f"{path}: {error}. Mend the line; the head of the file explains its keys.") from error
 
 
-def _table(content):
+def _table(content, sources):
     name = content.get("name", "a table without name")
     parts = {"column": tuple(_made(Column, each, name) for each in content.get("column", ())),
-             "row": tuple(_row(each, name) for each in content.get("row", ())),
+             "row": tuple(_row(each, name, sources) for each in content.get("row", ())),
              "by_epoch": tuple(_made(ByEpoch, each, name) for each in content.get("by_epoch", ())),
              "goal": _goal(content.get("goal"), name)}
     table = _made(Table, content | parts, name)
@@ -112,8 +131,12 @@ def _table(content):
     return table
 
 
-def _row(content, name):
-    return _made(Row, content | {"goal": _goal(content.get("goal"), name)}, name)
+def _row(content, name, sources):
+    published = tuple(_made(Published, each, name) for each in content.get("published", ()))
+    unknown = [each.source for each in published if each.source not in sources]
+    if unknown:
+        raise ValueError(f"{name}: source = {unknown[0]} is none of {', '.join(sources)}, which [sources] explains")
+    return _made(Row, content | {"goal": _goal(content.get("goal"), name), "published": published}, name)
 
 
 def _goal(content, name):

@@ -2,9 +2,10 @@
 
 from .definitions import Row
 from .markdown import table_text
-from .quantities import NOT_RUN, interval, interval_text
+from .quantities import NOT_RUN, QUANTITIES
 from .rows import Measured, Pick
 from .settings import choose, chosen_text, epochs_text, matching, name_of
+from .uncertainty import figure_of
 
 NAMING = ("kind", "hidden", "layers", "k", "alpha", "lifetime", "dropout", "input_noise", "probe_kind")
 
@@ -18,9 +19,9 @@ def best_rows(table, settings):
         left = [each for each in left if each is not best]
         goal = None if rows else table.goal
         picks = tuple(Pick(column, best, [best]) for column in table.column)
-        rows.append(Measured(Row(name_of(best, NAMING), {}, goal=goal), picks))
+        rows.append(Measured(table, Row(name_of(best, NAMING), {}, goal=goal), picks))
     nothing = tuple(Pick(each, None, []) for each in table.column)
-    return rows or [Measured(Row("best on validation", {}, goal=table.goal), nothing)]
+    return rows or [Measured(table, Row("best on validation", {}, goal=table.goal), nothing)]
 
 
 def over_all_text(table, rows):
@@ -28,7 +29,7 @@ def over_all_text(table, rows):
     titles = [column.title for column in table.column]
     head = ["", "table", "validation accuracy, %", *titles, "seeds", "epochs", "chosen on validation"]
     lines = [_line(each) for each in rows if each.first.setting]
-    goal = f"Goal of the first one: {rows[0].goal_text()}; met: {rows[0].verdict()}."
+    goal = f"Goal of the first one: {rows[0].goal_text()}; verdict: {rows[0].verdict().text}."
     return (f"The {shown} best by mean accuracy on the validation part, of those with {least} seeds or more; "
             f"the first one is the choice. {goal}\n\n"
             + (table_text(head, lines) if lines else f"{NOT_RUN}\n"))
@@ -36,5 +37,6 @@ def over_all_text(table, rows):
 
 def _line(each):
     setting = each.first.setting
-    return [each.row.label, setting.table, interval_text(interval(setting, "validation_accuracy"), 2),
+    validation = figure_of(setting, "validation_accuracy").text(QUANTITIES["validation_accuracy"].decimals)
+    return [each.row.label, setting.table, validation,
             *[pick.text for pick in each.picks], setting.count_text, epochs_text(setting), chosen_text(setting, [setting])]

@@ -2,36 +2,31 @@
 
 import numpy as np
 
-from ..base.wording import NOTHING, bracket, signed
-from ..results.verdicts import HIGHER, UNTESTABLE, judge
+from ..base.wording import signed
+from ..results.statistics import t_interval
+from ..results.test_set import test_samples_of
+from .definitions import Goal
 from .markdown import table_text
-from .quantities import QUANTITIES
+from .uncertainty import decide, difference_figure
+
+MORE = Goal(above=0)
 
 
 def differences(asked, rows):
-    """[(row, {title of column: Judged, together with the other rows'})], and the row that they are to; None if it was not run."""
+    """[(row, {title of column: Figure of the paired differences})], and the row that they are to; None if it was not run."""
     baseline = next((each for each in rows if each.row.where.get(asked["key"]) == asked["value"]), None)
     if baseline is None:
         return [], None
     others = [each for each in rows if each is not baseline]
-    judged = [{} for _ in others]
-    for i, plain in enumerate(baseline.picks):
-        column = judge([_differences(each.picks[i], plain) for each in others], with_p=False)
-        for by_title, each in zip(judged, column):
-            by_title[plain.column.title] = each
-    return list(zip(others, judged)), baseline
+    return [(each, {pick.column.title: _difference(pick, plain, len(others)) for pick, plain in zip(each.picks, baseline.picks)})
+            for each in others], baseline
 
 
-def _differences(pick, plain):
+def _difference(pick, plain, n_rows):
     one, other = pick.by_seed(), plain.by_seed()
-    return np.array([one[seed] - other[seed] for seed in sorted(one.keys() & other.keys())])
-
-
-def verdict(judged):
-    """Whether the whole interval is above 0."""
-    if judged.verdict == UNTESTABLE:
-        return NOTHING
-    return "yes" if judged.verdict == HIGHER else "no"
+    both = np.array([(one[seed], other[seed]) for seed in sorted(one.keys() & other.keys())]).reshape(-1, 2)
+    n = test_samples_of(pick.setting.sweep, pick.setting.done) if len(both) else None
+    return difference_figure(t_interval(both[:, 0] - both[:, 1], n_rows), both.mean(axis=0) if len(both) else None, pick.column.quantity, n)
 
 
 def paired_text(asked, rows):
@@ -41,13 +36,7 @@ def paired_text(asked, rows):
     columns = [pick.column for pick in baseline.picks]
     head = [f"minus {baseline.row.label}, same seeds", *[column.title for column in columns], "seeds",
             *[f"goal: {title}: > 0" for title in asked["goals"]]]
-    lines = [[each.row.label, *[_text(measured[column.title], column) for column in columns],
-              str(measured[columns[0].title].n_pairs), *[verdict(measured[title]) for title in asked["goals"]]]
+    lines = [[each.row.label, *[measured[pick.column.title].text(pick.what.decimals, signed) for pick in baseline.picks],
+              str(measured[columns[0].title].n), *[decide(MORE, measured[title]).text for title in asked["goals"]]]
              for each, measured in pairs]
     return table_text(head, lines)
-
-
-def _text(judged, column):
-    measured = judged.difference
-    decimals = QUANTITIES[column.quantity].decimals
-    return f"{signed(measured.mean, decimals)} {bracket(measured.low, measured.high, decimals, signed)}".strip()

@@ -1,12 +1,12 @@
 """What is measured, as a reader's units and text."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..base.wording import NOTHING, bracket, number
 from ..results.bounds import bounds_of
-from ..results.statistics import t_interval
+from ..results.statistics import pairs_interval, t_interval
 
 NOT_RUN = "not run"
 
@@ -19,6 +19,12 @@ class Quantity:
     decimals: int
     scale: float = 1
     offset: float = 0
+    over_seeds: Callable = t_interval
+
+    @property
+    def of_test_samples(self):
+        """Whether it is a share of the test samples, in %."""
+        return self.name.removesuffix("_curve") == "test_accuracy"
 
 
 QUANTITIES = {
@@ -40,7 +46,7 @@ QUANTITIES = {
     "c_dec": Quantity("c_dec", "mean_decoder_cosine", 4),
     "true_mcc": Quantity("GT-MCC", "true_mcc", 3),
     "true_found": Quantity("true directions found, %", "true_found", 0, 100),
-    "consistency": Quantity("consistency", "consistency", 3),
+    "consistency": Quantity("consistency", "consistency", 3, over_seeds=pairs_interval),
     "consistency_by_chance": Quantity("consistency by chance", "consistency_by_chance", 3),
     "test_accuracy_curve": Quantity("test accuracy, %", "test_accuracy_curve", 2, 100),
     "test_error_curve": Quantity("test error, %", "test_accuracy_curve", 2, -100, 100),
@@ -75,18 +81,4 @@ def _curve_at(sweep, name, epoch):
 def interval(setting, quantity, epoch=None):
     what = QUANTITIES[quantity]
     bounds = sorted(what.offset + what.scale * end for end in bounds_of(what.name))
-    return t_interval(list(by_seed(setting, quantity, epoch).values())).within(bounds)
-
-
-def interval_text(measured, decimals, sd=False):
-    """`1.35 [1.30, 1.40]`, with the standard deviation where asked for."""
-    if measured.n == 0:
-        return NOTHING
-    text = f"{number(measured.mean, decimals)} {bracket(measured.low, measured.high, decimals)}".strip()
-    return text + (f", sd {number(measured.sd, decimals)}" if sd and measured.n > 1 else "")
-
-
-def short_text(measured, decimals):
-    """`92.94 ± 0.12`: mean and half the width of the interval, of the longer half where the other one is cut."""
-    half = max(measured.high - measured.mean, measured.mean - measured.low)
-    return number(measured.mean, decimals) + (f" ± {number(half, decimals)}" if np.isfinite(half) else "")
+    return what.over_seeds(list(by_seed(setting, quantity, epoch).values())).within(bounds)

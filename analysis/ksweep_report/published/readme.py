@@ -1,52 +1,36 @@
 """Everything → Markdown."""
 
 from ..base.quoting import unquoted
-from ..base.wording import NOTHING
+from ..base.wording import NOTHING, capitalised, signed
 from ..results.reading import read_sweep
 from .by_epoch import by_epoch_text, per_class_text
 from .definitions import Column, Table, read_tables
+from .introduction import introduction
 from .markdown import plain, table_text
 from .over_all import best_rows, over_all_text
-from .paired import differences, paired_text, verdict
-from .quantities import NOT_RUN, QUANTITIES, interval_text
-from .rows import measured_rows, rest_text, rows_text
-from .settings import cost_text, settings_of, total_core_seconds
+from .paired import MORE, differences, paired_text
+from .quantities import NOT_RUN, QUANTITIES
+from .rows import measured_rows, misses_text, rest_text, rows_text
+from .settings import cost_text, settings_of
+from .uncertainty import decide
 
-INTRODUCTION = """\
-# Published and measured
-
-Made by `analysis/published` from the results in [`published/`](published), which the sweep files beside this page gave
-(`ksweep run jobs/NAME.cfg`; weights are not kept), and from [`published/tables.toml`](published/tables.toml), which holds the
-published figures and the goals.
-
-Measured figures are means over seeds with their 95 % interval (Student's t) in brackets or behind ±. Where a row has several
-settings, the one with the best mean on the validation part is shown; the test set chooses nothing. A goal is held against the
-mean. The intervals cover seeds only, on one fixed test set (whose own binomial interval, of 10,000 samples at an error of 1.5 %, is
-± 0.24), and a setting that was chosen among many has been lucky with the networks that are shown: [the report](../docs/report.md#statistics)
-can choose by other seeds than it reports. Differences to one row of a table have intervals that hold for all rows at once. Most tables
-have five seeds, two have three, fewer than the six that the other sweep files ask for: they tell large differences, and `ksweep plan` says
-which. Their sweep files are left as they were run. All results here took {hours:.2g} core-hours.
-
-Marks of sources: {marks}.
-"""
 UNNAMED = (Column("test_error"), Column("test_mse"), Column("test_fraction_of_variance_explained"), Column("l0_encoding"))
 
 
 def page_text(jobs):
     """jobs: the folder of the sweep files, with published/tables.toml and the results beside it."""
-    tables, marks = read_tables(jobs / "published" / "tables.toml")
+    tables, sources = read_tables(jobs / "published" / "tables.toml")
     sweeps = {path.stem: read_sweep(path) for path in sorted((jobs / "published").glob("*.h5"))}
     settings = {name: settings_of(sweep, name) for name, sweep in sweeps.items()}
     tables = tables + [Table(name, UNNAMED) for name in sweeps if name not in {each.name for each in tables}]
     sections, summary = [], []
     for table in tables:
         rows = _rows(table, settings)
-        summary += _summary(table, rows)
-        sections.append(_section(table, rows, sweeps.get(table.name), settings.get(table.name, []), jobs))
-    introduction = INTRODUCTION.format(marks="; ".join(f"[{mark}] {text}" for mark, text in marks.items()),
-                                       hours=sum(map(total_core_seconds, sweeps.values())) / 3600)
-    head = ["table", "row", "published", "goal", "measured", "seeds", "met"]
-    return "\n".join([introduction, "## Goals\n", table_text(head, summary), *sections])
+        summary += _summary(table, rows, sources)
+        sections.append(_section(table, rows, sweeps.get(table.name), settings.get(table.name, []), jobs, sources))
+    head = ["experiment", "row", "published", "goal", "measured", "seeds", "verdict"]
+    first = introduction(sources, list(sweeps.values()), [line[-1] for line in summary])
+    return "\n".join([first, table_text(head, summary), *sections])
 
 
 def _rows(table, settings):
@@ -55,11 +39,11 @@ def _rows(table, settings):
     return measured_rows(table, settings.get(table.name, []))
 
 
-def _summary(table, rows):
-    """Lines of all rows that have a goal."""
+def _summary(table, rows, sources):
+    """Lines of all rows that have a goal; the verdict stands last."""
     link = f"[{table.name}](#{table.name})"
-    lines = [[link, each.row.label, each.row.published or NOTHING, f"{each.first.column.title}: {each.goal_text()}",
-              each.first.text, each.first.setting.count_text if each.first.setting else NOTHING, each.verdict()]
+    lines = [[link, each.row.label, each.published_text(sources), f"{each.first.column.title}: {each.goal_text()}",
+              each.first.text, each.first.setting.count_text if each.first.setting else NOTHING, each.verdict().text]
              for each in rows if each.row.goal]
     if table.paired:
         lines += _paired_summary(table, rows, link)
@@ -73,23 +57,30 @@ def _paired_summary(table, rows, link):
         return [[link, "each other row", NOTHING, f"{column.title}: > {table.paired['value']}", NOT_RUN, NOTHING, NOTHING]
                 for column in goals]
     return [[link, each.row.label, NOTHING, f"{column.title}: above {baseline.row.label}, same seeds",
-             interval_text(measured[column.title].difference, QUANTITIES[column.quantity].decimals), str(measured[column.title].n_pairs),
-             verdict(measured[column.title])] for each, measured in pairs for column in goals]
+             measured[column.title].text(QUANTITIES[column.quantity].decimals, signed), str(measured[column.title].n),
+             decide(MORE, measured[column.title]).text] for each, measured in pairs for column in goals]
 
 
-def _section(table, rows, sweep, settings, jobs):
-    parts = [f'<a id="{table.name}"></a>\n\n## {_title(table, jobs)}\n', _question(table, jobs)]
+def _section(table, rows, sweep, settings, jobs, sources):
+    parts = [f'<a id="{table.name}"></a>\n\n## {_title(table, jobs)}\n',
+             _paragraph("Question", _question(table, jobs)), _paragraph("Published", table.published), _paragraph("Here", table.here)]
     if table.over_all:
-        return "\n".join([*parts, over_all_text(table, rows)])
-    parts.append(_results_text(table, sweep, jobs))
-    if table.row or table.row_keys:
-        parts.append(rows_text(table, rows))
-    parts += [by_epoch_text(curve, rows) for curve in table.by_epoch]
-    parts.append(per_class_text(table.per_class, rows) if table.per_class else "")
-    parts.append(paired_text(table.paired, rows) if table.paired else "")
-    parts.append(rest_text(table, rows, settings))
-    parts.append(table.note + "\n" if table.note else "")
+        parts += [over_all_text(table, rows), misses_text(rows)]
+    else:
+        parts += [_results_text(table, sweep, jobs), *_tables(table, rows, settings, sources)]
+    parts += [table.note and table.note.strip() + "\n", _paragraph("What it says", table.says)]
     return "\n".join(part for part in parts if part)
+
+
+def _tables(table, rows, settings, sources):
+    return [rows_text(rows, sources) if table.row or table.row_keys else "", misses_text(rows),
+            *[by_epoch_text(curve, rows) for curve in table.by_epoch],
+            per_class_text(table.per_class, rows) if table.per_class else "", paired_text(table.paired, rows) if table.paired else "",
+            rest_text(table, rows, settings)]
+
+
+def _paragraph(head, text):
+    return f"**{head}.** {text.strip()}\n" if text else ""
 
 
 def _title(table, jobs):
@@ -98,14 +89,15 @@ def _title(table, jobs):
 
 
 def _question(table, jobs):
-    """The comment that the sweep file opens with."""
+    """The first sentence of the comment that the sweep file opens with."""
     comment = []
     for line in _sweep_text(table, jobs):
         if not line.startswith("#"):
             break
         comment.append(line.lstrip("# "))
-    text = plain("\n".join(comment)) or table.question
-    return text + "\n" if text else ""
+    words = " ".join(" ".join(comment).removeprefix("Question:").split())
+    question, mark, _ = words.partition("?")
+    return table.question or (capitalised(plain(question + mark)) if mark else "")
 
 
 def _sweep_text(table, jobs):
@@ -117,10 +109,11 @@ def _results_text(table, sweep, jobs):
     """Where the numbers are from and what they cost."""
     source = f"[`{table.name}.cfg`]({table.name}.cfg)" if _sweep_text(table, jobs) else f"`{table.name}`"
     if sweep is None:
-        return f"{source}: {NOT_RUN}.\n"
+        return f"{source}: no stored results.\n"
     text = f"{source}, [results](published/{table.name}.h5): {cost_text(sweep)}."
     overrides = " ".join(str(sweep.attributes.get("overrides", "")).split())
     text += f" Run with `--set {overrides}`." if overrides else ""
+    text += f" Of the data: {plain('; '.join(sweep.data_notes))}." if sweep.data_notes else ""
     now, then = _sweep_text(table, jobs), str(sweep.attributes.get("sweep_text", "")).splitlines()
     if "merged_from" in sweep.attributes:
         text += " Merged from several sweeps."

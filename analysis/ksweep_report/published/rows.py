@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from ..base.wording import NOTHING, number
-from .definitions import Column, Row
+from ..base.wording import NOTHING, bracket, number
+from ..results.test_set import test_samples_of
+from .definitions import Column, Row, Table
 from .markdown import table_text
-from .quantities import NOT_RUN, QUANTITIES, by_seed, interval, interval_text
+from .quantities import NOT_RUN, QUANTITIES, by_seed, interval
 from .settings import Setting, axes_of, choose, chosen_text, epochs_text, matching, name_of
+from .uncertainty import MET, WITHIN, decide, figure_of, share_interval
 
 
 @dataclass(frozen=True)
@@ -18,11 +20,14 @@ class Pick:
 
     @property
     def text(self):
-        decimals = QUANTITIES[self.column.quantity].decimals
-        return interval_text(self.interval(), decimals, self.column.sd) if self.setting else NOT_RUN
+        return self.figure().text(self.what.decimals, sd=self.column.sd) if self.setting else NOT_RUN
 
-    def interval(self):
-        return interval(self.setting, self.column.quantity, self.column.epoch)
+    @property
+    def what(self):
+        return QUANTITIES[self.column.quantity]
+
+    def figure(self):
+        return figure_of(self.setting, self.column.quantity, self.column.epoch) if self.setting else None
 
     def by_seed(self):
         return by_seed(self.setting, self.column.quantity, self.column.epoch) if self.setting else {}
@@ -30,7 +35,8 @@ class Pick:
 
 @dataclass(frozen=True)
 class Measured:
-    """One row.  picks: one for each column; the first one is held to the goal."""
+    """One row.  picks: one for each column; the first one is held to the goal, and it is what published figures are of."""
+    table: Table
     row: Row
     picks: tuple
 
@@ -39,12 +45,28 @@ class Measured:
         return self.picks[0]
 
     def goal_text(self):
-        return self.row.goal.text(QUANTITIES[self.first.column.quantity].decimals) if self.row.goal else NOTHING
+        return self.row.goal.text(self.first.what.decimals) if self.row.goal else NOTHING
 
     def verdict(self):
-        if self.row.goal is None or self.first.setting is None or self.first.interval().n == 0:
-            return NOTHING
-        return self.row.goal.verdict(self.first.interval().mean)
+        return decide(self.row.goal, self.first.figure())
+
+    def published_text(self, sources):
+        return "; ".join(self._published(each, sources) for each in self.row.published) or NOTHING
+
+    def _published(self, each, sources):
+        """`about 7.2 [6.7, 7.7] (recalled, not checked)`."""
+        value, ends = float(each.value), ""
+        n = each.samples or self.test_samples
+        if self.first.what.of_test_samples:
+            ends = bracket(*share_interval(value, n), self.first.what.decimals) if n else "(test set of unknown size)"
+        said = f"({each.says}; {sources[each.source]})" if each.says else f"({sources[each.source]})"
+        return " ".join(filter(None, ("about" * each.about, each.value, ends, said)))
+
+    @property
+    def test_samples(self):
+        """As the results count them or, without any, as the table says."""
+        setting = self.first.setting
+        return test_samples_of(setting.sweep, setting.done) if setting else self.table.test_samples
 
 
 def measured_rows(table, settings):
@@ -54,7 +76,7 @@ def measured_rows(table, settings):
 
 
 def _measured(table, row, settings):
-    return Measured(row, tuple(_pick(table, column, settings) for column in table.column))
+    return Measured(table, row, tuple(_pick(table, column, settings) for column in table.column))
 
 
 def _pick(table, column, settings):
@@ -74,16 +96,34 @@ def _plain(value):
     return value if isinstance(value, str) else float(value)
 
 
-def rows_text(table, rows):
+def rows_text(rows, sources):
+    """The first table of a section."""
+    if not rows:
+        return ""
     published, goals = any(each.row.published for each in rows), any(each.row.goal for each in rows)
-    head = ["", *["published"] * published, *[column.title for column in table.column], *["goal", "met"] * goals,
+    head = ["", *["published"] * published, *[pick.column.title for pick in rows[0].picks], *["goal", "verdict"] * goals,
             "seeds", "epochs", "chosen on validation"]
     lines = []
     for each in rows:
-        goal = [each.goal_text(), each.verdict()]
-        lines.append([each.row.label, *[each.row.published or NOTHING] * published, *[pick.text for pick in each.picks],
+        goal = [each.goal_text(), each.verdict().text]
+        lines.append([each.row.label, *[each.published_text(sources)] * published, *[pick.text for pick in each.picks],
                       *goal * goals, *_provenance(each.first)])
-    return table_text(head, lines) if rows else ""
+    return table_text(head, lines)
+
+
+def misses_text(rows):
+    """A line for each goal that the mean does not reach: by how much, and why as far as that is known."""
+    return "".join(_miss(each) for each in rows if each.verdict().text not in (MET, NOTHING))
+
+
+def _miss(each):
+    verdict, decimals = each.verdict(), each.first.what.decimals
+    gap, reach, seeds = (number(abs(value), decimals) for value in (verdict.gap, verdict.reach, verdict.reach_of_seeds))
+    side, back = ("above", "down") if verdict.gap > 0 else ("below", "up")
+    alone = f", that of the seeds alone by {seeds}" if each.first.figure().test else ""
+    reason = "" if verdict.text == WITHIN and not each.row.reason else f" {each.row.reason or 'The reason is not known.'}"
+    text = f"{each.row.label}, {verdict.text}: the mean is {gap} {side} the goal; its interval reaches {back} by {reach}{alone}.{reason}"
+    return f"- {' '.join(text.split())}\n"
 
 
 def _provenance(pick):

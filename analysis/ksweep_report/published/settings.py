@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from ..base.wording import NOTHING, value_text
+from ..base.wording import KIND_NAMES, NOTHING, value_text
 from ..results.columns import core_seconds
 from ..results.reading import DONE, FAILED, Sweep
 from .quantities import interval
@@ -87,10 +87,15 @@ def name_of(setting, keys):
         value = setting.value(key)
         text = "none" if value is None else value_text(value)
         if key == "kind":
-            parts.append(text)
+            parts.append(KIND_NAMES.get(text, text))
         elif text not in ("0", "none", "no"):
-            parts.append(key if text == "yes" else f"{key} = {text}")
+            parts.append(key if text == "yes" else f"{_key_text(key)} = {text}")
     return ", ".join(parts) or NOTHING
+
+
+def _key_text(column):
+    """`probe.c` of probe_c_requested: the key as sweep files have it."""
+    return column.removesuffix("_requested").replace("probe_", "probe.")
 
 
 def chosen_text(chosen, candidates):
@@ -98,7 +103,7 @@ def chosen_text(chosen, candidates):
     parts = []
     for axis in axes_of(candidates):
         values = dict.fromkeys(value_text(each.value(axis)) for each in candidates)
-        parts.append(f"{axis} = {value_text(chosen.value(axis))} (of {', '.join(values)})")
+        parts.append(f"{_key_text(axis)} = {value_text(chosen.value(axis))} (of {', '.join(values)})")
     return "; ".join([*parts, *_chosen_by_probe(chosen)]) or NOTHING
 
 

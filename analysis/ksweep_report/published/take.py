@@ -9,7 +9,7 @@ from h5py import h5ds
 
 from ..base.errors import ReportError
 
-PRIVATE = {"command", "data_source", "hosts", "merged_from", "slurm_job"}
+PRIVATE = {"command", "data_source", "hosts", "merged_from", "slurm_job", "sweep_file"}
 LEFT_OUT = {"host"}
 PICTURES = ("best_", "filter", "pixel")
 LARGE = 8192  # bytes

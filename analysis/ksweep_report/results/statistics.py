@@ -157,6 +157,28 @@ def wilson_interval(share, n, confidence=0.95):
     return float(max(0.0, middle - half)), float(min(1.0, middle + half))
 
 
+def wilson_of_difference(one, other, n):
+    """(low, high): Newcombe's interval of the difference of two probabilities, of which these shares of n samples each are estimates.
+
+    As of two independent sets of samples.  Of one set of samples, where what is difficult for one network is so for another, too, it is too wide.
+    Source: Newcombe 1998, Statistics in Medicine 17:873, method 10.
+    """
+    (low, high), (other_low, other_high) = wilson_interval(one, n), wilson_interval(other, n)
+    difference = one - other
+    return added_in_squares(difference, (difference - (one - low), difference + (high - one)),
+                            (difference - (other_high - other), difference + (other - other_low)))
+
+
+def added_in_squares(estimate, *intervals):
+    """(low, high) around an estimate that deviates for several independent reasons, with an interval around it for each one alone.
+
+    The squares of the distances to the ends add (Newcombe 1998; Zou & Donner 2008, Statistics in Medicine 27:1693).
+    """
+    ends = np.array(intervals, float)
+    return (estimate - float(np.sqrt(((estimate - ends[:, 0]) ** 2).sum())),
+            estimate + float(np.sqrt(((ends[:, 1] - estimate) ** 2).sum())))
+
+
 def coverage_of_the_best(settings, n, confidence=0.95):
     """How often the t interval over n values covers the mean of that setting whose mean of these very values is the highest.
 

@@ -5,14 +5,20 @@ import numpy as np
 from .statistics import wilson_interval
 
 
-def n_test_samples(grid, cell):
-    """As the confusion matrices count them or, without these, as data.test asks; None where neither tells one number."""
-    counts = grid.sweep.test_samples
-    if counts is not None:
-        sizes = {int(size) for size in counts[cell.reporting]} - {0}
+def test_samples_of(sweep, rows):
+    """How many these trials were judged by: as the confusion matrices count them or, without these, as data.test asks.
+
+    None where neither tells one number.
+    """
+    if sweep.test_samples is not None:
+        sizes = {int(size) for size in sweep.test_samples[rows]} - {0}
     else:
-        sizes = {int(size) for size in grid.sweep.columns.get("data_test", np.zeros(len(grid.sweep)))[cell.reporting]} - {0}
+        sizes = {int(size) for size in sweep.columns.get("data_test", np.zeros(len(sweep)))[rows]} - {0}
     return sizes.pop() if len(sizes) == 1 else None
+
+
+def n_test_samples(grid, cell):
+    return test_samples_of(grid.sweep, cell.reporting)
 
 
 def interval_of_test_set(grid, cell):
