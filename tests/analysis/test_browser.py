@@ -94,8 +94,8 @@ def test_the_table_shows_all_trials_a_page_at_a_time(page):
     assert one(page, "#trial-count").text == "1–50 of 56 trials"
 
 
-@pytest.mark.parametrize("name", ["trial id", "status", "kind", "k", "sparsity weight", "seed", "validation accuracy %", "test accuracy %",
-                                  "test mse", "l0 encoding", "dead units", "core seconds"])
+@pytest.mark.parametrize("name", ["trial id", "status", "kind", "k", "sparsity weight λ", "seed", "validation accuracy %", "test accuracy %",
+                                  "test MSE", "L0 encoding", "dead units", "core seconds"])
 def test_each_head_sorts_up_and_down(page, name):
     def key(text):
         return float(text) if re.fullmatch(r"[\d.e+-]+", text) and name != "trial id" else text
@@ -364,7 +364,7 @@ def test_a_brush_of_the_parallel_coordinates_selects_everywhere(page):
     type_in(page, "seed = 3")
     assert one(page, "#trial-count").text.startswith("1–2 of 2 trials")
     lane_drag(page, "sparsity_weight", 0.9, 1.0)
-    assert set(column(page, "sparsity weight")) == {"0.001"} and one(page, "#trial-count").text.startswith("1–1 of 1 trials")
+    assert set(column(page, "sparsity weight λ")) == {"0.001"} and one(page, "#trial-count").text.startswith("1–1 of 1 trials")
     lane_drag(page, "k", 0.3, 0.3)   # a click takes the lane's brush away
     assert set(column(page, "k")) == {"10", "25", "70"}
     click(page, "#clear")
@@ -401,7 +401,7 @@ def test_any_metric_ends_the_parallel_coordinates(page):
         assert one(page, f".grip[data-lane={value}]") and "NaN" not in one(page, "#lanes").get_attribute("innerHTML")
     choose(page, "#lanes-metric", "test_mse")
     lane_drag(page, "test_mse", 0.0, 0.4)
-    shown = [float(text) for text in column(page, "test mse")]
+    shown = [float(text) for text in column(page, "test MSE")]
     assert shown and max(shown) < 0.05 / 10 ** 0.5
 
 

@@ -226,7 +226,7 @@ def test_panels_of_one_metric_share_their_vertical_axis(tmp_path):
     heights = {mark[2].split(": ")[1]: mark[1] for mark in one.marks + other.marks if mark[3] is not None}
     values = sorted((float(text), y) for text, y in heights.items())
     slopes = [(values[i + 1][1] - values[i][1]) / (values[i + 1][0] - values[i][0]) for i in range(len(values) - 1)]
-    assert len(values) == 8 and slopes == pytest.approx([slopes[0]] * len(slopes), rel=0.15)   # legends differ in height
+    assert len(values) == 8 and slopes == pytest.approx([slopes[0]] * len(slopes), rel=0.3)   # legends differ in height
 
 
 def test_two_axes_are_drawn_only_where_they_are_crossed(tmp_path):
@@ -332,6 +332,6 @@ def test_names_of_settings_may_be_long(settings, where, tmp_path):
     out.use_style()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figures = unit_figures(out, SimpleNamespace(x="k"), codes)
+        figures = unit_figures(out, SimpleNamespace(x="k", x_name="k"), codes)
     assert names(figures) == ["unit_density", "units_on_off", "unit_means"]
     assert all(name in figures[1].alt for name in settings)
