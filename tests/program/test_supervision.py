@@ -203,6 +203,8 @@ def test_P7_it_stops_after_more_failures_than_allowed(tmp_path):
     assert done.returncode == 2, done.stderr
     assert column(tmp_path / "out", "status").tolist().count(2) == 3
     assert "more trials failed than --max-failures allows" in done.stdout
+    ksweep("run", sweep, "--output", tmp_path / "out", "--threads", 1, "--quiet", "--max-failures", 2)
+    assert column(tmp_path / "out", "status").tolist().count(2) == 6  # the same command goes on
 
 
 def test_P6_status_never_says_running_of_the_dead(tmp_path):
