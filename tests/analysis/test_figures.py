@@ -332,6 +332,6 @@ def test_names_of_settings_may_be_long(settings, where, tmp_path):
     out.use_style()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figures = unit_figures(out, SimpleNamespace(x="k", x_name="k"), codes)
+        figures = unit_figures(out, SimpleNamespace(x="k", x_name="k", x_title="k"), codes)
     assert names(figures) == ["unit_density", "units_on_off", "unit_means"]
     assert all(name in figures[1].alt for name in settings)
