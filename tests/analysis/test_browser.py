@@ -95,7 +95,7 @@ def test_the_table_shows_all_trials_a_page_at_a_time(page):
 
 
 @pytest.mark.parametrize("name", ["trial id", "status", "kind", "k", "sparsity weight λ", "seed", "validation accuracy %", "test accuracy %",
-                                  "test MSE", "L0 encoding", "dead units", "core seconds"])
+                                  "test MSE per input", "L0 encoding", "dead units", "core seconds"])
 def test_each_head_sorts_up_and_down(page, name):
     def key(text):
         return float(text) if re.fullmatch(r"[\d.e+-]+", text) and name != "trial id" else text
@@ -401,7 +401,7 @@ def test_any_metric_ends_the_parallel_coordinates(page):
         assert one(page, f".grip[data-lane={value}]") and "NaN" not in one(page, "#lanes").get_attribute("innerHTML")
     choose(page, "#lanes-metric", "test_mse")
     lane_drag(page, "test_mse", 0.0, 0.4)
-    shown = [float(text) for text in column(page, "test MSE")]
+    shown = [float(text) for text in column(page, "test MSE per input")]
     assert shown and max(shown) < 0.05 / 10 ** 0.5
 
 
