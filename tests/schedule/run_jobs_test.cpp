@@ -116,7 +116,7 @@ std::optional<RunOutcome> outcome_without_last_rank(SweepRun& run) {
 
 /// Rank 0 listens between its jobs alone, so that the loss is noticed there.
 TEST(RunJobs, JobsOfALostRankAreRunAlsoIfItIsLostBetweenTwoJobsOfRank0) {
-  if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
+  if (n_ranks == 1) GTEST_SKIP() << "too few ranks for it";
   SweepRun run(static_cast<std::size_t>(n_ranks) * 4);
   run.rules.outlive_lost_ranks = true;
   run.callbacks.run_job = [](std::uint32_t job, const KeepGoing& heartbeat) {
@@ -133,7 +133,7 @@ TEST(RunJobs, JobsOfALostRankAreRunAlsoIfItIsLostBetweenTwoJobsOfRank0) {
 }
 
 TEST(RunJobs, TheJobOfALostRankGoesToAWorkerWithoutOne) {
-  if (n_ranks < 3) GTEST_SKIP() << "no other worker";
+  if (n_ranks < 3) GTEST_SKIP() << "too few ranks for it";
   SweepRun run(static_cast<std::size_t>(n_ranks) - 1);  // one for each worker
   run.rules.outlive_lost_ranks = true;
   const auto outcome = outcome_without_last_rank(run);
@@ -145,7 +145,7 @@ TEST(RunJobs, TheJobOfALostRankGoesToAWorkerWithoutOne) {
 }
 
 TEST(RunJobs, ALostRankEndsTheRunUnlessItIsToOutliveThem) {
-  if (n_ranks == 1) GTEST_SKIP() << "nobody to lose";
+  if (n_ranks == 1) GTEST_SKIP() << "too few ranks for it";
   SweepRun run(static_cast<std::size_t>(n_ranks) - 1);
   const auto outcome = outcome_without_last_rank(run);
   if (last_rank()) return;
@@ -346,7 +346,7 @@ TEST(RunJobs, TicksWhileRank0HasNothingToTrain) {
 }
 
 TEST(RunJobs, HandsOutTrivialJobsByMessageWhileRank0Trains) {
-  if (n_ranks == 1) GTEST_SKIP() << "nobody to hand out to";
+  if (n_ranks == 1) GTEST_SKIP() << "too few ranks for it";
   const std::size_t n_jobs = 250 * n_ranks;
   SweepRun run(n_jobs);
   std::size_t n_reported = 0;
