@@ -88,8 +88,7 @@ static inline Vector exp_of_negative(Vector x) {
 /// Returns 1 / (1 + e^-x), computed from e^-|x| so that nothing overflows; NaN stays NaN.
 static inline Vector sigmoid(Vector x) {
   const Vector e = exp_of_negative(x < 0.0f ? x : -x);
-  const Vector y = (x < 0.0f ? e : all(1.0f)) / (1.0f + e);
-  return x == x ? y : x;
+  return (x < 0.0f ? e : all(1.0f)) / (1.0f + e);
 }
 
 static void activate(Activation shape, float* values, std::ptrdiff_t count) {
