@@ -6,6 +6,7 @@
 
 #include "data/endless.h"
 #include "data/normalise.h"
+#include "data/scale_row.h"
 #include "data/streaming.h"
 #include "data/superposition.h"
 
@@ -19,29 +20,34 @@ class GeneratedRows final : public RowReader {
       : generator_(std::move(generator)),
         part_(part),
         n_inputs_(static_cast<std::size_t>(set.recipe.n_inputs)),
-        transform_(set.transform) {}
+        scaling_(set.scaling) {}
 
   void read(std::uint32_t row, float* numbers) const override {
-    generator_->draw(part_, row, {numbers, n_inputs_});
-    transform_.apply(numbers, n_inputs_);
+    const std::span sample(numbers, n_inputs_);
+    generator_->draw(part_, row, sample);
+    scale_row(scaling_, sample);
   }
 
  private:
   std::shared_ptr<const Superposition> generator_;
   Part part_;
   std::size_t n_inputs_;
-  RowTransform transform_;
+  InputScaling scaling_;
 };
 
-}  // namespace
-
-std::shared_ptr<const StreamedParts> open_parts(const GeneratedSet& set) {
-  const auto generator = std::make_shared<const Superposition>(set.recipe);
+std::shared_ptr<const StreamedParts> parts_of(const std::shared_ptr<const Superposition>& generator,
+                                              const GeneratedSet& set) {
   auto parts = std::make_shared<StreamedParts>();
   parts->description = description_of(set);
   parts->train = std::make_unique<GeneratedRows>(generator, Part::train, set);
   parts->test = std::make_unique<GeneratedRows>(generator, Part::test, set);
   return parts;
+}
+
+}  // namespace
+
+std::shared_ptr<const StreamedParts> open_parts(const GeneratedSet& set) {
+  return parts_of(std::make_shared<const Superposition>(set.recipe), set);
 }
 
 /// Name, hash and statistics are those of a few samples in memory: they do not depend on how many there are.
@@ -53,14 +59,11 @@ Dataset load_generated(const DataRequest& request) {
   refuse_to_stream(how, fmt::format("data.set = {}", superposition_name), n_numbers,
                    "are made as they are needed");
   const std::size_t few = how.any() ? n_statistics : n_hashed_samples;
+  const auto generator = std::make_shared<const Superposition>(how.recipe);
   Dataset dataset =
-      prepare(make_superposition(how.recipe, few, n_hashed_samples), how, few, n_hashed_samples);
+      prepare(make_superposition(*generator, few, n_hashed_samples), how, few, n_hashed_samples);
 
-  GeneratedSet set{how.recipe};
-  if (dataset.mean)
-    set.transform = {
-        .divisor = 1, .shift = {dataset.mean, dataset.mean + dataset.n_inputs()}, .factor = dataset.factor};
-  dataset.streamed = open_parts(set);
+  dataset.streamed = parts_of(generator, {how.recipe, dataset.scaling()});
   dataset.is_streamed = true;
   dataset.train_samples = dataset.test_samples = nullptr;
   dataset.n_train = n_train;

@@ -7,13 +7,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json json_of(const RowTransform& transform) {
-  return {{"divisor", transform.divisor}, {"shift", transform.shift}, {"factor", transform.factor}};
+Json json_of(const InputScaling& scaling) {
+  return {{"divisor", scaling.divisor}, {"mean", scaling.mean}, {"factor", scaling.factor}};
 }
 
-RowTransform transform_in(const Json& json) {
-  return {json.at("divisor"), json.at("shift"), json.at("factor")};
-}
+InputScaling scaling_in(const Json& json) { return {json.at("divisor"), json.at("mean"), json.at("factor")}; }
 
 Json json_of(const StoredSet& set) {
   Json arrays = Json::array();
@@ -27,14 +25,14 @@ Json json_of(const StoredSet& set) {
   return {{"arrays", arrays},
           {"skipped", set.skipped_positions},
           {"test_part", static_cast<int>(set.test_part)},
-          {"transform", json_of(set.transform)}};
+          {"scaling", json_of(set.scaling)}};
 }
 
 StoredSet stored_set_in(const Json& all) {
   StoredSet set{.arrays = {},
                 .skipped_positions = all.at("skipped"),
                 .test_part = static_cast<TestPart>(all.at("test_part").get<int>()),
-                .transform = transform_in(all.at("transform"))};
+                .scaling = scaling_in(all.at("scaling"))};
   for (const Json& array : all.at("arrays"))
     set.arrays.push_back({.path = array.at("path").get<std::string>(),
                           .name = array.at("name"),
@@ -49,13 +47,13 @@ Json json_of(const GeneratedSet& set) {
   const SuperpositionRecipe& recipe = set.recipe;
   return {{"features", recipe.n_features}, {"dimensions", recipe.n_inputs},
           {"true_l0", recipe.true_l0},     {"frequency_exponent", recipe.frequency_exponent},
-          {"noise", recipe.noise},         {"transform", json_of(set.transform)}};
+          {"noise", recipe.noise},         {"scaling", json_of(set.scaling)}};
 }
 
 GeneratedSet generated_set_in(const Json& all) {
   return {{all.at("features"), all.at("dimensions"), all.at("true_l0"), all.at("frequency_exponent"),
            all.at("noise")},
-          transform_in(all.at("transform"))};
+          scaling_in(all.at("scaling"))};
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/trial.h"
-#include "data/row_transform.h"
+#include "core/weights.h"
 #include "data/shard_array.h"
 #include "data/superposition_recipe.h"
 
@@ -16,13 +16,13 @@ struct StoredSet {
   std::vector<ShardArray> arrays;
   std::string skipped_positions;
   TestPart test_part = TestPart::balanced;
-  RowTransform transform = {};
+  InputScaling scaling{1};
 };
 
 /// What it takes to make the samples of the generator `superposition` one by one.
 struct GeneratedSet {
   SuperpositionRecipe recipe;
-  RowTransform transform = {};
+  InputScaling scaling{1};
 };
 
 using StreamedSet = std::variant<StoredSet, GeneratedSet>;

@@ -7,7 +7,7 @@
 
 #include "base/descriptor.h"
 #include "core/row_reader.h"
-#include "data/row_transform.h"
+#include "data/scale_row.h"
 #include "data/shard_array.h"
 
 namespace ksweep {
@@ -23,7 +23,7 @@ class StoredMatrix {
   std::uint64_t n_rows() const { return first_rows_.back(); }
   std::size_t n_inputs() const { return arrays_[0].dims.back(); }
 
-  /// Writes a row as single-precision numbers, before any transformation.  Several threads may read at a time.  Throws
+  /// Writes a row as single-precision numbers, before they are scaled.  Several threads may read at a time.  Throws
   /// EnvironmentError if the file can no longer be read.
   void read(std::uint64_t row, float* numbers) const;
 
@@ -36,22 +36,22 @@ class StoredMatrix {
   std::vector<std::uint64_t> first_rows_;            // (array + 1)
 };
 
-/// Chosen rows of a stored matrix, transformed.
+/// Chosen rows of a stored matrix, scaled.
 class StoredRows final : public RowReader {
  public:
   StoredRows(std::shared_ptr<const StoredMatrix> matrix, std::vector<std::uint32_t> rows,
-             RowTransform transform)
-      : matrix_(std::move(matrix)), rows_(std::move(rows)), transform_(std::move(transform)) {}
+             InputScaling scaling)
+      : matrix_(std::move(matrix)), rows_(std::move(rows)), scaling_(std::move(scaling)) {}
 
   void read(std::uint32_t row, float* numbers) const override {
     matrix_->read(rows_[row], numbers);
-    transform_.apply(numbers, matrix_->n_inputs());
+    scale_row(scaling_, {numbers, matrix_->n_inputs()});
   }
 
  private:
   std::shared_ptr<const StoredMatrix> matrix_;
   std::vector<std::uint32_t> rows_;
-  RowTransform transform_;
+  InputScaling scaling_;
 };
 
 }  // namespace ksweep

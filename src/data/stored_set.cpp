@@ -89,8 +89,8 @@ std::shared_ptr<const StreamedParts> open_parts(const StoredSet& set) {
   Rows rows = rows_of(matrix->n_rows(), set.arrays[0].name, set.test_part);
   auto parts = std::make_shared<StreamedParts>();
   parts->description = description_of(set);
-  parts->train = std::make_unique<StoredRows>(matrix, std::move(rows.train), set.transform);
-  parts->test = std::make_unique<StoredRows>(matrix, std::move(rows.test), set.transform);
+  parts->train = std::make_unique<StoredRows>(matrix, std::move(rows.train), set.scaling);
+  parts->test = std::make_unique<StoredRows>(matrix, std::move(rows.test), set.scaling);
   return parts;
 }
 
@@ -117,10 +117,7 @@ Dataset load_stored(const DataRequest& request, const std::string& source, std::
                   n_numbers * sizeof(float) / 1e9));
   note_empty_samples(dataset, census.empty, "training");
 
-  StoredSet set{std::move(arrays),
-                how.skipped_positions,
-                how.test_part,
-                {.divisor = static_cast<float>(dataset.scale)}};
+  StoredSet set{std::move(arrays), how.skipped_positions, how.test_part, dataset.scaling()};
   dataset.n_test = require_test_rows(source, census.empty.n_samples, {}, how.test_part).size();
   dataset.n_train = census.empty.n_samples - dataset.n_test;
   note_test_part(dataset, how.test_part);
@@ -128,10 +125,10 @@ Dataset load_stored(const DataRequest& request, const std::string& source, std::
   if (how.normalise == Normalise::scale) {
     const auto found = std::make_shared<const CentreAndScale>(
         centre_and_scale_of(dataset.train_rows(), dataset.n_train, dataset.n_inputs()));
-    set.transform.shift = found->mean;
-    set.transform.factor = dataset.factor = found->factor;
     dataset.mean = found->mean.data();
+    dataset.factor = found->factor;
     dataset.owner = found;
+    set.scaling = dataset.scaling();
     dataset.streamed = open_parts(set);
   }
   dataset.content_hash = content_hash(dataset);

@@ -142,8 +142,8 @@ void Superposition::draw(Part part, std::uint64_t index, std::span<float> sample
   for (float& number : sample) number += static_cast<float>(recipe_.noise * normals.next());
 }
 
-Dataset make_superposition(const SuperpositionRecipe& recipe, std::size_t n_train, std::size_t n_test) {
-  const Superposition generator(recipe);
+Dataset make_superposition(const Superposition& generator, std::size_t n_train, std::size_t n_test) {
+  const SuperpositionRecipe& recipe = generator.recipe();
   Dataset dataset;
   dataset.name = superposition_name;
   dataset.source = fmt::format("built-in generator of samples with known directions, version {}: {}",

@@ -37,6 +37,7 @@ class Superposition {
   };
   std::vector<Active> active(Part part, std::uint64_t index) const;
 
+  const SuperpositionRecipe& recipe() const { return recipe_; }
   std::span<const float> directions() const { return directions_; }  ///< (n_features x n_inputs), of length 1
 
  private:
@@ -56,6 +57,10 @@ class Superposition {
 
 /// Makes the built-in data set `superposition`, without labels.  n_train and n_test: how many samples to make; 0: 60,000 and
 /// 10,000.  Sample i and the content hash do not depend on how many are made.
-Dataset make_superposition(const SuperpositionRecipe& recipe, std::size_t n_train, std::size_t n_test);
+Dataset make_superposition(const Superposition& generator, std::size_t n_train, std::size_t n_test);
+inline Dataset make_superposition(const SuperpositionRecipe& recipe, std::size_t n_train,
+                                  std::size_t n_test) {
+  return make_superposition(Superposition(recipe), n_train, n_test);
+}
 
 }  // namespace ksweep
