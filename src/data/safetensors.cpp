@@ -22,7 +22,7 @@ constexpr int deepest = 3;                       // {"name": {"shape": []}}
 
 [[noreturn]] void refuse(const std::string& name, const std::string& what) {
   throw UserError(
-      "{}: {}: its samples cannot be trusted. Get the file again, or save it again with safetensors.", name,
+      "{}: {}: its numbers cannot be trusted. Get the file again, or save it again with safetensors.", name,
       what);
 }
 
@@ -35,7 +35,7 @@ Element element_of(const std::string& dtype, const std::string& name) {
   for (const auto& [code, element] : codes)
     if (dtype == code) return element;
   throw UserError(
-      "{}: its dtype is {}: samples are F32, F16, BF16, F64 or whole numbers. Save it again after .float().",
+      "{}: its dtype is {}: what can be read is F32, F16, BF16, F64 and whole numbers. Save it again after .float().",
       name, printable(dtype));
 }
 
@@ -122,7 +122,7 @@ std::uint64_t little_endian(const std::array<char, n_length>& bytes) {
 std::string header_text(const std::filesystem::path& path, std::uint64_t file_size) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    throw UserError("{}: cannot be opened: the data set is needed. Check the path and its permissions.",
+    throw UserError("{}: cannot be opened: its numbers are needed. Check the path and its permissions.",
                     path.string());
   std::array<char, n_length> bytes{};
   file.read(bytes.data(), n_length);

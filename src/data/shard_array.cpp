@@ -15,7 +15,7 @@ class BytesFrom final : public ByteSource {
   explicit BytesFrom(const ShardArray& array) : ByteSource(array.name), file_(array.path, std::ios::binary) {
     file_.seekg(static_cast<std::streamoff>(array.offset));
     if (!file_)
-      throw UserError("{}: cannot be opened: its samples are needed. Check its permissions.",
+      throw UserError("{}: cannot be opened: its numbers are needed. Check its permissions.",
                       array.path.string());
   }
   std::size_t read(std::byte* into, std::size_t count) override {

@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "base/sha256.h"
+#include "core/starting_file.h"
 #include "core/trial_keys.h"
 #include "sweep/checks.h"
 
@@ -56,6 +57,19 @@ std::string signature(const Trial& trial, bool training_only) {
 
 std::uint64_t hash_of(const std::string& text) { return first_64_bits(sha256_hex(text)); }
 
+/// Returns why two trials of a grid are one although their values differ; empty if they do not.
+std::string why_same(const Trial& one, const Trial& other) {
+  std::string why;
+  if (one.data_set != other.data_set)
+    why =
+        fmt::format(": data.set = {} and data.set = {} hold the same samples", one.data_set, other.data_set);
+  if (one.start_from != other.start_from)
+    why += fmt::format("{} model.start_from = {} and model.start_from = {} hold the same weights",
+                       why.empty() ? ":" : ", and", starting_file(one.start_from).path,
+                       starting_file(other.start_from).path);
+  return why;
+}
+
 /// Throws UserError if two different trials have the same id.  That is so unlikely that changing a seed
 /// resolves it.
 void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t PlannedTrial::*id,
@@ -68,10 +82,9 @@ void refuse_collisions(const std::vector<PlannedTrial>& plan, std::uint64_t Plan
     const bool same = identity(planned.trial, training_only) == identity(other.trial, training_only);
     if (training_only && same) continue;
     throw UserError(
-        "trial {}{}: one result would stand for both. Change a value of the grid, for example a seed.\nOne "
-        "is\n{}the other\n{}",
-        id_text(planned.*id),
-        same ? " is planned twice, with the same data under two names" : " has the id of another trial",
+        "trial {}{}: one result would stand for both. {}.\nOne is\n{}the other\n{}", id_text(planned.*id),
+        same ? " is planned twice" + why_same(other.trial, planned.trial) : " has the id of another trial",
+        same ? "Leave one of them out" : "Change a value of the grid, for example a seed",
         specification(other.trial, training_only), specification(planned.trial, training_only));
   }
 }

@@ -104,10 +104,10 @@ TEST(Safetensors, RefusesAHeaderThatDoesNotFitTheFile) {
   for (const auto& [bytes, message] : cases) EXPECT_USER_ERROR(read(bytes), HasSubstr(message));
 }
 
-TEST(Safetensors, RefusesTypesThatAreNoSamples) {
+TEST(Safetensors, RefusesTypesThatItCannotRead) {
   EXPECT_USER_ERROR(
       read(safetensors(one_tensor("F8_E4M3", "[2,2]", 4), "abcd")),
-      HasSubstr("acts: its dtype is F8_E4M3: samples are F32, F16, BF16, F64 or whole numbers"));
+      HasSubstr("acts: its dtype is F8_E4M3: what can be read is F32, F16, BF16, F64 and whole numbers"));
 }
 
 TEST(Safetensors, AreRecognisedByTheirFirstBytesOrTheirName) {

@@ -185,6 +185,15 @@ def test_a_file_that_is_cut_short_is_refused(winners, tmp_path):
     path.write_bytes(path.read_bytes()[:-100])
     done = ksweep("plan", write_sweep(tmp_path, keys_of(winner, "topk", {"model.start_from": "weights"})))
     assert done.returncode == 1 and "tiny.cfg:" in done.stderr and "cut short" in done.stderr
+    assert "its numbers cannot be trusted" in done.stderr and "sample" not in done.stderr  # which are read from other files
+
+
+def test_files_with_the_same_weights_are_refused_in_one_grid(winners, tmp_path):
+    winner = winners("topk")
+    for place, form in ("a", "sae-lens"), ("b", "safetensors"):
+        exported(winner, form, tmp_path / place)
+    done = ksweep("plan", write_sweep(tmp_path, keys_of(winner, "topk", {"model.start_from": "a, b"})))
+    assert done.returncode == 1 and "is planned twice: model.start_from = a and model.start_from = b hold the same weights" in done.stderr
 
 
 def test_a_baseline_beside_such_trials_starts_as_ever(winners, tmp_path):

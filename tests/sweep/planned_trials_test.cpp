@@ -84,9 +84,17 @@ TEST(Plan, KeysThatOnlyReadFeaturesShareOneTraining) {
 TEST(Plan, ATrialThatIsThereTwiceIsRefused) {
   Sweep sweep = sweep_of("[results]\nsave = nothing\n");
   sweep.trials.push_back(sweep.trials[0]);
-  EXPECT_THAT(refusal([&] { plan_trials(sweep, facts); }),
-              ::testing::HasSubstr(
-                  "is planned twice, with the same data under two names: one result would stand for both."));
+  const auto planned = [&] { return refusal([&] { plan_trials(sweep, facts); }); };
+  EXPECT_THAT(planned(),
+              ::testing::HasSubstr("is planned twice: one result would stand for both. Leave one"));
+  sweep.trials[0].data_set = "/here/data.npz";
+  sweep.trials[1].data_set = "/there/same.npz";
+  EXPECT_THAT(planned(), ::testing::HasSubstr("is planned twice: data.set = /here/data.npz and data.set = "
+                                              "/there/same.npz hold the same samples: one result"));
+  sweep.trials[0].start_from = "a@0123456789abcdef";
+  sweep.trials[1].start_from = "b@0123456789abcdef";
+  EXPECT_THAT(planned(), ::testing::HasSubstr("hold the same samples, and model.start_from = a and "
+                                              "model.start_from = b hold the same weights: one result"));
 }
 
 TEST(Plan, ABatchLargerThanTheDataSetIsRefused) {
