@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/errors.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
@@ -19,9 +20,6 @@ namespace fs = std::filesystem;
 
 class AtomicFile : public ::testing::Test {
  protected:
-  AtomicFile() { fs::create_directories(folder_); }
-  ~AtomicFile() override { fs::remove_all(folder_); }
-
   std::vector<std::string> names() const {
     std::vector<std::string> found;
     for (const auto& entry : fs::directory_iterator(folder_)) found.push_back(entry.path().filename());
@@ -37,7 +35,8 @@ class AtomicFile : public ::testing::Test {
     return "accepted";
   }
 
-  const fs::path folder_ = fs::path(::testing::TempDir()) / ("atomic" + std::to_string(::getpid()));
+  const TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
 };
 
 TEST_F(AtomicFile, HoldsWhatWasWrittenAndLeavesNoOtherName) {

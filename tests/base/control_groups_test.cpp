@@ -1,10 +1,11 @@
 #include "base/control_groups.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <limits>
+
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
@@ -16,9 +17,6 @@ constexpr double none = std::numeric_limits<double>::infinity();
 /// A machine's /proc and control groups, as files in a folder.
 class ControlGroups : public ::testing::Test {
  protected:
-  ControlGroups() : root_(fs::temp_directory_path() / ("ksweep-groups." + std::to_string(::getpid()))) {}
-  ~ControlGroups() override { fs::remove_all(root_); }
-
   void write(const std::string& path, const std::string& text) const {
     const fs::path file = root_ / path;
     fs::create_directories(file.parent_path());
@@ -31,7 +29,8 @@ class ControlGroups : public ::testing::Test {
   GroupLimits limits() const { return group_limits(root_); }
   std::string in_root(const std::string& path) const { return (root_ / path).string(); }
 
-  fs::path root_;
+  const TemporaryFolder temporary_;
+  const fs::path& root_ = temporary_.path();
 };
 
 const std::string version_2 = "30 22 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw";

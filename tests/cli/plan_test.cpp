@@ -1,7 +1,6 @@
 #include "cli/plan.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include "run/data_facts_reader.h"
 #include "store/store.h"
 #include "sweep/read_sweep.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
@@ -34,14 +34,12 @@ TEST(BatchLines, HaveAMarginOfTimeAndMemory) {
 class PlanCommand : public ::testing::Test {
  protected:
   PlanCommand() {
-    fs::create_directories(folder_);
     std::ofstream(folder_ / "x.cfg")
         << "title = What is k?\n[data]\ntrain = 200\n[model]\nhidden = 50\nk = 5, 10\nalpha = 1, 3\n"
         << "[train]\nseed = 0..2\n";
     options_.sweep = folder_ / "x.cfg";
     options_.output = folder_ / "results";
   }
-  ~PlanCommand() override { fs::remove_all(folder_); }
 
   std::string output() const {
     ::testing::internal::CaptureStdout();
@@ -50,7 +48,8 @@ class PlanCommand : public ::testing::Test {
     return ::testing::internal::GetCapturedStdout();
   }
 
-  const fs::path folder_ = fs::path(::testing::TempDir()) / ("plan" + std::to_string(::getpid()));
+  const TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
   PlanOptions options_;
 };
 

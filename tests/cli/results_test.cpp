@@ -1,7 +1,6 @@
 #include "cli/results.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
 
@@ -9,6 +8,7 @@
 #include "core/trial_keys.h"
 #include "refusal.h"
 #include "store/sweep_file.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
@@ -18,9 +18,6 @@ namespace fs = std::filesystem;
 
 class Results : public ::testing::Test {
  protected:
-  Results() { fs::create_directories(folder_); }
-  ~Results() override { fs::remove_all(folder_); }
-
   /// A result folder of one finished trial.
   fs::path results(const std::string& name, std::uint64_t id, double accuracy) const {
     fs::create_directories(folder_ / name);
@@ -43,7 +40,8 @@ class Results : public ::testing::Test {
     return ::testing::internal::GetCapturedStdout();
   }
 
-  const fs::path folder_ = fs::path(::testing::TempDir()) / ("results" + std::to_string(::getpid()));
+  const TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
 };
 
 TEST_F(Results, OfTwoMachinesAreMergedFromFoldersAndFiles) {

@@ -10,6 +10,7 @@
 #include "base/host.h"
 #include "base/process.h"
 #include "refusal.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
@@ -124,9 +125,8 @@ TEST(StatusText, SaysWhatTheBestIsBestByWhereThatIsNotAccuracy) {
 
 class StatusFile : public ::testing::Test {
  protected:
-  StatusFile() { fs::create_directories(folder_); }
-  ~StatusFile() override { fs::remove_all(folder_); }
-  const fs::path folder_ = fs::path(::testing::TempDir()) / ("status" + std::to_string(::getpid()));
+  const TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
 };
 
 TEST_F(StatusFile, ReadsBackWhatWasWritten) {

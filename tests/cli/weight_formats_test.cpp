@@ -5,11 +5,11 @@
 #include "base/atomic_file.h"
 #include "core/trial_keys.h"
 #include "refusal.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 TrialResult record() {
@@ -27,11 +27,9 @@ FoldedAutoencoder folded() {
 
 /// The files of a format, in a folder of the test.
 std::string written(const std::string& name, const char* file) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("weights-" + name + std::to_string(::getpid()));
-  fs::create_directories(folder);
-  write_weight_files(weight_format_named(name), folder, record(), folded(), "a \xe9 title");
-  const std::string bytes = read_file(folder / file);
-  fs::remove_all(folder);
+  const TemporaryFolder folder;
+  write_weight_files(weight_format_named(name), folder.path(), record(), folded(), "a \xe9 title");
+  const std::string bytes = read_file(folder.path() / file);
   return bytes;
 }
 

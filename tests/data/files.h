@@ -1,15 +1,13 @@
 #pragma once
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <initializer_list>
 #include <string>
 
 #include "base/errors.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 
@@ -19,31 +17,6 @@ using testing::ThrowsMessage;
 
 /// Expects a UserError whose text matches.
 #define EXPECT_USER_ERROR(call, matcher) EXPECT_THAT([&] { (void)(call); }, ThrowsMessage<UserError>(matcher))
-
-/// A folder that is removed with its content.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "ksweep-data-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  /// Writes a file, and the folders above it.  Returns its path.
-  std::filesystem::path write(const std::string& name, const std::string& bytes) const {
-    const auto path = path_ / name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << bytes;
-    return path;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Returns these bytes as a string, which may contain zeros.
 inline std::string bytes_of(std::initializer_list<int> numbers) {

@@ -12,6 +12,7 @@
 
 #include "base/errors.h"
 #include "base/host.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
@@ -23,19 +24,13 @@ using testing::ThrowsMessage;
 
 class HeldFileTest : public testing::Test {
  protected:
-  HeldFileTest() {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  ~HeldFileTest() override { fs::remove_all(folder_); }
-
   void write(const std::string& text, std::chrono::minutes age) {
     std::ofstream(path_) << text;
     fs::last_write_time(path_, fs::file_time_type::clock::now() - age);
   }
 
-  fs::path folder_ = fs::path(testing::TempDir()) / ("held" + std::to_string(::getpid()));
-  fs::path path_ = folder_ / "run.lock.held";
+  const TemporaryFolder folder_;
+  const fs::path path_ = folder_.path() / "run.lock.held";
 };
 
 TEST_F(HeldFileTest, IsHeldUntilItsOwnerEnds) {

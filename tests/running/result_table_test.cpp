@@ -1,16 +1,13 @@
 #include "run/result_table.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "core/trial_keys.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -18,9 +15,6 @@ using testing::IsEmpty;
 class ResultTableTest : public testing::Test {
  protected:
   ResultTableTest() {
-    std::string name = fs::temp_directory_path() / "ksweep-table-test-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-    store_ = Store(folder_);
     store_.prepare();
     result_.trial = default_trial();
     result_.id = trial_id(result_.trial);
@@ -28,13 +22,12 @@ class ResultTableTest : public testing::Test {
     sweep_.trials = {result_.trial};
     plan_ = {{result_.trial, result_.id, training_id(result_.trial)}};
   }
-  ~ResultTableTest() override { fs::remove_all(folder_); }
   std::vector<std::uint32_t> missing(bool needs_weights) const {
     return ResultTable(sweep_, plan_, store_, {true}, {needs_weights}, false).missing();
   }
 
-  fs::path folder_;
-  Store store_{"."};
+  const TemporaryFolder folder_;
+  Store store_{folder_.path()};
   Sweep sweep_;
   TrialResult result_;
   std::vector<PlannedTrial> plan_;

@@ -1,30 +1,23 @@
 #include "run/run_lock.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "refusal.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 class RunLockTest : public testing::Test {
  protected:
-  RunLockTest() {
-    std::string name = fs::temp_directory_path() / "ksweep-lock-test-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~RunLockTest() override { fs::remove_all(folder_); }
   std::string refusal_of(const Shard& shard) const {
     return refusal([&] { RunLock lock(folder_, shard); });
   }
 
-  fs::path folder_;
+  const TemporaryFolder temporary_;
+  const std::filesystem::path& folder_ = temporary_.path();
   const std::string refused_ = "another run is at work here";
 };
 

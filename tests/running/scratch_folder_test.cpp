@@ -9,6 +9,8 @@
 #include <fstream>
 #include <string>
 
+#include "temporary_folder.h"
+
 namespace ksweep {
 namespace {
 
@@ -16,14 +18,10 @@ namespace fs = std::filesystem;
 
 class ScratchFolderTest : public ::testing::Test {
  protected:
-  ScratchFolderTest() {
-    std::string name = fs::temp_directory_path() / "ksweep-scratch-test-XXXXXX";
-    base_ = ::mkdtemp(name.data());
-  }
-  ~ScratchFolderTest() override { fs::remove_all(base_); }
   bool is_empty() const { return fs::is_empty(base_); }
 
-  fs::path base_;
+  const TemporaryFolder temporary_;
+  const fs::path& base_ = temporary_.path();
 };
 
 TEST_F(ScratchFolderTest, IsRemovedWithAllThatIsInIt) {

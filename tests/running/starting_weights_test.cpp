@@ -1,17 +1,16 @@
 #include "run/starting_weights.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include "core/starting_file.h"
 #include "core/trial_keys.h"
 #include "data/write_safetensors.h"
 #include "refusal.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -21,8 +20,6 @@ using testing::StartsWith;
 class StartingWeights : public testing::Test {
  protected:
   StartingWeights() {
-    std::string name = fs::temp_directory_path() / "ksweep-start-test-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
     write("w.safetensors", 1);
     sweep.trials.assign(3, default_trial());
     for (Trial& trial : sweep.trials) {
@@ -32,9 +29,8 @@ class StartingWeights : public testing::Test {
     sweep.trials[0].start_from = sweep.trials[1].start_from = path("w.safetensors");
     sweep.where["model.start_from"] = "x.cfg:7";
   }
-  ~StartingWeights() override { fs::remove_all(folder_); }
 
-  std::string path(const char* name) const { return folder_ / name; }
+  std::string path(const char* name) const { return folder_.path() / name; }
 
   void write(const char* name, float first) const {
     std::vector<NewTensor> tensors;
@@ -62,7 +58,7 @@ class StartingWeights : public testing::Test {
   Sweep sweep;
 
  private:
-  fs::path folder_;
+  const TemporaryFolder folder_;
 };
 
 TEST_F(StartingWeights, AreNamedByTheContentOfTheirFile) {

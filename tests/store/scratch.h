@@ -1,26 +1,21 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
 
 #include "base/errors.h"
+#include "temporary_folder.h"
 
 namespace ksweep {
 
 /// A temporary folder of the test, removed at its end.
 class Scratch : public ::testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = std::filesystem::temp_directory_path() / "ksweep-store-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
+  const TemporaryFolder temporary_;
 
-  std::filesystem::path folder;
+ protected:
+  const std::filesystem::path& folder = temporary_.path();
 };
 
 /// Returns the text of the UserError that `work` throws; empty, and a failure, if it throws none.
