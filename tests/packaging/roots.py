@@ -28,7 +28,8 @@ def reason_to_skip():
 
 def bootstrap(base, root):
     """Fills a folder with what an image of this name holds."""
-    subprocess.run(["unshare", "--mount", "debootstrap", "--variant=minbase", DEBIAN[base], root], check=True, timeout=HOURS_S, stdout=subprocess.DEVNULL)
+    subprocess.run(["unshare", "--mount", "debootstrap", "--variant=minbase", DEBIAN[base], root], check=True, timeout=HOURS_S,
+                   stdout=subprocess.DEVNULL)
     for path, text in SLIM.items():
         (root / path).write_text(text)
         (root / path).chmod(0o755)

@@ -138,8 +138,8 @@ def apptainer_words(root_and_stage, folder, *words):
 
 def apptainer_run(root_and_stage, folder, *words, launcher=()):
     allowed = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"} if launcher else {}
-    ended = subprocess.run([*launcher, *apptainer_words(root_and_stage, folder, *words)], env=os.environ | allowed, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, text=True, timeout=roots.HOURS_S)
+    ended = subprocess.run([*launcher, *apptainer_words(root_and_stage, folder, *words)], env=os.environ | allowed, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=roots.HOURS_S)
     assert ended.returncode == 0, ended.stdout[-6000:]
     return ended.stdout
 

@@ -1,12 +1,17 @@
-"""ksweep for Spack: `spack repo add packaging/spack`, then `spack install ksweep`, or `spack dev-build ksweep@main` in the sources."""
+"""ksweep for Spack: `spack repo add packaging/spack`, then `spack dev-build ksweep@main` in the sources."""
 
 from spack.package import *
+
+try:  # Spack 1.0 and later have them here, earlier ones in spack.package
+    from spack_repo.builtin.build_systems.cmake import CMakePackage, generator
+except ImportError:
+    pass
 
 
 class Ksweep(CMakePackage):
     """Sweeps of k-sparse autoencoders under MPI and OpenMP: how does accuracy depend on k?"""
 
-    # The address of the sources, which `spack dev-build` does not need: git = "https://..."
+    # `spack install` needs the address of the sources too, once there is one: git = "https://..."
     version("main", branch="main")
 
     variant("report", default=True, description="The Python packages that the report and the Python interface need")
