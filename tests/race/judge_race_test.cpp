@@ -92,7 +92,7 @@ TEST(JudgeRace, EndsAtOnceWithOneSetting) {
 }
 
 TEST(JudgeRace, OfEqualMeansTheFirstLeads) {
-  EXPECT_EQ(judge_race({close, good, good}, rules(5)).leader, 1u);
+  EXPECT_EQ(judge_race({bad, good, good}, rules(5)).leader, 1u);
 }
 
 TEST(JudgeRace, ASettingWhoseTrainingsAllFailedLeavesAtOnce) {
