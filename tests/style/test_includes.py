@@ -11,6 +11,7 @@ SRC = pathlib.Path(__file__).resolve().parents[2] / "src"
 ALLOWED = {
     "base": set(),
     "core": {"base"},
+    "race": {"base"},
     "data": {"base", "core"},
     "sweep": {"base", "core"},
     "cost": {"base", "core", "sweep"},
