@@ -339,3 +339,17 @@ def test_names_of_settings_may_be_long(settings, where, tmp_path):
         figures = unit_figures(out, SimpleNamespace(x="k", x_name="k", x_title="k"), codes)
     assert names(figures) == ["unit_density", "units_on_off", "unit_means"]
     assert all(name in figures[1].alt for name in settings)
+
+
+def test_long_names_of_a_legend_are_broken_and_keep_inside_the_figure_of_a_column():
+    out = drawing.Output(drawing.FILES)
+    out.use_style()
+    figure, axes = out.new_axes()
+    for k in (4, 8, 16):
+        axes.plot([1, 2], label=f"k = {k}, hidden = 64, alpha = 2, tied = no, rate = 0.03")
+    place_legend(axes)
+    figure.canvas.draw()
+    legend = axes.get_legend().get_window_extent()
+    assert 0 <= legend.x0 and legend.x1 <= figure.bbox.x1 and legend.y1 <= figure.bbox.y1
+    assert axes.get_position().width > 0.7
+    plt.close(figure)
