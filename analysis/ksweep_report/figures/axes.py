@@ -129,7 +129,7 @@ def place_legend(axes, title=None):
     handles, labels = axes.get_legend_handles_labels()
     if len(handles) < 2 and not any(labels):
         return
-    labels = [fill(shortened(label, LONGEST_LABEL), _letters(axes), break_long_words=False) for label in labels]
+    labels = [fill(shortened(label, LONGEST_LABEL), _letters(axes)) for label in labels]
     rows = -(-len(labels) // _columns(axes, labels))
     key, values = _common_key(labels)
     if key and title is None and 1 - (-len(labels) // _columns(axes, values)) < rows:
@@ -150,7 +150,7 @@ def _columns(axes, labels):
 
 def _letters(axes):
     """That a line of a legend of one column has room for."""
-    return int((_room(axes) - HANDLE) / _letter())
+    return max(8, int((_room(axes) - HANDLE) / _letter()))
 
 
 def _room(axes):
