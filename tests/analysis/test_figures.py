@@ -68,6 +68,7 @@ def test_ticks_of_many_decades_are_powers_of_ten(least, texts):
 
 
 def test_a_legend_of_one_key_names_it_once_where_that_saves_rows():
+    drawing.Output().use_style()
     figure, axes = plt.subplots(figsize=(4.8, 3.3))
     for weight in (0.0001, 0.001, 0.01, 0.1, 1):
         axes.plot([0], [0], label=f"sparsity_weight = {weight}")
