@@ -34,7 +34,7 @@ def options_from(arguments):
     options = _parser().parse_args(arguments)
     if len(options.sweep) == 1 and options.output is None and options.sweep[0].is_dir():
         options.output = options.sweep[0] / REPORT_NAME
-    options.sweep = [path / SWEEP_NAME if path.is_dir() else path for path in options.sweep]
+    options.sweep = [path / SWEEP_NAME if path.is_dir() or not (path.suffix or path.exists()) else path for path in options.sweep]
     _check(options)
     return options
 
@@ -43,6 +43,10 @@ def _check(options):
     if options.output is None:
         what = f"{options.sweep[0]} is no folder" if len(options.sweep) == 1 else "several sweeps are compared"
         raise ReportError(f"--output DIR is missing: {what}, so where the report belongs is unclear. Usage: {USAGE}")
+    absent = [path for path in options.sweep if options.watch and not path.parent.is_dir()]
+    if absent:
+        raise ReportError(f"{absent[0]}: there is no folder {absent[0].parent}, so that --watch would wait for nothing. Start `ksweep run` with "
+                          f"--output {absent[0].parent} first, which makes it, or mend the path.")
     twice = [path for i, path in enumerate(options.sweep) if path in options.sweep[:i]]
     if twice:
         raise ReportError(f"{twice[0]}: is given twice. Give each sweep once; of several, the first is what the others are compared with.")

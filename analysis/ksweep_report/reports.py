@@ -9,6 +9,7 @@ from .figures.drawing import FILE_FORMATS, FILES, Output
 from .options import DEFAULT_FORMATS
 from .pages import explorer, tables
 from .pages.effects_table import effects_tables
+from .pages.effects_tex import write_effects_tex
 from .pages.methods import write_methods
 from .pages.page import write_page
 from .pages.summary_tex import write_latex
@@ -49,7 +50,7 @@ def write_report(sweep_path, output, formats=tuple(DEFAULT_FORMATS.split(",")), 
     published, unread = read_references(grid.sweep.attributes.get("sweep_text", "") if references is None else references)
     effects = find_effects(grid, answer)
     codes = codes_of(grid, catalogue.cells_with_codes(grid, answer), data_dir)
-    _write_tables(grid, answer, output / "tables", formats, columns)
+    _write_tables(grid, answer, effects, output / "tables", formats, columns)
     _write_figures(grid, answer, published, codes, effects, output / "figures", formats, two_columns)
     if "html" not in formats:
         return output
@@ -68,13 +69,14 @@ def _check_interval(grid):
     check_interval(max((grid.n_planned(cell, grid.reporting_seeds) for cell in grid.all_cells), default=0), grid.sweep.file_name)
 
 
-def _write_tables(grid, answer, folder, formats, columns):
+def _write_tables(grid, answer, effects, folder, formats, columns):
     if {"csv", "latex"} & set(formats):
         folder.mkdir(parents=True, exist_ok=True)
     if "csv" in formats:
-        tables.write_csv(grid, answer, folder)
+        tables.write_csv(grid, answer, effects, folder)
     if "latex" in formats:
         write_latex(grid, answer, folder, columns)
+        write_effects_tex(grid, effects, folder)
         write_methods(grid, answer, folder)
 
 

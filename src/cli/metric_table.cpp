@@ -75,16 +75,21 @@ std::string number_text(const ReportMetric& metric, double number) {
   return metric.is_accuracy() ? fmt::format("{:.2f}", number) : fmt::format("{:.4g}", number);
 }
 
+/// Returns how far the interval reaches on both sides; where an accuracy cannot be, it is cut, as the report's are.
+std::string interval_text(const ReportMetric& metric, double mean, double half) {
+  if (std::isnan(half)) return "";
+  if (!metric.is_accuracy()) return fmt::format(" +- {:.2g}", half);
+  const double below = std::min(half, mean), above = std::min(half, 100 - mean);
+  return below == above ? fmt::format(" +- {:.2f}", half) : fmt::format(" -{:.2f} +{:.2f}", below, above);
+}
+
 std::string cell_text(const ReportMetric& metric, const Cell& cell) {
   const std::size_t n = cell.values.size();
   const bool all = n == cell.n_planned;
   if (n == 0) return "-";
   const double half = half_width(deviation_of(cell.values), n);
-  const std::string half_text =
-      metric.is_accuracy() ? fmt::format("{:.2f}", half) : fmt::format("{:.2g}", half);
-  const std::string interval = std::isnan(half) ? "" : " +- " + half_text;
   const std::string seeds = all ? "" : fmt::format(" ({}/{})", n, cell.n_planned);
-  return number_text(metric, cell.mean()) + interval + seeds;
+  return number_text(metric, cell.mean()) + interval_text(metric, cell.mean(), half) + seeds;
 }
 
 std::string padded(const std::string& text, std::size_t width) {
@@ -106,7 +111,7 @@ std::string setting_lines(char mark, const std::string& setting, std::size_t wid
 
 /// Prints as many settings side by side as fit into the width, and the next ones below them.
 std::string rows_text(const Table& table, std::size_t width) {
-  constexpr std::size_t k_width = 6, column = 22;
+  constexpr std::size_t k_width = 6, column = 24;
   const std::size_t n_side_by_side = std::max<std::size_t>(1, (width - k_width) / column);
   std::string text;
   for (std::size_t first = 0; first < table.settings.size(); first += n_side_by_side) {
@@ -171,8 +176,8 @@ std::string metric_table(const SweepRecord& record, const ReportMetric& metric, 
   std::string judged = judged_text(metric) + (metric.in_percent ? " in %" : "");
   if (judged[0] == 't') judged[0] = 'T';
   return fmt::format(
-      "{}, mean over the seeds\n+- half of its 95 % t interval (n/N: seeds done of those planned)\n{}{}",
-      judged, rows_text(table, width), plot_text(table, width));
+      "{}, mean over the seeds\n+- half of its 95 % t interval{} (n/N: seeds done and planned)\n{}{}", judged,
+      metric.is_accuracy() ? ", cut at 0 and 100" : "", rows_text(table, width), plot_text(table, width));
 }
 
 }  // namespace ksweep

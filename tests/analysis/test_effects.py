@@ -9,7 +9,7 @@ from ksweep_report.figures.effect_plot import effect_plot
 from ksweep_report.figures.heatmaps import pairs_of_axes
 from ksweep_report.pages.effects_table import effects_tables
 from ksweep_report.results.answer import find_answer
-from ksweep_report.results.effects import find_effects
+from ksweep_report.results.effects import complete_block, find_effects
 from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
 from ksweep_report.results.statistics import t_interval
@@ -54,7 +54,7 @@ def test_effects_are_those_of_the_law_and_the_largest_comes_first(tmp_path):
     assert [each.axis for each in effects.axes] == ["k", "hidden", "rate"]
     assert {key: effect.difference.mean for key, effect in found(effects).items()} == pytest.approx(TRUTH, abs=0.0003)
     assert all(effect.difference.low < TRUTH[key] < effect.difference.high for key, effect in found(effects).items())
-    assert all(each.is_complete for each in effects.axes) and found(effects)["k", 10].settings == (4, 4)
+    assert all(each.is_complete for each in effects.axes) and found(effects)["k", 10].settings == 4
     strongest = effects.interactions[0]
     assert (strongest.axes, strongest.references, strongest.values) == (("k", "hidden"), (25, 200), (40, 100))
     assert strongest.difference.mean == pytest.approx(TOGETHER, abs=0.0004) and strongest.difference.low > 0
@@ -114,11 +114,47 @@ def test_of_an_incomplete_grid_only_what_has_both_values_is_compared_and_that_is
     grid, effects = effects_of(tmp_path, planned)
     assert {key: round(effect.difference.mean, 9) for key, effect in found(effects).items()} == {
         ("k", 10): -0.02, ("k", 40): -0.01, ("hidden", 100): -0.004, ("rate", 0.5): -0.0001}
-    assert found(effects)["k", 40].settings == (2, 2) and found(effects)["k", 10].settings == (3, 4)
+    assert {effect.settings for effect in effects.axes[0].effects} == {2} and {effect.difference.n for effect in effects.axes[0].effects} == {3}
     tables = effects_tables(grid, effects)
     rows = {(row["axis"], row["value"]): row["settings"] for row in tables["rows"]}
-    assert rows["k", "40"] == "2 of 4" and rows["k", "10"] == "3–4 of 4"
-    assert "effects of k, hidden and rate are over those settings" in tables["notes"][0]
+    assert rows["k", "40"] == rows["k", "10"] == "2 of 4" and rows["hidden", "100"] == "4 of 6"
+    assert "effects are over complete blocks alone" in tables["notes"][0]
+    assert "Of k none has hidden\u00a0=\u00a0100: how they interact is not in it." in tables["notes"][0]
+    assert "Of hidden none has k\u00a0=\u00a040" in tables["notes"][0]
+
+
+def test_values_of_an_axis_are_compared_over_the_same_settings_and_seeds(tmp_path):
+    """Settings whose values interact: with what each value happens to have, the effect of k = 10 would take that of hidden for its own."""
+    planned = [trial(k, 0.0, seed, hidden=hidden, results=results(0.9 - 0.01 * (k == 10) * (hidden == 100) - 0.02 * (k == 40), seed, (k,), 0))
+               for k in (10, 25, 40) for hidden in (100, 200) for seed in range(4)]
+    for each in planned:
+        if each["k"] == 40 and each["hidden"] == 100 or each["k"] == 10 and each["seed"] == 3:
+            each["status"] = MISSING
+    grid, effects = effects_of(tmp_path, planned)
+    of_k = {effect.value: effect for effect in next(each for each in effects.axes if each.axis == "k").effects}
+    assert {value: (round(effect.difference.mean, 9), effect.settings, effect.difference.n) for value, effect in of_k.items()} == {
+        10: (0.0, 1, 3), 40: (-0.02, 1, 3)}
+    assert next(each for each in effects.axes if each.axis == "k").absent == (("hidden", (100,)),)
+
+
+@pytest.mark.parametrize("whole, settings, seeds", [
+    (["1111", "1111"], [0, 1], [0, 1, 2, 3]),
+    (["1110", "1111", "0001"], [0, 1], [0, 1, 2]),
+    (["1100", "1100", "1100", "1110"], [3], [0, 1, 2]),      # three seeds give an interval, two more settings do not
+    (["1000", "0100"], [0], [0]),
+    (["0000"], [], [])])
+def test_the_largest_complete_block_is_taken(whole, settings, seeds):
+    found = complete_block(np.array([[letter == "1" for letter in row] for row in whole]))
+    assert [each.tolist() for each in found] == [settings, seeds]
+
+
+def test_values_that_share_no_setting_are_compared_apart_and_that_is_said(tmp_path):
+    planned = [trial(k, 0.0, seed, hidden=hidden, results=results(0.9 + 0.01 * (k == 25), seed, (k,), 0))
+               for k, hidden in ((10, 100), (25, 100), (25, 200), (40, 200)) for seed in range(3)]
+    grid, effects = effects_of(tmp_path, planned)
+    assert {effect.difference.n for effect in next(each for each in effects.axes if each.axis == "k").effects} == {3}
+    assert any("No setting has every value of k: each value is compared over settings of its own" in note
+               for note in effects_tables(grid, effects)["notes"])
 
 
 def test_a_value_that_shares_no_setting_with_the_reference_has_no_effect(tmp_path):

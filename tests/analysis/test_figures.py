@@ -68,6 +68,7 @@ def test_ticks_of_many_decades_are_powers_of_ten(least, texts):
 
 
 def test_a_legend_of_one_key_names_it_once_where_that_saves_rows():
+    drawing.Output().use_style()
     figure, axes = plt.subplots(figsize=(4.8, 3.3))
     for weight in (0.0001, 0.001, 0.01, 0.1, 1):
         axes.plot([0], [0], label=f"sparsity_weight = {weight}")
@@ -339,3 +340,17 @@ def test_names_of_settings_may_be_long(settings, where, tmp_path):
         figures = unit_figures(out, SimpleNamespace(x="k", x_name="k", x_title="k"), codes)
     assert names(figures) == ["unit_density", "units_on_off", "unit_means"]
     assert all(name in figures[1].alt for name in settings)
+
+
+def test_long_names_of_a_legend_are_broken_and_keep_inside_the_figure_of_a_column():
+    out = drawing.Output(drawing.FILES)
+    out.use_style()
+    figure, axes = out.new_axes()
+    for k in (4, 8, 16):
+        axes.plot([1, 2], label=f"k = {k}, hidden = 64, alpha = 2, tied = no, rate = 0.03")
+    place_legend(axes)
+    figure.canvas.draw()
+    legend = axes.get_legend().get_window_extent()
+    assert 0 <= legend.x0 and legend.x1 <= figure.bbox.x1 and legend.y1 <= figure.bbox.y1
+    assert axes.get_position().width > 0.7
+    plt.close(figure)

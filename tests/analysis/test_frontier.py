@@ -12,8 +12,10 @@ from ksweep_report.pages.summary_tex import write_latex
 from ksweep_report.pages.tables import write_csv
 from ksweep_report.reports import write_report
 from ksweep_report.results.answer import find_answer
+from ksweep_report.results.effects import Effects
 from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
+from ksweep_report.results.statistics import t_interval
 from ksweep_report.results.tradeoff import lines_of, pointers_of, steps_of
 from sample_sweeps import activations, trial, write_sweep
 
@@ -74,6 +76,13 @@ def test_a_step_that_is_no_doubling_is_scaled_to_one(tmp_path):
 def by_weight(l0):
     """JumpReLU-like: a weight has no L0 of its own."""
     return exact(lambda weight: 1 / l0(weight), l0, (0.001, 0.01, 0.1, 1.0, 10.0), x="weight")
+
+
+def test_intervals_of_steps_hold_together(tmp_path):
+    grid = Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", activations((4, 8, 16, 32)), measured=False)))
+    steps = steps_of(grid, lines_of(grid))
+    one = t_interval(grid.pairs(steps[0].first, steps[0].second, grid.metric.judging), comparisons=3)
+    assert len(steps) == 3 and (steps[0].change.low, steps[0].change.high) == pytest.approx((one.low, one.high))
 
 
 def test_where_x_is_no_k_doublings_are_of_measured_l0(tmp_path):
@@ -211,7 +220,7 @@ def test_each_width_is_a_line_with_pointers_of_its_own(tmp_path):
 
 def test_the_frontier_is_written_as_a_table(tmp_path):
     grid = grid_of(tmp_path, exact(lambda k: 1 / k))
-    write_csv(grid, find_answer(grid), tmp_path)
+    write_csv(grid, find_answer(grid), Effects(), tmp_path)
     rows = list(csv.DictReader((tmp_path / "frontier.csv").read_text().splitlines()))
     assert [(row["from"], row["to"], row["pairs"]) for row in rows] == [("4", "8", "3"), ("8", "16", "3"), ("16", "32", "3"), ("32", "64", "3")]
     assert float(rows[0]["per_doubling_mean"]) == pytest.approx(-0.5)

@@ -36,6 +36,16 @@ def test_the_table_compiles(tmp_path, trials):
     assert "COLUMN 234.8" in log and "Overfull" not in log   # it fits a column of 3.25 in
 
 
+def test_the_tables_of_effects_compile_and_fit_a_column(tmp_path):
+    trials = product((10, 25, 40), (0.0, 0.001), range(4))
+    assert main([str(write_sweep(tmp_path / "sweep.h5", trials)), "--output", str(tmp_path / "out"), "--format", "latex"]) == 0
+    text = (tmp_path / "out" / "tables" / "effects.tex").read_text()
+    assert text.count("\\begin{table}[t]") == 2 and "k 25$\\to$40" in text and "\\label{tab:accuracy-versus-k-on-digits-interactions}" in text
+    code, log = compiled(tmp_path / "out" / "tables", "effects.tex")
+    assert code == 0, log[-2000:]
+    assert "Overfull" not in log
+
+
 def test_the_table_of_a_comparison_compiles(tmp_path):
     paths = []
     for name in ("a_1", "b&2"):

@@ -2,10 +2,12 @@ import csv
 
 import numpy as np
 import pytest
+from ksweep_report.base.wording import value_text
 from ksweep_report.pages.summary_tex import summary_tex, write_latex
 from ksweep_report.pages.tables import write_csv
 from ksweep_report.pages.tex import tex_escape
 from ksweep_report.results.answer import find_answer
+from ksweep_report.results.effects import find_effects
 from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
 from sample_sweeps import FAILED, MISSING, baselines, product, trial, write_sweep
@@ -16,10 +18,28 @@ from scipy import stats
 def tables(tmp_path):
     def write(trials):
         grid = Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", trials)))
-        write_csv(grid, find_answer(grid), tmp_path)
+        write_csv(grid, find_answer(grid), find_effects(grid, find_answer(grid)), tmp_path)
         write_latex(grid, find_answer(grid), tmp_path)
         return grid, tmp_path
     return write
+
+
+def test_effects_and_interactions_of_axes_are_files_of_their_own(tables):
+    grid, folder = tables(product((10, 25, 40), (0.0, 0.001), range(4)))
+    effects = find_effects(grid, find_answer(grid))
+    rows = rows_of(folder / "effects.csv")
+    assert [(row["axis"], row["reference"], row["value"]) for row in rows] == [
+        (each.axis, value_text(each.reference), value_text(effect.value)) for each in effects.axes for effect in each.effects]
+    first = effects.axes[0].effects[0]
+    assert [float(rows[0][name]) for name in ("difference_mean", "difference_ci95_low", "difference_ci95_high", "pairs", "settings")] == [
+        first.difference.mean, first.difference.low, first.difference.high, 4, first.settings]
+    row, = rows_of(folder / "interactions.csv")
+    assert float(row["deviation_mean"]) == effects.interactions[0].difference.mean and {row["axis"], row["other_axis"]} == {"k", "sparsity_weight"}
+
+
+def test_one_axis_alone_has_no_files_of_effects(tables):
+    _, folder = tables(product((10, 25)))
+    assert not (folder / "effects.csv").exists() and not (folder / "interactions.csv").exists()
 
 
 def rows_of(path):

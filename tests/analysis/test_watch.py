@@ -63,6 +63,14 @@ def test_a_sweep_that_is_not_there_yet_is_waited_for(tmp_path, watching):
     assert process.wait(PATIENCE_S) == 0 and (tmp_path / "out" / "report.html").is_file()
 
 
+@pytest.mark.parametrize("path", ["nowhere", "nowhere/sweep.h5"])
+def test_a_folder_that_does_not_exist_is_not_waited_for(tmp_path, watching, path):
+    process = watching(tmp_path / path)
+    assert process.wait(PATIENCE_S) == 1
+    text = process.communicate()[1]
+    assert f"there is no folder {tmp_path / 'nowhere'}, so that --watch would wait for nothing. Start `ksweep run`" in text
+
+
 def test_an_interrupt_ends_it_in_good_order(tmp_path, watching):
     replace(tmp_path / "sweep.h5", [dict(each, status=MISSING) for each in product((10, 25))])
     process = watching(tmp_path / "sweep.h5")

@@ -33,11 +33,21 @@ SweepRecord record() {
 
 TEST(MetricTable, ShowsMeanAndTIntervalOverTheSeeds) {
   // 90.5, 90.6, 90.7 %: standard error 0.0577, t(0.975; 2) = 4.303.
-  EXPECT_THAT(metric_table(record(), accuracy, 80), HasSubstr("\n     5         90.60 +- 0.25"));
+  EXPECT_THAT(metric_table(record(), accuracy, 80), HasSubstr("\n     5           90.60 +- 0.25"));
+}
+
+TEST(MetricTable, ImpliesNoAccuracyThatCannotBe) {
+  SweepRecord near_the_end = record();
+  const double accuracies[] = {0.99, 1.0, 1.0};
+  for (std::size_t i = 0; i < 3; ++i) near_the_end.trials[i].test_accuracy = accuracies[i];
+  // 99.67 %: standard error 0.333, t(0.975; 2) = 4.303: half is 1.43, of which 0.33 are below 100.
+  EXPECT_THAT(metric_table(near_the_end, accuracy, 80), HasSubstr("99.67 -1.43 +0.33"));
+  for (std::size_t i = 0; i < 3; ++i) near_the_end.trials[i].test_accuracy = 1 - accuracies[i];
+  EXPECT_THAT(metric_table(near_the_end, accuracy, 80), HasSubstr("0.33 -0.33 +1.43"));
 }
 
 TEST(MetricTable, TellsHowManySeedsAreDone) {
-  EXPECT_THAT(metric_table(record(), accuracy, 80), HasSubstr("           92.05 (2/3)\n"));
+  EXPECT_THAT(metric_table(record(), accuracy, 80), HasSubstr("             92.05 (2/3)\n"));
 }
 
 TEST(MetricTable, NamesSettingsByWhatIsNeitherKNorSeed) {
@@ -92,8 +102,8 @@ TEST(MetricTable, ShowsVarianceUnexplainedInPercentWithFourDigits) {
   const std::string text = metric_table(unlabelled(), *find_metric("fvu"), 80);
   EXPECT_THAT(text, HasSubstr("Test variance unexplained in %, mean over the seeds"));
   EXPECT_THAT(text, HasSubstr("A = test variance unexplained\n"));
-  EXPECT_THAT(text, HasSubstr("\n     5                     4\n"));
-  EXPECT_THAT(text, HasSubstr("\n    20                  0.25\n"));
+  EXPECT_THAT(text, HasSubstr("\n     5                       4\n"));
+  EXPECT_THAT(text, HasSubstr("\n    20                    0.25\n"));
 }
 
 TEST(MetricTable, PlotsALogarithmicMetricOnALogarithmicAxis) {

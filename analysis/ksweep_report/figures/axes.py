@@ -1,5 +1,7 @@
 """Ticks, frames and legends."""
 
+from textwrap import fill
+
 import matplotlib
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
@@ -7,6 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 
 LONGEST_LABEL, LONGEST_TICK = 50, 18
 LINE_HEIGHT = 1.45   # of a legend, in letters' sizes
+HANDLE = 40          # points of a line's sample in a legend, with what is around it
 FEW_DECADES = 2.5    # of a logarithmic axis: more, and only powers of ten have room for a number
 
 
@@ -126,13 +129,13 @@ def place_legend(axes, title=None):
     handles, labels = axes.get_legend_handles_labels()
     if len(handles) < 2 and not any(labels):
         return
-    labels = [shortened(label, LONGEST_LABEL) for label in labels]
+    labels = [fill(shortened(label, LONGEST_LABEL), _letters(axes)) for label in labels]
     rows = -(-len(labels) // _columns(axes, labels))
     key, values = _common_key(labels)
     if key and title is None and 1 - (-len(labels) // _columns(axes, values)) < rows:
         title, labels = key, values
     columns = _columns(axes, labels)
-    rows = -(-len(labels) // columns) + (title is not None)
+    rows = -(-len(labels) // columns) * max(label.count("\n") + 1 for label in labels) + (title is not None)
     axes.figure.set_figheight(axes.figure.get_figheight() + max(0, rows - 2) * LINE_HEIGHT * matplotlib.rcParams["legend.fontsize"] / 72)
     order = [i for first in range(columns) for i in range(first, len(labels), columns)]   # it is filled column by column, but read by rows
     handles, labels = [handles[i] for i in order], [labels[i] for i in order]
@@ -141,9 +144,23 @@ def place_legend(axes, title=None):
 
 
 def _columns(axes, labels):
-    size = axes.figure.get_size_inches()[0]
-    letter = 4.9 if size > 4 else 4.2   # points
-    return int(max(1, min(len(labels), 72 * (size - 0.7) / (40 + letter * max(map(len, labels))))))
+    longest = max(len(line) for label in labels for line in label.split("\n"))
+    return int(max(1, min(len(labels), _room(axes) / (HANDLE + _letter() * longest))))
+
+
+def _letters(axes):
+    """That a line of a legend of one column has room for."""
+    return max(8, int((_room(axes) - HANDLE) / _letter()))
+
+
+def _room(axes):
+    """Points from one side of a legend to the other."""
+    return 72 * (axes.figure.get_size_inches()[0] - 0.7)
+
+
+def _letter():
+    """The width of one, in points."""
+    return 0.54 * matplotlib.rcParams["legend.fontsize"]
 
 
 def _common_key(labels):

@@ -21,10 +21,11 @@ MARKERS = "osD^vPX"
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1)), (0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)))
 HEAT = "cividis"
 PAGE, FILES = "page", "files"
-USUAL, FULL = (4.3, 3.1), (12.4, 4.2)   # inches: three beside each other fill the page; one does
+USUAL, FULL = (3.6, 2.75), (10.4, 3.7)   # inches: four beside each other fill the page, three a sheet of paper with letters of 7 pt; one does
+BROAD, WHOLE = 3.9, 7.0   # inches: wider figures have the room of two, all of it
 WIDE = 6.5   # inches: wider figures take both columns of a paper
 WIDE_NAME = "_wide"   # at the end of the names of files of the width of both columns that have a twin of one
-WIDE_LEAST, NARROW_LEAST = 480, 310   # CSS pixels
+WIDE_LEAST, NARROW_LEAST = 480, 280   # CSS pixels
 PIXEL_DPI = 130   # of crowded dots, which are one image inside the SVG of the page
 FILE_FORMATS = ("png", "svg", "pdf")
 NO_DATES = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
@@ -58,6 +59,11 @@ class Figure:
     marks: tuple = ()
     width: float = 0
     full: object = None
+
+    @property
+    def room(self):
+        """The class of the style sheet that gives it its place."""
+        return "whole" if self.width > WHOLE else "broad" if self.width > BROAD else ""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def effect_plot(out, grid, effects):
     scale = grid.metric.scale
     ends = [scale * end for each in drawn for end in (each.low, each.high)]
     frame(axes, [0.0, *(scale * each.mean for each in drawn if each.n)], ends, across=True)
-    axes.set_xlabel(f"difference of {grid.metric.judged}" + " in points" * grid.metric.in_percent)
+    axes.set_xlabel(f"difference of {grid.metric.judged}" + " in points" * grid.metric.in_percent, loc="right")   # it may be wider than the axes
     return out.finish(figure, "effects", "Effect of each axis", _alt(grid, shown), _caption(grid, effects), marks)
 
 

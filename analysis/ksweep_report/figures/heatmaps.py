@@ -94,7 +94,7 @@ def _pairs_that_matter(effects):
 
 def _map_of(table, pair):
     """None where less than half of the map would be filled."""
-    block, _ = table.block(pair)                                   # (setting of the others, first, second, seed)
+    block, _, _ = table.block(pair)                                # (setting of the others, first, second, seed)
     by_run = np.moveaxis(block, 3, 1).reshape(-1, *block.shape[1:3])   # (setting of the others and seed, first, second)
     some = np.isfinite(by_run).any(axis=0)
     rows, columns = some.any(axis=0), some.any(axis=1)

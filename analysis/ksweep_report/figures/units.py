@@ -37,7 +37,7 @@ def _densities(out, grid, codes, note):
         marks += [(x, y, f"{each.name}\n{y} units active for about {significant(100 * x)} % of the samples", None)
                   for x, y in zip(middles.tolist(), counts.tolist())]
     set_log(axes, "x")
-    axes.set_xlabel("share of samples for which a unit is active (logarithmic)")
+    axes.set_xlabel("share of samples (logarithmic)")
     axes.set_ylabel("hidden units")
     place_legend(axes)
     return out.finish(figure, "unit_density", f"How often units are active, by {grid.x_name}",
@@ -62,7 +62,7 @@ def stored_densities(out, grid, cells, names, note):
         marks += [(x, y, f"{name}\n{significant(y)} units active for about {significant(100 * x)} % of the samples", None)
                   for x, y in zip(middles.tolist(), counts[1:].tolist())]
     set_log(axes, "x")
-    axes.set_xlabel("share of samples for which a unit is active (logarithmic)")
+    axes.set_xlabel("share of samples (logarithmic)")
     axes.set_ylabel("hidden units")
     place_legend(axes)
     never = [f"{significant(counts[0])} at {name}" for name, counts in found if counts[0] > 0]

@@ -5,6 +5,7 @@ from ..base.wording import NOTHING, joined, plural, unbroken, value_text
 
 MOST_ROWS = 40
 MOST_INTERACTIONS = 6
+MOST_NAMED = 6
 
 
 def effects_tables(grid, effects):
@@ -35,20 +36,33 @@ def _difference(metric, difference):
 
 
 def _settings_text(settings, planned=None):
-    """`12`, `10–12`, `10–12 of 16`: over so many settings of the other axes, by seed."""
-    text = str(settings[1]) if settings[0] == settings[1] else f"{settings[0]}–{settings[1]}"
-    return text if planned is None or settings == (planned, planned) else f"{text} of {planned}"
+    """`12`, `12 of 16`: over so many settings of the other axes."""
+    return str(settings) if planned is None or settings == planned else f"{settings} of {planned}"
+
+
+def _of_incomplete(grid, incomplete):
+    """What the effects of an incomplete grid are over, and what is not in them."""
+    text = ["Not every setting has every trial: effects are over complete blocks alone, settings of the other axes in which all that is compared was "
+            "trained, with the same seeds in each."]
+    apart = [grid.names.short(each.axis) for each in incomplete if not each.is_one_block]
+    if apart:
+        text.append(f"No setting has every value of {joined(apart)}: each value is compared over settings of its own, so that two of them may differ "
+                    "by more than the axis.")
+    for each in incomplete[:MOST_NAMED]:
+        absent = [f"{grid.names.short(axis)} = {joined(map(value_text, values[:MOST_NAMED]), ' or ')}" for axis, values in each.absent]
+        if absent:
+            text.append(f"Of {grid.names.short(each.axis)} none has {joined(absent, ' or ')}: how they interact is not in it.")
+    return " ".join(text)
 
 
 def _notes(grid, effects):
-    incomplete = [grid.names.short(each.axis) for each in effects.axes if not each.is_complete]
+    incomplete = [each for each in effects.axes if not each.is_complete]
     unpaired = [f"{grid.names.short(each.axis)} = {value_text(effect.value)}"
                 for each in effects.axes for effect in each.effects if not effect.difference.n]
     n_seeds = max((effect.difference.n for each in effects.axes for effect in each.effects), default=0)
     notes = []
     if incomplete:
-        notes.append(f"Not every setting has every trial: effects of {joined(incomplete)} are over those settings of the other axes in which both "
-                     "values were trained, for some seeds over fewer than for others, so that they may differ by more than the axis.")
+        notes.append(_of_incomplete(grid, incomplete))
     if unpaired:
         notes.append(f"No setting of the other axes has both {joined(unpaired[:6], ' or ')} and the reference: no effect can be given.")
     if n_seeds < LEAST_FOR_INTERVAL:

@@ -18,7 +18,7 @@ def frontier(grid, answer):
         return None
     steps = steps_of(grid, lines)
     pointed = [(label, cells, pointers_of(grid, cells)) for label, cells in lines]
-    return {"steps": [_step(grid, step) for step in steps[:MOST_ROWS]], "n_left_out": max(0, len(steps) - MOST_ROWS),
+    return {"steps": [_step(grid, step) for step in steps[:MOST_ROWS]], "n_left_out": max(0, len(steps) - MOST_ROWS), "n_steps": len(steps),
             "several": len(lines) > 1, "per": f"doubling of {'k' if grid.x == 'k' else 'L0'}",
             "opinion": unbroken(_opinion(grid, *line_with(pointed, answer.best))),
             "flat": [unbroken(text) for line in lines for text in flat(grid, *line)],

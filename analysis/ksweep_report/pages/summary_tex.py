@@ -1,8 +1,6 @@
 """summary.tex: the settings as a booktabs table that fits one column of a paper at 8 pt."""
 
-from dataclasses import dataclass
-
-from ..base.choices import COLUMN_WIDTH, TABLE_COLUMNS
+from ..base.choices import TABLE_COLUMNS
 from ..base.wording import NOTHING, joined, number, padded, plural, value_text
 from ..results.grid import concerns, kind_name
 from ..results.statistics import interval_name
@@ -10,26 +8,12 @@ from ..results.tradeoff import l0_of
 from .headline import certainty
 from .methods import statistics_of_differences
 from .reach import reach
-from .tex import COLUMN_WIDTH_PT, label_of, tex_escape, width_pt
+from .tex import COLUMN_WIDTH_PT, Column, label_of, table_tex, table_width, tex_escape
 
-GAP_PT = 2.5            # \tabcolsep; twice that lies between two columns
 MOST_ROWS = 40          # a page has no room for more
 LONGEST_VALUE = 26      # letters
 # Added in this order as long as the table fits the column.
 BY_IMPORTANCE = ("test", "interval", "difference", "difference_interval", "p", "verdict", "n", "l0", "validation", "error")
-
-
-@dataclass(frozen=True)
-class Column:
-    """head: its lines; cells: texts, not escaped, one for each row."""
-    name: str
-    head: tuple
-    cells: tuple
-    left: bool = False
-
-    def width(self, bold_row):
-        texts = [width_pt(text, i == bold_row) for i, text in enumerate(self.cells)]
-        return max([*texts, *map(width_pt, self.head)])
 
 
 def write_latex(grid, answer, folder, names=()):
@@ -42,19 +26,9 @@ def summary_tex(grid, answer, names=()):
     bold = next((i for i, cell in enumerate(cells) if cell is answer.chosen), None)
     columns = _columns(grid, answer, cells, bold, names)
     n_own = sum(not _is_reference(grid, cell) for cell in cells)
-    rows = [" & ".join(_bold(tex_escape(column.cells[i]), i == bold) for column in columns) + r" \\" for i in range(len(cells))]
-    rules = ["\\midrule"] if 0 < n_own < len(cells) else []
-    wide = _width(columns, bold) > COLUMN_WIDTH_PT
-    table = "table*" if wide else "table"
-    note = "% Two columns wide: name fewer columns with --columns to fit one." if wide else f"% Fits a column of {COLUMN_WIDTH} in at 8 pt."
-    return "\n".join([f"% \\usepackage{{booktabs{',graphicx' if wide else ''}}}", note, *_certainty(grid, answer),
-                      f"\\begin{{{table}}}[t]", "\\centering",
-                      f"\\caption{{{tex_escape(_caption(grid, answer, columns, cells, left_out))}}}", f"\\label{{{label_of(grid.sweep.title)}}}",
-                      f"\\fontsize{{8}}{{9.6}}\\selectfont\\setlength{{\\tabcolsep}}{{{GAP_PT}pt}}",
-                      *(["\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%"] if wide else []),
-                      "\\begin{tabular}{@{}" + "".join("l" if column.left else "r" for column in columns) + "@{}}", "\\toprule",
-                      " & ".join(map(_head, columns)) + r" \\", "\\midrule", *rows[:n_own], *rules, *rows[n_own:],
-                      "\\bottomrule", "\\end{tabular}" + "}" * wide, f"\\end{{{table}}}"]) + "\n"
+    return table_tex(columns, _caption(grid, answer, columns, cells, left_out), label_of(grid.sweep.title), bold,
+                     n_own if 0 < n_own < len(cells) else None, _certainty(grid, answer),
+                     "Two columns wide: name fewer columns with --columns to fit one.")
 
 
 def _rows(grid, answer):
@@ -84,13 +58,9 @@ def _columns(grid, answer, cells, bold, names):
         return settings + [known[name] for name in names if name in known]
     kept = []
     for name in BY_IMPORTANCE:
-        if name in known and (not kept or _width(settings + [known[each] for each in (*kept, name)], bold) <= COLUMN_WIDTH_PT):
+        if name in known and (not kept or table_width(settings + [known[each] for each in (*kept, name)], bold) <= COLUMN_WIDTH_PT):
             kept.append(name)
     return settings + [known[name] for name in TABLE_COLUMNS if name in kept]
-
-
-def _width(columns, bold):
-    return sum(column.width(bold) for column in columns) + 2 * GAP_PT * (len(columns) - 1)
 
 
 def _settings(grid, cells):
@@ -136,16 +106,6 @@ def _p(comparison):
     if comparison.p_adjusted is None:
         return NOTHING
     return "<0.001" if comparison.p_adjusted < 0.001 else f"{comparison.p_adjusted:.3f}"
-
-
-def _bold(text, chosen):
-    return f"\\textbf{{{text}}}" if chosen and text else text
-
-
-def _head(column):
-    lines = list(map(tex_escape, column.head))
-    side = "l" if column.left else "r"
-    return lines[0] if len(lines) == 1 else f"\\shortstack[{side}]{{" + r"\\".join(lines) + "}"
 
 
 def _caption(grid, answer, columns, cells, left_out):

@@ -1,4 +1,4 @@
-"""The tables as files: trials.csv, summary.csv, frontier.csv."""
+"""The tables as files: trials.csv, summary.csv, frontier.csv, effects.csv, interactions.csv."""
 
 import csv
 import math
@@ -22,12 +22,16 @@ QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", 
               "reappearing_units")
 
 
-def write_csv(grid, answer, folder):
+def write_csv(grid, answer, effects, folder):
     write_rows(folder / "trials.csv", trial_rows(grid))
     write_rows(folder / "summary.csv", summary_rows(grid, answer))
     steps = steps_of(grid, frontier_of(grid, answer.best))
     if steps:
         write_rows(folder / "frontier.csv", step_rows(grid, steps))
+    if effects.axes:
+        write_rows(folder / "effects.csv", effect_rows(effects))
+    if effects.interactions:
+        write_rows(folder / "interactions.csv", interaction_rows(effects))
 
 
 def write_rows(path, rows):
@@ -92,3 +96,23 @@ def step_rows(grid, steps):
         change, relative = step.change, step.per_doubling
         numbers = [*step.l0, change.mean, change.low, change.high, relative.mean, relative.low, relative.high]
         yield [cell_text(each) for each in (step.line, *(grid.x_text(grid.x_of(cell)) for cell in (step.first, step.second)), *numbers, change.n)]
+
+
+def effect_rows(effects):
+    """One row for each value of an axis: what it changes against the reference, over so many settings of the other axes."""
+    yield ["axis", "reference", "value", "difference_mean", "difference_ci95_low", "difference_ci95_high", "pairs", "settings", "settings_planned"]
+    for each in effects.axes:
+        for effect in each.effects:
+            difference = effect.difference
+            yield [cell_text(text) for text in (each.axis, value_text(each.reference), value_text(effect.value), difference.mean, difference.low,
+                                                difference.high, difference.n, effect.settings, each.planned)]
+
+
+def interaction_rows(effects):
+    """One row for each pair of axes: its largest deviation from the sum of what each does alone."""
+    yield ["axis", "reference", "value", "other_axis", "other_reference", "other_value", "deviation_mean", "deviation_ci95_low",
+           "deviation_ci95_high", "pairs", "settings"]
+    for each in effects.interactions:
+        names = [text for axis, *values in zip(each.axes, each.references, each.values) for text in (axis, *map(value_text, values))]
+        difference = each.difference
+        yield [cell_text(text) for text in (*names, difference.mean, difference.low, difference.high, difference.n, each.settings)]

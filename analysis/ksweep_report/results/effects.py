@@ -1,10 +1,15 @@
-"""What each axis does to the metric over all settings of the other axes, and which pairs of axes do not add up."""
+"""What each axis does to the metric over all settings of the other axes, and which pairs of axes do not add up.
+
+Only complete blocks count: settings of the other axes in which all that is compared was trained, with the same seeds in each.  Otherwise what a
+missing trial's setting or seed does would pass for an effect.
+"""
 
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
+from ..base.choices import LEAST_FOR_INTERVAL
 from .answer import candidates, same_probe
 from .bounds import bounds_of_difference
 from .grid import concerns
@@ -17,21 +22,26 @@ OF_A_PENALTY = ("penalty", "sparsity_target")   # what a sparsity weight of 0 ma
 class Effect:
     """A value of an axis against the axis' reference.
 
-    difference: of what the metric judges by, value - reference, over seeds.  settings: (fewest, most) settings of the other axes that a seed's
-    mean is over.
+    difference: of what the metric judges by, value - reference, over seeds.  settings: of the other axes, which each seed's mean is over.
     """
     value: object
     difference: Interval
-    settings: tuple
+    settings: int
 
 
 @dataclass(frozen=True, eq=False)
 class AxisEffects:
-    """reference: its value in the best setting.  planned: settings of the other axes in which the axis takes this and another value."""
+    """reference: its value in the best setting.  planned: settings of the other axes in which the axis takes this and another value.
+
+    is_one_block: whether all values are compared over the same settings and seeds.  absent: (other axis, its values that no setting has which an
+    effect is over, though some were planned): what these interact with is not in the effects.
+    """
     axis: str
     reference: object
     effects: tuple
     planned: int
+    is_one_block: bool = True
+    absent: tuple = ()
 
     @property
     def span(self):
@@ -41,7 +51,7 @@ class AxisEffects:
 
     @property
     def is_complete(self):
-        return all(each.settings == (self.planned, self.planned) for each in self.effects)
+        return all(each.settings == self.planned for each in self.effects)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +64,7 @@ class Interaction:
     references: tuple
     values: tuple
     difference: Interval
-    settings: tuple
+    settings: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,18 +123,19 @@ class Table:
         return measured
 
     def block(self, axes):
-        """(setting of the other axes, value of each of these axes …, seed); NaN where there is no such cell or no value.  And whether there is
-        such a cell: the same shape without seeds."""
+        """(setting of the other axes, value of each of these axes …, seed); NaN where there is no such cell or no value.  Whether there is such a
+        cell: the same shape without seeds.  And of each setting the positions of the other axes' values."""
         at = [self.axes.index(axis) for axis in axes]
         keep = self.own[:, at].all(axis=1)
         codes, measured = self.codes[keep], self.measured[keep]
         others = [i for i in range(len(self.axes)) if i not in at]
-        rest = np.unique(codes[:, others], axis=0, return_inverse=True)[1].reshape(-1) if others else np.zeros(len(codes), int)
-        shape = (rest.max(initial=-1) + 1, *(len(self.values[axis]) for axis in axes))
+        rests, rest = np.unique(codes[:, others], axis=0, return_inverse=True) if others else (np.zeros((1, 0), int), np.zeros(len(codes), int))
+        rest = rest.reshape(-1)
+        shape = (len(rests), *(len(self.values[axis]) for axis in axes))
         found, exists = np.full((*shape, len(self.seeds)), np.nan), np.zeros(shape, bool)
         place = (rest, *codes[:, at].T)
         found[place], exists[place] = measured, True
-        return found, exists
+        return found, exists, rests
 
 
 def find_effects(grid, answer):
@@ -159,15 +170,51 @@ def _reference(table, axis, best):
     return int(np.argmax(np.bincount(table.codes[table.own[:, at], at])))
 
 
+def complete_block(whole):
+    """(settings, seeds), positions of the largest block in which all is there.  whole: (setting x seed).
+
+    Settings are tried in the order of the seeds that they have; blocks with seeds enough for an interval come before those with fewer.
+    """
+    order = np.argsort(-whole.sum(axis=1), kind="stable")
+    seeds = np.cumprod(whole[order], axis=0).sum(axis=1)   # that all of the first 1, 2 … settings have
+    n = np.arange(1, len(order) + 1) * (seeds > 0)
+    if not n.any():
+        return np.array([], int), np.array([], int)
+    enough = np.minimum(seeds, LEAST_FOR_INTERVAL)
+    best = max(range(len(order)), key=lambda i: (enough[i] * (n[i] > 0), n[i] * seeds[i], n[i]))
+    settings = np.sort(order[:best + 1])
+    return settings, np.flatnonzero(whole[settings].all(axis=0))
+
+
 def _of_axis(table, axis, best):
-    block, exists = table.block([axis])
+    block, exists, rests = table.block([axis])
     reference = _reference(table, axis, best)
     differences = block - block[:, [reference]]
     others = [i for i in range(len(table.values[axis])) if i != reference]
-    intervals = _simultaneous(table, [mean_of_first(differences[:, i]) for i in others], len(others))
-    effects = tuple(Effect(table.values[axis][i], interval, _settings(differences[:, i])) for i, interval in zip(others, intervals))
-    planned = int((exists[:, reference] & (exists.sum(axis=1) > 1)).sum())
-    return AxisEffects(axis, table.values[axis][reference], effects, planned)
+    paired = [i for i in others if np.isfinite(differences[:, i]).any()]
+    settings, seeds = complete_block(np.isfinite(differences[:, paired]).all(axis=1))
+    is_one_block = len(settings) > 0 or not paired
+    blocks = {i: (settings, seeds) if is_one_block and i in paired else complete_block(np.isfinite(differences[:, i])) for i in others}
+    by_seed = [_mean_over(differences[:, i], blocks[i]) for i in others]
+    effects = tuple(Effect(table.values[axis][i], interval, len(blocks[i][0]))
+                    for i, interval in zip(others, _simultaneous(table, by_seed, len(others))))
+    planned = exists[:, reference] & (exists.sum(axis=1) > 1)
+    used = np.unique(np.concatenate([block[0] for block in blocks.values()]))
+    return AxisEffects(axis, table.values[axis][reference], effects, int(planned.sum()), is_one_block,
+                       _absent(table, axis, rests[planned], rests[used]))
+
+
+def _absent(table, axis, planned, used):
+    """(other axis, values of it that no setting used has).  planned, used: (setting x other axis)."""
+    others = [other for other in table.axes if other != axis]
+    lost = [(other, tuple(table.values[other][code] for code in np.setdiff1d(planned[:, at], used[:, at]))) for at, other in enumerate(others)]
+    return tuple(each for each in lost if each[1])
+
+
+def _mean_over(differences, block):
+    """Of each of the block's seeds over its settings.  differences: (setting x seed)."""
+    settings, seeds = block
+    return differences[np.ix_(settings, seeds)].mean(axis=0) if len(settings) else np.array([])
 
 
 def _interactions(table, best):
@@ -183,21 +230,15 @@ def _interactions(table, best):
 
 def _contrasts(table, axes, best):
     """Of each two values that are not the references: ((axes), (references), (values), by seed, settings), where all four cells were trained."""
-    block, _ = table.block(axes)
+    block, _, _ = table.block(axes)
     first, second = (_reference(table, axis, best) for axis in axes)
     change = block - block[:, [first]]
     change = change - change[:, :, [second]]
     names = [table.values[axis] for axis in axes]
-    return [(axes, (names[0][first], names[1][second]), (names[0][i], names[1][j]), mean_of_first(change[:, i, j]), _settings(change[:, i, j]))
-            for i in range(len(names[0])) for j in range(len(names[1]))
-            if i != first and j != second and np.isfinite(change[:, i, j]).any()]
-
-
-def _settings(differences):
-    """(fewest, most) settings over the seeds that have any.  differences: (setting x seed)."""
-    counts = np.isfinite(differences).sum(axis=0)
-    counts = counts[counts > 0]
-    return (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
+    blocks = {(i, j): complete_block(np.isfinite(change[:, i, j])) for i in range(len(names[0])) for j in range(len(names[1]))
+              if i != first and j != second}
+    return [(axes, (names[0][first], names[1][second]), (names[0][i], names[1][j]), _mean_over(change[:, i, j], each), len(each[0]))
+            for (i, j), each in blocks.items() if len(each[0])]
 
 
 def _simultaneous(table, by_seed, n):

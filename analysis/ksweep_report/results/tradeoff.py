@@ -7,7 +7,7 @@ import numpy as np
 from .bounds import bounds_of_difference
 from .grid import concerns
 from .panels import panels_of
-from .statistics import Interval, interval_of
+from .statistics import Interval
 from .verdicts import HIGHER, LOWER, all_pairs, judge
 
 LEAST_RANGE = 1.1       # of L0, largest over smallest, below which there is no trade-off to show and no doubling to speak of
@@ -20,7 +20,7 @@ DEAD_TOLERANCE = 0.01   # of all units above the fewest
 @dataclass(frozen=True, eq=False)
 class Step:
     """From one cell of a line to the next larger L0.  change: of the metric; per_doubling: its relative change for each doubling of x where x is
-    k, else of L0, which then has to grow by a tenth.  Both paired by seed."""
+    k, else of L0, which then has to grow by a tenth.  Both paired by seed; intervals of either hold together over all steps."""
     line: str
     first: object
     second: object
@@ -104,19 +104,26 @@ def _verdict(grid, one, other, quantity, at_once):
 
 
 def steps_of(grid, lines):
-    return [_step(grid, label, *pair) for label, cells in lines for pair in zip(cells, cells[1:])]
+    """Their intervals hold together, as those of verdicts do."""
+    pairs = [(label, first, second) for label, cells in lines for first, second in zip(cells, cells[1:])]
+    quantity = grid.metric.judging
+    changes = judge([grid.pairs(first, second, quantity) for _, first, second in pairs], bounds_of_difference(quantity), with_p=False)
+    logs = judge([_logs_per_doubling(grid, first, second) for _, first, second in pairs], with_p=False)
+    return [Step(*pair, (l0_of(grid, pair[1]), l0_of(grid, pair[2])), change.difference, _relative(log.difference))
+            for pair, change, log in zip(pairs, changes, logs)]
 
 
-def _step(grid, label, first, second):
-    l0 = l0_of(grid, first), l0_of(grid, second)
-    ratio = grid.x_of(second) / grid.x_of(first) if grid.x == "k" else l0[1] / l0[0]
+def _logs_per_doubling(grid, first, second):
+    """Of each seed the logarithm of second / first, for one doubling; none where it would be of no reach."""
+    ratio = grid.x_of(second) / grid.x_of(first) if grid.x == "k" else l0_of(grid, second) / l0_of(grid, first)
     reach = np.log2(ratio) if grid.x == "k" or ratio >= LEAST_RANGE else 0
     one, other = (grid.by_seed(cell, grid.metric.judging) for cell in (first, second))
-    ratios = [np.log(other[seed] / one[seed]) / reach for seed in sorted(one.keys() & other.keys()) if one[seed] > 0 and other[seed] > 0] \
+    return [np.log(other[seed] / one[seed]) / reach for seed in sorted(one.keys() & other.keys()) if one[seed] > 0 and other[seed] > 0] \
         if reach > 0 else []
-    logs = interval_of(ratios)
-    relative = Interval(*(float(np.expm1(each)) for each in (logs.mean, logs.sd, logs.low, logs.high)), logs.n)
-    return Step(label, first, second, l0, grid.difference(first, second, grid.metric.judging), relative)
+
+
+def _relative(logs):
+    return Interval(*(float(np.expm1(each)) for each in (logs.mean, logs.sd, logs.low, logs.high)), logs.n)
 
 
 def dead_column(grid):

@@ -4,9 +4,10 @@ By intervals that hold for all compared at once (Bonferroni), of Student's t unl
 about normal.  The sign-flip test with Holm's correction stands beside them: it takes no law, but many seeds.
 
 Where the values that are judged have also chosen what is compared, the chosen difference is the largest of many.  Then the intervals are those of
-all pairs of what could have been chosen: they hold at once, and so for any pair, however it was picked (Hsu 1996, Multiple Comparisons: Theory
-and Methods, chapter 5; Berk et al. 2013, Annals of Statistics 41: simultaneous over all that may be selected is valid after selection).  Hsu's
-narrower comparisons with the best would say which settings are not the best one, but not by how much the chosen one is better than each.
+all pairs of what could have been chosen: they hold at once, and so for any pair, however it was picked.  That what holds for all that may be
+selected holds for what is selected is the argument of Berk, Brown, Buja, Zhang & Zhao 2013, Valid post-selection inference, Annals of Statistics
+41(2):802-837, doi:10.1214/12-AOS1077, there on coefficients of a model that was selected.  Narrower intervals that make use of how the choice is
+made (comparisons with the best) would say which settings are not the best one, but not by how much the chosen one is better than each.
 """
 
 from dataclasses import dataclass

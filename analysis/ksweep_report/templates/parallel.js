@@ -1,12 +1,15 @@
 // Parallel coordinates: a line for each finished trial over the axes of the grid and one metric, with a brush on each axis.
-const LANE = { width: 118, height: 300, top: 40, bottom: 18, side: 62 };
+const LANE = { width: 118, room: 760, widest: 300, height: 300, top: 40, bottom: 18, side: 62 };
 const MOST_PATHS = 5000, RAMP = 5;
 const lanes = [], laneChart = { brushes: new Map(), drawing: null, faint: null, ramps: [] };
+
+/** From one lane to the next: few of them take the room that there is. */
+const gapOfLanes = () => Math.max(LANE.width, Math.min(LANE.widest, LANE.room / varying.length));
 
 /** Positions of a lane's values from 0 at the bottom to 1: those of an axis at equal distances, a metric's as they are. */
 function makeLane(name, index) {
   const values = [...new Set(done.map(row => value(name, row)).filter(each => each !== null))].sort((a, b) => a < b ? -1 : 1), n = values.length;
-  const lane = { name, x: LANE.side + index * LANE.width };
+  const lane = { name, x: LANE.side + index * gapOfLanes() };
   if (isAxis(name) || isText(name)) {
     const places = new Map(values.map((each, i) => [each, n > 1 ? i / (n - 1) : 0.5]));
     const step = Math.ceil(n / 12);
@@ -29,7 +32,7 @@ function pathOf(row) {
 
 function drawLanes(metric) {
   lanes.splice(0, lanes.length, ...[...varying, metric].map(makeLane));
-  const width = 2 * LANE.side + (lanes.length - 1) * LANE.width;
+  const width = 2 * LANE.side + (lanes.length - 1) * gapOfLanes();
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${LANE.height}`, role: "group", "aria-label": `Parallel coordinates of ${done.length} trials`, style: `min-width:${Math.round(0.8 * width)}px;max-width:${Math.round(1.3 * width)}px` });
   laneChart.faint = svg("path", { class: "faint", d: evenlyOf(done).map(pathOf).join("") });
   laneChart.ramps = Array.from({ length: RAMP }, (_, i) => svg("path", { class: "ramp", style: `stroke:color-mix(in oklab, var(--line-1) ${100 * i / (RAMP - 1)}%, var(--line-0))` }));
