@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "race/critical_value.h"
+
 namespace ksweep {
 namespace {
 
@@ -14,8 +16,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// What is known after some complete rounds.  Values are such that smaller ones are better.
 class Race {
  public:
-  Race(const RaceMetric& metric, const RaceRules& rules, const std::vector<double>& critical_values)
-      : metric_(metric), rules_(rules), critical_values_(critical_values), values_(metric.size()) {
+  Race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value)
+      : metric_(metric), rules_(rules), critical_value_(critical_value), values_(metric.size()) {
     state_.in_race.resize(metric.size());
     std::iota(state_.in_race.begin(), state_.in_race.end(), std::size_t{0});
   }
@@ -35,7 +37,7 @@ class Race {
 
   const RaceMetric& metric_;
   const RaceRules& rules_;
-  const std::vector<double>& critical_values_;
+  const CriticalValue& critical_value_;
   std::vector<std::vector<double>> values_;  // [setting][round]; those that failed are not finite
   double worst_ = -infinity;
   RaceState state_{RaceEnd::going_on, 0, 0, {}, {}};
@@ -78,7 +80,7 @@ Bound Race::difference(std::size_t setting, std::size_t other) const {
   std::vector<double> differences;
   for (std::size_t round = 0; round < state_.n_rounds; ++round)
     differences.push_back(counted(values_[setting][round]) - counted(values_[other][round]));
-  return paired_bound(differences, critical_values_.at(state_.n_rounds - rules_.start));
+  return paired_bound(differences, critical_value_(state_.n_rounds));
 }
 
 /// Returns the difference in the metric itself.
@@ -121,19 +123,14 @@ void Race::decide() {
 
 }  // namespace
 
-std::vector<double> race_critical_values(std::size_t n_settings, const RaceRules& rules) {
-  const auto rivals = static_cast<double>(std::max<std::size_t>(n_settings, 2) - 1);
-  return critical_values(rules.error / rivals, {rules.start, rules.n_seeds});
-}
-
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules) {
-  return judge_race(metric, rules, race_critical_values(metric.size(), rules));
+  const auto rivals = static_cast<double>(std::max<std::size_t>(metric.size(), 2) - 1);
+  return judge_race(metric, rules, [&](std::size_t n) { return critical_value(rules.error / rivals, n); });
 }
 
-RaceState judge_race(const RaceMetric& metric, const RaceRules& rules,
-                     const std::vector<double>& critical_values) {
+RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value) {
   assert(!metric.empty());
-  Race race(metric, rules, critical_values);
+  Race race(metric, rules, critical_value);
   while (race.state().end == RaceEnd::going_on && race.add_round()) race.decide();
   return race.state();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -47,9 +48,8 @@ using RaceMetric = std::vector<std::vector<std::optional<double>>>;
 /// one of its rivals is wrong at some look; each is with a probability of error / (settings - 1) at most.
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules);
 
-/// The same with critical values, one for each look, that the caller has from race_critical_values().
-RaceState judge_race(const RaceMetric& metric, const RaceRules& rules,
-                     const std::vector<double>& critical_values);
-std::vector<double> race_critical_values(std::size_t n_settings, const RaceRules& rules);
+/// The same with other critical values of the t statistic of n differences.
+using CriticalValue = std::function<double(std::size_t n)>;
+RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value);
 
 }  // namespace ksweep

@@ -23,10 +23,4 @@ Bound paired_bound(const std::vector<double>& differences, double critical_value
   return {mean, mean - critical_value * error_of_mean, mean + critical_value * error_of_mean};
 }
 
-Bound paired_bound(const std::vector<double>& differences, double error, Looks looks) {
-  const std::size_t n = differences.size();
-  if (n < looks.first || n > looks.last) return paired_bound(differences, infinity);
-  return paired_bound(differences, critical_values(error, looks).at(n - looks.first));
-}
-
 }  // namespace ksweep

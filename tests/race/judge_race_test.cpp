@@ -117,10 +117,15 @@ TEST(JudgeRace, WhereAllTrainingsFailedNoSettingLeaves) {
 }
 
 TEST(JudgeRace, AskForMoreTheMoreSettingsThereAre) {
-  RaceRules ten = rules(20);
-  EXPECT_GT(race_critical_values(10, ten).front(), race_critical_values(2, ten).front());
-  ten.error = 0.45;
-  EXPECT_DOUBLE_EQ(race_critical_values(10, ten).front(), race_critical_values(2, rules(20)).front());
+  const auto low_of_bad = [](const RaceMetric& metric, double error) {
+    RaceRules of_error = rules(8);
+    of_error.error = error;
+    const auto state = judge_race(metric, of_error);
+    return state.left.empty() ? 0.0 : state.left[0].of_difference.low;
+  };
+  const double of_two = low_of_bad({bad, good}, 0.05), of_three = low_of_bad({bad, good, close}, 0.05);
+  EXPECT_GT(of_two, of_three);
+  EXPECT_DOUBLE_EQ(low_of_bad({bad, good, close}, 0.1), of_two);
 }
 
 }  // namespace

@@ -12,12 +12,14 @@
 #include <array>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/distributions.h"
 #include "base/portable_math.h"
+#include "group_sequential.h"
+#include "race/critical_value.h"
 #include "race/judge_race.h"
 
 namespace ksweep {
@@ -111,7 +113,7 @@ double trainings_of(const RaceState& state) {
 }
 
 /// Returns what the races of one case come to under each method's critical values.
-std::vector<Outcome> simulate(const Case& from, const std::vector<std::vector<double>>& methods) {
+std::vector<Outcome> simulate(const Case& from, const std::vector<CriticalValue>& methods) {
   RaceRules rules;
   rules.start = looks.first;
   rules.n_seeds = looks.last;
@@ -132,7 +134,7 @@ std::vector<Outcome> simulate(const Case& from, const std::vector<std::vector<do
 
 /// The larger number of the two ways to scatter, under each method.
 std::vector<Outcome> worse_of(std::size_t n_settings, const Family& family, const Law& law,
-                              const std::vector<std::vector<double>>& methods) {
+                              const std::vector<CriticalValue>& methods) {
   auto worse = simulate({n_settings, family, law, true}, methods);
   const auto other = simulate({n_settings, family, law, false}, methods);
   for (std::size_t i = 0; i < worse.size(); ++i) {
@@ -142,53 +144,39 @@ std::vector<Outcome> worse_of(std::size_t n_settings, const Family& family, cons
   return worse;
 }
 
-/// From the test martingale of Wang & Ramdas, theorem 4.9, at twice the error, since it is for both sides:
-///   G_n = sqrt(c^2 / (n + c^2)) (1 - U^2 / (n + c^2))^(-n/2), U^2 = (sum of x)^2 / (sum of x^2); G_n < 1 / error.
-double martingale_value(double error, std::size_t n, double squared_c) {
-  const auto number = static_cast<double>(n);
-  const double root = std::sqrt((number + squared_c) / squared_c) / (2 * error);
-  const double squared_u = (number + squared_c) * (1 - std::pow(root, -2 / number));
-  if (squared_u >= number) return std::numeric_limits<double>::infinity();
-  return std::sqrt((number - 1) * squared_u / (number - squared_u));
-}
-
 /// Each look gets its share of the error, whatever the others do (Bonferroni).
 double bonferroni_value(double error, std::size_t n) {
   const double before = n == looks.first ? 0 : spent(error, n - 1, looks.last);
   return student_t_quantile(static_cast<double>(n - 1), spent(error, n, looks.last) - before);
 }
 
-std::vector<double> at_each_look(const std::function<double(std::size_t)>& value) {
-  std::vector<double> result;
-  for (std::size_t n = looks.first; n <= looks.last; ++n) result.push_back(value(n));
-  return result;
+CriticalValue from_table(std::vector<double> values) {
+  return [values = std::move(values)](std::size_t n) { return values.at(n - looks.first); };
 }
 
 struct Method {
   std::string name;
-  std::function<std::vector<double>(double error)> critical_values;
+  std::function<CriticalValue(double error)> critical_value;
 };
 const std::vector<Method> methods = {
     {"no correction for looks: t",
      [](double error) {
-       return at_each_look(
-           [error](std::size_t n) { return student_t_quantile(static_cast<double>(n - 1), error); });
+       return [error](std::size_t n) { return student_t_quantile(static_cast<double>(n - 1), error); };
      }},
-    {"t martingale, c² = 0.1",
-     [](double error) {
-       return at_each_look([error](std::size_t n) { return martingale_value(error, n, 0.1); });
-     }},
-    {"t martingale, c² = 0.01",
-     [](double error) {
-       return at_each_look([error](std::size_t n) { return martingale_value(error, n, 0.01); });
-     }},
+    {"t martingale, precision 0.1 (the race's)",
+     [](double error) { return [error](std::size_t n) { return critical_value(error, n); }; }},
+    {"t martingale, precision 0.01",
+     [](double error) { return [error](std::size_t n) { return critical_value(error, n, 0.01); }; }},
+    {"t martingale, precision 1",
+     [](double error) { return [error](std::size_t n) { return critical_value(error, n, 1); }; }},
     {"group-sequential t, Bonferroni, ρ = 2",
-     [](double error) {
-       return at_each_look([error](std::size_t n) { return bonferroni_value(error, n); });
-     }},
-    {"group-sequential t, exact, ρ = 1", [](double error) { return critical_values(error, looks, 1); }},
-    {"group-sequential t, exact, ρ = 2", [](double error) { return critical_values(error, looks, 2); }},
-    {"group-sequential t, exact, ρ = 3", [](double error) { return critical_values(error, looks, 3); }},
+     [](double error) { return [error](std::size_t n) { return bonferroni_value(error, n); }; }},
+    {"group-sequential t, exact, ρ = 1",
+     [](double error) { return from_table(group_sequential_values(error, looks, 1)); }},
+    {"group-sequential t, exact, ρ = 2",
+     [](double error) { return from_table(group_sequential_values(error, looks, 2)); }},
+    {"group-sequential t, exact, ρ = 3",
+     [](double error) { return from_table(group_sequential_values(error, looks, 3)); }},
 };
 
 void print_line(const std::vector<std::string>& cells) {
@@ -208,11 +196,11 @@ std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
 void print_methods() {
   constexpr std::size_t n_settings = 10;
   std::vector<std::string> heads = {"method"};
-  std::vector<std::vector<double>> critical;
+  std::vector<CriticalValue> critical;
   std::vector<std::vector<std::string>> lines;
   for (const Method& method : methods) {
     lines.push_back({method.name});
-    critical.push_back(method.critical_values(total_error / (n_settings - 1)));
+    critical.push_back(method.critical_value(total_error / (n_settings - 1)));
   }
   std::vector<std::vector<std::string>> trainings(methods.size());
   for (const Law& law : laws) {
@@ -244,7 +232,8 @@ void print_races(const std::vector<std::string>& names) {
     if (!names.empty() && std::find(names.begin(), names.end(), law.name) == names.end()) continue;
     for (const std::size_t n_settings : numbers_of_settings) {
       std::vector<std::string> cells = {law.name, std::to_string(n_settings)};
-      const auto critical = critical_values(total_error / static_cast<double>(n_settings - 1), looks);
+      const double error = total_error / static_cast<double>(n_settings - 1);
+      const CriticalValue critical = [error](std::size_t n) { return critical_value(error, n); };
       for (const Family& family : families) {
         const Outcome outcome = worse_of(n_settings, family, law, {critical})[0];
         cells.push_back(fmt::format("{} / {:.0f}", percent(outcome.best_left), 100 * outcome.trainings));

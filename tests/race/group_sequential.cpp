@@ -1,4 +1,4 @@
-#include "race/critical_values.h"
+#include "group_sequential.h"
 
 #include <algorithm>
 #include <cassert>
@@ -119,7 +119,7 @@ double spent(double error, std::size_t n, std::size_t last, double rho) {
   return error * std::pow(static_cast<double>(n) / static_cast<double>(last), rho);
 }
 
-std::vector<double> critical_values(double error, Looks looks, double rho) {
+std::vector<double> group_sequential_values(double error, Looks looks, double rho) {
   assert(looks.first >= 2 && looks.first <= looks.last);
   std::size_t n = looks.first;
   double score = score_with(spent(error, n, looks.last, rho), normal_tail);

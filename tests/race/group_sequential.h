@@ -20,7 +20,7 @@ double spent(double error, std::size_t n, std::size_t last, double rho = spendin
 /// Returns for each look the critical value of the t statistic of all differences so far: where the true mean is 0, the
 /// probability that any of them exceeds its own is `error`, for normal differences exactly, up to the grid: 1 % of it.
 ///
-/// This takes a tenth of a second for 20 looks: call it once for a race.
-std::vector<double> critical_values(double error, Looks looks, double rho = spending_power);
+/// This takes a tenth of a second for 20 looks.
+std::vector<double> group_sequential_values(double error, Looks looks, double rho = spending_power);
 
 }  // namespace ksweep

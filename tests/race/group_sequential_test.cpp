@@ -1,4 +1,4 @@
-#include "race/critical_values.h"
+#include "group_sequential.h"
 
 #include <gmock/gmock.h>
 
@@ -29,27 +29,29 @@ double share_exceeding(const std::vector<double>& critical, Looks looks, int n_s
   return static_cast<double>(n_exceeding) / n_sequences;
 }
 
-TEST(CriticalValues, OfOneLookIsStudents) {
+TEST(GroupSequentialValues, OfOneLookIsStudents) {
   // t(0.95; 3) = 2.353363, t(0.995; 9) = 3.249836: printed tables.
-  EXPECT_THAT(critical_values(0.05, {4, 4}), testing::ElementsAre(testing::DoubleNear(2.353363, 1e-5)));
-  EXPECT_THAT(critical_values(0.005, {10, 10}), testing::ElementsAre(testing::DoubleNear(3.249836, 1e-5)));
+  EXPECT_THAT(group_sequential_values(0.05, {4, 4}),
+              testing::ElementsAre(testing::DoubleNear(2.353363, 1e-5)));
+  EXPECT_THAT(group_sequential_values(0.005, {10, 10}),
+              testing::ElementsAre(testing::DoubleNear(3.249836, 1e-5)));
 }
 
-TEST(CriticalValues, AreExceededAsOftenAsTheErrorSays) {
+TEST(GroupSequentialValues, AreExceededAsOftenAsTheErrorSays) {
   const Looks looks{4, 20};
   const int n = 100000;
   for (const double error : {0.05, 0.01})
-    EXPECT_NEAR(share_exceeding(critical_values(error, looks), looks, n), error,
+    EXPECT_NEAR(share_exceeding(group_sequential_values(error, looks), looks, n), error,
                 4 * std::sqrt(error / n) + error / 100);
 }
 
-TEST(CriticalValues, AtTheFirstLookSpendItsShareOfTheError) {
+TEST(GroupSequentialValues, AtTheFirstLookSpendItsShareOfTheError) {
   // 0.05 (4 / 20)^2 = 0.002: t(0.998; 3) = 8.05265, SciPy's stdtrit(3, 0.998).
-  EXPECT_NEAR(critical_values(0.05, {4, 20}).front(), 8.05265, 1e-4);
+  EXPECT_NEAR(group_sequential_values(0.05, {4, 20}).front(), 8.05265, 1e-4);
 }
 
-TEST(CriticalValues, FallFromLookToLook) {
-  const auto critical = critical_values(0.05 / 39, {4, 20});
+TEST(GroupSequentialValues, FallFromLookToLook) {
+  const auto critical = group_sequential_values(0.05 / 39, {4, 20});
   ASSERT_EQ(critical.size(), 17u);
   for (std::size_t i = 1; i < critical.size(); ++i) EXPECT_LT(critical[i], critical[i - 1]);
 }
