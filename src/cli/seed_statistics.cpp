@@ -1,8 +1,9 @@
 #include "cli/seed_statistics.h"
 
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <numeric>
+
+#include "base/distributions.h"
 
 namespace ksweep {
 namespace {
@@ -26,9 +27,8 @@ double deviation_of(const std::vector<double>& values) {
 double half_width(double deviation, std::size_t n, std::size_t comparisons) {
   if (n < least_for_interval) return NAN;
   const auto number = static_cast<double>(n);
-  const boost::math::students_t distribution(number - 1);
   const double tail = level / (2 * static_cast<double>(comparisons));
-  return boost::math::quantile(boost::math::complement(distribution, tail)) * deviation / std::sqrt(number);
+  return student_t_quantile(number - 1, tail) * deviation / std::sqrt(number);
 }
 
 }  // namespace ksweep

@@ -9,18 +9,19 @@
 namespace ksweep {
 
 struct RaceRules {
-  std::size_t start = 4;          ///< seeds that every setting gets before the first decision
+  std::size_t start = 4;          ///< seeds that every setting gets before the first decision; at least 2
   double error = 0.05;            ///< at most this is the probability that the truly best setting ever leaves
   double tolerance = 0;           ///< of the metric: differences up to it do not matter
   bool smaller_is_better = true;  ///< of the metric
-  std::size_t n_seeds = 0;        ///< the length of the list of seeds
+  std::size_t n_seeds = 0;        ///< the length of the list of seeds; at least `start`
 };
 
 struct Departure {
   std::size_t setting;
   std::size_t n_seeds;  ///< after so many complete rounds
   std::size_t leader;   ///< of these rounds
-  Bound of_difference;  ///< setting minus leader; says nothing if all trainings of the setting failed
+  Bound
+      of_difference;  ///< setting minus leader; NaN, -infinity, infinity if all trainings of the setting failed
 };
 
 enum class RaceEnd { going_on, one_left, within_tolerance, seeds_used };
@@ -33,10 +34,22 @@ struct RaceState {
   std::vector<Departure> left;       ///< in the order of departures; of the same round, ascending
 };
 
-/// Says how a race stands, from complete rounds only: the same whatever else has finished, and in which order.
+/// metric[setting][position of the seed]: NaN where the training failed, nothing where it has not finished.
+using RaceMetric = std::vector<std::vector<std::optional<double>>>;
+
+/// Says how a race stands, from complete rounds only: the same whatever else has finished, and in which order.  A round
+/// is complete when all settings in the race have the seed.
 ///
-/// metric[setting][position of the seed]: NaN where the training failed, nothing where it has not finished.  A round is
-/// complete when all settings in the race have the seed.
-RaceState judge_race(const std::vector<std::vector<std::optional<double>>>& metric, const RaceRules& rules);
+/// A failed training counts as the worst value that any setting reached in the complete rounds which it took part in;
+/// a setting all of whose trainings failed leaves at the first decision, unless that is so of all.
+///
+/// Each round, every other setting is compared with the leader.  The best setting leaves only if its comparison with
+/// one of its rivals is wrong at some look; each is with a probability of error / (settings - 1) at most.
+RaceState judge_race(const RaceMetric& metric, const RaceRules& rules);
+
+/// The same with critical values, one for each look, that the caller has from race_critical_values().
+RaceState judge_race(const RaceMetric& metric, const RaceRules& rules,
+                     const std::vector<double>& critical_values);
+std::vector<double> race_critical_values(std::size_t n_settings, const RaceRules& rules);
 
 }  // namespace ksweep

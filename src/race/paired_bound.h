@@ -1,7 +1,8 @@
 #pragma once
 
-#include <cstddef>
 #include <vector>
+
+#include "race/critical_values.h"
 
 namespace ksweep {
 
@@ -10,14 +11,14 @@ struct Bound {
   double mean, low, high;
 };
 
-/// Differences are looked at after `first` of them, after each further one, and for the last time after `last`.
-struct Looks {
-  std::size_t first, last;
-};
-
 /// Bounds the mean of paired differences, such that looking often is allowed: the probability that the true mean is
-/// below `low` at any of the looks is at most `error`, and that it is above `high` at any of them, too.
-/// differences: all so far, the n of this look.
+/// below `low` at any of the looks is at most `error`, and that it is above `high` at any of them, too (docs/racing.md
+/// says for which differences).  differences: all so far, the n of this look.
+///
+/// Before the first and after the last look, and of differences that are all equal, nothing can be said.
 Bound paired_bound(const std::vector<double>& differences, double error, Looks looks);
+
+/// The same with the critical value of this look.
+Bound paired_bound(const std::vector<double>& differences, double critical_value);
 
 }  // namespace ksweep

@@ -63,17 +63,18 @@ void check_race_options(const Sweep& sweep, const RunOptions& options) {
 
 Race::Race(const RaceRules& rules, const ReportMetric& metric, const std::vector<TrialResult>& trials,
            std::optional<double> budget_core_hours)
-    : rules_(rules),
-      metric_(metric),
+    : metric_(metric),
       trials_(trials),
       budget_(budget_core_hours),
-      field_(race_field(trials)) {
+      field_(race_field(trials)),
+      rules_(complete_rules(rules, field_, metric)),
+      critical_values_(race_critical_values(field_.racing.size(), rules_)) {
   judge();
 }
 
 void Race::judge() {
   require_metric();
-  record_ = judge_stored(field_, trials_, metric_, rules_);
+  record_ = judge_stored(field_, trials_, metric_, rules_, critical_values_);
   if (record_.state.end == RaceEnd::going_on && budget_ && core_hours_of_rounds() >= *budget_)
     record_.budget = budget_;
 }

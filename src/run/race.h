@@ -56,11 +56,12 @@ class Race {
   double core_hours_of_rounds() const;
   void require_metric() const;
 
-  const RaceRules rules_;
   const ReportMetric& metric_;
   const std::vector<TrialResult>& trials_;
   const std::optional<double> budget_;
   const RaceField field_;
+  const RaceRules rules_;
+  const std::vector<double> critical_values_;
   RaceRecord record_;
 };
 

@@ -148,7 +148,7 @@ int run_command(const RunOptions& options) {
                       .begin = std::filesystem::file_time_type::clock::now(),
                       .n_ranks = run.n_ranks(),
                       .from_pipe = !std::filesystem::is_regular_file(options.sweep)};
-  RunOutcome outcome = train_jobs(run, planned, limit);
+  RunOutcome outcome = train_all(run, planned, limit);
   if (outcome.end == RunEnd::complete && !outcome.ranks_lost)
     outcome = compare_seeds(run, planned, run_rules(run, planned.book(), limit));
   return close_run(run, planned, outcome, ending);

@@ -61,26 +61,35 @@ RaceField race_field(std::span<const TrialResult> trials) {
   return field;
 }
 
-RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> trials, const ReportMetric& metric,
-                        RaceRules rules) {
+RaceRules complete_rules(RaceRules rules, const RaceField& field, const ReportMetric& metric) {
   rules.smaller_is_better = !metric.more_is_better;
   rules.n_seeds = field.racing.empty() ? 0 : field.racing.front().size();
+  return rules;
+}
+
+RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> trials, const ReportMetric& metric,
+                        const RaceRules& rules, const std::vector<double>& critical_values) {
   RaceRecord race{.rules = rules, .metric = metric.name, .first_trials = {}, .state = {}, .budget = {}};
-  std::vector<std::vector<std::optional<double>>> values;  // (setting, seed)
+  RaceMetric values;  // (setting, seed)
   for (const auto& setting : field.racing) {
     race.first_trials.push_back(setting.front());
     values.emplace_back();
     for (const std::uint32_t position : setting) values.back().push_back(value_of(trials[position], metric));
     values.back().resize(rules.n_seeds);
   }
-  race.state = judge_race(values, rules);
+  race.state = judge_race(values, rules, critical_values);
   return race;
 }
 
 std::string fault_of_race(const RaceRecord& recorded, std::span<const TrialResult> trials) {
   const ReportMetric* metric = find_metric(recorded.metric);
   if (!metric) return "";  // of a later version
-  RaceRecord judged = judge_stored(race_field(trials), trials, *metric, recorded.rules);
+  const RaceField field = race_field(trials);
+  const RaceRules rules = complete_rules(recorded.rules, field, *metric);
+  if (field.racing.size() < 2 || rules.start < 2 || rules.start > rules.n_seeds)
+    return "its race has rules that no run allows for its trials";
+  RaceRecord judged =
+      judge_stored(field, trials, *metric, rules, race_critical_values(field.racing.size(), rules));
   if (judged.first_trials != recorded.first_trials) return "its race is of other settings than its trials";
   const std::string difference =
       difference_of_departures(recorded.state, judged.state, judged.first_trials.size());

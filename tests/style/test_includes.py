@@ -11,8 +11,8 @@ SRC = pathlib.Path(__file__).resolve().parents[2] / "src"
 ALLOWED = {
     "base": set(),
     "core": {"base"},
-    "data": {"base", "core"},
     "race": {"base"},
+    "data": {"base", "core"},
     "sweep": {"base", "core", "race"},
     "cost": {"base", "core", "sweep"},
     "kernels": {"base", "core"},

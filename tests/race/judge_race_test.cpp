@@ -1,0 +1,129 @@
+#include "race/judge_race.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+namespace ksweep {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::optional<double> missing = std::nullopt;
+
+RaceRules rules(std::size_t n_seeds) {
+  RaceRules result;
+  result.n_seeds = n_seeds;
+  return result;
+}
+
+/// 0.5 more in each seed, but for a little that differs.
+const std::vector<std::optional<double>> good = {0.11, 0.20, 0.15, 0.12, 0.13},
+                                         close = {0.12, 0.18, 0.16, 0.13, 0.12},
+                                         bad = {0.61, 0.71, 0.64, 0.63, 0.62};
+
+TEST(JudgeRace, DecidesNothingBeforeTheFirstSeedsAreComplete) {
+  const auto state = judge_race({{0.1, 0.2, 0.1, 0.1}, {9.1, 9.2, 9.3, missing}}, rules(8));
+  EXPECT_EQ(state.end, RaceEnd::going_on);
+  EXPECT_EQ(state.n_rounds, 3u);
+  EXPECT_THAT(state.in_race, ElementsAre(0u, 1u));
+}
+
+TEST(JudgeRace, LetsASettingLeaveThatIsWorseThanTheLeader) {
+  const auto state = judge_race({bad, good, close}, rules(8));
+  EXPECT_EQ(state.end, RaceEnd::going_on);
+  EXPECT_EQ(state.n_rounds, 5u);
+  EXPECT_THAT(state.in_race, ElementsAre(1u, 2u));
+  ASSERT_EQ(state.left.size(), 1u);
+  EXPECT_EQ(state.left[0].setting, 0u);
+  EXPECT_EQ(state.left[0].n_seeds, 4u);
+  EXPECT_EQ(state.left[0].leader, 1u);
+  EXPECT_NEAR(state.left[0].of_difference.mean, 0.5025, 1e-12);  // 0.50, 0.51, 0.49, 0.51
+  EXPECT_GT(state.left[0].of_difference.low, 0);
+}
+
+TEST(JudgeRace, LooksForTheLargestWhereLargerIsBetter) {
+  RaceRules larger = rules(8);
+  larger.smaller_is_better = false;
+  const auto state = judge_race({bad, good, close}, larger);
+  EXPECT_EQ(state.end, RaceEnd::one_left);
+  EXPECT_EQ(state.leader, 0u);
+  EXPECT_EQ(state.n_rounds, 4u);
+  ASSERT_EQ(state.left.size(), 2u);
+  EXPECT_NEAR(state.left[0].of_difference.mean, -0.5025, 1e-12);
+  EXPECT_LT(state.left[0].of_difference.high, 0);
+  EXPECT_LT(state.left[0].of_difference.low, state.left[0].of_difference.mean);
+}
+
+TEST(JudgeRace, DoesNotLookAtWhatItDoesNotNeed) {
+  auto later = bad;
+  later[4] = -1e9;  // after it has left
+  EXPECT_THAT(judge_race({later, good, close}, rules(8)).in_race, ElementsAre(1u, 2u));
+  auto incomplete = close;
+  incomplete.resize(4);
+  auto ahead = good;
+  ahead[4] = 1e9;  // of a round that is not complete
+  const auto state = judge_race({bad, ahead, incomplete}, rules(8));
+  EXPECT_EQ(state.n_rounds, 4u);
+  EXPECT_EQ(state.leader, 1u);
+}
+
+TEST(JudgeRace, EndsWhenTheSeedsAreUsed) {
+  const auto state = judge_race({good, close}, rules(5));
+  EXPECT_EQ(state.end, RaceEnd::seeds_used);
+  EXPECT_EQ(state.n_rounds, 5u);
+  EXPECT_THAT(state.in_race, ElementsAre(0u, 1u));
+}
+
+TEST(JudgeRace, EndsWhenAllThatAreLeftAreWithinTheTolerance) {
+  RaceRules tolerant = rules(8);
+  tolerant.tolerance = 0.2;
+  const auto state = judge_race({bad, good, close}, tolerant);
+  EXPECT_EQ(state.end, RaceEnd::within_tolerance);
+  EXPECT_EQ(state.n_rounds, 4u);
+  tolerant.tolerance = 0.001;
+  EXPECT_EQ(judge_race({bad, good, close}, tolerant).end, RaceEnd::going_on);
+}
+
+TEST(JudgeRace, EndsAtOnceWithOneSetting) {
+  EXPECT_EQ(judge_race({good}, rules(8)).end, RaceEnd::one_left);
+  EXPECT_EQ(judge_race({good}, rules(8)).n_rounds, 4u);
+}
+
+TEST(JudgeRace, OfEqualMeansTheFirstLeads) {
+  EXPECT_EQ(judge_race({close, good, good}, rules(5)).leader, 1u);
+}
+
+TEST(JudgeRace, ASettingWhoseTrainingsAllFailedLeavesAtOnce) {
+  const auto state = judge_race({good, {NAN, NAN, NAN, NAN}, close}, rules(8));
+  ASSERT_EQ(state.left.size(), 1u);
+  EXPECT_EQ(state.left[0].setting, 1u);
+  EXPECT_TRUE(std::isnan(state.left[0].of_difference.mean));
+  EXPECT_EQ(state.left[0].of_difference.low, -INFINITY);
+  EXPECT_EQ(state.n_rounds, 5u);
+}
+
+TEST(JudgeRace, AFailedTrainingCountsAsTheWorstValue) {
+  // Without its failure the second would lead; 0.7 is the worst value there is.
+  const auto state = judge_race({{0.5, 0.7, 0.5, 0.5}, {0.4, 0.6, NAN, 0.6}}, rules(4));
+  EXPECT_EQ(state.leader, 0u);
+  const auto spared = judge_race({{0.5, 0.7, 0.5, 0.5}, {0.4, 0.6, 0.5, 0.6}}, rules(4));
+  EXPECT_EQ(spared.leader, 1u);
+}
+
+TEST(JudgeRace, WhereAllTrainingsFailedNoSettingLeaves) {
+  const auto state = judge_race({{NAN, NAN, NAN, NAN}, {NAN, NAN, NAN, NAN}}, rules(4));
+  EXPECT_THAT(state.left, IsEmpty());
+  EXPECT_EQ(state.end, RaceEnd::seeds_used);
+}
+
+TEST(JudgeRace, AskForMoreTheMoreSettingsThereAre) {
+  RaceRules ten = rules(20);
+  EXPECT_GT(race_critical_values(10, ten).front(), race_critical_values(2, ten).front());
+  ten.error = 0.45;
+  EXPECT_DOUBLE_EQ(race_critical_values(10, ten).front(), race_critical_values(2, rules(20)).front());
+}
+
+}  // namespace
+}  // namespace ksweep
