@@ -23,7 +23,7 @@ std::string cause_of(const RaceRecord& race) {
   switch (race.state.end) {
     case RaceEnd::one_left: return "one setting is left";
     case RaceEnd::within_tolerance:
-      return fmt::format("the {} left are surely within grid.race_tolerance of each other", count_text(n_left, "setting"));
+      return fmt::format("the {} left cannot differ by more than grid.race_tolerance", count_text(n_left, "setting"));
     case RaceEnd::seeds_used:
       return fmt::format("all values of train.seed are used, and nothing tells {} apart", count_text(n_left, "setting"));
     case RaceEnd::going_on: break;

@@ -88,6 +88,8 @@ void add_attributes(Netcdf4File& file, const RaceRecord& race) {
   if (race.budget) file.attribute("race_budget", shortest_text(*race.budget));
   file.attribute("race_rounds", std::to_string(race.state.n_rounds));
   file.attribute("race_leader", std::to_string(race.state.leader));
+  file.attribute("race_settings", std::to_string(race.first_trials.size()));
+  file.attribute("race_out", std::to_string(race.state.left.size()));
   file.attribute("race_metric", race.metric);
   file.attribute("race_better", race.rules.smaller_is_better ? "smaller" : "larger");
   file.attribute("race_start", std::to_string(race.rules.start));

@@ -288,7 +288,7 @@ std::span<const FileKey> file_keys() {
       {"grid.race_error", "a probability up to 0.5; 0.05 unless given",
        "race: at most this is the probability that the best setting leaves", false},
       {"grid.race_tolerance", "a number from 0; 0 unless given",
-       "race: differences of the metric that do not matter: it ends when all settings left are surely this close to the best", false},
+       "race: differences of the metric that do not matter: it ends when no settings left can differ by more", false},
       {"grid.zip", "keys, as in model.k, model.hidden",
        "axes that advance together instead of being multiplied; one line per group", true},
       {"grid.exclude", "conditions, as in model.k=70 & model.hidden=100",
