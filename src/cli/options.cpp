@@ -162,11 +162,13 @@ double duration_given(const std::string& text) {
 void add_budget(Described& options, std::optional<double>& core_hours) {
   const auto take = [&core_hours](double value) {
     if (!(value > 0 && value <= 1e9))
-      throw UserError("--budget {} is out of range: it is a number of core-hours above 0. Correct it.", value);
+      throw UserError("--budget {} is out of range: it is a number of core-hours above 0. Correct it.",
+                      value);
     core_hours = value;
   };
-  options.add_options()("budget", po::value<double>()->value_name("CORE-HOURS")->notifier(take),
-                        "of a race ([grid] search = race): begin no new round once the rounds so far took this long (no limit)");
+  options.add_options()(
+      "budget", po::value<double>()->value_name("CORE-HOURS")->notifier(take),
+      "of a race ([grid] search = race): begin no new round once the rounds so far took this long (no limit)");
 }
 
 void add_memory(Described& options, std::optional<double>& gigabytes, const char* help) {

@@ -109,8 +109,8 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
   const std::size_t n_trainings = summary.demand.core_s.size();
   std::string trials = count_text(double(summary.n_trials), "trial");
   if (summary.n_stored > 0)
-    trials +=
-        fmt::format(": {} stored in {}, {} to do", summary.n_stored, options.output.string(), summary.n_to_do);
+    trials += fmt::format(": {} stored in {}, {} to do", summary.n_stored, options.output.string(),
+                          summary.n_to_do);
   if (n_trainings != summary.n_to_do) trials += ", in " + count_text(double(n_trainings), "training");
   std::printf("%-11s%s\n", "trials", trials.c_str());
   std::printf("%-11s%s a rank, and %s of samples once a node\n", "memory",
@@ -154,7 +154,8 @@ void print_resolution(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
 std::optional<Race> race_of(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
                             const std::vector<TrialResult>& results, const FactsOf& facts) {
   if (!sweep.race) return std::nullopt;
-  return std::optional<Race>(std::in_place, *sweep.race, metric_of_race(sweep, plan, facts), results, std::nullopt);
+  return std::optional<Race>(std::in_place, *sweep.race, metric_of_race(sweep, plan, facts), results,
+                             std::nullopt);
 }
 
 /// Prints ranks and threads: as requested, or the best for the machine, with the reason.

@@ -29,9 +29,9 @@ std::string line(const std::string& title, const std::string& value) {
 
 std::string counts(const SweepStatus& status, bool running) {
   const double n_asked = status.n_trials - status.n_not_needed;
-  std::string text =
-      fmt::format("{} of {}{} done", whole_text(status.n_done),
-                  !status.race.empty() && status.n_left() > 0 ? "at most " : "", count_text(n_asked, "trial"));
+  std::string text = fmt::format("{} of {}{} done", whole_text(status.n_done),
+                                 !status.race.empty() && status.n_left() > 0 ? "at most " : "",
+                                 count_text(n_asked, "trial"));
   if (status.n_running > 0 && running) text += ", " + whole_text(status.n_running) + " running";
   if (status.n_failed > 0) text += ", " + whole_text(status.n_failed) + " failed";
   return fmt::format("{}, {} left", text, whole_text(status.n_left()));
@@ -43,7 +43,9 @@ std::string outlook(const SweepStatus& status) {
   std::string text;
   if (status.trials_per_s > 0)
     text += line("rate", count_text(std::round(status.trials_per_s * 3600), "trial") + " an hour");
-  if (std::isfinite(status.left_s)) text += line("time left", "about " + duration_text(status.left_s) + (status.race.empty() ? "" : " of this round"));
+  if (std::isfinite(status.left_s))
+    text += line("time left",
+                 "about " + duration_text(status.left_s) + (status.race.empty() ? "" : " of this round"));
   return text;
 }
 

@@ -46,7 +46,7 @@ Sweep common_sweep(const MpiSession& session, const RunOptions& options) {
   });
   text = first_text(session.world(), text);
   Sweep sweep;
-  together(session.world(), [&] { 
+  together(session.world(), [&] {
     sweep = read_sweep(options.sweep, options.overrides, text);
     check_race_options(sweep, options);
   });

@@ -26,8 +26,7 @@ double to_come_s(double expected_s, double elapsed_s) {
 
 }  // namespace
 
-Outlook::Outlook(const std::vector<Job>& jobs, std::vector<double> expected_s, int n_ranks,
-                 double begin_s)
+Outlook::Outlook(const std::vector<Job>& jobs, std::vector<double> expected_s, int n_ranks, double begin_s)
     : planned_s_(job_costs_s(jobs)),
       expected_s_(std::move(expected_s)),
       ended_(jobs.size()),

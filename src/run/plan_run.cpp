@@ -67,7 +67,8 @@ PlanRun::PlanRun(const OpenRun& run)
   begin_jobs(run);
   together(run.world(), [&] {
     if (book_)
-      book_->start(run.data().of(run.sweep().trials.front()).shape, provenance(run.sweep(), run.data(), facts));
+      book_->start(run.data().of(run.sweep().trials.front()).shape,
+                   provenance(run.sweep(), run.data(), facts));
   });
 }
 

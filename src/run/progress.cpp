@@ -42,8 +42,8 @@ std::string best_text(const BestTrial& best) {
 }  // namespace
 
 std::string race_text(const RaceProgress& race) {
-  return fmt::format("{} of {} left the race after {}", whole_text(race.n_out), count_text(race.n_settings, "setting"),
-                     count_text(race.n_rounds, "seed"));
+  return fmt::format("{} of {} left the race after {}", whole_text(race.n_out),
+                     count_text(race.n_settings, "setting"), count_text(race.n_rounds, "seed"));
 }
 
 std::optional<std::size_t> terminal_columns(std::FILE* file) {
@@ -60,8 +60,8 @@ std::optional<std::size_t> terminal_columns(std::FILE* file) {
 
 std::string progress_text(const ProgressState& state, std::size_t width) {
   const double total = state.n_done + state.n_failed + state.n_left;
-  std::string text = fmt::format("{}{}{} done", whole_text(state.n_done), state.race && state.n_left > 0 ? " of at most " : "/",
-                                 whole_text(total));
+  std::string text = fmt::format("{}{}{} done", whole_text(state.n_done),
+                                 state.race && state.n_left > 0 ? " of at most " : "/", whole_text(total));
   if (state.n_failed > 0) text += ", " + whole_text(state.n_failed) + " failed";
   if (state.n_running > 0)
     text += fmt::format(", {} running{}", whole_text(state.n_running), share_text(state));

@@ -21,12 +21,16 @@ bool needs_labels(const ReportMetric& metric) {
 std::string cause_of(const RaceRecord& race) {
   const auto n_left = static_cast<double>(race.state.in_race.size());
   switch (race.state.end) {
-    case RaceEnd::one_left: return "one setting is left";
+    case RaceEnd::one_left:
+      return "one setting is left";
     case RaceEnd::within_tolerance:
-      return fmt::format("the {} left cannot differ by more than grid.race_tolerance", count_text(n_left, "setting"));
+      return fmt::format("the {} left cannot differ by more than grid.race_tolerance",
+                         count_text(n_left, "setting"));
     case RaceEnd::seeds_used:
-      return fmt::format("all values of train.seed are used, and nothing tells {} apart", count_text(n_left, "setting"));
-    case RaceEnd::going_on: break;
+      return fmt::format("all values of train.seed are used, and nothing tells {} apart",
+                         count_text(n_left, "setting"));
+    case RaceEnd::going_on:
+      break;
   }
   return fmt::format(
       "the budget of {} core-hours is spent, and {} could not be told apart; the same command with a larger --budget "
@@ -36,7 +40,8 @@ std::string cause_of(const RaceRecord& race) {
 
 }  // namespace
 
-const ReportMetric& metric_of_race(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const FactsOf& facts) {
+const ReportMetric& metric_of_race(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
+                                   const FactsOf& facts) {
   const bool has_classes = std::ranges::any_of(
       plan, [&](const PlannedTrial& planned) { return facts(planned.trial).n_classes > 0; });
   const ReportMetric& metric = metric_among(
@@ -138,8 +143,8 @@ RaceProgress Race::progress() const {
 
 std::string Race::end_sentence() const {
   if (!has_ended()) return "";
-  return fmt::format("the race ended after {}: {}.", count_text(static_cast<double>(record_.state.n_rounds), "seed"),
-                     cause_of(record_));
+  return fmt::format("the race ended after {}: {}.",
+                     count_text(static_cast<double>(record_.state.n_rounds), "seed"), cause_of(record_));
 }
 
 }  // namespace ksweep

@@ -16,7 +16,8 @@ namespace ksweep {
 
 /// Returns what the settings of a sweep race by: the sweep file's metric or, without one, the default for its data.  Throws
 /// UserError if its trials will not have it.
-const ReportMetric& metric_of_race(const Sweep& sweep, const std::vector<PlannedTrial>& plan, const FactsOf& facts);
+const ReportMetric& metric_of_race(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
+                                   const FactsOf& facts);
 
 /// Refuses options that do not go with how the sweep searches its grid.  Throws UserError.
 void check_race_options(const Sweep& sweep, const RunOptions& options);

@@ -42,7 +42,8 @@ RunBook::RunBook(Subject subject)
              subject_.options.retry_failed),
       race_(race_of(subject_, table_)),
       crash_policy_(subject_.crashes, table_),
-      publisher_(subject_.sweep, table_, subject_.pairs, subject_.store, subject_.options, race(), subject_.stop),
+      publisher_(subject_.sweep, table_, subject_.pairs, subject_.store, subject_.options, race(),
+                 subject_.stop),
       calibration_(table_, subject_.facts, stored_rates(subject_.store.folder())),
       n_running_(subject_.n_ranks) {
   if (subject_.options.retry_failed) subject_.crashes.forget_all();
@@ -132,7 +133,8 @@ ProgressState RunBook::progress() const {
   state.n_done = static_cast<double>(table_.count(Status::done));
   state.n_failed = static_cast<double>(table_.count(Status::failed));
   state.n_left = n_left();
-  state.n_running = std::min({static_cast<double>(n_running_), state.n_left, static_cast<double>(n_jobs_left_)});
+  state.n_running =
+      std::min({static_cast<double>(n_running_), state.n_left, static_cast<double>(n_jobs_left_)});
   state.n_before = static_cast<double>(n_before_);
   state.n_pairs = static_cast<double>(n_pairs_);
   state.n_pairs_done = static_cast<double>(n_pairs_done_);

@@ -62,7 +62,8 @@ void read_end(hid_t file, RaceRecord& race) {
   const std::string text = h5::read_text(file, "race_end");
   const auto found = std::ranges::find(end_names, text);
   if (found == end_names.end() && text != by_budget) throw h5::Error("race_end is unknown");
-  race.state.end = found == end_names.end() ? RaceEnd::going_on : static_cast<RaceEnd>(found - end_names.begin());
+  race.state.end =
+      found == end_names.end() ? RaceEnd::going_on : static_cast<RaceEnd>(found - end_names.begin());
   if (text == by_budget) race.budget = number_in(file, "race_budget");
 }
 
@@ -122,8 +123,8 @@ void add_race(Netcdf4File& file, const RaceRecord& race) {
     file.add({name, meaning}, {"race_setting"}, values, std::optional(fill));
   };
   add("race_trial", "position of the setting's trial of the first seed", trials, nobody);
-  add("race_left_after", "number of seeds after which the setting left the race; absent: it did not", left_after,
-      nobody);
+  add("race_left_after", "number of seeds after which the setting left the race; absent: it did not",
+      left_after, nobody);
   add("race_leader_then", "setting that led when this one left", leader, nobody);
   add("race_difference", "mean over the seeds of the setting's metric minus the leader's, when it left", mean,
       no_number);

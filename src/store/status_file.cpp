@@ -47,8 +47,8 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
 
 /// Returns whether the field was added after the first version of the format.
 bool is_optional(std::string_view name) {
-  constexpr std::string_view added[] = {"shard",     "notes",       "attempt", "ranks_lost",
-                                        "exit_code", "best_metric", "best", "race", "n_not_needed"};
+  constexpr std::string_view added[] = {"shard",       "notes", "attempt", "ranks_lost",  "exit_code",
+                                        "best_metric", "best",  "race",    "n_not_needed"};
   return std::ranges::count(added, name) > 0;
 }
 

@@ -31,8 +31,8 @@ bool same(const Departure& one, const Departure& other) {
 std::string text_of(const Departure* departure) {
   if (!departure) return "has not left";
   const Bound& bound = departure->of_difference;
-  return fmt::format("left after {} seeds, {} [{}, {}] from setting {}", departure->n_seeds, bound.mean, bound.low,
-                     bound.high, departure->leader);
+  return fmt::format("left after {} seeds, {} [{}, {}] from setting {}", departure->n_seeds, bound.mean,
+                     bound.low, bound.high, departure->leader);
 }
 
 const Departure* departure_of(const RaceState& state, std::size_t setting) {
@@ -40,11 +40,13 @@ const Departure* departure_of(const RaceState& state, std::size_t setting) {
   return found == state.left.end() ? nullptr : &*found;
 }
 
-std::string difference_of_departures(const RaceState& recorded, const RaceState& judged, std::size_t n_settings) {
+std::string difference_of_departures(const RaceState& recorded, const RaceState& judged,
+                                     std::size_t n_settings) {
   for (std::size_t setting = 0; setting < n_settings; ++setting) {
     const Departure *here = departure_of(recorded, setting), *there = departure_of(judged, setting);
     if ((here || there) && !(here && there && same(*here, *there)))
-      return fmt::format("setting {} {} here, but by the results it {}", setting, text_of(here), text_of(there));
+      return fmt::format("setting {} {} here, but by the results it {}", setting, text_of(here),
+                         text_of(there));
   }
   return "";
 }
@@ -57,7 +59,8 @@ RaceField race_field(std::span<const TrialResult> trials) {
   RaceField field;
   for (auto& setting :
        trials_of_settings(trials.size(), [&](std::size_t i) -> const Trial& { return trials[i].trial; }))
-    (any_codes && !learns(trials[setting.front()]) ? field.baselines : field.racing).push_back(std::move(setting));
+    (any_codes && !learns(trials[setting.front()]) ? field.baselines : field.racing)
+        .push_back(std::move(setting));
   return field;
 }
 
@@ -67,8 +70,9 @@ RaceRules complete_rules(RaceRules rules, const RaceField& field, const ReportMe
   return rules;
 }
 
-RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> trials, const ReportMetric& metric,
-                        const RaceRules& rules, const std::vector<double>& critical_values) {
+RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> trials,
+                        const ReportMetric& metric, const RaceRules& rules,
+                        const std::vector<double>& critical_values) {
   RaceRecord race{.rules = rules, .metric = metric.name, .first_trials = {}, .state = {}, .budget = {}};
   RaceMetric values;  // (setting, seed)
   for (const auto& setting : field.racing) {

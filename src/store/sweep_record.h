@@ -24,7 +24,7 @@ struct RaceRecord {
   std::string metric;                       ///< name of the metric that is raced by, of the validation part
   std::vector<std::uint32_t> first_trials;  ///< (setting) position in the plan of its trial of the first seed
   RaceState state;                          ///< its settings are positions in first_trials
-  std::optional<double> budget;             ///< core-hours that it ended after; nothing: it did not end for that
+  std::optional<double> budget;  ///< core-hours that it ended after; nothing: it did not end for that
 };
 
 /// The root attribute with the name of the sweep file's metric; empty: the default of what was measured.

@@ -13,7 +13,8 @@
 namespace ksweep {
 namespace {
 
-constexpr double least_start = 2, most_start = 1e5, least_error = 1e-6, most_error = 0.5, most_tolerance = 1e9;
+constexpr double least_start = 2, most_start = 1e5, least_error = 1e-6, most_error = 0.5,
+                 most_tolerance = 1e9;
 
 const Entry* find(const std::vector<Entry>& entries, const char* key) {
   const auto found = std::ranges::find(entries, key, &Entry::key);
@@ -39,12 +40,14 @@ double number_of(const std::vector<Entry>& entries, const char* key, double leas
   double value = 0;
   const auto [last, error] = std::from_chars(begin, end, value);
   if (error == std::errc() && last == end && value >= least && value <= most) return value;
-  throw UserError("{}: {} = {} is no number from {} to {}: when settings leave the race is unclear. Correct it.",
-                  entry->where, key, entry->value, shortest_text(least), shortest_text(most));
+  throw UserError(
+      "{}: {} = {} is no number from {} to {}: when settings leave the race is unclear. Correct it.",
+      entry->where, key, entry->value, shortest_text(least), shortest_text(most));
 }
 
 std::size_t start_of(const std::vector<Entry>& entries, std::size_t fallback) {
-  const double start = number_of(entries, "grid.race_start", least_start, most_start, static_cast<double>(fallback));
+  const double start =
+      number_of(entries, "grid.race_start", least_start, most_start, static_cast<double>(fallback));
   if (start == std::floor(start)) return static_cast<std::size_t>(start);
   const Entry& entry = *find(entries, "grid.race_start");
   throw UserError("{}: grid.race_start = {} is no whole number: it counts seeds. Correct it.", entry.where,
@@ -89,7 +92,8 @@ void check_settings(const Sweep& sweep, const RaceRules& rules) {
 void note_idle_keys(const std::vector<Entry>& entries, Sweep& sweep) {
   for (const Entry& entry : entries)
     if (entry.key.starts_with("grid.race_"))
-      sweep.notes.push_back(fmt::format("{}: {} has no effect without grid.search = race", entry.where, entry.key));
+      sweep.notes.push_back(
+          fmt::format("{}: {} has no effect without grid.search = race", entry.where, entry.key));
 }
 
 }  // namespace
