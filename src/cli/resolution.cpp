@@ -8,7 +8,7 @@
 #include <set>
 
 #include "cli/seed_statistics.h"
-#include "core/settings.h"
+#include "core/seed_settings.h"
 #include "core/trial_keys.h"
 #include "run/text.h"
 

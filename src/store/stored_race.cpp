@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "core/settings.h"
+#include "core/seed_settings.h"
 #include "core/trial_keys.h"
 #include "store/race_columns.h"
 

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/errors.h"
-#include "core/settings.h"
+#include "core/seed_settings.h"
 #include "core/trial_keys.h"
 
 namespace ksweep {

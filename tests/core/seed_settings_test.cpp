@@ -1,4 +1,4 @@
-#include "core/settings.h"
+#include "core/seed_settings.h"
 
 #include <gmock/gmock.h>
 
@@ -16,12 +16,12 @@ Trial trial_of(int k, std::int64_t seed) {
   return trial;
 }
 
-TEST(Settings, TrialsThatDifferInTheSeedAloneAreOneSetting) {
+TEST(SeedSettings, TrialsThatDifferInTheSeedAloneAreOneSetting) {
   EXPECT_EQ(setting_of(trial_of(5, 1)), setting_of(trial_of(5, 2)));
   EXPECT_NE(setting_of(trial_of(5, 1)), setting_of(trial_of(6, 1)));
 }
 
-TEST(Settings, SettingsAndSeedsKeepTheOrderOfTheTrials) {
+TEST(SeedSettings, SettingsAndSeedsKeepTheOrderOfTheTrials) {
   const std::vector<Trial> trials{trial_of(9, 7), trial_of(9, 2), trial_of(5, 7), trial_of(5, 2)};
   const auto settings =
       trials_of_settings(trials.size(), [&](std::size_t i) -> const Trial& { return trials[i]; });

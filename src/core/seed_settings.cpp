@@ -1,4 +1,4 @@
-#include "core/settings.h"
+#include "core/seed_settings.h"
 
 #include <unordered_map>
 
