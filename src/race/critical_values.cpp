@@ -115,18 +115,17 @@ double score_with(double probability, const Mass& mass) {
 
 }  // namespace
 
-double spent(double error, std::size_t n, std::size_t last) {
-  const double part = static_cast<double>(n) / static_cast<double>(last);
-  return error * part * part;
+double spent(double error, std::size_t n, std::size_t last, double rho) {
+  return error * std::pow(static_cast<double>(n) / static_cast<double>(last), rho);
 }
 
-std::vector<double> critical_values(double error, Looks looks) {
+std::vector<double> critical_values(double error, Looks looks, double rho) {
   assert(looks.first >= 2 && looks.first <= looks.last);
   std::size_t n = looks.first;
-  double score = score_with(spent(error, n, looks.last), normal_tail);
+  double score = score_with(spent(error, n, looks.last, rho), normal_tail);
   std::vector<double> result{t_at(score, n)};
   for (Grid grid = first_grid(n, score); n < looks.last; ++n) {
-    const double more = spent(error, n + 1, looks.last) - spent(error, n, looks.last);
+    const double more = spent(error, n + 1, looks.last, rho) - spent(error, n, looks.last, rho);
     score = score_with(more, [&](double z) { return mass_above(grid, cosine(t_at(z, n + 1), n + 1)); });
     result.push_back(t_at(score, n + 1));
     grid = next_grid(grid, score);

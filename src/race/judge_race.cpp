@@ -55,8 +55,10 @@ bool Race::add_round() {
     if (std::isfinite(value)) worst_ = std::max(worst_, value);
   }
   ++state_.n_rounds;
-  const auto better = [this](std::size_t one, std::size_t other) { return mean_of(one) < mean_of(other); };
-  state_.leader = *std::min_element(state_.in_race.begin(), state_.in_race.end(), better);
+  std::vector<double> means;
+  for (const std::size_t setting : state_.in_race) means.push_back(mean_of(setting));
+  state_.leader =
+      state_.in_race[static_cast<std::size_t>(std::min_element(means.begin(), means.end()) - means.begin())];
   return true;
 }
 

@@ -91,9 +91,7 @@ TEST(JudgeRace, EndsAtOnceWithOneSetting) {
   EXPECT_EQ(judge_race({good}, rules(8)).n_rounds, 4u);
 }
 
-TEST(JudgeRace, OfEqualMeansTheFirstLeads) {
-  EXPECT_EQ(judge_race({close, good, good}, rules(5)).leader, 1u);
-}
+TEST(JudgeRace, OfEqualMeansTheFirstLeads) { EXPECT_EQ(judge_race({bad, good, good}, rules(5)).leader, 1u); }
 
 TEST(JudgeRace, ASettingWhoseTrainingsAllFailedLeavesAtOnce) {
   const auto state = judge_race({good, {NAN, NAN, NAN, NAN}, close}, rules(8));
