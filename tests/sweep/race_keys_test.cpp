@@ -46,7 +46,7 @@ TEST(RaceKeys, WithoutARaceTheyAreNoted) {
 TEST(RaceKeys, ANumberOutOfRangeIsRefused) {
   EXPECT_EQ(
       refusal_of(grid + "search = race\nrace_error = 0.9\n"),
-      "x.cfg:7: grid.race_error = 0.9 is no number from 1e-06 to 0.5: when settings leave the race is unclear. "
+      "x.cfg:7: grid.race_error = 0.9 is no number from 1e-6 to 0.5: when settings leave the race is unclear. "
       "Correct it.");
   EXPECT_EQ(refusal_of(grid + "search = race\nrace_start = 2.5\n"),
             "x.cfg:7: grid.race_start = 2.5 is no whole number: it counts seeds. Correct it.");
