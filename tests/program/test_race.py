@@ -7,6 +7,7 @@ import signal
 import h5py
 import numpy as np
 import pytest
+from ksweep_report.results.reading import read_sweep
 from runs import PATIENCE_S, column, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
 
 # A learning rate of next to nothing loses surely; the two values of k are as good.
@@ -60,6 +61,12 @@ def test_sweep_h5_says_who_left_when_and_by_how_much(finished):
     for setting in np.flatnonzero(losers):
         ours, theirs = (fvu[trials[one]:][seeds] for one in (setting, leader[setting]))
         assert mean[setting] == pytest.approx(np.mean(ours - theirs))
+
+
+def test_the_report_finds_nothing_missing(finished):
+    sweep = read_sweep(finished[1] / "sweep.h5")
+    assert sweep.race.has_ended and sweep.race.n_settings == N_SETTINGS and sweep.race.n_out == 2
+    assert len(sweep) == len(trial_files(finished[1]))
 
 
 def test_a_finished_race_is_done(finished):
@@ -160,7 +167,8 @@ def test_a_spent_budget_begins_no_new_round(finished, tmp_path):
 
 
 def test_settings_that_share_a_training_leave_one_by_one(tmp_path):
-    changes = {"probe.kind": "softmax", "probe.l2": "1e-3, 10", "train.learning_rate": "1e-2", "model.k": "12", "probe.tolerance": 1e-3, "report.metric": "accuracy"}
+    changes = {"probe.kind": "softmax", "probe.l2": "1e-3, 10", "train.learning_rate": "1e-2", "model.k": "12",
+               "probe.tolerance": 1e-3, "report.metric": "accuracy"}
     run(write_sweep(tmp_path, RACE | changes), tmp_path / "out")
     l2, done = column(tmp_path / "out", "probe_l2_requested"), column(tmp_path / "out", "status") == 1
     n_seeds = {strength: int(np.sum(done[l2 == strength])) for strength in (1e-3, 10)}
