@@ -159,6 +159,18 @@ double duration_given(const std::string& text) {
       text);
 }
 
+void add_budget(Described& options, std::optional<double>& core_hours) {
+  const auto take = [&core_hours](double value) {
+    if (!(value > 0 && value <= 1e9))
+      throw UserError("--budget {} is out of range: it is a number of core-hours above 0. Correct it.",
+                      value);
+    core_hours = value;
+  };
+  options.add_options()(
+      "budget", po::value<double>()->value_name("CORE-HOURS")->notifier(take),
+      "of a race ([grid] search = race): begin no new round once the rounds so far took this long (no limit)");
+}
+
 void add_memory(Described& options, std::optional<double>& gigabytes, const char* help) {
   const auto take = [&gigabytes](double value) {
     constexpr double least = 0.001, most = 1e6;
@@ -200,6 +212,7 @@ std::optional<RunOptions> parse_run(const Arguments& arguments) {
       "the Slurm job)");
   options.add_options()("hang-after", number(result.hang_after_s, "SECONDS", 0, 1'000'000, "--hang-after"),
                         "a rank that gives no sign of life for longer is given up; 0: never (300)");
+  add_budget(options, result.budget_core_hours);
   add_memory(
       options, result.memory_gb,
       "memory that the ranks of a node may use (what the system allows); samples that would take more than a quarter "

@@ -14,6 +14,7 @@
 #include "base/process.h"
 #include "base/sha256.h"
 #include "cli/help.h"
+#include "cli/race_cost.h"
 #include "cli/resolution.h"
 #include "core/starting_file.h"
 #include "core/trial_keys.h"
@@ -38,6 +39,7 @@ namespace {
 std::vector<TrialResult> stored_results(const std::vector<PlannedTrial>& plan, const Store& store) {
   std::vector<TrialResult> results(plan.size());
   for (std::size_t i = 0; i < plan.size(); ++i) {
+    results[i].trial = plan[i].trial;
     const std::string its_identity = identity(plan[i].trial);
     if (!store.has(plan[i].id, its_identity)) continue;
     if (auto stored = store.read(plan[i].id, its_identity)) results[i] = std::move(*stored);
@@ -52,11 +54,12 @@ std::vector<std::uint32_t> missing_trials(const std::vector<TrialResult>& result
   return missing;
 }
 
-PlanSummary summarise(const std::vector<PlannedTrial>& plan, const std::vector<std::uint32_t>& missing,
-                      const FactsOf& facts, const Rates& rates) {
+PlanSummary summarise(const std::vector<PlannedTrial>& plan, const std::vector<TrialResult>& results,
+                      const std::vector<std::uint32_t>& missing, const FactsOf& facts, const Rates& rates) {
   PlanSummary summary;
   summary.n_trials = plan.size();
-  summary.n_stored = plan.size() - missing.size();
+  summary.n_stored = plan.size() - missing_trials(results).size();
+  summary.n_to_do = missing.size();
   summary.n_measured = rates.n_measured;
   Demand& demand = summary.demand;
   for (const PlannedTrial& planned : plan)
@@ -103,13 +106,12 @@ void print_starts(const Sweep& sweep, const std::vector<std::string>& notes) {
 }
 
 void print_summary(const PlanSummary& summary, const PlanOptions& options) {
-  const std::size_t n_missing = summary.n_trials - summary.n_stored;
   const std::size_t n_trainings = summary.demand.core_s.size();
   std::string trials = count_text(double(summary.n_trials), "trial");
   if (summary.n_stored > 0)
-    trials +=
-        fmt::format(": {} stored in {}, {} to do", summary.n_stored, options.output.string(), n_missing);
-  if (n_trainings != n_missing) trials += ", in " + count_text(double(n_trainings), "training");
+    trials += fmt::format(": {} stored in {}, {} to do", summary.n_stored, options.output.string(),
+                          summary.n_to_do);
+  if (n_trainings != summary.n_to_do) trials += ", in " + count_text(double(n_trainings), "training");
   std::printf("%-11s%s\n", "trials", trials.c_str());
   std::printf("%-11s%s a rank, and %s of samples once a node\n", "memory",
               bytes_text(summary.demand.rank_bytes).c_str(), bytes_text(summary.demand.node_bytes).c_str());
@@ -146,6 +148,14 @@ void print_resolution(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
   const double total_s = std::accumulate(core_s.begin(), core_s.end(), 0.0);
   const double n_seeds = static_cast<double>(std::max<std::size_t>(1, resolution.n_seeds));
   std::fputs(resolution_text(resolution, metric, total_s / n_seeds).c_str(), stdout);
+}
+
+/// Returns how the race of a sweep stands by its stored results; nothing if all trials are trained.
+std::optional<Race> race_of(const Sweep& sweep, const std::vector<PlannedTrial>& plan,
+                            const std::vector<TrialResult>& results, const FactsOf& facts) {
+  if (!sweep.race) return std::nullopt;
+  return std::optional<Race>(std::in_place, *sweep.race, metric_of_race(sweep, plan, facts), results,
+                             std::nullopt);
 }
 
 /// Prints ranks and threads: as requested, or the best for the machine, with the reason.
@@ -252,9 +262,10 @@ int plan_command(const PlanOptions& options) {
   const FactsOf facts = [&](const Trial& trial) { return reader(trial); };
   const auto plan = plan_trials(sweep, facts);
   const auto results = stored_results(plan, Store(options.output));
-  const auto missing = missing_trials(results);
+  const auto race = race_of(sweep, plan, results, facts);
+  const auto missing = race ? race->possible_trials() : missing_trials(results);
   const Rates rates = calibrated_rates(plan, results, facts, stored_rates(options.output));
-  const PlanSummary summary = summarise(plan, missing, facts, rates);
+  const PlanSummary summary = summarise(plan, results, missing, facts, rates);
 
   std::printf("%s\n", sweep.title.c_str());
   for (const std::string& note : sweep.notes) std::printf("%-11s%s\n", "note", note.c_str());
@@ -262,6 +273,7 @@ int plan_command(const PlanOptions& options) {
   print_data(sweep, reader);
   print_starts(sweep, start_notes);
   print_summary(summary, options);
+  if (race) std::fputs(race_cost_text(race_cost(*race, *sweep.race, plan, facts, rates)).c_str(), stdout);
   print_resolution(sweep, plan, results, facts, rates);
   if (!missing.empty()) {
     const RankLayout layout = print_layout(summary, options);

@@ -12,7 +12,7 @@ namespace ksweep {
 
 /// The resources that a sweep will need.
 struct PlanSummary {
-  std::size_t n_trials = 0, n_stored = 0;
+  std::size_t n_trials = 0, n_stored = 0, n_to_do = 0;
   Demand demand;  ///< of the trainings still to do: the most memory that any trial needs, all data together
   MemoryDemand memory;   ///< memory for the same trainings on one rank
   int n_measured = 0;    ///< number of trials that the rates are fitted to; 0: estimates

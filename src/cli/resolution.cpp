@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/seed_statistics.h"
+#include "core/seed_settings.h"
 #include "core/trial_keys.h"
 #include "run/text.h"
 
@@ -33,11 +34,10 @@ std::map<std::string, Setting> settings_of(const std::vector<PlannedTrial>& plan
       std::ranges::any_of(plan, [](const PlannedTrial& each) { return trains_codes(each.trial.kind); });
   std::map<std::string, Setting> settings;
   for (std::size_t i = 0; i < plan.size(); ++i) {
-    Trial trial = plan[i].trial;
+    const Trial& trial = plan[i].trial;
     if (any_codes && !trains_codes(trial.kind)) continue;
-    trial.seed = 0;
-    Setting& setting = settings[specification(trial)];
-    setting.seeds.insert(plan[i].trial.seed);
+    Setting& setting = settings[setting_of(trial)];
+    setting.seeds.insert(trial.seed);
     const double chosen_by = results[i].*metric.choosing, judged = metric.judged(results[i]);
     if (results[i].status != Status::done || !std::isfinite(judged)) continue;
     setting.judged[plan[i].trial.seed] = judged;

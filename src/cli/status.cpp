@@ -28,8 +28,10 @@ std::string line(const std::string& title, const std::string& value) {
 }
 
 std::string counts(const SweepStatus& status, bool running) {
-  std::string text =
-      fmt::format("{} of {} done", whole_text(status.n_done), count_text(status.n_trials, "trial"));
+  const double n_asked = status.n_trials - status.n_not_needed;
+  std::string text = fmt::format("{} of {}{} done", whole_text(status.n_done),
+                                 !status.race.empty() && status.n_left() > 0 ? "at most " : "",
+                                 count_text(n_asked, "trial"));
   if (status.n_running > 0 && running) text += ", " + whole_text(status.n_running) + " running";
   if (status.n_failed > 0) text += ", " + whole_text(status.n_failed) + " failed";
   return fmt::format("{}, {} left", text, whole_text(status.n_left()));
@@ -41,7 +43,9 @@ std::string outlook(const SweepStatus& status) {
   std::string text;
   if (status.trials_per_s > 0)
     text += line("rate", count_text(std::round(status.trials_per_s * 3600), "trial") + " an hour");
-  if (std::isfinite(status.left_s)) text += line("time left", "about " + duration_text(status.left_s));
+  if (std::isfinite(status.left_s))
+    text += line("time left",
+                 "about " + duration_text(status.left_s) + (status.race.empty() ? "" : " of this round"));
   return text;
 }
 
@@ -85,6 +89,7 @@ std::string status_text(const SweepStatus& status, double now_unix_s, Life life)
   const std::string shard = status.shard.empty() ? "" : ", shard " + status.shard;
   std::string text = fmt::format("{}{}\n{}{}", status.title, shard, line("state", state),
                                  line("trials", counts(status, !silent)));
+  if (!status.race.empty()) text += line("race", status.race);
   if (claims_to_run && !silent) text += outlook(status);
   if (status.state == "stopped" && status.left_s > 0)
     text += line("time left",

@@ -7,6 +7,7 @@
 
 #include "core/trial_keys.h"
 #include "run/launch.h"
+#include "run/race.h"
 #include "run/require_threads.h"
 #include "run/signals.h"
 #include "run/starting_weights.h"
@@ -45,7 +46,10 @@ Sweep common_sweep(const MpiSession& session, const RunOptions& options) {
   });
   text = first_text(session.world(), text);
   Sweep sweep;
-  together(session.world(), [&] { sweep = read_sweep(options.sweep, options.overrides, text); });
+  together(session.world(), [&] {
+    sweep = read_sweep(options.sweep, options.overrides, text);
+    check_race_options(sweep, options);
+  });
   if (is_first)
     for (const std::string& note : sweep.notes) fmt::print(stderr, "ksweep: {}\n", note);
   return sweep;

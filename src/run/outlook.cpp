@@ -26,11 +26,11 @@ double to_come_s(double expected_s, double elapsed_s) {
 
 }  // namespace
 
-Outlook::Outlook(const std::vector<Job>& jobs, std::vector<double> expected_s, int n_ranks)
+Outlook::Outlook(const std::vector<Job>& jobs, std::vector<double> expected_s, int n_ranks, double begin_s)
     : planned_s_(job_costs_s(jobs)),
       expected_s_(std::move(expected_s)),
       ended_(jobs.size()),
-      running_(static_cast<std::size_t>(n_ranks)) {
+      running_(static_cast<std::size_t>(n_ranks), Running{.since_s = begin_s, .told_at_s = begin_s}) {
   for (std::size_t rank = jobs.size(); rank < running_.size(); ++rank) running_[rank].since_s = -1;
 }
 

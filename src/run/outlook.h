@@ -12,8 +12,9 @@ namespace ksweep {
 /// Predicts when a run will end: simulates the rest of its schedule with the currently known costs.
 class Outlook {
  public:
-  /// expected_s: seconds of each job on a rank of this run.  Times are counted from the run's start.
-  Outlook(const std::vector<Job>& jobs, std::vector<double> expected_s, int n_ranks);
+  /// expected_s: seconds of each job on a rank of this run.  Times are counted from the run's start; these jobs begin at
+  /// begin_s.
+  Outlook(const std::vector<Job>& jobs, std::vector<double> expected_s, int n_ranks, double begin_s = 0);
 
   /// Sets better predictions of the jobs' times.
   void expect(std::vector<double> expected_s) { expected_s_ = std::move(expected_s); }

@@ -64,17 +64,32 @@ PlanRun::PlanRun(const OpenRun& run)
     fmt::print(stderr, "ksweep: {}\n", book_->publisher().note_on_others());
   kernels_ = &common_kernels(run);
   const RunFacts facts{kernels_->bits, run.n_ranks(), run.threads().threads, all_hosts(run.world())};
-
-  const auto missing =
-      list_of_first(run.world(), book_ ? book_->results().missing() : std::vector<std::uint32_t>{});
-  const Rates rates = *rates_from_text(first_text(run.world(), book_ ? rates_text(book_->rates()) : ""));
-  jobs_ = make_jobs(plan_, missing, run.facts(), rates);
-  together(run.world(), [&] { require_memory(run); });
+  begin_jobs(run);
   together(run.world(), [&] {
     if (book_)
-      book_->start(jobs_, run.threads().threads, run.data().of(run.sweep().trials.front()).shape,
+      book_->start(run.data().of(run.sweep().trials.front()).shape,
                    provenance(run.sweep(), run.data(), facts));
   });
+}
+
+void PlanRun::begin_jobs(const OpenRun& run) {
+  std::vector<std::uint32_t> next;
+  together(run.world(), [&] {
+    if (book_) next = book_->next_trials();
+  });
+  next = list_of_first(run.world(), next);
+  const Rates rates = *rates_from_text(first_text(run.world(), book_ ? rates_text(book_->rates()) : ""));
+  jobs_ = make_jobs(plan_, next, run.facts(), rates);
+  together(run.world(), [&] {
+    require_memory(run);
+    if (book_) book_->begin(jobs_, run.threads().threads);
+  });
+}
+
+bool PlanRun::begin_next_round(const OpenRun& run) {
+  if (!run.sweep().race) return false;
+  begin_jobs(run);
+  return !jobs_.empty();
 }
 
 void PlanRun::open_folder(const OpenRun& run) {

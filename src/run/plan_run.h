@@ -35,8 +35,12 @@ class PlanRun {
   const CrashBook& crashes() const { return crashes_; }
   const Kernels& kernels() const { return *kernels_; }
 
-  /// The trainings that are left, longest first.
+  /// The trainings that are left, of a race those of this round, longest first.
   const std::vector<Job>& jobs() const { return jobs_; }
+
+  /// Determines the trainings of the next round of a race from all results so far.  Returns false if there are none: the race
+  /// has ended, or there is none.  Collective.
+  bool begin_next_round(const OpenRun& run);
 
   /// Only on the first rank; null on others.
   RunBook* book() { return book_ ? &*book_ : nullptr; }
@@ -47,6 +51,7 @@ class PlanRun {
  private:
   void open_folder(const OpenRun& run);
   const Kernels& common_kernels(const OpenRun& run) const;
+  void begin_jobs(const OpenRun& run);
   void require_memory(const OpenRun& run) const;
 
   std::vector<PlannedTrial> plan_;

@@ -41,6 +41,11 @@ std::string best_text(const BestTrial& best) {
 
 }  // namespace
 
+std::string race_text(const RaceProgress& race) {
+  return fmt::format("{} of {} left the race after {}", whole_text(race.n_out),
+                     count_text(race.n_settings, "setting"), count_text(race.n_rounds, "seed"));
+}
+
 std::optional<std::size_t> terminal_columns(std::FILE* file) {
   constexpr std::size_t usual = 80;
   const char* kind = std::getenv("TERM");
@@ -55,14 +60,16 @@ std::optional<std::size_t> terminal_columns(std::FILE* file) {
 
 std::string progress_text(const ProgressState& state, std::size_t width) {
   const double total = state.n_done + state.n_failed + state.n_left;
-  std::string text = fmt::format("{}/{} done", whole_text(state.n_done), whole_text(total));
+  std::string text = fmt::format("{}{}{} done", whole_text(state.n_done),
+                                 state.race && state.n_left > 0 ? " of at most " : "/", whole_text(total));
   if (state.n_failed > 0) text += ", " + whole_text(state.n_failed) + " failed";
   if (state.n_running > 0)
     text += fmt::format(", {} running{}", whole_text(state.n_running), share_text(state));
   text += rate_text(state);
   if (state.n_running > 0 && std::isfinite(state.left_s))
-    text += " | " + duration_text(state.left_s) + " left";
+    text += " | " + duration_text(state.left_s) + (state.race ? " left of this round" : " left");
   if (state.n_running > 0 && !std::isfinite(state.left_s)) text += " | estimating the time left";
+  if (state.race) text += " | " + race_text(*state.race);
   if (state.n_pairs > 0)
     text += fmt::format(" | {}/{} pairs of seeds compared", whole_text(state.n_pairs_done),
                         whole_text(state.n_pairs));

@@ -17,6 +17,12 @@ struct BestTrial {
   std::string name;             ///< "k=25 seed=3"
 };
 
+/// The progress of a race.
+struct RaceProgress {
+  double n_settings = 0, n_out = 0;  ///< settings that race, and those that have left
+  double n_rounds = 0;               ///< complete rounds
+};
+
 /// The progress of a sweep.
 struct ProgressState {
   double n_done = 0, n_failed = 0, n_left = 0;  ///< trials; `n_left` includes the running ones
@@ -29,7 +35,12 @@ struct ProgressState {
   double left_s =
       std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: there are no grounds for it yet
   BestTrial best;
+  std::optional<RaceProgress>
+      race;  ///< then `n_left` counts what may still be trained, `left_s` is of this round
 };
+
+/// Returns "7 of 12 settings left the race after 5 seeds".
+std::string race_text(const RaceProgress& race);
 
 /// Returns "12/60 done, 1 failed, 2 running (37 %) | 31/min | 4 min 10 s left | best validation 98.31 % k=25
 /// seed=3", cut to `width` characters.

@@ -31,13 +31,15 @@ constexpr Seconds patience_with_shards{3};
 }  // namespace
 
 Publisher::Publisher(const Sweep& sweep, const ResultTable& table, const std::vector<PlannedPair>& pairs,
-                     const Store& store, const RunOptions& options, const std::atomic<bool>& stop)
+                     const Store& store, const RunOptions& options, const Race* race,
+                     const std::atomic<bool>& stop)
     : sweep_(sweep),
       table_(table),
       pairs_(pairs),
       store_(store),
       shard_(options.shard),
       quiet_(options.quiet),
+      race_(race),
       stop_(stop),
       progress_(stderr),
       started_unix_s_(unix_time_s()) {}
@@ -96,6 +98,10 @@ void Publisher::write_status(const RunState& state, const ProgressState& progres
   status.n_done = progress.n_done;
   status.n_failed = progress.n_failed;
   status.n_running = progress.n_running;
+  if (progress.race) {
+    status.race = race_text(*progress.race);
+    status.n_not_needed = status.n_trials - progress.n_done - progress.n_failed - progress.n_left;
+  }
   (progress.best.metric->is_accuracy() ? status.best_accuracy : status.best) = progress.best.value;
   status.best_metric = progress.best.metric->name;
   status.best_trial = progress.best.name;
@@ -148,6 +154,7 @@ bool Publisher::fold(ResultTable& table, const Calibration& calibration, const s
       .width = shape_.width,
       .trials = table.trials(),
       .others = table.others(),
+      .race = race_ ? std::optional(race_->record()) : std::nullopt,
       .best = best_of_each_k(table.trials(), metric_of(sweep_.report_metric, table.trials()), store_)};
   for (const Axis& axis : sweep_.axes) record.axes.push_back(axis.key);
   add_consistency(pairs_, table.plan(), store_, record.trials);

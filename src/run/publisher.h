@@ -10,6 +10,7 @@
 #include "data/dataset.h"
 #include "run/calibration.h"
 #include "run/progress.h"
+#include "run/race.h"
 #include "run/result_table.h"
 #include "run/run_options.h"
 #include "run/seed_pairs.h"
@@ -29,9 +30,9 @@ struct RunState {
 /// files.
 class Publisher {
  public:
-  /// stop: a stop was requested.  All arguments must outlive the object.
+  /// race: null if all trials are trained.  stop: a stop was requested.  All arguments must outlive the object.
   Publisher(const Sweep& sweep, const ResultTable& table, const std::vector<PlannedPair>& pairs,
-            const Store& store, const RunOptions& options, const std::atomic<bool>& stop);
+            const Store& store, const RunOptions& options, const Race* race, const std::atomic<bool>& stop);
 
   /// Sets what sweep.h5 holds beside the results.
   void describe(SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance);
@@ -74,6 +75,7 @@ class Publisher {
   const Store& store_;
   const Shard shard_;
   const bool quiet_;
+  const Race* const race_;
   const std::atomic<bool>& stop_;
   SampleShape shape_{};
   std::vector<std::pair<std::string, std::string>> provenance_;

@@ -1,4 +1,4 @@
-// A run of a sweep on one rank, in five phases: open, plan, train, compare seeds, close.
+// A run of a sweep on one rank, in five phases: open, plan, train (of a race round after round), compare seeds, close.
 #include "run/run.h"
 
 #include <unistd.h>
@@ -52,7 +52,7 @@ RunRules run_rules(const OpenRun& run, const RunBook* book, TimeLimit& limit) {
   ::_exit(code);
 }
 
-/// The third phase: trains all jobs, on all ranks.  Only the first rank has a book.
+/// Trains the jobs that have begun, on all ranks.  Only the first rank has a book.
 RunOutcome train_jobs(const OpenRun& run, PlanRun& planned, TimeLimit& limit) {
   Crew crew(run.threads());
   JobRunner runner(run, planned, crew.team());
@@ -76,9 +76,24 @@ RunOutcome train_jobs(const OpenRun& run, PlanRun& planned, TimeLimit& limit) {
       .on_progress = [&](int rank, double share) { book->take_progress(rank, share); },
       .on_detail = [&](int rank, std::uint32_t job,
                        const std::string& detail) { book->take_detail(rank, job, detail); }};
+  return run_jobs(run.world(), planned.jobs(), callbacks, run.stop_requested(), run_rules(run, book, limit));
+}
+
+/// Trains the jobs of all rounds of a race, or all there are.  After the loss of a rank there can be no further round, so that a race
+/// that goes on is then stopped.
+RunOutcome train_rounds(const OpenRun& run, PlanRun& planned, TimeLimit& limit) {
+  RunOutcome outcome = train_jobs(run, planned, limit);
+  while (outcome.end == RunEnd::complete && !outcome.ranks_lost && planned.begin_next_round(run))
+    outcome = train_jobs(run, planned, limit);
+  if (outcome.ranks_lost && run.sweep().race) outcome.end = RunEnd::stopped;
+  return outcome;
+}
+
+/// The third phase: trains what is left.
+RunOutcome train_all(const OpenRun& run, PlanRun& planned, TimeLimit& limit) {
+  RunBook* const book = planned.book();
   try {
-    return run_jobs(run.world(), planned.jobs(), callbacks, run.stop_requested(),
-                    run_rules(run, book, limit));
+    return train_rounds(run, planned, limit);
   } catch (...) {
     if (book) book->give_up();
     if (book && book->ranks_lost()) leave_at_once(report_errors([]() -> int { throw; }));
@@ -133,7 +148,7 @@ int run_command(const RunOptions& options) {
                       .begin = std::filesystem::file_time_type::clock::now(),
                       .n_ranks = run.n_ranks(),
                       .from_pipe = !std::filesystem::is_regular_file(options.sweep)};
-  RunOutcome outcome = train_jobs(run, planned, limit);
+  RunOutcome outcome = train_all(run, planned, limit);
   if (outcome.end == RunEnd::complete && !outcome.ranks_lost)
     outcome = compare_seeds(run, planned, run_rules(run, planned.book(), limit));
   return close_run(run, planned, outcome, ending);

@@ -26,6 +26,13 @@ std::vector<bool> weights_needed(const RunBook::Subject& subject) {
   return needed;
 }
 
+std::optional<Race> race_of(const RunBook::Subject& subject, const ResultTable& table) {
+  if (!subject.sweep.race) return std::nullopt;
+  return std::optional<Race>(std::in_place, *subject.sweep.race,
+                             metric_of_race(subject.sweep, subject.plan, subject.facts), table.trials(),
+                             subject.options.budget_core_hours);
+}
+
 }  // namespace
 
 RunBook::RunBook(Subject subject)
@@ -33,8 +40,10 @@ RunBook::RunBook(Subject subject)
       table_(subject_.sweep, subject_.plan, subject_.store,
              trials_of_shard(subject_.options.shard, subject_.plan, subject_.facts), weights_needed(subject_),
              subject_.options.retry_failed),
+      race_(race_of(subject_, table_)),
       crash_policy_(subject_.crashes, table_),
-      publisher_(subject_.sweep, table_, subject_.pairs, subject_.store, subject_.options, subject_.stop),
+      publisher_(subject_.sweep, table_, subject_.pairs, subject_.store, subject_.options, race(),
+                 subject_.stop),
       calibration_(table_, subject_.facts, stored_rates(subject_.store.folder())),
       n_running_(subject_.n_ranks) {
   if (subject_.options.retry_failed) subject_.crashes.forget_all();
@@ -43,14 +52,25 @@ RunBook::RunBook(Subject subject)
   n_before_ = table_.count(Status::done) + n_failed_before_;
 }
 
-void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
-                    std::vector<std::pair<std::string, std::string>> provenance) {
+std::vector<std::uint32_t> RunBook::next_trials() {
+  if (!race_) return table_.missing();
+  read_reported();
+  race_->judge();
+  return race_->next_trials();
+}
+
+void RunBook::begin(const std::vector<Job>& jobs, int n_threads) {
+  if (!outlook_) awake_ = AwakeClock(longest_tick_s);
   jobs_ = jobs;
+  n_jobs_left_ = jobs.size();
   n_threads_ = n_threads;
+  running_.clear();
   outlook_.emplace(jobs_, expected_times_s(jobs_, subject_.plan, subject_.facts, rates(), n_threads),
-                   subject_.n_ranks);
+                   subject_.n_ranks, awake_.seconds());
+}
+
+void RunBook::start(SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance) {
   publisher_.describe(shape, std::move(provenance));
-  awake_ = AwakeClock(longest_tick_s);
   write_status("running");
   // Makes the file name the folder's sweep from now on.  If another shard is writing the file, it does the
   // same.
@@ -59,6 +79,7 @@ void RunBook::start(const std::vector<Job>& jobs, int n_threads, SampleShape sha
 
 void RunBook::take(const JobReport& report) {
   running_.erase(report.rank);
+  --n_jobs_left_;
   outlook_->end(report.job, report.rank, report.seconds, awake_.seconds());
   table_.report(jobs_.at(report.job).trials);
   read_reported();
@@ -98,16 +119,22 @@ void RunBook::tick() {
     outlook_->expect(expected_times_s(jobs_, subject_.plan, subject_.facts, rates(), n_threads_));
   publisher_.show(progress());
   if (publisher_.is_status_due()) write_status("running");
-  if (n_since_fold_ > 0 && publisher_.is_fold_due() && publisher_.fold(table_, calibration_))
-    n_since_fold_ = 0;
+  if (n_since_fold_ == 0 || !publisher_.is_fold_due()) return;
+  if (race_) race_->judge();  // so that the file's race is that of its results
+  if (publisher_.fold(table_, calibration_)) n_since_fold_ = 0;
+}
+
+double RunBook::n_left() const {
+  return static_cast<double>(race_ ? race_->possible_trials().size() : table_.missing().size());
 }
 
 ProgressState RunBook::progress() const {
   ProgressState state;
   state.n_done = static_cast<double>(table_.count(Status::done));
   state.n_failed = static_cast<double>(table_.count(Status::failed));
-  state.n_left = static_cast<double>(table_.n_trials()) - state.n_done - state.n_failed;
-  state.n_running = std::min<double>(n_running_, state.n_left);
+  state.n_left = n_left();
+  state.n_running =
+      std::min({static_cast<double>(n_running_), state.n_left, static_cast<double>(n_jobs_left_)});
   state.n_before = static_cast<double>(n_before_);
   state.n_pairs = static_cast<double>(n_pairs_);
   state.n_pairs_done = static_cast<double>(n_pairs_done_);
@@ -118,6 +145,7 @@ ProgressState RunBook::progress() const {
       state.left_s = outlook_->left_s(state.elapsed_s, n_running_ > 0);
   }
   state.best = table_.best();
+  if (race_) state.race = race_->progress();
   return state;
 }
 
@@ -127,6 +155,7 @@ void RunBook::write_status(const std::string& state, double exit_code) {
 }
 
 bool RunBook::fold_at_last(const std::string& finished) {
+  if (race_) race_->judge();
   return publisher_.fold_at_last(table_, calibration_, finished, [&] {
     if (publisher_.is_status_due()) write_status("running");
   });

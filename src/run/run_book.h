@@ -14,6 +14,7 @@
 #include "run/crash_policy.h"
 #include "run/outlook.h"
 #include "run/publisher.h"
+#include "run/race.h"
 #include "run/result_table.h"
 #include "run/running_trials.h"
 #include "run/seed_pairs.h"
@@ -45,8 +46,17 @@ class RunBook {
   const Rates& rates() const { return calibration_.rates(); }
   const Publisher& publisher() const { return publisher_; }
 
-  void start(const std::vector<Job>& jobs, int n_threads, SampleShape shape,
-             std::vector<std::pair<std::string, std::string>> provenance);
+  /// Null if all trials are trained.
+  const Race* race() const { return race_ ? &*race_ : nullptr; }
+
+  /// Returns the positions of the trials to train next, of a race in its next round; none if there is nothing left to do.
+  std::vector<std::uint32_t> next_trials();
+
+  /// Records that these jobs begin: all that are left, or those of a round of a race.
+  void begin(const std::vector<Job>& jobs, int n_threads);
+
+  /// Describes what is run, after the first jobs have begun.
+  void start(SampleShape shape, std::vector<std::pair<std::string, std::string>> provenance);
 
   /// Records that a job has ended.
   void take(const JobReport& report);
@@ -91,6 +101,7 @@ class RunBook {
   static constexpr double longest_tick_s = 10;  ///< longer: the process was suspended
 
   ProgressState progress() const;
+  double n_left() const;
   void read_reported();
   void count_failures();
   void write_status(const std::string& state, double exit_code = not_measured);
@@ -98,11 +109,13 @@ class RunBook {
 
   const Subject subject_;
   ResultTable table_;
+  std::optional<Race> race_;
   CrashPolicy crash_policy_;
   Publisher publisher_;
   Calibration calibration_;
   std::optional<Outlook> outlook_;
   std::vector<Job> jobs_;
+  std::size_t n_jobs_left_ = 0;
   std::map<int, RunningTrial> running_;         ///< (rank)
   int n_threads_ = 1, n_running_, n_lost_ = 0;  ///< n_running_, n_lost_: numbers of ranks
   std::size_t n_since_fold_ = 0;

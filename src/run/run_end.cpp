@@ -77,6 +77,9 @@ void print_cpu_time_is_spent(int rank) {
 void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
   std::printf("results: %s\nreport:  %s\n", book.publisher().sweep_file().c_str(),
               shell_command({program_word(), "report", ending.store.folder().string()}).c_str());
+  if (book.race())
+    if (const std::string sentence = book.race()->end_sentence(); !sentence.empty())
+      std::printf("%s\n", sentence.c_str());
   if (book.too_many_failed())
     std::printf(
         "more trials failed than --max-failures allows, so the others were not begun. To go on with "

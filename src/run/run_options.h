@@ -27,6 +27,7 @@ struct RunOptions : SweepOptions {
   std::optional<int> max_failures;  ///< stop when more trials have failed; unset: never
   double hang_after_s = 300;        ///< a rank silent for longer is lost; 0: never
   std::optional<double> time_limit_s;
+  std::optional<double> budget_core_hours;  ///< of a race: no round begins after these; unset: no limit
   std::optional<double> memory_gb;  ///< that the ranks of a node may use; unset: what the system allows
   Shard shard;                      ///< the part of the sweep to train
   int checkpoint_interval_s = 60;   ///< 0: only before a stop

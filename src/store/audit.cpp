@@ -12,6 +12,7 @@
 #include "core/trial_keys.h"
 #include "store/difference.h"
 #include "store/results_hash.h"
+#include "store/stored_race.h"
 #include "store/sweep_file.h"
 #include "store/trial_file.h"
 
@@ -148,6 +149,9 @@ void check_sweep_file(const fs::path& path, Audit& found) {
     const SweepRecord sweep = read_sweep_file(path);
     found.axes = sweep.axes;
     compare(path, sweep, found);
+    if (sweep.race)
+      if (const std::string fault = fault_of_race(*sweep.race, sweep.trials); !fault.empty())
+        found.faults.push_back({path, fault});
   } catch (const UserError& error) {
     found.faults.push_back({path, std::string(error.what()).substr(path.string().size() + 2)});
   }

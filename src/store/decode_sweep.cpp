@@ -7,6 +7,7 @@
 #include "base/sha256.h"
 #include "store/columns.h"
 #include "store/h5.h"
+#include "store/race_columns.h"
 #include "store/sweep_image.h"
 
 namespace ksweep {
@@ -192,7 +193,7 @@ void read_provenance(hid_t file, SweepRecord& record) {
   h5::check(H5Oget_info2(file, &info, H5O_INFO_NUM_ATTRS), "attributes");
   for (hsize_t position = 0; position < info.num_attrs; ++position) {
     const auto name = attribute_name(file, position);
-    if (std::ranges::find(own_attributes, name) == own_attributes.end())
+    if (std::ranges::find(own_attributes, name) == own_attributes.end() && !is_of_race(name))
       record.provenance.emplace_back(name, h5::read_text(file, name.c_str()));
   }
 }
@@ -244,6 +245,7 @@ SweepRecord decode_sweep(std::string_view image) {
   read_confusion(file, record.trials);
   record.best = read_best(file);
   part_by_grid(file, record);
+  record.race = read_race(file, record.trials.size());
   return record;
 }
 

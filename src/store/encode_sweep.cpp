@@ -8,6 +8,7 @@
 #include "core/trial_keys.h"
 #include "store/columns.h"
 #include "store/netcdf4.h"
+#include "store/race_columns.h"
 #include "store/results_hash.h"
 #include "store/sweep_image.h"
 
@@ -228,6 +229,7 @@ std::string encode_sweep(const SweepRecord& grid) {
   add_vectors(file, record, extent);
   add_confusion(file, record, extent);
   add_best(file, record, extent);
+  if (grid.race) add_race(file, *grid.race);
   return file.image();
 }
 

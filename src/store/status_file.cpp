@@ -24,6 +24,7 @@ constexpr std::pair<const char*, std::string SweepStatus::*> texts[] = {
     {"shard", &SweepStatus::shard}, {"attempt", &SweepStatus::attempt},
     {"host", &SweepStatus::host},   {"best_trial", &SweepStatus::best_trial},
     {"notes", &SweepStatus::notes}, {"best_metric", &SweepStatus::best_metric},
+    {"race", &SweepStatus::race},
 };
 
 constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
@@ -34,6 +35,7 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
     {"n_trials", &SweepStatus::n_trials},
     {"n_done", &SweepStatus::n_done},
     {"n_failed", &SweepStatus::n_failed},
+    {"n_not_needed", &SweepStatus::n_not_needed},
     {"n_running", &SweepStatus::n_running},
     {"best_accuracy", &SweepStatus::best_accuracy},
     {"best", &SweepStatus::best},
@@ -45,8 +47,8 @@ constexpr std::pair<const char*, double SweepStatus::*> numbers[] = {
 
 /// Returns whether the field was added after the first version of the format.
 bool is_optional(std::string_view name) {
-  constexpr std::string_view added[] = {"shard",     "notes",       "attempt", "ranks_lost",
-                                        "exit_code", "best_metric", "best"};
+  constexpr std::string_view added[] = {"shard",       "notes", "attempt", "ranks_lost",  "exit_code",
+                                        "best_metric", "best",  "race",    "n_not_needed"};
   return std::ranges::count(added, name) > 0;
 }
 

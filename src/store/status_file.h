@@ -19,12 +19,14 @@ struct SweepStatus {
   std::string host;               ///< host of the coordinator
   std::string notes;              ///< notes on the data, one per line
   std::string running = "[]";  ///< JSON of what the ranks are training (run/running_trials.h); not read back
+  std::string race;            ///< how a race stands (run/progress.h); empty: all trials are trained
   std::string best_trial;      ///< "k=25 seed=3"; empty if none is done
   std::string best_metric;     ///< that the best trial is best by; empty: accuracy
   double best_accuracy =
       std::numeric_limits<double>::quiet_NaN();            ///< validation accuracy, if that is the metric
   double best = std::numeric_limits<double>::quiet_NaN();  ///< value on the validation part of another metric
   double n_trials = 0, n_done = 0, n_failed = 0, n_running = 0;
+  double n_not_needed = 0;  ///< trials without a result that a race does not ask for
   double started_unix_s = 0, updated_unix_s = 0;
   double trials_per_s = 0;
   double left_s = std::numeric_limits<double>::quiet_NaN();  ///< predicted; NaN: unknown
@@ -32,7 +34,7 @@ struct SweepStatus {
   double ranks_lost = 0;
   double exit_code = std::numeric_limits<double>::quiet_NaN();  ///< of the run; NaN: it has not ended
 
-  double n_left() const { return n_trials - n_done - n_failed; }
+  double n_left() const { return n_trials - n_done - n_failed - n_not_needed; }
 };
 
 /// Returns FOLDER/status.json, or the file of the shard with this suffix.

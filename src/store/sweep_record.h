@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/trial_result.h"
+#include "race/judge_race.h"
 
 namespace ksweep {
 
@@ -13,6 +16,15 @@ struct BestOfK {
   int k = 0;
   std::uint64_t id = 0;
   Filters filters;
+};
+
+/// How a race of settings over the seeds went.
+struct RaceRecord {
+  RaceRules rules;
+  std::string metric;                       ///< name of the metric that is raced by, of the validation part
+  std::vector<std::uint32_t> first_trials;  ///< (setting) position in the plan of its trial of the first seed
+  RaceState state;                          ///< its settings are positions in first_trials
+  std::optional<double> budget;  ///< core-hours that it ended after; nothing: it did not end for that
 };
 
 /// The root attribute with the name of the sweep file's metric; empty: the default of what was measured.
@@ -28,6 +40,7 @@ struct SweepRecord {
   int channels = 1, height = 1, width = 1;  ///< size of a sample, for the images
   std::vector<TrialResult> trials;          ///< every planned trial, in plan order; `missing` if not finished
   std::vector<TrialResult> others;          ///< finished trials that the grid no longer contains
+  std::optional<RaceRecord> race;           ///< if the settings of the grid race
   std::vector<BestOfK> best;  ///< best k-sparse trial (by the metric, on validation) of each k, k ascending
 };
 

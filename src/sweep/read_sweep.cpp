@@ -15,6 +15,7 @@
 #include "sweep/entries.h"
 #include "sweep/grid.h"
 #include "sweep/quoting.h"
+#include "sweep/race_keys.h"
 #include "sweep/report_names.h"
 #include "sweep/values.h"
 
@@ -156,6 +157,7 @@ Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::strin
   check_sweep(sweep);
   sweep.notes = idle_probe_keys(sweep);
   sweep.trials = unique(sweep.trials);
+  take_race(entries, sweep);
   return sweep;
 }
 

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/trial.h"
+#include "race/judge_race.h"
 
 namespace ksweep {
 
@@ -34,6 +36,7 @@ struct Sweep {
   std::string
       report_metric;  ///< name of the metric that settings are chosen and judged by; empty: the default
   std::string report_names;        ///< of keys in the report: "model.hidden: latents; model.alpha: λ"
+  std::optional<RaceRules> race;   ///< how settings race over the seeds; nothing: all trials are trained
   std::vector<std::string> notes;  ///< settings without effect, which may not be what was meant
 };
 

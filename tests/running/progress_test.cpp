@@ -54,6 +54,22 @@ TEST(ProgressText, TheRateCountsOnlyWhatThisRunHasDone) {
   EXPECT_EQ(progress_text(state, wide), "50/60 done");
 }
 
+TEST(ProgressText, OfARaceItCountsWhatIsStillPossible) {
+  ProgressState state = state_at(10, 41, 55);
+  state.n_running = 2;
+  state.left_s = 50;
+  state.race = {.n_settings = 12, .n_out = 7, .n_rounds = 5};
+  EXPECT_EQ(
+      progress_text(state, wide),
+      "41 of at most 96 done, 2 running | 4/s | 50 s left of this round | 7 of 12 settings left the race after 5 "
+      "seeds");
+  state = state_at(60, 41, 0);
+  state.n_before = 41;
+  state.race = {.n_settings = 12, .n_out = 11, .n_rounds = 1};
+  EXPECT_EQ(progress_text(state, wide),
+            "41/41 done | 11 of 12 settings left the race after 1 seed | took 1 min 0 s");
+}
+
 TEST(ProgressText, AFastSweepIsCountedBySeconds) {
   EXPECT_EQ(progress_text(state_at(10, 5000, 5000), wide), "5000/10000 done | 500/s");
 }

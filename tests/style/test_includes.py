@@ -13,7 +13,7 @@ ALLOWED = {
     "core": {"base"},
     "race": {"base"},
     "data": {"base", "core"},
-    "sweep": {"base", "core"},
+    "sweep": {"base", "core", "race"},
     "cost": {"base", "core", "sweep"},
     "kernels": {"base", "core"},
     "measure": {"base", "core", "kernels"},
@@ -21,9 +21,9 @@ ALLOWED = {
     "probe": {"base", "core", "data", "kernels", "measure", "model"},
     "train": {"base", "core", "data", "kernels", "measure", "model", "probe"},
     "schedule": {"base", "core"},
-    "store": {"base", "core"},
-    "run": {"base", "core", "cost", "data", "kernels", "measure", "schedule", "store", "sweep", "train"},
-    "cli": {"base", "core", "cost", "data", "kernels", "run", "schedule", "store", "sweep", "train"},
+    "store": {"base", "core", "race"},
+    "run": {"base", "core", "cost", "data", "kernels", "measure", "race", "schedule", "store", "sweep", "train"},
+    "cli": {"base", "core", "cost", "data", "kernels", "race", "run", "schedule", "store", "sweep", "train"},
     "main.cpp": {"base", "cli", "run"},
 }
 

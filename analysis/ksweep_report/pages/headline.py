@@ -18,12 +18,20 @@ MOST_NAMED = 6
 def headline(grid, answer, complete):
     """(what, figures): `Best k by validation: 25`, `98.65 % test [98.58, 98.71], 10 seeds; k = 20 and 40 not distinguishable`."""
     if answer.only_improves:
-        return _no_best(grid, complete), _ends_of_frontier(grid, answer)
+        return _no_best(grid, complete), _ends_of_frontier(grid, answer) + _raced(grid.sweep.race)
     if answer.chosen is None:
         return _nothing_to_choose(grid), ""
     test = grid.interval(answer.chosen, grid.metric.judging)
     figures = f"{_number(grid, test)}, {plural(test.n, 'seed')}{_chosen_by(grid, answer)}"
-    return _what(grid, answer, complete), figures + _verdict(grid, answer) + _better_without_x(grid, answer)
+    return _what(grid, answer, complete), figures + _verdict(grid, answer) + _better_without_x(grid, answer) + _raced(grid.sweep.race)
+
+
+def _raced(race):
+    """`; found by a race, which 7 of 12 settings left early`."""
+    if not race:
+        return ""
+    found = "found by a race" if race.has_ended else "of a race that goes on"
+    return f"; {found}, which {race.n_out:,} of {plural(race.n_settings, 'setting')} left early"
 
 
 def _number(grid, interval):

@@ -13,6 +13,7 @@ import numpy as np
 from ..base.errors import ReportError
 from ..base.in_child import ChildFault, arrays_from_child
 from ..base.wording import valid_text
+from .race import race_of
 
 FORMAT_VERSION = 1
 MISSING, DONE, FAILED = 0, 1, 2
@@ -82,6 +83,11 @@ class Sweep:
     def data_notes(self):
         """What the program says of the data sets: what was guessed or passed over, and what looks wrong."""
         return [line for line in str(self.attributes.get("data_notes", "")).splitlines() if line]
+
+    @property
+    def race(self):
+        """How its settings raced over the seeds; None if all trials were to be trained."""
+        return race_of(self.attributes)
 
     @property
     def status(self):
@@ -236,20 +242,25 @@ def _best(parts, shape):
 
 
 def _of_grid(sweep, all_trials):
-    """Without the rows of trials that the grid does not ask for; or with them, and every key in which trials differ as an axis."""
+    """Without the rows of trials that the grid does not ask for; or with them, and every key in which trials differ as an axis.
+    Always without those that a race ended without."""
     columns = dict(sweep.columns)
     in_grid = columns.pop("in_grid", np.ones(len(sweep), np.uint8)) != 0
-    if all_trials and not in_grid.all():
-        return replace(sweep, columns=columns, axes=(*sweep.axes, *_differing_keys(sweep)))
     _must(in_grid.any(), "no trial is of its grid")
+    asked_for = ~(sweep.race.has_ended & (sweep.status == MISSING)) if sweep.race else np.ones(len(sweep), bool)
+    if all_trials and not in_grid.all():
+        return replace(_rows(sweep, columns, asked_for), axes=(*sweep.axes, *_differing_keys(sweep)))
+    return _rows(sweep, columns, in_grid & asked_for)
 
+
+def _rows(sweep, columns, wanted):
     def kept(values):
-        return None if values is None else values[in_grid]
+        return None if values is None else values[wanted]
 
-    return replace(sweep, columns={name: values[in_grid] for name, values in columns.items()},
-                   curves={name: values[in_grid] for name, values in sweep.curves.items()},
+    return replace(sweep, columns={name: values[wanted] for name, values in columns.items()},
+                   curves={name: values[wanted] for name, values in sweep.curves.items()},
                    class_accuracy=kept(sweep.class_accuracy), class_samples=kept(sweep.class_samples), test_samples=kept(sweep.test_samples),
-                   file_rows=kept(sweep.file_rows), confused=None if sweep.confused is None else sweep.confused[:, in_grid],
+                   file_rows=kept(sweep.file_rows), confused=None if sweep.confused is None else sweep.confused[:, wanted],
                    density=kept(sweep.density))
 
 

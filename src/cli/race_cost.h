@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "cost/cost.h"
+#include "run/race.h"
+
+namespace ksweep {
+
+/// What a race may cost altogether, stored or not, in core-seconds.
+struct RaceCost {
+  std::string metric;
+  std::size_t n_settings = 0, n_seeds = 0, start = 0;
+  double least_s = 0;  ///< the first seeds of all settings
+  double most_s = 0;   ///< all seeds of all settings
+  double expected_s =
+      0;  ///< if half of the settings leave after each seed from the last of these on, until one is left
+  std::string standing;  ///< how far it is; empty before it begins
+};
+
+RaceCost race_cost(const Race& race, const RaceRules& rules, const std::vector<PlannedTrial>& plan,
+                   const FactsOf& facts, const Rates& rates);
+
+/// Returns these costs as lines of `ksweep plan`.
+std::string race_cost_text(const RaceCost& cost);
+
+}  // namespace ksweep

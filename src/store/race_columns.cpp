@@ -1,0 +1,150 @@
+#include "store/race_columns.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <numeric>
+
+#include "core/trial_keys.h"
+#include "store/h5.h"
+
+namespace ksweep {
+namespace {
+
+constexpr std::int32_t nobody = -1;
+constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+constexpr const char* by_budget = "budget spent";
+constexpr auto end_names =
+    std::to_array<const char*>({"going on", "one left", "within tolerance", "seeds used"});  // by RaceEnd
+
+double number_in(hid_t file, const char* attribute) {
+  const std::string text = h5::read_text(file, attribute);
+  double number = 0;
+  const auto [last, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || last != text.data() + text.size() || !(number >= 0))
+    throw h5::Error(fmt::format("{} is no number", attribute));
+  return number;
+}
+
+std::size_t count_in(hid_t file, const char* attribute) {
+  return static_cast<std::size_t>(std::min(number_in(file, attribute), 1e9));
+}
+
+/// Returns one value for each setting; empty without this column.
+template <class T>
+std::vector<T> column(hid_t file, const char* name, std::size_t length) {
+  const auto set = h5::find_dataset(file, name);
+  if (!set) throw h5::Error(fmt::format("{} is missing", name));
+  const h5::Shape shape = h5::shape_of(*set, 1);
+  if (shape[0] != length) throw h5::Error(fmt::format("{} has another length than race_setting", name));
+  return h5::read_values<T>(*set, shape);
+}
+
+/// Returns the position, which must be one of `count`.
+std::size_t checked(std::int32_t position, std::size_t count) {
+  if (position < 0 || static_cast<std::size_t>(position) >= count)
+    throw h5::Error("the race names what is not there");
+  return static_cast<std::size_t>(position);
+}
+
+RaceRules read_rules(hid_t file) {
+  RaceRules rules;
+  rules.start = count_in(file, "race_start");
+  rules.error = number_in(file, "race_error");
+  rules.tolerance = number_in(file, "race_tolerance");
+  rules.smaller_is_better = h5::read_text(file, "race_better") == "smaller";
+  return rules;
+}
+
+void read_end(hid_t file, RaceRecord& race) {
+  const std::string text = h5::read_text(file, "race_end");
+  const auto found = std::ranges::find(end_names, text);
+  if (found == end_names.end() && text != by_budget) throw h5::Error("race_end is unknown");
+  race.state.end =
+      found == end_names.end() ? RaceEnd::going_on : static_cast<RaceEnd>(found - end_names.begin());
+  if (text == by_budget) race.budget = number_in(file, "race_budget");
+}
+
+void read_departures(hid_t file, std::size_t n_settings, RaceState& state) {
+  const auto left_after = column<std::int32_t>(file, "race_left_after", n_settings);
+  const auto leader = column<std::int32_t>(file, "race_leader_then", n_settings);
+  const auto mean = column<double>(file, "race_difference", n_settings);
+  const auto low = column<double>(file, "race_difference_low", n_settings);
+  const auto high = column<double>(file, "race_difference_high", n_settings);
+  for (std::size_t i = 0; i < n_settings; ++i)
+    if (left_after[i] == nobody)
+      state.in_race.push_back(i);
+    else
+      state.left.push_back({.setting = i,
+                            .n_seeds = static_cast<std::size_t>(std::max(0, left_after[i])),
+                            .leader = checked(leader[i], n_settings),
+                            .of_difference = {mean[i], low[i], high[i]}});
+  std::ranges::stable_sort(state.left, {}, &Departure::n_seeds);
+}
+
+void add_attributes(Netcdf4File& file, const RaceRecord& race) {
+  file.attribute("race_end", end_text(race));
+  if (race.budget) file.attribute("race_budget", shortest_text(*race.budget));
+  file.attribute("race_rounds", std::to_string(race.state.n_rounds));
+  file.attribute("race_leader", std::to_string(race.state.leader));
+  file.attribute("race_settings", std::to_string(race.first_trials.size()));
+  file.attribute("race_out", std::to_string(race.state.left.size()));
+  file.attribute("race_metric", race.metric);
+  file.attribute("race_better", race.rules.smaller_is_better ? "smaller" : "larger");
+  file.attribute("race_start", std::to_string(race.rules.start));
+  file.attribute("race_error", shortest_text(race.rules.error));
+  file.attribute("race_tolerance", shortest_text(race.rules.tolerance));
+}
+
+}  // namespace
+
+std::string end_text(const RaceRecord& race) {
+  return race.budget ? by_budget : end_names[static_cast<std::size_t>(race.state.end)];
+}
+
+void add_race(Netcdf4File& file, const RaceRecord& race) {
+  const std::size_t n_settings = race.first_trials.size();
+  std::vector<std::int32_t> settings(n_settings), trials(race.first_trials.begin(), race.first_trials.end()),
+      left_after(n_settings, nobody), leader(n_settings, nobody);
+  std::vector<double> mean(n_settings, no_number), low(mean), high(mean);
+  std::iota(settings.begin(), settings.end(), 0);
+  for (const Departure& departure : race.state.left) {
+    left_after[departure.setting] = static_cast<std::int32_t>(departure.n_seeds);
+    leader[departure.setting] = static_cast<std::int32_t>(departure.leader);
+    mean[departure.setting] = departure.of_difference.mean;
+    low[departure.setting] = departure.of_difference.low;
+    high[departure.setting] = departure.of_difference.high;
+  }
+  add_attributes(file, race);
+  file.define("race_setting", "setting that races, in the order of the plan", settings);
+  const auto add = [&](const char* name, const char* meaning, const auto& values, auto fill) {
+    file.add({name, meaning}, {"race_setting"}, values, std::optional(fill));
+  };
+  add("race_trial", "position of the setting's trial of the first seed", trials, nobody);
+  add("race_left_after", "number of seeds after which the setting left the race; absent: it did not",
+      left_after, nobody);
+  add("race_leader_then", "setting that led when this one left", leader, nobody);
+  add("race_difference", "mean over the seeds of the setting's metric minus the leader's, when it left", mean,
+      no_number);
+  add("race_difference_low", "lower bound of the mean difference", low, no_number);
+  add("race_difference_high", "upper bound of the mean difference", high, no_number);
+}
+
+std::optional<RaceRecord> read_race(hid_t file, std::size_t n_trials) {
+  const auto set = h5::find_dataset(file, "race_trial");
+  if (!set || !h5::has_attribute(file, "race_end")) return std::nullopt;
+  RaceRecord race;
+  for (const std::int32_t trial : h5::read_values<std::int32_t>(*set, h5::shape_of(*set, 1)))
+    race.first_trials.push_back(static_cast<std::uint32_t>(checked(trial, n_trials)));
+  race.rules = read_rules(file);
+  race.metric = h5::read_text(file, "race_metric");
+  read_end(file, race);
+  race.state.n_rounds = count_in(file, "race_rounds");
+  race.state.leader = count_in(file, "race_leader");
+  read_departures(file, race.first_trials.size(), race.state);
+  return race;
+}
+
+}  // namespace ksweep

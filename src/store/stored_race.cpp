@@ -1,0 +1,110 @@
+#include "store/stored_race.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "core/seed_settings.h"
+#include "core/trial_keys.h"
+#include "store/race_columns.h"
+
+namespace ksweep {
+namespace {
+
+std::optional<double> value_of(const TrialResult& result, const ReportMetric& metric) {
+  if (result.status == Status::missing) return std::nullopt;
+  return result.status == Status::done ? result.*metric.choosing : not_measured;
+}
+
+/// Whether both are the same number or both none.
+bool same(double one, double other) { return one == other || (std::isnan(one) && std::isnan(other)); }
+
+bool same(const Departure& one, const Departure& other) {
+  return one.setting == other.setting && one.n_seeds == other.n_seeds && one.leader == other.leader &&
+         same(one.of_difference.mean, other.of_difference.mean) &&
+         same(one.of_difference.low, other.of_difference.low) &&
+         same(one.of_difference.high, other.of_difference.high);
+}
+
+std::string text_of(const Departure* departure) {
+  if (!departure) return "has not left";
+  const Bound& bound = departure->of_difference;
+  return fmt::format("left after {} seeds, {} [{}, {}] from setting {}", departure->n_seeds, bound.mean,
+                     bound.low, bound.high, departure->leader);
+}
+
+const Departure* departure_of(const RaceState& state, std::size_t setting) {
+  const auto found = std::ranges::find(state.left, setting, &Departure::setting);
+  return found == state.left.end() ? nullptr : &*found;
+}
+
+std::string difference_of_departures(const RaceState& recorded, const RaceState& judged,
+                                     std::size_t n_settings) {
+  for (std::size_t setting = 0; setting < n_settings; ++setting) {
+    const Departure *here = departure_of(recorded, setting), *there = departure_of(judged, setting);
+    if ((here || there) && !(here && there && same(*here, *there)))
+      return fmt::format("setting {} {} here, but by the results it {}", setting, text_of(here),
+                         text_of(there));
+  }
+  return "";
+}
+
+}  // namespace
+
+RaceField race_field(std::span<const TrialResult> trials) {
+  const auto learns = [](const TrialResult& result) { return trains_codes(result.trial.kind); };
+  const bool any_codes = std::ranges::any_of(trials, learns);
+  RaceField field;
+  for (auto& setting :
+       trials_of_settings(trials.size(), [&](std::size_t i) -> const Trial& { return trials[i].trial; }))
+    (any_codes && !learns(trials[setting.front()]) ? field.baselines : field.racing)
+        .push_back(std::move(setting));
+  return field;
+}
+
+RaceRules complete_rules(RaceRules rules, const RaceField& field, const ReportMetric& metric) {
+  rules.smaller_is_better = !metric.more_is_better;
+  rules.n_seeds = field.racing.empty() ? 0 : field.racing.front().size();
+  return rules;
+}
+
+RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> trials,
+                        const ReportMetric& metric, const RaceRules& rules,
+                        const std::vector<double>& critical_values) {
+  RaceRecord race{.rules = rules, .metric = metric.name, .first_trials = {}, .state = {}, .budget = {}};
+  RaceMetric values;  // (setting, seed)
+  for (const auto& setting : field.racing) {
+    race.first_trials.push_back(setting.front());
+    values.emplace_back();
+    for (const std::uint32_t position : setting) values.back().push_back(value_of(trials[position], metric));
+    values.back().resize(rules.n_seeds);
+  }
+  race.state = judge_race(values, rules, critical_values);
+  return race;
+}
+
+std::string fault_of_race(const RaceRecord& recorded, std::span<const TrialResult> trials) {
+  const ReportMetric* metric = find_metric(recorded.metric);
+  if (!metric) return "";  // of a later version
+  const RaceField field = race_field(trials);
+  const RaceRules rules = complete_rules(recorded.rules, field, *metric);
+  if (field.racing.size() < 2 || rules.start < 2 || rules.start > rules.n_seeds)
+    return "its race has rules that no run allows for its trials";
+  RaceRecord judged =
+      judge_stored(field, trials, *metric, rules, race_critical_values(field.racing.size(), rules));
+  if (judged.first_trials != recorded.first_trials) return "its race is of other settings than its trials";
+  const std::string difference =
+      difference_of_departures(recorded.state, judged.state, judged.first_trials.size());
+  if (!difference.empty()) return "its race: " + difference;
+  if (judged.state.end == RaceEnd::going_on) judged.budget = recorded.budget;
+  const auto summary = [](const RaceRecord& race) {
+    return fmt::format("{} after {} rounds, with setting {} in the lead", end_text(race), race.state.n_rounds,
+                       race.state.leader);
+  };
+  if (summary(recorded) == summary(judged)) return "";
+  return fmt::format("its race: {} here, but by the results {}", summary(recorded), summary(judged));
+}
+
+}  // namespace ksweep

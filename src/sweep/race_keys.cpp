@@ -1,0 +1,114 @@
+#include "sweep/race_keys.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "base/errors.h"
+#include "core/seed_settings.h"
+#include "core/trial_keys.h"
+
+namespace ksweep {
+namespace {
+
+constexpr double least_start = 2, most_start = 1e5, least_error = 1e-6, most_error = 0.5,
+                 most_tolerance = 1e9;
+
+const Entry* find(const std::vector<Entry>& entries, const char* key) {
+  const auto found = std::ranges::find(entries, key, &Entry::key);
+  return found == entries.end() ? nullptr : &*found;
+}
+
+/// Returns whether the sweep races.
+bool races(const std::vector<Entry>& entries) {
+  const Entry* search = find(entries, "grid.search");
+  if (!search || search->value == "all") return false;
+  if (search->value == "race") return true;
+  throw UserError(
+      "{}: grid.search = {} is neither all nor race: which trials to train is unclear. Write one of the two.",
+      search->where, search->value);
+}
+
+/// Returns the number that a key gives, within [least, most]; the fallback if it is not given.
+double number_of(const std::vector<Entry>& entries, const char* key, double least, double most,
+                 double fallback) {
+  const Entry* entry = find(entries, key);
+  if (!entry) return fallback;
+  const char *begin = entry->value.data(), *end = begin + entry->value.size();
+  double value = 0;
+  const auto [last, error] = std::from_chars(begin, end, value);
+  if (error == std::errc() && last == end && value >= least && value <= most) return value;
+  throw UserError(
+      "{}: {} = {} is no number from {} to {}: when settings leave the race is unclear. Correct it.",
+      entry->where, key, entry->value, shortest_text(least), shortest_text(most));
+}
+
+std::size_t start_of(const std::vector<Entry>& entries, std::size_t fallback) {
+  const double start =
+      number_of(entries, "grid.race_start", least_start, most_start, static_cast<double>(fallback));
+  if (start == std::floor(start)) return static_cast<std::size_t>(start);
+  const Entry& entry = *find(entries, "grid.race_start");
+  throw UserError("{}: grid.race_start = {} is no whole number: it counts seeds. Correct it.", entry.where,
+                  entry.value);
+}
+
+const std::string& where_of(const Sweep& sweep, const char* key) {
+  const auto found = sweep.where.find(key);
+  return found == sweep.where.end() ? sweep.where.at("grid.search") : found->second;
+}
+
+void check_seeds(const Sweep& sweep, const RaceRules& rules) {
+  if (rules.n_seeds < 2)
+    throw UserError(
+        "{}: grid.search = race, but train.seed has one value: settings race over seeds. Give several, for example "
+        "train.seed = 0..9.",
+        where_of(sweep, "train.seed"));
+  if (rules.n_seeds < rules.start)
+    throw UserError(
+        "{}: train.seed has {} values, fewer than grid.race_start = {}: no setting could leave the race. Give more seeds, "
+        "or lower race_start.",
+        where_of(sweep, "train.seed"), rules.n_seeds, rules.start);
+}
+
+/// Refuses settings that lack seeds, by a zip or an exclusion: no round of these would be complete.
+void check_settings(const Sweep& sweep, const RaceRules& rules) {
+  const auto settings =
+      trials_of_settings(sweep.trials.size(), [&](std::size_t i) -> const Trial& { return sweep.trials[i]; });
+  if (settings.size() < 2)
+    throw UserError(
+        "{}: grid.search = race with one setting: it has no opponent. Give another key several values.",
+        where_of(sweep, "grid.search"));
+  for (const auto& trials : settings)
+    if (trials.size() != rules.n_seeds)
+      throw UserError(
+          "{}: grid.search = race, but a setting has {} of the {} values of train.seed: settings are compared seed by seed. "
+          "Zip no other key with train.seed, and exclude no seed of some settings alone.",
+          where_of(sweep, "train.seed"), trials.size(), rules.n_seeds);
+}
+
+/// Notes the keys of a race that are given for a grid of which all is trained.
+void note_idle_keys(const std::vector<Entry>& entries, Sweep& sweep) {
+  for (const Entry& entry : entries)
+    if (entry.key.starts_with("grid.race_"))
+      sweep.notes.push_back(
+          fmt::format("{}: {} has no effect without grid.search = race", entry.where, entry.key));
+}
+
+}  // namespace
+
+void take_race(const std::vector<Entry>& entries, Sweep& sweep) {
+  RaceRules rules;
+  rules.start = start_of(entries, rules.start);
+  rules.error = number_of(entries, "grid.race_error", least_error, most_error, rules.error);
+  rules.tolerance = number_of(entries, "grid.race_tolerance", 0, most_tolerance, rules.tolerance);
+  if (!races(entries)) return note_idle_keys(entries, sweep);
+  const auto seeds = std::ranges::find(sweep.axes, "train.seed", &Axis::key);
+  rules.n_seeds = seeds == sweep.axes.end() ? 1 : seeds->values.size();
+  check_seeds(sweep, rules);
+  check_settings(sweep, rules);
+  sweep.race = rules;
+}
+
+}  // namespace ksweep

@@ -1,0 +1,92 @@
+#include "run/race.h"
+
+#include <gmock/gmock.h>
+
+#include "core/trial_keys.h"
+#include "refusal.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const ReportMetric& fvu = *find_metric("fvu");
+
+/// A race of three settings over four seeds, with two of them before the first decision.
+class RaceTest : public testing::Test {
+ protected:
+  RaceTest() {
+    rules_.start = 2;
+    for (const int k : {5, 10, 20})
+      for (int seed = 0; seed < 4; ++seed) {
+        trials_.emplace_back().trial = default_trial();
+        trials_.back().trial.k = k;
+        trials_.back().trial.seed = seed;
+      }
+  }
+  void finish(std::initializer_list<std::size_t> positions, double value) {
+    for (const std::size_t position : positions) {
+      trials_[position].status = Status::done;
+      trials_[position].validation_fvu = value + 1e-6 * static_cast<double>(position * position % 7);
+      trials_[position].wall_time_s = 3600;
+      trials_[position].threads = 2;
+    }
+  }
+  Race race(std::optional<double> budget = {}) const { return {rules_, fvu, trials_, budget}; }
+
+  RaceRules rules_;
+  std::vector<TrialResult> trials_;
+};
+
+TEST_F(RaceTest, BeginsWithTheFirstSeedsOfAllSettings) {
+  EXPECT_THAT(race().next_trials(), ElementsAre(0, 1, 4, 5, 8, 9));
+  EXPECT_EQ(race().possible_trials().size(), 12u);
+}
+
+TEST_F(RaceTest, AnIncompleteRoundIsCompleted) {
+  finish({0, 1, 4, 5, 8}, 0.5);
+  EXPECT_THAT(race().next_trials(), ElementsAre(9));
+}
+
+TEST_F(RaceTest, ThoseThatHaveLeftAreTrainedNoMore) {
+  finish({0, 1}, 0.2);
+  finish({4, 5}, 0.2 + 1e-6);
+  finish({8, 9}, 0.9);
+  const Race now = race();
+  EXPECT_THAT(now.next_trials(), ElementsAre(2, 6));
+  EXPECT_THAT(now.possible_trials(), ElementsAre(2, 3, 6, 7));
+  EXPECT_EQ(now.progress().n_out, 1);
+  EXPECT_EQ(now.end_sentence(), "");
+}
+
+TEST_F(RaceTest, ABudgetThatIsSpentEndsIt) {
+  finish({0, 1, 4, 5, 8, 9}, 0.2);
+  EXPECT_THAT(race(12.5).next_trials(), ElementsAre(2, 6, 10));
+  const Race ended = race(12);
+  EXPECT_THAT(ended.next_trials(), IsEmpty());
+  EXPECT_THAT(ended.possible_trials(), IsEmpty());
+  EXPECT_THAT(ended.end_sentence(), HasSubstr("the budget of 12 core-hours is spent"));
+}
+
+TEST_F(RaceTest, ARoundThatHasBegunIsCompletedWhateverItTook) {
+  finish({0, 1, 4, 5, 8, 9, 2}, 0.2);
+  EXPECT_THAT(race(12.5).next_trials(), ElementsAre(6, 10));
+}
+
+TEST_F(RaceTest, BaselinesAreTrainedInEachRound) {
+  for (std::size_t i = 8; i < 12; ++i) trials_[i].trial.kind = ModelKind::raw;
+  finish({0, 1, 4, 5}, 0.2);
+  const Race now = race();
+  EXPECT_THAT(now.next_trials(), ElementsAre(2, 6, 8, 9, 10));
+  EXPECT_EQ(now.progress().n_settings, 2);
+}
+
+TEST_F(RaceTest, ResultsWithoutTheMetricAreRefused) {
+  finish({0, 1, 4, 5, 8, 9}, not_measured);
+  EXPECT_THAT(refusal([&] { race(); }), HasSubstr("no finished trial has a variance unexplained"));
+}
+
+}  // namespace
+}  // namespace ksweep

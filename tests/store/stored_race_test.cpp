@@ -1,0 +1,123 @@
+#include "store/stored_race.h"
+
+#include <gmock/gmock.h>
+
+#include "samples.h"
+#include "scratch.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int n_seeds = 5;
+
+/// Two settings over five seeds: the second is worse by about 0.5 in accuracy, and was trained with three.
+std::vector<TrialResult> raced() {
+  std::vector<TrialResult> trials;
+  for (const int k : {10, 25})
+    for (int seed = 0; seed < n_seeds; ++seed) {
+      trials.push_back(sample_result(seed, k));
+      trials.back().validation_accuracy = (k == 10 ? 0.9 : 0.4) + 0.001 * ((seed * k) % 7);
+      if (k == 25 && seed > 2) trials.back().status = Status::missing;
+    }
+  return trials;
+}
+
+RaceRecord judged(const std::vector<TrialResult>& trials) {
+  const RaceField field = race_field(trials);
+  const ReportMetric& metric = *find_metric("accuracy");
+  RaceRules rules;
+  rules.start = 3;
+  rules = complete_rules(rules, field, metric);
+  return judge_stored(field, trials, metric, rules, race_critical_values(field.racing.size(), rules));
+}
+
+TEST(StoredRace, ASettingLeavesByItsStoredResults) {
+  const RaceRecord race = judged(raced());
+  EXPECT_FALSE(race.rules.smaller_is_better);
+  EXPECT_THAT(race.first_trials, testing::ElementsAre(0, 5));
+  ASSERT_EQ(race.state.left.size(), 1u);
+  EXPECT_EQ(race.state.left[0].setting, 1u);
+  EXPECT_EQ(race.state.left[0].n_seeds, 3u);
+  EXPECT_EQ(race.state.end, RaceEnd::one_left);
+}
+
+TEST(StoredRace, AMissingResultLeavesItsRoundOpen) {
+  std::vector<TrialResult> trials = raced();
+  trials[6].status = Status::missing;
+  const RaceRecord race = judged(trials);
+  EXPECT_EQ(race.state.n_rounds, 1u);
+  EXPECT_EQ(race.state.end, RaceEnd::going_on);
+}
+
+TEST(StoredRace, BaselinesBesideSettingsThatLearnDoNotRace) {
+  std::vector<TrialResult> trials = raced();
+  for (std::size_t i = 5; i < trials.size(); ++i) trials[i].trial.kind = ModelKind::random;
+  const RaceField field = race_field(trials);
+  EXPECT_EQ(field.racing.size(), 1u);
+  EXPECT_EQ(field.baselines.size(), 1u);
+}
+
+TEST(StoredRace, WhatWasJudgedHasNoFault) {
+  const auto trials = raced();
+  EXPECT_EQ(fault_of_race(judged(trials), trials), "");
+}
+
+TEST(StoredRace, ADifferentDecisionIsNamed) {
+  const auto trials = raced();
+  RaceRecord race = judged(trials);
+  race.state.left[0].n_seeds = 4;
+  EXPECT_THAT(fault_of_race(race, trials), HasSubstr("setting 1 left after 4 seeds"));
+  race = judged(trials);
+  race.state.left.clear();
+  EXPECT_THAT(fault_of_race(race, trials), HasSubstr("setting 1 has not left here"));
+  race = judged(trials);
+  race.state.end = RaceEnd::seeds_used;
+  EXPECT_THAT(fault_of_race(race, trials), HasSubstr("seeds used after 3 rounds"));
+  race = judged(trials);
+  race.rules.start = 1;
+  EXPECT_THAT(fault_of_race(race, trials), HasSubstr("rules that no run allows"));
+}
+
+TEST(StoredRace, ABudgetEndsARaceThatGoesOn) {
+  std::vector<TrialResult> trials = raced();
+  trials[7].status = Status::missing;
+  RaceRecord race = judged(trials);
+  race.budget = 0.5;
+  EXPECT_EQ(fault_of_race(race, trials), "");
+}
+
+class StoredRaceFile : public Scratch {};
+
+TEST_F(StoredRaceFile, IsReadBackAsItWasWritten) {
+  SweepRecord record = sample_record();
+  record.trials = raced();
+  record.best.clear();
+  record.race = judged(record.trials);
+  record.race->budget = 0.25;
+  record.race->state.end = RaceEnd::going_on;
+  write_sweep_file(folder / "sweep.h5", record);
+  const SweepRecord read = read_sweep_file(folder / "sweep.h5");
+  ASSERT_TRUE(read.race);
+  EXPECT_EQ(read.provenance, record.provenance);
+  EXPECT_EQ(read.race->first_trials, record.race->first_trials);
+  EXPECT_EQ(read.race->metric, "accuracy");
+  EXPECT_EQ(read.race->budget, 0.25);
+  EXPECT_EQ(read.race->rules.start, 3u);
+  EXPECT_EQ(fault_of_race(*read.race, read.trials), fault_of_race(*record.race, record.trials));
+}
+
+TEST_F(StoredRaceFile, AMergedFileSaysNothingOfRaces) {
+  SweepRecord record = sample_record();
+  record.trials = raced();
+  record.best.clear();
+  record.race = judged(record.trials);
+  write_sweep_file(folder / "sweep.h5", record);
+  const SweepRecord merged = merge({folder / "sweep.h5"});
+  EXPECT_FALSE(merged.race);
+  EXPECT_EQ(attribute(merged, "race_end"), "");
+}
+
+}  // namespace
+}  // namespace ksweep

@@ -1,0 +1,74 @@
+#include "sweep/race_keys.h"
+
+#include <gmock/gmock.h>
+
+#include "sweep_texts.h"
+
+namespace ksweep {
+namespace {
+
+using ::testing::ElementsAre;
+
+const std::string grid = "[model]\nk = 10, 25\n[train]\nseed = 0..5\n[grid]\n";
+
+TEST(RaceKeys, WithoutASearchAllIsTrained) {
+  EXPECT_FALSE(sweep_of(grid).race);
+  EXPECT_FALSE(sweep_of(grid + "search = all\n").race);
+}
+
+TEST(RaceKeys, ARaceHasDefaults) {
+  const auto race = sweep_of(grid + "search = race\n").race;
+  ASSERT_TRUE(race);
+  EXPECT_EQ(race->start, 4u);
+  EXPECT_EQ(race->error, 0.05);
+  EXPECT_EQ(race->tolerance, 0);
+  EXPECT_EQ(race->n_seeds, 6u);
+}
+
+TEST(RaceKeys, AreTakenInAnyOrder) {
+  const auto race =
+      sweep_of(grid + "race_tolerance = 0.002\nrace_error = 0.1\nrace_start = 3\nsearch = race\n").race;
+  ASSERT_TRUE(race);
+  EXPECT_EQ(race->start, 3u);
+  EXPECT_EQ(race->error, 0.1);
+  EXPECT_EQ(race->tolerance, 0.002);
+}
+
+TEST(RaceKeys, ChangeNoTrial) {
+  EXPECT_EQ(sweep_of(grid + "search = race\nrace_start = 3\n").trials.size(), sweep_of(grid).trials.size());
+}
+
+TEST(RaceKeys, WithoutARaceTheyAreNoted) {
+  EXPECT_THAT(sweep_of(grid + "race_start = 3\n").notes,
+              ElementsAre("x.cfg:6: grid.race_start has no effect without grid.search = race"));
+}
+
+TEST(RaceKeys, ANumberOutOfRangeIsRefused) {
+  EXPECT_EQ(
+      refusal_of(grid + "search = race\nrace_error = 0.9\n"),
+      "x.cfg:7: grid.race_error = 0.9 is no number from 1e-6 to 0.5: when settings leave the race is unclear. "
+      "Correct it.");
+  EXPECT_EQ(refusal_of(grid + "search = race\nrace_start = 2.5\n"),
+            "x.cfg:7: grid.race_start = 2.5 is no whole number: it counts seeds. Correct it.");
+}
+
+TEST(RaceKeys, TooFewSeedsAreRefused) {
+  EXPECT_EQ(
+      refusal_of(grid + "search = race\nrace_start = 7\n"),
+      "x.cfg:4: train.seed has 6 values, fewer than grid.race_start = 7: no setting could leave the race. Give "
+      "more seeds, or lower race_start.");
+  EXPECT_EQ(
+      refusal_of(grid + "search = race\n", {"train.seed=1"}),
+      "--set: grid.search = race, but train.seed has one value: settings race over seeds. Give several, for "
+      "example train.seed = 0..9.");
+}
+
+TEST(RaceKeys, SettingsThatLackSeedsAreRefused) {
+  EXPECT_EQ(
+      refusal_of(grid + "search = race\nexclude = model.k=10 & train.seed=3\n"),
+      "x.cfg:4: grid.search = race, but a setting has 5 of the 6 values of train.seed: settings are compared seed "
+      "by seed. Zip no other key with train.seed, and exclude no seed of some settings alone.");
+}
+
+}  // namespace
+}  // namespace ksweep
