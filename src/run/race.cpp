@@ -72,14 +72,13 @@ Race::Race(const RaceRules& rules, const ReportMetric& metric, const std::vector
       trials_(trials),
       budget_(budget_core_hours),
       field_(race_field(trials)),
-      rules_(complete_rules(rules, field_, metric)),
-      critical_values_(race_critical_values(field_.racing.size(), rules_)) {
+      rules_(complete_rules(rules, field_, metric)) {
   judge();
 }
 
 void Race::judge() {
   require_metric();
-  record_ = judge_stored(field_, trials_, metric_, rules_, critical_values_);
+  record_ = judge_stored(field_, trials_, metric_, rules_);
   if (record_.state.end == RaceEnd::going_on && budget_ && core_hours_of_rounds() >= *budget_)
     record_.budget = budget_;
 }

@@ -62,7 +62,6 @@ class Race {
   const std::optional<double> budget_;
   const RaceField field_;
   const RaceRules rules_;
-  const std::vector<double> critical_values_;
   RaceRecord record_;
 };
 

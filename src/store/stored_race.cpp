@@ -71,8 +71,7 @@ RaceRules complete_rules(RaceRules rules, const RaceField& field, const ReportMe
 }
 
 RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> trials,
-                        const ReportMetric& metric, const RaceRules& rules,
-                        const std::vector<double>& critical_values) {
+                        const ReportMetric& metric, const RaceRules& rules) {
   RaceRecord race{.rules = rules, .metric = metric.name, .first_trials = {}, .state = {}, .budget = {}};
   RaceMetric values;  // (setting, seed)
   for (const auto& setting : field.racing) {
@@ -81,7 +80,7 @@ RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> tri
     for (const std::uint32_t position : setting) values.back().push_back(value_of(trials[position], metric));
     values.back().resize(rules.n_seeds);
   }
-  race.state = judge_race(values, rules, critical_values);
+  race.state = judge_race(values, rules);
   return race;
 }
 
@@ -92,8 +91,7 @@ std::string fault_of_race(const RaceRecord& recorded, std::span<const TrialResul
   const RaceRules rules = complete_rules(recorded.rules, field, *metric);
   if (field.racing.size() < 2 || rules.start < 2 || rules.start > rules.n_seeds)
     return "its race has rules that no run allows for its trials";
-  RaceRecord judged =
-      judge_stored(field, trials, *metric, rules, race_critical_values(field.racing.size(), rules));
+  RaceRecord judged = judge_stored(field, trials, *metric, rules);
   if (judged.first_trials != recorded.first_trials) return "its race is of other settings than its trials";
   const std::string difference =
       difference_of_departures(recorded.state, judged.state, judged.first_trials.size());

@@ -26,10 +26,9 @@ RaceField race_field(std::span<const TrialResult> trials);
 RaceRules complete_rules(RaceRules rules, const RaceField& field, const ReportMetric& metric);
 
 /// Judges a race from the results that are stored.  trials: as in the plan; those without a result are `missing`.
-/// rules: complete; critical_values: of these (race/judge_race.h).
+/// rules: complete.
 RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> trials,
-                        const ReportMetric& metric, const RaceRules& rules,
-                        const std::vector<double>& critical_values);
+                        const ReportMetric& metric, const RaceRules& rules);
 
 /// Returns in a sentence where a recorded race differs from what the stored results decide; empty: nowhere.
 std::string fault_of_race(const RaceRecord& recorded, std::span<const TrialResult> trials);

@@ -30,7 +30,7 @@ RaceRecord judged(const std::vector<TrialResult>& trials) {
   RaceRules rules;
   rules.start = 3;
   rules = complete_rules(rules, field, metric);
-  return judge_stored(field, trials, metric, rules, race_critical_values(field.racing.size(), rules));
+  return judge_stored(field, trials, metric, rules);
 }
 
 TEST(StoredRace, ASettingLeavesByItsStoredResults) {
