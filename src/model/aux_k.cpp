@@ -27,6 +27,13 @@ float scale_of(AuxLoss loss, const float* residuals, int n_samples, int stride) 
   return spread > 0 ? static_cast<float>(2 * n_samples / spread) : 0;
 }
 
+/// Prepares what each thread needs to search dead units; returns the number of threads.
+int threads_for(ThreadScratch& scratch, int n_dead) {
+  return scratch.n_threads(
+      static_cast<std::size_t>(n_dead) * lanes + static_cast<std::size_t>(select_scratch(n_dead)),
+      static_cast<std::size_t>(select_candidates(n_dead)));
+}
+
 }  // namespace
 
 void AuxK::reconstruct(const Network& network, const LoadedSamples& samples, int n_samples,
@@ -41,10 +48,7 @@ void AuxK::reconstruct(const Network& network, const LoadedSamples& samples, int
   const auto n_dead = static_cast<std::ptrdiff_t>(dead.size());
   largest_.begin(static_cast<int>(std::min<std::ptrdiff_t>(n_units, n_dead)));
   if (residuals_.empty()) residuals_ = AlignedFloats(static_cast<std::size_t>(samples.capacity()) * stride_);
-  const auto floats = static_cast<std::size_t>(n_dead * lanes + select_scratch(static_cast<int>(n_dead)));
-  const int n_threads =
-      scratch_.n_threads(floats, static_cast<std::size_t>(select_candidates(static_cast<int>(n_dead))));
-#pragma omp parallel for num_threads(n_threads) schedule(static)
+#pragma omp parallel for num_threads(threads_for(scratch_, static_cast <int>(n_dead))) schedule(static)
   for (int first = 0; first < n_samples; first += lanes) {
     const int here = std::min(lanes, n_samples - first);
     find_largest(rows, samples.packed() + std::ptrdiff_t{first} * stride_, first, here);
@@ -57,7 +61,7 @@ void AuxK::reconstruct(const Network& network, const LoadedSamples& samples, int
   }
   kernels_.activate(Activation::relu, largest_.values(0), padded(n_samples * largest_.width()));
   largest_.drop_zeros(n_samples);
-#pragma omp parallel for num_threads(n_threads) schedule(static)
+#pragma omp parallel for num_threads(scratch_.n_threads()) schedule(static)
   for (int i = 0; i < n_samples; ++i) add_reconstruction(network, i);
   code_.sort_by_unit(largest_, n_samples);
   is_used_ = true;

@@ -9,6 +9,12 @@ namespace {
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr int widest_slice = SliceProducts::widest_slice;
 
+/// Returns the place of a sample in what is stored (group x lanes).
+std::size_t place_of(int group, int lane) {
+  const int place = group * lanes + lane;
+  return static_cast<std::size_t>(place);
+}
+
 /// Returns the elements of a slice of units in a list that ascends.
 Range part_of(const std::int32_t* units, int count, Range slice) {
   const auto* const first = std::lower_bound(units, units + count, slice.begin);
@@ -73,14 +79,14 @@ void LargestSearch::list(Range units, int group, const float* z) {
 unsigned LargestSearch::wanted_lanes(int group) const {
   unsigned wanted = 0;
   for (int lane = 0; lane < products_.lanes_of(group); ++lane)
-    wanted |= (whole_[static_cast<std::size_t>(group * lanes + lane)] ? 0u : 1u) << lane;
+    wanted |= (whole_[place_of(group, lane)] ? 0u : 1u) << lane;
   return wanted;
 }
 
 /// Makes room for so many more entries in each list of a group.
 void LargestSearch::shorten(int group, int n_more) {
   for (int lane = 0; lane < products_.lanes_of(group); ++lane)
-    if (count_[static_cast<std::size_t>(group * lanes + lane)] + n_more > room_) shorten_list(group, lane);
+    if (count_[place_of(group, lane)] + n_more > room_) shorten_list(group, lane);
 }
 
 /// If a sample has too many candidates, all its units will be computed in float32.
@@ -94,7 +100,7 @@ void LargestSearch::shorten_list(int group, int lane) {
   }
   all.count[lane] = kernels_.screening->keep_possible(all, lane, k_, limit);
   if (all.count[lane] + widest_slice <= room_) return;
-  whole_[static_cast<std::size_t>(group * lanes + lane)] = 1;
+  whole_[place_of(group, lane)] = 1;
   all.count[lane] = 0;
 }
 
@@ -120,7 +126,7 @@ void LargestSearch::search_in_float32(const EncoderInputs& encoder, int group) {
   alignas(64) float limit[lanes];
   std::ranges::fill(limit, std::numeric_limits<float>::quiet_NaN());
   for (int lane = 0; lane < products_.lanes_of(group); ++lane)
-    if (whole_[static_cast<std::size_t>(group * lanes + lane)]) limit[lane] = -infinity;
+    if (whole_[place_of(group, lane)]) limit[lane] = -infinity;
   if (std::ranges::count(limit, -infinity) == 0) return;
   products_.visit_in_float32(encoder, group, [&](Range units, const float* z) {
     for (int lane = 0; lane < lanes; ++lane)

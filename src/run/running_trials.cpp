@@ -13,7 +13,7 @@ namespace {
 
 std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.4g}", value) : "null"; }
 
-std::string joined(std::string list, const std::string& item) {
+std::string joined(const std::string& list, const std::string& item) {
   return list + (list.empty() ? "" : ", ") + item;
 }
 

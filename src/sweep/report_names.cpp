@@ -1,5 +1,7 @@
 #include "sweep/report_names.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -92,7 +94,7 @@ std::string parse_report_names(const Entry& entry) {
           "{}: report.names: {} and {} are both called {}: nobody could tell them apart. Rename one.",
           entry.where, other->second, key, name);
     keys.push_back(key);
-    text += (text.empty() ? "" : "; ") + key + ": " + name;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", key, name);
   }
   refuse_names_of_others(entry, key_of_name);
   return text;
