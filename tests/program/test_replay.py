@@ -100,7 +100,7 @@ CASES = {
     "fine-tune-noise-dropout": FINE_TUNE | PLAIN | RELU | {"probe.dropout": 0.4, "probe.input_noise": 0.3},
     "fine-tune-stack": FINE_TUNE | STACK | SIGMOID | {"probe.dropout": 0.4}, "fine-tune-rbm": FINE_TUNE | RBM,
     "fine-tune-average": FINE_TUNE | RELU | {"probe.weight_average": 0.9}, "fine-tune-decay": FINE_TUNE | RELU | {"probe.weight_decay": 3},
-    "fine-tune-max_norm-stack": FINE_TUNE | STACK | SIGMOID | {"probe.max_norm": 0.5},
+    "fine-tune-max_norm": FINE_TUNE | RELU | {"probe.max_norm": 0.5},
     "fine-tune-features_rate": FINE_TUNE | RELU | {"probe.features_rate": 0.2}}
 
 DONE = 1   # in sweep.h5
