@@ -8,7 +8,8 @@ namespace ksweep {
 namespace {
 
 TEST(MaxNorm, ScalesOnlyUnitsWhoseIncomingWeightsAreLonger) {
-  Layer layer = zero_layers(std::array{2, 18}, Activation::linear, Activation::linear, true)[0];
+  Layers layers = zero_layers(std::array{2, 18}, Activation::linear, Activation::linear, true);
+  Layer& layer = layers[0];
   const auto weight = [&](int input, int unit) -> float& {
     return layer.weights[static_cast<std::size_t>(input * layer.stride + unit)];
   };
