@@ -80,6 +80,7 @@ struct Trial {
   int prefixes;
   double threshold_start, bandwidth;
   int cd_steps;
+  bool persistent;
   Targets targets;
   double attraction, repulsion;
   int clusters;
@@ -99,7 +100,9 @@ struct Trial {
   double cooldown;
   RateScaling rate_scaling;
   double momentum;
+  double momentum_start, momentum_schedule;
   double weight_decay;
+  double weight_average;
   int k_start;
   double k_schedule;
   double initial_scale;
@@ -122,6 +125,10 @@ struct Trial {
   double probe_dropout;
   double probe_input_noise;
   int probe_k;
+  double probe_weight_average;
+  double probe_weight_decay;
+  double probe_max_norm;
+  double probe_features_rate;
   int probe_units;
 };
 

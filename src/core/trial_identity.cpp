@@ -55,8 +55,9 @@ Trial without_foreign_keys(Trial trial) {
 Trial normalised(Trial trial) {
   trial = without_foreign_keys(std::move(trial));
   if (trial.optimizer == Optimizer::adamw && trial.weight_decay == 0) trial.optimizer = Optimizer::adam;
-  if (trial.kind == ModelKind::classifier) return trial;
   const Trial neutral = neutral_trial();
+  if (trial.momentum_schedule == 0) trial.momentum_start = neutral.momentum_start;
+  if (trial.kind == ModelKind::classifier) return trial;
   neutralise_probe(neutral, trial);
   if (trial.penalty == Penalty::none || trial.sparsity_weight == 0) {
     trial.penalty = Penalty::none;

@@ -248,7 +248,8 @@ std::vector<Key> model_keys() {
           "0.2", "drawn",
           choice(
               "model", "visible_bias", &Trial::visible_bias, {"drawn", "mean"}, "drawn",
-              "initial value of the decoder's bias: drawn as weights are, or the mean of the training part")),
+              "initial value of the decoder's bias: drawn as weights are, or the mean of the training part; of sigmoid outputs "
+              "and rbms log(p / (1 - p)) (Hinton 2010, section 8), with p = (sum + 1) / (samples + 2)")),
       choice("model", "unit_norm", &Trial::unit_norm, {"no", "yes"}, "no",
              "yes: every unit's decoder weights have length 1, and learn only across it (Gao et al. 2024, "
              "section 2)"),
@@ -286,6 +287,12 @@ std::vector<Key> model_keys() {
                    "jump-relu: width of the window about a threshold in which pre-activations move it")),
       number("model", "cd_steps", &Trial::cd_steps, 1, 1e6, "1", training, "1",
              "rbm: Gibbs steps of contrastive divergence"),
+      added(
+          "0.2", "no",
+          choice(
+              "model", "persistent", &Trial::persistent, {"no", "yes"}, "no",
+              "rbm: yes: fantasies go on from those of the mini-batch before, as many chains as a mini-batch has "
+              "samples (persistent contrastive divergence, Tieleman 2008); no: they start from the data")),
       choice("model", "targets", &Trial::targets, {"inputs", "classes", "clusters"}, "inputs",
              "what is reconstructed: the inputs, or (1 - attraction) input + attraction own mean + "
              "repulsion (input - other mean), of the sample's class, or of its k-means cluster in code "
@@ -354,10 +361,26 @@ std::vector<Key> train_keys() {
               "al. 2024, appendix A.3)")),
       number("train", "momentum", &Trial::momentum, 0, 0.9999, "0.9", training, "1",
              "of sgd; beta1 of the others"),
+      added("0.2", "0.5",
+            number("train", "momentum_start", &Trial::momentum_start, 0, 0.9999, "0.5", training, "1",
+                   "sgd: momentum of the first mini-batch (Hinton 2010, section 9)")),
+      added(
+          "0.2", "0",
+          number(
+              "train", "momentum_schedule", &Trial::momentum_schedule, 0, 1, "0", training, "1",
+              "sgd: share of all mini-batches over which the momentum moves linearly from momentum_start to "
+              "momentum; 0: momentum from the start")),
       number("train", "weight_decay", &Trial::weight_decay, 0, infinity, "0", training, "1",
              "of the weights, not the biases: with sgd and adam weight_decay * weight is added to the "
              "gradient (L2, before adam's moments), with adamw and signum learning rate * weight_decay * "
              "weight is subtracted"),
+      added(
+          "0.2", "0",
+          number(
+              "train", "weight_average", &Trial::weight_average, 0, 0.9999, "0", training, "1",
+              "decay of an exponential moving average of the weights over the mini-batches, with bias correction "
+              "(Kingma & Ba 2015, section 7.2); the average is what is evaluated and stored; 0: the weights "
+              "themselves")),
       number("train", "k_start", &Trial::k_start, 0, 1e6, "100", training, "1",
              "k of the first epoch, if above k (Makhzani & Frey 2014, section 4.2.1)"),
       number("train", "k_schedule", &Trial::k_schedule, 0, 1, "0.5", training, "1",
@@ -410,6 +433,24 @@ std::vector<Key> probe_keys() {
              "fine-tuning: share of the inputs set to 0 at random"),
       number("probe", "k", &Trial::probe_k, 0, 1e6, "0", reading, "1",
              "fine-tuning: largest activations kept of every hidden layer; 0: all"),
+      added("0.2", "0",
+            number("probe", "weight_average", &Trial::probe_weight_average, 0, 0.9999, "0", reading, "1",
+                   "fine-tuning: as train.weight_average; the average is what is judged after each epoch")),
+      added(
+          "0.2", "0",
+          number(
+              "probe", "weight_decay", &Trial::probe_weight_decay, 0, infinity, "0", reading, "1",
+              "fine-tuning: learning rate * weight_decay * weight is subtracted from each weight, not from biases "
+              "(adamw)")),
+      added(
+          "0.2", "0",
+          number(
+              "probe", "max_norm", &Trial::probe_max_norm, 0, infinity, "0", reading, "1",
+              "fine-tuning: largest length of the incoming weights of each hidden unit, to which longer ones are "
+              "scaled after each mini-batch (Srivastava et al. 2014, section 5.1); 0: none")),
+      added("0.2", "1",
+            number("probe", "features_rate", &Trial::probe_features_rate, 0, infinity, "1", reading, "1",
+                   "fine-tuning: factor of the learning rate of the encoder's layers; 0: they stay")),
       added(
           "0.2", "5",
           number("probe", "units", &Trial::probe_units, 1, 1e6, "5", reading, "1",

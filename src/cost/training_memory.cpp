@@ -18,6 +18,11 @@ double network_bytes(const Trial& trial, const DataFacts& facts) {
   return float_bytes * (trial.n_hidden * stride * (tied ? 1 : 2) + padded_count(trial.n_hidden) + stride);
 }
 
+/// Returns the copies of the weights in a training.
+double copies_in_training(const Trial& trial) {
+  return 1 + n_moments(trial.optimizer) + (trial.weight_average > 0);  // itself, moments, average
+}
+
 /// Returns the largest number of activations of a sample that a training keeps; 0: all, which is no sparse code.
 double most_kept(const Trial& trial) {
   if (training_path(trial) == TrainingPath::dense) return 0;
@@ -200,16 +205,12 @@ TrainingMemory stack_memory(const Trial& trial, const DataFacts& facts) {
   return memory;
 }
 
-/// Weights: current, best so far, to be tuned, initial, state of Adam.
+/// Weights: current, best so far, to be tuned, initial, state of Adam, average.
 double fine_tuning_bytes(const Trial& trial, const DataFacts& facts) {
   const std::vector<int> sizes = fine_tuned_sizes(trial, facts);
-  return layers_bytes(sizes, {6, batch_of(trial.probe_batch, facts), trial.probe_dropout > 0,
-                              trial.probe_k > 0 ? sizes.size() - 2 : 0}) +
+  return layers_bytes(sizes, {6.0 + (trial.probe_weight_average > 0), batch_of(trial.probe_batch, facts),
+                              trial.probe_dropout > 0, trial.probe_k > 0 ? sizes.size() - 2 : 0}) +
          float_bytes * 5 * all_samples(facts);
-}
-
-double copies_of_dense(const Trial& trial) {
-  return 1 + n_moments(trial.optimizer);  // itself, moments
 }
 
 /// Layers, order of an epoch, labels and rows of all parts.
@@ -220,7 +221,8 @@ double classifier_bytes(const Trial& trial, const DataFacts& facts) {
   // For narrow first layers, sparse samples are stored in 3 bytes per non-zero input, of which there are at
   // most 0.35 (model/quantised_rows.cpp).
   const double sparse = padded_count(sizes[1]) <= 64 ? 3 * 0.35 * all_samples(facts) * facts.n_inputs : 0;
-  return layers_bytes(sizes, {copies_of_dense(trial), batch_of(trial.batch, facts), trial.dropout > 0, 0}) +
+  return layers_bytes(sizes,
+                      {copies_in_training(trial), batch_of(trial.batch, facts), trial.dropout > 0, 0}) +
          float_bytes * (order + 5 * all_samples(facts)) + sparse;
 }
 
@@ -230,13 +232,13 @@ TrainingMemory joint_memory(const Trial& trial, const DataFacts& facts) {
     return layers_bytes(sizes, {copies, batch_of(trial.batch, facts), trial.dropout > 0, sizes.size() / 2});
   };
   constexpr double to_read = 2;  // the layers, and to be stored
-  return {with_copies(copies_of_dense(trial)), with_copies(to_read) + filters_bytes(trial, facts)};
+  return {with_copies(copies_in_training(trial)), with_copies(to_read) + filters_bytes(trial, facts)};
 }
 
 }  // namespace
 
 double state_bytes(const Trial& trial, const DataFacts& facts) {
-  return (1 + n_moments(trial.optimizer)) * network_bytes(trial, facts);
+  return copies_in_training(trial) * network_bytes(trial, facts);
 }
 
 TrainingMemory training_memory(const Trial& trial, const DataFacts& facts) {

@@ -63,8 +63,11 @@ double sum_of_k(const Trial& trial, const TrainingLength& length) {
   return trial.k * epochs + above;
 }
 
-/// Over the weights and the optimiser's moments of them, each of which is read and written.
-double passes_of_update(const Trial& trial) { return 2 * (1 + n_moments(trial.optimizer)); }
+/// Over the weights and the optimiser's moments of them, each of which is read and written; for an average the weights are
+/// read once more.
+double passes_of_update(const Trial& trial) {
+  return 2 * (1 + n_moments(trial.optimizer)) + (trial.weight_average > 0 ? 3 : 0);
+}
 
 /// Additional passes: pre_bias needs the bias gradient through the encoder and a second pass over the
 /// encoder; unit_norm needs the component of the gradient along each decoder row and the row's length.
@@ -138,10 +141,10 @@ double kept_in_all(const Trial& trial, const DataFacts& facts) {
 double more_kept(const Trial& trial) { return trial.multi_topk > 0 ? 4 : 1; }
 
 /// Returns the products with the weights per sample: forward, backward, gradient; for RBMs those of the Gibbs
-/// steps.
+/// steps, and of the reconstruction where it is none of them.
 double products_of_learning(const Trial& trial) {
   if (training_path(trial) != TrainingPath::dense) return 1;
-  return trial.kind == ModelKind::rbm ? 3 + 2 * trial.cd_steps : 5;
+  return trial.kind == ModelKind::rbm ? 3 + 2 * trial.cd_steps + (trial.persistent ? 1 : 0) : 5;
 }
 
 /// Returns the random numbers per sample and epoch.

@@ -114,8 +114,11 @@ void add_sparse(const Fit& fit, Work& work) {
 /// end.
 void add_fine_tuning(const Fit& fit, Work& work) {
   // Multiply-adds that take as long as the update of a weight, and as a random number.
-  constexpr double of_update = 24, of_draw = 250;
+  constexpr double of_adam = 24, of_draw = 250;
   const Trial& trial = fit.trial;
+  // Passes over weights in place of the seven of Adam; lengths of incoming weights are summed in double.
+  const double of_update = of_adam * (1 + (trial.probe_weight_average > 0 ? 3 / 7.0 : 0) +
+                                      (trial.probe_max_norm > 0 ? 2 / 7.0 : 0));
   const std::vector<int> sizes = fine_tuned_sizes(trial, fit.facts);
   const double once = products_of(sizes, false),
                n_hidden = std::accumulate(sizes.begin() + 1, sizes.end() - 1, 0.0);

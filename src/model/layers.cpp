@@ -72,6 +72,15 @@ Layers copy_of(std::span<const Layer> layers) {
   return copies;
 }
 
+std::vector<AlignedFloats*> parameters(Layers& layers) {
+  std::vector<AlignedFloats*> all;
+  for (Layer& layer : layers) {
+    all.push_back(&layer.weights);
+    all.push_back(&layer.biases);
+  }
+  return all;
+}
+
 Layer encoder_layer(const Network& network) {
   Layer layer = zero_layer(network.n_inputs, network.n_hidden);
   layer.shape = network.activation;

@@ -27,6 +27,9 @@ using Layers = std::vector<Layer>;
 
 Layers copy_of(std::span<const Layer> layers);
 
+/// Returns all parameters.
+std::vector<AlignedFloats*> parameters(Layers& layers);
+
 /// Returns an autoencoder's encoder as a layer, without its sparsity rule.
 Layer encoder_layer(const Network& network);
 

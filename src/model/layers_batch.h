@@ -68,9 +68,10 @@ class LayersBatch {
   /// Computes the deltas of all lower layers down to `first`, including the penalty.  Requires compare().
   void backward(const Layers& layers, const PenaltyRule& penalty = {}, std::size_t first = 0);
 
-  /// Computes and applies the gradients of all layers from `first` on.  Requires backward(), or only
-  /// compare() if `first` is the last layer.
+  /// Computes and applies the gradients of all layers from `first` on, or of those before `end`.  Requires backward(), or
+  /// only compare() if `first` is the last layer.
   void update(Layers& layers, LayersState& state, const UpdateRule& rule, std::size_t first = 0);
+  void update(Layers& layers, LayersState& state, const UpdateRule& rule, std::size_t first, std::size_t end);
 
   int n_samples() const { return n_samples_; }
 

@@ -59,18 +59,23 @@ void LayersBatch::backward_slice(const Layer& layer, const Layer& layer_before, 
 }
 
 void LayersBatch::update(Layers& layers, LayersState& state, const UpdateRule& rule, std::size_t first) {
-  const bool starts_sparse = sparse_ && first == 0;
+  update(layers, state, rule, first, layers.size());
+}
+
+void LayersBatch::update(Layers& layers, LayersState& state, const UpdateRule& rule, std::size_t first,
+                         std::size_t end) {
+  const bool starts_sparse = sparse_ && first == 0 && end > 0;
   if (starts_sparse) update_sparse(layers[0], state, rule);
 #pragma omp parallel num_threads(n_threads())
   {
     float* gradient = gradients_[static_cast<std::size_t>(omp_get_thread_num())].data();
-    for (std::size_t i = starts_sparse ? 1 : first; i < layers.size(); ++i) {
+    for (std::size_t i = starts_sparse ? 1 : first; i < end; ++i) {
 #pragma omp for schedule(static) nowait
       for (int slice = 0; slice < n_slices(layers[i].n_inputs); ++slice)
         update_slice(layers[i], state, rule, i, slice, gradient);
     }
   }
-  for (std::size_t i = first; i < layers.size(); ++i)
+  for (std::size_t i = first; i < end; ++i)
     if (layers[i].trains_biases) update_biases(layers[i], state, rule, i);
 }
 

@@ -99,6 +99,10 @@ Network initial_network(const Trial& trial, int n_inputs, int position) {
   return net;
 }
 
+std::vector<AlignedFloats*> parameters(Network& net) {
+  return {&net.encoder, &net.decoder, &net.hidden_bias, &net.visible_bias, &net.thresholds};
+}
+
 void normalise(float* row, int count) {
   double sum = 0;
   for (int i = 0; i < count; ++i) sum += static_cast<double>(row[i]) * row[i];

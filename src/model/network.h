@@ -39,6 +39,9 @@ Network initial_network(const Trial& trial, int n_inputs, int position = 0);
 /// The inverse of unpadded(): a network with these parameters.  trial: of this layer alone.
 Network network_of(const Trial& trial, const AutoencoderWeights& weights);
 
+/// Returns all parameters; some may be empty.
+std::vector<AlignedFloats*> parameters(Network& network);
+
 /// Scales a row to length 1, unless it is zero.
 void normalise(float* row, int count);
 

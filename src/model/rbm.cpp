@@ -17,6 +17,7 @@ RbmBatch::RbmBatch(const Kernels& kernels, const Network& network, int capacity,
       n_hidden_(network.n_hidden),
       n_inputs_(network.n_inputs),
       stride_(network.stride),
+      state_row_(padded(capacity)),
       data_(static_cast<std::size_t>(capacity) * stride_),
       fantasy_(data_.size()),
       packed_(static_cast<std::size_t>(padded(capacity)) * stride_),
@@ -46,10 +47,26 @@ void RbmBatch::load(const SampleRows& rows, int n_inputs, std::span<const std::u
 
 void RbmBatch::run(const Network& network, const Gibbs& gibbs) {
   infer_hidden(network, data_, of_data_);
+  if (gibbs.persistent) return run_chains(network, gibbs);
   for (int step = 0; step < gibbs.n_steps; ++step) {
     draw(gibbs, step, step == 0 ? of_data_ : of_fantasy_);
-    infer_visible(network);
+    infer_visible(network, state_, state_row_);
     infer_hidden(network, fantasy_, of_fantasy_);
+  }
+  loss_ = 0.5 * squared_difference();
+}
+
+void RbmBatch::run_chains(const Network& network, const Gibbs& gibbs) {
+  infer_visible(network, of_data_, h_row());
+  loss_ = 0.5 * squared_difference();
+  if (n_chains_ == 0) {  // the first mini-batch is a whole one
+    draw(gibbs, 0, of_data_);
+    n_chains_ = n_samples_;
+  }
+  for (int step = 0; step < gibbs.n_steps; ++step) {
+    infer_visible(network, state_, state_row_);
+    infer_hidden(network, fantasy_, of_fantasy_);
+    draw(gibbs, step + 1, of_fantasy_);
   }
 }
 
@@ -82,16 +99,16 @@ void RbmBatch::draw(const Gibbs& gibbs, int step, const AlignedFloats& probabili
         const int n = std::min(64, n_hidden_ - first);
         stream.fill(std::span(words).first(static_cast<std::size_t>(n)));
         for (int u = 0; u < n; ++u) {
-          const std::ptrdiff_t place = (first + u) * h_row() + i;
           const double uniform = static_cast<double>(words[static_cast<std::size_t>(u)]) * 0x1p-32;
-          state_[place] = uniform < static_cast<double>(probabilities[place]) ? 1.0f : 0.0f;
+          const auto probability = static_cast<double>(probabilities[(first + u) * h_row() + i]);
+          state_[(first + u) * state_row_ + i] = uniform < probability ? 1.0f : 0.0f;
         }
       }
     }
 }
 
-/// p(v = 1 | h) = sigmoid(W^T h + c)
-void RbmBatch::infer_visible(const Network& network) {
+/// p(v = 1 | h) = sigmoid(W^T h + c).  hidden: (unit x row).
+void RbmBatch::infer_visible(const Network& network, const AlignedFloats& hidden, std::ptrdiff_t row) {
 #pragma omp parallel num_threads(n_threads())
   {
 #pragma omp for schedule(static)
@@ -100,18 +117,18 @@ void RbmBatch::infer_visible(const Network& network) {
 #pragma omp for schedule(static)
     for (int group = 0; group < stride_ / lanes; group += 4)
       kernels_.product(added_product(
-          {n_samples_, std::min(4, stride_ / lanes - group), n_hidden_}, columns_of(state_.data(), h_row()),
+          {n_samples_, std::min(4, stride_ / lanes - group), n_hidden_}, columns_of(hidden.data(), row),
           by_row(network.encoder_row(0) + group * lanes, stride_), fantasy_.data() + group * lanes, stride_));
 #pragma omp for schedule(static)
     for (int i = 0; i < n_samples_; ++i) {
-      float* const row = fantasy_.data() + std::ptrdiff_t{i} * stride_;
-      kernels_.activate(Activation::sigmoid, row, stride_);
-      std::fill(row + n_inputs_, row + stride_, 0.0f);  // padding
+      float* const fantasy = fantasy_.data() + std::ptrdiff_t{i} * stride_;
+      kernels_.activate(Activation::sigmoid, fantasy, stride_);
+      std::fill(fantasy + n_inputs_, fantasy + stride_, 0.0f);  // padding
     }
   }
 }
 
-double RbmBatch::reconstruction_loss() const {
+double RbmBatch::squared_difference() const {
   double sum = 0;
   for (int i = 0; i < n_samples_; ++i)
     for (int c = 0; c < n_inputs_; ++c) {
@@ -119,7 +136,7 @@ double RbmBatch::reconstruction_loss() const {
       const double difference = static_cast<double>(fantasy_[place]) - static_cast<double>(data_[place]);
       sum += difference * difference;
     }
-  return 0.5 * sum;
+  return sum;
 }
 
 double RbmBatch::add_activations(std::span<double> sums) const {

@@ -105,10 +105,11 @@ void check_parts_of_model(const Trial& trial, const Sweep& sweep) {
     refuse(trial, sweep, "model.pre_bias", "model.decoder",
            "the bias of such outputs is no point among the inputs that could be subtracted from them. Set "
            "model.decoder = linear.");
-  if (trial.visible_bias == VisibleBias::mean && trial.decoder != Activation::linear)
+  if (trial.visible_bias == VisibleBias::mean && trial.decoder == Activation::relu)
     refuse(
         trial, sweep, "model.visible_bias", "model.decoder",
-        "such outputs of the mean are not the mean. Set model.decoder = linear, or model.visible_bias = drawn.");
+        "such outputs of the mean are not the mean. Set model.decoder = linear or sigmoid, or model.visible_bias = "
+        "drawn.");
   if (trial.aux_weight > 0 && trial.activation != Activation::relu)
     refuse(trial, sweep, "model.aux_weight", "model.activation",
            "dead units are those that a ReLU switches off. Set model.activation = relu.");
@@ -180,10 +181,20 @@ void check_start(const Trial& trial, const Sweep& sweep) {
 }
 
 void check_schedule(const Trial& trial, const Sweep& sweep) {
+  if (trains(trial) && trial.momentum_schedule > 0 && trial.optimizer != Optimizer::sgd)
+    refuse(
+        trial, sweep, "train.momentum_schedule", "train.optimizer",
+        "only the momentum of sgd has a schedule. Set train.optimizer = sgd, or leave train.momentum_schedule out.");
   if (trains(trial) && trial.warmup + trial.cooldown > 1)
     refuse(
         trial, sweep, "train.cooldown", "train.warmup",
         "the learning rate would fall before it has risen. Lower one of them: together they are at most 1.");
+}
+
+void check_average(const Trial& trial, const Sweep& sweep) {
+  if (trial.weight_average > 0 && trial.unit_norm && concerns(*find_key("model.unit_norm"), trial.kind))
+    refuse(trial, sweep, "train.weight_average", "model.unit_norm",
+           "the average of weights of length 1 is shorter. Leave one of them out.");
 }
 
 void check_validation(const Trial& trial, const Sweep& sweep) {
@@ -246,6 +257,7 @@ void check_trial(const Trial& trial, const Sweep& sweep) {
   check_rule(trial, sweep);
   check_start(trial, sweep);
   check_schedule(trial, sweep);
+  check_average(trial, sweep);
   check_parts_of_model(trial, sweep);
   check_affine(trial, sweep);
   if (trial.n_train > 0) check_batch(trial, static_cast<std::size_t>(trial.n_train), sweep);

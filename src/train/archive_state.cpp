@@ -24,9 +24,7 @@ void transfer(Archive& archive, Filters& filters) {
 }  // namespace
 
 void transfer(Archive& archive, Network& network) {
-  for (AlignedFloats* part :
-       {&network.encoder, &network.decoder, &network.hidden_bias, &network.visible_bias, &network.thresholds})
-    archive.array(part->span());
+  for (AlignedFloats* part : parameters(network)) archive.array(part->span());
 }
 
 void transfer(Archive& archive, OptimizerState& state) {
@@ -35,10 +33,7 @@ void transfer(Archive& archive, OptimizerState& state) {
 }
 
 void transfer(Archive& archive, Layers& layers) {
-  for (Layer& layer : layers) {
-    archive.array(layer.weights.span());
-    archive.array(layer.biases.span());
-  }
+  for (AlignedFloats* part : parameters(layers)) archive.array(part->span());
 }
 
 void transfer(Archive& archive, LayersState& state) {

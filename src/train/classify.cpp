@@ -15,6 +15,7 @@
 #include "train/labelled_samples.h"
 #include "train/schedules.h"
 #include "train/trial_parts.h"
+#include "train/weight_average.h"
 
 namespace ksweep {
 namespace {
@@ -122,12 +123,13 @@ struct Times {
 class FitClassifier final : public EpochLoop {
  public:
   FitClassifier(Classifier& classifier, std::span<const Trial> trials, std::vector<TrialResult>& results,
-                Times& times)
+                Times& times, const Team& team)
       : c_(classifier),
         trials_(trials),
         results_(results),
         times_(times),
-        state_(initial_state(c_.layers, c_.trial.optimizer)) {}
+        state_(initial_state(c_.layers, c_.trial.optimizer)),
+        average_(c_.trial.weight_average, parameters(c_.layers), team) {}
 
   std::int64_t begin(int epoch, std::int64_t first) override {
     Stopwatch watch(times_.train_s);
@@ -147,6 +149,7 @@ class FitClassifier final : public EpochLoop {
     c_.batch.update(
         c_.layers, state_,
         update_rule(optimizer_settings(c_.trial), epoch * n_steps + step, c_.trial.epochs * n_steps));
+    average_.add(epoch * n_steps + step);
   }
 
   void end(int epoch) override {
@@ -156,6 +159,7 @@ class FitClassifier final : public EpochLoop {
       result.train_loss_curve.resize(n_epochs, loss_);
       result.output_error_curve.resize(n_epochs, output_error_);
     }
+    const WeightAverage::Shown shown(average_);
     watch_epoch(c_, epoch + 1, trials_, results_);
   }
 
@@ -165,7 +169,11 @@ class FitClassifier final : public EpochLoop {
     ksweep::transfer(archive, state_);
     archive.number(loss_);
     archive.number(output_error_);
+    average_.transfer(archive);
   }
+
+  /// Leaves what is evaluated and stored.
+  void finish() { average_.finish(); }
 
  private:
   Classifier& c_;
@@ -173,6 +181,7 @@ class FitClassifier final : public EpochLoop {
   std::vector<TrialResult>& results_;
   Times& times_;
   LayersState state_;
+  WeightAverage average_;
   std::vector<std::uint32_t> order_;
   MiniBatch chosen_;
   double loss_ = 0;          // mean over the samples of this epoch
@@ -194,8 +203,9 @@ void train_and_count(Classifier& c, std::span<const Trial> trials, const TrainSe
     if (archive.reads()) note_resumed(results, results[0].train_loss_curve.size());
   });
   if (!is_trained) {
-    FitClassifier loop(c, trials, results, times);
+    FitClassifier loop(c, trials, results, times, settings.team);
     run_epochs(loop, "epochs", c.trial.epochs, hooks_of(settings));
+    loop.finish();
   }
   is_trained = 1;
   Stopwatch watch(times.count_s);

@@ -9,11 +9,13 @@
 
 #include "base/errors.h"
 #include "core/trial_keys.h"
+#include "model/max_norm.h"
 #include "model/rules.h"
 #include "train/archive_state.h"
 #include "train/diverged.h"
 #include "train/epochs.h"
 #include "train/schedules.h"
+#include "train/weight_average.h"
 
 namespace ksweep {
 namespace {
@@ -29,6 +31,7 @@ struct Phase {
 struct FineTuner {
   const FineTuning& tuning;
   const KeepGoing& keep_going;
+  const Team& team;
   int n_classes;
   Layers layers;
   std::vector<LayerRule> rules;
@@ -43,6 +46,7 @@ struct FineTuner {
             const TrainSettings& settings)
       : tuning(its_tuning),
         keep_going(settings.keep_going),
+        team(settings.team),
         n_classes(data.n_classes),
         layers(std::move(its_layers)),
         train(data.train_samples, parts.split.train, parts.train_labels, layers[0]),
@@ -74,7 +78,10 @@ Layers with_output_layer(Layers encoder, int n_classes) {
 }
 
 UpdateRule rule_of_step(const FineTuning& tuning, std::int64_t step, std::int64_t n_steps) {
-  const OptimizerSettings adam{.learning_rate = tuning.learning_rate, .schedule = RateSchedule::linear};
+  const OptimizerSettings adam{.optimizer = tuning.weight_decay > 0 ? Optimizer::adamw : Optimizer::adam,
+                               .learning_rate = tuning.learning_rate,
+                               .schedule = RateSchedule::linear,
+                               .weight_decay = tuning.weight_decay};
   return update_rule(adam, step, n_steps);
 }
 
@@ -89,7 +96,14 @@ void learn(FineTuner& t, const MiniBatch& chosen, int epoch, const Phase& phase,
                                    1.0f / static_cast<float>(chosen.rows.size()));
   if (!std::isfinite(loss)) diverge(t, epoch);
   t.batch.backward(t.layers, {}, phase.first_layer);
-  t.batch.update(t.layers, state, rule, phase.first_layer);
+  const std::size_t output_layer = t.layers.size() - 1;
+  UpdateRule of_features = rule;
+  of_features.rate *= static_cast<float>(t.tuning.features_rate);
+  t.batch.update(t.layers, state, of_features, phase.first_layer, output_layer);
+  t.batch.update(t.layers, state, rule, output_layer);
+  if (t.tuning.max_norm == 0) return;
+  for (std::size_t i = phase.first_layer; i < output_layer; ++i)
+    limit_incoming_weights(t.layers[i], t.tuning.max_norm, t.team);
 }
 
 void keep_if_best(FineTuner& t, int epoch) {
@@ -103,7 +117,10 @@ void keep_if_best(FineTuner& t, int epoch) {
 class FitPhase final : public EpochLoop {
  public:
   FitPhase(FineTuner& tuner, const Phase& phase)
-      : t_(tuner), phase_(phase), state_(initial_state(t_.layers, Optimizer::adam)) {}
+      : t_(tuner),
+        phase_(phase),
+        state_(initial_state(t_.layers, Optimizer::adam)),
+        average_(t_.tuning.weight_average, parameters(t_.layers), t_.team) {}
 
   std::int64_t begin(int epoch, std::int64_t) override {
     order_ = order_of_epoch(t_.tuning.seed, t_.train.rows.size(), phase_.first_epoch + epoch);
@@ -114,16 +131,24 @@ class FitPhase final : public EpochLoop {
     chosen_.choose(t_.train, mini_batch(order_, t_.batch_size, step));
     learn(t_, chosen_, phase_.first_epoch + epoch, phase_, state_,
           rule_of_step(t_.tuning, epoch * n_steps + step, phase_.n_epochs * n_steps));
+    average_.add(epoch * n_steps + step);
   }
 
-  void end(int epoch) override { keep_if_best(t_, phase_.first_epoch + epoch); }
+  void end(int epoch) override {
+    const WeightAverage::Shown shown(average_);
+    keep_if_best(t_, phase_.first_epoch + epoch);
+  }
 
-  void transfer(Archive& archive) override { ksweep::transfer(archive, state_); }
+  void transfer(Archive& archive) override {
+    ksweep::transfer(archive, state_);
+    average_.transfer(archive);
+  }
 
  private:
   FineTuner& t_;
   const Phase& phase_;
   LayersState state_;
+  WeightAverage average_;
   std::vector<std::uint32_t> order_;
   MiniBatch chosen_;
 };
@@ -191,6 +216,10 @@ FineTuning fine_tuning_of(const Trial& trial) {
   tuning.dropout = trial.probe_dropout;
   tuning.input_noise = trial.probe_input_noise;
   tuning.k = trial.probe_k;
+  tuning.weight_average = trial.probe_weight_average;
+  tuning.weight_decay = trial.probe_weight_decay;
+  tuning.max_norm = trial.probe_max_norm;
+  tuning.features_rate = trial.probe_features_rate;
   tuning.refit = trial.probe_refit;
   tuning.seed = trial.seed;
   return tuning;

@@ -14,7 +14,11 @@ struct FineTuning {
   double learning_rate = 1e-3;
   double dropout = 0, input_noise = 0;
   int k = 0;  ///< the k largest activations of each hidden layer are kept, also in evaluation; 0: all
-  bool refit = false;  ///< train again on training and validation parts, for the best number of epochs
+  double weight_average = 0;  ///< decay of the average that is judged, see WeightAverage; 0: none
+  double weight_decay = 0;    ///< decoupled: with it Adam is AdamW
+  double max_norm = 0;        ///< of the incoming weights of each hidden unit; 0: no limit
+  double features_rate = 1;   ///< factor of the encoder's learning rate
+  bool refit = false;         ///< train again on training and validation parts, for the best number of epochs
   std::int64_t seed = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "train/evaluate.h"
 #include "train/schedules.h"
 #include "train/shifted_targets.h"
+#include "train/weight_average.h"
 
 namespace ksweep {
 namespace {
@@ -25,6 +26,7 @@ class Fit final : public EpochLoop {
         penalty_(penalty_rule(t_.trial)),
         shifting_(t_),
         state_(initial_state(t_.network, t_.trial.optimizer)),
+        average_(t_.trial.weight_average, parameters(t_.network), t_.team),
         active_(static_cast<std::size_t>(t_.network.n_hidden)),
         silent_(active_.size()) {}
 
@@ -58,23 +60,14 @@ class Fit final : public EpochLoop {
     }
     const UpdateRule rule =
         update_rule(optimizer_settings(t_.trial), t_.length.steps_before(epoch) + step, t_.length.n_steps());
-    if (step + 1 == n_steps) return batch_->backward_and_update(t_.network, state_, penalty_, rule);
-    // The update of one mini-batch and the encoding of the next share one pass over the weights.
-    next_->start_encoding(load(*next_, step + 1), settings_);
-    batch_->backward_and_update(t_.network, state_, penalty_, rule, next_);
-    next_->finish_encoding(t_.network);
-    std::swap(batch_, next_);
+    learn(rule, step, n_steps);
+    average_.add(t_.length.steps_before(epoch) + step);
   }
 
   void end(int epoch) override {
-    const double n_train = static_cast<double>(order_.size());
-    finish_epoch(t_, epoch,
-                 {loss_ / n_train, static_cast<double>(n_active_) / n_train,
-                  static_cast<double>(std::ranges::count(active_, 0u)),
-                  k_of_step(t_.trial, t_.length, epoch, t_.length.steps_of(epoch) - 1),
-                  static_cast<std::int64_t>(order_.size())},
-                 curves_.curves, keep_going_);
+    evaluate(epoch);
     shifting_.after_epoch(epoch, keep_going_);
+    const WeightAverage::Shown shown(average_);
     after_epoch_(epoch + 1);
   }
 
@@ -89,9 +82,33 @@ class Fit final : public EpochLoop {
     archive.array(std::span(active_));
     archive.array(std::span(silent_));
     shifting_.transfer(archive);
+    average_.transfer(archive);
   }
 
+  /// Leaves what is evaluated and stored.
+  void finish() { average_.finish(); }
+
  private:
+  void learn(const UpdateRule& rule, std::int64_t step, std::int64_t n_steps) {
+    if (step + 1 == n_steps) return batch_->backward_and_update(t_.network, state_, penalty_, rule);
+    // The update of one mini-batch and the encoding of the next share one pass over the weights.
+    next_->start_encoding(load(*next_, step + 1), settings_);
+    batch_->backward_and_update(t_.network, state_, penalty_, rule, next_);
+    next_->finish_encoding(t_.network);
+    std::swap(batch_, next_);
+  }
+
+  void evaluate(int epoch) {
+    const WeightAverage::Shown shown(average_);
+    const double n_train = static_cast<double>(order_.size());
+    finish_epoch(t_, epoch,
+                 {loss_ / n_train, static_cast<double>(n_active_) / n_train,
+                  static_cast<double>(std::ranges::count(active_, 0u)),
+                  k_of_step(t_.trial, t_.length, epoch, t_.length.steps_of(epoch) - 1),
+                  static_cast<std::int64_t>(order_.size())},
+                 curves_.curves, keep_going_);
+  }
+
   /// Returns for how many samples a dead unit has been inactive.
   std::uint64_t patience() const {
     return t_.trial.dead_after > 0 ? static_cast<std::uint64_t>(t_.trial.dead_after) : t_.split.train.size();
@@ -112,6 +129,7 @@ class Fit final : public EpochLoop {
   PenaltyRule penalty_;
   Shifting shifting_;
   OptimizerState state_;
+  WeightAverage average_;
   EpochSettings settings_;
   std::vector<std::uint32_t> order_;
   int n_samples_ = 0;  // in the mini-batch that was loaded last
@@ -165,6 +183,7 @@ void fit(Training& t, Curves& curves, const TrainingHooks& hooks,
          const std::function<void(int)>& after_epoch) {
   Fit loop(t, curves, hooks.keep_going, after_epoch);
   run_epochs(loop, name_of_layer(t.position), t.length, hooks);
+  loop.finish();
 }
 
 }  // namespace ksweep

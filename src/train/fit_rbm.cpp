@@ -7,6 +7,7 @@
 #include "train/archive_state.h"
 #include "train/epochs.h"
 #include "train/schedules.h"
+#include "train/weight_average.h"
 
 namespace ksweep {
 namespace {
@@ -22,6 +23,7 @@ class FitRbm final : public EpochLoop {
         keep_going_(keep_going),
         after_epoch_(after_epoch),
         state_(initial_state(t_.network, t_.trial.optimizer)),
+        average_(t_.trial.weight_average, parameters(t_.network), t_.team),
         batch_(t_.kernels, t_.network, t_.batch_size, t_.team),
         activations_(static_cast<std::size_t>(t_.network.n_hidden)) {}
 
@@ -39,7 +41,7 @@ class FitRbm final : public EpochLoop {
     const double n_train = static_cast<double>(order_.size());
     batch_.load(t_.data.train_rows(), t_.data.n_inputs(), mini_batch(order_, t_.batch_size, step));
     batch_.run(t_.network, {static_cast<std::uint64_t>(t_.trial.seed), static_cast<std::uint32_t>(epoch),
-                            t_.trial.cd_steps});
+                            t_.trial.cd_steps, t_.trial.persistent});
     const double loss = batch_.reconstruction_loss();
     if (!std::isfinite(loss)) diverge(t_.trial, epoch, step, loss);
     report_.loss += loss / n_train;
@@ -47,6 +49,7 @@ class FitRbm final : public EpochLoop {
     batch_.update(
         t_.network, state_,
         update_rule(optimizer_settings(t_.trial), t_.length.steps_before(epoch) + step, t_.length.n_steps()));
+    average_.add(t_.length.steps_before(epoch) + step);
   }
 
   void end(int epoch) override {
@@ -55,6 +58,7 @@ class FitRbm final : public EpochLoop {
         static_cast<double>(std::ranges::count_if(activations_, [&](double sum) { return sum < least_sum; }));
     report_.k = t_.network.n_hidden;
     report_.n_samples = static_cast<std::int64_t>(order_.size());
+    const WeightAverage::Shown shown(average_);
     finish_epoch(t_, epoch, report_, curves_.curves, keep_going_);
     after_epoch_(epoch + 1);
   }
@@ -68,7 +72,14 @@ class FitRbm final : public EpochLoop {
     archive.number(report_.loss);
     archive.number(report_.active);
     archive.array(std::span(activations_));
+    average_.transfer(archive);
+    if (!t_.trial.persistent) return;
+    archive.number(batch_.n_chains());
+    archive.array(batch_.chains());
   }
+
+  /// Leaves what is evaluated and stored.
+  void finish() { average_.finish(); }
 
  private:
   Training& t_;
@@ -76,6 +87,7 @@ class FitRbm final : public EpochLoop {
   const KeepGoing& keep_going_;
   const std::function<void(int)>& after_epoch_;
   OptimizerState state_;
+  WeightAverage average_;
   RbmBatch batch_;
   std::vector<std::uint32_t> order_;
   std::vector<double> activations_;  // (unit) sum over the samples of this epoch
@@ -88,6 +100,7 @@ void fit_rbm(Training& t, Curves& curves, const TrainingHooks& hooks,
              const std::function<void(int)>& after_epoch) {
   FitRbm loop(t, curves, hooks.keep_going, after_epoch);
   run_epochs(loop, name_of_layer(t.position), t.length, hooks);
+  loop.finish();
 }
 
 }  // namespace ksweep

@@ -12,6 +12,7 @@
 #include "train/fit.h"
 #include "train/joint_codes.h"
 #include "train/schedules.h"
+#include "train/weight_average.h"
 
 namespace ksweep {
 namespace {
@@ -24,6 +25,7 @@ class FitJoint final : public EpochLoop {
         after_epoch_(after_epoch),
         penalty_(penalty_rule(j_.trial)),
         state_(initial_state(j_.layers, j_.trial.optimizer)),
+        average_(j_.trial.weight_average, parameters(j_.layers), j_.settings.team),
         active_(static_cast<std::size_t>(j_.trial.n_hidden)) {}
 
   std::int64_t begin(int epoch, std::int64_t first) override {
@@ -50,9 +52,11 @@ class FitJoint final : public EpochLoop {
     j_.batch.update(
         j_.layers, state_,
         update_rule(optimizer_settings(j_.trial), j_.length.steps_before(epoch) + step, j_.length.n_steps()));
+    average_.add(j_.length.steps_before(epoch) + step);
   }
 
   void end(int epoch) override {
+    const WeightAverage::Shown shown(average_);
     const Reconstruction glance = reconstruction(
         j_, j_.data.train_rows(), validation_sample(j_.parts.split.validation), Kept::of_sample);
     const double n_train = static_cast<double>(order_.size());
@@ -73,7 +77,11 @@ class FitJoint final : public EpochLoop {
     archive.number(loss_);
     archive.number(n_active_);
     archive.array(std::span(active_));
+    average_.transfer(archive);
   }
+
+  /// Leaves what is evaluated and stored.
+  void finish() { average_.finish(); }
 
  private:
   /// Returns the loss of the mini-batch with penalty, times its number of samples, after a forward pass.
@@ -93,6 +101,7 @@ class FitJoint final : public EpochLoop {
   const std::function<void(int)>& after_epoch_;
   PenaltyRule penalty_;
   LayersState state_;
+  WeightAverage average_;
   std::vector<LayerRule> rules_;
   std::vector<std::uint32_t> order_;
   double loss_ = 0;
@@ -174,6 +183,7 @@ double calibrate_threshold(JointNetwork& j) {
 void fit(JointNetwork& j, Curves& curves, const std::function<void(int)>& after_epoch) {
   FitJoint loop(j, curves, after_epoch);
   run_epochs(loop, "epochs", j.length, hooks_of(j.settings));
+  loop.finish();
 }
 
 }  // namespace ksweep

@@ -99,6 +99,12 @@ std::vector<std::uint32_t> rows_of_epoch(const Trial& trial, std::span<const std
 
 namespace {
 
+double momentum_of_step(const OptimizerSettings& settings, double step, double n_steps) {
+  const double rising = settings.momentum_schedule * n_steps;
+  if (step >= rising) return settings.momentum;
+  return settings.momentum_start + (settings.momentum - settings.momentum_start) * (step / rising);
+}
+
 double scale_of_rate(const Trial& trial) {
   constexpr double units_of_rate = 1 << 14;
   return trial.rate_scaling == RateScaling::none ? 1 : std::sqrt(units_of_rate / trial.n_hidden);
@@ -113,6 +119,8 @@ OptimizerSettings optimizer_settings(const Trial& trial) {
           .warmup = trial.warmup,
           .cooldown = trial.cooldown,
           .momentum = trial.momentum,
+          .momentum_start = trial.momentum_start,
+          .momentum_schedule = trial.momentum_schedule,
           .weight_decay = trial.weight_decay};
 }
 
@@ -127,7 +135,7 @@ UpdateRule update_rule(const OptimizerSettings& settings, std::int64_t step, std
   return {
       .optimizer = settings.optimizer,
       .rate = static_cast<float>(settings.learning_rate * falling * risen * left),
-      .momentum = static_cast<float>(settings.momentum),
+      .momentum = static_cast<float>(momentum_of_step(settings, static_cast<double>(step), steps)),
       .decay = static_cast<float>(settings.weight_decay),
       .beta2 = static_cast<float>(beta2),
       .epsilon = static_cast<float>(epsilon),

@@ -51,6 +51,9 @@ struct OptimizerSettings {
   double warmup = 0;      ///< share of the steps, the first ones, over which the learning rate rises linearly
   double cooldown = 0;    ///< share of the steps, the last ones, over which it falls linearly to 0
   double momentum = 0.9;  ///< Adam's beta1
+  double momentum_start = 0.5;  ///< in the first step, with a schedule
+  double momentum_schedule =
+      0;  ///< share of the steps, the first ones, over which the momentum moves linearly to `momentum`
   double weight_decay = 0;
 };
 

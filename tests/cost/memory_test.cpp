@@ -105,6 +105,7 @@ const std::vector<Case>& cases() {
       {"KSparse", {{"model.kind", "k-sparse"}}},
       {"Untied", {{"model.tied", "no"}}},
       {"Adam", {{"train.optimizer", "adam"}}},
+      {"Average", {{"train.weight_average", "0.99"}}},
       {"Dropout", {{"model.dropout", "0.3"}}},
       {"InputNoise", {{"model.input_noise", "0.3"}}},
       {"AuxK", {{"model.aux_units", "100"}, {"model.aux_weight", "0.03"}}},
@@ -117,6 +118,7 @@ const std::vector<Case>& cases() {
       {"Plain", {{"model.kind", "plain"}}},
       {"PlainDropout", {{"model.kind", "plain"}, {"model.dropout", "0.3"}}},
       {"Rbm", {{"model.kind", "rbm"}}},
+      {"PersistentRbm", {{"model.kind", "rbm"}, {"model.persistent", "yes"}}},
       {"Random", {{"model.kind", "random"}}},
       {"Raw", {{"model.kind", "raw"}}},
       {"Classifier", {{"model.kind", "classifier"}, {"model.layers", "800-400"}}},
@@ -134,6 +136,8 @@ const std::vector<Case>& cases() {
       {"Centroid", {{"probe.kind", "centroid"}}},
       {"Kmeans", {{"probe.kind", "kmeans"}}},
       {"FineTune", {{"probe.kind", "fine-tune"}, {"probe.epochs", "1"}}},
+      {"FineTuneAverage",
+       {{"probe.kind", "fine-tune"}, {"probe.epochs", "1"}, {"probe.weight_average", "0.99"}}},
       {"Refit", {{"model.kind", "plain"}, {"probe.refit", "yes"}}},
   };
   return all;

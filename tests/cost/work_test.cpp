@@ -164,6 +164,22 @@ TEST(Work, OfABoltzmannMachineGrowsByTwoProductsAndItsDrawsWithEachGibbsStep) {
   EXPECT_DOUBLE_EQ(training_amount(trial, "draws"), 4 * 1000 * 50 * 3 / 1e9);
 }
 
+TEST(Work, OfPersistentChainsIsThatOfOneReconstructionMore) {
+  Trial trial = small_trial();
+  trial.kind = ModelKind::rbm;
+  trial = normalised(trial);
+  trial.persistent = true;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "product"), (6 * 4 * 1024 + 2 * 2700) * 50 * 100 / 1e9);
+}
+
+TEST(Work, OfAnAverageIsThreePassesOverTheWeightsPerMiniBatch) {
+  Trial trial = small_trial();
+  const double before = training_amount(trial, "update");
+  trial.weight_average = 0.99;
+  const double n_matrices = trial.tied ? 1 : 2;
+  EXPECT_NEAR(training_amount(trial, "update") - before, 4 * 32 * n_matrices * 50 * 100 * 4 * 3 / 1e9, 1e-12);
+}
+
 TEST(Work, OfNoiseAndDropoutIsANumberForEachInputAndUnit) {
   Trial trial = small_trial();
   EXPECT_EQ(training_amount(trial, "draws"), 0);

@@ -120,6 +120,42 @@ TEST_P(RbmSteps, LossAndGradientsAgreeWithTheFormulas) {
 }
 INSTANTIATE_TEST_SUITE_P(OneAndMore, RbmSteps, testing::Values(1, 3));
 
+/// Fantasies of two mini-batches, the second one smaller: chains begin at the data of the first one and go on in the second.
+TEST(Rbm, PersistentChainsGoOnFromTheirLastStates) {
+  Network net = machine();
+  const reference::Net<double> weights = to_double(net);  // which do not move
+  OptimizerState state = initial_state(net, Optimizer::sgd);
+  const Team team(2);
+  RbmBatch batch(best_kernels(), net, n_samples, team);
+  Matrix<double> chains;
+  for (const int count : {n_samples, 5}) {
+    const Rows rows(count);
+    const Gibbs gibbs{5, 2, 2, true};
+    const Matrix<double> data = rows.samples();
+    const auto hidden = [&](const Matrix<double>& visible) {
+      return sigmoid((visible * weights.encoder.transpose()).rowwise() + weights.hidden_bias.transpose());
+    };
+    const auto visible = [&](const Matrix<double>& states) {
+      return sigmoid((states * weights.encoder).rowwise() + weights.visible_bias.transpose());
+    };
+    if (chains.size() == 0) chains = drawn(hidden(data), rows, gibbs, 0);
+    Matrix<double> fantasy;
+    for (const int step : {0, 1}) {
+      fantasy = visible(chains.topRows(count));
+      chains.topRows(count) = drawn(hidden(fantasy), rows, gibbs, step + 1);
+    }
+    batch.load(rows.numbers.data(), n_inputs, rows.chosen);
+    batch.run(net, gibbs);
+    EXPECT_NEAR(batch.reconstruction_loss(), 0.5 * (visible(hidden(data)) - data).squaredNorm(), 1e-4);
+    Network moved = machine();
+    batch.update(moved, state, descend);
+    const Matrix<double> slope = (fantasy - data).colwise().mean();
+    EXPECT_LT(
+        (weights.visible_bias - to_double(moved).visible_bias - slope.transpose()).cwiseAbs().maxCoeff(),
+        2e-6);
+  }
+}
+
 /// Two mini-batches, the second one smaller.
 Network trained(int n_units, int n_threads, const UpdateRule& rule, Optimizer optimizer) {
   Network net = machine(n_units);

@@ -84,7 +84,7 @@ class Rbm:
 
     def __init__(self, keys, n_inputs, position):
         drawn = rederive.autoencoder(keys["train.seed"], n_inputs, keys["model.hidden"], *initial(keys), position=position)
-        self.keys, self.net = keys, {name: array.astype(float) for name, array in drawn.items()}
+        self.keys, self.net, self.chains = keys, {name: array.astype(float) for name, array in drawn.items()}, None
 
     def encode(self, visible):
         return sigmoid(visible @ self.net["encoder"].T + self.net["hidden_bias"])
@@ -99,12 +99,26 @@ class Rbm:
 
     def learn(self, data, _targets, epoch, rows, _patience):
         first = hidden = self.encode(data)
-        for step in range(self.keys["model.cd_steps"]):
-            fantasy = self.decode(self.draw(hidden, epoch, rows, step))
-            hidden = self.encode(fantasy)
+        if self.keys["model.persistent"] == "yes":
+            loss, fantasy, hidden = np.sum((self.decode(first) - data) ** 2), *self.go_on(first, epoch, rows)
+        else:
+            for step in range(self.keys["model.cd_steps"]):
+                fantasy = self.decode(self.draw(hidden, epoch, rows, step))
+                hidden = self.encode(fantasy)
+            loss = np.sum((fantasy - data) ** 2)
         gradients = {"encoder": (hidden.T @ fantasy - first.T @ data) / len(data), "hidden_bias": (hidden - first).mean(axis=0),
                      "visible_bias": (fantasy - data).mean(axis=0)}
-        return 0.5 * np.sum((fantasy - data) ** 2) / len(data), first, gradients
+        return 0.5 * loss / len(data), first, gradients
+
+    def go_on(self, first, epoch, rows):
+        """Persistent chains: (fantasies, hidden probabilities given them)."""
+        if self.chains is None:
+            self.chains = self.draw(first, epoch, rows, 0)
+        for step in range(self.keys["model.cd_steps"]):
+            fantasy = self.decode(self.chains[:len(rows)])
+            hidden = self.encode(fantasy)
+            self.chains[:len(rows)] = self.draw(hidden, epoch, rows, step + 1)
+        return fantasy, hidden
 
     def error(self, samples):
         return np.mean((self.decode(self.encode(samples)) - samples) ** 2)
@@ -146,11 +160,21 @@ def shifted(keys, samples, groups):
     return (1 - attraction) * samples + attraction * own + keys["model.repulsion"] * (samples - other)
 
 
+def mean_of_outputs(keys, samples):
+    """The visible bias at which the mean of samples is drawn."""
+    if keys["model.kind"] != "rbm" and keys["model.decoder"] != "sigmoid":
+        return samples.mean(axis=0)
+    p = (samples.sum(axis=0) + 1) / (len(samples) + 2)
+    return np.log(p / (1 - p))
+
+
 def train_layer(keys, samples, labels, parts, position):
     """One autoencoder or RBM: (model, curves).  samples, labels: all rows of the file; parts: its rows for training and validation."""
     train, validation = parts
     model = (Rbm if keys["model.kind"] == "rbm" else Autoencoder)(keys, samples.shape[1], position)
     optimiser, curves = Optimiser(keys, n_mini_batches(keys, len(train)), model.unit_rows), initial_curves()
+    if keys["model.visible_bias"] == "mean":
+        model.net["visible_bias"] = mean_of_outputs(keys, samples[train])
     targets = samples.copy()
     if keys["model.targets"] == "classes":
         targets[train] = shifted(keys, samples[train], labels[train])
@@ -163,7 +187,10 @@ def train_layer(keys, samples, labels, parts, position):
             codes.append(code)
         if keys["model.targets"] == "clusters":
             targets[train] = shifted(keys, samples[train], clusters(keys, model.encode(samples[train])))
+        in_training, model.net = model.net, optimiser.average.of(model.net)
         add_epoch(curves, keys, epoch, loss / len(train), np.concatenate(codes), model.error(samples[validation]))
+        model.net = in_training
+    model.net = optimiser.average.of(model.net)
     return model, curves
 
 

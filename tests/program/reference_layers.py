@@ -83,9 +83,10 @@ def train_joint(keys, samples, _labels, parts):
             loss += 0.5 * np.sum(errors ** 2) + len(rows) * sum(penalty(keys, code) for code in activations[1:-1])
             codes.append(activations[innermost + 1])
             optimiser.move(layers.net, layers.gradients(passed, errors / len(rows)))
-        drawn = layers.forward(samples[validation], keep_of_sample)[1][-1]
+        averaged = Layers(keys, optimiser.average.of(layers.net), layers.activations)
+        drawn = averaged.forward(samples[validation], keep_of_sample)[1][-1]
         add_epoch(curves, keys, epoch, loss / len(train), np.concatenate(codes), np.mean((drawn - samples[validation]) ** 2))
-    return layers.net, curves
+    return optimiser.average.of(layers.net), curves
 
 
 # Layers that learn labels.
@@ -125,25 +126,29 @@ def train_classifier(keys, samples, labels, parts):
             losses.extend(of_batch)
         curves["train_loss"].append(np.mean(losses))
         curves["output_error"].append(np.abs(outputs - one_hot[rows]).mean())   # of the last mini-batch
-    return layers.net, curves
+    return optimiser.average.of(layers.net), curves
 
 
 def highest(outputs):
     return np.nonzero(largest(outputs, 1))[1]
 
 
-FINE_TUNING = {"model.penalty": "none", "model.output": "softmax", "model.biases": "trained", "train.optimizer": "adam", "train.momentum": 0.9,
-               "train.weight_decay": 0, "train.learning_rate_schedule": "linear", "train.reduction": "mean"}
+FINE_TUNING = {"model.penalty": "none", "model.output": "softmax", "model.biases": "trained", "train.optimizer": "adamw", "train.momentum": 0.9,
+               "train.momentum_schedule": 0, "train.learning_rate_schedule": "linear", "train.reduction": "mean"}
 
 
 def fine_tune(keys, layers, parts, sets):
     """Hits after the epoch that was best on the validation part, {part: share of hits}, and that epoch, from 1.  layers: encoder and
     softmax.  sets: {part: (samples, labels)} of the training part and others; parts: rows of the training part's samples."""
-    own = {f"{'train' if name in ('epochs', 'batch', 'learning_rate') else 'model'}.{name}": keys[f"probe.{name}"]
-           for name in ("epochs", "batch", "learning_rate", "dropout", "input_noise")}
+    own = {f"{section}.{name}": keys[f"probe.{name}"] for section, names in {
+        "train": ("epochs", "batch", "learning_rate", "weight_average", "weight_decay"), "model": ("dropout", "input_noise")}.items()
+           for name in names}
     layers.keys = keys | FINE_TUNING | own
     (samples, labels), train = sets["train"], parts
-    optimiser, best, best_epoch = Optimiser(layers.keys, n_mini_batches(layers.keys, len(train))), {"validation": -1}, 0
+    of_encoder = [f"{part}_{number}" for number in range(1, len(layers.activations)) for part in ("weights", "biases")]
+    optimiser = Optimiser(layers.keys, n_mini_batches(layers.keys, len(train)), factors=dict.fromkeys(of_encoder, keys["probe.features_rate"]),
+                          longest=dict.fromkeys(of_encoder[::2], keys["probe.max_norm"] or np.inf))
+    best, best_epoch = {"validation": -1}, 0
 
     def keep(_layer, values):
         return largest(values, min(keys["probe.k"], values.shape[1])) if keys["probe.k"] > 0 else 1
@@ -151,7 +156,8 @@ def fine_tune(keys, layers, parts, sets):
     for epoch in range(keys["probe.epochs"]):
         for positions in batches_of_epoch(layers.keys, np.arange(len(train)), epoch):
             learn_labels(layers, optimiser, samples[positions], np.eye(labels.max() + 1)[labels[positions]], epoch, train[positions], keep)
-        hits = {part: np.mean(highest(layers.forward(x, keep)[1][-1]) == y) for part, (x, y) in sets.items()}
+        averaged = Layers(layers.keys, optimiser.average.of(layers.net), layers.activations)
+        hits = {part: np.mean(highest(averaged.forward(x, keep)[1][-1]) == y) for part, (x, y) in sets.items()}
         if hits["validation"] > best["validation"]:
             best, best_epoch = hits, epoch + 1
     return best, best_epoch

@@ -117,12 +117,29 @@ def layer_sizes(keys):
 
 # How parameters move.
 
-class Optimiser:
-    """Moves arrays by the names that they have in a trial's file.  Rows of what `unit_rows` names keep the length 1."""
+class Average:
+    """Of the arrays after each step: those of step i of t have the weight decay^(t - i)."""
 
-    def __init__(self, keys, n_steps, unit_rows=None):
+    def __init__(self, decay):
+        self.decay, self.sums, self.weight = decay, {}, 0
+
+    def add(self, net):
+        self.sums = {name: self.decay * self.sums.get(name, 0) + array for name, array in net.items()}
+        self.weight = self.decay * self.weight + 1
+
+    def of(self, net):
+        return {name: array / self.weight for name, array in self.sums.items()} if self.decay > 0 and self.weight > 0 else net
+
+
+class Optimiser:
+    """Moves arrays by the names that they have in a trial's file.  Rows of what `unit_rows` names keep the length 1; the rate of a name may
+    have a factor, and its columns a largest length."""
+
+    def __init__(self, keys, n_steps, unit_rows=None, factors=None, longest=None):
         self.keys, self.n_steps, self.unit_rows = keys, n_steps, unit_rows
+        self.factors, self.longest = factors or {}, longest or {}
         self.step, self.first, self.second = 0, {}, {}
+        self.average = Average(keys["train.weight_average"])
 
     def rate(self):
         left = 1 - self.step / self.n_steps
@@ -131,10 +148,16 @@ class Optimiser:
         risen = min(1, (self.step + 1) / warmup) if warmup else 1
         return self.keys["train.learning_rate"] * falling[self.keys["train.learning_rate_schedule"]] * risen
 
+    def momentum(self):
+        """Of the step that is being made."""
+        progress = (self.step - 1) / (self.keys["train.momentum_schedule"] * self.n_steps) if self.keys["train.momentum_schedule"] > 0 else 1
+        return np.interp(progress, [0, 1], [self.keys["train.momentum_start"], self.keys["train.momentum"]])
+
     def move(self, net, gradients):
-        rate = self.rate()
+        rate_of_all = self.rate()
         self.step += 1
         for name, gradient in gradients.items():
+            rate = rate_of_all * self.factors.get(name, 1)
             if name == self.unit_rows:
                 gradient = gradient - np.sum(gradient * net[name], axis=1, keepdims=True) * net[name]
             decay = 0 if name == self.unit_rows or "bias" in name else self.keys["train.weight_decay"]
@@ -143,9 +166,12 @@ class Optimiser:
             net[name] = net[name] - rate * (direction + (decay * net[name] if decoupled else 0))
             if name == self.unit_rows:
                 net[name] /= np.linalg.norm(net[name], axis=1, keepdims=True)
+            if name in self.longest:
+                net[name] = net[name] * np.minimum(1, self.longest[name] / np.linalg.norm(net[name], axis=0))
+        self.average.add(net)
 
     def direction(self, name, gradient):
-        beta1, beta2, epsilon = self.keys["train.momentum"], 0.999, 1e-8
+        beta1, beta2, epsilon = self.momentum(), 0.999, 1e-8
         if self.keys["train.optimizer"] == "sgd":
             self.first[name] = beta1 * self.first.get(name, 0) + gradient
             return self.first[name]

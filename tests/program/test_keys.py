@@ -157,7 +157,7 @@ CASES = [
     Case("model.input_noise", 0.3, [(WEIGHTS, AUTOENCODERS | CLASSIFIER)]),
     *(Case("model.decoder", value, [(WEIGHTS, AUTOENCODERS), (DECODED, UNTRAINED)]) for value in ("relu", "sigmoid")),
     Case("model.pre_bias", "yes", [(WEIGHTS, SEPARATE)], refused=JOINTLY),
-    Case("model.visible_bias", "mean", [(WEIGHTS, SEPARATE)], refused=JOINTLY),
+    Case("model.visible_bias", "mean", [(WEIGHTS, SEPARATE | RBMS)], refused=JOINTLY),
     Case("model.unit_norm", "yes", [(WEIGHTS, SEPARATE)], refused=JOINTLY),
     Case("model.aux_units", 1, [(WEIGHTS, LARGEST & SEPARATE)], given=DEAD_UNITS | {"model.aux_weight": 1}, refused=JOINTLY,
          refusal="model.aux_weight"),
@@ -171,6 +171,7 @@ CASES = [
     Case("model.threshold_start", 0.05, [(WEIGHTS, JUMP)]),
     Case("model.bandwidth", 0.05, [(WEIGHTS, JUMP)]),
     Case("model.cd_steps", 2, [(WEIGHTS, RBMS)]),
+    Case("model.persistent", "yes", [(WEIGHTS, RBMS)]),
     *(Case("model.targets", value, [(WEIGHTS, SEPARATE)], refused=JOINTLY) for value in ("classes", "clusters")),
     Case("model.attraction", 0.9, [(WEIGHTS, SEPARATE)], given=CLASSES, refused=JOINTLY, refusal="model.targets"),
     Case("model.repulsion", 0.3, [(WEIGHTS, SEPARATE)], given=CLASSES, refused=JOINTLY, refusal="model.targets"),
@@ -197,6 +198,10 @@ CASES = [
     Case("train.cooldown", 0.5, [(WEIGHTS, TRAINED)]),
     Case("train.learning_rate_scaling", "units", [(WEIGHTS, SEPARATE)], refused=JOINTLY),
     *(Case("train.momentum", 0.5, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in OPTIMISERS),
+    Case("train.momentum_start", 0.2, [(WEIGHTS, TRAINED)], given=SGD | {"train.momentum_schedule": 0.5}),
+    Case("train.momentum_schedule", 0.5, [(WEIGHTS, TRAINED)], given=SGD),
+    Case("train.momentum_schedule", 0.5, [], refused=TRAINED),  # of adam
+    Case("train.weight_average", 0.5, [(WEIGHTS, TRAINED)]),
     *(Case("train.weight_decay", 0.01, [(WEIGHTS, TRAINED)], given={"train.optimizer": value}) for value in OPTIMISERS),
     Case("train.k_start", 7, [(WEIGHTS, LARGEST)]),
     Case("train.k_schedule", 1, [(WEIGHTS, LARGEST)], given={"train.k_start": 7}),
@@ -221,6 +226,10 @@ CASES = [
     Case("probe.dropout", 0.5, [(FIGURES, readings("fine-tune"))]),
     Case("probe.input_noise", 0.5, [(FIGURES, readings("fine-tune"))]),
     Case("probe.k", 2, [(FIGURES, readings("fine-tune"))]),
+    Case("probe.weight_average", 0.98, [(FIGURES, readings("fine-tune"))]),
+    Case("probe.weight_decay", 5, [(FIGURES, readings("fine-tune"))]),
+    Case("probe.max_norm", 0.1, [(FIGURES, readings("fine-tune"))]),
+    Case("probe.features_rate", 0, [(FIGURES, readings("fine-tune"))]),
 ]
 
 # --- one sweep of all of it ---

@@ -20,13 +20,15 @@ BASE = {"data.train": 110, "data.validation": 20, "data.test": 200,
         "model.kind": "k-sparse", "model.hidden": 50, "model.k": 8, "model.alpha": 1, "model.activation": "linear", "model.tied": "no",
         "model.penalty": "none", "model.sparsity_weight": 0, "model.sparsity_target": 0.05, "model.lifetime": 0.05, "model.dropout": 0,
         "model.input_noise": 0, "model.decoder": "linear", "model.pre_bias": "no", "model.unit_norm": "no", "model.aux_units": 50,
-        "model.aux_weight": 0, "model.cd_steps": 1, "model.targets": "inputs", "model.attraction": 0.5, "model.repulsion": 0,
+        "model.aux_weight": 0, "model.cd_steps": 1, "model.persistent": "no", "model.visible_bias": "drawn",
+        "model.targets": "inputs", "model.attraction": 0.5, "model.repulsion": 0,
         "model.clusters": 3, "model.layers": "none", "model.training": "greedy", "model.output": "softmax", "model.biases": "trained",
         "train.epochs": 2, "train.steps_per_epoch": 0, "train.batch": 20, "train.optimizer": "sgd", "train.learning_rate": 0.02,
         "train.reduction": "mean", "train.learning_rate_schedule": "constant", "train.warmup": 0, "train.momentum": 0.9, "train.weight_decay": 0,
+        "train.momentum_start": 0.5, "train.momentum_schedule": 0, "train.weight_average": 0,
         "train.k_start": 0, "train.k_schedule": 0, "train.initial_scale": 0.2, "train.initial_weights": "normal", "train.seed": 3,
         "probe.kind": "centroid", "probe.epochs": 2, "probe.batch": 20, "probe.learning_rate": 0.01, "probe.dropout": 0,
-        "probe.input_noise": 0, "probe.k": 0}
+        "probe.input_noise": 0, "probe.k": 0, "probe.weight_average": 0, "probe.weight_decay": 0, "probe.max_norm": 0, "probe.features_rate": 1}
 
 ADAM, DECAY = {"train.optimizer": "adam", "train.learning_rate": 0.01}, {"train.weight_decay": 0.1}
 ADAMW, SIGNUM, WARMUP = ADAM | {"train.optimizer": "adamw"}, ADAM | {"train.optimizer": "signum"}, {"train.warmup": 0.4}
@@ -41,6 +43,8 @@ AUX = RELU | {"model.aux_weight": 0.5, "model.aux_units": 12, "model.k": 2}
 CLASSES = {"model.targets": "classes", "model.attraction": 0.4, "model.repulsion": 0.3}
 CLUSTERS = CLASSES | {"model.targets": "clusters", "model.clusters": 4, "train.epochs": 3}
 RBM = {"model.kind": "rbm"}
+PERSISTENT, MEAN = RBM | {"model.persistent": "yes"}, {"model.visible_bias": "mean"}
+AVERAGE, RISING = {"train.weight_average": 0.8}, {"train.momentum_schedule": 0.6, "train.momentum_start": 0.3}
 STACK, DEEP = {"model.layers": "30-16"}, {"model.layers": "25-15"}
 GLOROT = {"train.initial_weights": "glorot", "train.initial_scale": 1}
 JOINT = GLOROT | {"model.layers": "40-16", "model.training": "joint"}
@@ -70,6 +74,11 @@ CASES = {
     "classifier-signum": SIGNUM | CLASSIFIER, "rbm-adamw": ADAMW | RBM | DECAY,
     "warmup": WARMUP | {"train.seed": 5}, "warmup-linear-schedule": WARMUP | {"train.learning_rate_schedule": "linear"},
     "classifier-warmup": WARMUP | CLASSIFIER | ADAM,
+    "momentum-rises": RISING, "classifier-momentum-rises": RISING | CLASSIFIER, "rbm-momentum-rises": RISING | RBM,
+    "average": AVERAGE, "average-adam-tied": AVERAGE | ADAM | TIED, "average-clusters": AVERAGE | CLUSTERS, "average-stack": AVERAGE | STACK,
+    "average-rbm": AVERAGE | RBM, "average-joint": AVERAGE | JOINT, "average-classifier": AVERAGE | CLASSIFIER,
+    "mean": MEAN, "mean-sigmoid": MEAN | {"model.decoder": "sigmoid"}, "mean-rbm": MEAN | RBM, "mean-stack-rbm": MEAN | RBM | STACK,
+    "persistent": PERSISTENT, "persistent-two-steps": PERSISTENT | {"model.cd_steps": 2}, "persistent-stack-average": PERSISTENT | STACK | AVERAGE,
     "no-momentum": {"train.momentum": 0}, "decay": DECAY,
     "linear-schedule": {"train.learning_rate_schedule": "linear"}, "cosine-schedule-adam": {"train.learning_rate_schedule": "cosine"} | ADAM,
     "uniform-weights": {"train.initial_weights": "uniform"}, "glorot-weights": GLOROT,
@@ -90,7 +99,10 @@ CASES = {
     "classifier-no-biases": CLASSIFIER | {"model.biases": "zero"} | DECAY, "softmax-regression": GLOROT | {"model.kind": "classifier"},
     "fine-tune": FINE_TUNE | RELU, "fine-tune-k": FINE_TUNE | {"probe.k": 5}, "fine-tune-pre_bias": FINE_TUNE | PRE_BIAS | SIGMOID,
     "fine-tune-noise-dropout": FINE_TUNE | PLAIN | RELU | {"probe.dropout": 0.4, "probe.input_noise": 0.3},
-    "fine-tune-stack": FINE_TUNE | STACK | SIGMOID | {"probe.dropout": 0.4}, "fine-tune-rbm": FINE_TUNE | RBM}
+    "fine-tune-stack": FINE_TUNE | STACK | SIGMOID | {"probe.dropout": 0.4}, "fine-tune-rbm": FINE_TUNE | RBM,
+    "fine-tune-average": FINE_TUNE | RELU | {"probe.weight_average": 0.9}, "fine-tune-decay": FINE_TUNE | RELU | {"probe.weight_decay": 3},
+    "fine-tune-max_norm": FINE_TUNE | RELU | {"probe.max_norm": 0.5},
+    "fine-tune-features_rate": FINE_TUNE | RELU | {"probe.features_rate": 0.2}}
 
 DONE = 1   # in sweep.h5
 COLUMNS = ["train_loss_curve", "l0_curve", "dead_units_curve", "k_curve", "validation_mse_curve", "output_error_curve",

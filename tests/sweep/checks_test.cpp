@@ -145,11 +145,28 @@ TEST(Checks, ALearningRateThatFallsBeforeItHasRisenIsRefused) {
   EXPECT_EQ(refusal_of("[train]\nwarmup = 0.5\ncooldown = 0.5\n"), "accepted");
 }
 
-TEST(Checks, ABiasThatStartsAtTheMeanNeedsLinearOutputs) {
+TEST(Checks, ABiasThatStartsAtTheMeanNeedsOutputsThatCanBeIt) {
   EXPECT_EQ(
-      refusal_of("[model]\nvisible_bias = mean\ndecoder = sigmoid\n"),
-      "x.cfg:2: model.visible_bias = mean with model.decoder = sigmoid: such outputs of the mean are not the mean. "
-      "Set model.decoder = linear, or model.visible_bias = drawn.");
+      refusal_of("[model]\nvisible_bias = mean\ndecoder = relu\n"),
+      "x.cfg:2: model.visible_bias = mean with model.decoder = relu: such outputs of the mean are not the mean. "
+      "Set model.decoder = linear or sigmoid, or model.visible_bias = drawn.");
+  EXPECT_EQ(refusal_of("[model]\nvisible_bias = mean\ndecoder = sigmoid\n"), "accepted");
+  EXPECT_EQ(refusal_of("[model]\nkind = rbm\nvisible_bias = mean\n"), "accepted");
+}
+
+TEST(Checks, OnlyTheMomentumOfSgdHasASchedule) {
+  EXPECT_EQ(
+      refusal_of("[train]\nmomentum_schedule = 0.5\n"),
+      "x.cfg:2: train.momentum_schedule = 0.5 with train.optimizer = adam (the default): only the momentum of sgd "
+      "has a schedule. Set train.optimizer = sgd, or leave train.momentum_schedule out.");
+  EXPECT_EQ(refusal_of("[train]\nmomentum_schedule = 0.5\noptimizer = sgd\n"), "accepted");
+}
+
+TEST(Checks, WeightsOfLengthOneHaveNoAverage) {
+  EXPECT_EQ(
+      refusal_of("[model]\nunit_norm = yes\n[train]\nweight_average = 0.99\n"),
+      "x.cfg:4: train.weight_average = 0.99 with model.unit_norm = yes: the average of weights of length 1 is "
+      "shorter. Leave one of them out.");
 }
 
 TEST(Checks, LayersOfDifferentSizesHaveNoRateOfTheirUnits) {

@@ -150,7 +150,23 @@ TEST(FineTuning, ChangesWithEachOfItsSettings) {
   EXPECT_NE(change([](FineTuning& t) { t.dropout = 0.5; }), before);
   EXPECT_NE(change([](FineTuning& t) { t.input_noise = 0.5; }), before);
   EXPECT_NE(change([](FineTuning& t) { t.k = 3; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.weight_average = 0.99; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.weight_decay = 100; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.max_norm = 0.1; }), before);
+  EXPECT_NE(change([](FineTuning& t) { t.features_rate = 10; }), before);
   EXPECT_NE(change([](FineTuning& t) { t.seed = 1; }), before);
+}
+
+TEST(FineTuning, OfFeaturesWithoutARateTrainsTheOutputLayerAlone) {
+  FineTuning all = short_tuning();
+  all.epochs = 1;
+  all.learning_rate = 1e-3;
+  FineTuning still = all, alone = all;
+  still.features_rate = 0;
+  alone.output_epochs = 1;
+  alone.epochs = 0;
+  EXPECT_EQ(tuned(still).accuracies.train.confusion, tuned(alone).accuracies.train.confusion);
+  EXPECT_NE(tuned(all).accuracies.train.confusion, tuned(alone).accuracies.train.confusion);
 }
 
 TEST(FineTuning, HasTheSameBitsOnAnyNumberOfThreads) {
@@ -196,6 +212,10 @@ TEST(FineTuning, IsAskedForByTheProbesKeys) {
   trial.probe_dropout = 0.25;
   trial.probe_input_noise = 0.125;
   trial.probe_k = 6;
+  trial.probe_weight_average = 0.875;
+  trial.probe_weight_decay = 0.0625;
+  trial.probe_max_norm = 2;
+  trial.probe_features_rate = 0.1;
   trial.probe_refit = true;
   trial.seed = 9;
   const FineTuning tuning = fine_tuning_of(trial);
@@ -205,6 +225,10 @@ TEST(FineTuning, IsAskedForByTheProbesKeys) {
   EXPECT_EQ(tuning.dropout, 0.25);
   EXPECT_EQ(tuning.input_noise, 0.125);
   EXPECT_EQ(tuning.k, 6);
+  EXPECT_EQ(tuning.weight_average, 0.875);
+  EXPECT_EQ(tuning.weight_decay, 0.0625);
+  EXPECT_EQ(tuning.max_norm, 2);
+  EXPECT_EQ(tuning.features_rate, 0.1);
   EXPECT_TRUE(tuning.refit);
   EXPECT_EQ(tuning.seed, 9);
 }

@@ -59,6 +59,33 @@ TEST(FitRbm, LearnsByMoreGibbsStepsToo) {
   EXPECT_NE(fitted(trial).weights, three.weights);
 }
 
+TEST(FitRbm, LearnsByPersistentChainsToo) {
+  Trial trial = machine();
+  trial.epochs = 10;
+  trial.persistent = true;
+  const Fitted persistent = fitted(trial);
+  EXPECT_LT(persistent.curves.train_loss.back(), 0.7 * persistent.curves.train_loss.front());
+  EXPECT_LT(persistent.curves.validation_mse.back(), 0.7 * persistent.curves.validation_mse.front());
+}
+
+TEST(FitRbm, CanStartFromTheMeanOfTheInputs) {
+  Trial trial = machine();
+  trial.visible_bias = VisibleBias::mean;
+  const Dataset data = make_digits(700, 10);
+  const Split parts = split(trial, data);
+  const Training training(trial, data, parts, best_kernels(), one_thread);
+  const std::vector<float> first = [&] {
+    std::vector<float> column;
+    for (const std::uint32_t row : parts.train)
+      column.push_back(data.train_samples[row * data.n_inputs() + 100]);
+    return column;
+  }();
+  const double p =
+      (std::accumulate(first.begin(), first.end(), 1.0)) / (static_cast<double>(first.size()) + 2);
+  EXPECT_NEAR(training.network.visible_bias[100], std::log(p / (1 - p)), 1e-5);
+  for (int c = 0; c < data.n_inputs(); ++c) EXPECT_TRUE(std::isfinite(training.network.visible_bias[c])) << c;
+}
+
 TEST(FitRbm, TellsOfEachEpoch) {
   const Fitted result = fitted(machine());
   EXPECT_EQ(result.told, (std::vector{1, 2, 3, 4}));

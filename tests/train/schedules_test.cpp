@@ -124,6 +124,19 @@ TEST(UpdateRule, LearningRateIsThatOf16384UnitsIfItIsScaledByThem) {  // Gao et 
   EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 0, 100).rate, 0.01f);
 }
 
+TEST(UpdateRule, MomentumMovesLinearlyOverAShareOfTheSteps) {
+  Trial trial = default_trial();
+  trial.optimizer = Optimizer::sgd;
+  trial.momentum = 0.9;
+  trial.momentum_start = 0.5;
+  EXPECT_EQ(update_rule(optimizer_settings(trial), 0, 100).momentum, 0.9f);
+  trial.momentum_schedule = 0.4;
+  EXPECT_EQ(update_rule(optimizer_settings(trial), 0, 100).momentum, 0.5f);
+  EXPECT_FLOAT_EQ(update_rule(optimizer_settings(trial), 10, 100).momentum, 0.6f);
+  EXPECT_EQ(update_rule(optimizer_settings(trial), 40, 100).momentum, 0.9f);
+  EXPECT_EQ(update_rule(optimizer_settings(trial), 99, 100).momentum, 0.9f);
+}
+
 TEST(UpdateRule, AdamCorrectsTheBiasOfItsFirstSteps) {  // 1 - beta^t, Kingma & Ba 2015, algorithm 1
   Trial trial = default_trial();
   trial.optimizer = Optimizer::adam;
