@@ -1,5 +1,6 @@
 """`ksweep run --ranks N`: one command that outlives ranks that die or hang, and trials that kill them."""
 
+import json
 import os
 import re
 import shutil
@@ -86,6 +87,18 @@ def test_P7_the_others_go_on_when_a_rank_dies(longer, tmp_path):
     assert "rank 1 has died while training k=" in err
     assert first.items() <= trial_files(tmp_path / "out").items()
     assert results_hash(tmp_path / "out") == longer["hash"]
+
+
+def test_P2_a_sweep_that_lost_a_rank_is_not_started_again_when_it_is_told_to_stop(tmp_path):
+    run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out", ranks=3)
+    run.wait_for_training()
+    wait_until(lambda: run.rank(2), "the last rank")
+    os.kill(run.rank(2), signal.SIGKILL)
+    wait_until(lambda: json.loads((tmp_path / "out" / "status.json").read_text())["ranks_lost"] == 1, "the loss to be noticed")
+    os.kill(run.process.pid, signal.SIGINT)
+    code, out, err = run.ended()
+    assert code == 75, out + err
+    assert "started again" not in out + err
 
 
 @pytest.mark.parametrize("victim", ["rank 0", "mpirun"])
