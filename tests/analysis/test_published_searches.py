@@ -72,9 +72,9 @@ def test_the_time_of_a_trial_is_in_core_seconds_and_all_hours_are_summed(content
     trials = [trial(seed=seed, results={"validation_accuracy": 0.9, "wall_time_s": 1800.0, "threads": 2.0}) for seed in (0, 1)]
     made = contents(*trials)
     text = searches_text(made)
-    assert "The searches took 2 core-hours (Some CPU @ 2.00GHz, at most 4 cores at a time)" in " ".join(text.split())
+    assert "They took 2 core-hours (Some CPU @ 2.00GHz, at most 4 cores at a time)" in " ".join(text.split())
     assert lines_of(text, "setting, the best first")[0][-1] == "60.0 min"
-    assert "Some recipes come from [searches](search/README.md), which took 2 core-hours more." in page_text(made)
+    assert "The [searches](search/README.md) for better recipes took 2 core-hours more." in page_text(made)
     assert core_hours(made.searched.values()) == 2
 
 
@@ -92,7 +92,9 @@ def test_epochs_of_fine_tuned_networks_are_those_of_the_probe(contents):
 
 
 def test_a_search_without_results_has_none(contents):
-    text = searches_text(contents())
+    made = contents()
+    text = searches_text(made)
+    assert "None has been run yet." in text and "search/README.md" not in page_text(made)
     assert "[`recipes.cfg`](recipes.cfg): no stored results." in text and "the best first" not in text
     assert "**What it says.** Longer is better." in text
 

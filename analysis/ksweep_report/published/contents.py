@@ -26,8 +26,8 @@ class Contents:
     searched: dict
 
     def searches_for(self, table, label):
-        """Those for a recipe of this row."""
-        return [each for each in self.searches if each.table == table.name and label in each.rows]
+        """Those for a recipe of this row that were run."""
+        return [each for each in self.searches if each.table == table.name and label in each.rows and each.name in self.searched]
 
 
 def read_contents(jobs):

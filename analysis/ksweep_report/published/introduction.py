@@ -55,7 +55,7 @@ Zou & Donner 2008, 27:1693); the part of the test set does not shrink with the n
 """
 
 
-SEARCHED = "Some recipes come from [searches](search/README.md), which took {hours:.2g} core-hours more.\n"
+SEARCHED = "The [searches](search/README.md) for better recipes took {hours:.2g} core-hours more.\n"
 
 
 def introduction(contents, verdicts):

@@ -18,9 +18,8 @@ VALIDATION = "validation_error"
 TEXT = """\
 # Searches for recipes
 
-Which training [the experiments](../README.md) have was chosen here. Each search is a sweep file of this folder; its results, without the weights, are
-beside it. The searches took {hours:.2g} core-hours ({machines}), counted as wall time times threads; the machine was busy with other
-work, so that the same trials take less by themselves. `analysis/published` writes this page from these files.
+Better training for rows of [the experiments](../README.md) is searched for here. Each search is a sweep file of this folder; its results, without the
+weights, are beside it. {cost} `analysis/published` writes this page from these files.
 
 - **The validation part chooses**: 10,000 of MNIST's 60,000 training samples, others for each seed. No figure of the test set stands in a table of
   settings. The seeds are others than those of the experiments, so that a setting that was lucky here has to do it again there.
@@ -32,9 +31,14 @@ work, so that the same trials take less by themselves. `analysis/published` writ
 
 
 def searches_text(contents):
-    sweeps = list(contents.searched.values())
-    first = TEXT.format(hours=core_hours(sweeps), machines=machines_text(sweeps))
-    return "\n".join([first, *[_section(each, contents) for each in contents.searches]])
+    return "\n".join([TEXT.format(cost=_cost_text(list(contents.searched.values()))), *[_section(each, contents) for each in contents.searches]])
+
+
+def _cost_text(sweeps):
+    if not sweeps:
+        return "None has been run yet."
+    return (f"They took {core_hours(sweeps):.2g} core-hours ({machines_text(sweeps)}), counted as wall time times threads; the machine was busy\n"
+            "with other work, so that the same trials take less by themselves.")
 
 
 def _section(search, contents):
