@@ -8,6 +8,7 @@ import pytest
 from conftest import PUBLISHED
 from ksweep_report.base.errors import ReportError
 from ksweep_report.base.wording import NOTHING
+from ksweep_report.published.contents import read_contents
 from ksweep_report.published.definitions import Goal
 from ksweep_report.published.introduction import counts_text
 from ksweep_report.published.readme import page_text
@@ -47,7 +48,7 @@ def page(tmp_path):
         (tmp_path / "mine.cfg").write_text(text)
         for name, trials in trials_of.items():
             write_sweep(tmp_path / "published" / f"{name}.h5", trials, probe_every=1)
-        return page_text(tmp_path)
+        return page_text(read_contents(tmp_path))
     return make
 
 
@@ -66,14 +67,16 @@ def seeds_of(tests, validation=0.9, **more):
 
 
 def test_the_committed_page_is_what_the_stored_results_give(tmp_path):
-    done = published("--output", tmp_path / "README.md")
+    done = published("--output", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{tmp_path / 'README.md'}\n"
-    assert (tmp_path / "README.md").read_text() == (JOBS / "README.md").read_text(), "run analysis/published"
+    pages = ("README.md", "search/README.md")
+    assert done.stdout.splitlines() == [str(tmp_path / page) for page in pages]
+    for page in pages:
+        assert (tmp_path / page).read_text() == (JOBS / page).read_text(), "run analysis/published"
 
 
 def test_every_table_has_a_sweep_file_or_a_question():
-    text = page_text(JOBS)
+    text = page_text(read_contents(JOBS))
     for name in ("paper-mnist", "paper-fine-tuned", "wta-mnist", "best", "classifier", "owner-log", "sigmoid-autoencoder",
                  "penalties-fashion", "shifted-targets", "topk-mnist", "paper-norb", "superposition", "cifar-patches", "natural-images"):
         section = text.split(f'<a id="{name}"></a>')[1]
@@ -261,7 +264,7 @@ def test_names_of_settings_are_those_of_sweep_files(page):
 def test_what_the_program_noted_of_the_data_is_said(page, tmp_path):
     page(ONE_ROW, mine=seeds_of((0.98,)))
     write_sweep(tmp_path / "published" / "mine.h5", seeds_of((0.98,)), attributes={"data_notes": "mine: no test part\nmine: few samples\n"})
-    assert "1 of 1 trials done. Of the data: mine: no test part; mine: few samples." in page_text(tmp_path)
+    assert "1 of 1 trials done. Of the data: mine: no test part; mine: few samples." in page_text(read_contents(tmp_path))
 
 
 def test_cost_is_time_times_threads(page):
@@ -398,7 +401,7 @@ def test_a_folder_without_tables_and_damaged_results_are_one_line_and_exit_code_
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "mine.h5: cannot be read" in done.stderr
 
 
-@pytest.mark.parametrize("path", sorted((JOBS / "published").glob("*.h5")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted([*JOBS.glob("published/*.h5"), *JOBS.glob("search/*.h5")]), ids=lambda path: path.stem)
 def test_published_results_name_no_place(path):
     with h5py.File(path) as file:
         assert not PRIVATE & set(file.attrs) and not LEFT_OUT & file.keys()

@@ -29,7 +29,7 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
-# --- the sweep files of jobs/ ---
+# --- the sweep files of jobs/ and jobs/search/ ---
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def sets(tmp_path_factory):
     return folder
 
 
-SWEEPS = sorted(JOBS.glob("*.cfg"))
+SWEEPS = sorted(JOBS.rglob("*.cfg"))
 MADE_FOR_MORE = {"paper-norb": ["--set", "data.validation=50"]}  # than the samples above
 
 

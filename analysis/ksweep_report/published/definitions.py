@@ -99,12 +99,24 @@ class Table:
     over_all: dict = None
 
 
+@dataclass(frozen=True)
+class Search:
+    """A sweep over recipes, in which the validation part chooses.  table, rows: what the recipe is for, by label."""
+    name: str
+    table: str
+    rows: tuple
+    says: str = ""
+    title: str = ""
+    question: str = ""
+
+
 def read_tables(path):
-    """(tables, {source: its words}).  Raises ReportError if the file is not what its head says."""
+    """(tables, searches, {source: its words}).  Raises ReportError if the file is not what its head says."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         sources = content.get("sources", {})
-        return [_table(each, sources) for each in content["table"]], sources
+        tables = [_table(each, sources) for each in content["table"]]
+        return tables, [_search(each, tables) for each in content.get("search", ())], sources
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror}: it says which tables there are. Give the folder of the sweep files "
                           "with --jobs DIR.") from error
@@ -129,6 +141,15 @@ def _table(content, sources):
     if absent:
         raise ValueError(f"{name}: paired goal {absent[0]!r} is the heading of no column")
     return table
+
+
+def _search(content, tables):
+    search = _made(Search, content, content.get("name", "a search without name"))
+    labels = {row.label for table in tables if table.name == search.table for row in table.row}
+    absent = [label for label in search.rows if label not in labels]
+    if absent or not search.rows:
+        raise ValueError(f"{search.name}: table {search.table} has no row {absent[0]!r}" if absent else f"{search.name}: is for no row")
+    return search
 
 
 def _row(content, name, sources):

@@ -17,7 +17,7 @@ are reached; a section for each experiment follows.
 
 Each experiment is a sweep file of this folder, run with `ksweep run jobs/NAME.cfg`; `jobs/fetch-data` gets the data sets. The results are in
 [`published/`](published), without the weights; the published figures and the goals are in [`published/tables.toml`](published/tables.toml).
-All of it took {hours:.2g} core-hours ({machines}); each section gives its share. `analysis/published` writes this page from these files.
+All of it took {hours:.2g} core-hours ({machines}); each section gives its share. {searched}`analysis/published` writes this page from these files.
 
 ## How to read a row
 
@@ -55,12 +55,20 @@ Zou & Donner 2008, 27:1693); the part of the test set does not shrink with the n
 """
 
 
-def introduction(sources, sweeps, verdicts):
+SEARCHED = "The [searches](search/README.md) for better recipes took {hours:.2g} core-hours more.\n"
+
+
+def introduction(contents, verdicts):
     """verdicts: texts, one for each line of the table that follows."""
     met, within, not_met = VERDICTS
-    return TEXT.format(sources="; ".join(sources.values()), met=met, within=within, not_met=not_met,
-                       machines=_machines(sweeps), hours=sum(map(total_core_seconds, sweeps)) / 3600,
-                       counts=counts_text(verdicts))
+    sweeps, searched = list(contents.sweeps.values()), list(contents.searched.values())
+    return TEXT.format(sources="; ".join(contents.sources.values()), met=met, within=within, not_met=not_met,
+                       machines=machines_text(sweeps), hours=core_hours(sweeps), counts=counts_text(verdicts),
+                       searched=SEARCHED.format(hours=core_hours(searched)) if searched else "")
+
+
+def core_hours(sweeps):
+    return sum(map(total_core_seconds, sweeps)) / 3600
 
 
 def counts_text(verdicts):
@@ -70,7 +78,7 @@ def counts_text(verdicts):
     return f"{len(verdicts)} goals: {', '.join(parts)}."
 
 
-def _machines(sweeps):
+def machines_text(sweeps):
     """`AMD EPYC, at most 2 cores at a time`, as the results say."""
     if not sweeps:
         return NOT_RUN

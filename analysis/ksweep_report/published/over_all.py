@@ -4,7 +4,7 @@ from .definitions import Row
 from .markdown import table_text
 from .quantities import NOT_RUN, QUANTITIES
 from .rows import Measured, Pick
-from .settings import choose, chosen_text, epochs_text, matching, name_of
+from .settings import chosen_text, epochs_text, matching, name_of, ranked
 from .uncertainty import figure_of
 
 NAMING = ("kind", "hidden", "layers", "k", "alpha", "lifetime", "dropout", "input_noise", "probe_kind")
@@ -13,13 +13,9 @@ NAMING = ("kind", "hidden", "layers", "k", "alpha", "lifetime", "dropout", "inpu
 def best_rows(table, settings):
     """At most `shown`, the best by the validation part first; those of too few seeds are left out."""
     left = [each for each in matching(settings, table.where) if len(each.done) >= table.over_all["least_seeds"]]
-    rows = []
-    while left and len(rows) < table.over_all["shown"]:
-        best = choose(left, table.choose)
-        left = [each for each in left if each is not best]
-        goal = None if rows else table.goal
-        picks = tuple(Pick(column, best, [best]) for column in table.column)
-        rows.append(Measured(table, Row(name_of(best, NAMING), {}, goal=goal), picks))
+    best = ranked(left, table.choose)[:table.over_all["shown"]]
+    rows = [Measured(table, Row(name_of(each, NAMING), {}, goal=None if place else table.goal),
+                     tuple(Pick(column, each, [each]) for column in table.column)) for place, each in enumerate(best)]
     nothing = tuple(Pick(each, None, []) for each in table.column)
     return rows or [Measured(table, Row("best on validation", {}, goal=table.goal), nothing)]
 

@@ -31,6 +31,7 @@ QUANTITIES = {
     "test_error": Quantity("test error, %", "test_accuracy", 2, -100, 100),
     "test_accuracy": Quantity("test accuracy, %", "test_accuracy", 2, 100),
     "validation_accuracy": Quantity("validation accuracy, %", "validation_accuracy", 2, 100),
+    "validation_error": Quantity("validation error, %", "validation_accuracy", 2, -100, 100),
     "test_nmi": Quantity("NMI, test", "test_nmi", 3),
     "test_mse": Quantity("test MSE per pixel", "test_mse", 4),
     "validation_mse": Quantity("validation MSE per pixel", "validation_mse", 4),

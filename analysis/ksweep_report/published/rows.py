@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..base.wording import NOTHING, bracket, number
+from ..base.wording import NOTHING, bracket, joined, number
 from ..results.test_set import test_samples_of
 from .definitions import Column, Row, Table
 from .markdown import table_text
@@ -111,18 +111,22 @@ def rows_text(rows, sources):
     return table_text(head, lines)
 
 
-def misses_text(rows):
-    """A line for each goal that the mean does not reach: by how much, and why as far as that is known."""
-    return "".join(_miss(each) for each in rows if each.verdict().text not in (MET, NOTHING))
+def misses_text(rows, searches):
+    """A line for each goal that the mean does not reach: by how much, why as far as that is known, and where what was tried stands.
+
+    searches: label of a row -> the searches for a recipe of it.
+    """
+    return "".join(_miss(each, searches(each.row.label)) for each in rows if each.verdict().text not in (MET, NOTHING))
 
 
-def _miss(each):
+def _miss(each, searches):
     verdict, decimals = each.verdict(), each.first.what.decimals
     gap, reach, seeds = (number(abs(value), decimals) for value in (verdict.gap, verdict.reach, verdict.reach_of_seeds))
     side, back = ("above", "down") if verdict.gap > 0 else ("below", "up")
     alone = f", that of the seeds alone by {seeds}" if each.first.figure().test else ""
     reason = "" if verdict.text == WITHIN and not each.row.reason else f" {each.row.reason or 'The reason is not known.'}"
     text = f"{each.row.label}, {verdict.text}: the mean is {gap} {side} the goal; its interval reaches {back} by {reach}{alone}.{reason}"
+    text += f" What was tried: {joined(f'[{search.name}](search/README.md#{search.name})' for search in searches)}." if searches else ""
     return f"- {' '.join(text.split())}\n"
 
 

@@ -11,6 +11,7 @@ from ..results.reading import DONE, FAILED, Sweep
 from .quantities import interval
 
 SEED = "train.seed ="
+TUNING_EPOCHS = "probe_epochs"
 USED_BY_PROBE = (("probe_l2", "probe_l2_requested", "L2"), ("probe_c", "probe_c_requested", "C"),
                  ("probe_neighbours", "probe_neighbours_requested", "neighbours"))
 
@@ -64,14 +65,16 @@ def _matches(value, wanted):
     return any(fnmatchcase(str(value), pattern) for pattern in wanted.split("|"))
 
 
-def choose(candidates, by):
-    """The one with the best mean of a quantity of the validation part, the first of equals; None if none has finished trials."""
-    sign = -1 if by.endswith("_mse") else 1
+def ranked(candidates, by):
+    """Those with a mean of a quantity of the validation part, the best first, equals in their order."""
+    sign = 1 if by.endswith("_mse") else -1
     scored = [(sign * interval(each, by).mean, each) for each in candidates]
-    scored = [(score, each) for score, each in scored if np.isfinite(score)]
-    if not scored:
-        return next((each for each in candidates if len(each.done)), None)
-    return max(scored, key=lambda pair: pair[0])[1]
+    return [each for _, each in sorted((pair for pair in scored if np.isfinite(pair[0])), key=lambda pair: pair[0])]
+
+
+def choose(candidates, by):
+    """The best by a quantity of the validation part; None if none has finished trials."""
+    return next(iter(ranked(candidates, by) or [each for each in candidates if len(each.done)]), None)
 
 
 def axes_of(settings):
@@ -117,15 +120,25 @@ def _chosen_by_probe(setting):
             yield f"{label} = {' … '.join(ends)}"
 
 
+def length_column(setting):
+    """The column with the epochs of what is judged: of a probe that trains, else of the model."""
+    return TUNING_EPOCHS if setting.value("probe_kind") == "fine-tune" else "epochs"
+
+
 def epochs_text(setting):
     """`20`; `20 + 15` with those of a probe that trains; `10 x 1000 steps`."""
     epochs = int(setting.value("epochs") or 0)
     steps = int(setting.value("steps_per_epoch") or 0)
     text = f"{epochs} x {steps} steps" if steps else str(epochs) if epochs else NOTHING
-    if setting.value("probe_kind") == "fine-tune":
-        tuning = int(setting.value("probe_epochs"))
+    if length_column(setting) == TUNING_EPOCHS:
+        tuning = int(setting.value(TUNING_EPOCHS))
         return f"{text} + {tuning}" if epochs else str(tuning)
     return text
+
+
+def trial_core_seconds(setting):
+    """Mean of its finished trials."""
+    return float(np.nanmean(core_seconds(setting.sweep, setting.done)))
 
 
 def total_core_seconds(sweep):

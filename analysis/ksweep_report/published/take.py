@@ -8,6 +8,7 @@ import h5py
 from h5py import h5ds
 
 from ..base.errors import ReportError
+from .contents import SEARCH
 
 PRIVATE = {"command", "data_source", "hosts", "merged_from", "slurm_job", "sweep_file"}
 LEFT_OUT = {"host"}
@@ -15,13 +16,14 @@ PICTURES = ("best_", "filter", "pixel")
 LARGE = 8192  # bytes
 
 
-def take(results, folder):
-    """Copies the sweep.h5 of a folder of results to FOLDER/NAME.h5, compressed, without paths, host names and filters."""
+def take(results, jobs):
+    """Copies the sweep.h5 of a folder of results to NAME.h5 of the folder for it, compressed, without paths, host names and filters."""
     source = Path(results) / "sweep.h5"
     if not source.is_file():
         raise ReportError(f"{source}: there is no such file, and so nothing to publish. "
                           "Name a folder that `ksweep run --output` has written.")
     name = Path(results).resolve().name
+    folder = jobs / (SEARCH if (jobs / SEARCH / f"{name}.cfg").exists() else "published")
     target, unfinished = folder / f"{name}.h5", folder / f".{name}.h5.tmp"
     folder.mkdir(parents=True, exist_ok=True)
     with h5py.File(source) as old, h5py.File(unfinished, "w", libver=("v108", "v108")) as new:
