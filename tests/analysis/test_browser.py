@@ -11,6 +11,7 @@ from scipy import stats
 TRIALS = product((10, 25, 70), (0.0, 0.001), range(8)) + [trial(0, kind="raw", seed=seed) for seed in range(8)]
 TRIALS[3].update(status=FAILED, reason="loss is NaN in epoch 3")
 TRIALS[4].update(status=MISSING)
+PRINTED = 717   # CSS pixels between the margins of a sheet of A4
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +260,7 @@ def test_links_lead_somewhere(page, path):
 
 
 @pytest.mark.parametrize("width, media, dark", [(1280, "screen", False), (390, "screen", False), (1280, "screen", True), (390, "screen", True),
-                                                (760, "print", False)])
+                                                (PRINTED, "print", False)])
 def test_the_page_is_never_wider_than_the_window(page, path, width, media, dark):
     browser.show(page, path, width, dark, media)
     assert page.execute_script("return document.documentElement.scrollWidth") <= width
@@ -273,11 +274,21 @@ def test_figures_are_whole_on_a_phone_but_for_the_wide_timeline(page, path):
 
 
 def test_no_word_of_the_printed_table_is_broken(page, path):
-    browser.show(page, path, 760, media="print")
+    browser.show(page, path, PRINTED, media="print")
     heights = page.execute_script("""return [...document.querySelectorAll('#trial-table tbody td')].map(cell => {
         const range = document.createRange(); range.selectNodeContents(cell);
         return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size })""")
     assert heights and max(heights) == 1
+
+
+def test_letters_of_printed_axes_and_legends_have_at_least_7_points(page, path):
+    browser.show(page, path, PRINTED, media="print")
+    sizes = page.execute_script("""return [...document.querySelectorAll('figure [id*=axis_] text, figure [id*=legend] text')]
+        .filter(each => each.getClientRects().length)
+        .map(each => [0.75 * parseFloat(getComputedStyle(each).fontSize) * Math.hypot(each.getScreenCTM().a, each.getScreenCTM().b),
+                      each.closest('.plot').dataset.plot, each.textContent])""")
+    assert {name for _, name, _ in sizes} >= {"accuracy", "effects", "test_mse", "timeline"}
+    assert [each for each in sizes if each[0] < 7] == []
 
 
 def test_bars_of_a_chart_stay_inside_its_frame(page, tmp_path):

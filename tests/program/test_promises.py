@@ -128,12 +128,23 @@ def test_a_training_without_enough_memory_fails_alone_and_can_be_tried_again(tmp
 # --- tables ---
 
 
-def test_the_table_of_a_folder_is_the_mean_accuracy_of_each_k(tmp_path):
+def interval_around(accuracies):
+    """As it is printed behind the mean: half of the t interval of three seeds, or both sides where one is cut at 0 or 100."""
+    mean, half = accuracies.mean(), 4.302653 * accuracies.std(ddof=1) / np.sqrt(3)
+    below, above = min(half, mean), min(half, 100 - mean)
+    return ("+-", f"{half:.2f}") if below == above else (f"-{below:.2f}", f"+{above:.2f}")
+
+
+def test_the_table_of_a_folder_is_the_mean_accuracy_of_each_k_and_its_interval(tmp_path):
     run(write_sweep(tmp_path, {"model.k": "2, 4, 8", "train.seed": "0..2"}), tmp_path / "out")
     page = said("status", tmp_path / "out", "--table")
     k, accuracy = column(tmp_path / "out", "k"), 100 * column(tmp_path / "out", "test_accuracy")
-    table = {int(number): float(mean) for number, mean in re.findall(r"^ +(\d+) +([\d.]+) [-+].*$", page, re.M)}
-    assert table == {number: pytest.approx(accuracy[k == number].mean(), abs=0.0051) for number in (2, 4, 8)}
+    rows = {int(row[0]): row[1:] for row in re.findall(r"^ +(\d+) +([\d.]+) (\+-|-[\d.]+) (\+?[\d.]+)$", page, re.M)}
+    assert {number: float(row[0]) for number, row in rows.items()} == {
+        number: pytest.approx(accuracy[k == number].mean(), abs=0.0051) for number in (2, 4, 8)}
+    for number, (_, *sides) in rows.items():
+        for side, expected in zip(sides, interval_around(accuracy[k == number])):
+            assert side == expected or float(side) == pytest.approx(float(expected), abs=0.011), page
     assert "9 of 9 trials done" in page and re.search(r"^ +k +2 +4 +8$", page, re.M)  # the axis of the plot
     assert "Test accuracy" not in said("status", tmp_path / "out")
 

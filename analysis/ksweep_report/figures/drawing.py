@@ -21,8 +21,10 @@ MARKERS = "osD^vPX"
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1)), (0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)))
 HEAT = "cividis"
 PAGE, FILES = "page", "files"
-USUAL, FULL = (3.6, 2.75), (10.4, 3.7)   # inches: four beside each other fill the page, three a sheet of paper with letters of 7 pt; one does
-BROAD, WHOLE = 3.9, 7.0   # inches: wider figures have the room of two, all of it
+# Inches.  Four of the usual width fill the page, three a sheet of paper, where letters have 7 pt; one of the full width does.  Figures wider than
+# BROAD have the room of two usual ones, than WHOLE all of it; printed, their letters, too, have 7 pt.
+USUAL, FULL = (3.4, 2.75), (10.4, 3.7)
+BROAD, WHOLE = USUAL[0], 6.8
 WIDE = 6.5   # inches: wider figures take both columns of a paper
 WIDE_NAME = "_wide"   # at the end of the names of files of the width of both columns that have a twin of one
 WIDE_LEAST, NARROW_LEAST = 480, 280   # CSS pixels
@@ -31,7 +33,7 @@ FILE_FORMATS = ("png", "svg", "pdf")
 NO_DATES = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
 
 STYLE = {
-    "font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 10, "axes.labelsize": 10, "legend.fontsize": 9,
+    "font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 10, "axes.labelsize": 10, "legend.fontsize": 10,
     "text.parse_math": False, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": MUTED,
     "axes.titlelocation": "left", "axes.titleweight": "bold",
     "xtick.color": MUTED, "ytick.color": MUTED, "xtick.labelcolor": INK, "ytick.labelcolor": INK,

@@ -7,12 +7,12 @@ import numpy as np
 
 from ..base.wording import significant, unbroken
 from .axes import place_legend, set_log
-from .drawing import DASHES, LINE_COLOURS, MARKERS, PAPER
+from .drawing import DASHES, FULL, LINE_COLOURS, MARKERS, PAPER
 
 ALMOST_ALL = 0.99
 BINS_PER_DECADE = 4   # of density_histogram, whose last bin ends at 1 and whose first holds what is never active
 WIDEST_LABEL, MOST_LINES = 20, 8   # letters and lines of a label below a bar
-LETTER_WIDTH, LINE_HEIGHT, WIDEST = 0.08, 0.17, 11   # inches
+LETTER_WIDTH, LINE_HEIGHT = 0.08, 0.17   # inches
 LETTER_SHAPE = 0.62   # width of a letter in its sizes
 
 
@@ -103,7 +103,7 @@ def _axes_for(out, labels):
     """Axes with room for these labels, one below each bar, in letters of a size at which they do not touch."""
     letters = len(labels) * (1 + max(len(line) for label in labels for line in label.split("\n")))
     n_lines = max(label.count("\n") + 1 for label in labels)
-    figure, axes = out.new_axes(min(max(4.8, 0.8 + letters * LETTER_WIDTH), WIDEST), 3.3 + (n_lines - 1) * LINE_HEIGHT)
+    figure, axes = out.new_axes(min(max(4.8, 0.8 + letters * LETTER_WIDTH), FULL[0]), 3.3 + (n_lines - 1) * LINE_HEIGHT)
     fitting = (figure.get_figwidth() - 0.8) / letters * 72 / LETTER_SHAPE
     if fitting < matplotlib.rcParams["font.size"]:
         axes.tick_params(axis="x", labelsize=fitting)
