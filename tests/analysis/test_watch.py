@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import browser
 import pytest
 from conftest import REPORT
 from ksweep_report.pages.running import put_running, running_text
@@ -164,6 +166,65 @@ def test_what_runs_is_put_into_the_page_as_text_and_a_silent_run_is_told(tmp_pat
     (tmp_path / "status.json").unlink()
     put_running(page, [tmp_path / "sweep.h5"])
     assert page.read_text() == "before<!--running--><!--/running-->after" and running_text([tmp_path / "sweep.h5"]) == ""
+
+
+def say_running(folder, epochs_done):
+    """As a run that lives does, again and again."""
+    status = json.loads(STATUS) | {"updated_unix_s": time.time() + 3600}   # of the future: never silent, however slow the test
+    status["running"][0] |= {"epochs_done": epochs_done, "epochs": 8, "loss_epochs": list(range(1, epochs_done + 1)),
+                             "losses": [9 - epoch for epoch in range(epochs_done)]}
+    (folder / "new.json").write_text(json.dumps(status))
+    (folder / "new.json").replace(folder / "status.json")
+
+
+CHOOSE = """(() => { location.hash = '%s';
+    const box = document.getElementById('filter'); box.value = '%s'; box.dispatchEvent(new Event('input', {bubbles: true}));
+    [...document.querySelectorAll('#provenance details')].at(-1).open = false; scrollTo(0, 600); window.isChosen = true; })()"""
+PLACE = """[document.getElementById('trial-count').textContent, Math.round(scrollY),
+            [...document.querySelectorAll('#provenance details')].at(-1).open]"""
+
+
+def test_an_open_page_shows_what_runs_and_keeps_its_readers_place(tmp_path, watching):
+    driver, page, trials = browser.start(), tmp_path / "out" / "report.html", product((10, 25))
+    from selenium.common.exceptions import WebDriverException   # behind start(), which skips where there is no selenium
+
+    def shown(script):
+        """None while the page loads itself again."""
+        try:
+            return driver.execute_script(f"return document.readyState === 'complete' ? {script} : null")
+        except WebDriverException:
+            return None
+
+    def epochs():
+        return shown("document.querySelector('#running tbody td:nth-child(3)')?.textContent")
+
+    def kept_by_the_next_page(anchor, words, count):
+        """What is chosen in a page that is about to leave is lost: then it is chosen again."""
+        shown(CHOOSE % (anchor, words))
+        wait_for(lambda: shown("window.isChosen === undefined") is True)
+        return shown(PLACE) == [count, 600, False]
+    try:
+        replace(tmp_path / "sweep.h5", [dict(each, status=MISSING) if each["k"] == 25 else each for each in trials])
+        say_running(tmp_path, 3)
+        process = watching(tmp_path / "sweep.h5")
+        wait_for(page.exists)
+        browser.show(driver, page)
+        wait_for(lambda: epochs() == "3 of 8")
+        before = re.search('<path class="mean"[^>]* d="([^"]*)"', page.read_text())[1]
+        wait_for(lambda: kept_by_the_next_page("settings", "", "1–6 of 6 trials"))
+        wait_for(lambda: kept_by_the_next_page("", "k = 10", "1–3 of 3 trials"))
+        say_running(tmp_path, 5)
+        wait_for(lambda: epochs() == "5 of 8")
+        wait_for(lambda: shown("document.querySelector('#running path').getAttribute('d')") not in (None, before))
+        wait_for(lambda: shown(PLACE) == ["1–3 of 3 trials", 600, False])
+        assert [each for each in browser.complaints(driver) if "favicon" not in each] == []
+        (tmp_path / "status.json").unlink()
+        replace(tmp_path / "sweep.h5", trials)
+        assert process.wait(PATIENCE_S) == 0
+        wait_for(lambda: shown("document.querySelector('main').dataset.refresh === undefined") is True)
+        assert driver.execute_script("return document.getElementById('running')") is None
+    finally:
+        driver.quit()
 
 
 def test_watching_opens_no_port_and_writes_into_its_folder_alone(tmp_path, watching):

@@ -15,7 +15,7 @@ function viewText() {
 
 view.keep = () => {
   const text = viewText(), wanted = fragment()[0] + (text ? "?" + text : "");
-  if (wanted !== location.hash.slice(1)) history.replaceState(null, "", wanted ? "#" + wanted : location.pathname + location.search);
+  if (wanted !== location.hash.slice(1)) history.replaceState(history.state, "", wanted ? "#" + wanted : location.pathname + location.search);
 };
 
 /** Sets each part as the address says; what it names and is not here is said. */
