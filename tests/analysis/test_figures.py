@@ -234,6 +234,28 @@ def test_panels_of_one_metric_share_their_vertical_axis(tmp_path, monkeypatch):
     assert one.name != other.name and limits[one.name] == limits[other.name]
 
 
+def test_values_of_x_that_no_trial_has_reached_have_their_place(tmp_path, monkeypatch):
+    limits, finish = {}, drawing.Output.finish
+
+    def recorded(out, figure, name, *rest, **more):
+        limits[name] = figure.axes[0].get_xlim()
+        return finish(out, figure, name, *rest, **more)
+
+    monkeypatch.setattr(drawing.Output, "finish", recorded)
+    draw(tmp_path, [dict(each, status=1 if each["k"] == 40 else 0) for each in product((4, 10, 40))])
+    assert limits["accuracy"][0] < 4 and 40 < limits["accuracy"][1] < 60
+
+
+def test_names_of_lines_leave_out_what_all_have_in_common(tmp_path):
+    level = {(10, 100): 0.90, (10, 200): 0.91, (25, 100): 0.93, (25, 200): 0.92}   # each k is best at another width
+    trials = [trial(k, 0.0, seed, hidden=hidden, alpha=alpha,
+                    results={name: level[k, hidden] - alpha / 1000 for name in ("test_accuracy", "validation_accuracy")}) for k, hidden in level
+              for alpha in (1, 2) for seed in (0, 1)]
+    figure = draw(tmp_path, trials)["curves"][0]
+    assert "k = 10, hidden = 200: " in figure.alt and "k = 25, hidden = 100: " in figure.alt
+    assert "Each k at its own best setting, all with α = 1." in figure.caption
+
+
 def test_two_axes_are_drawn_only_where_they_are_crossed(tmp_path):
     crossed = [trial(k, 0.0, seed, hidden=hidden) for k, hidden in ((10, 100), (10, 200), (25, 100)) for seed in (0, 1)]
     not_crossed = [trial(k, 0.0, seed, hidden=hidden) for k, hidden in ((10, 100), (25, 200), (40, 100), (40, 300)) for seed in (0, 1)]

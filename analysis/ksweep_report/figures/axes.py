@@ -44,6 +44,8 @@ class Positions:
         if self.log:
             axes.set_xscale("log")
         places = [self._place[value] for value in self.values]
+        axes.update_datalim([(places[0], 0), (places[-1], 0)], updatey=False)   # also what is not finished has its place
+        axes.autoscale_view(scaley=False)
         on_paper = np.log(places) if self.log else np.asarray(places, float)
         ticks = _that_fit(on_paper, 0.07 if self.is_number else 0.02)
         axes.xaxis.set_major_locator(FixedLocator([places[i] for i in ticks]))

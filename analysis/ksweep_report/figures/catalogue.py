@@ -94,7 +94,7 @@ def _over_metric(out, grid, answer, published):
         figures.append(over_x(out, grid, _trained(first), **shared | {"beside": ()}, size=SIDE_BY_SIDE, name=f"{metric.name}_enlarged",
                               published=_near(grid, first, published), title="The same without references, enlarged",
                               caption=_metric_note(grid, _trained(first))))
-    figures += [over_x(out, grid, panel, **shared, size=SIDE_BY_SIDE, name=f"{metric.name}_{i}", references=references,
+    figures += [over_x(out, grid, panel, **shared, name=f"{metric.name}_{i}", references=references,
                        published=published, title=_titled(f"{judged} over {grid.x_name}", panel), caption=_metric_note(grid, panel))
                 for i, panel in enumerate(panels, start=2)]
     return _drawn(*figures)
@@ -213,12 +213,14 @@ def _named_densities(grid, some):
 
 
 def names_at_best(grid, cells):
-    """(names, sentence): of cells that are each the best of its x: by x alone where all else is the same, which the sentence then says."""
-    axes = grid.other_axes()
-    if len({tuple(grid.value(cell, axis) for axis in axes) for cell in cells}) > 1:
-        return [grid.describe(cell) for cell in cells], f" Each {grid.x_name} at its own best setting."
-    rest = grid.describe(cells[0], axes) if cells else ""
-    return [grid.describe(cell, [grid.x]) for cell in cells], f" Each {grid.x_name} at its best setting, {rest}." if rest else ""
+    """(names, sentence): of cells that are each the best of its x: by x and what differs; the sentence says what is the same."""
+    differ = [axis for axis in grid.other_axes() if len({grid.value(cell, axis) for cell in cells}) > 1]
+    same = [axis for axis in grid.other_axes() if axis not in differ]
+    rest = grid.describe(cells[0], same) if cells else ""
+    names = [grid.describe(cell, [grid.x, *differ]) for cell in cells]
+    if differ:
+        return names, f" Each {grid.x_name} at its own best setting" + (f", all with {rest}." if rest else ".")
+    return names, f" Each {grid.x_name} at its best setting, {rest}." if rest else ""
 
 
 def _alike(grid, one, other):

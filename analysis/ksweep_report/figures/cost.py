@@ -16,6 +16,7 @@ from .lines import MOST_MARKERS, MOST_VECTOR_DOTS
 
 MOST_RANKS = 60
 MOST_NAMES = 8
+MOST_SAID = 4   # settings of the Pareto front in a caption
 LEAST_PAUSE_S = 20   # in which nothing ran: within a run some rank starts the next trial at once
 
 
@@ -46,13 +47,14 @@ def pareto(out, grid, answer):
     axes.set_ylabel(metric.label + " (log)" * log)
     place_legend(axes)
     unit = " %" * metric.in_percent
-    names = "; ".join(f"{grid.name(cell)}: {metric.text(y / metric.scale)}{unit} for {duration(x)}" for cell, x, y in front[:12])
+    names = [f"{grid.name(cell)}: {metric.text(y / metric.scale)}{unit} for {duration(x)}" for cell, x, y in front]
+    said = "; ".join(names) if len(names) <= MOST_SAID else f"{len(names)}, from {names[0]} to {names[-1]}"
     marks = [(x, y, f"{shortened(grid.name(cell), 90)}\n{metric.text(y / metric.scale)}{unit}, {significant(x)} core-seconds", None)
              for cell, x, y in (points if len(points) <= MOST_MARKERS else front)]
     return out.finish(figure, f"{metric.name}_cost", f"{capitalised(metric.noun)} against cost",
-                      f"Scatter plot. On the Pareto front: {names}.",
+                      f"Scatter plot. On the Pareto front: {'; '.join(names[:12])}.",
                       unbroken(f"Means over seeds, one mark for each setting{_named_by(grid, points)}; core-seconds: time × threads, probe "
-                               f"included. Pareto front, settings that none is both better and cheaper than: {names}. Times differ between "
+                               f"included. Pareto front, settings that none is both better and cheaper than: {said}. Times differ between "
                                "hosts and loads."),
                       marks)
 

@@ -21,10 +21,10 @@ MARKERS = "osD^vPX"
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1)), (0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)))
 HEAT = "cividis"
 PAGE, FILES = "page", "files"
-# Inches.  Four of the usual width fill the page, three a sheet of paper, where letters have 7 pt; one of the full width does.  Figures wider than
-# BROAD have the room of two usual ones, than WHOLE all of it; printed, their letters, too, have 7 pt.
-USUAL, FULL = (3.4, 2.75), (10.4, 3.7)
-BROAD, WHOLE = USUAL[0], 6.8
+USUAL, FULL = (3.4, 2.75), (10.4, 3.7)   # inches: four beside each other fill the page, three a sheet of paper; one does
+# The widest figures, in inches, of each class of the style sheet, which gives them their places: on a sheet of paper a third, a half, two thirds,
+# or all of its width, so that letters have at least 7 pt.
+ROOMS = ((USUAL[0], ""), (5.2, "half"), (6.8, "broad"), (FULL[0], "whole"))
 WIDE = 6.5   # inches: wider figures take both columns of a paper
 WIDE_NAME = "_wide"   # at the end of the names of files of the width of both columns that have a twin of one
 WIDE_LEAST, NARROW_LEAST = 480, 280   # CSS pixels
@@ -65,7 +65,7 @@ class Figure:
     @property
     def room(self):
         """The class of the style sheet that gives it its place."""
-        return "whole" if self.width > WHOLE else "broad" if self.width > BROAD else ""
+        return next((room for widest, room in ROOMS if self.width <= widest), "whole")
 
 
 @dataclass(frozen=True)
