@@ -133,6 +133,7 @@ def test_all_formats_are_written_from_the_same_numbers(tmp_path, capsys):
     rows = list(csv.DictReader((out / "tables" / "comparison.csv").read_text().splitlines()))
     assert [(row["sweep"], row["k"]) for row in rows] == [("b", "10"), ("b", "25"), ("c", "10"), ("c", "25")]
     assert float(rows[0]["difference_mean"]) == pytest.approx(0.01)
+    assert [name for name in rows[0] if "95" in name] == ["difference_simultaneous95_low", "difference_simultaneous95_high"]
     assert sorted(path.suffix for path in (out / "figures").iterdir()) == [".pdf"] * 2 + [".png"] * 2 + [".svg"] * 2
     assert (out / "tables" / "comparison.tex").read_text().count(r" \\") == 5
 

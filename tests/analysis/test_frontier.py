@@ -224,6 +224,8 @@ def test_the_frontier_is_written_as_a_table(tmp_path):
     rows = list(csv.DictReader((tmp_path / "frontier.csv").read_text().splitlines()))
     assert [(row["from"], row["to"], row["pairs"]) for row in rows] == [("4", "8", "3"), ("8", "16", "3"), ("16", "32", "3"), ("32", "64", "3")]
     assert float(rows[0]["per_doubling_mean"]) == pytest.approx(-0.5)
+    assert [name for name in rows[0] if "95" in name] == [
+        f"{name}_simultaneous95_{end}" for name in ("change", "per_doubling") for end in ("low", "high")]
 
 
 def test_the_latex_table_compares_nothing_with_what_is_not_chosen(tmp_path):

@@ -31,8 +31,8 @@ def test_effects_and_interactions_of_axes_are_files_of_their_own(tables):
     assert [(row["axis"], row["reference"], row["value"]) for row in rows] == [
         (each.axis, value_text(each.reference), value_text(effect.value)) for each in effects.axes for effect in each.effects]
     first = effects.axes[0].effects[0]
-    assert [float(rows[0][name]) for name in ("difference_mean", "difference_ci95_low", "difference_ci95_high", "pairs", "settings")] == [
-        first.difference.mean, first.difference.low, first.difference.high, 4, first.settings]
+    names = ("difference_mean", "difference_simultaneous95_low", "difference_simultaneous95_high", "pairs", "settings")
+    assert [float(rows[0][name]) for name in names] == [first.difference.mean, first.difference.low, first.difference.high, 4, first.settings]
     row, = rows_of(folder / "interactions.csv")
     assert float(row["deviation_mean"]) == effects.interactions[0].difference.mean and {row["axis"], row["other_axis"]} == {"k", "sparsity_weight"}
 

@@ -52,7 +52,7 @@ def write_comparison_page(path, found, figures, refresh):
 
 
 def csv_rows(found):
-    yield ["sweep", "against", *found.keys, "first_mean", "other_mean", "difference_mean", "difference_ci95_low", "difference_ci95_high", "pairs",
+    yield ["sweep", "against", *found.keys, "first_mean", "other_mean", "difference_mean", *tables.simultaneous("difference"), "pairs",
            "p_sign_flip_holm", "verdict", "paired"]
     for comparison, pair in found.rows:
         difference = pair.difference

@@ -88,10 +88,15 @@ def summary_rows(grid, answer):
         yield [cell_text(value) for value in row]
 
 
+def simultaneous(name):
+    """The columns of an interval that holds together with the others of its table or group, as ci95 does alone."""
+    return [f"{name}_simultaneous95_low", f"{name}_simultaneous95_high"]
+
+
 def step_rows(grid, steps):
     """One row for each step along a line: from one setting to the one with the next larger L0, paired by seed."""
-    yield ["line", "from", "to", "l0_from", "l0_to", "change_mean", "change_ci95_low", "change_ci95_high", "per_doubling_mean",
-           "per_doubling_ci95_low", "per_doubling_ci95_high", "pairs"]
+    yield ["line", "from", "to", "l0_from", "l0_to", "change_mean", *simultaneous("change"),
+           "per_doubling_mean", *simultaneous("per_doubling"), "pairs"]
     for step in steps:
         change, relative = step.change, step.per_doubling
         numbers = [*step.l0, change.mean, change.low, change.high, relative.mean, relative.low, relative.high]
@@ -100,7 +105,7 @@ def step_rows(grid, steps):
 
 def effect_rows(effects):
     """One row for each value of an axis: what it changes against the reference, over so many settings of the other axes."""
-    yield ["axis", "reference", "value", "difference_mean", "difference_ci95_low", "difference_ci95_high", "pairs", "settings", "settings_planned"]
+    yield ["axis", "reference", "value", "difference_mean", *simultaneous("difference"), "pairs", "settings", "settings_planned"]
     for each in effects.axes:
         for effect in each.effects:
             difference = effect.difference
@@ -110,8 +115,8 @@ def effect_rows(effects):
 
 def interaction_rows(effects):
     """One row for each pair of axes: its largest deviation from the sum of what each does alone."""
-    yield ["axis", "reference", "value", "other_axis", "other_reference", "other_value", "deviation_mean", "deviation_ci95_low",
-           "deviation_ci95_high", "pairs", "settings"]
+    yield ["axis", "reference", "value", "other_axis", "other_reference", "other_value", "deviation_mean", *simultaneous("deviation"), "pairs",
+           "settings"]
     for each in effects.interactions:
         names = [text for axis, *values in zip(each.axes, each.references, each.values) for text in (axis, *map(value_text, values))]
         difference = each.difference
