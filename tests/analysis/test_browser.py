@@ -1,5 +1,6 @@
 """Clicks every control of the page in Chromium."""
 
+import base64
 import re
 
 import browser
@@ -279,6 +280,12 @@ def test_no_word_of_the_printed_table_is_broken(page, path):
         const range = document.createRange(); range.selectNodeContents(cell);
         return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size })""")
     assert heights and max(heights) == 1
+
+
+def test_an_ordinary_sweep_is_printed_on_at_most_8_sheets(page, path):
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    printed = base64.b64decode(page.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})["data"])
+    assert 3 < len(re.findall(rb"/Type /Page\b", printed)) <= 8
 
 
 def test_letters_of_printed_axes_and_legends_have_at_least_7_points(page, path):

@@ -12,6 +12,7 @@ MOST_VALUES, MOST_AXES = 12, 8   # rows of an axis, axes
 LONGEST_ROW = 34
 ROW_HEIGHT = 0.27   # inches
 GAP = 0.6           # of a row, between axes
+MOST_TICKS = 5      # that their numbers have room for
 
 
 def effect_plot(out, grid, effects):
@@ -38,6 +39,7 @@ def effect_plot(out, grid, effects):
     scale = grid.metric.scale
     ends = [scale * end for each in drawn for end in (each.low, each.high)]
     frame(axes, [0.0, *(scale * each.mean for each in drawn if each.n)], ends, across=True)
+    axes.locator_params(axis="x", nbins=MOST_TICKS)
     axes.set_xlabel(f"difference of {grid.metric.judged}" + " in points" * grid.metric.in_percent, loc="right")   # it may be wider than the axes
     return out.finish(figure, "effects", "Effect of each axis", _alt(grid, shown), _caption(grid, effects), marks)
 
