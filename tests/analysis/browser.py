@@ -25,6 +25,7 @@ def start():
 def show(driver, path, width=1280, dark=False, media="screen"):
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
         "media": media, "features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+    driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": media == "print"})   # paper has none
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                            {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": width < 500})
     driver.get(path.as_uri() if hasattr(path, "as_uri") else path)
