@@ -5,9 +5,9 @@ import csv
 import numpy as np
 import pytest
 from ksweep_report.base.errors import ReportError
-from ksweep_report.figures import race as race_figures
+from ksweep_report.figures import race_lanes
 from ksweep_report.figures.drawing import Output
-from ksweep_report.pages import headline, race as race_pages, reach, settings_table, tables
+from ksweep_report.pages import headline, racing, reach, settings_table, tables
 from ksweep_report.pages.methods import methods
 from ksweep_report.reports import write_report
 from ksweep_report.results import answer as answers
@@ -52,7 +52,7 @@ def cell_of(grid, k):
 def drawn(grid):
     out = Output()
     out.use_style()
-    return race_figures.race_figure(out, grid)
+    return race_lanes.race_figure(out, grid)
 
 
 def test_what_a_finished_race_did_not_train_is_not_missing(path):
@@ -162,8 +162,8 @@ def test_the_figure_of_many_settings_has_room_for_their_names(tmp_path, n):
     bounds = {i: (-0.001 * i, -0.002 * i, -0.0001 * i) for i in range(1, n)}
     grid = Grid(read_sweep(write_race(tmp_path / "sweep.h5", values, {i: (4, 0, bound) for i, bound in bounds.items()}, [(4, 0, bounds)], 0)))
     figure = drawn(grid)
-    assert figure.image.count("k\u00a0=\u00a0") >= min(n, race_figures.MOST_LANES)
-    assert (f"{n - race_figures.MOST_LANES} further settings" in figure.caption) == (n > race_figures.MOST_LANES)
+    assert figure.image.count("k\u00a0=\u00a0") >= min(n, race_lanes.MOST_LANES)
+    assert (f"{n - race_lanes.MOST_LANES} further settings" in figure.caption) == (n > race_lanes.MOST_LANES)
 
 
 def test_the_table_of_the_race_is_a_file_too(grid, tmp_path):
@@ -172,7 +172,7 @@ def test_the_table_of_the_race_is_a_file_too(grid, tmp_path):
     assert [row["setting"] for row in rows] == ["k = 25", "k = 40", "k = 70", "k = 10"]
     assert rows[3]["left_after"] == "4" and rows[3]["leader_then"] == "k = 25" and float(rows[3]["difference_low"]) == -0.03
     assert rows[1]["left_after"] == "" and rows[1]["pairs"] == "8" and rows[0]["leads"] == "1"
-    page = race_pages.race_table(grid)
+    page = racing.race_table(grid)
     assert [row["left"] for row in page["rows"]] == ["–", "–", 6, 4] and page["rows"][2]["leader"] == "k\u00a0=\u00a040"
 
 
@@ -185,13 +185,13 @@ def test_the_page_shows_the_race(path, tmp_path):
 def test_without_recorded_decisions_there_is_a_table_but_no_figure(tmp_path):
     grid = Grid(read_sweep(write_race(tmp_path / "sweep.h5", VALUES, LEFT_EARLY, (), LEADER, "seeds used", n_rounds=8)))
     assert drawn(grid) is None
-    assert len(race_pages.race_table(grid)["rows"]) == 4
+    assert len(racing.race_table(grid)["rows"]) == 4
     assert answers.find_answer(grid).comparisons[0].verdict == UNTESTABLE
 
 
 def test_a_sweep_without_a_race_has_none(tmp_path):
     grid = Grid(read_sweep(write_sweep(tmp_path / "sweep.h5", product((10, 25)))))
-    assert grid.race is None and race_pages.race_table(grid) is None
+    assert grid.race is None and racing.race_table(grid) is None
     assert "race" not in headline.headline(grid, answers.find_answer(grid), True)[1]
 
 

@@ -18,7 +18,7 @@ from .curves import learning_curves
 from .drawing import FULL, PAGE
 from .effect_plot import effect_plot
 from .lines import interval_note, over_x
-from .race import race_figure
+from .race_lanes import race_figure
 from .units import stored_densities, unit_figures
 
 MOST_PANELS = 9

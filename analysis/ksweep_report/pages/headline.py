@@ -11,7 +11,7 @@ from ..results.tradeoff import l0_of, line_with, lines_of, pointers_of, singles
 from ..results.verdicts import ALIKE, HIGHER, LOWER, UNTESTABLE
 from .frontier import NAMES_OF_POINTERS
 from .judging import LEAST_SEEDS, basis, most_pairs, sign_flips
-from .race import certainty_of_race, raced
+from .racing import certainty_of_race, raced
 
 MOST_NAMED = 6
 

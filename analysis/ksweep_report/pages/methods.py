@@ -6,7 +6,7 @@ from ..base.wording import capitalised, joined, plural, value_text
 from ..results.grid import CLASSIFIER, concerns, kind_name
 from ..results.statistics import interval_name
 from ..results.test_set import n_test_samples
-from .race import bounds_of_differences, methods_of_race
+from .racing import bounds_of_differences, methods_of_race
 
 FILE = "methods.txt"
 MOST_VALUES = 12

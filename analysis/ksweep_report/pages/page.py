@@ -15,7 +15,7 @@ from ..results.tradeoff import farthest_from_k
 from . import headline, settings_table
 from .frontier import frontier
 from .methods import methods
-from .race import race_table
+from .racing import race_table
 from .reach import reach
 from .templating import json_text, write_template
 from .trial_data import page_data

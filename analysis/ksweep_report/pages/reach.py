@@ -6,7 +6,7 @@ from ..base.choices import LEAST_FOR_INTERVAL, OTHER_SEEDS
 from ..base.wording import bracket, joined, plural, value_text
 from ..results.statistics import coverage_note, coverage_of_the_best
 from ..results.test_set import n_test_samples, interval_of_test_set
-from .race import validity
+from .racing import validity
 
 
 def reach(grid, answer):

@@ -11,7 +11,7 @@ from ..results.statistics import interval_of
 from ..results.tradeoff import dead_share, l0_of
 from ..results.verdicts import LEFT
 from .commands import Commands
-from .race import left_text
+from .racing import left_text
 
 MOST_ROWS = 200
 MOST_FAILURES = 50

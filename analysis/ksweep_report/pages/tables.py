@@ -10,7 +10,7 @@ from ..results.statistics import Interval
 from ..results.test_set import n_test_samples, interval_of_test_set
 from ..results.tradeoff import frontier_of, steps_of
 from .commands import Commands
-from .race import race_rows
+from .racing import race_rows
 
 FORMULA = ("=", "+", "-", "@")
 STATUS_NAMES = ("missing", "done", "failed")

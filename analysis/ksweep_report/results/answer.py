@@ -13,7 +13,8 @@ from .verdicts import Judged, all_pairs, judge, judge_by_race, not_judged
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Judged):
-    """Another cell against the chosen one.  difference: of what the metric judges by, paired by seed."""
+    """Another cell against the chosen one.  difference: of what the metric judges by, paired by seed; the race's own
+    of settings that raced."""
     cell: object = None
 
 
@@ -21,7 +22,9 @@ class Comparison(Judged):
 class Answer:
     """best_of_x: one cell for each x, ascending.  comparisons: of those; others: of the best of each other line, and of the
     references; rest: of all other cells.  Each of the three is judged together.  n_candidates: cells that could have been chosen;
-    passed_over: others, with fewer finished seeds.  Of a race only settings that are still in it can be chosen; those that left are in rest.  best: what the metric is best for; it is not chosen where the metric only improves with L0."""
+    passed_over: others, with fewer finished seeds.  best: what the metric is best for; it is not chosen where the metric only improves with L0.
+
+    Of a race only settings that are still in it can be chosen and compared; those that left are in rest."""
     chosen: object = None
     best_of_x: list = field(default_factory=list)
     comparisons: list = field(default_factory=list)

@@ -96,7 +96,8 @@ def _alt(race, metric, names, order):
 
 def _caption(metric, reach, n_left_out):
     left_out = f" {plural(n_left_out, 'further setting')} in the table." if n_left_out else ""
-    return unbroken(f"A lane for each setting; its line stands for the setting that led after so many seeds, and "
-                    f"{'above' if metric.more_is_better else 'below'} it is better. Dot: mean difference in {metric.chosen_on}, paired by seed; bar: its "
-                    f"bounds, which hold at every decision. Half a lane is {_amount(metric, reach)}: what lies beyond is drawn at the lane's "
+    better = "above" if metric.more_is_better else "below"
+    return unbroken(f"A lane for each setting; its line stands for the setting that led after so many seeds, and {better} it is better. "
+                    f"Dot: mean difference in {metric.chosen_on}, paired by seed; bar: its bounds, which hold at every decision. "
+                    f"Half a lane is {_amount(metric, reach)}: what lies beyond is drawn at the lane's "
                     f"edge.{left_out}")
