@@ -13,10 +13,10 @@ MOST_VALUES = 12
 WHOLE, WITHOUT_VALIDATION = 0, -1   # of data.train, data.validation and data.test
 
 
-def statistics_of_differences(grid):
+def statistics_of_differences(race=None):
     """What is said of differences and tests wherever a paper's reader meets them."""
-    if grid.race:
-        return bounds_of_differences(grid.race)
+    if race:
+        return bounds_of_differences(race)
     return ("simultaneous t intervals of paired differences to the chosen setting, adjusted for the number of comparisons; the exact sign-flip "
             "test beside them; below 3 seeds no interval")
 
@@ -135,7 +135,7 @@ def _statistics(grid, answer):
     fixed = "; another test set would change them, which is in no interval" if grid.metric.has_parts else ""
     means = f"Numbers are means over seeds with the {interval_name()} of the mean, on one test set{fixed}." if grid.metric.has_parts else \
         f"Numbers are means over seeds with the {interval_name()} of the mean."
-    return means + (f" {capitalised(statistics_of_differences(grid))}." if answer.comparisons or answer.others else "")
+    return means + (f" {capitalised(statistics_of_differences(grid.race))}." if answer.comparisons or answer.others else "")
 
 
 def _software(grid):
