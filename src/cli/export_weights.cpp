@@ -20,7 +20,8 @@ namespace {
 std::string id_of_best(const std::filesystem::path& folder) {
   const SweepRecord record = newest_record(folder);
   const ReportMetric& metric = metric_of(attribute(record, report_metric_attribute), record.trials);
-  if (const auto best = best_position(record.trials, metric)) return id_text(record.trials[*best].id);
+  if (const auto best = best_position(record.trials, metric, record.race ? &*record.race : nullptr))
+    return id_text(record.trials[*best].id);
   throw UserError(
       "{}: no finished trial has a {}: none of them is the best. Name one with --trial, or wait until some have finished.",
       folder.string(), metric.noun);

@@ -10,6 +10,7 @@
 #include "cli/seed_statistics.h"
 #include "core/trial_keys.h"
 #include "store/columns.h"
+#include "store/stored_race.h"
 
 namespace ksweep {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::size_t n_marks = sizeof marks - 1;
 struct Cell {
   std::vector<double> values;  ///< of the finished trials, in % if the metric is a share
   std::size_t n_planned = 0;
+  std::size_t left_after = 0;  ///< seeds after which the setting left the race; 0: it did not
 
   double mean() const { return mean_of(values); }
 };
@@ -29,8 +31,9 @@ struct Cell {
 /// Models without k have the k "-".
 struct Table {
   const ReportMetric* metric;
-  std::vector<std::string> settings;                          ///< in order of appearance
-  std::vector<std::string> k_texts;                           ///< ascending, "-" last
+  std::vector<std::string> settings;  ///< in order of appearance
+  std::vector<std::string> k_texts;   ///< ascending, "-" last
+  bool is_race = false;
   std::map<std::pair<std::string, std::string>, Cell> cells;  ///< (setting, k)
 };
 
@@ -49,19 +52,34 @@ std::string setting_text(const SweepRecord& record, const ReportMetric& metric, 
   return text.empty() ? judged_text(metric) : text;
 }
 
+/// Returns (trial) the seeds after which its setting left the race; 0 where it did not.
+std::vector<std::size_t> departures(const SweepRecord& record) {
+  std::vector<std::size_t> left_after(record.trials.size(), 0);
+  if (!record.race) return left_after;
+  const RaceField field = race_field(record.trials);
+  for (const Departure& departure : record.race->state.left)
+    for (const std::uint32_t position : field.racing[departure.setting])
+      left_after[position] = departure.n_seeds;
+  return left_after;
+}
+
 Table table_of(const SweepRecord& record, const ReportMetric& metric) {
-  Table table{&metric, {}, {}, {}};
+  Table table{&metric, {}, {}, record.race.has_value(), {}};
+  const std::vector<std::size_t> left_after = departures(record);
+  const bool has_ended = record.race && record.race->has_ended();
   const Key& k_key = *find_key("model.k");
   const auto add = [](std::vector<std::string>& texts, const std::string& text) {
     if (!std::ranges::count(texts, text)) texts.push_back(text);
   };
-  for (const TrialResult& result : record.trials) {
+  for (std::size_t position = 0; position < record.trials.size(); ++position) {
+    const TrialResult& result = record.trials[position];
     const std::string setting = setting_text(record, metric, result.trial);
     const std::string k = concerns(k_key, result.trial.kind) ? value_text(k_key, result.trial) : "-";
     add(table.settings, setting);
     add(table.k_texts, k);
     Cell& cell = table.cells[{setting, k}];
-    ++cell.n_planned;
+    cell.n_planned += !(has_ended && result.status == Status::missing);
+    cell.left_after = left_after[position];
     const double value = metric.judged(result);
     if (result.status == Status::done && std::isfinite(value))
       cell.values.push_back((metric.in_percent ? 100 : 1) * value);
@@ -88,7 +106,9 @@ std::string cell_text(const ReportMetric& metric, const Cell& cell) {
   const bool all = n == cell.n_planned;
   if (n == 0) return "-";
   const double half = half_width(deviation_of(cell.values), n);
-  const std::string seeds = all ? "" : fmt::format(" ({}/{})", n, cell.n_planned);
+  const std::string seeds = cell.left_after > 0 ? fmt::format(" (left after {})", cell.left_after)
+                            : all               ? ""
+                                                : fmt::format(" ({}/{})", n, cell.n_planned);
   return number_text(metric, cell.mean()) + interval_text(metric, cell.mean(), half) + seeds;
 }
 
@@ -111,7 +131,8 @@ std::string setting_lines(char mark, const std::string& setting, std::size_t wid
 
 /// Prints as many settings side by side as fit into the width, and the next ones below them.
 std::string rows_text(const Table& table, std::size_t width) {
-  constexpr std::size_t k_width = 6, column = 24;
+  constexpr std::size_t k_width = 6;
+  const std::size_t column = table.is_race ? 35 : 24;
   const std::size_t n_side_by_side = std::max<std::size_t>(1, (width - k_width) / column);
   std::string text;
   for (std::size_t first = 0; first < table.settings.size(); first += n_side_by_side) {
@@ -176,8 +197,10 @@ std::string metric_table(const SweepRecord& record, const ReportMetric& metric, 
   std::string judged = judged_text(metric) + (metric.in_percent ? " in %" : "");
   if (judged[0] == 't') judged[0] = 'T';
   return fmt::format(
-      "{}, mean over the seeds\n+- half of its 95 % t interval{} (n/N: seeds done and planned)\n{}{}", judged,
-      metric.is_accuracy() ? ", cut at 0 and 100" : "", rows_text(table, width), plot_text(table, width));
+      "{}, mean over the seeds\n+- half of its 95 % t interval{} (n/N: seeds done and planned{})\n{}{}",
+      judged, metric.is_accuracy() ? ", cut at 0 and 100" : "",
+      table.is_race ? "; left after n: so many seeds, then it left the race" : "", rows_text(table, width),
+      plot_text(table, width));
 }
 
 }  // namespace ksweep

@@ -40,7 +40,7 @@ class Race {
   const CriticalValue& critical_value_;
   std::vector<std::vector<double>> values_;  // [setting][round]; those that failed are not finite
   double worst_ = -infinity;
-  RaceState state_{RaceEnd::going_on, 0, 0, {}, {}};
+  RaceState state_{RaceEnd::going_on, 0, 0, {}, {}, {}};
 };
 
 /// Returns whether there is another complete round.
@@ -91,15 +91,18 @@ Bound Race::shown(const Bound& difference) const {
 
 void Race::let_leave() {
   std::vector<std::size_t> staying;
+  Look look{state_.n_rounds, state_.leader, std::vector<Bound>(metric_.size(), {NAN, NAN, NAN})};
   for (const std::size_t setting : state_.in_race) {
     const bool compared = setting != state_.leader && std::isfinite(worst_);
     const Bound worse = compared ? difference(setting, state_.leader) : Bound{0, -infinity, infinity};
+    if (compared) look.of_differences[setting] = shown(worse);
     if (compared && (worse.low > 0 || failed_always(setting)))
       state_.left.push_back({setting, state_.n_rounds, state_.leader, shown(worse)});
     else
       staying.push_back(setting);
   }
   state_.in_race = staying;
+  state_.looks.push_back(std::move(look));
 }
 
 bool Race::all_within_tolerance() const {

@@ -25,6 +25,14 @@ struct Departure {
       of_difference;  ///< setting minus leader; NaN, -infinity, infinity if all trainings of the setting failed
 };
 
+/// What the bounds said at one decision.
+struct Look {
+  std::size_t n_seeds;  ///< after so many complete rounds
+  std::size_t leader;   ///< of these rounds
+  std::vector<Bound>
+      of_differences;  ///< (setting) minus leader; all NaN of the leader and of those that were not compared
+};
+
 enum class RaceEnd { going_on, one_left, within_tolerance, seeds_used };
 
 struct RaceState {
@@ -33,6 +41,7 @@ struct RaceState {
   std::size_t leader;                ///< the best mean over these rounds, of the settings in the race
   std::vector<std::size_t> in_race;  ///< ascending
   std::vector<Departure> left;       ///< in the order of departures; of the same round, ascending
+  std::vector<Look> looks;           ///< all decisions: from `start` rounds on, one after each
 };
 
 /// metric[setting][position of the seed]: NaN where the training failed, nothing where it has not finished.

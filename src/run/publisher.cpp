@@ -155,7 +155,8 @@ bool Publisher::fold(ResultTable& table, const Calibration& calibration, const s
       .trials = table.trials(),
       .others = table.others(),
       .race = race_ ? std::optional(race_->record()) : std::nullopt,
-      .best = best_of_each_k(table.trials(), metric_of(sweep_.report_metric, table.trials()), store_)};
+      .best = best_of_each_k(table.trials(), metric_of(sweep_.report_metric, table.trials()), store_,
+                             race_ ? &race_->record() : nullptr)};
   for (const Axis& axis : sweep_.axes) record.axes.push_back(axis.key);
   add_consistency(pairs_, table.plan(), store_, record.trials);
   record.provenance.emplace_back("finished", finished);

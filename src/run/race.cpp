@@ -99,7 +99,7 @@ double Race::core_hours_of_rounds() const {
 
 std::size_t Race::n_seeds_wanted() const {
   const std::size_t n_rounds = record_.state.n_rounds;
-  return has_ended() ? n_rounds : std::max(rules_.start, n_rounds + 1);
+  return record_.has_ended() ? n_rounds : std::max(rules_.start, n_rounds + 1);
 }
 
 std::vector<std::uint32_t> Race::missing_before(std::size_t n_seeds) const {
@@ -115,7 +115,7 @@ std::vector<std::uint32_t> Race::missing_before(std::size_t n_seeds) const {
 }
 
 std::vector<std::uint32_t> Race::possible_trials() const {
-  return missing_before(has_ended() ? record_.state.n_rounds : rules_.n_seeds);
+  return missing_before(record_.has_ended() ? record_.state.n_rounds : rules_.n_seeds);
 }
 
 /// Otherwise every setting would count as failed.
@@ -140,8 +140,18 @@ RaceProgress Race::progress() const {
           .n_rounds = static_cast<double>(record_.state.n_rounds)};
 }
 
+std::optional<std::uint32_t> Race::best_trial() const {
+  std::optional<std::uint32_t> best;
+  if (record_.state.n_rounds == 0) return best;
+  for (const std::uint32_t position : field_.racing[record_.state.leader])
+    if (metric_.is_better(trials_[position].*metric_.choosing,
+                          best ? trials_[*best].*metric_.choosing : not_measured))
+      best = position;
+  return best;
+}
+
 std::string Race::end_sentence() const {
-  if (!has_ended()) return "";
+  if (!record_.has_ended()) return "";
   return fmt::format("the race ended after {}: {}.",
                      count_text(static_cast<double>(record_.state.n_rounds), "seed"), cause_of(record_));
 }

@@ -47,11 +47,16 @@ class Race {
 
   RaceProgress progress() const;
 
+  /// What the settings race by, of the validation part.
+  const ReportMetric& metric() const { return metric_; }
+
+  /// Returns the position of the leader's best trial; none before a round is complete.
+  std::optional<std::uint32_t> best_trial() const;
+
   /// Says in a sentence how the race ended; empty while it goes on.
   std::string end_sentence() const;
 
  private:
-  bool has_ended() const { return record_.state.end != RaceEnd::going_on || record_.budget; }
   std::size_t n_seeds_wanted() const;
   std::vector<std::uint32_t> missing_before(std::size_t n_seeds) const;
   double core_hours_of_rounds() const;

@@ -128,6 +128,14 @@ double RunBook::n_left() const {
   return static_cast<double>(race_ ? race_->possible_trials().size() : table_.missing().size());
 }
 
+/// Of a race, the leader's best trial: a setting that has left may have been lucky with its few seeds.
+BestTrial RunBook::best() const {
+  const auto position = race_ ? race_->best_trial() : std::nullopt;
+  if (!position) return table_.best();
+  const ReportMetric& metric = race_->metric();
+  return {&metric, table_.trials()[*position].*metric.choosing, table_.name_of(*position)};
+}
+
 ProgressState RunBook::progress() const {
   ProgressState state;
   state.n_done = static_cast<double>(table_.count(Status::done));
@@ -144,7 +152,7 @@ ProgressState RunBook::progress() const {
     if (rates().n_measured > 0 || outlook_->has_seen_enough())
       state.left_s = outlook_->left_s(state.elapsed_s, n_running_ > 0);
   }
-  state.best = table_.best();
+  state.best = best();
   if (race_) state.race = race_->progress();
   return state;
 }

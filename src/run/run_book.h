@@ -101,6 +101,7 @@ class RunBook {
   static constexpr double longest_tick_s = 10;  ///< longer: the process was suspended
 
   ProgressState progress() const;
+  BestTrial best() const;
   double n_left() const;
   void read_reported();
   void count_failures();

@@ -32,13 +32,13 @@ std::size_t count_in(hid_t file, const char* attribute) {
   return static_cast<std::size_t>(std::min(number_in(file, attribute), 1e9));
 }
 
-/// Returns one value for each setting; empty without this column.
+/// Returns one value for each setting, or for each look.
 template <class T>
 std::vector<T> column(hid_t file, const char* name, std::size_t length) {
   const auto set = h5::find_dataset(file, name);
   if (!set) throw h5::Error(fmt::format("{} is missing", name));
   const h5::Shape shape = h5::shape_of(*set, 1);
-  if (shape[0] != length) throw h5::Error(fmt::format("{} has another length than race_setting", name));
+  if (shape[0] != length) throw h5::Error(fmt::format("{} has another length than the race", name));
   return h5::read_values<T>(*set, shape);
 }
 
@@ -82,6 +82,55 @@ void read_departures(hid_t file, std::size_t n_settings, RaceState& state) {
                             .leader = checked(leader[i], n_settings),
                             .of_difference = {mean[i], low[i], high[i]}});
   std::ranges::stable_sort(state.left, {}, &Departure::n_seeds);
+}
+
+/// Returns (look, setting) one value of the bounds.
+std::vector<double> of_looks(hid_t file, const char* name, std::size_t n_looks, std::size_t n_settings) {
+  const auto set = h5::find_dataset(file, name);
+  if (!set) throw h5::Error(fmt::format("{} is missing", name));
+  const h5::Shape shape = h5::shape_of(*set, 2);
+  if (shape[0] != n_looks || shape[1] != n_settings)
+    throw h5::Error(fmt::format("{} has another shape than the race", name));
+  return h5::read_values<double>(*set, shape);
+}
+
+/// None in files of earlier versions.
+void read_looks(hid_t file, std::size_t n_settings, RaceState& state) {
+  const auto set = h5::find_dataset(file, "race_look");
+  if (!set) return;
+  const auto n_seeds = h5::read_values<std::int32_t>(*set, h5::shape_of(*set, 1));
+  const auto leader = column<std::int32_t>(file, "race_look_leader", n_seeds.size());
+  const auto mean = of_looks(file, "race_look_difference", n_seeds.size(), n_settings);
+  const auto low = of_looks(file, "race_look_difference_low", n_seeds.size(), n_settings);
+  const auto high = of_looks(file, "race_look_difference_high", n_seeds.size(), n_settings);
+  for (std::size_t i = 0; i < n_seeds.size(); ++i) {
+    Look look{static_cast<std::size_t>(std::max(0, n_seeds[i])), checked(leader[i], n_settings), {}};
+    for (std::size_t at = i * n_settings; at < (i + 1) * n_settings; ++at)
+      look.of_differences.push_back({mean[at], low[at], high[at]});
+    state.looks.push_back(std::move(look));
+  }
+}
+
+void add_looks(Netcdf4File& file, const RaceState& state) {
+  std::vector<std::int32_t> n_seeds, leader;
+  std::vector<double> mean, low, high;
+  for (const Look& look : state.looks) {
+    n_seeds.push_back(static_cast<std::int32_t>(look.n_seeds));
+    leader.push_back(static_cast<std::int32_t>(look.leader));
+    for (const Bound& bound : look.of_differences) {
+      mean.push_back(bound.mean);
+      low.push_back(bound.low);
+      high.push_back(bound.high);
+    }
+  }
+  file.define("race_look", "number of seeds after which the race was decided", n_seeds);
+  file.add({"race_look_leader", "setting that led then"}, {"race_look"}, leader, std::optional(nobody));
+  const auto add = [&](const char* name, const char* meaning, const std::vector<double>& values) {
+    file.add({name, meaning}, {"race_look", "race_setting"}, values, std::optional(no_number));
+  };
+  add("race_look_difference", "mean over the seeds of the setting's metric minus the leader's", mean);
+  add("race_look_difference_low", "lower bound of the mean difference", low);
+  add("race_look_difference_high", "upper bound of the mean difference", high);
 }
 
 void add_attributes(Netcdf4File& file, const RaceRecord& race) {
@@ -130,6 +179,7 @@ void add_race(Netcdf4File& file, const RaceRecord& race) {
       no_number);
   add("race_difference_low", "lower bound of the mean difference", low, no_number);
   add("race_difference_high", "upper bound of the mean difference", high, no_number);
+  add_looks(file, race.state);
 }
 
 std::optional<RaceRecord> read_race(hid_t file, std::size_t n_trials) {
@@ -144,6 +194,7 @@ std::optional<RaceRecord> read_race(hid_t file, std::size_t n_trials) {
   race.state.n_rounds = count_in(file, "race_rounds");
   race.state.leader = count_in(file, "race_leader");
   read_departures(file, race.first_trials.size(), race.state);
+  read_looks(file, race.first_trials.size(), race.state);
   return race;
 }
 

@@ -21,11 +21,32 @@ std::optional<double> value_of(const TrialResult& result, const ReportMetric& me
 /// Whether both are the same number or both none.
 bool same(double one, double other) { return one == other || (std::isnan(one) && std::isnan(other)); }
 
+bool same(const Bound& one, const Bound& other) {
+  return same(one.mean, other.mean) && same(one.low, other.low) && same(one.high, other.high);
+}
+
 bool same(const Departure& one, const Departure& other) {
   return one.setting == other.setting && one.n_seeds == other.n_seeds && one.leader == other.leader &&
-         same(one.of_difference.mean, other.of_difference.mean) &&
-         same(one.of_difference.low, other.of_difference.low) &&
-         same(one.of_difference.high, other.of_difference.high);
+         same(one.of_difference, other.of_difference);
+}
+
+bool same(const Look& one, const Look& other) {
+  return one.n_seeds == other.n_seeds && one.leader == other.leader &&
+         std::ranges::equal(one.of_differences, other.of_differences,
+                            [](const Bound& a, const Bound& b) { return same(a, b); });
+}
+
+/// Files of earlier versions have no looks.
+std::string difference_of_looks(const RaceState& recorded, const RaceState& judged) {
+  if (recorded.looks.empty()) return "";
+  if (recorded.looks.size() != judged.looks.size())
+    return fmt::format("its race: {} decisions here, but by the results {}", recorded.looks.size(),
+                       judged.looks.size());
+  for (std::size_t i = 0; i < judged.looks.size(); ++i)
+    if (!same(recorded.looks[i], judged.looks[i]))
+      return fmt::format("its race: the differences after {} seeds are not those of the results",
+                         judged.looks[i].n_seeds);
+  return "";
 }
 
 std::string text_of(const Departure* departure) {
@@ -62,6 +83,17 @@ RaceField race_field(std::span<const TrialResult> trials) {
     (any_codes && !learns(trials[setting.front()]) ? field.baselines : field.racing)
         .push_back(std::move(setting));
   return field;
+}
+
+std::vector<int> standings(const RaceField& field, const RaceState& state, std::size_t n_trials) {
+  constexpr int in_the_race = 1, leads = 2;
+  std::vector<int> standing(n_trials, 0);
+  const auto set = [&](std::size_t setting, int value) {
+    for (const std::uint32_t position : field.racing[setting]) standing[position] = value;
+  };
+  for (const std::size_t setting : state.in_race) set(setting, in_the_race);
+  if (state.n_rounds > 0) set(state.leader, leads);
+  return standing;
 }
 
 RaceRules complete_rules(RaceRules rules, const RaceField& field, const ReportMetric& metric) {
@@ -101,7 +133,7 @@ std::string fault_of_race(const RaceRecord& recorded, std::span<const TrialResul
     return fmt::format("{} after {} rounds, with setting {} in the lead", end_text(race), race.state.n_rounds,
                        race.state.leader);
   };
-  if (summary(recorded) == summary(judged)) return "";
+  if (summary(recorded) == summary(judged)) return difference_of_looks(recorded.state, judged.state);
   return fmt::format("its race: {} here, but by the results {}", summary(recorded), summary(judged));
 }
 

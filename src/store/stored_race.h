@@ -22,6 +22,10 @@ struct RaceField {
 /// Returns the settings of a plan's trials, in its order.
 RaceField race_field(std::span<const TrialResult> trials);
 
+/// Returns (trial) how its setting stands: 2 of the leader's trials, 1 of others in the race, 0 of those that have left or do not
+/// race.  Nobody leads before there is a complete round.
+std::vector<int> standings(const RaceField& field, const RaceState& state, std::size_t n_trials);
+
 /// Returns the rules with what the field and the metric say.
 RaceRules complete_rules(RaceRules rules, const RaceField& field, const ReportMetric& metric);
 

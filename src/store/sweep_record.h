@@ -25,6 +25,8 @@ struct RaceRecord {
   std::vector<std::uint32_t> first_trials;  ///< (setting) position in the plan of its trial of the first seed
   RaceState state;                          ///< its settings are positions in first_trials
   std::optional<double> budget;  ///< core-hours that it ended after; nothing: it did not end for that
+
+  bool has_ended() const { return state.end != RaceEnd::going_on || budget; }
 };
 
 /// The root attribute with the name of the sweep file's metric; empty: the default of what was measured.

@@ -121,5 +121,18 @@ TEST(MetricTable, OfWeightsSaysNothingOfTheTestSet) {
   EXPECT_THAT(text, HasSubstr("    0.9\n"));
 }
 
+TEST(MetricTable, OfARaceTellsWhoLeftAndMissesNothingOfThem) {
+  SweepRecord raced = record();
+  RaceRecord race;
+  race.first_trials = {0, 3, 6, 9};
+  race.state = {RaceEnd::going_on, 3, 0, {0, 1, 2}, {{3, 2, 0, {0, 0, 0}}}, {}};
+  raced.race = race;
+  raced.trials[2].status = Status::missing;  // of k = 5, weight 0, which is in the race
+  EXPECT_THAT(metric_table(raced, accuracy, 80), HasSubstr("92.05 (left after 2)"));
+  EXPECT_THAT(metric_table(raced, accuracy, 80), HasSubstr("90.55 (2/3)"));
+  raced.race->state.end = RaceEnd::within_tolerance;
+  EXPECT_THAT(metric_table(raced, accuracy, 80), Not(HasSubstr("(2/3)")));
+}
+
 }  // namespace
 }  // namespace ksweep

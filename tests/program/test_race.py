@@ -7,15 +7,19 @@ import signal
 import h5py
 import numpy as np
 import pytest
+from ksweep_report.results.answer import find_answer
+from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
 from runs import PATIENCE_S, column, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
 
 # A learning rate of next to nothing loses surely; the two values of k are as good.
 RACE = {"model.k": "12, 13", "train.learning_rate": "1e-9, 1e-2", "train.seed": "5, 0..6:2, 7", "report.metric": "fvu",
-        "grid.search": "race", "grid.race_start": 3, "train.epochs": 20, "probe.kind": "centroid", "probe.tolerance": None}
+        "grid.search": "race", "grid.race_start": 3, "train.epochs": 20, "probe.kind": "centroid", "probe.tolerance": None,
+        "results.save": "weights"}
 N_SETTINGS, N_SEEDS = 4, 6
 SEEDS = [5, 0, 2, 4, 6, 7]   # in the order written
-COLUMNS = ("race_trial", "race_left_after", "race_leader_then", "race_difference", "race_difference_low", "race_difference_high")
+COLUMNS = ("race_trial", "race_left_after", "race_leader_then", "race_difference", "race_difference_low", "race_difference_high", "race_look",
+           "race_look_leader", "race_look_difference", "race_look_difference_low", "race_look_difference_high")
 
 
 def race_of(folder):
@@ -61,6 +65,37 @@ def test_sweep_h5_says_who_left_when_and_by_how_much(finished):
     for setting in np.flatnonzero(losers):
         ours, theirs = (fvu[trials[one]:][seeds] for one in (setting, leader[setting]))
         assert mean[setting] == pytest.approx(np.mean(ours - theirs))
+
+
+def test_sweep_h5_has_the_bounds_of_every_decision(finished):
+    folder = finished[1]
+    looks, low, left = (column(folder, name) for name in ("race_look", "race_look_difference_low", "race_left_after"))
+    assert looks.tolist() == list(range(3, int(race_of(folder)["race_rounds"]) + 1))
+    assert np.array_equal(low[0][left == 3], column(folder, "race_difference_low")[left == 3])
+    assert np.isnan(low[1:][:, left == 3]).all() and np.isnan(low[-1][int(race_of(folder)["race_leader"])])
+
+
+def test_the_report_chooses_the_leader_and_shows_its_bounds(finished):
+    grid = Grid(read_sweep(finished[1] / "sweep.h5"))
+    answer = find_answer(grid)
+    chosen = answer.chosen or answer.best
+    assert grid.race.setting_of(chosen.rows) == grid.race.leader
+    [other] = [setting for setting in range(N_SETTINGS) if grid.race.is_in(setting) and setting != grid.race.leader] or [None]
+    if other is not None:
+        assert grid.race.last_difference(other).high == column(finished[1], "race_look_difference_high")[-1][other]
+
+
+def test_the_best_trial_is_the_leaders_and_the_table_tells_who_left(finished, tmp_path):
+    folder = finished[1]
+    table = ksweep("status", folder, "--table").stdout
+    assert table.count("(left after 3)") == 2 and "(3/6)" not in table and "(6/6)" not in table
+    with h5py.File(folder / "sweep.h5") as file:
+        trials = file["trial_id"].asstr()[()]
+    first = column(folder, "race_trial")[int(race_of(folder)["race_leader"])]
+    k, rate = column(folder, "k")[first], column(folder, "learning_rate")[first]
+    of_leader = trials[(column(folder, "k") == k) & (column(folder, "learning_rate") == rate)]
+    said = ksweep("weights", folder, "--best", "--format", "sae-lens", "--output", tmp_path / "best")
+    assert any(trial in said.stdout + said.stderr for trial in of_leader), said.stdout + said.stderr
 
 
 def test_the_report_finds_nothing_missing(finished):
@@ -138,6 +173,12 @@ def set_at(name, value):
     return edit
 
 
+def set_look(file):
+    values = file["race_look_difference_high"][()]
+    values[0] += 1
+    file["race_look_difference_high"][()] = values
+
+
 def set_attribute(name, value):
     def edit(file):
         length = len(value)
@@ -146,7 +187,7 @@ def set_attribute(name, value):
 
 
 @pytest.mark.parametrize("edit", [set_at("race_left_after", 4), set_at("race_left_after", -1), set_at("race_difference_low", -1.0),
-                                  set_at("race_leader_then", 0), set_attribute("race_end", "going on"), set_attribute("race_rounds", "1")])
+                                  set_at("race_leader_then", 0), set_look, set_attribute("race_end", "going on"), set_attribute("race_rounds", "1")])
 def test_verify_finds_a_decision_that_the_results_do_not_give(finished, tmp_path, edit):
     folder = shutil.copytree(finished[1], tmp_path / "out")
     right = ksweep("verify", folder, "--sample", 0)

@@ -128,5 +128,19 @@ TEST(JudgeRace, AskForMoreTheMoreSettingsThereAre) {
   EXPECT_DOUBLE_EQ(low_of_bad({bad, good, close}, 0.1), of_two);
 }
 
+TEST(JudgeRace, RecordsWhatTheBoundsSaidAtEachDecision) {
+  const auto state = judge_race({good, bad, close}, rules(5));
+  ASSERT_EQ(state.looks.size(), 2u);
+  ASSERT_EQ(state.left.size(), 1u);
+  const Look &first = state.looks[0], &last = state.looks[1];
+  EXPECT_EQ(first.n_seeds, 4u);
+  EXPECT_EQ(first.leader, 0u);
+  EXPECT_TRUE(std::isnan(first.of_differences[0].mean));
+  EXPECT_EQ(first.of_differences[1].low, state.left[0].of_difference.low);
+  EXPECT_NEAR(first.of_differences[2].mean, 0.0025, 1e-12);  // (0.01 - 0.02 + 0.01 + 0.01) / 4
+  EXPECT_TRUE(std::isnan(last.of_differences[1].mean));      // it has left
+  EXPECT_LT(last.of_differences[2].low, last.of_differences[2].mean);
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -88,5 +88,14 @@ TEST_F(RaceTest, ResultsWithoutTheMetricAreRefused) {
   EXPECT_THAT(refusal([&] { race(); }), HasSubstr("no finished trial has a variance unexplained"));
 }
 
+TEST_F(RaceTest, TheBestTrialIsTheLeaders) {
+  EXPECT_EQ(race().best_trial(), std::nullopt);
+  finish({0, 1}, 0.2);
+  finish({4, 5}, 0.3);
+  finish({8}, 0.9);
+  finish({9}, 0.1);  // lucky
+  EXPECT_LT(*race().best_trial(), 2u);
+}
+
 }  // namespace
 }  // namespace ksweep

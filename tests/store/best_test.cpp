@@ -79,5 +79,21 @@ TEST(BestPositions, FollowTheMetricAndItsDirection) {
   EXPECT_THAT(best_positions({more, less}, *find_metric("accuracy")), ElementsAre(0));
 }
 
+TEST(BestPositions, OfARaceAreOfSettingsThatAreStillInIt) {
+  // k = 10 left after two lucky seeds; k = 25 leads, k = 40 is in the race, too.
+  std::vector<TrialResult> trials;
+  for (const int k : {10, 25, 40})
+    for (int seed = 0; seed < 2; ++seed)
+      trials.push_back(with_accuracy(seed, k, k == 10 ? 0.9 : 0.5 + 0.001 * k));
+  RaceRecord race;
+  race.first_trials = {0, 2, 4};
+  race.state = {RaceEnd::going_on, 2, 1, {1, 2}, {{0, 2, 1, {0, 0, 0}}}, {}};
+  const ReportMetric& accuracy = *find_metric("accuracy");
+  EXPECT_EQ(trials[*best_position(trials, accuracy)].trial.k, 10);
+  EXPECT_EQ(trials[*best_position(trials, accuracy, &race)].trial.k, 25);
+  race.state.n_rounds = 0;  // nobody leads yet
+  EXPECT_EQ(trials[*best_position(trials, accuracy, &race)].trial.k, 40);
+}
+
 }  // namespace
 }  // namespace ksweep

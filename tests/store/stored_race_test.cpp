@@ -80,6 +80,19 @@ TEST(StoredRace, ADifferentDecisionIsNamed) {
   EXPECT_THAT(fault_of_race(race, trials), HasSubstr("rules that no run allows"));
 }
 
+TEST(StoredRace, ADifferentBoundIsNamed) {
+  const auto trials = raced();
+  RaceRecord race = judged(trials);
+  ASSERT_EQ(race.state.looks.size(), 1u);
+  race.state.looks[0].of_differences[1].high += 1;
+  EXPECT_THAT(fault_of_race(race, trials),
+              HasSubstr("the differences after 3 seeds are not those of the results"));
+  race.state.looks.push_back(race.state.looks[0]);
+  EXPECT_THAT(fault_of_race(race, trials), HasSubstr("2 decisions here, but by the results 1"));
+  race.state.looks.clear();  // of an earlier version
+  EXPECT_EQ(fault_of_race(race, trials), "");
+}
+
 TEST(StoredRace, ABudgetEndsARaceThatGoesOn) {
   std::vector<TrialResult> trials = raced();
   trials[7].status = Status::missing;
@@ -105,6 +118,10 @@ TEST_F(StoredRaceFile, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read.race->metric, "accuracy");
   EXPECT_EQ(read.race->budget, 0.25);
   EXPECT_EQ(read.race->rules.start, 3u);
+  ASSERT_EQ(read.race->state.looks.size(), 1u);
+  EXPECT_EQ(read.race->state.looks[0].n_seeds, 3u);
+  EXPECT_EQ(read.race->state.looks[0].of_differences[1].low,
+            record.race->state.looks[0].of_differences[1].low);
   EXPECT_EQ(fault_of_race(*read.race, read.trials), fault_of_race(*record.race, record.trials));
 }
 

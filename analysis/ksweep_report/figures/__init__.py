@@ -2,5 +2,5 @@
 
 catalogue         which figures a sweep gets
 drawing, axes     how they look and where they go
-lines, curves, heatmaps, classes, effect_plot, cost, units, pictures, differences   one sort of figure each
+lines, curves, heatmaps, classes, effect_plot, cost, units, pictures, differences, race_lanes   one sort of figure each
 """

@@ -18,6 +18,7 @@ from .curves import learning_curves
 from .drawing import FULL, PAGE
 from .effect_plot import effect_plot
 from .lines import interval_note, over_x
+from .race_lanes import race_figure
 from .units import stored_densities, unit_figures
 
 MOST_PANELS = 9
@@ -37,6 +38,7 @@ def draw_all(out, grid, answer, published=(), codes=Codes(), effects=None):
     montages, n_montages = pictures.filter_pictures(out, grid, compared)
     return {
         "metric": _over_metric(out, grid, answer, published),
+        "race": _drawn(race_figure(out, grid)),
         "frontier": over_l0.frontier_figures(out, grid, answer),
         "effects": _drawn(effect_plot(out, grid, effects)),
         "classes": _drawn(classes.class_accuracy(out, grid, evenly(some, 24)), classes.confusion(out, grid, answer.best)),

@@ -8,6 +8,7 @@ tables            CSV
 summary_tex, tex  a LaTeX table that fits a column; text and widths of LaTeX
 methods           the methods paragraph of a paper
 effects_table     tables of what each axis does
+racing            a race of settings: sentences, and its table
 headline, reach   the answer in words, and what its intervals do not cover
 commands          the command that trains a setting again
 templating        a template and its scripts → one file that loads nothing

@@ -11,6 +11,7 @@ from ..results.tradeoff import l0_of, line_with, lines_of, pointers_of, singles
 from ..results.verdicts import ALIKE, HIGHER, LOWER, UNTESTABLE
 from .frontier import NAMES_OF_POINTERS
 from .judging import LEAST_SEEDS, basis, most_pairs, sign_flips
+from .racing import certainty_of_race, raced
 
 MOST_NAMED = 6
 
@@ -18,20 +19,12 @@ MOST_NAMED = 6
 def headline(grid, answer, complete):
     """(what, figures): `Best k by validation: 25`, `98.65 % test [98.58, 98.71], 10 seeds; k = 20 and 40 not distinguishable`."""
     if answer.only_improves:
-        return _no_best(grid, complete), _ends_of_frontier(grid, answer) + _raced(grid.sweep.race)
+        return _no_best(grid, complete), _ends_of_frontier(grid, answer) + raced(grid.race)
     if answer.chosen is None:
         return _nothing_to_choose(grid), ""
     test = grid.interval(answer.chosen, grid.metric.judging)
     figures = f"{_number(grid, test)}, {plural(test.n, 'seed')}{_chosen_by(grid, answer)}"
-    return _what(grid, answer, complete), figures + _verdict(grid, answer) + _better_without_x(grid, answer) + _raced(grid.sweep.race)
-
-
-def _raced(race):
-    """`; found by a race, which 7 of 12 settings left early`."""
-    if not race:
-        return ""
-    found = "found by a race" if race.has_ended else "of a race that goes on"
-    return f"; {found}, which {race.n_out:,} of {plural(race.n_settings, 'setting')} left early"
+    return _what(grid, answer, complete), figures + _verdict(grid, answer) + _better_without_x(grid, answer) + raced(grid.race)
 
 
 def _number(grid, interval):
@@ -107,7 +100,7 @@ def _verdict(grid, answer):
     """`; k = 20 and 40 not distinguishable`, or that all others are worse."""
     worse, better = _worse_and_better(grid.metric)
     verdicts = {each.verdict for each in answer.comparisons}
-    if not verdicts:
+    if not verdicts or (grid.race and grid.race.metric != grid.metric.name):
         return ""
     if verdicts == {UNTESTABLE}:
         return f"; no other {grid.x_name} testable from so few seeds"
@@ -153,6 +146,8 @@ def certainty(grid, answer):
     """Sentences on which other x differ from the chosen one, what that rests on, and what the choice does to it."""
     if answer.chosen is None or len(grid.all_cells) == 1:
         return []
+    if grid.race:
+        return [*certainty_of_race(grid, answer, lambda some: _named(grid, some)), *_edge_of_grid(grid, answer)]
     if not answer.comparisons:
         return [f"Only one value of {grid.x_name} has finished trials, so there is nothing to compare it with."]
     sentences = _too_few(grid, answer) if {each.verdict for each in answer.comparisons} == {UNTESTABLE} else [

@@ -6,14 +6,17 @@ from ..base.wording import capitalised, joined, plural, value_text
 from ..results.grid import CLASSIFIER, concerns, kind_name
 from ..results.statistics import interval_name
 from ..results.test_set import n_test_samples
+from .racing import bounds_of_differences, methods_of_race
 
 FILE = "methods.txt"
 MOST_VALUES = 12
 WHOLE, WITHOUT_VALIDATION = 0, -1   # of data.train, data.validation and data.test
 
 
-def statistics_of_differences():
+def statistics_of_differences(race=None):
     """What is said of differences and tests wherever a paper's reader meets them."""
+    if race:
+        return bounds_of_differences(race)
     return ("simultaneous t intervals of paired differences to the chosen setting, adjusted for the number of comparisons; the exact sign-flip "
             "test beside them; below 3 seeds no interval")
 
@@ -101,6 +104,8 @@ def _seeds(grid):
     left = f" {done:,} of {plural(len(status), 'trial')} had finished." if done < len(status) else ""
     if len(seeds) == 1:
         return f"Each setting was trained once, with seed {seeds[0]}.{left}"
+    if grid.race:
+        return f"{methods_of_race(grid.race, len(seeds))} Seeds draw split, initial weights and the order of the samples.{left}"
     return (f"Each setting was trained with {plural(len(seeds), 'seed')} ({_listed(seeds)}), which draw split, initial weights and the order of the "
             f"samples and are the same for all settings, so that differences are paired.{left}")
 
@@ -115,6 +120,8 @@ def _selection(grid, answer):
     halves = ""
     if grid.has_halves:
         halves = f"; seeds {_listed(grid.choosing_seeds)} chose, and all results are of seeds {_listed(grid.reporting_seeds)}"
+    if grid.race:
+        return f"The leader of the race was chosen{f' and is reported by {metric.judged}' * metric.has_parts}."
     reported = f" and is reported by {metric.judged}" if metric.has_parts else ""
     return f"The setting with the {metric.best.lower()} mean {metric.chosen_on} over seeds was chosen{reported}{halves}."
 
@@ -128,7 +135,7 @@ def _statistics(grid, answer):
     fixed = "; another test set would change them, which is in no interval" if grid.metric.has_parts else ""
     means = f"Numbers are means over seeds with the {interval_name()} of the mean, on one test set{fixed}." if grid.metric.has_parts else \
         f"Numbers are means over seeds with the {interval_name()} of the mean."
-    return means + (f" {capitalised(statistics_of_differences())}." if answer.comparisons or answer.others else "")
+    return means + (f" {capitalised(statistics_of_differences(grid.race))}." if answer.comparisons or answer.others else "")
 
 
 def _software(grid):

@@ -15,6 +15,7 @@ from ..results.tradeoff import farthest_from_k
 from . import headline, settings_table
 from .frontier import frontier
 from .methods import methods
+from .racing import race_table
 from .reach import reach
 from .templating import json_text, write_template
 from .trial_data import page_data
@@ -48,6 +49,7 @@ def _context(grid, answer, figures):
         "any_missing": bool(np.any(sweep.status == MISSING)), "counts": _counts(sweep), "measured": _measured(grid), "metric": grid.metric,
         "metric_id": "accuracy" if grid.metric.is_accuracy else "metric", "metric_title": capitalised(grid.metric.noun),
         "heads": settings_table.heads(grid.metric), "only_improves": answer.only_improves, "frontier": frontier(grid, answer),
+        "race": race_table(grid),
         "figures": figures, "methods": methods(grid, answer), "l0_is_k": _l0_is_k(grid),
         "axes": grid.axes, "settings": settings_table.settings(grid, answer),
         "trials": settings_table.trials(grid), "n_trials": len(sweep), "commands": settings_table.commands(grid, answer),

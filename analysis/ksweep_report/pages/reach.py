@@ -6,6 +6,7 @@ from ..base.choices import LEAST_FOR_INTERVAL, OTHER_SEEDS
 from ..base.wording import bracket, joined, plural, value_text
 from ..results.statistics import coverage_note, coverage_of_the_best
 from ..results.test_set import n_test_samples, interval_of_test_set
+from .racing import validity
 
 
 def reach(grid, answer):
@@ -30,6 +31,8 @@ def _of_test_set(grid, cell):
 
 
 def _of_choice(grid, answer, n):
+    if grid.race:
+        return validity(grid)
     if grid.has_halves:
         return (f"Seeds {_listed(grid.choosing_seeds)} chose; all numbers are of the others, {_listed(grid.reporting_seeds)}, "
                 "so that the choice takes nothing from the interval's coverage.")

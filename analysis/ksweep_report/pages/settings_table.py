@@ -9,7 +9,9 @@ from ..results.grid import concerns, kind_name
 from ..results.reading import FAILED, MISSING
 from ..results.statistics import interval_of
 from ..results.tradeoff import dead_share, l0_of
+from ..results.verdicts import LEFT
 from .commands import Commands
+from .racing import left_text
 
 MOST_ROWS = 200
 MOST_FAILURES = 50
@@ -36,8 +38,14 @@ def _setting(grid, answer, cell):
         "test": metric.text(test.mean), "interval": metric.ends(test) or NOTHING, "sd": metric.sd(test),
         "error": number(100 - 100 * test.mean), "l0": padded(l0_of(grid, cell)), "dead": number(100 * dead_share(grid, cell), 1),
         "difference": metric.change(difference.mean), "difference_interval": metric.ends_of_change(difference) or NOTHING,
-        "pairs": difference.n, "verdict": comparison.verdict if comparison else NOTHING, "p": p_text(comparison and comparison.p_adjusted),
+        "pairs": difference.n, "verdict": _verdict(grid, cell, comparison), "p": p_text(comparison and comparison.p_adjusted),
     }
+
+
+def _verdict(grid, cell, comparison):
+    if comparison is None:
+        return NOTHING
+    return left_text(grid.race.left_after(grid.race.setting_of(cell.rows))) if comparison.verdict == LEFT else comparison.verdict
 
 
 def heads(metric):

@@ -116,7 +116,8 @@ def _caption(grid, answer, columns, cells, left_out):
             + (f", with its {interval_name()} in brackets." if "interval" in names else ".")]
     text += [f"Bold: chosen by {metric.chosen_on}."] if answer.chosen is not None and len(cells) > 1 else []
     if {"difference", "p"} & names:
-        text.append(f"Difference: to the bold row{f', in{metric.points}' * metric.in_percent}; {statistics_of_differences()}.")
+        of = f" of {metric.chosen_on}" if grid.race else ""
+        text.append(f"Difference{of}: to the bold row{f', in{metric.points}' * metric.in_percent}; {statistics_of_differences(grid.race)}.")
     text += [f"{joined(_explained(grid, columns))}."] if _explained(grid, columns) else []
     text += ["L0: active units of a sample, as measured."] if "l0" in names else []
     text += ["n/N: finished of planned seeds."] if "n" in names else []

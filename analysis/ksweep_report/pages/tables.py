@@ -1,4 +1,4 @@
-"""The tables as files: trials.csv, summary.csv, frontier.csv, effects.csv, interactions.csv."""
+"""The tables as files: trials.csv, summary.csv, race.csv, frontier.csv, effects.csv, interactions.csv."""
 
 import csv
 import math
@@ -10,6 +10,7 @@ from ..results.statistics import Interval
 from ..results.test_set import n_test_samples, interval_of_test_set
 from ..results.tradeoff import frontier_of, steps_of
 from .commands import Commands
+from .racing import race_rows
 
 FORMULA = ("=", "+", "-", "@")
 STATUS_NAMES = ("missing", "done", "failed")
@@ -25,6 +26,8 @@ QUANTITIES = ("validation_accuracy", "test_accuracy", "test_error", "test_nmi", 
 def write_csv(grid, answer, effects, folder):
     write_rows(folder / "trials.csv", trial_rows(grid))
     write_rows(folder / "summary.csv", summary_rows(grid, answer))
+    if grid.race:
+        write_rows(folder / "race.csv", ([cell_text(value) for value in row] for row in race_rows(grid)))
     steps = steps_of(grid, frontier_of(grid, answer.best))
     if steps:
         write_rows(folder / "frontier.csv", step_rows(grid, steps))

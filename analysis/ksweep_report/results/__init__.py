@@ -6,6 +6,7 @@ status_files      status.json beside sweep.h5 → what runs now
 trial_files       trials/*.h5 beside it → filters, weights
 grid, panels      Sweep → cells: the trials that differ in nothing but the seed; cells → lines over x
 names             what the report calls keys
+race, finish      what sweep.h5 says of a race; its settings as cells, in the order of its finish
 idle              keys that a trial's kind does not look at
 statistics, bounds   numbers over seeds; where quantities end
 effects           what each axis does over all settings of the others, and which pairs do not add up

@@ -49,7 +49,7 @@ class Grid:
     axes: x and as few others as tell the cells apart; what follows from these (by a zip) is left out.
     choosing_seeds, reporting_seeds: all; with choose_by = other-seeds, of the sweep's seeds in ascending order the 1st, 3rd, 5th … choose and
     the 2nd, 4th … report.
-    metric: what settings are chosen and judged by.  names: what keys are called.
+    metric: what settings are chosen and judged by.  names: what keys are called.  race: None where all trials are trained.
     """
 
     def __init__(self, sweep, choose_by=ALL_SEEDS, metric="", names=""):
@@ -61,6 +61,7 @@ class Grid:
         self.metric, self.sweep = metric_of(sweep, metric)
         sweep = self.sweep
         self.names = Names(sweep, names)
+        self.race = sweep.race
         seeds = sorted(set(sweep.columns["seed"].tolist()))
         self.has_halves = choose_by == OTHER_SEEDS
         self.choosing_seeds, self.reporting_seeds = (seeds[::2], seeds[1::2]) if self.has_halves else (seeds, seeds)
@@ -76,6 +77,9 @@ class Grid:
         self._cell_of_row = {int(row): cell for cell in self.all_cells for row in cell.rows}
 
     def _check_halves(self, seeds):
+        if self.race:
+            raise ReportError(f"{self.sweep.file_name}: --choose-by {OTHER_SEEDS} cannot be used with a race, in which all seeds choose: no "
+                              "others are left to report. Leave the option out.")
         halves = (self.choosing_seeds, self.reporting_seeds)
         if max((min(self.n_planned(cell, half) for half in halves) for cell in self.all_cells), default=0) < LEAST_SEEDS_OF_A_HALF:
             raise ReportError(f"{self.sweep.file_name}: --choose-by {OTHER_SEEDS} lets half of the seeds choose a setting and reports the other "

@@ -13,6 +13,7 @@ import numpy as np
 from ..base.errors import ReportError
 from ..base.in_child import ChildFault, arrays_from_child
 from ..base.wording import valid_text
+from .race import COLUMNS as OF_RACE
 from .race import race_of
 
 FORMAT_VERSION = 1
@@ -65,6 +66,7 @@ class Sweep:
     best: tuple = ()
     looked_at_by: dict = field(default_factory=dict)   # key's column -> (kinds of model, kinds of probe or none) that look at it; {} in old files
     density: np.ndarray = None                   # (trial, density bin): hidden units
+    race: object = None                          # how its settings raced over the seeds; None if all trials were to be trained
 
     @property
     def title(self):
@@ -83,11 +85,6 @@ class Sweep:
     def data_notes(self):
         """What the program says of the data sets: what was guessed or passed over, and what looks wrong."""
         return [line for line in str(self.attributes.get("data_notes", "")).splitlines() if line]
-
-    @property
-    def race(self):
-        """How its settings raced over the seeds; None if all trials were to be trained."""
-        return race_of(self.attributes)
 
     @property
     def status(self):
@@ -153,6 +150,7 @@ def _read(content, path):
         if 0 < n_classes <= MOST_SUMMED:
             found["test samples"] = _sums_of_matrices(file[CONFUSION])
         found |= {f"best {name}": _array(file[name]) for name in BEST if all(each in file for each in BEST)}
+        found |= {f"race {name}": _array(file[name]) for name in OF_RACE if isinstance(file.get(name), h5py.Dataset)}
     texts = {name: values.tolist() for name, values in found.items() if values.dtype == object}
     arrays = {name: values for name, values in found.items() if values.dtype != object}
     return {"attributes": attributes, "names": names, "axes": axes, "looked_at_by": looked_at_by, "texts": texts,
@@ -184,12 +182,21 @@ def _sweep(path, facts, arrays, content):
     _check_columns(columns)
     _check_vectors(vectors, len(columns["status"]), len(epochs), facts["n_classes"])
     samples = vectors["test_samples_per_class"]
+    race = race_of(attributes, {name: found[f"race {name}"] for name in OF_RACE if f"race {name}" in found}, _settings(columns, facts["axes"]))
     return Sweep(file_name=path.name, folder=path.resolve().parent, attributes=attributes, columns=columns, axes=tuple(facts["axes"]), epochs=epochs,
                  curves={name: vectors[name] for name in CURVES if vectors[name] is not None},
                  class_accuracy=vectors["test_accuracy_per_class"], class_samples=samples, confused=_confused(vectors),
                  test_samples=found.get("test samples", None if samples is None else np.nansum(samples, axis=1).astype(np.int64)),
                  content=content if facts["n_classes"] else b"", file_rows=np.arange(len(columns["status"])), density=vectors["density_histogram"],
-                 best=_best([found.get(f"best {name}") for name in BEST], attributes.get("image_shape")), looked_at_by=facts["looked_at_by"])
+                 best=_best([found.get(f"best {name}") for name in BEST], attributes.get("image_shape")), looked_at_by=facts["looked_at_by"],
+                 race=race)
+
+
+def _settings(columns, axes):
+    """(trial) its values of the grid's axes but for the seed; None of trials that the grid does not ask for."""
+    in_grid = columns.get("in_grid", np.ones(len(columns["status"]), np.uint8)) != 0
+    values = [columns[axis].tolist() for axis in axes if axis != "seed"]
+    return [tuple(each[row] for each in values) if asked_for else None for row, asked_for in enumerate(in_grid)]
 
 
 def _confused(vectors):
@@ -243,11 +250,14 @@ def _best(parts, shape):
 
 def _of_grid(sweep, all_trials):
     """Without the rows of trials that the grid does not ask for; or with them, and every key in which trials differ as an axis.
-    Always without those that a race ended without."""
+    Always without those that a race has ended without or whose settings have left it."""
     columns = dict(sweep.columns)
     in_grid = columns.pop("in_grid", np.ones(len(sweep), np.uint8)) != 0
     _must(in_grid.any(), "no trial is of its grid")
-    asked_for = ~(sweep.race.has_ended & (sweep.status == MISSING)) if sweep.race else np.ones(len(sweep), bool)
+    asked_for = np.ones(len(sweep), bool)
+    if sweep.race:
+        asked_for = sweep.race.may_ask_for(sweep.status == MISSING)
+        sweep = replace(sweep, race=replace(sweep.race, n_planned=int(in_grid.sum()), n_trained=int((in_grid & (sweep.status != MISSING)).sum())))
     if all_trials and not in_grid.all():
         return replace(_rows(sweep, columns, asked_for), axes=(*sweep.axes, *_differing_keys(sweep)))
     return _rows(sweep, columns, in_grid & asked_for)
@@ -261,7 +271,7 @@ def _rows(sweep, columns, wanted):
                    curves={name: values[wanted] for name, values in sweep.curves.items()},
                    class_accuracy=kept(sweep.class_accuracy), class_samples=kept(sweep.class_samples), test_samples=kept(sweep.test_samples),
                    file_rows=kept(sweep.file_rows), confused=None if sweep.confused is None else sweep.confused[:, wanted],
-                   density=kept(sweep.density))
+                   density=kept(sweep.density), race=sweep.race and sweep.race.of_rows(wanted))
 
 
 def _differing_keys(sweep):

@@ -89,11 +89,13 @@ def has_frontier(grid, cells):
 def only_improves(grid, cells, best):
     """Whether the cell with the largest L0 is the best one, or not distinctly worse: then the metric names no best x.
 
-    With too few seeds to tell, it is the frontier that it is known to be.
+    With too few seeds to tell, it is the frontier that it is known to be.  What has left a race is distinctly worse.
     """
     if not has_frontier(grid, cells):
         return False
     largest = max((cell for cell in cells if np.isfinite(l0_of(grid, cell))), key=lambda cell: l0_of(grid, cell))
+    if grid.race:
+        return largest is best or grid.race.is_in(grid.race.setting_of(largest.rows))
     return largest is best or _verdict(grid, best, largest, grid.metric.judging, len(cells) - 1) != \
         (LOWER if grid.metric.more_is_better else HIGHER)
 

@@ -17,6 +17,7 @@ import numpy as np
 from .statistics import LEVEL, Interval, holm, interval_of, sign_flip_p, welch_interval
 
 LOWER, HIGHER, ALIKE, UNTESTABLE = "lower", "higher", "not distinguishable", "not testable"
+LEFT = "left the race"   # which showed it to be worse than the leader of its time
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,19 @@ def judge_unpaired(pairs, bounds=(-np.inf, np.inf), at_once=0):
     """Of each (values, other values) that have nothing in common: difference of their means, by Welch's interval."""
     at_once = max(at_once, len(pairs), 1)
     return [_judged(welch_interval(first, other, at_once).within(bounds), at_once, None) for first, other in pairs]
+
+
+def judge_by_race(race, setting):
+    """By the race's own bounds of the difference to its leader on the validation part: they are valid however often it was looked, and need no
+    equal numbers of seeds."""
+    bound = race.last_difference(setting)
+    difference = Interval(bound.mean, np.nan, bound.low, bound.high, bound.n)
+    return Judged(difference, LEFT if race.left_after(setting) else str(verdict_of(bound.low, bound.high)), max(1, race.n_settings - 1))
+
+
+def not_judged(race, setting):
+    """By a metric that the settings did not race by: of it there are no such bounds."""
+    return Judged(interval_of([]), LEFT if race.left_after(setting) else UNTESTABLE, 1)
 
 
 def _judged(difference, at_once, p):
