@@ -146,17 +146,16 @@ bool Publisher::fold(ResultTable& table, const Calibration& calibration, const s
     if (!lock->is_held()) return false;
     table.read_other_shards();
   }
-  SweepRecord record{
-      .provenance = provenance_,
-      .axes = {},
-      .channels = shape_.channels,
-      .height = shape_.height,
-      .width = shape_.width,
-      .trials = table.trials(),
-      .others = table.others(),
-      .race = race_ ? std::optional(race_->record()) : std::nullopt,
-      .best = best_of_each_k(table.trials(), metric_of(sweep_.report_metric, table.trials()), store_,
-                             race_ ? &race_->record() : nullptr)};
+  SweepRecord record{.provenance = provenance_,
+                     .axes = {},
+                     .channels = shape_.channels,
+                     .height = shape_.height,
+                     .width = shape_.width,
+                     .trials = table.trials(),
+                     .others = table.others(),
+                     .race = race_ ? std::optional(race_->record()) : std::nullopt,
+                     .best = best_of_each_k(table.trials(), metric_of(sweep_.report_metric, table.trials()),
+                                            store_, race_ ? &race_->record() : nullptr)};
   for (const Axis& axis : sweep_.axes) record.axes.push_back(axis.key);
   add_consistency(pairs_, table.plan(), store_, record.trials);
   record.provenance.emplace_back("finished", finished);
