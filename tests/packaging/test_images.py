@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import roots
-from definitions import read_definition, read_dockerfile
+from image_commands import read_definition, read_dockerfile
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGING = PROJECT / "packaging"

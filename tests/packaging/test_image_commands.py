@@ -1,6 +1,6 @@
 """What tests of the images read from their definitions."""
 
-from definitions import read_definition, read_dockerfile
+from image_commands import read_definition, read_dockerfile
 
 
 def test_a_dockerfile_is_read():
