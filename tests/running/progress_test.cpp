@@ -61,7 +61,7 @@ TEST(ProgressText, OfARaceItCountsWhatIsStillPossible) {
   state.race = {.n_settings = 12, .n_out = 7, .n_rounds = 5};
   EXPECT_EQ(
       progress_text(state, wide),
-      "41 of at most 96 done, 2 running | 4/s | 50 s left of this round | 7 of 12 settings left the race after 5 "
+      "41 of at most 96 done, 2 running | 246/min | 50 s left of this round | 7 of 12 settings left the race after 5 "
       "seeds");
   state = state_at(60, 41, 0);
   state.n_before = 41;
