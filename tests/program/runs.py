@@ -103,13 +103,21 @@ def children(pid):
     return sorted(found)
 
 
+def lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def kill(*pids):
-    """SIGKILL for each, those left out that have ended."""
+    """SIGKILL for each, those left out that have ended; returns when all have, which on a busy machine takes a moment."""
     for pid in pids:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+    wait_until(lambda: not any(map(lives, pids)), "killed processes to end")
 
 
 def kill_all(process):

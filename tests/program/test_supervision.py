@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from runs import (KSWEEP, PATIENCE_S, children, column, end_all, environment, kill, ksweep, lasting, results_hash, started, trial_files,
+from runs import (KSWEEP, PATIENCE_S, children, column, end_all, environment, kill, ksweep, lasting, lives, results_hash, started, trial_files,
                   wait_until, write_sweep)
 
 FAULTS = os.environ.get("KSWEEP_FAULTS")
@@ -18,13 +18,6 @@ FAULTS = os.environ.get("KSWEEP_FAULTS")
 LONGER = {"train.epochs": 20, "train.seed": "0..5", "data.train": 500}
 STOPS = signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2
 ENDLESS = {"train.epochs": 1_000_000, "model.k": 4, "train.seed": "0..3"}
-
-
-def lives(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 class Supervised:
