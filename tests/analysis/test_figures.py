@@ -34,7 +34,7 @@ FULL = product((10, 25, 40), (0.0, 0.001)) + baselines((10, 25, 40), (0, 1, 2))
 def test_a_full_sweep_gets_every_figure_in_order(tmp_path):
     drawn = draw(tmp_path, FULL, probe_every=2)
     assert {section: names(figures) for section, figures in drawn.items() if section != "n_filters"} == {
-        "frontier": [], "metric": ["accuracy", "accuracy_enlarged"], "effects": ["effects"], "classes": ["class_accuracy", "confusion"],
+        "frontier": [], "race": [], "metric": ["accuracy", "accuracy_enlarged"], "effects": ["effects"], "classes": ["class_accuracy", "confusion"],
         "curves": ["curve_train_loss", "curve_validation_accuracy"], "weights": ["sparsity_weight_by_k"],
         "reconstruction": ["test_mse", "test_fraction_of_variance_explained", "l0_training", "l0_encoding", "dead_units"],
         "filters": ["filters_k10", "filters_k25", "filters_k40"], "reconstructions": [], "codes": [],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import runs
-from runs import (PATIENCE_S, children, column, environment, kill_all, ksweep, lasting, results_hash, run, start, trial_files, wait_until,
+from runs import (PATIENCE_S, children, column, environment, kill_all, ksweep, lasting, lives, results_hash, run, start, trial_files, wait_until,
                   write_sweep)
 
 N_KILLS = int(os.environ.get("KSWEEP_KILLS", 6))
@@ -89,8 +89,9 @@ def test_P2_killed_at_random_moments_and_resumed_it_equals_an_undisturbed_run(un
         time.sleep(chance.uniform(0, undisturbed["seconds"] / 20))
         ranks = children(process.pid)
         if kill % 2 and ranks:
-            os.kill(chance.choice(ranks), signal.SIGKILL)  # mpirun ends the other
-            process.communicate(timeout=PATIENCE_S)
+            os.kill(chance.choice(ranks), signal.SIGKILL)
+            wait_until(lambda: not any(map(lives, ranks)), "mpirun to end the other rank")
+            kill_all(process)  # once mpirun itself did not end then
         else:
             kill_all(process)
         after = trial_files(tmp_path / "out")
