@@ -168,7 +168,7 @@ def test_the_figure_of_many_settings_has_room_for_their_names(tmp_path, n):
 
 def test_the_table_of_the_race_is_a_file_too(grid, tmp_path):
     tables.write_csv(grid, answers.find_answer(grid), type("None", (), {"axes": (), "interactions": ()}), tmp_path)
-    rows = list(csv.DictReader((tmp_path / "race.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "race.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["setting"] for row in rows] == ["k = 25", "k = 40", "k = 70", "k = 10"]
     assert rows[3]["left_after"] == "4" and rows[3]["leader_then"] == "k = 25" and float(rows[3]["difference_low"]) == -0.03
     assert rows[1]["left_after"] == "" and rows[1]["pairs"] == "8" and rows[0]["leads"] == "1"
