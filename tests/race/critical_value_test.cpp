@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "base/portable_math.h"
+#include "normal_sequences.h"
 
 namespace ksweep {
 namespace {
@@ -31,36 +31,18 @@ TEST(CriticalValue, IsWhereTheLikelihoodRatioReachesTheBoundOfOneSide) {
           << error << " " << n;
 }
 
-/// Share of sequences of normal differences with this mean, any of whose t statistics exceeds its critical value.
-double share_exceeding(double error, double mean, std::size_t last, int n_sequences) {
-  RandomStream random(1, Purpose::split);
-  PortableNormals normals(random);
-  int n_exceeding = 0;
-  for (int i = 0; i < n_sequences; ++i) {
-    double sum = 0, squares = 0;
-    bool exceeds = false;
-    for (std::size_t n = 1; n <= last; ++n) {
-      const double x = mean + normals.next(), number = static_cast<double>(n);
-      sum += x;
-      squares += x * x;
-      const double of_mean = std::sqrt((squares - sum * sum / number) / (number - 1) / number);
-      exceeds |= n >= 2 && sum / number > critical_value(error, n) * of_mean;
-    }
-    n_exceeding += exceeds;
-  }
-  return static_cast<double>(n_exceeding) / n_sequences;
-}
+double of_five_percent(std::size_t n) { return critical_value(0.05, n); }
 
 TEST(CriticalValue, IsExceededAtMostAsOftenAsTheErrorSaysHoweverLongOneLooks) {
   const int n = 4000;
   for (const double mean : {0.0, -0.2})
     for (const std::size_t last : {20u, 400u})
-      EXPECT_LE(share_exceeding(0.05, mean, last, n), 0.05 + 3 * std::sqrt(0.05 * 0.95 / n))
+      EXPECT_LE(share_exceeding(of_five_percent, {2, last}, n, mean), 0.05 + 3 * std::sqrt(0.05 * 0.95 / n))
           << mean << " " << last;
 }
 
 TEST(CriticalValue, IsExceededInTheEndWhereThereIsADifference) {
-  EXPECT_GT(share_exceeding(0.05, 1, 40, 500), 0.99);
+  EXPECT_GT(share_exceeding(of_five_percent, {2, 40}, 500, 1), 0.99);
 }
 
 TEST(CriticalValue, OfFewDifferencesIsOutOfReachForASmallError) {

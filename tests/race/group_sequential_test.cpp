@@ -4,30 +4,10 @@
 
 #include <cmath>
 
-#include "base/portable_math.h"
+#include "normal_sequences.h"
 
 namespace ksweep {
 namespace {
-
-/// Share of sequences of normal differences with mean 0, any of whose t statistics exceeds its critical value.
-double share_exceeding(const std::vector<double>& critical, Looks looks, int n_sequences) {
-  RandomStream random(1, Purpose::split);
-  PortableNormals normals(random);
-  int n_exceeding = 0;
-  for (int i = 0; i < n_sequences; ++i) {
-    double sum = 0, squares = 0;
-    bool exceeds = false;
-    for (std::size_t n = 1; n <= looks.last; ++n) {
-      const double x = normals.next(), number = static_cast<double>(n);
-      sum += x;
-      squares += x * x;
-      const double error = std::sqrt((squares - sum * sum / number) / (number - 1) / number);
-      exceeds |= n >= looks.first && sum / number > critical[n - looks.first] * error;
-    }
-    n_exceeding += exceeds;
-  }
-  return static_cast<double>(n_exceeding) / n_sequences;
-}
 
 TEST(GroupSequentialValues, OfOneLookIsStudents) {
   // t(0.95; 3) = 2.353363, t(0.995; 9) = 3.249836: printed tables.
@@ -41,8 +21,10 @@ TEST(GroupSequentialValues, AreExceededAsOftenAsTheErrorSays) {
   const Looks looks{4, 20};
   const int n = 100000;
   for (const double error : {0.05, 0.01})
-    EXPECT_NEAR(share_exceeding(group_sequential_values(error, looks), looks, n), error,
-                4 * std::sqrt(error / n) + error / 100);
+    EXPECT_NEAR(share_exceeding([&, values = group_sequential_values(error, looks)](
+                                    std::size_t at) { return values.at(at - looks.first); },
+                                looks, n),
+                error, 4 * std::sqrt(error / n) + error / 100);
 }
 
 TEST(GroupSequentialValues, AtTheFirstLookSpendItsShareOfTheError) {
