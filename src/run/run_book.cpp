@@ -124,10 +124,6 @@ void RunBook::tick() {
   if (publisher_.fold(table_, calibration_)) n_since_fold_ = 0;
 }
 
-double RunBook::n_left() const {
-  return static_cast<double>(race_ ? race_->possible_trials().size() : table_.missing().size());
-}
-
 /// Of a race, the leader's best trial: a setting that has left may have been lucky with its few seeds.
 BestTrial RunBook::best() const {
   const auto position = race_ ? race_->best_trial() : std::nullopt;
@@ -140,7 +136,8 @@ ProgressState RunBook::progress() const {
   ProgressState state;
   state.n_done = static_cast<double>(table_.count(Status::done));
   state.n_failed = static_cast<double>(table_.count(Status::failed));
-  state.n_left = n_left();
+  state.n_left = race_ ? static_cast<double>(race_->possible_trials().size())
+                       : static_cast<double>(table_.n_trials()) - state.n_done - state.n_failed;
   state.n_running =
       std::min({static_cast<double>(n_running_), state.n_left, static_cast<double>(n_jobs_left_)});
   state.n_before = static_cast<double>(n_before_);

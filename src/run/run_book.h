@@ -102,7 +102,6 @@ class RunBook {
 
   ProgressState progress() const;
   BestTrial best() const;
-  double n_left() const;
   void read_reported();
   void count_failures();
   void write_status(const std::string& state, double exit_code = not_measured);
