@@ -24,7 +24,8 @@ double time_of_seeds_s(const RaceField& field, std::size_t n_seeds, const std::v
   return std::accumulate(core_s.begin(), core_s.end(), 0.0);
 }
 
-/// Returns how many settings' seeds follow the first ones, as a number of whole rounds, if half of the settings leave each time.
+/// Returns the trainings after the first seeds, in multiples of one seed of every setting, if half of the settings leave after each
+/// seed.
 double expected_rounds(std::size_t n_settings, std::size_t n_seeds_to_come) {
   double rounds = 0, share = 0.5;
   const double all = static_cast<double>(n_settings);

@@ -21,7 +21,7 @@ bool is_compared(const Trial& trial, const Sweep& sweep, const FactsOf& facts) {
 }
 
 /// Returns the setting of a training: all that it depends on but the seed.
-std::string setting_of(Trial trial) {
+std::string setting_of_training(Trial trial) {
   trial.seed = 0;
   return identity(trial, true);
 }
@@ -56,7 +56,7 @@ std::vector<PlannedPair> plan_pairs(const Sweep& sweep, const std::vector<Planne
   std::vector<std::string> order;
   for (std::uint32_t i = 0; i < plan.size(); ++i) {
     if (!is_compared(plan[i].trial, sweep, facts)) continue;
-    const std::string setting = setting_of(plan[i].trial);
+    const std::string setting = setting_of_training(plan[i].trial);
     if (!positions.contains(setting)) order.push_back(setting);
     positions[setting].try_emplace(plan[i].trial.seed, i);
   }
