@@ -51,7 +51,7 @@ struct Screening {
                       UnitBound* bounds);
 
   /// Rounds up to `lanes` rows of samples, less the centre unless that is null, to pairs side by side, pairs[p * lanes + lane]; zeros
-  /// beyond n_rows.  scratch: pairs_of(count) + count.
+  /// beyond n_rows.  scratch: lanes * pairs_of(count) + count.
   void (*round_samples)(const float* rows, int n_rows, int count, const float* centre, float* pairs,
                         SampleBounds* bounds, float* scratch);
 

@@ -65,7 +65,9 @@ void Batch::start_encoding(int n_samples, const EpochSettings& settings) {
   settings_ = settings;
   n_samples_ = n_samples;
   aux_.clear();
-  if (!stores_pre_activations()) return;
+  if (searches()) return search_.start_rounding(most_kept());
+  if (searches_batch()) return batch_search_.start_rounding(settings_.k);
+  if (searches_above()) return batch_search_.start_rounding_above();
   activates_all() ? z_.lay_out_by_unit(n_samples) : z_.lay_out_by_group(n_samples);
 }
 
@@ -110,7 +112,9 @@ void Batch::pre_activate(const Network& network, Range units, const OptimizerSta
     for (int unit = units.begin; unit < units.end; ++unit)
       shifted_bias_[unit] = network.hidden_bias[unit] -
                             kernels_.dot(network.encoder_row(unit), network.visible_bias.data(), stride_);
-  if (stores_pre_activations()) store_pre_activations(network, units, state);
+  if (searches()) return search_.round_ahead(network, units);
+  if (searches_batch() || searches_above()) return batch_search_.round_ahead(network, units);
+  store_pre_activations(network, units, state);
 }
 
 /// With `state`, prefetches what the update of the next units will access.

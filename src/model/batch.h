@@ -130,7 +130,6 @@ class Batch {
     return settings_.rule && keeps_above_thresholds(*settings_.rule) && settings_.bandwidth == 0 &&
            may_search();
   }
-  bool stores_pre_activations() const { return !searches() && !searches_batch() && !searches_above(); }
   /// Returns whether the 4 k largest reconstruct, too.
   bool is_multi() const { return settings_.multi_topk > 0 && !is_dense(); }
   int wide_k() const { return multi_topk_k(settings_.k, n_hidden_); }

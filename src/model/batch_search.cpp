@@ -25,8 +25,7 @@ void BatchSearch::find(const EncoderInputs& encoder, const LoadedSamples& sample
   least_ = least;
   thresholds_ = {};
   count_ = static_cast<std::size_t>(k) * static_cast<std::size_t>(n_samples);
-  const bool screens = kernels_.screening && screening_pays(k, n_hidden_);
-  if (!search_all(encoder, samples, n_samples, screens, n_threads))
+  if (!search_all(encoder, samples, n_samples, screens(k), n_threads))
     search_all(encoder, samples, n_samples, false, n_threads);
   keep(code);
 }

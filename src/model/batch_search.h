@@ -23,6 +23,15 @@ class BatchSearch {
   /// Returns whether this is better than to store all pre-activations.
   bool serves(int k) const { return few_are_kept(k, n_hidden_); }
 
+  /// Lets the next find() for k, or find_above(), have its units rounded ahead: round_ahead() of all of them comes in between.
+  void start_rounding(int k) {
+    if (screens(k)) products_.start_rounding();
+  }
+  void start_rounding_above() {
+    if (kernels_.screening) products_.start_rounding();
+  }
+  void round_ahead(const Network& network, Range units) { products_.round_ahead(network, units); }
+
   /// Writes the code of the k * n_samples largest pre-activations of the first n_samples loaded samples that reach `least`; ties to
   /// the lower sample, then to the lower unit.  NaN is never kept.
   void find(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, int k, float least,
@@ -46,6 +55,7 @@ class BatchSearch {
     AlignedArray<std::int32_t> unit;
   };
 
+  bool screens(int k) const { return kernels_.screening && screening_pays(k, n_hidden_); }
   Finder& mine() { return finders_[static_cast<std::size_t>(omp_get_thread_num())]; }
   std::span<Finder> finders() {
     return std::span(finders_).first(static_cast<std::size_t>(products_.n_threads()));

@@ -31,8 +31,7 @@ void LargestSearch::find(const EncoderInputs& encoder, const LoadedSamples& samp
   products_.begin(encoder, samples, n_samples, screens(k), n_threads);
   clear();
   largest.begin(k);
-  products_.visit(
-      encoder, [&](Range units, int group, const float* z) { list(units, group, z); }, [] {});
+  products_.visit(encoder, [&](Range units, int group, const float* z) { list(units, group, z); });
 #pragma omp parallel for num_threads(n_threads) schedule(static)
   for (int group = 0; group < products_.n_groups(); ++group)
     for (int lane = 0; lane < products_.lanes_of(group); ++lane) shorten_list(group, lane);

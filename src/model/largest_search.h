@@ -23,6 +23,12 @@ class LargestSearch {
   /// Returns whether most units of a sample are computed in bf16 only.
   bool screens(int k) const { return kernels_.screening && screening_pays(k, n_hidden_); }
 
+  /// Lets the next find() for k have its units rounded ahead: round_ahead() of all of them comes in between.
+  void start_rounding(int k) {
+    if (screens(k)) products_.start_rounding();
+  }
+  void round_ahead(const Network& network, Range units) { products_.round_ahead(network, units); }
+
   /// Writes the k largest of each of the first n_samples loaded samples, ties to the lower unit, units ascending.  NaN is never kept,
   /// so fewer may be.
   void find(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, int k, int n_threads,

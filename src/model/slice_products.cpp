@@ -1,8 +1,23 @@
 #include "model/slice_products.h"
 
+#include <utility>
+
 #include "kernels/matrix_product.h"
 
 namespace ksweep {
+
+void SliceProducts::start_rounding() {
+  rounds_ahead_ = n_hidden_ <= rounded_at_once;
+  first_rounded_ = 0;
+  if (rounds_ahead_) make_room_for_units();
+}
+
+void SliceProducts::make_room_for_units() {
+  const auto n_pairs = static_cast<std::size_t>(pairs_of(stride_));
+  const auto at_once = static_cast<std::size_t>(padded(std::min(rounded_at_once, n_hidden_)));
+  make_room(unit_pairs_, std::max(at_once, std::size_t{lanes}) * n_pairs);
+  make_room(unit_bounds_, at_once);
+}
 
 void SliceProducts::begin(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples,
                           bool screens, int n_threads) {
@@ -10,14 +25,13 @@ void SliceProducts::begin(const EncoderInputs& encoder, const LoadedSamples& sam
   n_samples_ = n_samples;
   n_threads_ = n_threads;
   screens_ = screens;
+  is_rounded_ = screens && std::exchange(rounds_ahead_, false);
   scratch_.resize(std::max(scratch_.size(), static_cast<std::size_t>(n_threads)));
   const auto n_pairs = static_cast<std::size_t>(pairs_of(stride_));
   if (screens) {
     make_room(sample_pairs_, static_cast<std::size_t>(padded(capacity_)) * n_pairs);
     make_room(sample_bounds_, static_cast<std::size_t>(padded(capacity_) / lanes));
-    const auto at_once = static_cast<std::size_t>(padded(std::min(rounded_at_once, n_hidden_)));
-    make_room(unit_pairs_, std::max(at_once, std::size_t{lanes}) * n_pairs);
-    make_room(unit_bounds_, at_once);
+    make_room_for_units();
   }
   for (Scratch& scratch : scratch_) prepare(scratch);
   if (!screens) return;
@@ -29,7 +43,7 @@ void SliceProducts::prepare(Scratch& scratch) const {
   make_room(scratch.z, std::size_t{std::max(widest_slice * groups_at_once, settled_slice)} * lanes);
   if (!screens_) return;
   make_room(scratch.start, settled_slice);
-  make_room(scratch.rounded, static_cast<std::size_t>(pairs_of(stride_)) + static_cast<std::size_t>(stride_));
+  make_room(scratch.rounded, static_cast<std::size_t>(lanes * pairs_of(stride_) + stride_));
   scratch.place.resize(settled_slice);
   scratch.rows.resize(settled_slice);
 }
@@ -40,11 +54,11 @@ void SliceProducts::round_samples(const EncoderInputs& encoder, int group) {
                                     &sample_bounds_[static_cast<std::size_t>(group)], mine().rounded.data());
 }
 
-void SliceProducts::round_units(const EncoderInputs& encoder, Range units) {
+void SliceProducts::round_units(const Network& network, Range units) {
   const std::ptrdiff_t place = units.begin - first_rounded_;
-  kernels_.screening->round_units(
-      encoder.network.encoder_row(units.begin), encoder.network.hidden_bias.data() + units.begin,
-      units.count(), stride_, unit_pairs_.data() + place * pairs_of(stride_), unit_bounds_.data() + place);
+  kernels_.screening->round_units(network.encoder_row(units.begin), network.hidden_bias.data() + units.begin,
+                                  units.count(), stride_, unit_pairs_.data() + place * pairs_of(stride_),
+                                  unit_bounds_.data() + place);
 }
 
 void SliceProducts::multiply(const EncoderInputs& encoder, Range units, Range groups, float* z) const {

@@ -42,15 +42,37 @@ class SliceProducts {
   SliceProducts(const Kernels& kernels, const Network& network, int capacity)
       : kernels_(kernels), n_hidden_(network.n_hidden), stride_(network.stride), capacity_(capacity) {}
 
+  /// Lets the next mini-batch that is screened have its units rounded ahead, if there is room for all of them.
+  void start_rounding();
+  /// Rounds some units after start_rounding(), while their new weights are in the cache.  Before begin(), all have to be rounded.
+  void round_ahead(const Network& network, Range units) {
+    if (rounds_ahead_) round_units(network, units);
+  }
+
   /// Begins with the first n_samples loaded samples; `screens`: in bf16.
   void begin(const EncoderInputs& encoder, const LoadedSamples& samples, int n_samples, bool screens,
              int n_threads);
 
   /// Calls visit(units, group, z) for each slice of units and each group, in parallel: a group is always visited by the same thread,
   /// slices ascending; a thread visits all its groups, ascending, before the next slice.  z: (units x lanes), in bf16 without bias.
-  /// Calls pause() in between, on one thread: after the first slice, and whenever twice as many units have been visited, or often.
+  template <class Visit>
+  void visit(const EncoderInputs& encoder, const Visit& visit) {
+    const int step = screens_ && !is_rounded_ ? rounded_at_once : n_hidden_;
+    for (int first = 0; first < n_hidden_; first += step)
+      visit_range(encoder, {first, std::min(first + step, n_hidden_)}, visit);
+  }
+
+  /// The same with pause() in between, on one thread: after the first slice, and whenever twice as many units have been visited, or
+  /// often.
   template <class Visit, class Pause>
-  void visit(const EncoderInputs& encoder, const Visit& visit, const Pause& pause);
+  void visit(const EncoderInputs& encoder, const Visit& visit, const Pause& pause) {
+    for (int first = 0, end = 0; first < n_hidden_; first = end) {
+      const int step = std::max(widest_slice, screens_ ? std::min(first, rounded_at_once) : first);
+      end = std::min(first + step, n_hidden_);
+      visit_range(encoder, {first, end}, visit);
+      pause();
+    }
+  }
 
   /// Returns what list_possible() needs of a slice that is visited, and of a group.
   const UnitBound* bounds_of(Range units) const {
@@ -87,17 +109,20 @@ class SliceProducts {
 
   /// Memory of one thread.
   struct Scratch {
-    AlignedFloats z, start, rounded;  // z: (group x unit x lane) of a slice; rounded: for one sample
+    AlignedFloats z, start, rounded;  // z: (group x unit x lane) of a slice; rounded: samples of a group
     std::vector<std::int32_t> place;  // (unit of a slice) its row of z once it is settled, or -1
     std::vector<const float*> rows;
   };
 
   template <class Visit>
+  void visit_range(const EncoderInputs& encoder, Range all_units, const Visit& visit);
+  template <class Visit>
   void visit_groups(const EncoderInputs& encoder, Range all_units, const Visit& visit);
   Scratch& mine() { return scratch_[static_cast<std::size_t>(omp_get_thread_num())]; }
   void prepare(Scratch& scratch) const;
   void round_samples(const EncoderInputs& encoder, int group);
-  void round_units(const EncoderInputs& encoder, Range units);
+  void make_room_for_units();
+  void round_units(const Network& network, Range units);
   void multiply(const EncoderInputs& encoder, Range units, Range groups, float* z) const;
   void multiply_in_float32(const EncoderInputs& encoder, Range units, Range groups, float* z) const;
   const float* packed(int group) const {
@@ -110,7 +135,7 @@ class SliceProducts {
   int n_hidden_, stride_, capacity_;
   const LoadedSamples* samples_ = nullptr;
   int n_samples_ = 0, n_threads_ = 0, first_rounded_ = 0;
-  bool screens_ = false;
+  bool screens_ = false, rounds_ahead_ = false, is_rounded_ = false;
   AlignedFloats sample_pairs_;  // (groups x pairs x lanes)
   AlignedArray<SampleBounds> sample_bounds_;
   AlignedFloats unit_pairs_;  // (rounded_at_once x pairs), of units from first_rounded_ on
@@ -118,25 +143,20 @@ class SliceProducts {
   std::vector<Scratch> scratch_;  // (thread)
 };
 
-template <class Visit, class Pause>
-void SliceProducts::visit(const EncoderInputs& encoder, const Visit& visit, const Pause& pause) {
-  for (int first = 0, end = 0; first < n_hidden_; first = end) {
-    const int step = std::max(widest_slice, screens_ ? std::min(first, rounded_at_once) : first);
-    end = std::min(first + step, n_hidden_);
-    first_rounded_ = first;
-    OmpGuard guard;
+template <class Visit>
+void SliceProducts::visit_range(const EncoderInputs& encoder, Range all_units, const Visit& visit) {
+  if (!is_rounded_) first_rounded_ = all_units.begin;
+  OmpGuard guard;
 #pragma omp parallel num_threads(n_threads_)
-    {
-      if (screens_) {
+  {
+    if (screens_ && !is_rounded_) {
 #pragma omp for schedule(static)
-        for (int begin = first; begin < end; begin += widest_slice)
-          round_units(encoder, slice_at(begin, end));
-      }
-      guard.run([&] { visit_groups(encoder, {first, end}, visit); });
+      for (int begin = all_units.begin; begin < all_units.end; begin += widest_slice)
+        round_units(encoder.network, slice_at(begin, all_units.end));
     }
-    guard.rethrow();
-    pause();
+    guard.run([&] { visit_groups(encoder, all_units, visit); });
   }
+  guard.rethrow();
 }
 
 /// The part of the calling thread.

@@ -40,7 +40,7 @@ struct Screened {
     for (float& b : bias.span()) b *= scale;
     for (float& x : samples.span()) x += its_centre;
     std::ranges::fill(centre.span(), its_centre);
-    AlignedFloats scratch(std::size_t(pairs_of(count) + count));
+    AlignedFloats scratch(std::size_t(lanes * pairs_of(count) + count));
     const Screening& s = *kernels.screening;
     s.round_units(weights.data(), bias.data(), n_units, count, unit_pairs.data(), units.data());
     s.round_samples(samples.data(), n_samples, count, its_centre == 0 ? nullptr : centre.data(),

@@ -85,16 +85,16 @@ static void bound_sample(const float* row, const float* centre, RowNorms norms, 
 static void round_samples(const float* rows, int n_rows, int count, const float* centre, float* pairs,
                           SampleBounds* bounds, float* scratch) {
   const int n_pairs = pairs_of(count);
-  float* const shifted = scratch + n_pairs;
-  if (n_rows < lanes) __builtin_memset(pairs, 0, sizeof(float) * static_cast<std::size_t>(n_pairs) * lanes);
+  float* const shifted = scratch + static_cast<std::ptrdiff_t>(lanes) * n_pairs;
   *bounds = {};
   for (int lane = 0; lane < n_rows; ++lane, rows += count) {
     if (centre)
       for (int i = 0; i < count; i += width) store(shifted + i, load(rows + i) - load(centre + i));
-    const RowNorms norms = round_row(centre ? shifted : rows, count, scratch);
+    const RowNorms norms =
+        round_row(centre ? shifted : rows, count, scratch + static_cast<std::ptrdiff_t>(lane) * n_pairs);
     bound_sample(rows, centre, norms, count, lane, bounds);
-    for (int p = 0; p < n_pairs; ++p) pairs[static_cast<std::ptrdiff_t>(p) * lanes + lane] = scratch[p];
   }
+  pack(scratch, n_rows, n_pairs, n_pairs, pairs);
 }
 
 /// Returns b for one unit and the samples [v * width, (v + 1) * width).
