@@ -3,9 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
+#include "cli/simulated_race.h"
+#include "core/metrics.h"
 #include "cost/jobs.h"
+#include "race/critical_value.h"
 #include "run/text.h"
 #include "schedule/policy.h"
 
@@ -24,43 +28,45 @@ double time_of_seeds_s(const RaceField& field, std::size_t n_seeds, const std::v
   return std::accumulate(core_s.begin(), core_s.end(), 0.0);
 }
 
-/// Returns the trainings after the first seeds, in multiples of one seed of every setting, if half of the settings leave after each
-/// seed.
-double expected_rounds(std::size_t n_settings, std::size_t n_seeds_to_come) {
-  double rounds = 0, share = 0.5;
-  const double all = static_cast<double>(n_settings);
-  for (std::size_t i = 0; i < n_seeds_to_come && share * all > 1; ++i, share /= 2) rounds += share;
-  return rounds;
+/// Returns after how many seeds a setting can leave at the earliest, whatever the results.
+std::size_t least_seeds(std::size_t n_settings, const RaceRules& rules) {
+  const double error = rules.error / static_cast<double>(n_settings - 1);
+  std::size_t n = rules.start;
+  while (n < rules.n_seeds && std::isinf(critical_value(error, n))) ++n;
+  return n;
 }
 
 }  // namespace
 
 RaceCost race_cost(const Race& race, const RaceRules& rules, const std::vector<PlannedTrial>& plan,
                    const FactsOf& facts, const Rates& rates) {
+  const std::size_t n_settings = race.field().racing.size(), n_least = least_seeds(n_settings, rules);
   RaceCost cost{.metric = race.record().metric,
-                .n_settings = race.field().racing.size(),
+                .n_settings = n_settings,
                 .n_seeds = rules.n_seeds,
-                .start = rules.start,
-                .least_s = time_of_seeds_s(race.field(), rules.start, plan, facts, rates),
+                .n_least = n_least,
+                .least_s = time_of_seeds_s(race.field(), n_least, plan, facts, rates),
                 .most_s = time_of_seeds_s(race.field(), rules.n_seeds, plan, facts, rates),
-                .expected_s = 0,
+                .on_slope_s = 0,
                 .standing = race.end_sentence()};
-  const std::size_t to_come = cost.n_seeds - cost.start;
-  const double round_s = to_come > 0 ? (cost.most_s - cost.least_s) / static_cast<double>(to_come) : 0;
-  cost.expected_s = cost.least_s + expected_rounds(cost.n_settings, to_come) * round_s;
+  cost.on_slope_s = std::max(cost.least_s, share_on_slope(n_settings, rules) * cost.most_s);
   if (cost.standing.empty() && race.record().state.n_rounds > 0) cost.standing = race_text(race.progress());
   return cost;
 }
 
 std::string race_cost_text(const RaceCost& cost) {
   const auto hours = [](double core_s) { return fmt::format("{:.3g} core-hours", core_s / 3600); };
+  const ReportMetric* const metric = find_metric(cost.metric);
   std::string text = fmt::format(
-      "{:11}{} over at most {} by {}, on the validation part\n"
-      "{:11}in all at least {} (the first {} of each setting) and at most {}, that of the whole grid;\n"
-      "{:11}about {} if from then on each further seed halves the settings in the race\n",
+      "{:11}{} over at most {} by {}{}\n"
+      "{:11}in all at least {} (the first {} of each setting, if one is far better than all others)\n"
+      "{:11}and at most {} (those of the whole grid, if none is better than another);\n"
+      "{:11}about {} if each is worse than the one before by half of the scatter over seeds\n",
       "race", count_text(static_cast<double>(cost.n_settings), "setting"),
-      count_text(static_cast<double>(cost.n_seeds), "seed"), cost.metric, "", hours(cost.least_s),
-      count_text(static_cast<double>(cost.start), "seed"), hours(cost.most_s), "", hours(cost.expected_s));
+      count_text(static_cast<double>(cost.n_seeds), "seed"), cost.metric,
+      metric && metric->has_parts() ? ", on the validation part" : "", "", hours(cost.least_s),
+      count_text(static_cast<double>(cost.n_least), "seed"), "", hours(cost.most_s), "",
+      hours(cost.on_slope_s));
   if (!cost.standing.empty()) text += fmt::format("{:11}{}\n", "", cost.standing);
   return text;
 }

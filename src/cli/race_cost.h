@@ -10,12 +10,12 @@ namespace ksweep {
 /// What a race may cost altogether, stored or not, in core-seconds.
 struct RaceCost {
   std::string metric;
-  std::size_t n_settings = 0, n_seeds = 0, start = 0;
-  double least_s = 0;  ///< the first seeds of all settings
-  double most_s = 0;   ///< all seeds of all settings
-  double expected_s =
-      0;  ///< if half of the settings leave after each seed from the last of these on, until one is left
-  std::string standing;  ///< how far it is; empty before it begins
+  std::size_t n_settings = 0, n_seeds = 0;
+  std::size_t n_least = 0;  ///< seeds after which a setting can leave at the earliest
+  double least_s = 0;       ///< so many seeds of all settings
+  double most_s = 0;        ///< all seeds of all settings
+  double on_slope_s = 0;    ///< of settings that lie on a slope, by simulation: docs/racing.md
+  std::string standing;     ///< how far it is; empty before it begins
 };
 
 RaceCost race_cost(const Race& race, const RaceRules& rules, const std::vector<PlannedTrial>& plan,

@@ -13,6 +13,7 @@
 #include "base/errors.h"
 #include "base/pace.h"
 #include "base/sha256.h"
+#include "cli/race_rules.h"
 #include "core/trial_keys.h"
 #include "kernels/isa.h"
 #include "run/recorded_data.h"
@@ -116,6 +117,7 @@ void retrain(Audit& found, const VerifyOptions& options) {
 int verify_command(const VerifyOptions& options) {
   flush_denormals();
   Audit found = audit(options.folder);
+  check_race_rules(options.folder / "sweep.h5", found);
   print_row("records", fmt::format("{} sound", found.records.size()));
   print_row("sweep.h5",
             fmt::format("{} of {} as in the records{}", found.n_agree,

@@ -119,8 +119,8 @@ std::vector<std::uint32_t> missing_pairs(const PlanRun& planned, const ResultTab
 }
 
 /// Rewrites the files of trials whose weights were kept for pairs alone and are needed no more.
-void drop_weights(const PlanRun& planned) {
-  const std::vector<bool> needed = needed_for_pairs(planned.pairs(), planned.plan(), planned.store());
+void drop_weights(const PlanRun& planned, const RunBook& book) {
+  const std::vector<bool> needed = needed_for_pairs(book.possible_pairs(), planned.plan(), planned.store());
   std::set<std::uint64_t> finished, wanted;  // trainings
   for (const PlannedPair& pair : planned.pairs())
     for (const std::uint32_t position : {pair.first, pair.second})
@@ -169,7 +169,7 @@ RunOutcome compare_seeds(const OpenRun& run, PlanRun& planned, const RunRules& r
   if (outcome.ranks_lost) return outcome;
   together(run.world(), [&] {
     if (!book) return;
-    if (!run.sweep().save_weights) drop_weights(planned);
+    if (!run.sweep().save_weights) drop_weights(planned, *book);
     if (outcome.end == RunEnd::complete)
       note_pairs_without_weights(missing_pairs(planned, book->results()).size());
   });

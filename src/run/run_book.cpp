@@ -15,22 +15,37 @@ namespace ksweep {
 
 namespace {
 
-/// Returns (trial) whether it is not done without stored weights: those that the sweep file asks to keep, and those that it
-/// expressly asks to compare.
-std::vector<bool> weights_needed(const RunBook::Subject& subject) {
-  std::vector<bool> needed(subject.plan.size());
-  if (subject.sweep.consistency == Consistency::yes)
-    needed = needed_for_pairs(subject.pairs, subject.plan, subject.store);
-  for (std::size_t i = 0; i < needed.size(); ++i)
-    if (subject.sweep.save_weights && subject.plan[i].trial.kind != ModelKind::raw) needed[i] = true;
-  return needed;
-}
-
 std::optional<Race> race_of(const RunBook::Subject& subject, const ResultTable& table) {
   if (!subject.sweep.race) return std::nullopt;
   return std::optional<Race>(std::in_place, *subject.sweep.race,
                              metric_of_race(subject.sweep, subject.plan, subject.facts), table.trials(),
                              subject.options.budget_core_hours);
+}
+
+std::vector<PlannedPair> pairs_after(const Race& race, const RunBook::Subject& subject,
+                                     const ResultTable& table) {
+  return possible_pairs(subject.pairs, race.field(), race.record().state, table.trials());
+}
+
+/// Returns the pairs that are to be compared, as the stored results say, with or without weights.
+std::vector<PlannedPair> stored_pairs(const RunBook::Subject& subject) {
+  if (!subject.sweep.race) return subject.pairs;
+  const std::vector<bool> no_weights(subject.plan.size());
+  const ResultTable table(subject.sweep, subject.plan, subject.store,
+                          trials_of_shard(subject.options.shard, subject.plan, subject.facts), no_weights,
+                          subject.options.retry_failed);
+  return pairs_after(*race_of(subject, table), subject, table);
+}
+
+/// Returns (trial) whether it is not done without stored weights: those that the sweep file asks to keep, and those that it
+/// expressly asks to compare.
+std::vector<bool> weights_needed(const RunBook::Subject& subject) {
+  std::vector<bool> needed(subject.plan.size());
+  if (subject.sweep.consistency == Consistency::yes)
+    needed = needed_for_pairs(stored_pairs(subject), subject.plan, subject.store);
+  for (std::size_t i = 0; i < needed.size(); ++i)
+    if (subject.sweep.save_weights && subject.plan[i].trial.kind != ModelKind::raw) needed[i] = true;
+  return needed;
 }
 
 }  // namespace
@@ -50,6 +65,10 @@ RunBook::RunBook(Subject subject)
   crash_policy_.fail_missing();
   n_failed_before_ = table_.count(Status::failed);
   n_before_ = table_.count(Status::done) + n_failed_before_;
+}
+
+std::vector<PlannedPair> RunBook::possible_pairs() const {
+  return race_ ? pairs_after(*race_, subject_, table_) : subject_.pairs;
 }
 
 std::vector<std::uint32_t> RunBook::next_trials() {

@@ -49,6 +49,9 @@ class RunBook {
   /// Null if all trials are trained.
   const Race* race() const { return race_ ? &*race_ : nullptr; }
 
+  /// Returns the pairs of seeds that are stored or can still be compared.
+  std::vector<PlannedPair> possible_pairs() const;
+
   /// Returns the positions of the trials to train next, of a race in its next round; none if there is nothing left to do.
   std::vector<std::uint32_t> next_trials();
 

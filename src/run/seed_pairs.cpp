@@ -70,6 +70,19 @@ std::vector<PlannedPair> plan_pairs(const Sweep& sweep, const std::vector<Planne
   return pairs;
 }
 
+std::vector<PlannedPair> possible_pairs(std::vector<PlannedPair> pairs, const RaceField& field,
+                                        const RaceState& state, const std::vector<TrialResult>& trials) {
+  std::vector<bool> never(trials.size());
+  const auto note_missing = [&](std::size_t setting) {
+    for (const std::uint32_t position : field.racing[setting])
+      never[position] = trials[position].status == Status::missing;
+  };
+  for (const Departure& departure : state.left) note_missing(departure.setting);
+  if (state.end != RaceEnd::going_on) std::ranges::for_each(state.in_race, note_missing);
+  std::erase_if(pairs, [&](const PlannedPair& pair) { return never[pair.first] || never[pair.second]; });
+  return pairs;
+}
+
 std::vector<bool> needed_for_pairs(const std::vector<PlannedPair>& pairs,
                                    const std::vector<PlannedTrial>& plan, const Store& store) {
   std::vector<bool> needed(plan.size());

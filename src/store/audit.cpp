@@ -148,6 +148,7 @@ void check_sweep_file(const fs::path& path, Audit& found) {
   try {
     const SweepRecord sweep = read_sweep_file(path);
     found.axes = sweep.axes;
+    found.race = sweep.race;
     compare(path, sweep, found);
     if (sweep.race)
       if (const std::string fault = fault_of_race(*sweep.race, sweep.trials); !fault.empty())

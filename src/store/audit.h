@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/trial_result.h"
+#include "store/sweep_record.h"
 
 namespace ksweep {
 
@@ -21,6 +22,7 @@ struct Audit {
   std::vector<TrialResult> records;  ///< those with the right checksum, name and specification, by id
   std::vector<std::string> axes;     ///< axes of sweep.h5's grid
   std::string results_sha256;        ///< hash of the numbers in sweep.h5; empty if it is missing or damaged
+  std::optional<RaceRecord> race;    ///< what sweep.h5 says of a race
   std::size_t n_rows = 0;            ///< finished trials of sweep.h5
   std::size_t n_agree = 0;           ///< finished trials of sweep.h5 whose record agrees
   std::set<std::uint64_t> others;    ///< finished trials of sweep.h5 outside its grid

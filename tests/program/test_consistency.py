@@ -269,3 +269,20 @@ def test_merging_keeps_the_consistency_of_each_file_and_says_so(saved, tmp_path)
         values = file["consistency"][()]
         assert np.array_equal(values[np.isfinite(values)], one["consistency"][()])
     assert words not in ksweep("merge", saved, "--output", tmp_path / "same.h5").stdout
+
+
+@pytest.mark.parametrize("consistency", ["auto", "yes"])
+def test_no_weights_are_kept_for_pairs_that_a_race_never_makes(tmp_path, consistency):
+    changes = {"train.learning_rate": "1e-9, 0.01", "train.seed": "0..4", "model.k": 3, "grid.search": "race", "grid.race_start": 3,
+               "report.metric": "fvu", "results.consistency": consistency}
+    run(write_sweep(tmp_path, KEYS | changes), tmp_path / "out")
+    assert (column(tmp_path / "out", "race_left_after") == 3).any()
+    assert set(map(len, datasets(tmp_path / "out", "decoder").values())) == {0}
+    before = training_times(tmp_path / "out")
+    assert len(pair_files(tmp_path / "out")) == sum(n * (n - 1) // 2 for n in seeds_of_each_rate(tmp_path / "out"))
+    run(write_sweep(tmp_path, KEYS | changes), tmp_path / "out")
+    assert training_times(tmp_path / "out") == before
+
+
+def seeds_of_each_rate(folder):
+    return np.unique(column(folder, "learning_rate")[column(folder, "status") == 1], return_counts=True)[1]

@@ -1,6 +1,7 @@
 """Settings that race over the seeds: who leaves, that nothing but stored results decides it, and what the program says of it."""
 
 import hashlib
+import re
 import shutil
 import signal
 
@@ -197,6 +198,21 @@ def test_verify_finds_a_decision_that_the_results_do_not_give(finished, tmp_path
     assert wrong.returncode == 2 and "its race" in wrong.stdout, wrong.stdout + wrong.stderr
 
 
+@pytest.mark.parametrize("name, value", [("race_tolerance", "1e-9"), ("race_error", "0.04"), ("race_start", "2")])
+def test_verify_finds_rules_that_the_sweep_text_does_not_give(finished, tmp_path, name, value):
+    folder = shutil.copytree(finished[1], tmp_path / "out")
+    spoil(folder, set_attribute(name, value))
+    wrong = ksweep("verify", folder, "--sample", 0)
+    assert wrong.returncode == 2, wrong.stdout + wrong.stderr
+    assert f"{name} = {value}" in wrong.stdout and "but its sweep text asks for by fvu, race_start = 3, race_error = 0.05" in wrong.stdout
+
+
+def test_verify_knows_rules_from_the_command_line(finished, tmp_path):
+    run(finished[0], tmp_path / "out", "--set", "grid.race_error=0.1", "--set", "grid.race_tolerance=0.001")
+    right = ksweep("verify", tmp_path / "out", "--sample", 0)
+    assert right.returncode == 0, right.stdout
+
+
 def test_a_spent_budget_begins_no_new_round(finished, tmp_path):
     done = run(finished[0], tmp_path / "out", "--budget", "1e-9")
     assert "the budget of 1e-9 core-hours is spent" in done.stdout
@@ -228,7 +244,8 @@ def test_baselines_are_trained_beside_the_race_and_never_judged(tmp_path):
 def test_plan_tells_the_least_and_the_greatest_cost(finished, tmp_path):
     plan = ksweep("plan", finished[0], "--output", tmp_path / "none").stdout
     assert f"{N_SETTINGS} settings over at most {N_SEEDS} seeds by fvu" in plan
-    assert "in all at least" in plan and "(the first 3 seeds of each setting)" in plan and "that of the whole grid" in plan
+    costs = [float(cost) for cost in re.findall(r"([\d.e-]+) core-hours", plan[plan.index("in all at least"):])][:3]
+    assert "(the first 3 seeds of each setting, if one is" in plan and "those of the whole grid" in plan and costs[0] < costs[2] < costs[1]
     assert "the race ended after" in ksweep("plan", finished[0], "--output", finished[1]).stdout
 
 

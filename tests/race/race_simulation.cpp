@@ -9,7 +9,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -18,6 +17,7 @@
 
 #include "base/distributions.h"
 #include "base/portable_math.h"
+#include "cli/race_family.h"
 #include "group_sequential.h"
 #include "race/critical_value.h"
 #include "race/judge_race.h"
@@ -64,12 +64,6 @@ const std::vector<Law> laws = {
     {"heavy-tailed (t, 3 degrees)", &Draws::heavy},
 };
 
-/// Settings scatter by different amounts; were it the same amount, differences would be symmetric whatever the law.
-double scatter_of(std::size_t setting, bool best_scatters_most) {
-  constexpr std::array<double, 5> scatters = {1, 0.7, 0.5, 0.35, 0.25};
-  return scatters[best_scatters_most ? setting % 5 : 4 - setting % 5];
-}
-
 struct Family {
   std::string name;
   std::function<double(std::size_t)> mean;
@@ -77,8 +71,8 @@ struct Family {
 const std::vector<Family> families = {
     {"all equal", [](std::size_t) { return 0.0; }},
     {"two equal leaders",
-     [](std::size_t setting) { return setting < 2 ? 0.0 : 0.5 * static_cast<double>(setting); }},
-    {"a slope", [](std::size_t setting) { return 0.5 * static_cast<double>(setting); }},
+     [](std::size_t setting) { return setting < 2 ? 0.0 : step_of_slope * static_cast<double>(setting); }},
+    {"a slope", [](std::size_t setting) { return step_of_slope * static_cast<double>(setting); }},
     {"one far leader", [](std::size_t setting) { return setting == 0 ? 0.0 : 5.0; }},
 };
 

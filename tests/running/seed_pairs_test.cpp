@@ -96,6 +96,19 @@ TEST_F(SeedPairs, NeedTheWeightsOfBothUntilTheyAreStored) {
               testing::ElementsAre(false, true, true, true, true, true, false, false));
 }
 
+TEST_F(SeedPairs, OfATrainingThatNoRoundAsksForAreImpossible) {
+  std::vector<TrialResult> trials(plan.size());
+  for (const std::size_t i : {0u, 1u, 3u, 4u}) trials[i].status = Status::done;
+  const RaceField field{.racing = {{0, 1, 2}, {3, 4, 5}}, .baselines = {}};
+  RaceState state{
+      RaceEnd::going_on, 2, 0, {0}, {{.setting = 1, .n_seeds = 2, .leader = 0, .of_difference = {}}}, {}};
+  using Expected = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+  EXPECT_EQ(positions(possible_pairs(pairs(), field, state, trials)),
+            (Expected{{0, 1}, {0, 2}, {1, 2}, {3, 4}}));
+  state.end = RaceEnd::one_left;
+  EXPECT_EQ(positions(possible_pairs(pairs(), field, state, trials)), (Expected{{0, 1}, {3, 4}}));
+}
+
 TEST_F(SeedPairs, GiveEachTrialTheMeanOverTheOtherSeeds) {
   const auto all = pairs();
   const auto write = [&](std::size_t i, double mcc, std::vector<float> of_first,

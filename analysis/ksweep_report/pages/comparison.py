@@ -27,10 +27,28 @@ def sentence(found, comparison):
 
 
 def warnings_of(found):
-    """A sentence on each sweep whose data are not the first one's."""
-    return [f"{each.name} and {found.names[0]} were trained on different data: their trials share a seed's number and nothing else, so that they are "
+    """Sentences on what a comparison may not be taken for: of other data, of races, of unequal seeds."""
+    data = [f"{each.name} and {found.names[0]} were trained on different data: their trials share a seed's number and nothing else, so that they are "
             "not compared in pairs but as independent samples, and a difference may be one of the data alone." for each in found.each
             if not each.is_paired]
+    races = [_warning_of_race(name, sweep.race) for name, sweep in zip(found.names, found.sweeps) if sweep.race]
+    return data + races + [_warning_of_seeds(found, each) for each in found.each if each.is_paired and each.n_unequal]
+
+
+def _warning_of_race(name, race):
+    return (f"{name} is a race, which {race.n_out:,} of its {plural(race.n_settings, 'setting')} left early: how many seeds a setting has depends on "
+            "its results, which intervals, verdicts and p do not allow for.")
+
+
+def _warning_of_seeds(found, comparison):
+    return (f"{comparison.name} and {found.names[0]} do not have the same seeds of {comparison.n_unequal:,} of "
+            f"{plural(len(comparison.pairs), 'setting')}: only seeds that both have are compared ({_range(comparison)} a setting), and all "
+            f"settings together by the {plural(comparison.overall.difference.n, 'seed')} that all of them have.")
+
+
+def _range(comparison):
+    counts = [pair.difference.n for pair in comparison.pairs]
+    return str(min(counts)) if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
 
 
 def write_comparison_page(path, found, figures, refresh):
@@ -41,7 +59,8 @@ def write_comparison_page(path, found, figures, refresh):
              "verdict": pair.verdict, "p": p_text(pair.p_adjusted)} for comparison, pair in found.rows]
     write_template(path, "comparison.html.j2", ("core.js", "hover.js", "sorting.js"), refresh=refresh, interval=interval_name(),
                    coverage=coverage_note(found.most_pairs), metric=metric, judged=capitalised(metric.judged),
-                   sentences=[sentence(found, each) for each in found.each], warnings=warnings_of(found), basis=basis_of(found),
+                   sentences=[sentence(found, each) for each in found.each], warnings=warnings_of(found),
+                   are_paired=all(each.is_paired for each in found.each), basis=basis_of(found),
                    of_row=_head_of_other(found), names=found.names, keys=found.keys, differing=found.differing,
                    rows=rows[:MOST_ROWS], n_left_out=max(0, len(rows) - MOST_ROWS), figures=figures,
                    alone=[(each.name, *each.n_alone) for each in found.each if any(each.n_alone)],

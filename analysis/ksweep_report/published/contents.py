@@ -19,6 +19,7 @@ class Contents:
     jobs: Path
     tables: list
     searches: list
+    races: list
     sources: dict
     sweeps: dict
     settings: dict
@@ -32,12 +33,13 @@ class Contents:
 
 def read_contents(jobs):
     """jobs: the folder of the sweep files, with published/tables.toml, published/*.h5 and search/*.h5."""
-    tables, searches, sources = read_tables(jobs / "published" / "tables.toml")
+    tables, searches, races, sources = read_tables(jobs / "published" / "tables.toml")
     sweeps = _sweeps_of(jobs / "published")
     settings = {name: settings_of(sweep, name) for name, sweep in sweeps.items()}
-    tables = tables + [Table(name, UNNAMED) for name in sweeps if name not in {each.name for each in tables}]
+    named = {each.name for each in tables} | {name for race in races for name in (race.name, race.grid)}
+    tables = tables + [Table(name, UNNAMED) for name in sweeps if name not in named]
     rows = {table.name: _rows(table, settings) for table in tables}
-    return Contents(jobs, tables, searches, sources, sweeps, settings, rows, _sweeps_of(jobs / SEARCH))
+    return Contents(jobs, tables, searches, races, sources, sweeps, settings, rows, _sweeps_of(jobs / SEARCH))
 
 
 def _sweeps_of(folder):

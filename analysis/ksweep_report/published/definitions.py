@@ -110,13 +110,24 @@ class Search:
     question: str = ""
 
 
+@dataclass(frozen=True)
+class Race:
+    """A race beside its full grid.  name: of the race's results and of the sweep file of both; grid: of the full grid's results."""
+    name: str
+    grid: str
+    says: str = ""
+    title: str = ""
+    question: str = ""
+
+
 def read_tables(path):
-    """(tables, searches, {source: its words}).  Raises ReportError if the file is not what its head says."""
+    """(tables, searches, races, {source: its words}).  Raises ReportError if the file is not what its head says."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         sources = content.get("sources", {})
         tables = [_table(each, sources) for each in content["table"]]
-        return tables, [_search(each, tables) for each in content.get("search", ())], sources
+        races = [_made(Race, each, each.get("name", "a race without name")) for each in content.get("race", ())]
+        return tables, [_search(each, tables) for each in content.get("search", ())], races, sources
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror}: it says which tables there are. Give the folder of the sweep files "
                           "with --jobs DIR.") from error

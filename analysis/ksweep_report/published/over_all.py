@@ -12,7 +12,7 @@ NAMING = ("kind", "hidden", "layers", "k", "alpha", "lifetime", "dropout", "inpu
 
 def best_rows(table, settings):
     """At most `shown`, the best by the validation part first; those of too few seeds are left out."""
-    left = [each for each in matching(settings, table.where) if len(each.done) >= table.over_all["least_seeds"]]
+    left = [each for each in matching(settings, table.where) if len(each.done) >= table.over_all["least_seeds"] and not each.has_left]
     best = ranked(left, table.choose)[:table.over_all["shown"]]
     rows = [Measured(table, Row(name_of(each, NAMING), {}, goal=None if place else table.goal),
                      tuple(Pick(column, each, [each]) for column in table.column)) for place, each in enumerate(best)]

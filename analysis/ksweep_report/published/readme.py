@@ -7,6 +7,7 @@ from .markdown import table_text
 from .over_all import over_all_text
 from .paired import MORE, differences, paired_text
 from .quantities import NOT_RUN, QUANTITIES
+from .races import races_text
 from .rows import misses_text, rest_text, rows_text
 from .sections import Section, paragraph
 from .uncertainty import decide
@@ -16,7 +17,7 @@ def page_text(contents):
     summary = [line for table in contents.tables for line in _summary(table, contents.rows[table.name], contents.sources)]
     head = ["experiment", "row", "published", "goal", "measured", "seeds", "verdict"]
     return "\n".join([introduction(contents, [line[-1] for line in summary]), table_text(head, summary),
-                      *[_section(table, contents) for table in contents.tables]])
+                      *[_section(table, contents) for table in contents.tables], *races_text(contents)])
 
 
 def _summary(table, rows, sources):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..base.quoting import unquoted
 from ..base.wording import capitalised
+from ..pages.racing import raced
 from .markdown import plain
 from .settings import cost_text
 
@@ -40,6 +41,7 @@ class Section:
         if sweep is None:
             return f"{source}: no stored results.\n"
         text = f"{source}, [results]({self.results}): {cost_text(sweep)}."
+        text += f" {capitalised(raced(sweep.race)[2:])}." if sweep.race else ""
         overrides = " ".join(str(sweep.attributes.get("overrides", "")).split())
         text += f" Run with `--set {overrides}`." if overrides else ""
         text += f" Of the data: {plain('; '.join(sweep.data_notes))}." if sweep.data_notes else ""

@@ -31,8 +31,20 @@ class Setting:
 
     @property
     def count_text(self):
-        """`5`, or `4 of 5` where trials are missing or failed."""
-        return str(len(self.rows)) if len(self.done) == len(self.rows) else f"{len(self.done)} of {len(self.rows)}"
+        """`5`, or `4 of 5` where trials are missing or failed; `4, left the race`."""
+        count = str(len(self.rows)) if len(self.done) == len(self.rows) else f"{len(self.done)} of {len(self.rows)}"
+        return f"{count}, left the race" if self.has_left else count
+
+    @property
+    def has_left(self):
+        """Whether it left a race, so that its few seeds prove it to be worse, however lucky they were."""
+        race = self.sweep.race
+        return bool(race and race.left_after(race.setting_of(self.rows)))
+
+    @property
+    def keys(self):
+        """All that its trials share, as the specification has it."""
+        return keys_of(self.sweep, self.rows[0])
 
     def value(self, column):
         return self.sweep.columns[column][self.rows[0]] if column in self.sweep.columns else None
@@ -41,11 +53,14 @@ class Setting:
 def settings_of(sweep, table):
     """In the order of the plan."""
     groups = {}
-    for row, text in enumerate(sweep.columns["specification"]):
-        keys = tuple(line for line in text.splitlines() if not line.startswith(SEED))
-        groups.setdefault(keys, []).append(row)
+    for row in range(len(sweep)):
+        groups.setdefault(keys_of(sweep, row), []).append(row)
     groups = [np.array(rows) for rows in groups.values()]
     return [Setting(table, sweep, rows, rows[sweep.status[rows] == DONE]) for rows in groups]
+
+
+def keys_of(sweep, row):
+    return tuple(line for line in sweep.columns["specification"][row].splitlines() if not line.startswith(SEED))
 
 
 def matching(settings, where):
@@ -73,7 +88,8 @@ def ranked(candidates, by):
 
 
 def choose(candidates, by):
-    """The best by a quantity of the validation part; None if none has finished trials."""
+    """The best by a quantity of the validation part, of those that left no race unless all did; None if none has finished trials."""
+    candidates = [each for each in candidates if not each.has_left] or candidates
     return next(iter(ranked(candidates, by) or [each for each in candidates if len(each.done)]), None)
 
 

@@ -23,7 +23,9 @@ PREPARING = ("data_grey", "data_patch", "data_normalise")   # what changes data_
 
 @dataclass(frozen=True, eq=False)
 class Pair(Judged):
-    """One setting in the first sweep and in another.  difference: of what the metric judges by, other - first."""
+    """One setting in the first sweep and in another; where seeds pair, of those that both have.  difference: of what the metric judges by,
+    other - first.
+    """
     setting: tuple = ()
     first: Interval = None
     other: Interval = None
@@ -31,13 +33,16 @@ class Pair(Judged):
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """overall: over seeds, of the mean difference of all settings that both have.  is_paired: by seed, which the same data allow."""
+    """overall: over seeds, of the mean difference of all settings that both have.  is_paired: by seed, which the same data allow.
+    n_unequal: settings of which one sweep has seeds that the other one lacks.
+    """
     sweep: object
     name: str
     pairs: list
     overall: Judged
     n_alone: tuple   # settings that only the first, only the other has
     is_paired: bool = True
+    n_unequal: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,9 +150,16 @@ def _comparison(sweep, name, first, other, quantity, is_paired):
     both, bounds = _both(first, other, is_paired), bounds_of_difference(quantity)
     judged = judge([_paired(first[setting], other[setting]) for setting in both], bounds) if is_paired else \
         judge_unpaired([(list(first[setting].values()), list(other[setting].values())) for setting in both], bounds)
-    pairs = [Pair(**vars(each), setting=setting, first=_mean(first[setting], quantity), other=_mean(other[setting], quantity))
-             for setting, each in zip(both, judged)]
-    return Comparison(sweep, name, pairs, None, (len(first.keys() - other.keys()), len(other.keys() - first.keys())), is_paired)
+    of_pair = [_common(first[setting], other[setting]) if is_paired else (first[setting], other[setting]) for setting in both]
+    pairs = [Pair(**vars(each), setting=setting, first=_mean(ours, quantity), other=_mean(theirs, quantity))
+             for setting, each, (ours, theirs) in zip(both, judged, of_pair)]
+    n_unequal = sum(first[setting].keys() != other[setting].keys() for setting in both)
+    return Comparison(sweep, name, pairs, None, (len(first.keys() - other.keys()), len(other.keys() - first.keys())), is_paired, n_unequal)
+
+
+def _common(first, other):
+    """Both, of the seeds that both have."""
+    return ({seed: first[seed] for seed in first if seed in other}, {seed: other[seed] for seed in other if seed in first})
 
 
 def _judged_overall(comparisons, first, others, quantity):

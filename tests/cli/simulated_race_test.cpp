@@ -1,0 +1,32 @@
+#include "cli/simulated_race.h"
+
+#include <gmock/gmock.h>
+
+namespace ksweep {
+namespace {
+
+RaceRules rules_of(std::size_t n_seeds) {
+  RaceRules rules;
+  rules.n_seeds = n_seeds;
+  return rules;
+}
+
+TEST(ShareOnSlope, IsThatOfTheLargerSimulation) {  // docs/racing.md, normal values
+  EXPECT_NEAR(share_on_slope(2, rules_of(20)), 0.92, 0.03);
+  EXPECT_NEAR(share_on_slope(5, rules_of(20)), 0.71, 0.03);
+  EXPECT_NEAR(share_on_slope(10, rules_of(20)), 0.53, 0.03);
+  EXPECT_NEAR(share_on_slope(40, rules_of(20)), 0.34, 0.03);
+}
+
+TEST(ShareOnSlope, OfManySettingsIsLittleMoreThanWhatAllTake) {
+  const double share = share_on_slope(100'000, rules_of(20));  // nothing is decided before 8 seeds
+  EXPECT_GT(share, 0.3);
+  EXPECT_LT(share, 0.5);
+}
+
+TEST(ShareOnSlope, IsTheSameEachTime) {
+  EXPECT_EQ(share_on_slope(6, rules_of(12)), share_on_slope(6, rules_of(12)));
+}
+
+}  // namespace
+}  // namespace ksweep
