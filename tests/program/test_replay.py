@@ -38,7 +38,8 @@ TIED, PRE_BIAS, UNIT_NORM = {"model.tied": "yes"}, {"model.pre_bias": "yes"}, {"
 MANY = {"model.k": 25}   # so many that of linear units some are negative
 BATCH_TOPK, WTA, PLAIN = {"model.kind": "batch-topk"}, {"model.kind": "wta", "model.lifetime": 0.2}, {"model.kind": "plain"}
 L1 = {"model.penalty": "l1", "model.sparsity_weight": 0.05}
-KL = SIGMOID | {"model.penalty": "kl", "model.sparsity_weight": 0.3, "model.sparsity_target": 0.1}
+TARGET = {"model.penalty": "kl", "model.sparsity_weight": 0.3, "model.sparsity_target": 0.1}
+KL = SIGMOID | TARGET
 DROPOUT, NOISE = {"model.dropout": 0.3}, {"model.input_noise": 0.25}
 AUX = RELU | {"model.aux_weight": 0.5, "model.aux_units": 12, "model.k": 2}
 CLASSES = {"model.targets": "classes", "model.attraction": 0.4, "model.repulsion": 0.3}
@@ -85,8 +86,8 @@ CASES = {
     "uniform-weights": {"train.initial_weights": "uniform"}, "glorot-weights": GLOROT,
     "classes": CLASSES, "classes-noise-wta": CLASSES | NOISE | WTA | RELU, "clusters": CLUSTERS,
     "clusters-alpha": CLUSTERS | RELU | {"model.alpha": 2}, "clusters-plain": CLUSTERS | PLAIN,
-    "kl-rbm": KL | RBM, "kl-rbm-decay": KL | RBM | {"model.sparsity_decay": 0.6, "model.sparsity_weight": 2}, "kl-stack-rbm": KL | RBM | STACK,
-    "kl-persistent": KL | PERSISTENT, "l1-rbm": L1 | RBM, "rbm": RBM, "rbm-two-steps": RBM | {"model.cd_steps": 2} | DECAY, "rbm-adam": RBM | ADAM,
+    "kl-rbm": TARGET | RBM | {"train.seed": 4}, "kl-rbm-decay": TARGET | RBM | {"model.sparsity_decay": 0.6}, "kl-stack-rbm": TARGET | RBM | STACK,
+    "kl-persistent": TARGET | PERSISTENT, "rbm": RBM, "rbm-two-steps": RBM | {"model.cd_steps": 2} | DECAY, "rbm-adam": RBM | ADAM,
     "stack": STACK, "stack-alpha": STACK | RELU | {"model.alpha": 2.5, "model.k": 5}, "stack-plain": STACK | PLAIN | SIGMOID | TIED,
     "stack-batch-topk": STACK | BATCH_TOPK | {"model.alpha": 1.5}, "stack-wta": STACK | WTA | RELU | {"train.seed": 4}, "stack-rbm": STACK | RBM,
     "stack-decoder-noise-dropout": STACK | PLAIN | SIGMOID | NOISE | DROPOUT | {"model.decoder": "sigmoid"},
