@@ -65,6 +65,7 @@ struct Trial {
   Penalty penalty;
   double sparsity_weight;
   double sparsity_target;
+  double sparsity_decay;
   double lifetime;
   double dropout;
   double input_noise;
@@ -119,6 +120,7 @@ struct Trial {
   int probe_neighbours;
   Metric probe_metric;
   bool probe_refit;
+  bool probe_standardise;
   int probe_epochs;
   int probe_batch;
   double probe_learning_rate;

@@ -19,7 +19,8 @@ std::string line(const Key& key, const Trial& trial) {
 
 /// Whether the trial is what it was before the program had the key.
 bool is_neutral(const Key& key, const Trial& trial) {
-  return !key.neutral.empty() && value_text(key, trial) == key.neutral;
+  const std::string neutral = neutral_value(key, trial.kind);
+  return !neutral.empty() && value_text(key, trial) == neutral;
 }
 
 /// What keys without effect are set to.  Ids and stored results hold these values, so that they stay when a default moves.
@@ -59,11 +60,14 @@ Trial normalised(Trial trial) {
   if (trial.momentum_schedule == 0) trial.momentum_start = neutral.momentum_start;
   if (trial.kind == ModelKind::classifier) return trial;
   neutralise_probe(neutral, trial);
+  if (trial.kind == ModelKind::rbm && trial.penalty != Penalty::kl) trial.penalty = Penalty::none;
   if (trial.penalty == Penalty::none || trial.sparsity_weight == 0) {
     trial.penalty = Penalty::none;
     trial.sparsity_weight = 0;
   }
   if (trial.penalty != Penalty::kl) trial.sparsity_target = neutral.sparsity_target;
+  if (trial.kind == ModelKind::rbm && trial.penalty == Penalty::none)
+    trial.sparsity_decay = neutral.sparsity_decay;
   if (trial.layers != "none") trial.n_hidden = layer_sizes(trial.layers).back();
   if (trial.training == LayerTraining::joint) {
     if (trial.layers == "none") trial.layers = layer_sizes_text(std::array{trial.n_hidden});

@@ -226,11 +226,18 @@ std::vector<Key> model_keys() {
       choice(
           "model", "penalty", &Trial::penalty, {"none", "l1", "kl", "l0"}, "none",
           "added to the loss, times sparsity_weight: l1; kl (CS294A notes, section 3; sigmoid units only); l0, "
-          "(mean number of active units / k - 1)^2 (jump-relu only)"),
+          "(mean number of active units / k - 1)^2 (jump-relu only); rbm: only kl, of a running mean (Hinton 2010, "
+          "section 11), others count as none"),
       number("model", "sparsity_weight", &Trial::sparsity_weight, 0, infinity, "0", training, "1",
              "weight of the penalty chosen by `penalty`"),
       number("model", "sparsity_target", &Trial::sparsity_target, 1e-6, 1 - 1e-6, "0.05", training, "1",
              "rho of the kl penalty: the wanted mean activation of each unit"),
+      added(
+          "0.2", "0.9",
+          number(
+              "model", "sparsity_decay", &Trial::sparsity_decay, 0, 0.9999, "0.9", training, "1",
+              "rbm: decay of the running mean of each unit's probabilities that the kl penalty compares with "
+              "sparsity_target (Hinton 2010, section 11); 0: the mean over the mini-batch")),
       number("model", "lifetime", &Trial::lifetime, 1e-6, 1, "0.05", training, "1",
              "wta: share of a mini-batch for which each unit is kept (Makhzani & Frey 2015, section 2.1)"),
       number("model", "dropout", &Trial::dropout, 0, 0.99, "0", training, "1",
@@ -421,6 +428,13 @@ std::vector<Key> probe_keys() {
           "yes: once all is chosen, the probe (not kmeans) is fitted again on training and validation parts "
           "together, and the test part is judged by that; the validation accuracy stays that of the choice",
           reading),
+      added(
+          "0.2", "no",
+          choice(
+              "probe", "standardise", &Trial::probe_standardise, {"no", "yes"}, "no",
+              "softmax, svm: yes: each feature is divided by its standard deviation over the training part, unless it is "
+              "constant; means are not subtracted, so that sparse codes stay sparse",
+              reading)),
       number("probe", "epochs", &Trial::probe_epochs, 0, 1e6, "20", reading, "1",
              "fine-tuning: passes over the training part, the best one on the validation part is judged"),
       number("probe", "batch", &Trial::probe_batch, 1, 1e6, "100", reading, "1",

@@ -64,6 +64,10 @@ Trial first_default_trial();
 /// Whether a key means something to this kind of model.  If not, it is no part of a trial's specification.
 bool concerns(const Key& key, ModelKind kind);
 
+/// Returns the value at which a key that came later than the first version, or came to concern this kind of model later, leaves
+/// the program as it was before; empty if there was no time before it.
+std::string neutral_value(const Key& key, ModelKind kind);
+
 /// Whether a key of this trial changes the trained weights.  (alpha does so in stacks, where each layer is
 /// trained on the codes of the one below.)
 bool affects_training(const Key& key, const Trial& trial);

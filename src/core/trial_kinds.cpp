@@ -60,9 +60,10 @@ unsigned families(const std::string& key) {
       {"model.alpha", keep_k | baselines},
       {"model.activation", rules | baselines | classifiers},
       {"model.tied", rules | baselines},
-      {"model.penalty", rules | baselines},
-      {"model.sparsity_weight", rules | baselines},
-      {"model.sparsity_target", rules | baselines},
+      {"model.penalty", rules | rbms | baselines},
+      {"model.sparsity_weight", rules | rbms | baselines},
+      {"model.sparsity_target", rules | rbms | baselines},
+      {"model.sparsity_decay", rbms},
       {"model.lifetime", rules_of_lifetime},
       {"model.dropout", (rules & ~unsigned{rules_of_threshold}) | classifiers},
       {"model.input_noise", rules | classifiers},
@@ -112,6 +113,7 @@ unsigned families(const std::string& key) {
       {"probe.neighbours", ~unsigned{classifiers}},
       {"probe.metric", ~unsigned{classifiers}},
       {"probe.refit", ~unsigned{classifiers}},
+      {"probe.standardise", ~unsigned{classifiers}},
   };
   const auto found = table.find(key);
   return found == table.end() ? ~0u : found->second;
@@ -120,6 +122,15 @@ unsigned families(const std::string& key) {
 }  // namespace
 
 bool concerns(const Key& key, ModelKind kind) { return (families(key.full_name()) & family(kind)) != 0; }
+
+std::string neutral_value(const Key& key, ModelKind kind) {
+  // RBMs had no penalty in version 0.1.
+  static const std::map<std::string_view, std::string_view> of_rbms = {
+      {"model.penalty", "none"}, {"model.sparsity_weight", "0"}, {"model.sparsity_target", "0.05"}};
+  if (family(kind) != rbms) return key.neutral;
+  const auto found = of_rbms.find(key.full_name());
+  return found == of_rbms.end() ? key.neutral : std::string(found->second);
+}
 
 bool affects_training(const Key& key, const Trial& trial) {
   return key.affects != Affects::reading ||

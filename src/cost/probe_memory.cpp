@@ -57,6 +57,11 @@ double rows_bytes(const Reading& r, double n_samples) {
   return n_samples * ((r.dense ? 0 : row_entry_bytes * r.code) + double_bytes);
 }
 
+/// A copy of all codes, and moments and factor of each feature.
+double standardised_bytes(const Reading& r) {
+  return features_bytes(r, r.n_samples) + r.n_features * (4 * double_bytes + float_bytes);
+}
+
 double softmax_bytes(const Reading& r) {
   const double columns = padded_count(r.n_classes), rows = r.n_features + 1;
   const double optimiser = rows * r.n_classes * (2 * history + vectors);
@@ -132,7 +137,9 @@ double probe_memory_bytes(const Trial& trial, const DataFacts& facts) {
     return float_bytes * lists_of_rows * all_samples(facts);
   const Reading r = reading(trial, facts);
   const double both_parts = trial.probe_refit ? features_bytes(r, r.n_fitted) + rows_bytes(r, r.n_fitted) : 0;
-  return features_bytes(r, r.n_samples) + both_parts + fit_bytes(trial.probe_kind, r, trial.probe_units);
+  const double standardised = trial.probe_standardise ? standardised_bytes(r) : 0;
+  return features_bytes(r, r.n_samples) + standardised + both_parts +
+         fit_bytes(trial.probe_kind, r, trial.probe_units);
 }
 
 }  // namespace ksweep

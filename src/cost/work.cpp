@@ -133,7 +133,13 @@ void add_fine_tuning(const Fit& fit, Work& work) {
   work[encoding] += (trial.probe_epochs * (choosing + again) + all_samples(fit.facts) * once) / 1e9;
 }
 
+/// Two passes over the training part's codes for their deviations, and one over all codes.
+void add_standardising(const Fit& fit, Work& work) {
+  work[passes] += (2 * fit.n_train + all_samples(fit.facts)) * fit.code / 1e9;
+}
+
 void add_fit(const Fit& fit, Work& work) {
+  if (fit.trial.probe_standardise) add_standardising(fit, work);
   switch (fit.trial.probe_kind) {
     case ProbeKind::softmax:
       return add_softmax(fit, work);

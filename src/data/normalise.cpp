@@ -8,15 +8,13 @@
 
 #include "base/errors.h"
 #include "base/omp_guard.h"
+#include "base/rounding.h"
 
 namespace ksweep {
 namespace {
 
 constexpr double contrast_floor = 10.0 / (255.0 * 255.0);  // added to the variance
 constexpr double zca_floor = 0.1;                          // added to the eigenvalues
-constexpr double rounding_share =
-    1e-6;  // relative to an input's largest value: a few units in the last place of a float
-constexpr double least_deviation = 1e-30;  // its inverse, times a float, does not overflow
 
 /// Calls change(row) for each sample, row: (n_inputs).
 template <class Change>
@@ -71,8 +69,7 @@ Vector<float> factor_of(const MatrixView<float>& rows, const Vector<double>& dev
   Vector<float> factor(deviation.size());
   for (Eigen::Index i = 0; i < factor.size(); ++i) {
     const double size = std::max(static_cast<double>(largest[i]), usual);
-    const bool constant = deviation[i] <= std::max(rounding_share * size, least_deviation);
-    factor[i] = constant ? 0 : static_cast<float>(1 / deviation[i]);
+    factor[i] = may_be_constant(deviation[i], size) ? 0 : static_cast<float>(1 / deviation[i]);
   }
   return factor;
 }

@@ -150,20 +150,24 @@ double RbmBatch::add_activations(std::span<double> sums) const {
   return all;
 }
 
-void RbmBatch::update(Network& network, OptimizerState& state, const UpdateRule& rule) {
+void RbmBatch::update(Network& network, OptimizerState& state, const UpdateRule& rule,
+                      std::span<const float> slopes) {
   parallel_slices(n_hidden_, slice_size, n_threads(),
-                  [&](Range units) { update_units(network, state, rule, units); });
+                  [&](Range units) { update_units(network, state, rule, slopes, units); });
   update_visible_bias(network, state, rule);
 }
 
-/// The gradient is (correlations of the fantasies - correlations of the data) / n.
-void RbmBatch::update_units(Network& network, OptimizerState& state, const UpdateRule& rule, Range units) {
+/// The gradient is (correlations of the fantasies - correlations of the data) / n; a penalty's slope is as if the unit's
+/// probabilities given the data were lower by it.
+void RbmBatch::update_units(Network& network, OptimizerState& state, const UpdateRule& rule,
+                            std::span<const float> slopes, Range units) {
   float* const gradient = gradients_[static_cast<std::size_t>(omp_get_thread_num())].data();
   const float scale = 1.0f / static_cast<float>(n_samples_);
   for (int unit = units.begin; unit < units.end; ++unit) {
     float *data = of_data_.data() + unit * h_row(), *fantasy = of_fantasy_.data() + unit * h_row(), sum = 0;
+    const float slope = slopes.empty() ? 0 : slopes[static_cast<std::size_t>(unit)];
     for (int i = 0; i < n_samples_; ++i) {
-      data[i] *= -scale;
+      data[i] = (slope - data[i]) * scale;
       fantasy[i] *= scale;
       sum += data[i] + fantasy[i];
     }

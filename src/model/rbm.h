@@ -46,9 +46,12 @@ class RbmBatch {
   /// Adds each hidden unit's probability given the data, summed over samples, to `sums`; returns the total.
   double add_activations(std::span<double> sums) const;
 
+  int n_samples() const { return n_samples_; }
+
   /// Applies an optimiser step along the batch mean of (correlations of the data - correlations of the
-  /// fantasies).
-  void update(Network& network, OptimizerState& state, const UpdateRule& rule);
+  /// fantasies).  slopes: (unit) of a penalty by the unit's total input, for every sample; empty: no penalty.
+  void update(Network& network, OptimizerState& state, const UpdateRule& rule,
+              std::span<const float> slopes = {});
 
  private:
   int n_groups() const { return (n_samples_ + lanes - 1) / lanes; }
@@ -59,7 +62,8 @@ class RbmBatch {
   void infer_visible(const Network& network, const AlignedFloats& hidden, std::ptrdiff_t row);
   double squared_difference() const;
   void run_chains(const Network& network, const Gibbs& gibbs);
-  void update_units(Network& network, OptimizerState& state, const UpdateRule& rule, Range units);
+  void update_units(Network& network, OptimizerState& state, const UpdateRule& rule,
+                    std::span<const float> slopes, Range units);
   void update_visible_bias(Network& network, OptimizerState& state, const UpdateRule& rule);
 
   const Kernels& kernels_;

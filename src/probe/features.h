@@ -39,6 +39,22 @@ struct Features {
   }
 };
 
+/// Calls visit(sample, feature, value) for the non-zero features of all samples.
+template <class Visit>
+void for_each_value(const Features& features, const Visit& visit) {
+  if (features.dense()) {
+    for (std::size_t i = 0; i < features.n_samples; ++i)
+      for (int f = 0; f < features.n_features; ++f) visit(i, f, features.dense_row(i)[f]);
+    return;
+  }
+  for (std::size_t first = 0; first < features.n_samples; first += Features::block_size) {
+    const SparseBlock block = features.block(first / Features::block_size);
+    for (int f = 0; f < features.n_features; ++f)
+      for (std::int32_t e = block.begin[f]; e < block.begin[f + 1]; ++e)
+        visit(first + block.sample[e], f, block.value[e]);
+  }
+}
+
 /// Builds sparse features sample by sample.
 class SparseFeatures {
  public:

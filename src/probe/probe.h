@@ -22,9 +22,10 @@ struct ProbeSettings {
   double c = 0;        ///< svm; 0: chosen on the validation part
   int neighbours = 0;  ///< knn; 0: chosen on the validation part
   Metric metric = Metric::euclidean;
-  int units = 1;           ///< sparse: units that predict a class
-  bool refit = false;      ///< on training and validation parts together, after the choice
-  std::uint64_t seed = 0;  ///< for the order of samples and for the initial centres
+  int units = 1;             ///< sparse: units that predict a class
+  bool standardise = false;  ///< each feature is divided by its standard deviation on `train`
+  bool refit = false;        ///< on training and validation parts together, after the choice
+  std::uint64_t seed = 0;    ///< for the order of samples and for the initial centres
 };
 
 /// Results of a probe; members that its kind does not have are not_measured.
@@ -52,6 +53,9 @@ struct ProbeResult {
 ///             a class is this share; there is no confusion matrix.  Source: sparse probing of SAEBench, Karvonen
 ///             et al. 2025, arXiv:2503.09532; all samples are used, so a detector that always says "rest" has 1 -
 ///             1 / n_classes where classes are equally frequent
+/// With standardise, all of this is of features that are divided by their standard deviations on `train`; those that are constant
+/// there stay as they are.  Means are not subtracted: the bias of softmax regression takes them up, that of the svm, which is
+/// regularised as a weight is, only nearly.
 /// With refit (all but kmeans), the probe is fitted again with the chosen setting on training and validation
 /// parts together, and evaluated on `test`; the accuracies on the other parts are those before.
 ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,

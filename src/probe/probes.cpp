@@ -3,6 +3,7 @@
 
 #include "probe/join.h"
 #include "probe/probe_kinds.h"
+#include "probe/standardise.h"
 
 namespace ksweep {
 namespace {
@@ -35,6 +36,17 @@ ProbeResult probe_refitted(Probe& kind, const Kernels& kernels, const ProbePart&
   return result;
 }
 
+ProbeResult probe_standardised(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
+                               const ProbePart& test, ProbeSettings settings, const KeepGoing& keep_going) {
+  settings.standardise = false;
+  const std::vector<float> factors = standardising_factors(train.features);
+  const Features of_train = scaled(train.features, factors),
+                 of_validation = scaled(validation.features, factors),
+                 of_test = scaled(test.features, factors);
+  return probe(kernels, {of_train, train.labels}, {of_validation, validation.labels}, {of_test, test.labels},
+               settings, keep_going);
+}
+
 }  // namespace
 
 ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePart& validation,
@@ -46,6 +58,7 @@ ProbeResult probe(const Kernels& kernels, const ProbePart& train, const ProbePar
 #undef FINE_TUNING
 #undef PROBE
   };
+  if (settings.standardise) return probe_standardised(kernels, train, validation, test, settings, keep_going);
   Probe& kind = *kinds[static_cast<std::size_t>(settings.kind)];
   if (settings.refit && settings.kind != ProbeKind::kmeans)
     return probe_refitted(kind, kernels, train, validation, test, settings, keep_going);

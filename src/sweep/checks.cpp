@@ -62,6 +62,7 @@ void check_k(const Trial& trial, const Sweep& sweep) {
 }
 
 void check_penalty(const Trial& trial, const Sweep& sweep) {
+  if (trial.kind == ModelKind::rbm) return;  // sigmoid units; penalties other than kl are none of it
   const bool penalised = trains_codes(trial.kind) && concerns(*find_key("model.penalty"), trial.kind) &&
                          trial.sparsity_weight > 0;
   if (penalised && trial.penalty == Penalty::l0 && trial.kind != ModelKind::jump_relu)

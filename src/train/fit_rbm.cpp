@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/rbm.h"
+#include "model/sparsity_target.h"
 #include "train/archive_state.h"
 #include "train/epochs.h"
 #include "train/schedules.h"
@@ -25,7 +26,9 @@ class FitRbm final : public EpochLoop {
         state_(initial_state(t_.network, t_.trial.optimizer)),
         average_(t_.trial.weight_average, parameters(t_.network), t_.team),
         batch_(t_.kernels, t_.network, t_.batch_size, t_.team),
-        activations_(static_cast<std::size_t>(t_.network.n_hidden)) {}
+        target_(penalty_rule(t_.trial), t_.trial.sparsity_decay, t_.network.n_hidden),
+        activations_(static_cast<std::size_t>(t_.network.n_hidden)),
+        of_batch_(activations_.size()) {}
 
   std::int64_t begin(int epoch, std::int64_t first) override {
     curves_.cut(epoch);
@@ -45,11 +48,13 @@ class FitRbm final : public EpochLoop {
     const double loss = batch_.reconstruction_loss();
     if (!std::isfinite(loss)) diverge(t_.trial, epoch, step, loss);
     report_.loss += loss / n_train;
-    report_.active += batch_.add_activations(activations_) / n_train;
-    batch_.update(
-        t_.network, state_,
-        update_rule(optimizer_settings(t_.trial), t_.length.steps_before(epoch) + step, t_.length.n_steps()));
-    average_.add(t_.length.steps_before(epoch) + step);
+    report_.active += count_activations() / n_train;
+    const std::int64_t of_training = t_.length.steps_before(epoch) + step;
+    target_.add(of_batch_, batch_.n_samples(), of_training);
+    batch_.update(t_.network, state_,
+                  update_rule(optimizer_settings(t_.trial), of_training, t_.length.n_steps()),
+                  target_.slopes());
+    average_.add(of_training);
   }
 
   void end(int epoch) override {
@@ -73,6 +78,7 @@ class FitRbm final : public EpochLoop {
     archive.number(report_.active);
     archive.array(std::span(activations_));
     average_.transfer(archive);
+    if (!target_.means().empty()) archive.array(target_.means());
     if (!t_.trial.persistent) return;
     archive.number(batch_.n_chains());
     archive.array(batch_.chains());
@@ -82,6 +88,14 @@ class FitRbm final : public EpochLoop {
   void finish() { average_.finish(); }
 
  private:
+  /// Sums the mini-batch's probabilities, also over the epoch; returns the total.
+  double count_activations() {
+    std::ranges::fill(of_batch_, 0.0);
+    const double all = batch_.add_activations(of_batch_);
+    for (std::size_t unit = 0; unit < of_batch_.size(); ++unit) activations_[unit] += of_batch_[unit];
+    return all;
+  }
+
   Training& t_;
   CurvesOfLayer curves_;
   const KeepGoing& keep_going_;
@@ -89,8 +103,10 @@ class FitRbm final : public EpochLoop {
   OptimizerState state_;
   WeightAverage average_;
   RbmBatch batch_;
+  SparsityTarget target_;
   std::vector<std::uint32_t> order_;
   std::vector<double> activations_;  // (unit) sum over the samples of this epoch
+  std::vector<double> of_batch_;     // (unit) sum over those of this mini-batch
   EpochReport report_;
 };
 

@@ -23,6 +23,7 @@ void probe_features(const FeatureParts& features, const TrialParts& parts, const
              .neighbours = trial.probe_neighbours,
              .metric = trial.probe_metric,
              .units = trial.probe_units,
+             .standardise = trial.probe_standardise,
              .refit = trial.probe_refit,
              .seed = static_cast<std::uint64_t>(trial.seed)},
             settings.keep_going);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <set>
 
 namespace ksweep {
@@ -314,6 +315,25 @@ TEST(Normalised, TwiceIsOnce) {
     const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));
     EXPECT_EQ(specification(normalised(once)), specification(once));
   }
+}
+
+TEST(Identity, OfAKindThatAKeyCameToConcernLaterIsAsBeforeUnlessItIsUsed) {
+  const std::string before = identity(normalised(with({{"model.kind", "rbm"}})), false);
+  EXPECT_THAT(before, ::testing::Not(::testing::HasSubstr("model.penalty")));
+  EXPECT_THAT(before, ::testing::Not(::testing::HasSubstr("model.sparsity_")));
+  for (const auto& given : {std::array{"none", "1"}, std::array{"l1", "1"}, std::array{"kl", "0"}})
+    EXPECT_EQ(identity(normalised(with({{"model.kind", "rbm"},
+                                        {"model.penalty", given[0]},
+                                        {"model.sparsity_weight", given[1]},
+                                        {"model.sparsity_target", "0.1"},
+                                        {"model.sparsity_decay", "0.5"}})),
+                       false),
+              before)
+        << given[0];
+  const std::string used = identity(
+      normalised(with({{"model.kind", "rbm"}, {"model.penalty", "kl"}, {"model.sparsity_weight", "1"}})),
+      false);
+  EXPECT_THAT(used, ::testing::HasSubstr("model.penalty = kl\nmodel.sparsity_weight = 1\n"));
 }
 
 TEST(Specification, OfTheTrainingLeavesOutWhatOnlyReadsFeatures) {

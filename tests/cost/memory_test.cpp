@@ -138,6 +138,8 @@ const std::vector<Case>& cases() {
       {"FineTune", {{"probe.kind", "fine-tune"}, {"probe.epochs", "1"}}},
       {"FineTuneAverage",
        {{"probe.kind", "fine-tune"}, {"probe.epochs", "1"}, {"probe.weight_average", "0.99"}}},
+      {"Standardised", {{"model.kind", "plain"}, {"probe.standardise", "yes"}}},
+      {"StandardisedRaw", {{"model.kind", "raw"}, {"probe.standardise", "yes"}}},
       {"Refit", {{"model.kind", "plain"}, {"probe.refit", "yes"}}},
   };
   return all;

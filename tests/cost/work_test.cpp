@@ -283,6 +283,15 @@ TEST(Work, OfARefittedProbeIsThatOfOneMoreFitOnTrainingAndValidationParts) {
   EXPECT_DOUBLE_EQ(probed(ProbeKind::knn, true, "neighbours"), (1000 * 500 + 1500 * 200) * 5 / 1e9);
 }
 
+TEST(Work, OfStandardisingIsThreePassesOverTheCodesOfTheTrainingPartAndOneOverTheOthers) {
+  Trial trial = small_trial();
+  trial.alpha = 1;
+  const double before = amount(probe_work(trial, small), probe_kinds(), "passes");
+  trial.probe_standardise = true;
+  EXPECT_DOUBLE_EQ(amount(probe_work(trial, small), probe_kinds(), "passes") - before,
+                   (3 * 1000 + 700) * 5 / 1e9);
+}
+
 TEST(Work, OfEncodingIsDividedAmongTrialsThatShareTheCodes) {
   const auto encoding = [&](int n_sharing) {
     return amount(probe_work(small_trial(), small, n_sharing), probe_kinds(), "encoding");

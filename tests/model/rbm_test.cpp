@@ -120,6 +120,30 @@ TEST_P(RbmSteps, LossAndGradientsAgreeWithTheFormulas) {
 }
 INSTANTIATE_TEST_SUITE_P(OneAndMore, RbmSteps, testing::Values(1, 3));
 
+/// weight (q - p) of each unit by its total input, for every sample: by the bias that slope, by the weights times the mean input.
+TEST(Rbm, SlopesOfAPenaltyMoveBiasesAndTimesTheInputsWeights) {
+  const Rows rows;
+  const auto moved = [&](std::span<const float> slopes) {
+    Network net = machine();
+    OptimizerState state = initial_state(net, Optimizer::sgd);
+    const Team team(2);
+    RbmBatch batch(best_kernels(), net, n_samples, team);
+    batch.load(rows.numbers.data(), n_inputs, rows.chosen);
+    batch.run(net, {5, 2, 1});
+    batch.update(net, state, descend, slopes);
+    return to_double(net);
+  };
+  std::vector<float> slopes(n_hidden);
+  for (int unit = 0; unit < n_hidden; ++unit)
+    slopes[static_cast<std::size_t>(unit)] = 0.01f * static_cast<float>(unit - 20);
+  const Eigen::VectorXd slope = Eigen::Map<const Eigen::VectorXf>(slopes.data(), n_hidden).cast<double>();
+  const reference::Net<double> without = moved({}), with = moved(slopes);
+  const Matrix<double> of_weights = slope * rows.samples().colwise().mean();
+  EXPECT_LT((without.encoder - with.encoder - of_weights).cwiseAbs().maxCoeff(), 2e-6);
+  EXPECT_LT((without.hidden_bias - with.hidden_bias - slope).cwiseAbs().maxCoeff(), 2e-6);
+  EXPECT_EQ(without.visible_bias, with.visible_bias);
+}
+
 /// Fantasies of two mini-batches, the second one smaller: chains begin at the data of the first one and go on in the second.
 TEST(Rbm, PersistentChainsGoOnFromTheirLastStates) {
   Network net = machine();

@@ -6,6 +6,7 @@
 #include "kernels/isa.h"
 #include "probe/accuracy.h"
 #include "probe/probe.h"
+#include "probe/standardise.h"
 #include "probe/svm.h"
 #include "sample_features.h"
 
@@ -186,6 +187,40 @@ TEST(RefittedProbe, JudgesTheTestPartByAFitOfTheChosenProbeOnBothOtherParts) {
     EXPECT_EQ(refitted.iterations, plain.iterations + on_both.iterations) << int(kind);
     EXPECT_TRUE(same(refitted.gradient_norm, on_both.gradient_norm)) << int(kind);
   }
+}
+
+/// The samples with each feature times the factor that standardises it in other samples.
+Samples standardised(Samples samples, const Samples& by) {
+  const std::vector<float> factors = standardising_factors(by.sparse());
+  for (Eigen::Index i = 0; i < samples.rows.rows(); ++i)
+    for (Eigen::Index c = 0; c < samples.rows.cols(); ++c)
+      samples.rows(i, c) = static_cast<float>(samples.rows(i, c)) * factors[static_cast<std::size_t>(c)];
+  return samples;
+}
+
+/// Features of very different sizes.
+Samples uneven_classes(int n_samples, std::uint64_t seed) {
+  Samples samples = overlapping_classes(n_samples, 20, 3, seed);
+  for (Eigen::Index c = 0; c < 20; ++c) samples.rows.col(c) *= std::ldexp(1.0, static_cast<int>(c) - 10);
+  return samples;
+}
+
+TEST(StandardisedProbe, SeesFeaturesDividedByTheirDeviationsOnTheTrainingPart) {
+  const Samples train = uneven_classes(80, 1), validation = uneven_classes(90, 2),
+                test = uneven_classes(300, 3);
+  for (const ProbeKind kind : {ProbeKind::softmax, ProbeKind::svm})
+    for (const bool refit : {false, true}) {
+      ProbeSettings asked = settings(kind);
+      asked.refit = refit;
+      const ProbeResult plain = probed(asked, train, validation, test);
+      const ProbeResult expected = probed(asked, standardised(train, train), standardised(validation, train),
+                                          standardised(test, train));
+      asked.standardise = true;
+      const ProbeResult result = probed(asked, train, validation, test);
+      EXPECT_EQ(result.test.confusion, expected.test.confusion) << int(kind) << refit;
+      EXPECT_EQ(result.iterations, expected.iterations) << int(kind) << refit;
+      EXPECT_NE(result.test.confusion, plain.test.confusion) << int(kind) << refit;
+    }
 }
 
 TEST(RefittedProbe, KeepsTheChoiceAndItsAccuraciesOnTheOtherParts) {

@@ -84,7 +84,8 @@ class Rbm:
 
     def __init__(self, keys, n_inputs, position):
         drawn = rederive.autoencoder(keys["train.seed"], n_inputs, keys["model.hidden"], *initial(keys), position=position)
-        self.keys, self.net, self.chains = keys, {name: array.astype(float) for name, array in drawn.items()}, None
+        self.keys, self.net = keys, {name: array.astype(float) for name, array in drawn.items()}
+        self.chains = self.mean = None
 
     def encode(self, visible):
         return sigmoid(visible @ self.net["encoder"].T + self.net["hidden_bias"])
@@ -108,7 +109,17 @@ class Rbm:
             loss = np.sum((fantasy - data) ** 2)
         gradients = {"encoder": (hidden.T @ fantasy - first.T @ data) / len(data), "hidden_bias": (hidden - first).mean(axis=0),
                      "visible_bias": (fantasy - data).mean(axis=0)}
+        if self.keys["model.penalty"] == "kl":
+            slopes = self.slopes_of_target(first)
+            gradients["encoder"] += np.outer(slopes, data.mean(axis=0))
+            gradients["hidden_bias"] += slopes
         return 0.5 * loss / len(data), first, gradients
+
+    def slopes_of_target(self, hidden):
+        """By each unit's total input, of the cross entropy of the target and a running mean: Hinton 2010, section 11."""
+        decay, mean = self.keys["model.sparsity_decay"], hidden.mean(axis=0)
+        self.mean = mean if self.mean is None else decay * self.mean + (1 - decay) * mean
+        return self.keys["model.sparsity_weight"] * (self.mean - self.keys["model.sparsity_target"])
 
     def go_on(self, first, epoch, rows):
         """Persistent chains: (fantasies, hidden probabilities given them)."""

@@ -18,9 +18,10 @@ N_ROWS = {"train": 150, "test": 200}   # of the training set 20 are for validati
 # All keys that the reference looks at: 110 samples are 5 mini-batches of 20 and one of 10.
 BASE = {"data.train": 110, "data.validation": 20, "data.test": 200,
         "model.kind": "k-sparse", "model.hidden": 50, "model.k": 8, "model.alpha": 1, "model.activation": "linear", "model.tied": "no",
-        "model.penalty": "none", "model.sparsity_weight": 0, "model.sparsity_target": 0.05, "model.lifetime": 0.05, "model.dropout": 0,
-        "model.input_noise": 0, "model.decoder": "linear", "model.pre_bias": "no", "model.unit_norm": "no", "model.aux_units": 50,
-        "model.aux_weight": 0, "model.cd_steps": 1, "model.persistent": "no", "model.visible_bias": "drawn",
+        "model.penalty": "none", "model.sparsity_weight": 0, "model.sparsity_target": 0.05, "model.sparsity_decay": 0.9,
+        "model.lifetime": 0.05, "model.dropout": 0, "model.input_noise": 0, "model.decoder": "linear", "model.pre_bias": "no",
+        "model.unit_norm": "no", "model.aux_units": 50, "model.aux_weight": 0, "model.cd_steps": 1, "model.persistent": "no",
+        "model.visible_bias": "drawn",
         "model.targets": "inputs", "model.attraction": 0.5, "model.repulsion": 0,
         "model.clusters": 3, "model.layers": "none", "model.training": "greedy", "model.output": "softmax", "model.biases": "trained",
         "train.epochs": 2, "train.steps_per_epoch": 0, "train.batch": 20, "train.optimizer": "sgd", "train.learning_rate": 0.02,
@@ -37,7 +38,8 @@ TIED, PRE_BIAS, UNIT_NORM = {"model.tied": "yes"}, {"model.pre_bias": "yes"}, {"
 MANY = {"model.k": 25}   # so many that of linear units some are negative
 BATCH_TOPK, WTA, PLAIN = {"model.kind": "batch-topk"}, {"model.kind": "wta", "model.lifetime": 0.2}, {"model.kind": "plain"}
 L1 = {"model.penalty": "l1", "model.sparsity_weight": 0.05}
-KL = SIGMOID | {"model.penalty": "kl", "model.sparsity_weight": 0.3, "model.sparsity_target": 0.1}
+TARGET = {"model.penalty": "kl", "model.sparsity_weight": 0.3, "model.sparsity_target": 0.1}
+KL = SIGMOID | TARGET
 DROPOUT, NOISE = {"model.dropout": 0.3}, {"model.input_noise": 0.25}
 AUX = RELU | {"model.aux_weight": 0.5, "model.aux_units": 12, "model.k": 2}
 CLASSES = {"model.targets": "classes", "model.attraction": 0.4, "model.repulsion": 0.3}
@@ -84,7 +86,8 @@ CASES = {
     "uniform-weights": {"train.initial_weights": "uniform"}, "glorot-weights": GLOROT,
     "classes": CLASSES, "classes-noise-wta": CLASSES | NOISE | WTA | RELU, "clusters": CLUSTERS,
     "clusters-alpha": CLUSTERS | RELU | {"model.alpha": 2}, "clusters-plain": CLUSTERS | PLAIN,
-    "rbm": RBM, "rbm-two-steps": RBM | {"model.cd_steps": 2} | DECAY, "rbm-adam": RBM | ADAM,
+    "kl-rbm": TARGET | RBM | {"train.seed": 4}, "kl-rbm-decay": TARGET | RBM | {"model.sparsity_decay": 0.6}, "kl-stack-rbm": TARGET | RBM | STACK,
+    "kl-persistent": TARGET | PERSISTENT, "rbm": RBM, "rbm-two-steps": RBM | {"model.cd_steps": 2} | DECAY, "rbm-adam": RBM | ADAM,
     "stack": STACK, "stack-alpha": STACK | RELU | {"model.alpha": 2.5, "model.k": 5}, "stack-plain": STACK | PLAIN | SIGMOID | TIED,
     "stack-batch-topk": STACK | BATCH_TOPK | {"model.alpha": 1.5}, "stack-wta": STACK | WTA | RELU | {"train.seed": 4}, "stack-rbm": STACK | RBM,
     "stack-decoder-noise-dropout": STACK | PLAIN | SIGMOID | NOISE | DROPOUT | {"model.decoder": "sigmoid"},

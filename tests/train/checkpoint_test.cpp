@@ -135,6 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
         Keys{{"model.kind", "wta"}, {"model.activation", "relu"}, {"train.optimizer", "adam"}},
         Keys{{"model.kind", "rbm"}, {"train.momentum", "0.5"}}, Keys{{"model.kind", "random"}},
         Keys{{"model.kind", "rbm"}, {"model.persistent", "yes"}, {"train.weight_average", "0.8"}},
+        Keys{{"model.kind", "rbm"}, {"model.penalty", "kl"}, {"model.sparsity_weight", "1"}},
         Keys{{"train.weight_average", "0.8"}, {"probe.every", "2"}, {"train.momentum_schedule", "0.5"}},
         Keys{{"train.weight_average", "0.8"}, {"model.layers", "20-12"}},
         Keys{{"train.weight_average", "0.8"}, {"model.layers", "12-6"}, {"model.training", "joint"}},
