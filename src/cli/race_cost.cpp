@@ -29,7 +29,10 @@ double time_of_seeds_s(const RaceField& field, std::size_t n_seeds, const std::v
 double expected_rounds(std::size_t n_settings, std::size_t n_seeds_to_come) {
   double rounds = 0, share = 0.5;
   const double all = static_cast<double>(n_settings);
-  for (std::size_t i = 0; i < n_seeds_to_come && share * all > 1; ++i, share /= 2) rounds += share;
+  for (std::size_t i = 0; i < n_seeds_to_come && share * all > 1; ++i) {
+    rounds += share;
+    share /= 2;
+  }
   return rounds;
 }
 
