@@ -60,7 +60,9 @@ def _reach(race, order):
 def _draw_lane(axes, race, metric, y, setting, names, reach):
     """Marks for the pointer."""
     places = _places(race)
-    colour, last = (OUT, places[race.departure(setting)]) if race.left_after(setting) else (IN_RACE, places[-1])
+    departure = race.departure(setting)
+    last = places[-1 if departure is None else departure]
+    colour = OUT if race.left_after(setting) else IN_RACE
     axes.plot([places[0] - 0.4, last + 0.4], [y, y], color=MUTED, linewidth=0.6, zorder=1)
     marks, xs, means = [], [], []
     for x, (leader, bound) in zip(places, race.differences(setting)):

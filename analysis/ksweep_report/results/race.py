@@ -84,6 +84,8 @@ class Race:
 
     def departure(self, setting):
         """The decision at which it left, its position in looks; None if it did not."""
+        if not self.left_after(setting):
+            return None
         of_stage = self._stages("race_look_stage") == self._stages("race_stage_left")[setting]
         found = np.flatnonzero((self.looks == self.left_after(setting)) & of_stage)
         return int(found[0]) if len(found) else None
