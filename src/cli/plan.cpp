@@ -21,11 +21,13 @@
 #include "cost/cost.h"
 #include "cost/jobs.h"
 #include "data/load.h"
+#include "run/added_k.h"
 #include "run/data_facts_reader.h"
 #include "run/data_notes.h"
 #include "run/memory_check.h"
 #include "run/starting_weights.h"
 #include "run/stored_rates.h"
+#include "run/stored_results.h"
 #include "run/text.h"
 #include "schedule/policy.h"
 #include "store/store.h"
@@ -33,19 +35,6 @@
 
 namespace ksweep {
 namespace {
-
-/// Returns the stored results of a plan, in its order; `missing` if there is none.  Does not change the
-/// store.
-std::vector<TrialResult> stored_results(const std::vector<PlannedTrial>& plan, const Store& store) {
-  std::vector<TrialResult> results(plan.size());
-  for (std::size_t i = 0; i < plan.size(); ++i) {
-    results[i].trial = plan[i].trial;
-    const std::string its_identity = identity(plan[i].trial);
-    if (!store.has(plan[i].id, its_identity)) continue;
-    if (auto stored = store.read(plan[i].id, its_identity)) results[i] = std::move(*stored);
-  }
-  return results;
-}
 
 std::vector<std::uint32_t> missing_trials(const std::vector<TrialResult>& results) {
   std::vector<std::uint32_t> missing;
@@ -260,6 +249,7 @@ int plan_command(const PlanOptions& options) {
       settle_starts(sweep, {sweep.folder, options.data_dir},
                     [&](const Trial& trial) -> const Dataset& { return reader.of(trial); });
   const FactsOf facts = [&](const Trial& trial) { return reader(trial); };
+  const auto added = add_values_of_k(sweep, facts, Store(options.output), std::nullopt, true);
   const auto plan = plan_trials(sweep, facts);
   const auto results = stored_results(plan, Store(options.output));
   const auto race = race_of(sweep, plan, results, facts);

@@ -3,13 +3,18 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <set>
 
 #include "cli/simulated_race.h"
 #include "core/metrics.h"
+#include "core/seed_settings.h"
 #include "cost/jobs.h"
 #include "race/critical_value.h"
+#include "race/refined_race.h"
 #include "run/text.h"
 #include "schedule/policy.h"
 
@@ -29,11 +34,33 @@ double time_of_seeds_s(const RaceField& field, std::size_t n_seeds, const std::v
 }
 
 /// Returns after how many seeds a setting can leave at the earliest, whatever the results.
-std::size_t least_seeds(std::size_t n_settings, const RaceRules& rules) {
-  const double error = rules.error / static_cast<double>(n_settings - 1);
+std::size_t least_seeds(std::size_t n_settings, RaceRules rules) {
+  rules.n_given = n_settings;
+  const double error = error_of_comparison(rules, 0);
   std::size_t n = rules.start;
   while (n < rules.n_seeds && std::isinf(critical_value(error, n))) ++n;
   return n;
+}
+
+/// Counts what a refinement may add between the values of k of the sweep file, in all lines.
+void count_additions(const Race& race, const RaceRules& rules, const std::vector<PlannedTrial>& plan,
+                     RaceCost& cost) {
+  if (!rules.refine) return;
+  const auto& joined = race.record().joined;
+  std::map<std::string, std::set<int>> lines;  // values of k of the sweep file
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    Trial trial = plan[race.field().racing[i].front()].trial;
+    const int k = trial.k;
+    trial.k = 1;
+    if (joined[i] == 0) lines[setting_of(trial)].insert(k);
+  }
+  cost.may_grow = race.progress().may_grow;
+  for (const auto& [line, values] : lines)
+    for (auto k = values.begin(); std::next(k) != values.end(); ++k) {
+      const auto n_between = static_cast<std::size_t>(*std::next(k) - *k - 1);
+      cost.n_between += n_between;
+      cost.n_halvings = std::max<std::size_t>(cost.n_halvings, std::bit_width(n_between));
+    }
 }
 
 }  // namespace
@@ -50,6 +77,12 @@ RaceCost race_cost(const Race& race, const RaceRules& rules, const std::vector<P
                 .on_slope_s = 0,
                 .standing = race.end_sentence()};
   cost.on_slope_s = std::max(cost.least_s, share_on_slope(n_settings, rules) * cost.most_s);
+  count_additions(race, rules, plan, cost);
+  for (const auto& setting : race.field().racing) {
+    const auto core_s = job_costs_s(make_jobs(plan, setting, facts, rates));
+    cost.most_of_setting_s =
+        std::max(cost.most_of_setting_s, std::accumulate(core_s.begin(), core_s.end(), 0.0));
+  }
   if (cost.standing.empty() && race.record().state.n_rounds > 0) cost.standing = race_text(race.progress());
   return cost;
 }
@@ -67,6 +100,12 @@ std::string race_cost_text(const RaceCost& cost) {
       metric && metric->has_parts() ? ", on the validation part" : "", "", hours(cost.least_s),
       count_text(static_cast<double>(cost.n_least), "seed"), "", hours(cost.most_s), "",
       hours(cost.on_slope_s));
+  if (cost.may_grow)
+    text += fmt::format(
+        "{:11}values of k may be added: of the {} between those of the file, at most {} more, each with all seeds; an "
+        "optimum that stays in one place takes about {} steps of two\n",
+        "", cost.n_between, hours(static_cast<double>(cost.n_between) * cost.most_of_setting_s),
+        cost.n_halvings);
   if (!cost.standing.empty()) text += fmt::format("{:11}{}\n", "", cost.standing);
   return text;
 }

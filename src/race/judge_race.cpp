@@ -40,7 +40,8 @@ class Race {
   const CriticalValue& critical_value_;
   std::vector<std::vector<double>> values_;  // [setting][round]; those that failed are not finite
   double worst_ = -infinity;
-  RaceState state_{RaceEnd::going_on, 0, 0, {}, {}, {}};
+  RaceState state_{
+      .end = RaceEnd::going_on, .n_rounds = 0, .leader = 0, .in_race = {}, .left = {}, .looks = {}};
 };
 
 /// Returns whether there is another complete round.
@@ -91,13 +92,13 @@ Bound Race::shown(const Bound& difference) const {
 
 void Race::let_leave() {
   std::vector<std::size_t> staying;
-  Look look{state_.n_rounds, state_.leader, std::vector<Bound>(metric_.size(), {NAN, NAN, NAN})};
+  Look look{state_.n_rounds, state_.leader, std::vector<Bound>(metric_.size(), {NAN, NAN, NAN}), 0};
   for (const std::size_t setting : state_.in_race) {
     const bool compared = setting != state_.leader && std::isfinite(worst_);
     const Bound worse = compared ? difference(setting, state_.leader) : Bound{0, -infinity, infinity};
     if (compared) look.of_differences[setting] = shown(worse);
     if (compared && (worse.low > 0 || failed_always(setting)))
-      state_.left.push_back({setting, state_.n_rounds, state_.leader, shown(worse)});
+      state_.left.push_back({setting, state_.n_rounds, state_.leader, shown(worse), 0});
     else
       staying.push_back(setting);
   }
@@ -132,9 +133,17 @@ RaceState judge_race(const RaceMetric& metric, const RaceRules& rules) {
 }
 
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value) {
+  return judge_race(metric, rules, critical_value, [](const RaceState&) { return false; });
+}
+
+RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value,
+                     const std::function<bool(const RaceState&)>& is_over) {
   assert(!metric.empty());
   Race race(metric, rules, critical_value);
-  while (race.state().end == RaceEnd::going_on && race.add_round()) race.decide();
+  while (race.state().end == RaceEnd::going_on && race.add_round()) {
+    race.decide();
+    if (race.state().n_rounds >= rules.start && is_over(race.state())) break;
+  }
   return race.state();
 }
 

@@ -15,6 +15,8 @@ struct RaceRules {
   double tolerance = 0;           ///< of the metric: differences up to it do not matter
   bool smaller_is_better = true;  ///< of the metric
   std::size_t n_seeds = 0;        ///< the length of the list of seeds; at least `start`
+  bool refine = false;            ///< whether values of k are added around the leader
+  std::size_t n_given = 0;  ///< settings of the sweep file, which come first; those after them were added
 };
 
 struct Departure {
@@ -23,6 +25,7 @@ struct Departure {
   std::size_t leader;   ///< of these rounds
   Bound
       of_difference;  ///< setting minus leader; NaN, -infinity, infinity if all trainings of the setting failed
+  std::size_t stage = 0;
 };
 
 /// What the bounds said at one decision.
@@ -31,6 +34,7 @@ struct Look {
   std::size_t leader;   ///< of these rounds
   std::vector<Bound>
       of_differences;  ///< (setting) minus leader; all NaN of the leader and of those that were not compared
+  std::size_t stage = 0;
 };
 
 enum class RaceEnd { going_on, one_left, within_tolerance, seeds_used };
@@ -42,6 +46,7 @@ struct RaceState {
   std::vector<std::size_t> in_race;  ///< ascending
   std::vector<Departure> left;       ///< in the order of departures; of the same round, ascending
   std::vector<Look> looks;           ///< all decisions: from `start` rounds on, one after each
+  std::size_t stage = 0;             ///< how often values of k were added; rounds are those of this stage
 };
 
 /// metric[setting][position of the seed]: NaN where the training failed, nothing where it has not finished.
@@ -60,5 +65,9 @@ RaceState judge_race(const RaceMetric& metric, const RaceRules& rules);
 /// The same with other critical values of the t statistic of n differences.
 using CriticalValue = std::function<double(std::size_t n)>;
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value);
+
+/// The same, but looks at nothing after the first decision at which `is_over` says so.
+RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value,
+                     const std::function<bool(const RaceState&)>& is_over);
 
 }  // namespace ksweep

@@ -6,12 +6,14 @@
 #include <sstream>
 
 #include "core/trial_keys.h"
+#include "run/added_k.h"
 #include "run/launch.h"
 #include "run/race.h"
 #include "run/require_threads.h"
 #include "run/signals.h"
 #include "run/starting_weights.h"
 #include "run/stop_cause.h"
+#include "schedule/collect.h"
 #include "sweep/read_sweep.h"
 
 namespace ksweep {
@@ -82,6 +84,23 @@ OpenRun::OpenRun(const RunOptions& options)
       data_(session_.world(), sweep_, options.data_dir) {
   if (is_first()) describe_data(sweep_, data_);
   settle_starts();
+}
+
+bool OpenRun::add_values_of_k(bool with_failed) {
+  std::vector<std::uint32_t> list;
+  together(world(), [&] {
+    if (!is_first()) return;
+    Sweep grown = sweep_;
+    for (const AddedK& added : ksweep::add_values_of_k(grown, facts(), Store(options_.output),
+                                                       options_.budget_core_hours, with_failed))
+      list.insert(list.end(), {added.like, added.k});
+    sweep_.race = grown.race;
+  });
+  list = list_of_first(world(), list);
+  together(world(), [&] {
+    for (std::size_t i = 0; i < list.size(); i += 2) add_value_of_k(sweep_, {list[i], list[i + 1]});
+  });
+  return !list.empty();
 }
 
 void OpenRun::settle_starts() {

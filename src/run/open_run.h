@@ -30,6 +30,11 @@ class OpenRun {
   const std::atomic<bool>& stop_requested() const { return stop_requested_; }
 
   const Sweep& sweep() const { return sweep_; }
+
+  /// Adds to the sweep the values of k that the stored results of its race ask for.  Returns whether there were any.
+  /// with_failed: failed trials count, else they are still to be trained.  Collective.
+  bool add_values_of_k(bool with_failed);
+
   const ThreadPlan& threads() const { return threads_; }
   const RunData& data() const { return data_; }
   WeightPlaces weight_places() const { return {sweep_.folder, options_.data_dir}; }

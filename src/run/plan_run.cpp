@@ -48,7 +48,7 @@ void warn_of_mixture(const std::string& stored, const std::string& isa, const St
 
 }  // namespace
 
-PlanRun::PlanRun(const OpenRun& run)
+PlanRun::PlanRun(const OpenRun& run, bool retry_failed)
     : plan_(common_plan(run)),
       pairs_(plan_pairs(run.sweep(), plan_, run.facts())),
       store_(run.options().output),
@@ -58,7 +58,7 @@ PlanRun::PlanRun(const OpenRun& run)
     for (const std::uint32_t position : {pair.first, pair.second})
       paired_.insert(plan_[position].training_id);
   together(run.world(), [&] {
-    if (run.is_first()) open_folder(run);
+    if (run.is_first()) open_folder(run, retry_failed);
   });
   if (book_ && !book_->results().others().empty())
     fmt::print(stderr, "ksweep: {}\n", book_->publisher().note_on_others());
@@ -92,7 +92,7 @@ bool PlanRun::begin_next_round(const OpenRun& run) {
   return !jobs_.empty();
 }
 
-void PlanRun::open_folder(const OpenRun& run) {
+void PlanRun::open_folder(const OpenRun& run, bool retry_failed) {
   const RunOptions& options = run.options();
   store_.prepare();
   wait_for_orphans(store_.folder(), options.shard, run.stop_requested());
@@ -107,7 +107,8 @@ void PlanRun::open_folder(const OpenRun& run) {
                                  .facts = run.facts(),
                                  .options = options,
                                  .stop = run.stop_requested(),
-                                 .n_ranks = run.n_ranks()});
+                                 .n_ranks = run.n_ranks(),
+                                 .retry_failed = retry_failed});
   remove_checkpoints_of_ended();
 }
 

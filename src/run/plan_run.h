@@ -22,8 +22,8 @@ namespace ksweep {
 class PlanRun {
  public:
   /// Prints notes on the folder.  Collective; throws on every rank what any rank throws.  The run must
-  /// outlive the object.
-  explicit PlanRun(const OpenRun& run);
+  /// outlive the object.  retry_failed: failed trials are trained again.
+  PlanRun(const OpenRun& run, bool retry_failed);
   PlanRun(const PlanRun&) = delete;
   PlanRun& operator=(const PlanRun&) = delete;
 
@@ -49,7 +49,7 @@ class PlanRun {
   void remove_checkpoints_of_ended() const;
 
  private:
-  void open_folder(const OpenRun& run);
+  void open_folder(const OpenRun& run, bool retry_failed);
   const Kernels& common_kernels(const OpenRun& run) const;
   void begin_jobs(const OpenRun& run);
   void require_memory(const OpenRun& run) const;

@@ -42,8 +42,10 @@ std::string best_text(const BestTrial& best) {
 }  // namespace
 
 std::string race_text(const RaceProgress& race) {
-  return fmt::format("{} of {} left the race after {}", whole_text(race.n_out),
-                     count_text(race.n_settings, "setting"), count_text(race.n_rounds, "seed"));
+  return fmt::format("{} of {}{} left the race after {}{}", whole_text(race.n_out),
+                     count_text(race.n_settings, "setting"),
+                     race.n_added > 0 ? fmt::format(" ({} added)", whole_text(race.n_added)) : "",
+                     count_text(race.n_rounds, "seed"), race.may_grow ? "; values of k may be added" : "");
 }
 
 std::optional<std::size_t> terminal_columns(std::FILE* file) {

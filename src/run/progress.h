@@ -21,6 +21,8 @@ struct BestTrial {
 struct RaceProgress {
   double n_settings = 0, n_out = 0;  ///< settings that race, and those that have left
   double n_rounds = 0;               ///< complete rounds
+  double n_added = 0;                ///< settings that the race added
+  bool may_grow = false;             ///< it may add more
 };
 
 /// The progress of a sweep.

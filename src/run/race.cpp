@@ -87,19 +87,21 @@ void Race::judge() {
 /// begun and interrupted is completed.
 double Race::core_hours_of_rounds() const {
   double core_s = 0;
-  for (const auto* settings : {&field_.racing, &field_.baselines})
-    for (const auto& setting : *settings)
-      for (std::size_t seed = 0; seed < std::min(record_.state.n_rounds, setting.size()); ++seed) {
-        const TrialResult& result = trials_[setting[seed]];
-        const double own_s = result.wall_time_s * result.threads;
-        core_s += own_s > 0 ? own_s : 0;
-      }
+  const auto add = [&](const std::vector<std::uint32_t>& setting, std::size_t n_seeds) {
+    for (std::size_t seed = 0; seed < std::min(n_seeds, setting.size()); ++seed) {
+      const TrialResult& result = trials_[setting[seed]];
+      const double own_s = result.wall_time_s * result.threads;
+      core_s += own_s > 0 ? own_s : 0;
+    }
+  };
+  for (std::size_t i = 0; i < field_.racing.size(); ++i) add(field_.racing[i], record_.n_counted[i]);
+  for (const auto& setting : field_.baselines) add(setting, std::ranges::max(record_.n_counted));
   return core_s / 3600;
 }
 
 std::size_t Race::n_seeds_wanted() const {
-  const std::size_t n_rounds = record_.state.n_rounds;
-  return record_.has_ended() ? n_rounds : std::max(rules_.start, n_rounds + 1);
+  if (record_.has_ended()) return record_.n_complete;
+  return record_.wanted.empty() ? std::max(rules_.start, record_.n_complete + 1) : 0;
 }
 
 std::vector<std::uint32_t> Race::missing_before(std::size_t n_seeds) const {
@@ -115,7 +117,7 @@ std::vector<std::uint32_t> Race::missing_before(std::size_t n_seeds) const {
 }
 
 std::vector<std::uint32_t> Race::possible_trials() const {
-  return missing_before(record_.has_ended() ? record_.state.n_rounds : rules_.n_seeds);
+  return missing_before(record_.has_ended() ? record_.n_complete : rules_.n_seeds);
 }
 
 /// Otherwise every setting would count as failed.
@@ -135,9 +137,14 @@ void Race::require_metric() const {
 }
 
 RaceProgress Race::progress() const {
-  return {.n_settings = static_cast<double>(field_.racing.size()),
+  const auto n_of_file = std::ranges::count(record_.joined, std::size_t{0}),
+             n_unasked = std::ranges::count(record_.joined, not_joined);
+  const auto n_settings = static_cast<std::ptrdiff_t>(field_.racing.size()) - n_unasked;
+  return {.n_settings = static_cast<double>(n_settings),
           .n_out = static_cast<double>(record_.state.left.size()),
-          .n_rounds = static_cast<double>(record_.state.n_rounds)};
+          .n_rounds = static_cast<double>(record_.state.n_rounds),
+          .n_added = static_cast<double>(n_settings - n_of_file),
+          .may_grow = rules_.refine && !record_.has_ended()};
 }
 
 std::optional<std::uint32_t> Race::best_trial() const {

@@ -39,6 +39,11 @@ class Race {
   /// Returns the positions of the trials that complete the next round; none if the race has ended.
   std::vector<std::uint32_t> next_trials() const { return missing_before(n_seeds_wanted()); }
 
+  /// Returns the settings to add to the plan before the race goes on.
+  std::vector<NewSetting> wanted() const {
+    return record_.has_ended() ? std::vector<NewSetting>() : record_.wanted;
+  }
+
   /// Returns the positions of all trials without a result that the race may still ask for.
   std::vector<std::uint32_t> possible_trials() const;
 

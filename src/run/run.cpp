@@ -1,4 +1,5 @@
-// A run of a sweep on one rank, in five phases: open, plan, train (of a race round after round), compare seeds, close.
+// A run of a sweep on one rank, in five phases: open, plan, train (of a race round after round; it may add values of k and plan
+// again), compare seeds, close.
 #include "run/run.h"
 
 #include <unistd.h>
@@ -6,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 
 #include "base/control_groups.h"
 #include "base/denormals.h"
@@ -140,18 +142,25 @@ int close_run(const OpenRun& run, PlanRun& planned, RunOutcome outcome, Ending e
 int run_command(const RunOptions& options) {
   flush_denormals();
   allow_memory_given(options.memory_gb);
-  const OpenRun run(options);
-  PlanRun planned(run);
+  OpenRun run(options);
+  run.add_values_of_k(!options.retry_failed);
+  std::optional<PlanRun> planned(std::in_place, run, options.retry_failed);
   TimeLimit limit = time_limit(run);
-  const Ending ending{.store = planned.store(),
+  const auto begin = std::filesystem::file_time_type::clock::now();
+  RunOutcome outcome = train_all(run, *planned, limit);
+  while (outcome.end == RunEnd::complete && !outcome.ranks_lost && run.add_values_of_k(true)) {
+    planned.reset();  // the folder is locked once
+    planned.emplace(run, false);
+    outcome = train_all(run, *planned, limit);
+  }
+  if (outcome.end == RunEnd::complete && !outcome.ranks_lost)
+    outcome = compare_seeds(run, *planned, run_rules(run, planned->book(), limit));
+  const Ending ending{.store = planned->store(),
                       .limit = limit,
-                      .begin = std::filesystem::file_time_type::clock::now(),
+                      .begin = begin,
                       .n_ranks = run.n_ranks(),
                       .from_pipe = !std::filesystem::is_regular_file(options.sweep)};
-  RunOutcome outcome = train_all(run, planned, limit);
-  if (outcome.end == RunEnd::complete && !outcome.ranks_lost)
-    outcome = compare_seeds(run, planned, run_rules(run, planned.book(), limit));
-  return close_run(run, planned, outcome, ending);
+  return close_run(run, *planned, outcome, ending);
 }
 
 }  // namespace ksweep

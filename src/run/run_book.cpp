@@ -54,14 +54,14 @@ RunBook::RunBook(Subject subject)
     : subject_(std::move(subject)),
       table_(subject_.sweep, subject_.plan, subject_.store,
              trials_of_shard(subject_.options.shard, subject_.plan, subject_.facts), weights_needed(subject_),
-             subject_.options.retry_failed),
+             subject_.retry_failed),
       race_(race_of(subject_, table_)),
       crash_policy_(subject_.crashes, table_),
       publisher_(subject_.sweep, table_, subject_.pairs, subject_.store, subject_.options, race(),
                  subject_.stop),
       calibration_(table_, subject_.facts, stored_rates(subject_.store.folder())),
       n_running_(subject_.n_ranks) {
-  if (subject_.options.retry_failed) subject_.crashes.forget_all();
+  if (subject_.retry_failed) subject_.crashes.forget_all();
   crash_policy_.fail_missing();
   n_failed_before_ = table_.count(Status::failed);
   n_before_ = table_.count(Status::done) + n_failed_before_;

@@ -37,6 +37,7 @@ class RunBook {
     const RunOptions& options;
     const std::atomic<bool>& stop;  ///< a stop was requested
     int n_ranks = 1;
+    bool retry_failed = false;
   };
 
   /// Reads the stored results, and sets aside trials that crashed too often.

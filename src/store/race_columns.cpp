@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "core/trial_keys.h"
 #include "store/h5.h"
@@ -55,6 +56,7 @@ RaceRules read_rules(hid_t file) {
   rules.error = number_in(file, "race_error");
   rules.tolerance = number_in(file, "race_tolerance");
   rules.smaller_is_better = h5::read_text(file, "race_better") == "smaller";
+  rules.refine = h5::has_attribute(file, "race_refine") && h5::read_text(file, "race_refine") == "yes";
   return rules;
 }
 
@@ -67,21 +69,40 @@ void read_end(hid_t file, RaceRecord& race) {
   if (text == by_budget) race.budget = number_in(file, "race_budget");
 }
 
-void read_departures(hid_t file, std::size_t n_settings, RaceState& state) {
+/// Returns the stages, with nobody for none; all 0 in files of races to which nothing is added.
+std::vector<std::int32_t> stages(hid_t file, const char* name, std::size_t length) {
+  if (!h5::find_dataset(file, name)) return std::vector<std::int32_t>(length, 0);
+  return column<std::int32_t>(file, name, length);
+}
+
+std::size_t stage_of(std::int32_t stage) { return stage < 0 ? not_joined : static_cast<std::size_t>(stage); }
+
+void read_joined(hid_t file, RaceRecord& race) {
+  for (const std::int32_t stage : stages(file, "race_stage_joined", race.first_trials.size()))
+    race.joined.push_back(stage_of(stage));
+  race.rules.n_given = static_cast<std::size_t>(std::ranges::count(race.joined, std::size_t{0}));
+  race.state.stage = race.rules.refine ? count_in(file, "race_stage") : 0;
+}
+
+void read_departures(hid_t file, const std::vector<std::size_t>& joined, RaceState& state) {
+  const std::size_t n_settings = joined.size();
+  const auto stage = stages(file, "race_stage_left", n_settings);
   const auto left_after = column<std::int32_t>(file, "race_left_after", n_settings);
   const auto leader = column<std::int32_t>(file, "race_leader_then", n_settings);
   const auto mean = column<double>(file, "race_difference", n_settings);
   const auto low = column<double>(file, "race_difference_low", n_settings);
   const auto high = column<double>(file, "race_difference_high", n_settings);
   for (std::size_t i = 0; i < n_settings; ++i)
-    if (left_after[i] == nobody)
+    if (left_after[i] == nobody && joined[i] != not_joined)
       state.in_race.push_back(i);
-    else
+    else if (left_after[i] != nobody)
       state.left.push_back({.setting = i,
                             .n_seeds = static_cast<std::size_t>(std::max(0, left_after[i])),
                             .leader = checked(leader[i], n_settings),
-                            .of_difference = {mean[i], low[i], high[i]}});
-  std::ranges::stable_sort(state.left, {}, &Departure::n_seeds);
+                            .of_difference = {mean[i], low[i], high[i]},
+                            .stage = stage_of(stage[i])});
+  std::ranges::stable_sort(state.left, {},
+                           [](const Departure& left) { return std::pair(left.stage, left.n_seeds); });
 }
 
 /// Returns (look, setting) one value of the bounds.
@@ -100,23 +121,28 @@ void read_looks(hid_t file, std::size_t n_settings, RaceState& state) {
   if (!set) return;
   const auto n_seeds = h5::read_values<std::int32_t>(*set, h5::shape_of(*set, 1));
   const auto leader = column<std::int32_t>(file, "race_look_leader", n_seeds.size());
+  const auto stage = stages(file, "race_look_stage", n_seeds.size());
   const auto mean = of_looks(file, "race_look_difference", n_seeds.size(), n_settings);
   const auto low = of_looks(file, "race_look_difference_low", n_seeds.size(), n_settings);
   const auto high = of_looks(file, "race_look_difference_high", n_seeds.size(), n_settings);
   for (std::size_t i = 0; i < n_seeds.size(); ++i) {
-    Look look{static_cast<std::size_t>(std::max(0, n_seeds[i])), checked(leader[i], n_settings), {}};
+    Look look{static_cast<std::size_t>(std::max(0, n_seeds[i])),
+              checked(leader[i], n_settings),
+              {},
+              stage_of(stage[i])};
     for (std::size_t at = i * n_settings; at < (i + 1) * n_settings; ++at)
       look.of_differences.push_back({mean[at], low[at], high[at]});
     state.looks.push_back(std::move(look));
   }
 }
 
-void add_looks(Netcdf4File& file, const RaceState& state) {
-  std::vector<std::int32_t> n_seeds, leader;
+void add_looks(Netcdf4File& file, const RaceState& state, bool with_stages) {
+  std::vector<std::int32_t> n_seeds, leader, stage;
   std::vector<double> mean, low, high;
   for (const Look& look : state.looks) {
     n_seeds.push_back(static_cast<std::int32_t>(look.n_seeds));
     leader.push_back(static_cast<std::int32_t>(look.leader));
+    stage.push_back(static_cast<std::int32_t>(look.stage));
     for (const Bound& bound : look.of_differences) {
       mean.push_back(bound.mean);
       low.push_back(bound.low);
@@ -125,6 +151,9 @@ void add_looks(Netcdf4File& file, const RaceState& state) {
   }
   file.define("race_look", "number of seeds after which the race was decided", n_seeds);
   file.add({"race_look_leader", "setting that led then"}, {"race_look"}, leader, std::optional(nobody));
+  if (with_stages)
+    file.add({"race_look_stage", "how often values of k had been added then"}, {"race_look"}, stage,
+             std::optional(nobody));
   const auto add = [&](const char* name, const char* meaning, const std::vector<double>& values) {
     file.add({name, meaning}, {"race_look", "race_setting"}, values, std::optional(no_number));
   };
@@ -145,6 +174,9 @@ void add_attributes(Netcdf4File& file, const RaceRecord& race) {
   file.attribute("race_start", std::to_string(race.rules.start));
   file.attribute("race_error", shortest_text(race.rules.error));
   file.attribute("race_tolerance", shortest_text(race.rules.tolerance));
+  if (!race.rules.refine) return;
+  file.attribute("race_refine", "yes");
+  file.attribute("race_stage", std::to_string(race.state.stage));
 }
 
 }  // namespace
@@ -179,7 +211,18 @@ void add_race(Netcdf4File& file, const RaceRecord& race) {
       no_number);
   add("race_difference_low", "lower bound of the mean difference", low, no_number);
   add("race_difference_high", "upper bound of the mean difference", high, no_number);
-  add_looks(file, race.state);
+  if (race.rules.refine) {
+    std::vector<std::int32_t> joined, stage_left(n_settings, nobody);
+    for (const std::size_t stage : race.joined)
+      joined.push_back(stage == not_joined ? nobody : static_cast<std::int32_t>(stage));
+    for (const Departure& departure : race.state.left)
+      stage_left[departure.setting] = static_cast<std::int32_t>(departure.stage);
+    add("race_stage_joined",
+        "how often values of k had been added when the setting joined; 0: it is of the sweep file", joined,
+        nobody);
+    add("race_stage_left", "how often they had been added when it left", stage_left, nobody);
+  }
+  add_looks(file, race.state, race.rules.refine);
 }
 
 std::optional<RaceRecord> read_race(hid_t file, std::size_t n_trials) {
@@ -193,7 +236,8 @@ std::optional<RaceRecord> read_race(hid_t file, std::size_t n_trials) {
   read_end(file, race);
   race.state.n_rounds = count_in(file, "race_rounds");
   race.state.leader = count_in(file, "race_leader");
-  read_departures(file, race.first_trials.size(), race.state);
+  read_joined(file, race);
+  read_departures(file, race.joined, race.state);
   read_looks(file, race.first_trials.size(), race.state);
   return race;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <unordered_map>
 
 #include "core/seed_settings.h"
 #include "core/trial_keys.h"
@@ -18,6 +19,19 @@ std::optional<double> value_of(const TrialResult& result, const ReportMetric& me
   return result.status == Status::done ? result.*metric.choosing : not_measured;
 }
 
+/// Returns (setting) its line, which all keys but k make, and its k.
+std::vector<PlaceOfK> places_of(const RaceField& field, std::span<const TrialResult> trials) {
+  std::unordered_map<std::string, std::size_t> lines;
+  std::vector<PlaceOfK> places;
+  for (const auto& setting : field.racing) {
+    Trial trial = trials[setting.front()].trial;
+    const auto k = static_cast<std::size_t>(trial.k);
+    trial.k = 1;
+    places.push_back({lines.try_emplace(setting_of(trial), lines.size()).first->second, k});
+  }
+  return places;
+}
+
 /// Whether both are the same number or both none.
 bool same(double one, double other) { return one == other || (std::isnan(one) && std::isnan(other)); }
 
@@ -26,12 +40,12 @@ bool same(const Bound& one, const Bound& other) {
 }
 
 bool same(const Departure& one, const Departure& other) {
-  return one.setting == other.setting && one.n_seeds == other.n_seeds && one.leader == other.leader &&
-         same(one.of_difference, other.of_difference);
+  return one.setting == other.setting && one.n_seeds == other.n_seeds && one.stage == other.stage &&
+         one.leader == other.leader && same(one.of_difference, other.of_difference);
 }
 
 bool same(const Look& one, const Look& other) {
-  return one.n_seeds == other.n_seeds && one.leader == other.leader &&
+  return one.n_seeds == other.n_seeds && one.leader == other.leader && one.stage == other.stage &&
          std::ranges::equal(one.of_differences, other.of_differences,
                             [](const Bound& a, const Bound& b) { return same(a, b); });
 }
@@ -99,6 +113,7 @@ std::vector<int> standings(const RaceField& field, const RaceState& state, std::
 RaceRules complete_rules(RaceRules rules, const RaceField& field, const ReportMetric& metric) {
   rules.smaller_is_better = !metric.more_is_better;
   rules.n_seeds = field.racing.empty() ? 0 : field.racing.front().size();
+  if (rules.n_given == 0) rules.n_given = field.racing.size();
   return rules;
 }
 
@@ -112,7 +127,12 @@ RaceRecord judge_stored(const RaceField& field, std::span<const TrialResult> tri
     for (const std::uint32_t position : setting) values.back().push_back(value_of(trials[position], metric));
     values.back().resize(rules.n_seeds);
   }
-  race.state = judge_race(values, rules);
+  RefinedRace judged = judge_refined_race(values, places_of(field, trials), rules);
+  race.state = std::move(judged.state);
+  race.joined = std::move(judged.joined);
+  race.n_counted = std::move(judged.n_counted);
+  race.n_complete = judged.n_complete;
+  race.wanted = std::move(judged.wanted);
   return race;
 }
 
@@ -121,17 +141,21 @@ std::string fault_of_race(const RaceRecord& recorded, std::span<const TrialResul
   if (!metric) return "";  // of a later version
   const RaceField field = race_field(trials);
   const RaceRules rules = complete_rules(recorded.rules, field, *metric);
-  if (field.racing.size() < 2 || rules.start < 2 || rules.start > rules.n_seeds)
+  if (field.racing.size() < 2 || rules.start < 2 || rules.start > rules.n_seeds ||
+      rules.n_given > field.racing.size())
     return "its race has rules that no run allows for its trials";
   RaceRecord judged = judge_stored(field, trials, *metric, rules);
   if (judged.first_trials != recorded.first_trials) return "its race is of other settings than its trials";
+  if (judged.joined != recorded.joined)
+    return "its race: settings joined in other stages than by the results";
   const std::string difference =
       difference_of_departures(recorded.state, judged.state, judged.first_trials.size());
   if (!difference.empty()) return "its race: " + difference;
   if (judged.state.end == RaceEnd::going_on) judged.budget = recorded.budget;
   const auto summary = [](const RaceRecord& race) {
-    return fmt::format("{} after {} rounds, with setting {} in the lead", end_text(race), race.state.n_rounds,
-                       race.state.leader);
+    return fmt::format(
+        "{} after {} rounds{}, with setting {} in the lead", end_text(race), race.state.n_rounds,
+        race.state.stage > 0 ? fmt::format(" of stage {}", race.state.stage) : "", race.state.leader);
   };
   if (summary(recorded) == summary(judged)) return difference_of_looks(recorded.state, judged.state);
   return fmt::format("its race: {} here, but by the results {}", summary(recorded), summary(judged));

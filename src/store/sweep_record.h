@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/trial_result.h"
-#include "race/judge_race.h"
+#include "race/refined_race.h"
 
 namespace ksweep {
 
@@ -24,7 +24,11 @@ struct RaceRecord {
   std::string metric;                       ///< name of the metric that is raced by, of the validation part
   std::vector<std::uint32_t> first_trials;  ///< (setting) position in the plan of its trial of the first seed
   RaceState state;                          ///< its settings are positions in first_trials
-  std::optional<double> budget;  ///< core-hours that it ended after; nothing: it did not end for that
+  std::optional<double> budget;          ///< core-hours that it ended after; nothing: it did not end for that
+  std::vector<std::size_t> joined = {};  ///< (setting) stage in which it joined, or not_joined
+  std::vector<std::size_t> n_counted = {};  ///< (setting) as in RefinedRace, like the two below; not stored
+  std::size_t n_complete = 0;
+  std::vector<NewSetting> wanted = {};
 
   bool has_ended() const { return state.end != RaceEnd::going_on || budget; }
 };

@@ -9,6 +9,7 @@
 #include "base/errors.h"
 #include "core/seed_settings.h"
 #include "core/trial_keys.h"
+#include "sweep/quoting.h"
 
 namespace ksweep {
 namespace {
@@ -88,6 +89,33 @@ void check_settings(const Sweep& sweep, const RaceRules& rules) {
           where_of(sweep, "train.seed"), trials.size(), rules.n_seeds);
 }
 
+bool refine_of(const std::vector<Entry>& entries) {
+  const Entry* entry = find(entries, "grid.race_refine");
+  if (!entry || entry->value == "no") return false;
+  if (entry->value == "yes") return true;
+  throw UserError(
+      "{}: grid.race_refine = {} is neither yes nor no: whether values of k are added is unclear. Write one of "
+      "the two.",
+      entry->where, entry->value);
+}
+
+/// Refuses a race whose settings do not differ in k alone: there is nothing between them.
+void check_refinement(const std::vector<Entry>& entries, const Sweep& sweep) {
+  if (std::ranges::find(sweep.axes, "model.k", &Axis::key) == sweep.axes.end())
+    throw UserError(
+        "{}: grid.race_refine = yes, but model.k has one value: there are none between which to add others. Give "
+        "several, for example model.k = 5, 20, 80, or leave race_refine out.",
+        where_of(sweep, "grid.race_refine"));
+  for (const Entry& entry : entries)
+    if (entry.key == "grid.zip")
+      for (const std::string& name : split_at(entry.value, ','))
+        if (name == "model.k")
+          throw UserError(
+              "{}: grid.race_refine = yes, but grid.zip lets model.k advance with other keys ({}): which of their "
+              "values a new k would have is unclear. Take model.k out of the zip, or leave race_refine out.",
+              where_of(sweep, "grid.race_refine"), entry.value);
+}
+
 /// Notes the keys of a race that are given for a grid of which all is trained.
 void note_idle_keys(const std::vector<Entry>& entries, Sweep& sweep) {
   for (const Entry& entry : entries)
@@ -103,11 +131,13 @@ void take_race(const std::vector<Entry>& entries, Sweep& sweep) {
   rules.start = start_of(entries, rules.start);
   rules.error = number_of(entries, "grid.race_error", least_error, most_error, rules.error);
   rules.tolerance = number_of(entries, "grid.race_tolerance", 0, most_tolerance, rules.tolerance);
+  rules.refine = refine_of(entries);
   if (!races(entries)) return note_idle_keys(entries, sweep);
   const auto seeds = std::ranges::find(sweep.axes, "train.seed", &Axis::key);
   rules.n_seeds = seeds == sweep.axes.end() ? 1 : seeds->values.size();
   check_seeds(sweep, rules);
   check_settings(sweep, rules);
+  if (rules.refine) check_refinement(entries, sweep);
   sweep.race = rules;
 }
 

@@ -18,8 +18,9 @@ def raced_trials(values, order=None):
     return trials
 
 
-def write_race(path, values, left=(), looks=(), leader=0, end="one left", n_rounds=None, **attributes):
-    """left: setting -> (seeds, leader then, (difference, low, high)).  looks: [(seeds, leader, {setting: (difference, low, high)})]."""
+def write_race(path, values, left=(), looks=(), leader=0, end="one left", n_rounds=None, stages=None, **attributes):
+    """left: setting -> (seeds, leader then, (difference, low, high)).  looks: [(seeds, leader, {setting: (difference, low, high)})].
+    stages: (of each setting's joining, of its departure, of each look), where values of k were added."""
     n, left = len(values), dict(left)
     n_seeds = len(next(iter(values.values())))
     rounds = n_rounds if n_rounds is not None else max([seeds for seeds, *_ in looks], default=0)
@@ -38,4 +39,7 @@ def write_race(path, values, left=(), looks=(), leader=0, end="one left", n_roun
             for at, name in enumerate(OF_SETTINGS):
                 file[name.replace("race_", "race_look_")] = np.array([[found[i][at] if i in found else np.nan for i in range(n)]
                                                                       for *_, found in looks])
+        if stages:
+            for name, values in zip(("race_stage_joined", "race_stage_left", "race_look_stage"), stages):
+                file[name] = np.array(values, np.int32)
     return path

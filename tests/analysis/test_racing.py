@@ -11,6 +11,7 @@ from ksweep_report.pages import headline, racing, reach, settings_table, tables
 from ksweep_report.pages.methods import methods
 from ksweep_report.reports import write_report
 from ksweep_report.results import answer as answers
+from ksweep_report.results.finish import cells_by_setting, order_of_finish
 from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
 from ksweep_report.results.verdicts import ALIKE, LEFT, UNTESTABLE
@@ -207,3 +208,16 @@ def test_a_race_whose_columns_do_not_fit_is_none(path, name, value):
         del file[name]
         file[name] = np.array(value)
     assert read_sweep(path).race is None
+
+
+def test_a_race_that_added_a_value_of_k_says_which_and_draws_all_its_decisions(tmp_path):
+    """The last setting, k = 70, joined after the second decision, and seeds are counted from the first ones again."""
+    looks = LOOKS[:2] + [(4, OTHER, {LEADER: (-0.001, -0.008, 0.006), LATE: LEFT_EARLY[LATE][2]})]
+    left = LEFT_EARLY | {LATE: (4, OTHER, LEFT_EARLY[LATE][2])}
+    grid = Grid(read_sweep(write_race(tmp_path / "sweep.h5", VALUES, left, looks, OTHER, "seeds used", 4,
+                                      stages=([0, 0, 0, 1], [0, -1, -1, 1], [0, 0, 1]))))
+    assert grid.race.added == [LATE] and grid.race.departure(LATE) == 2 and grid.race.departure(LUCKY) == 0
+    assert "Added by the race, in this order: k\u00a0=\u00a070." in racing.race_table(grid)["sentence"]
+    assert "decision; half a lane" in drawn(grid).image
+    order = order_of_finish(grid.race, cells_by_setting(grid))
+    assert order == [OTHER, LEADER, LATE, LUCKY]

@@ -266,7 +266,6 @@ def test_ids_do_not_depend_on_the_race(finished, tmp_path):
     ({"grid.race_tolerance": -1}, "is no number from 0"),
     ({"model.k": 12, "train.learning_rate": "1e-2"}, "it has no opponent"),
     ({"grid.exclude": "model.k=12 & train.seed=5"}, "a setting has 5 of the 6 values of train.seed"),
-    ({"grid.race_refine": "yes"}, "grid.race_refine"),
 ])
 def test_what_cannot_race_is_refused_before_any_training(tmp_path, changes, message):
     done = ksweep("run", write_sweep(tmp_path, RACE | changes), "--output", tmp_path / "out")

@@ -125,6 +125,27 @@ TEST_F(StoredRaceFile, IsReadBackAsItWasWritten) {
   EXPECT_EQ(fault_of_race(*read.race, read.trials), fault_of_race(*record.race, record.trials));
 }
 
+TEST_F(StoredRaceFile, StagesAreReadBack) {
+  SweepRecord record = sample_record();
+  record.trials = raced();
+  record.best.clear();
+  const RaceField field = race_field(record.trials);
+  RaceRules rules;
+  rules.start = 3;
+  rules.refine = true;
+  const ReportMetric& metric = *find_metric("accuracy");
+  record.race = judge_stored(field, record.trials, metric, complete_rules(rules, field, metric));
+  ASSERT_EQ(record.race->wanted.size(), 1u);
+  EXPECT_EQ(record.race->wanted[0].k, 16u);  // between 10 and 25
+  write_sweep_file(folder / "sweep.h5", record);
+  SweepRecord read = read_sweep_file(folder / "sweep.h5");
+  EXPECT_TRUE(read.race->rules.refine);
+  EXPECT_EQ(read.race->joined, record.race->joined);
+  EXPECT_EQ(fault_of_race(*read.race, read.trials), "");
+  read.race->joined[1] = 1;
+  EXPECT_THAT(fault_of_race(*read.race, read.trials), HasSubstr("joined in other stages"));
+}
+
 TEST_F(StoredRaceFile, AMergedFileSaysNothingOfRaces) {
   SweepRecord record = sample_record();
   record.trials = raced();

@@ -38,6 +38,24 @@ TEST(RaceKeys, ChangeNoTrial) {
   EXPECT_EQ(sweep_of(grid + "search = race\nrace_start = 3\n").trials.size(), sweep_of(grid).trials.size());
 }
 
+TEST(RaceKeys, ARaceAddsValuesOfKIfAsked) {
+  EXPECT_FALSE(sweep_of(grid + "search = race\n").race->refine);
+  EXPECT_TRUE(sweep_of(grid + "search = race\nrace_refine = yes\n").race->refine);
+  EXPECT_EQ(
+      refusal_of(grid + "search = race\nrace_refine = 1\n"),
+      "x.cfg:7: grid.race_refine = 1 is neither yes nor no: whether values of k are added is unclear. Write one "
+      "of the two.");
+}
+
+TEST(RaceKeys, AZippedKIsNotRefined) {
+  EXPECT_EQ(
+      refusal_of("[model]\nk = 10, 25\nhidden = 100, 200\n[train]\nseed = 0..5\n[grid]\nsearch = race\n"
+                 "race_refine = yes\nzip = model.hidden, model.k\n"),
+      "x.cfg:8: grid.race_refine = yes, but grid.zip lets model.k advance with other keys (model.hidden, "
+      "model.k): which of their values a new k would have is unclear. Take model.k out of the zip, or leave "
+      "race_refine out.");
+}
+
 TEST(RaceKeys, WithoutARaceTheyAreNoted) {
   EXPECT_THAT(sweep_of(grid + "race_start = 3\n").notes,
               ElementsAre("x.cfg:6: grid.race_start has no effect without grid.search = race"));

@@ -29,13 +29,19 @@ def race_figure(out, grid):
     marks = [mark for y, setting in enumerate(shown) for mark in _draw_lane(axes, race, metric, y, setting, names, reach)]
     axes.set_yticks(range(len(shown)), [shortened(names[setting], LONGEST_NAME) for setting in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
-    axes.set_xlim(race.looks[0] - 0.6, race.looks[-1] + 0.6)
+    places = _places(race)
+    axes.set_xlim(places[0] - 0.6, places[-1] + 0.6)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(f"seeds; half a lane: {_amount(metric, reach)}")
+    axes.set_xlabel(f"{'decision' if race.is_refined else 'seeds'}; half a lane: {_amount(metric, reach)}")
     _name_marks(axes)
     return out.finish(figure, "race", "Differences to the leader, seed after seed", _alt(race, metric, names, order),
                       _caption(metric, reach, len(order) - len(shown)), marks)
+
+
+def _places(race):
+    """Where each decision is drawn: at its number of seeds or, as each addition of values begins with few seeds again, at its own number."""
+    return np.arange(1, len(race.looks) + 1) if race.is_refined else race.looks
 
 
 def _reach(race, order):
@@ -53,21 +59,24 @@ def _reach(race, order):
 
 def _draw_lane(axes, race, metric, y, setting, names, reach):
     """Marks for the pointer."""
-    colour, last = (OUT, race.left_after(setting)) if race.left_after(setting) else (IN_RACE, race.looks[-1])
-    axes.plot([race.looks[0] - 0.4, last + 0.4], [y, y], color=MUTED, linewidth=0.6, zorder=1)
+    places = _places(race)
+    departure = race.departure(setting)
+    last = places[-1 if departure is None else departure]
+    colour = OUT if race.left_after(setting) else IN_RACE
+    axes.plot([places[0] - 0.4, last + 0.4], [y, y], color=MUTED, linewidth=0.6, zorder=1)
     marks, xs, means = [], [], []
-    for leader, bound in race.differences(setting):
+    for x, (leader, bound) in zip(places, race.differences(setting)):
         if leader == setting:
-            axes.plot([bound.n], [y], "o", color=INK, markersize=5, markeredgecolor=PAPER, zorder=4)
-            marks.append((bound.n, y, f"{names[setting]}\nleads after {plural(bound.n, 'seed')}", None))
+            axes.plot([x], [y], "o", color=INK, markersize=5, markeredgecolor=PAPER, zorder=4)
+            marks.append((x, y, f"{names[setting]}\nleads after {plural(bound.n, 'seed')}", None))
         elif np.isfinite(bound.mean):
             mean, low, high = (y - ROOM * float(np.clip(value / reach, -1, 1)) for value in (bound.mean, bound.low, bound.high))
-            axes.plot([bound.n, bound.n], [low, high], color=colour, linewidth=3, alpha=0.4, solid_capstyle="butt", zorder=2)
-            xs.append(bound.n)
+            axes.plot([x, x], [low, high], color=colour, linewidth=3, alpha=0.4, solid_capstyle="butt", zorder=2)
+            xs.append(x)
             means.append(mean)
             text = " ".join(filter(None, [metric.change(bound.mean), metric.ends_of_change(bound)]))
-            left = "\nleft the race" if bound.n == race.left_after(setting) else ""
-            marks.append((bound.n, mean, f"{names[setting]}, {plural(bound.n, 'seed')}\n{text} to {names[leader]}{left}", None))
+            left = "\nleft the race" if race.left_after(setting) and x == last else ""
+            marks.append((x, mean, f"{names[setting]}, {plural(bound.n, 'seed')}\n{text} to {names[leader]}{left}", None))
     axes.plot(xs, means, "-o", color=colour, linewidth=1, markersize=2.5, zorder=3)
     if race.left_after(setting):
         axes.plot([last], [means[-1] if xs and xs[-1] == last else y], "x", color=colour, markersize=7, markeredgewidth=1.8, zorder=4)

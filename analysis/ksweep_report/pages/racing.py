@@ -60,8 +60,9 @@ def validity(grid):
 
 def bounds_of_differences(race):
     """For a paper's methods and captions."""
+    share = "shared among all comparisons that could be made" if race.is_refined else f"divided by {race.n_settings - 1:,} rivals"
     return (f"bounds of paired differences to the leader that are valid however often one looks (t martingale; error {100 * race.error:g} %, "
-            f"divided by {race.n_settings - 1:,} rivals), of settings that left when they did; other intervals do not account for the racing")
+            f"{share}), of settings that left when they did; other intervals do not account for the racing")
 
 
 def methods_of_race(race, n_seeds):
@@ -82,7 +83,9 @@ def race_table(grid):
     cells = cells_by_setting(grid)
     order = order_of_finish(grid.race, cells)
     metric = metric_named(grid.race.metric) or grid.metric
-    return {"sentence": f"{capitalised(raced(grid.race)[2:])}.", "rows": [_row(grid, metric, cells, setting) for setting in order[:MOST_ROWS]],
+    added = [name_of(grid, cells[setting]) for setting in grid.race.added if setting in cells]
+    sentence = f"{capitalised(raced(grid.race)[2:])}." + (f" Added by the race, in this order: {'; '.join(added)}." if added else "")
+    return {"sentence": sentence, "rows": [_row(grid, metric, cells, setting) for setting in order[:MOST_ROWS]],
             "n_left_out": max(0, len(order) - MOST_ROWS), "validity": validity(grid), "quantity": metric.chosen_on,
             "in_points": metric.in_percent}
 

@@ -17,8 +17,8 @@ def order_of_finish(race, settings):
 
     def place(setting):
         behind = -race.last_difference(setting).mean * (metric.sign if metric else 1)
-        left = race.left_after(setting)
-        return not leads(race, setting), left > 0, -left, behind if np.isfinite(behind) else np.inf
+        left, departure = race.left_after(setting), race.departure(setting)
+        return not leads(race, setting), left > 0, -left if departure is None else -departure, behind if np.isfinite(behind) else np.inf
     return sorted(settings, key=place)
 
 

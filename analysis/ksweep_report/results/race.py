@@ -7,7 +7,8 @@ import numpy as np
 GOING_ON = "going on"
 OF_SETTINGS = ("race_trial", "race_left_after", "race_leader_then", "race_difference", "race_difference_low", "race_difference_high")
 OF_LOOKS = ("race_look", "race_look_leader", "race_look_difference", "race_look_difference_low", "race_look_difference_high")
-COLUMNS = OF_SETTINGS + OF_LOOKS
+OF_STAGES = ("race_stage_joined", "race_stage_left", "race_look_stage")   # only where values of k may be added
+COLUMNS = OF_SETTINGS + OF_LOOKS + OF_STAGES
 NOBODY = -1
 
 
@@ -45,7 +46,21 @@ class Race:
 
     @property
     def n_settings(self):
-        return len(self.columns["race_trial"])
+        return int(np.sum(self._stages("race_stage_joined") >= 0))
+
+    def _stages(self, name):
+        """How often values of k had been added, NOBODY of settings that were not asked for; 0 where none ever are."""
+        return self.columns.get(name, np.zeros(len(self.columns["race_look" if name == "race_look_stage" else "race_trial"]), int))
+
+    @property
+    def is_refined(self):
+        return "race_stage_joined" in self.columns
+
+    @property
+    def added(self):
+        """Settings that are not of the sweep file, in the order in which they joined."""
+        joined = self._stages("race_stage_joined")
+        return sorted(np.flatnonzero(joined > 0).tolist(), key=lambda setting: joined[setting])
 
     @property
     def n_out(self):
@@ -65,7 +80,15 @@ class Race:
         return max(0, int(self.columns["race_left_after"][setting])) if setting != NOBODY else 0
 
     def is_in(self, setting):
-        return setting != NOBODY and not self.left_after(setting)
+        return setting != NOBODY and not self.left_after(setting) and self._stages("race_stage_joined")[setting] >= 0
+
+    def departure(self, setting):
+        """The decision at which it left, its position in looks; None if it did not."""
+        if not self.left_after(setting):
+            return None
+        of_stage = self._stages("race_look_stage") == self._stages("race_stage_left")[setting]
+        found = np.flatnonzero((self.looks == self.left_after(setting)) & of_stage)
+        return int(found[0]) if len(found) else None
 
     def setting_of(self, rows):
         """Of a cell's trials, of which some may be of another grid."""
@@ -73,7 +96,7 @@ class Race:
 
     def may_ask_for(self, row_is_missing):
         """(row) whether a trial without a result may still be asked for, or has one."""
-        out = np.array([self.left_after(setting) > 0 for setting in range(self.n_settings)] + [False])   # the last one: NOBODY
+        out = np.array([self.left_after(setting) > 0 for setting in range(len(self.columns["race_trial"]))] + [False])   # the last one: NOBODY
         return ~row_is_missing | ~(self.has_ended | out[self.setting_of_row])
 
     def of_rows(self, wanted):
@@ -105,7 +128,9 @@ def race_of(attributes, columns, settings):
         return None
     if not all(name in columns for name in OF_SETTINGS) or not _fit(columns, int(counts[1]), len(settings)):
         return None
-    columns = columns if all(name in columns for name in OF_LOOKS) else {name: columns[name] for name in OF_SETTINGS}
+    kept = OF_SETTINGS + (OF_LOOKS if all(name in columns for name in OF_LOOKS) else ())
+    kept += OF_STAGES if all(name in columns for name in OF_LOOKS + OF_STAGES) else ()
+    columns = {name: columns[name] for name in kept}
     number = {settings[trial]: i for i, trial in enumerate(columns["race_trial"])}
     of_row = np.array([NOBODY if each is None else number.get(each, NOBODY) for each in settings])
     return Race(str(attributes["race_end"]), *map(int, counts), str(attributes.get("race_metric", "")), _number(attributes.get("race_error")),
@@ -124,7 +149,8 @@ def _fit(columns, leader, n_trials):
     n = len(columns["race_trial"])
     names = [name for name in COLUMNS if name in columns]
     looks = len(columns.get("race_look", ()))
-    shapes = {name: (n,) if name in OF_SETTINGS else (looks,) if name in OF_LOOKS[:2] else (looks, n) for name in names}
+    shapes = {name: (n,) if name in OF_SETTINGS + OF_STAGES[:2] else (looks,) if name in OF_LOOKS[:2] + OF_STAGES[2:] else (looks, n)
+              for name in names}
     if not all(columns[name].shape == shapes[name] and columns[name].dtype.kind in "if" for name in names) or not leader < n:
         return False
     trials, leaders = columns["race_trial"], np.append(columns["race_leader_then"], columns.get("race_look_leader", ()))

@@ -1,0 +1,105 @@
+"""Values of k that a race adds around its leader: grid.race_refine."""
+
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+from ksweep_report.results.reading import read_sweep
+from runs import column, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
+from test_race import RACE, set_attribute, spoil
+
+# The more units, the better: the leader has the largest k, and its neighbour is soon known to be worse.
+REFINED = RACE | {"model.k": "1, 4, 16", "train.learning_rate": "1e-2", "train.seed": "0..9", "grid.race_start": 4, "grid.race_refine": "yes",
+                  "results.save": None}
+GIVEN = 3
+STAGES = ("race_stage_joined", "race_stage_left", "race_look_stage")
+
+
+def decisions(folder):
+    with h5py.File(folder / "sweep.h5") as file:
+        return ({name: str(value) for name, value in file.attrs.items() if name.startswith("race_")}
+                | {name: file[name][()].tobytes() for name in file if name.startswith("race_")})
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("refine")
+    sweep = write_sweep(folder, REFINED)
+    run(sweep, folder / "out")
+    return sweep, folder / "out"
+
+
+def test_values_of_k_join_between_the_leader_and_its_neighbour(finished):
+    k, joined = column(finished[1], "k")[column(finished[1], "race_trial")], column(finished[1], "race_stage_joined")
+    assert k[:4].tolist() == [1, 4, 16, 8] and joined[:4].tolist() == [0, 0, 0, 1]
+    assert (np.diff(joined) >= 0).all() and len(set(k)) == len(k)
+
+
+def test_they_are_trained_with_the_same_seeds_and_stored_like_others(finished):
+    k, seeds, done = (column(finished[1], name) for name in ("k", "seed", "status"))
+    assert set(seeds[(k == 8) & (done == 1)]) >= set(range(4))
+    assert len(trial_files(finished[1])) == np.sum(done == 1)
+    assert len(read_sweep(finished[1] / "sweep.h5")) == np.sum(done == 1)
+
+
+def test_verify_decides_the_same_and_finds_another_stage(finished, tmp_path):
+    folder = shutil.copytree(finished[1], tmp_path / "out")
+    right = ksweep("verify", folder, "--sample", 0)
+    assert right.returncode == 0, right.stdout + right.stderr
+
+    def later(file):
+        stages = file["race_stage_joined"][()]
+        stages[-1] += 1
+        file["race_stage_joined"][()] = stages
+    spoil(folder, later)
+    wrong = ksweep("verify", folder, "--sample", 0)
+    assert wrong.returncode == 2 and "joined in other stages" in wrong.stdout, wrong.stdout + wrong.stderr
+
+
+def test_verify_finds_a_value_that_should_not_have_been_added(finished, tmp_path):
+    folder = shutil.copytree(finished[1], tmp_path / "out")
+    spoil(folder, set_attribute("race_refine", "no"))
+    assert ksweep("verify", folder, "--sample", 0).returncode == 2
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_any_number_of_ranks_adds_the_same(finished, tmp_path, ranks):
+    run(finished[0], tmp_path / "out", ranks=ranks)
+    assert results_hash(tmp_path / "out") == results_hash(finished[1])
+    assert decisions(tmp_path / "out") == decisions(finished[1])
+
+
+def test_killed_and_resumed_it_adds_the_same(finished, tmp_path):
+    n_all = len(trial_files(finished[1]))
+    for n_before in range(5, n_all - 1, 6):
+        process = start("run", finished[0], "--output", tmp_path / "out", "--threads", 1, "--quiet")
+        wait_until(lambda: len(trial_files(tmp_path / "out")) >= n_before or process.poll() is not None, "a few trials")
+        kill_all(process)
+    run(finished[0], tmp_path / "out")
+    assert trial_files(tmp_path / "out").keys() == trial_files(finished[1]).keys()
+    assert decisions(tmp_path / "out") == decisions(finished[1])
+
+
+def test_a_finished_race_is_done_and_its_values_are_of_no_other_grid(finished):
+    before = trial_files(finished[1])
+    again = run(*finished)
+    assert trial_files(finished[1]) == before and "other grids" not in again.stderr
+    assert f"({len(column(finished[1], 'race_trial')) - GIVEN} added)" in ksweep("status", finished[1]).stdout
+
+
+def test_plan_says_that_values_may_be_added_and_at_what_cost(finished, tmp_path):
+    plan = ksweep("plan", finished[0], "--output", tmp_path).stdout
+    assert "values of k may be added: of the 13 between those of the file" in plan
+    after = ksweep("plan", finished[0], "--output", finished[1]).stdout
+    assert "0 to do" in after and "model.k = 1, 4, 16, 8" in after
+
+
+@pytest.mark.parametrize("changes, message", [
+    ({"grid.race_refine": "maybe"}, "grid.race_refine = maybe is neither yes nor no"),
+    ({"model.k": 4, "train.learning_rate": "1e-2, 1e-3"}, "grid.race_refine = yes, but model.k has one value"),
+    ({"train.learning_rate": "1e-2, 1e-3, 1e-4", "grid.zip": "model.k, train.learning_rate"}, "Take model.k out of the zip"),
+])
+def test_a_race_that_cannot_add_values_is_refused(tmp_path, changes, message):
+    done = ksweep("run", write_sweep(tmp_path, REFINED | changes), "--output", tmp_path / "out")
+    assert done.returncode == 1 and message in done.stderr, done.stderr
