@@ -14,7 +14,6 @@
 #include "core/seed_settings.h"
 #include "cost/jobs.h"
 #include "race/critical_value.h"
-#include "race/refined_race.h"
 #include "run/text.h"
 #include "schedule/policy.h"
 
@@ -67,7 +66,8 @@ void count_additions(const Race& race, const RaceRules& rules, const std::vector
 
 RaceCost race_cost(const Race& race, const RaceRules& rules, const std::vector<PlannedTrial>& plan,
                    const FactsOf& facts, const Rates& rates) {
-  const std::size_t n_settings = race.field().racing.size(), n_least = least_seeds(n_settings, rules);
+  const std::size_t n_settings = race.field().racing.size(),
+                    n_least = least_seeds(rules.n_given > 0 ? rules.n_given : n_settings, rules);
   RaceCost cost{.metric = race.record().metric,
                 .n_settings = n_settings,
                 .n_seeds = rules.n_seeds,

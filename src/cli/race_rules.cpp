@@ -21,8 +21,9 @@ Sweep stored_sweep(const std::filesystem::path& sweep_file) {
 }
 
 std::string rules_text(const RaceRules& rules, const std::string& metric) {
-  return fmt::format("by {}, race_start = {}, race_error = {}, race_tolerance = {}", metric, rules.start,
-                     shortest_text(rules.error), shortest_text(rules.tolerance));
+  return fmt::format("by {}, race_start = {}, race_error = {}, race_tolerance = {}{}", metric, rules.start,
+                     shortest_text(rules.error), shortest_text(rules.tolerance),
+                     rules.refine ? ", race_refine = yes" : "");
 }
 
 /// Returns what its settings race by: as asked for or, if nothing was, the default for what was measured.

@@ -127,9 +127,18 @@ void Race::decide() {
 
 }  // namespace
 
+double error_of_comparison(const RaceRules& rules, std::size_t stage) {
+  const auto rivals = static_cast<double>(std::max<std::size_t>(rules.n_given, 2) - 1);
+  if (!rules.refine) return rules.error / rivals;
+  const int s = static_cast<int>(stage);
+  return std::ldexp(rules.error, -(s + 1)) / std::ldexp(rivals, s);
+}
+
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules) {
-  const auto rivals = static_cast<double>(std::max<std::size_t>(metric.size(), 2) - 1);
-  return judge_race(metric, rules, [&](std::size_t n) { return critical_value(rules.error / rivals, n); });
+  RaceRules of_all = rules;
+  of_all.n_given = metric.size();
+  const double error = error_of_comparison(of_all, 0);
+  return judge_race(metric, rules, [&](std::size_t n) { return critical_value(error, n); });
 }
 
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value) {

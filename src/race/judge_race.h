@@ -52,6 +52,12 @@ struct RaceState {
 /// metric[setting][position of the seed]: NaN where the training failed, nothing where it has not finished.
 using RaceMetric = std::vector<std::vector<std::optional<double>>>;
 
+/// Returns the error of each comparison in a stage of a race that n_given settings begin.
+///
+/// A stage has half of the error of the one before: all together have at most rules.error.  In stage s a setting may meet
+/// (n_given - 1) 2^s rivals at most, wherever the values of k are added: every stage doubles the gaps between values of k.
+double error_of_comparison(const RaceRules& rules, std::size_t stage);
+
 /// Says how a race stands, from complete rounds only: the same whatever else has finished, and in which order.  A round
 /// is complete when all settings in the race have the seed.
 ///

@@ -132,13 +132,6 @@ RefinedRace Stages::judged() {
 
 }  // namespace
 
-double error_of_comparison(const RaceRules& rules, std::size_t stage) {
-  const auto rivals = static_cast<double>(std::max<std::size_t>(rules.n_given, 2) - 1);
-  if (!rules.refine) return rules.error / rivals;
-  const int s = static_cast<int>(stage);
-  return std::ldexp(rules.error, -(s + 1)) / std::ldexp(rivals, s);
-}
-
 RefinedRace judge_refined_race(const RaceMetric& metric, const std::vector<PlaceOfK>& places,
                                const RaceRules& rules) {
   return Stages(metric, places, rules).judged();

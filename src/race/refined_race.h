@@ -32,12 +32,6 @@ struct RefinedRace {
 
 inline constexpr std::size_t not_joined = static_cast<std::size_t>(-1);
 
-/// Returns the error of each comparison in a stage of a race that n_given settings begin.
-///
-/// A stage has half of the error of the one before: all together have at most rules.error.  In stage s a setting may meet
-/// (n_given - 1) 2^s rivals at most, wherever the values of k are added: every stage doubles the gaps between values of k.
-double error_of_comparison(const RaceRules& rules, std::size_t stage);
-
 /// Judges a race in stages.  The first has the first rules.n_given settings.  A stage ends with the first decision at which values
 /// of k are to be added around the leader (refined_k); the next has the settings that are still in the race and these new
 /// ones, and begins with the first seeds.  Without rules.refine there is one stage.
