@@ -46,10 +46,9 @@ std::vector<Code> full_codes(const Kernels& kernels, Case& c, int k) {
   return codes;
 }
 
-std::vector<Code> search(const Kernels& kernels, Case& c, int k, int n_threads) {
+std::vector<Code> found_by(LargestSearch& search, const Kernels& kernels, Case& c, int k, int n_threads) {
   const LoadedSamples samples = load(kernels, c);
   const AlignedFloats starts = starts_of(kernels, c);
-  LargestSearch search(kernels, c.network, c.n_samples);
   LargestCode largest(padded(c.n_samples));
   search.find({c.network, starts.data(), c.centred ? c.network.visible_bias.data() : nullptr}, samples,
               c.n_samples, k, n_threads, largest);
@@ -63,6 +62,11 @@ std::vector<Code> search(const Kernels& kernels, Case& c, int k, int n_threads) 
     codes.push_back(code);
   }
   return codes;
+}
+
+std::vector<Code> search(const Kernels& kernels, Case& c, int k, int n_threads) {
+  LargestSearch search(kernels, c.network, c.n_samples);
+  return found_by(search, kernels, c, k, n_threads);
 }
 
 void expect_full_codes(Case& c, int k) {
@@ -106,6 +110,44 @@ TEST(LargestSearch, ScreeningLeavesFewUnitsToFloat32) {
       EXPECT_GT(Counting::n_rows, 5u);
       EXPECT_LT(Counting::n_rows, 2u * 16 * 5 * 3) << kernels->isa << centred;
     }
+}
+
+/// Counts the units that are rounded.
+struct CountingRounds {
+  static inline int n_units = 0;
+  static inline const Screening* real = nullptr;
+  static void round_units(const float* rows, const float* bias, int n_rows, int count, float* pairs,
+                          UnitBound* bounds) {
+    n_units += n_rows;
+    real->round_units(rows, bias, n_rows, count, pairs, bounds);
+  }
+};
+
+TEST(LargestSearch, UnitsAreRoundedOnceAheadIfAllFit) {
+  constexpr int k = 7;
+  for (const Kernels* kernels : screening_kernels()) {
+    Screening screening = *kernels->screening;
+    screening.round_units = CountingRounds::round_units;
+    CountingRounds::real = kernels->screening;
+    Kernels counting = *kernels;
+    counting.screening = &screening;
+    for (const int n_hidden : {1500, 1600}) {
+      Case c = make_case(n_hidden, 17, 40);
+      LargestSearch search(counting, c.network, c.n_samples);
+      const auto round_all_ahead = [&] {
+        CountingRounds::n_units = 0;
+        search.start_rounding(k);
+        parallel_slices(n_hidden, slice_size, 1, [&](Range units) { search.round_ahead(c.network, units); });
+        return CountingRounds::n_units;
+      };
+      EXPECT_EQ(round_all_ahead(), n_hidden == 1500 ? 1500 : 0) << kernels->isa;
+      EXPECT_EQ(found_by(search, counting, c, k, 1), full_codes(*kernels, c, k)) << kernels->isa;
+      EXPECT_EQ(CountingRounds::n_units, n_hidden) << kernels->isa;
+      // What was rounded serves one search only.
+      for (float& weight : c.network.encoder.span()) weight = -weight;
+      EXPECT_EQ(found_by(search, counting, c, k, 1), full_codes(*kernels, c, k)) << kernels->isa;
+    }
+  }
 }
 
 TEST(LargestSearch, NumbersOfAnySizeAreKeptRight) {
