@@ -29,12 +29,12 @@ namespace {
 
 constexpr Looks looks{4, 20};
 constexpr double total_error = 0.05;
-const std::vector<std::size_t> numbers_of_settings = {2, 5, 10, 40};
+const std::vector<std::size_t> numbers_of_settings = {2, 5, 10, 40}, lengths_of_list = {looks.last, 40, 80};
 
-RaceRules rules_with(double tolerance) {
+RaceRules rules_with(double tolerance, std::size_t n_seeds = looks.last) {
   RaceRules rules;
   rules.start = looks.first;
-  rules.n_seeds = looks.last;
+  rules.n_seeds = n_seeds;
   rules.error = total_error;
   rules.tolerance = tolerance;
   return rules;
@@ -102,6 +102,9 @@ void print_head(const std::vector<std::string>& cells) {
 
 std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
 std::string rounded_percent(double share) { return fmt::format("{:.0f}", 100 * share); }
+std::string two_shares(double of_list, double as_precise) {
+  return rounded_percent(of_list) + " / " + rounded_percent(as_precise);
+}
 std::string two_decimals(double value) { return fmt::format("{:.2f}", value); }
 
 /// One row a method, with 10 settings: the family in which the best leaves most often, of each law; and the trainings
@@ -154,9 +157,8 @@ void print_races(const std::vector<std::string>& names) {
       std::vector<std::string> cells = {law.name, std::to_string(n_settings)};
       for (std::size_t i = 0; i < families.size(); ++i) {
         const Outcome outcome = simulate_worse(n_settings, families[i], law, {chosen_method(n_settings)})[0];
-        cells.push_back(fmt::format("{} / {} / {}", percent(outcome.best_left),
-                                    rounded_percent(outcome.trainings),
-                                    rounded_percent(outcome.trainings_as_precise)));
+        cells.push_back(fmt::format("{} / {}", percent(outcome.best_left),
+                                    two_shares(outcome.trainings, outcome.trainings_as_precise)));
         losses[i] = std::max(losses[i], outcome.loss);
       }
       print_line(cells);
@@ -169,24 +171,39 @@ void print_races(const std::vector<std::string>& names) {
   for (const auto& line : lines_of_losses) print_line(line);
 }
 
-const std::vector<std::pair<DrawnFrom, std::string>> ways_to_draw = {
-    {DrawnFrom::normals, "normal"}, {DrawnFrom::residuals, "residuals"}, {DrawnFrom::seeds, "whole seeds"}};
+/// What races of settings of a published sweep come to with each way to draw values: normal, residuals, whole seeds.
+std::vector<Outcome> simulate_published(const PublishedSweep& sweep, std::size_t n_seeds) {
+  std::vector<Outcome> outcomes;
+  for (const DrawnFrom from : {DrawnFrom::normals, DrawnFrom::residuals, DrawnFrom::seeds}) {
+    const Field field = published_field(sweep, from);
+    outcomes.push_back(simulate(field, rules_with(0, n_seeds), {chosen_method(field.size())})[0]);
+  }
+  return outcomes;
+}
 
-/// One row a published sweep and way to draw values.
+/// One row a published sweep: how often the best leaves with each way to draw values, and the largest of each other number.
 void print_published(const std::vector<PublishedSweep>& sweeps) {
-  print_head({"settings of", "settings", "seeds", "correlation", "drawn", "the best leaves, %", "loss",
-              "trainings, % of the list", "core-hours, % of the list", "trainings, % as precise",
-              "core-hours, % as precise"});
-  for (const PublishedSweep& sweep : sweeps)
-    for (const auto& [from, drawn] : ways_to_draw) {
-      const Field field = published_field(sweep, from);
-      const Outcome outcome = simulate(field, rules_with(0), {chosen_method(field.size())})[0];
-      print_line({sweep.name, std::to_string(field.size()), std::to_string(sweep.n_seeds()),
-                  two_decimals(correlation(sweep)), drawn, percent(outcome.best_left),
-                  two_decimals(outcome.loss), rounded_percent(outcome.trainings),
-                  rounded_percent(outcome.hours), rounded_percent(outcome.trainings_as_precise),
-                  rounded_percent(outcome.hours_as_precise)});
+  std::vector<std::string> heads = {"settings of",     "settings", "seeds",    "correlation",
+                                    "the best leaves", "loss",     "trainings"};
+  for (const std::size_t n_seeds : lengths_of_list)
+    heads.push_back(fmt::format("core-hours, {} seeds", n_seeds));
+  print_head(heads);
+  for (const PublishedSweep& sweep : sweeps) {
+    std::vector<std::string> cells = {sweep.name, std::to_string(sweep.settings.size()),
+                                      std::to_string(sweep.n_seeds()), two_decimals(correlation(sweep))};
+    for (const std::size_t n_seeds : lengths_of_list) {
+      const auto outcomes = simulate_published(sweep, n_seeds);
+      const Outcome worst = worse_of(outcomes[0], worse_of(outcomes[1], outcomes[2]));
+      if (n_seeds == looks.last) {
+        cells.push_back(fmt::format("{} / {} / {}", percent(outcomes[0].best_left),
+                                    percent(outcomes[1].best_left), percent(outcomes[2].best_left)));
+        cells.push_back(two_decimals(worst.loss));
+        cells.push_back(two_shares(worst.trainings, worst.trainings_as_precise));
+      }
+      cells.push_back(two_shares(worst.hours, worst.hours_as_precise));
     }
+    print_line(cells);
+  }
 }
 
 /// One row a family of 10 made-up settings or a published sweep, with normal values; one column a tolerance.
@@ -201,8 +218,8 @@ void print_tolerances(const std::vector<PublishedSweep>& sweeps) {
     std::vector<std::string> cells = {name};
     for (const double tolerance : tolerances) {
       const Outcome outcome = outcome_with(tolerance);
-      cells.push_back(fmt::format("{} / {} / {} / {}", percent(outcome.best_left), two_decimals(outcome.loss),
-                                  rounded_percent(outcome.hours), rounded_percent(outcome.hours_as_precise)));
+      cells.push_back(fmt::format("{} / {} / {}", percent(outcome.best_left), two_decimals(outcome.loss),
+                                  two_shares(outcome.hours, outcome.hours_as_precise)));
     }
     print_line(cells);
   };
