@@ -100,7 +100,8 @@ void print_head(const std::vector<std::string>& cells) {
   print_line(std::vector<std::string>(cells.size(), "---"));
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+/// Halves up; shares of 2,000 races have them.
+std::string percent(double share) { return fmt::format("{:.1f}", 100 * share + 1e-9); }
 std::string rounded_percent(double share) { return fmt::format("{:.0f}", 100 * share); }
 std::string two_shares(double of_list, double as_precise) {
   return rounded_percent(of_list) + " / " + rounded_percent(as_precise);
