@@ -1,4 +1,4 @@
-"""docs/racing.md has what the simulation prints; the best setting leaves as rarely as it says; the table of published values is what its script makes."""
+"""docs/racing.md has what the simulation prints, and the best setting leaves as rarely as it says; published_values.txt is what its script prints."""
 
 import os
 import subprocess
