@@ -1,140 +1,57 @@
-// How often the best setting leaves a race, and which share of the full grid's trainings a race takes: 2,000 simulated
-// races a number, judged by the code that judges real ones.
+// How often the best setting leaves a race, what its answer loses, and which share of the full grid's trainings and core-hours
+// a race takes: 2,000 simulated races a number, judged by the code that judges real ones.
 //
 //   race_simulation methods            compares methods, of which docs/racing.md chooses one
 //   race_simulation races [LAW ...]    the chosen method, for all laws of the values over seeds or some
+//   race_simulation published FILE     the chosen method, for settings of published sweeps: FILE is published_values.txt
+//   race_simulation tolerances FILE    the chosen method with a tolerance
 //
-// prints the tables of docs/racing.md.  Smaller values are better; the first setting is the best.
+// prints the tables of docs/racing.md.
 
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
+#include <exception>
 #include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/distributions.h"
-#include "base/portable_math.h"
-#include "cli/race_family.h"
 #include "group_sequential.h"
+#include "published_fields.h"
 #include "race/critical_value.h"
-#include "race/judge_race.h"
+#include "simulated_field.h"
+#include "simulated_races.h"
 
 namespace ksweep {
 namespace {
 
-constexpr int n_races = 2000;
 constexpr Looks looks{4, 20};
 constexpr double total_error = 0.05;
-const std::vector<std::size_t> numbers_of_settings = {2, 5, 10, 40};
+const std::vector<std::size_t> numbers_of_settings = {2, 5, 10, 40}, lengths_of_list = {looks.last, 40, 80};
 
-/// Draws of values over seeds, mean 0 and standard deviation 1.
-class Draws {
- public:
-  explicit Draws(std::uint64_t seed) : random_(seed, Purpose::split), normals_(random_) {}
-  double normal() { return normals_.next(); }
-  double exponential() { return -portable_log(1 - random_.uniform()) - 1; }
-  double lognormal() {
-    const double e = portable_exp(1);
-    return (portable_exp(normal()) - std::sqrt(e)) / std::sqrt((e - 1) * e);
-  }
-  double heavy() {
-    const double a = normal(), b = normal(), c = normal();
-    return normal() / std::sqrt(a * a + b * b + c * c);
-  }
-
- private:
-  RandomStream random_;
-  PortableNormals normals_;
-};
-
-struct Law {
-  std::string name;
-  std::function<double(Draws&)> draw;
-};
-// Skewed to the right: some trainings go badly; to the left: some go very well.
-const std::vector<Law> laws = {
-    {"normal", &Draws::normal},
-    {"skewed right (exponential)", &Draws::exponential},
-    {"skewed left (exponential)", [](Draws& draws) { return -draws.exponential(); }},
-    {"very skewed right (lognormal, σ = 1)", &Draws::lognormal},
-    {"very skewed left (lognormal, σ = 1)", [](Draws& draws) { return -draws.lognormal(); }},
-    {"heavy-tailed (t, 3 degrees)", &Draws::heavy},
-};
-
-struct Family {
-  std::string name;
-  std::function<double(std::size_t)> mean;
-};
-const std::vector<Family> families = {
-    {"all equal", [](std::size_t) { return 0.0; }},
-    {"two equal leaders",
-     [](std::size_t setting) { return setting < 2 ? 0.0 : step_of_slope * static_cast<double>(setting); }},
-    {"a slope", [](std::size_t setting) { return step_of_slope * static_cast<double>(setting); }},
-    {"one far leader", [](std::size_t setting) { return setting == 0 ? 0.0 : 5.0; }},
-};
-
-struct Case {
-  std::size_t n_settings;
-  const Family& family;
-  const Law& law;
-  bool best_scatters_most;
-};
-
-/// Values of all settings over all seeds; what all have in common in a seed, the pairing removes.
-RaceMetric draw_race(const Case& from, std::uint64_t seed) {
-  Draws draws(seed);
-  RaceMetric metric(from.n_settings);
-  for (std::size_t round = 0; round < looks.last; ++round) {
-    const double common = draws.normal();
-    for (std::size_t setting = 0; setting < from.n_settings; ++setting)
-      metric[setting].push_back(from.family.mean(setting) + common +
-                                scatter_of(setting, from.best_scatters_most) * from.law.draw(draws));
-  }
-  return metric;
-}
-
-struct Outcome {
-  double best_left = 0, trainings = 0;  // shares
-};
-
-double trainings_of(const RaceState& state) {
-  double sum = static_cast<double>(state.in_race.size() * state.n_rounds);
-  for (const Departure& departure : state.left) sum += static_cast<double>(departure.n_seeds);
-  return sum;
-}
-
-/// Returns what the races of one case come to under each method's critical values.
-std::vector<Outcome> simulate(const Case& from, const std::vector<CriticalValue>& methods) {
+RaceRules rules_with(double tolerance, std::size_t n_seeds = looks.last) {
   RaceRules rules;
   rules.start = looks.first;
-  rules.n_seeds = looks.last;
-  std::vector<Outcome> outcomes(methods.size());
-  for (int race = 0; race < n_races; ++race) {
-    const RaceMetric metric = draw_race(from, static_cast<std::uint64_t>(race));
-    for (std::size_t i = 0; i < methods.size(); ++i) {
-      const RaceState state = judge_race(metric, rules, methods[i]);
-      const bool left = std::any_of(state.left.begin(), state.left.end(),
-                                    [](const Departure& d) { return d.setting == 0; });
-      outcomes[i].best_left += left ? 1.0 / n_races : 0;
-      outcomes[i].trainings +=
-          trainings_of(state) / static_cast<double>(from.n_settings * looks.last) / n_races;
-    }
-  }
-  return outcomes;
+  rules.n_seeds = n_seeds;
+  rules.error = total_error;
+  rules.tolerance = tolerance;
+  return rules;
 }
 
-/// The larger number of the two ways to scatter, under each method.
-std::vector<Outcome> worse_of(std::size_t n_settings, const Family& family, const Law& law,
-                              const std::vector<CriticalValue>& methods) {
-  auto worse = simulate({n_settings, family, law, true}, methods);
-  const auto other = simulate({n_settings, family, law, false}, methods);
-  for (std::size_t i = 0; i < worse.size(); ++i) {
-    worse[i].best_left = std::max(worse[i].best_left, other[i].best_left);
-    worse[i].trainings = std::max(worse[i].trainings, other[i].trainings);
-  }
+/// The critical values of the race itself.
+CriticalValue chosen_method(std::size_t n_settings) {
+  const double error = total_error / static_cast<double>(n_settings - 1);
+  return [error](std::size_t n) { return critical_value(error, n); };
+}
+
+/// The larger numbers of the two ways to scatter, under each method.
+std::vector<Outcome> simulate_worse(std::size_t n_settings, const Family& family, const Law& law,
+                                    const std::vector<CriticalValue>& methods, double tolerance = 0) {
+  auto worse = simulate(made_field(family, law, n_settings, true), rules_with(tolerance), methods);
+  const auto other = simulate(made_field(family, law, n_settings, false), rules_with(tolerance), methods);
+  for (std::size_t i = 0; i < worse.size(); ++i) worse[i] = worse_of(worse[i], other[i]);
   return worse;
 }
 
@@ -183,7 +100,13 @@ void print_head(const std::vector<std::string>& cells) {
   print_line(std::vector<std::string>(cells.size(), "---"));
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+/// Halves up; shares of 2,000 races have them.
+std::string percent(double share) { return fmt::format("{:.1f}", 100 * share + 1e-9); }
+std::string rounded_percent(double share) { return fmt::format("{:.0f}", 100 * share); }
+std::string two_shares(double of_list, double as_precise) {
+  return rounded_percent(of_list) + " / " + rounded_percent(as_precise);
+}
+std::string two_decimals(double value) { return fmt::format("{:.2f}", value); }
 
 /// One row a method, with 10 settings: the family in which the best leaves most often, of each law; and the trainings
 /// of families with normal values.
@@ -200,10 +123,10 @@ void print_methods() {
   for (const Law& law : laws) {
     std::vector<double> most(methods.size());
     for (const Family& family : families) {
-      const auto outcomes = worse_of(n_settings, family, law, critical);
+      const auto outcomes = simulate_worse(n_settings, family, law, critical);
       for (std::size_t i = 0; i < methods.size(); ++i) {
         most[i] = std::max(most[i], outcomes[i].best_left);
-        if (&law == &laws.front()) trainings[i].push_back(fmt::format("{:.0f}", 100 * outcomes[i].trainings));
+        if (&law == &laws.front()) trainings[i].push_back(rounded_percent(outcomes[i].trainings));
       }
     }
     heads.push_back(law.name);
@@ -217,46 +140,143 @@ void print_methods() {
   }
 }
 
-/// One row a law and number of settings: for each family, how often the best leaves, and the trainings.
+/// One row a law and number of settings: for each family, how often the best leaves, and the trainings.  Then one row a law: for
+/// each family, the largest loss.
 void print_races(const std::vector<std::string>& names) {
-  std::vector<std::string> heads = {"values over seeds", "settings"};
-  for (const Family& family : families) heads.push_back(family.name);
-  print_head(heads);
+  std::vector<std::string> of_families;
+  for (const Family& family : families) of_families.push_back(family.name);
+  const auto headed = [&](std::vector<std::string> heads) {
+    heads.insert(heads.end(), of_families.begin(), of_families.end());
+    return heads;
+  };
+  print_head(headed({"values over seeds", "settings"}));
+  std::vector<std::vector<std::string>> lines_of_losses;
   for (const Law& law : laws) {
     if (!names.empty() && std::find(names.begin(), names.end(), law.name) == names.end()) continue;
+    std::vector<double> losses(families.size());
     for (const std::size_t n_settings : numbers_of_settings) {
       std::vector<std::string> cells = {law.name, std::to_string(n_settings)};
-      const double error = total_error / static_cast<double>(n_settings - 1);
-      const CriticalValue critical = [error](std::size_t n) { return critical_value(error, n); };
-      for (const Family& family : families) {
-        const Outcome outcome = worse_of(n_settings, family, law, {critical})[0];
-        cells.push_back(fmt::format("{} / {:.0f}", percent(outcome.best_left), 100 * outcome.trainings));
+      for (std::size_t i = 0; i < families.size(); ++i) {
+        const Outcome outcome = simulate_worse(n_settings, families[i], law, {chosen_method(n_settings)})[0];
+        cells.push_back(fmt::format("{} / {}", percent(outcome.best_left),
+                                    two_shares(outcome.trainings, outcome.trainings_as_precise)));
+        losses[i] = std::max(losses[i], outcome.loss);
       }
       print_line(cells);
     }
+    lines_of_losses.push_back({law.name});
+    for (const double loss : losses) lines_of_losses.back().push_back(two_decimals(loss));
   }
+  fmt::print("\n");
+  print_head(headed({"values over seeds"}));
+  for (const auto& line : lines_of_losses) print_line(line);
+}
+
+/// What races of settings of a published sweep come to with each way to draw values: normal, residuals, whole seeds.
+std::vector<Outcome> simulate_published(const PublishedSweep& sweep, std::size_t n_seeds) {
+  std::vector<Outcome> outcomes;
+  for (const DrawnFrom from : {DrawnFrom::normals, DrawnFrom::residuals, DrawnFrom::seeds}) {
+    const Field field = published_field(sweep, from);
+    outcomes.push_back(simulate(field, rules_with(0, n_seeds), {chosen_method(field.size())})[0]);
+  }
+  return outcomes;
+}
+
+/// One row a published sweep: how often the best leaves with each way to draw values, and the largest of each other number.
+void print_published(const std::vector<PublishedSweep>& sweeps) {
+  std::vector<std::string> heads = {"settings of",     "settings", "seeds",    "correlation",
+                                    "the best leaves", "loss",     "trainings"};
+  for (const std::size_t n_seeds : lengths_of_list)
+    heads.push_back(fmt::format("core-hours, {} seeds", n_seeds));
+  print_head(heads);
+  for (const PublishedSweep& sweep : sweeps) {
+    std::vector<std::string> cells = {sweep.name, std::to_string(sweep.settings.size()),
+                                      std::to_string(sweep.n_seeds()), two_decimals(correlation(sweep))};
+    for (const std::size_t n_seeds : lengths_of_list) {
+      const auto outcomes = simulate_published(sweep, n_seeds);
+      const Outcome worst = worse_of(outcomes[0], worse_of(outcomes[1], outcomes[2]));
+      if (n_seeds == looks.last) {
+        cells.push_back(fmt::format("{} / {} / {}", percent(outcomes[0].best_left),
+                                    percent(outcomes[1].best_left), percent(outcomes[2].best_left)));
+        cells.push_back(two_decimals(worst.loss));
+        cells.push_back(two_shares(worst.trainings, worst.trainings_as_precise));
+      }
+      cells.push_back(two_shares(worst.hours, worst.hours_as_precise));
+    }
+    print_line(cells);
+  }
+}
+
+/// One row a family of 10 made-up settings or a published sweep, with normal values; one column a tolerance.
+void print_tolerances(const std::vector<PublishedSweep>& sweeps) {
+  constexpr std::size_t n_settings = 10;
+  const std::vector<double> tolerances = {0, 0.5, 1, 2};
+  std::vector<std::string> heads = {"settings"};
+  for (const double tolerance : tolerances) heads.push_back(fmt::format("tolerance {:g}", tolerance));
+  print_head(heads);
+  const auto print_row = [&](const std::string& name,
+                             const std::function<Outcome(double tolerance)>& outcome_with) {
+    std::vector<std::string> cells = {name};
+    for (const double tolerance : tolerances) {
+      const Outcome outcome = outcome_with(tolerance);
+      cells.push_back(fmt::format("{} / {} / {}", percent(outcome.best_left), two_decimals(outcome.loss),
+                                  two_shares(outcome.hours, outcome.hours_as_precise)));
+    }
+    print_line(cells);
+  };
+  for (const Family& family : families)
+    print_row(fmt::format("{} {}", n_settings, family.name), [&](double tolerance) {
+      return simulate_worse(n_settings, family, laws.front(), {chosen_method(n_settings)}, tolerance)[0];
+    });
+  for (const PublishedSweep& sweep : sweeps) {
+    const Field field = published_field(sweep, DrawnFrom::normals);
+    print_row(sweep.name, [&](double tolerance) {
+      return simulate(field, rules_with(tolerance * field.scatter), {chosen_method(field.size())})[0];
+    });
+  }
+}
+
+constexpr const char* usage =
+    "Say what to print: race_simulation methods, races [LAW ...], published FILE or tolerances FILE; FILE is "
+    "tests/race/published_values.txt.\n";
+
+int refuse_unknown_laws(const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    if (std::none_of(laws.begin(), laws.end(), [&](const Law& law) { return law.name == name; })) {
+      fmt::print(stderr, "There is no law '{}'. The laws:\n", name);
+      for (const Law& law : laws) fmt::print(stderr, "  {}\n", law.name);
+      return 2;
+    }
+  return 0;
+}
+
+int print_tables(const std::string& which, const std::vector<std::string>& words) {
+  if (which == "races") {
+    if (const int refused = refuse_unknown_laws(words)) return refused;
+    print_races(words);
+  } else if (which == "methods" && words.empty()) {
+    print_methods();
+  } else if (which == "published" && words.size() == 1) {
+    print_published(read_published(words[0]));
+  } else if (which == "tolerances" && words.size() == 1) {
+    print_tolerances(read_published(words[0]));
+  } else {
+    fmt::print(stderr, usage);
+    return 2;
+  }
+  return 0;
 }
 
 }  // namespace
 }  // namespace ksweep
 
 int main(int argc, char** argv) {
-  using namespace ksweep;
   const std::vector<std::string> words(argv + 1, argv + argc);
-  const bool races = !words.empty() && words[0] == "races",
-             all = words == std::vector<std::string>{"methods"};
-  if (!races && !all) {
-    fmt::print(stderr, "Say what to print: race_simulation methods, or race_simulation races [LAW ...]\n");
+  try {
+    return ksweep::print_tables(words.empty() ? "" : words[0],
+                                {words.begin() + std::min<long>(1, argc - 1), words.end()});
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
     return 2;
   }
-  for (std::size_t i = 1; i < words.size(); ++i)
-    if (std::none_of(laws.begin(), laws.end(), [&](const Law& law) { return law.name == words[i]; })) {
-      fmt::print(stderr, "There is no law '{}'. The laws:\n", words[i]);
-      for (const Law& law : laws) fmt::print(stderr, "  {}\n", law.name);
-      return 2;
-    }
-  if (all)
-    print_methods();
-  else
-    print_races({words.begin() + 1, words.end()});
 }
