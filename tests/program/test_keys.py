@@ -7,6 +7,7 @@ every probe of some models), once with and once without the change.  What the ca
 import itertools
 import math
 import re
+import zlib
 from dataclasses import dataclass, field
 
 import h5py
@@ -112,7 +113,7 @@ def other_probes(value):
 
 SUPERPOSITION = {"data.set": "superposition", "data.features": 30, "data.dimensions": 12, "data.true_l0": 3}
 DOCUMENTS = {"data.set": "documents.npy", "data.skip_positions": 0}
-DEAD_UNITS = {"model.k": 1, "train.epochs": 6, "train.learning_rate": 0.1}
+DEAD_UNITS = {"model.hidden": 40, "model.k": 1, "train.epochs": 6, "train.learning_rate": 0.1}  # some units surely die
 L1 = {"model.penalty": "l1", "model.sparsity_weight": 0.01}
 KL = {"model.penalty": "kl", "model.sparsity_weight": 0.1, "model.activation": "sigmoid"}
 L0 = {"model.sparsity_weight": 0.5, "model.bandwidth": 0.05}
@@ -144,7 +145,7 @@ CASES = [
     Case("model.alpha", 6, [(WEIGHTS, LARGEST & SEPARATE - SINGLE),  # stacks: each layer is trained on the codes of the one below
                             (CODES, LARGEST & (SINGLE | JOINTLY) | {"random"}), (CODES_OF_CODES, {"random, stacked"})], given={"model.k": 1}),
     Case("model.activation", "sigmoid", [(WEIGHTS, AUTOENCODERS - JUMP | CLASSIFIER), (ACTIVATIONS, UNTRAINED)], refused=JUMP),
-    Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS - JUMP), (ACTIVATIONS, UNTRAINED)], given={"model.k": 12, "train.epochs": 3},
+    Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS - JUMP), (ACTIVATIONS, UNTRAINED)], given={"model.k": 12, "model.lifetime": 0.5, "train.epochs": 3},
          refused=CLASSIFIER | JUMP),
     Case("model.tied", "no", [(WEIGHTS, SEPARATE | UNTRAINED)]),
     Case("model.penalty", "l1", [(WEIGHTS, AUTOENCODERS)], given={"model.sparsity_weight": 0.01}),
@@ -249,7 +250,7 @@ def keys_of_the_program():
 
 
 KEYS = keys_of_the_program()
-ANOTHER = 1_000_000  # added to a seed that is to differ
+ANOTHER = 1_000_000_000  # added to a seed that is to differ
 
 
 def pictures(folder):
@@ -268,7 +269,7 @@ def pictures(folder):
 
 
 def settings_of(case, name, seed):
-    """Without and with the change.  The seed is the pair's own: it tells whose the trials are."""
+    """Without and with the change."""
     without = BASE | {"train.seed": seed} | case.subjects[name] | case.given
     return without, without | {case.key: seed + ANOTHER if case.key == "train.seed" else case.value}
 
@@ -289,6 +290,12 @@ class Pair:
     case: Case
     name: str
     trials: list
+
+    @property
+    def seed(self):
+        """The pair's own, which tells whose the trials are; further cases leave it as it is."""
+        text = f"{self.case.key} = {self.case.value} with {self.name}, given {sorted(self.case.given.items())}"
+        return zlib.crc32(text.encode()) % ANOTHER
 
     def moved(self):
         """Names of the columns that differ; NaN equals NaN."""
@@ -335,9 +342,11 @@ def pairs(tmp_path_factory):
     found = []
     for section in ("data", "model", "train", "probe"):
         new = [Pair(case, name, []) for case in CASES for name in case.subjects if case.key.startswith(section) and name not in case.refused]
-        settings = [setting for seed, pair in enumerate(new) for setting in settings_of(pair.case, pair.name, seed)]
+        of_seed = {pair.seed: pair for pair in new}
+        assert len(of_seed) == len(new), "two pairs have one seed"
+        settings = [setting for pair in new for setting in settings_of(pair.case, pair.name, pair.seed)]
         for seed, numbers in run_all(tmp_path_factory.mktemp(section), settings):
-            new[seed % ANOTHER].trials.append(numbers)
+            of_seed[seed % ANOTHER].trials.append(numbers)
         found += new
     return found
 
