@@ -1,4 +1,6 @@
-"""ksweep for Spack: `spack repo add packaging/spack`, then `spack dev-build ksweep@main` in the sources."""
+"""ksweep for Spack: `spack repo add packaging/spack`, then `spack install ksweep`, or `spack dev-build ksweep@main` in the sources."""
+
+from pathlib import Path
 
 from spack.package import *
 
@@ -11,7 +13,9 @@ except ImportError:
 class Ksweep(CMakePackage):
     """Sweeps of k-sparse autoencoders under MPI and OpenMP: how does accuracy depend on k?"""
 
-    # `spack install` needs the address of the sources too, once there is one: git = "https://..."
+    # The clone that this recipe lies in.
+    git = Path(__file__).resolve().parents[4].as_uri()
+
     version("main", branch="main")
 
     variant("report", default=True, description="The Python packages that the report and the Python interface need")
@@ -20,9 +24,9 @@ class Ksweep(CMakePackage):
     depends_on("cxx", type="build")
     depends_on("cmake@3.22:", type="build")
     depends_on("ninja", type="build")
-    depends_on("mpi")
+    depends_on("mpi", type=("build", "link", "run"))  # `ksweep run --ranks` looks for mpirun in PATH
     depends_on("eigen@3.4:3")
-    depends_on("hdf5@1.10:+hl~mpi")
+    depends_on("hdf5@1.10:+hl")  # with MPI or without, as it is there for others
     depends_on("boost@1.74:+program_options")
     depends_on("zlib-api")
     depends_on("openssl")
@@ -31,7 +35,7 @@ class Ksweep(CMakePackage):
     depends_on("nlohmann-json@3.11:")
     depends_on("random123")
     depends_on("liblbfgs")
-    depends_on("fmt@9:")
+    depends_on("fmt@9:12.1")  # from 12.2 on, fmt/core.h has no fmt::format
     with when("+report"):
         depends_on("python@3.11:", type="run")
         for package in ("h5py", "jinja2", "matplotlib", "numpy", "pandas", "scipy", "xarray"):
