@@ -20,7 +20,7 @@ from safetensors_files import write_safetensors
 
 RULES = ("k-sparse", "batch-topk", "matryoshka-batch-topk", "wta", "jump-relu", "plain")
 NOT_JOINT = ("matryoshka-batch-topk", "jump-relu")
-GREEDY = {"model.layers": "16-8"}
+GREEDY = {"model.layers": "40-8"}
 JOINT = {"model.layers": "16-8", "model.training": "joint", "train.initial_scale": 0.4}  # so that the small code hardly ever dies
 MODELS = {"rbm": {"model.kind": "rbm"}, "rbm, greedy": {"model.kind": "rbm"} | GREEDY,
           "random": {"model.kind": "random"}, "random, stacked": {"model.kind": "random"} | GREEDY, "raw": {"model.kind": "raw"},
