@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import h5py
 import pytest
 import roots
 from image_commands import read_definition, read_dockerfile
@@ -150,6 +151,11 @@ def folder(tmp_path):
     return tmp_path
 
 
+def n_ranks_of(folder):
+    with h5py.File(folder / "results/tiny/sweep.h5") as file:
+        return int(file.attrs["ranks"])
+
+
 def commit_of(sources):
     return subprocess.run(["git", "rev-parse", "--short=7", "HEAD"], cwd=sources, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -159,8 +165,8 @@ def test_the_docker_image_names_its_commit(docker_image, sources, folder):
 
 
 def test_the_docker_image_runs_a_sweep_on_two_ranks_and_reports(docker_image, folder):
-    page = docker_run(docker_image, folder, "run", "tiny.cfg", "--ranks", 2, "--threads", 1)
-    assert "2 ranks" in page and (folder / "results/tiny/sweep.h5").is_file()
+    docker_run(docker_image, folder, "run", "tiny.cfg", "--ranks", 2, "--threads", 1)
+    assert n_ranks_of(folder) == 2
     assert docker_run(docker_image, folder, "report", "results/tiny").endswith("report.html\n")
     assert (folder / "results/tiny/report/report.html").stat().st_size > 10_000
 
@@ -172,11 +178,11 @@ def test_the_apptainer_image_passes_its_own_test(apptainer_image):
 
 def test_the_apptainer_image_runs_a_sweep_on_two_ranks_and_reports(apptainer_image, folder):
     apptainer_run(apptainer_image, folder, "run", "tiny.cfg", "--ranks", 2, "--threads", 1)
+    assert n_ranks_of(folder) == 2
     apptainer_run(apptainer_image, folder, "report", "results/tiny")
     assert (folder / "results/tiny/report/report.html").stat().st_size > 10_000
 
 
 def test_the_mpirun_of_the_host_starts_the_apptainer_image_once_for_each_rank(apptainer_image, folder):
-    page = apptainer_run(apptainer_image, folder, "run", "tiny.cfg", "--threads", 1, launcher=["mpirun", "--oversubscribe", "-n", "2"])
-    assert "2 ranks" in page
-    assert (folder / "results/tiny/sweep.h5").is_file()
+    apptainer_run(apptainer_image, folder, "run", "tiny.cfg", "--threads", 1, launcher=["mpirun", "--oversubscribe", "-n", "2"])
+    assert n_ranks_of(folder) == 2
