@@ -145,8 +145,8 @@ CASES = [
     Case("model.alpha", 6, [(WEIGHTS, LARGEST & SEPARATE - SINGLE),  # stacks: each layer is trained on the codes of the one below
                             (CODES, LARGEST & (SINGLE | JOINTLY) | {"random"}), (CODES_OF_CODES, {"random, stacked"})], given={"model.k": 1}),
     Case("model.activation", "sigmoid", [(WEIGHTS, AUTOENCODERS - JUMP | CLASSIFIER), (ACTIVATIONS, UNTRAINED)], refused=JUMP),
-    Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS - JUMP), (ACTIVATIONS, UNTRAINED)], given={"model.k": 12, "model.lifetime": 0.5, "train.epochs": 3},
-         refused=CLASSIFIER | JUMP),
+    Case("model.activation", "linear", [(WEIGHTS, AUTOENCODERS - JUMP), (ACTIVATIONS, UNTRAINED)],
+         given={"model.k": 12, "model.lifetime": 0.5, "train.epochs": 3}, refused=CLASSIFIER | JUMP),
     Case("model.tied", "no", [(WEIGHTS, SEPARATE | UNTRAINED)]),
     Case("model.penalty", "l1", [(WEIGHTS, AUTOENCODERS)], given={"model.sparsity_weight": 0.01}),
     Case("model.penalty", "kl", [(WEIGHTS, AUTOENCODERS - JUMP | RBMS)], given=KL | {"model.penalty": "none"}, refused=JUMP,
