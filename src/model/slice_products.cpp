@@ -43,7 +43,8 @@ void SliceProducts::prepare(Scratch& scratch) const {
   make_room(scratch.z, std::size_t{std::max(widest_slice * groups_at_once, settled_slice)} * lanes);
   if (!screens_) return;
   make_room(scratch.start, settled_slice);
-  make_room(scratch.rounded, static_cast<std::size_t>(lanes * pairs_of(stride_) + stride_));
+  make_room(scratch.rounded, std::size_t{lanes} * static_cast<std::size_t>(pairs_of(stride_)) +
+                                 static_cast<std::size_t>(stride_));
   scratch.place.resize(settled_slice);
   scratch.rows.resize(settled_slice);
 }

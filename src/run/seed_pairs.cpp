@@ -1,5 +1,7 @@
 #include "run/seed_pairs.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
