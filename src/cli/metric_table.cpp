@@ -197,10 +197,10 @@ std::string metric_table(const SweepRecord& record, const ReportMetric& metric, 
   std::string judged = judged_text(metric) + (metric.in_percent ? " in %" : "");
   if (judged[0] == 't') judged[0] = 'T';
   return fmt::format(
-      "{}, mean over the seeds\n+- half of its 95 % t interval{} (n/N: seeds done and planned{})\n{}{}",
+      "{}, mean over the seeds\n+- half of its 95 % t interval{} (n/N: seeds done and planned)\n{}{}{}",
       judged, metric.is_accuracy() ? ", cut at 0 and 100" : "",
-      table.is_race ? "; left after n: so many seeds, then it left the race" : "", rows_text(table, width),
-      plot_text(table, width));
+      table.is_race ? "(left after n: the setting left the race after n seeds)\n" : "",
+      rows_text(table, width), plot_text(table, width));
 }
 
 }  // namespace ksweep
