@@ -195,7 +195,7 @@ def test_the_verdicts_are_counted():
 def test_the_page_counts_the_verdicts_that_its_rows_have():
     text = (JOBS / "README.md").read_text()
     verdicts = [line.strip("| ").split(" | ")[-1] for line in text.split("## Goals")[1].split("<a id=")[0].splitlines() if line.startswith("| [")]
-    assert counts_text(verdicts) in text and {MET, WITHIN, NOT_MET} == set(verdicts)
+    assert counts_text(verdicts) in text and {MET, WITHIN, NOT_MET} <= set(verdicts) <= {MET, WITHIN, NOT_MET, NOTHING}
     assert [row_of(text, f"k-sparse, k = {k}")[4] for k in (10, 25)] == [WITHIN, WITHIN]
     assert row_of(text, "dropout")[4] == WITHIN and row_of(text, "RBM")[4] == NOT_MET
 

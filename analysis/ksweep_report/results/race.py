@@ -50,7 +50,8 @@ class Race:
 
     def _stages(self, name):
         """How often values of k had been added, NOBODY of settings that were not asked for; 0 where none ever are."""
-        return self.columns.get(name, np.zeros(len(self.columns["race_look" if name == "race_look_stage" else "race_trial"]), int))
+        n = len(self.looks) if name == "race_look_stage" else len(self.columns["race_trial"])
+        return self.columns.get(name, np.zeros(n, int))
 
     @property
     def is_refined(self):
