@@ -6,12 +6,13 @@ from ..base.choices import LEAST_FOR_INTERVAL
 from ..base.wording import NOTHING, capitalised, joined, plural, significant, unbroken
 from ..results.answer import best_by_probe, chosen_by_what_is_judged, goodness
 from ..results.grid import CLASSIFIER, RAW
+from ..results.race_outcome import raced
 from ..results.reading import DONE
 from ..results.tradeoff import l0_of, line_with, lines_of, pointers_of, singles
 from ..results.verdicts import ALIKE, HIGHER, LOWER, UNTESTABLE
 from .frontier import NAMES_OF_POINTERS
 from .judging import LEAST_SEEDS, basis, most_pairs, sign_flips
-from .racing import certainty_of_race, raced
+from .racing import certainty_of_race
 
 MOST_NAMED = 6
 

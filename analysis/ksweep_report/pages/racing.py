@@ -6,27 +6,10 @@ from ..base.wording import NOTHING, capitalised, plural, unbroken
 from ..results.finish import cells_by_setting, leads, order_of_finish
 from ..results.grid import kind_name
 from ..results.metrics import metric_named
+from ..results.race_outcome import ending, raced
 from ..results.verdicts import ALIKE, UNTESTABLE
 
 MOST_ROWS = 200
-ENDS = {"one left": "one setting was left", "within tolerance": "those left cannot differ by more than the tolerance",
-        "seeds used": "all seeds are used", "budget spent": "its budget is spent"}
-
-
-def raced(race):
-    """`; found by a race of 12 settings: 7 left early, 61 of 96 trials trained, one setting was left`."""
-    if not race:
-        return ""
-    found = "found by a race" if race.has_ended else "so far, of a race"
-    return f"; {found} of {plural(race.n_settings, 'setting')}: {race.n_out:,} left early, " \
-           f"{race.n_trained:,} of {plural(race.n_planned, 'trial')} trained, {_ending(race)}"
-
-
-def _ending(race):
-    if not race.has_ended:
-        return f"it goes on after {plural(race.n_rounds, 'seed')}"
-    spent = f" of {race.budget} core-hours" if race.budget else ""
-    return ENDS.get(race.end, race.end).replace("its budget", f"its budget{spent}")
 
 
 def left_text(n_seeds):
@@ -68,7 +51,7 @@ def bounds_of_differences(race):
 def methods_of_race(race, n_seeds):
     return (f"{plural(race.n_settings, 'setting')} raced over at most {plural(n_seeds, 'seed')}, the same for all, by {_noun(race)}: a setting got "
             f"no further seeds once it was shown to be worse than the leader ({race.n_out:,} left; {race.n_trained:,} of "
-            f"{plural(race.n_planned, 'trial')} trained; {_ending(race)}).")
+            f"{plural(race.n_planned, 'trial')} trained; {ending(race)}).")
 
 
 def _noun(race):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..base.quoting import unquoted
 from ..base.wording import capitalised
-from ..pages.racing import raced
+from ..results.race_outcome import raced
 from .markdown import plain
 from .settings import cost_text
 
