@@ -41,7 +41,8 @@ double share_on_slope(std::size_t n_settings, const RaceRules& rules) {
   RaceRules simulated = rules;
   simulated.smaller_is_better = true;
   simulated.tolerance = 0;
-  const double error = rules.error / static_cast<double>(std::max<std::size_t>(n_settings, 2) - 1);
+  if (simulated.n_given == 0) simulated.n_given = n_settings;
+  const double error = error_of_comparison(simulated, 0);
   const CriticalValue critical = [error](std::size_t n) { return critical_value(error, n); };
   const double values = static_cast<double>(n_simulated) * static_cast<double>(rules.n_seeds);
   const auto races = std::clamp(static_cast<std::size_t>(most_values / values), std::size_t{1}, n_races);
