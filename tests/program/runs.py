@@ -126,6 +126,15 @@ def kill_all(process):
     process.communicate(timeout=PATIENCE_S)
 
 
+def run_through_kills(sweep, output, counts):
+    """Starts the run again and again, kills it once so many trials are finished, or sooner if it ends, and then lets it end."""
+    for n_finished in counts:
+        process = start("run", sweep, "--output", output, "--threads", 1, "--quiet")
+        wait_until(lambda: len(trial_files(output)) >= n_finished or process.poll() is not None, "a few trials")
+        kill_all(process)
+    run(sweep, output)
+
+
 def started():
     """Processes that the tests started, or that these did, and that still run."""
     found = []

@@ -11,7 +11,7 @@ import pytest
 from ksweep_report.results.answer import find_answer
 from ksweep_report.results.grid import Grid
 from ksweep_report.results.reading import read_sweep
-from runs import PATIENCE_S, column, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
+from runs import PATIENCE_S, column, ksweep, results_hash, run, run_through_kills, start, trial_files, wait_until, write_sweep
 
 # A learning rate of next to nothing loses surely; the two values of k are as good.
 RACE = {"model.k": "12, 13", "train.learning_rate": "1e-9, 1e-2", "train.seed": "5, 0..6:2, 7", "report.metric": "fvu",
@@ -124,11 +124,7 @@ def test_any_number_of_ranks_decides_the_same(finished, tmp_path, ranks):
 
 def test_killed_and_resumed_it_decides_the_same(finished, tmp_path):
     n_all = len(trial_files(finished[1]))
-    for n_before in range(1, n_all - 1, 3):
-        process = start("run", finished[0], "--output", tmp_path / "out", "--threads", 1, "--quiet")
-        wait_until(lambda: len(trial_files(tmp_path / "out")) >= n_before or process.poll() is not None, "a few trials")
-        kill_all(process)
-    run(finished[0], tmp_path / "out")
+    run_through_kills(finished[0], tmp_path / "out", range(1, n_all - 1, 3))
     assert trial_files(tmp_path / "out").keys() == trial_files(finished[1]).keys()
     assert race_of(tmp_path / "out") == race_of(finished[1])
 

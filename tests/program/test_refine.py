@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 from ksweep_report.results.reading import read_sweep
-from runs import column, kill_all, ksweep, results_hash, run, start, trial_files, wait_until, write_sweep
+from runs import column, ksweep, results_hash, run, run_through_kills, trial_files, write_sweep
 from test_race import RACE, set_attribute, spoil
 
 # The more units, the better: the leader has the largest k, and its neighbour is soon known to be worse.
@@ -72,11 +72,7 @@ def test_any_number_of_ranks_adds_the_same(finished, tmp_path, ranks):
 
 def test_killed_and_resumed_it_adds_the_same(finished, tmp_path):
     n_all = len(trial_files(finished[1]))
-    for n_before in range(5, n_all - 1, 6):
-        process = start("run", finished[0], "--output", tmp_path / "out", "--threads", 1, "--quiet")
-        wait_until(lambda: len(trial_files(tmp_path / "out")) >= n_before or process.poll() is not None, "a few trials")
-        kill_all(process)
-    run(finished[0], tmp_path / "out")
+    run_through_kills(finished[0], tmp_path / "out", range(5, n_all - 1, 6))
     assert trial_files(tmp_path / "out").keys() == trial_files(finished[1]).keys()
     assert decisions(tmp_path / "out") == decisions(finished[1])
 
