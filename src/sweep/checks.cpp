@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <string>
 
 #include "base/errors.h"
@@ -72,11 +73,13 @@ void check_penalty(const Trial& trial, const Sweep& sweep) {
         "penalty = l1.");
   if (!trains_codes(trial.kind) || trial.penalty != Penalty::kl || trial.sparsity_weight == 0) return;
   if (trial.activation == Activation::sigmoid) return;
+  const char* const other = axis_of(sweep, "model.activation") ? "model.activation" : "model.kind";
   throw UserError(
-      "{}: model.penalty = kl with {}: kl compares mean activations with a target between 0 and 1, and only "
-      "sigmoid units stay there. Set model.activation = sigmoid, or use penalty = l1.{}",
-      where_of(sweep, {"model.penalty"}), stated(sweep, trial, "model.activation"),
-      leave_out(sweep, trial, "model.penalty", "model.activation"));
+      "{}: {} with {} and {}: kl compares mean activations with a target between 0 and 1, and only sigmoid units stay "
+      "there. Set model.activation = sigmoid, or use penalty = l1.{}",
+      where_of(sweep, {"model.penalty"}), stated(sweep, trial, "model.penalty"),
+      stated(sweep, trial, "model.kind"), stated(sweep, trial, "model.activation"),
+      leave_out(sweep, trial, "model.penalty", other));
 }
 
 /// Refuses what several reconstructions, or thresholds, do not go with.
@@ -207,28 +210,62 @@ void check_validation(const Trial& trial, const Sweep& sweep) {
       leave_out(sweep, trial, "data.validation", "model.kind"));
 }
 
+/// What a key was given for: a trial that does not look at it, and whether another one does.
+struct Use {
+  const Trial* idle = nullptr;
+  bool serves = false;
+};
+
+/// Returns (kind) the use of a key by trials that were given another value than the default.
+std::map<ModelKind, Use> uses_of(const Key& key, const Sweep& sweep, const std::vector<Trial>& effective) {
+  std::map<ModelKind, Use> uses;
+  const std::string fallback = value_text(key, default_trial());
+  for (std::size_t i = 0; i < effective.size(); ++i) {
+    const std::string asked = value_text(key, sweep.trials[i]);
+    if (asked == fallback) continue;
+    Use& use = uses[sweep.trials[i].kind];
+    use.serves = use.serves || value_text(key, effective[i]) == asked;
+    use.idle = &sweep.trials[i];
+  }
+  return uses;
+}
+
+/// Whether another value stands for the same: layers of one size for hidden units, adamw without decay for adam.
+bool has_equivalents(const Key& key) {
+  return key.full_name() == "model.layers" || key.full_name() == "train.optimizer";
+}
+
+std::string idle_text(const Key& key, const Trial& idle, const std::string& whose, const Sweep& sweep) {
+  const std::string name = key.full_name();
+  return fmt::format(
+      "{}: {} is ignored: {} looks at it. {}", where_of(sweep, {name.c_str()}), stated(sweep, idle, name),
+      whose,
+      key.section == "probe"
+          ? "Leave it out, or use a probe.kind that does (ksweep plan --keys shows which)."
+          : fmt::format("Leave it out, or see what it goes with (ksweep plan --keys {}).", name));
+}
+
 }  // namespace
 
-std::vector<std::string> idle_probe_keys(const Sweep& sweep) {
+std::vector<std::string> idle_keys(const Sweep& sweep) {
   std::vector<std::string> notes;
-  const Trial defaults = default_trial();
   std::vector<Trial> effective;
   for (const Trial& trial : sweep.trials) effective.push_back(normalised(trial));
   for (const Key& key : trial_keys()) {
-    if (key.section != "probe" || !sweep.where.contains(key.full_name())) continue;
-    const Trial* idle = nullptr;
-    bool serves = false;
-    for (std::size_t i = 0; i < effective.size() && !serves; ++i) {
-      const double asked = key.get(sweep.trials[i]);
-      if (asked == key.get(defaults)) continue;
-      serves = key.get(effective[i]) == asked;
-      idle = &sweep.trials[i];
+    if (key.section == "data" || !sweep.where.contains(key.full_name()) || has_equivalents(key)) continue;
+    const auto uses = uses_of(key, sweep, effective);
+    if (uses.empty()) continue;
+    if (std::ranges::none_of(uses, [](const auto& use) { return use.second.serves; })) {
+      notes.push_back(idle_text(key, *uses.begin()->second.idle,
+                                key.section == "probe" ? "no probe or model of this sweep"
+                                                       : "no model of this sweep, as its other keys are,",
+                                sweep));
+      continue;
     }
-    if (idle && !serves)
-      notes.push_back(
-          fmt::format("{}: {} is ignored: no probe or model of this sweep looks at it. Leave it out, or use "
-                      "a probe.kind that does (ksweep plan --keys shows which).",
-                      where_of(sweep, {key.full_name().c_str()}), stated(sweep, *idle, key.full_name())));
+    for (const auto& [kind, use] : uses)
+      if (!use.serves && trains_codes(kind) && concerns(key, kind))
+        notes.push_back(idle_text(
+            key, *use.idle, fmt::format("no model with {}", stated(sweep, *use.idle, "model.kind")), sweep));
   }
   return notes;
 }

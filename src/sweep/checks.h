@@ -12,9 +12,10 @@ namespace ksweep {
 /// penalty without a weight.  Throws UserError.
 void check_sweep(const Sweep& sweep);
 
-/// Returns a sentence for each key of the probe that was given but affects no trial, such as C without an
-/// svm.  This is no error, since a file may serve several probes by --set.
-std::vector<std::string> idle_probe_keys(const Sweep& sweep);
+/// Returns a sentence for each key that was given but affects no trial, such as C without an svm, or none of a kind of model
+/// that knows the key, such as a penalty other than kl of RBMs.  This is no error, since a file may serve several probes by
+/// --set, and kinds share a grid.
+std::vector<std::string> idle_keys(const Sweep& sweep);
 
 /// Refuses a point of the grid that cannot be trained: k larger than the layer, kl without sigmoid, several
 /// layers that are one affine map.  Throws UserError that names the line of the key to change.

@@ -155,7 +155,7 @@ Sweep read_sweep(const std::filesystem::path& path, const std::vector<std::strin
     throw UserError("{}: grid.exclude leaves no trial: there is nothing to run. Remove a rule or add values.",
                     sweep.where.at("grid.exclude"));
   check_sweep(sweep);
-  sweep.notes = idle_probe_keys(sweep);
+  sweep.notes = idle_keys(sweep);
   sweep.trials = unique(sweep.trials);
   take_race(entries, sweep);
   return sweep;

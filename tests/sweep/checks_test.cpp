@@ -87,10 +87,16 @@ TEST(Checks, LayersInOneNetworkHaveNotAllThatOneLayerHas) {
 }
 
 TEST(Checks, KlNeedsSigmoidUnits) {
-  EXPECT_EQ(refusal_of("[model]\npenalty = kl\nsparsity_weight = 0.1\n"),
-            "x.cfg:2: model.penalty = kl with model.activation = linear (the default): kl compares mean "
-            "activations with a target between 0 and 1, and only sigmoid units stay there. Set "
-            "model.activation = sigmoid, or use penalty = l1.");
+  EXPECT_EQ(
+      refusal_of("[model]\npenalty = kl\nsparsity_weight = 0.1\n"),
+      "x.cfg:2: model.penalty = kl with model.kind = k-sparse (the default) and model.activation = linear (the "
+      "default): kl compares mean activations with a target between 0 and 1, and only sigmoid units stay there. "
+      "Set model.activation = sigmoid, or use penalty = l1.");
+  EXPECT_THAT(refusal_of("[model]\nkind = rbm, plain\npenalty = none, kl\nsparsity_weight = 0.1\n"),
+              testing::HasSubstr("with model.kind = plain and model.activation = linear (the default): kl "));
+  EXPECT_THAT(
+      refusal_of("[model]\nkind = rbm, plain\npenalty = none, kl\nsparsity_weight = 0.1\n"),
+      testing::EndsWith("Or leave such pairs out: [grid] exclude = model.penalty=kl & model.kind=plain."));
   EXPECT_EQ(sweep_of("[model]\npenalty = kl\nsparsity_weight = 0.1\nactivation = sigmoid\n").trials.size(),
             1u);
 }
@@ -238,6 +244,34 @@ TEST(Checks, NetworksThatAreNotAffineAreFineTuned) {
         "[model]\nkind = rbm\n[probe]\nkind = fine-tune\n", "[model]\nkind = classifier\n",
         "[model]\nkind = classifier\nlayers = 30\nactivation = relu\n"})
     EXPECT_EQ(refusal_of(text), "accepted") << text;
+}
+
+TEST(Checks, AKeyThatNoTrialLooksAtIsNoted) {
+  EXPECT_THAT(
+      sweep_of("[model]\naux_units = 64\n").notes,
+      testing::ElementsAre(
+          "x.cfg:2: model.aux_units = 64 is ignored: no model of this sweep, as its other keys are, looks at it. "
+          "Leave it out, or see what it goes with (ksweep plan --keys model.aux_units)."));
+  for (const char* text : {"[model]\nkind = rbm\nsparsity_decay = 0.5\n", "[train]\nmomentum_start = 0.1\n",
+                           "[model]\nclusters = 7\n", "[model]\nkind = rbm, raw\nsparsity_target = 0.3\n",
+                           "[model]\nsparsity_target = 0.3\n", "[train]\nsamples = 5000\nepochs = 3\n"})
+    EXPECT_EQ(sweep_of(text).notes.size(), 1u) << text;
+  for (const char* text :
+       {"[model]\nlayers = 100\n", "[train]\noptimizer = adamw\nweight_decay = 0\n",
+        "[model]\nkind = raw, k-sparse\n", "[model]\nkind = k-sparse, wta\nlifetime = 0.2\n",
+        "[model]\naux_units = 64\naux_weight = 0, 0.03\nactivation = relu\n",
+        "[model]\nkind = rbm, plain\npenalty = kl\nsparsity_weight = 0.1\nactivation = sigmoid\n"})
+    EXPECT_EQ(sweep_of(text).notes.size(), 0u) << text;
+}
+
+TEST(Checks, APenaltyThatAKindDoesNotKnowIsNoted) {
+  const auto notes = sweep_of("[model]\nkind = plain, rbm\npenalty = l1\nsparsity_weight = 0.1\n").notes;
+  EXPECT_THAT(
+      notes,
+      testing::UnorderedElementsAre(
+          "x.cfg:3: model.penalty = l1 is ignored: no model with model.kind = rbm looks at it. Leave it out, "
+          "or see what it goes with (ksweep plan --keys model.penalty).",
+          testing::HasSubstr("model.sparsity_weight = 0.1 is ignored: no model with model.kind = rbm")));
 }
 
 TEST(Checks, AKeyOfTheProbeThatNoTrialLooksAtIsNoted) {
