@@ -43,6 +43,12 @@ void remove_others(const Store& store, const fs::path& sweep_file, const SweepRe
   for (const TrialResult& result : record.others) remove_record(store.trial_path(result.id));
 }
 
+/// Returns how many trials of the grid are stored; a race plans more than it trains.
+double n_stored(const SweepRecord& record) {
+  return static_cast<double>(std::ranges::count_if(
+      record.trials, [](const TrialResult& result) { return result.status != Status::missing; }));
+}
+
 /// Removes checkpoints and pairs of seeds of other trainings.
 void remove_of_other_trainings(const Store& store, const SweepRecord& record) {
   std::set<std::uint64_t> wanted;
@@ -74,7 +80,7 @@ int prune_command(const PruneOptions& options) {
   std::printf("%s: %s of other grids %s; %s of the grid kept\n", options.folder.c_str(),
               count_text(double(record.others.size()), "trial").c_str(),
               options.dry_run ? "would be removed" : "removed",
-              count_text(double(record.trials.size()), "trial").c_str());
+              count_text(n_stored(record), "trial").c_str());
   return static_cast<int>(ExitCode::done);
 }
 
