@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "base/errors.h"
 #include "core/seed_settings.h"
@@ -99,21 +102,53 @@ bool refine_of(const std::vector<Entry>& entries) {
       entry->where, entry->value);
 }
 
-/// Refuses a race whose settings do not differ in k alone: there is nothing between them.
+/// Returns the entry of a rule in whose comma- or ampersand-separated parts, up to a mark, a key stands; null: none.
+const Entry* rule_with(const std::vector<Entry>& entries, const char* rule, char separator,
+                       const std::string& key) {
+  const auto names_key = [&](const std::string& part) {
+    return trimmed(part.substr(0, part.find('='))) == key;
+  };
+  for (const Entry& entry : entries)
+    if (entry.key == rule && std::ranges::any_of(split_at(entry.value, separator), names_key)) return &entry;
+  return nullptr;
+}
+
+/// Whether between two values of k of some line of settings there is a whole number.
+bool has_k_between(const Sweep& sweep) {
+  std::map<std::string, std::set<int>> lines;
+  for (Trial trial : sweep.trials) {
+    trial = normalised(trial);
+    const int k = std::exchange(trial.k, 1);
+    lines[setting_of(trial)].insert(k);
+  }
+  return std::ranges::any_of(lines, [](const auto& line) {
+    return std::ranges::adjacent_find(line.second, [](int low, int high) { return high > low + 1; }) !=
+           line.second.end();
+  });
+}
+
+/// Refuses a race without anything between its values of k, or in which it is unclear what to add.
 void check_refinement(const std::vector<Entry>& entries, const Sweep& sweep) {
   if (std::ranges::find(sweep.axes, "model.k", &Axis::key) == sweep.axes.end())
     throw UserError(
         "{}: grid.race_refine = yes, but model.k has one value: there are none between which to add others. Give "
         "several, for example model.k = 5, 20, 80, or leave race_refine out.",
         where_of(sweep, "grid.race_refine"));
-  for (const Entry& entry : entries)
-    if (entry.key == "grid.zip")
-      for (const std::string& name : split_at(entry.value, ','))
-        if (name == "model.k")
-          throw UserError(
-              "{}: grid.race_refine = yes, but grid.zip lets model.k advance with other keys ({}): which of their "
-              "values a new k would have is unclear. Take model.k out of the zip, or leave race_refine out.",
-              where_of(sweep, "grid.race_refine"), entry.value);
+  if (const Entry* zip = rule_with(entries, "grid.zip", ',', "model.k"))
+    throw UserError(
+        "{}: grid.race_refine = yes, but grid.zip lets model.k advance with other keys ({}): which of their "
+        "values a new k would have is unclear. Take model.k out of the zip, or leave race_refine out.",
+        where_of(sweep, "grid.race_refine"), zip->value);
+  if (const Entry* exclusion = rule_with(entries, "grid.exclude", '&', "model.k"))
+    throw UserError(
+        "{}: grid.race_refine = yes, but grid.exclude names model.k ({}): the race might add the very value that is left "
+        "out. Exclude by other keys, give the values of model.k in two sweeps, or leave race_refine out.",
+        where_of(sweep, "grid.race_refine"), exclusion->value);
+  if (!has_k_between(sweep))
+    throw UserError(
+        "{}: grid.race_refine = yes, but no two settings that differ in model.k alone have a whole number between "
+        "their values: there is nothing to add. Spread the values of model.k, or leave race_refine out.",
+        where_of(sweep, "grid.race_refine"));
 }
 
 /// Notes the keys of a race that are given for a grid of which all is trained.

@@ -56,6 +56,30 @@ TEST(RaceKeys, AZippedKIsNotRefined) {
       "race_refine out.");
 }
 
+TEST(RaceKeys, AnExclusionByKIsNotRefined) {
+  const std::string start =
+      "[model]\nk = 5, 10, 20\nhidden = 100, 200\n[train]\nseed = 0..5\n[grid]\nsearch = race\n";
+  EXPECT_EQ(
+      refusal_of(start + "race_refine = yes\nexclude = model.hidden=100 & model.k=10\n"),
+      "x.cfg:8: grid.race_refine = yes, but grid.exclude names model.k (model.hidden=100 & model.k=10): the race might "
+      "add the very value that is left out. Exclude by other keys, give the values of model.k in two sweeps, or leave "
+      "race_refine out.");
+  EXPECT_TRUE(sweep_of(start + "exclude = model.hidden=100 & model.k=10\n").race);
+}
+
+TEST(RaceKeys, ARefinementWithNothingBetweenIsRefused) {
+  const auto with = [](const std::string& model) {
+    return "[model]\n" + model + "\n[train]\nseed = 0..5\n[grid]\nsearch = race\nrace_refine = yes\n";
+  };
+  EXPECT_EQ(
+      refusal_of(with("k = 7, 8, 9")),
+      "x.cfg:7: grid.race_refine = yes, but no two settings that differ in model.k alone have a whole number "
+      "between their values: there is nothing to add. Spread the values of model.k, or leave race_refine out.");
+  EXPECT_THAT(refusal_of(with("kind = plain, wta\nk = 5, 20")), testing::HasSubstr("nothing to add"));
+  EXPECT_TRUE(sweep_of(with("k = 7, 9")).race->refine);
+  EXPECT_TRUE(sweep_of(with("kind = plain, k-sparse\nk = 5, 20")).race->refine);
+}
+
 TEST(RaceKeys, WithoutARaceTheyAreNoted) {
   EXPECT_THAT(sweep_of(grid + "race_start = 3\n").notes,
               ElementsAre("x.cfg:6: grid.race_start has no effect without grid.search = race"));
