@@ -48,7 +48,7 @@ void warn_of_mixture(const std::string& stored, const std::string& isa, const St
 
 }  // namespace
 
-PlanRun::PlanRun(const OpenRun& run, bool retry_failed)
+PlanRun::PlanRun(const OpenRun& run, bool retry_failed, std::optional<std::size_t> n_failed_before)
     : plan_(common_plan(run)),
       pairs_(plan_pairs(run.sweep(), plan_, run.facts())),
       store_(run.options().output),
@@ -58,7 +58,7 @@ PlanRun::PlanRun(const OpenRun& run, bool retry_failed)
     for (const std::uint32_t position : {pair.first, pair.second})
       paired_.insert(plan_[position].training_id);
   together(run.world(), [&] {
-    if (run.is_first()) open_folder(run, retry_failed);
+    if (run.is_first()) open_folder(run, retry_failed, n_failed_before);
   });
   if (book_ && !book_->results().others().empty())
     fmt::print(stderr, "ksweep: {}\n", book_->publisher().note_on_others());
@@ -92,7 +92,7 @@ bool PlanRun::begin_next_round(const OpenRun& run) {
   return !jobs_.empty();
 }
 
-void PlanRun::open_folder(const OpenRun& run, bool retry_failed) {
+void PlanRun::open_folder(const OpenRun& run, bool retry_failed, std::optional<std::size_t> n_failed_before) {
   const RunOptions& options = run.options();
   store_.prepare();
   wait_for_orphans(store_.folder(), options.shard, run.stop_requested());
@@ -108,7 +108,8 @@ void PlanRun::open_folder(const OpenRun& run, bool retry_failed) {
                                  .options = options,
                                  .stop = run.stop_requested(),
                                  .n_ranks = run.n_ranks(),
-                                 .retry_failed = retry_failed});
+                                 .retry_failed = retry_failed,
+                                 .n_failed_before = n_failed_before});
   remove_checkpoints_of_ended();
 }
 

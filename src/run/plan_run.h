@@ -22,8 +22,9 @@ namespace ksweep {
 class PlanRun {
  public:
   /// Prints notes on the folder.  Collective; throws on every rank what any rank throws.  The run must
-  /// outlive the object.  retry_failed: failed trials are trained again.
-  PlanRun(const OpenRun& run, bool retry_failed);
+  /// outlive the object.  retry_failed: failed trials are trained again.  n_failed_before: trials that had failed when the
+  /// command began; nothing: those that have now.
+  PlanRun(const OpenRun& run, bool retry_failed, std::optional<std::size_t> n_failed_before = std::nullopt);
   PlanRun(const PlanRun&) = delete;
   PlanRun& operator=(const PlanRun&) = delete;
 
@@ -49,7 +50,7 @@ class PlanRun {
   void remove_checkpoints_of_ended() const;
 
  private:
-  void open_folder(const OpenRun& run, bool retry_failed);
+  void open_folder(const OpenRun& run, bool retry_failed, std::optional<std::size_t> n_failed_before);
   const Kernels& common_kernels(const OpenRun& run) const;
   void begin_jobs(const OpenRun& run);
   void require_memory(const OpenRun& run) const;

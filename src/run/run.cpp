@@ -149,8 +149,10 @@ int run_command(const RunOptions& options) {
   const auto begin = std::filesystem::file_time_type::clock::now();
   RunOutcome outcome = train_all(run, *planned, limit);
   while (outcome.end == RunEnd::complete && !outcome.ranks_lost && run.add_values_of_k(true)) {
+    const auto n_failed_before =
+        planned->book() ? std::optional(planned->book()->n_failed_before()) : std::nullopt;
     planned.reset();  // the folder is locked once
-    planned.emplace(run, false);
+    planned.emplace(run, false, n_failed_before);
     outcome = train_all(run, *planned, limit);
   }
   if (outcome.end == RunEnd::complete && !outcome.ranks_lost)

@@ -63,8 +63,9 @@ RunBook::RunBook(Subject subject)
       n_running_(subject_.n_ranks) {
   if (subject_.retry_failed) subject_.crashes.forget_all();
   crash_policy_.fail_missing();
-  n_failed_before_ = table_.count(Status::failed);
-  n_before_ = table_.count(Status::done) + n_failed_before_;
+  const std::size_t n_failed = table_.count(Status::failed);
+  n_failed_before_ = subject_.n_failed_before.value_or(n_failed);
+  n_before_ = table_.count(Status::done) + n_failed;
 }
 
 std::vector<PlannedPair> RunBook::possible_pairs() const {

@@ -38,6 +38,7 @@ class RunBook {
     const std::atomic<bool>& stop;  ///< a stop was requested
     int n_ranks = 1;
     bool retry_failed = false;
+    std::optional<std::size_t> n_failed_before = {};  ///< when the command began; nothing: now
   };
 
   /// Reads the stored results, and sets aside trials that crashed too often.
@@ -84,6 +85,9 @@ class RunBook {
 
   /// Called about once a second: updates progress, status and from time to time the sweep file.
   void tick();
+
+  /// Returns the number of trials that had failed when the command began.
+  std::size_t n_failed_before() const { return n_failed_before_; }
 
   /// Returns whether more trials have failed in this run than --max-failures allows.
   bool too_many_failed() const { return too_many_failed_; }
