@@ -112,6 +112,10 @@ void print_summary(const PlanSummary& summary, const PlanOptions& options) {
           : std::string(
                 "estimates for a machine like one core of an AMD EPYC with AVX-512, not measured here");
   std::printf("%-11s%.3g core-hours (%s)\n", "time", core_s / 3600, source.c_str());
+  if (!summary.added_s.empty())
+    std::printf(
+        "%-11s%.3g more for values of k that the race may add, in the wall time and time limit below\n", "",
+        std::accumulate(summary.added_s.begin(), summary.added_s.end(), 0.0) / 3600);
   if (summary.has_aux && summary.n_measured == 0)
     std::printf(
         "%-11sthe time of AuxK goes with the dead units: reckoned is with %.3g %% of all, until trials are "
@@ -149,7 +153,7 @@ std::optional<Race> race_of(const Sweep& sweep, const std::vector<PlannedTrial>&
 
 /// Prints ranks and threads: as requested, or the best for the machine, with the reason.
 RankLayout print_layout(const PlanSummary& summary, const PlanOptions& options) {
-  const Demand& demand = summary.demand;
+  const Demand demand = summary.whole_demand();
   const Limit memory = allowed_memory();
   if (options.n_ranks) {
     MemoryDemand asked = summary.memory;
@@ -226,6 +230,12 @@ void print_trials(const Sweep& sweep, const std::vector<PlannedTrial>& plan, con
 
 }  // namespace
 
+Demand PlanSummary::whole_demand() const {
+  Demand whole = demand;
+  whole.core_s.insert(whole.core_s.end(), added_s.begin(), added_s.end());
+  return whole;
+}
+
 std::string batch_lines(const PlanSummary& summary, const RankLayout& layout) {
   // One and a half times the prediction, plus five minutes for the start, in steps of five minutes.
   const auto minutes = 5 * static_cast<long long>(std::ceil((layout.wall_s * 1.5 / 60 + 5) / 5));
@@ -255,7 +265,13 @@ int plan_command(const PlanOptions& options) {
   const auto race = race_of(sweep, plan, results, facts);
   const auto missing = race ? race->possible_trials() : missing_trials(results);
   const Rates rates = calibrated_rates(plan, results, facts, stored_rates(options.output));
-  const PlanSummary summary = summarise(plan, results, missing, facts, rates);
+  PlanSummary summary = summarise(plan, results, missing, facts, rates);
+  std::string race_lines;
+  if (race) {
+    const RaceCost cost = race_cost(*race, *sweep.race, plan, facts, rates);
+    race_lines = race_cost_text(cost);
+    summary.added_s = cost.expected_s();
+  }
 
   std::printf("%s\n", sweep.title.c_str());
   for (const std::string& note : sweep.notes) std::printf("%-11s%s\n", "note", note.c_str());
@@ -263,7 +279,7 @@ int plan_command(const PlanOptions& options) {
   print_data(sweep, reader);
   print_starts(sweep, start_notes);
   print_summary(summary, options);
-  if (race) std::fputs(race_cost_text(race_cost(*race, *sweep.race, plan, facts, rates)).c_str(), stdout);
+  std::fputs(race_lines.c_str(), stdout);
   print_resolution(sweep, plan, results, facts, rates);
   if (!missing.empty()) {
     const RankLayout layout = print_layout(summary, options);

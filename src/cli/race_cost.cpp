@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "cli/simulated_race.h"
 #include "core/metrics.h"
@@ -20,69 +21,81 @@
 namespace ksweep {
 namespace {
 
-/// Returns the time on one core of the first seeds of all settings.
-double time_of_seeds_s(const RaceField& field, std::size_t n_seeds, const std::vector<PlannedTrial>& plan,
-                       const FactsOf& facts, const Rates& rates) {
-  std::vector<std::uint32_t> chosen;
-  for (const auto* settings : {&field.racing, &field.baselines})
-    for (const auto& setting : *settings)
-      chosen.insert(chosen.end(), setting.begin(),
-                    setting.begin() + static_cast<long>(std::min(n_seeds, setting.size())));
-  const auto core_s = job_costs_s(make_jobs(plan, chosen, facts, rates));
+double time_of_s(const std::vector<std::uint32_t>& trials, const std::vector<PlannedTrial>& plan,
+                 const FactsOf& facts, const Rates& rates) {
+  const auto core_s = job_costs_s(make_jobs(plan, trials, facts, rates));
   return std::accumulate(core_s.begin(), core_s.end(), 0.0);
 }
 
-/// Returns after how many seeds a setting can leave at the earliest, whatever the results.
-std::size_t least_seeds(std::size_t n_settings, RaceRules rules) {
-  rules.n_given = n_settings;
-  const double error = error_of_comparison(rules, 0);
+/// Returns after how many seeds a setting that joins in a stage can leave at the earliest, whatever the results.
+std::size_t least_seeds(const RaceRules& rules, std::size_t stage) {
+  const double error = error_of_comparison(rules, stage);
   std::size_t n = rules.start;
   while (n < rules.n_seeds && std::isinf(critical_value(error, n))) ++n;
   return n;
 }
 
-/// Counts what a refinement may add between the values of k of the sweep file, in all lines.
+/// Returns the first seeds of all settings: all of them or, of each, as few as can be.
+std::vector<std::uint32_t> first_seeds(const Race& race, const RaceRules& rules, bool all) {
+  std::vector<std::uint32_t> chosen;
+  const auto add = [&](const std::vector<std::uint32_t>& setting, std::size_t n_seeds) {
+    const std::size_t n = all ? setting.size() : std::min(n_seeds, setting.size());
+    chosen.insert(chosen.end(), setting.begin(), setting.begin() + static_cast<long>(n));
+  };
+  const auto& joined = race.record().joined;
+  for (std::size_t i = 0; i < joined.size(); ++i)
+    add(race.field().racing[i], least_seeds(rules, joined[i] == not_joined ? 0 : joined[i]));
+  for (const auto& setting : race.field().baselines) add(setting, least_seeds(rules, 0));
+  return chosen;
+}
+
+/// Counts what a refinement may still add between the values of k that race: in all lines, or around the leader once there is one.
 void count_additions(const Race& race, const RaceRules& rules, const std::vector<PlannedTrial>& plan,
                      RaceCost& cost) {
   if (!rules.refine) return;
-  const auto& joined = race.record().joined;
-  std::map<std::string, std::set<int>> lines;  // values of k of the sweep file
-  for (std::size_t i = 0; i < joined.size(); ++i) {
-    Trial trial = plan[race.field().racing[i].front()].trial;
-    const int k = trial.k;
-    trial.k = 1;
-    if (joined[i] == 0) lines[setting_of(trial)].insert(k);
-  }
   cost.may_grow = race.progress().may_grow;
+  const RaceRecord& record = race.record();
+  std::map<std::string, std::set<int>> lines;  // values of k
+  std::string line_of_leader;
+  int k_of_leader = 0;
+  for (std::size_t i = 0; i < record.joined.size(); ++i) {
+    Trial trial = plan[race.field().racing[i].front()].trial;
+    const int k = std::exchange(trial.k, 1);
+    lines[setting_of(trial)].insert(k);
+    if (record.state.n_rounds == 0 || i != record.state.leader) continue;
+    line_of_leader = setting_of(trial);
+    k_of_leader = k;
+  }
   for (const auto& [line, values] : lines)
     for (auto k = values.begin(); std::next(k) != values.end(); ++k) {
       const auto n_between = static_cast<std::size_t>(*std::next(k) - *k - 1);
       cost.n_between += n_between;
-      cost.n_halvings = std::max<std::size_t>(cost.n_halvings, std::bit_width(n_between));
+      const bool by_leader = line == line_of_leader && (*k == k_of_leader || *std::next(k) == k_of_leader);
+      if (line_of_leader.empty() || by_leader)
+        cost.n_halvings = std::max<std::size_t>(cost.n_halvings, std::bit_width(n_between));
     }
 }
 
 }  // namespace
 
-RaceCost race_cost(const Race& race, const RaceRules& rules, const std::vector<PlannedTrial>& plan,
+RaceCost race_cost(const Race& race, const RaceRules& given, const std::vector<PlannedTrial>& plan,
                    const FactsOf& facts, const Rates& rates) {
-  const std::size_t n_settings = race.field().racing.size(),
-                    n_least = least_seeds(rules.n_given > 0 ? rules.n_given : n_settings, rules);
+  const std::size_t n_settings = race.field().racing.size();
+  RaceRules rules = given;
+  if (rules.n_given == 0) rules.n_given = n_settings;
   RaceCost cost{.metric = race.record().metric,
                 .n_settings = n_settings,
+                .n_added = n_settings - rules.n_given,
                 .n_seeds = rules.n_seeds,
-                .n_least = n_least,
-                .least_s = time_of_seeds_s(race.field(), n_least, plan, facts, rates),
-                .most_s = time_of_seeds_s(race.field(), rules.n_seeds, plan, facts, rates),
+                .n_least = least_seeds(rules, 0),
+                .least_s = time_of_s(first_seeds(race, rules, false), plan, facts, rates),
+                .most_s = time_of_s(first_seeds(race, rules, true), plan, facts, rates),
                 .on_slope_s = 0,
                 .standing = race.end_sentence()};
   cost.on_slope_s = std::max(cost.least_s, share_on_slope(n_settings, rules) * cost.most_s);
   count_additions(race, rules, plan, cost);
-  for (const auto& setting : race.field().racing) {
-    const auto core_s = job_costs_s(make_jobs(plan, setting, facts, rates));
-    cost.most_of_setting_s =
-        std::max(cost.most_of_setting_s, std::accumulate(core_s.begin(), core_s.end(), 0.0));
-  }
+  for (const auto& setting : race.field().racing)
+    cost.most_of_setting_s = std::max(cost.most_of_setting_s, time_of_s(setting, plan, facts, rates));
   if (cost.standing.empty() && race.record().state.n_rounds > 0) cost.standing = race_text(race.progress());
   return cost;
 }
@@ -90,22 +103,26 @@ RaceCost race_cost(const Race& race, const RaceRules& rules, const std::vector<P
 std::string race_cost_text(const RaceCost& cost) {
   const auto hours = [](double core_s) { return fmt::format("{:.3g} core-hours", core_s / 3600); };
   const ReportMetric* const metric = find_metric(cost.metric);
+  const std::string settings =
+      count_text(static_cast<double>(cost.n_settings), "setting") +
+      (cost.n_added > 0 ? fmt::format(" ({} with values of k that were added)", cost.n_added) : "");
+  const std::string least = count_text(static_cast<double>(cost.n_least), "seed");
   std::string text = fmt::format(
       "{:11}{} over at most {} by {}{}\n"
-      "{:11}in all at least {} (the first {} of each setting, if one is far better than all others)\n"
-      "{:11}and at most {} (those of the whole grid, if none is better than another);\n"
+      "{:11}in all at least {} ({} of each setting, if one is far better than all others)\n"
+      "{:11}and at most {} ({}, if none is better than another);\n"
       "{:11}about {} if each is worse than the one before by half of the scatter over seeds\n",
-      "race", count_text(static_cast<double>(cost.n_settings), "setting"),
-      count_text(static_cast<double>(cost.n_seeds), "seed"), cost.metric,
+      "race", settings, count_text(static_cast<double>(cost.n_seeds), "seed"), cost.metric,
       metric && metric->has_parts() ? ", on the validation part" : "", "", hours(cost.least_s),
-      count_text(static_cast<double>(cost.n_least), "seed"), "", hours(cost.most_s), "",
-      hours(cost.on_slope_s));
+      cost.n_added > 0 ? "as few seeds as can be" : "the first " + least, "", hours(cost.most_s),
+      cost.n_added > 0 ? "all seeds of all" : "those of the whole grid", "", hours(cost.on_slope_s));
   if (cost.may_grow)
     text += fmt::format(
-        "{:11}values of k may be added: of the {} between those of the file, at most {} more, each with all seeds; an "
-        "optimum that stays in one place takes about {} steps of two\n",
+        "{:11}values of k may be added: of the {} that lie between, at most {} with all seeds; an optimum that stays "
+        "in one place takes about {} of two, {} at most\n",
         "", cost.n_between, hours(static_cast<double>(cost.n_between) * cost.most_of_setting_s),
-        cost.n_halvings);
+        count_text(static_cast<double>(cost.n_halvings), "step"),
+        hours(static_cast<double>(cost.n_expected()) * cost.most_of_setting_s));
   if (!cost.standing.empty()) text += fmt::format("{:11}{}\n", "", cost.standing);
   return text;
 }

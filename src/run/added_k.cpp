@@ -16,6 +16,16 @@ void forget_failed(std::vector<TrialResult>& results) {
     if (result.status == Status::failed) result.status = Status::missing;
 }
 
+/// Adds a value where it belongs among ascending ones, else at the end.
+void add_to_axis(std::vector<std::string>& values, std::uint32_t k) {
+  const auto number = [](const std::string& text) { return std::stoul(text); };
+  if (std::ranges::find(values, k, number) != values.end()) return;
+  const auto place = std::ranges::is_sorted(values, {}, number)
+                         ? std::ranges::upper_bound(values, k, {}, number)
+                         : values.end();
+  values.insert(place, std::to_string(k));
+}
+
 }  // namespace
 
 void add_value_of_k(Sweep& sweep, const AddedK& added) {
@@ -28,9 +38,7 @@ void add_value_of_k(Sweep& sweep, const AddedK& added) {
     check_trial(trial, sweep);
     sweep.trials.push_back(std::move(trial));
   }
-  auto& values = std::ranges::find(sweep.axes, "model.k", &Axis::key)->values;
-  const std::string text = std::to_string(added.k);
-  if (std::ranges::find(values, text) == values.end()) values.push_back(text);
+  add_to_axis(std::ranges::find(sweep.axes, "model.k", &Axis::key)->values, added.k);
 }
 
 std::vector<AddedK> add_values_of_k(Sweep& sweep, const FactsOf& facts, const Store& store,

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/trial_keys.h"
 #include "run/launch.h"
 #include "run/text.h"
 
@@ -42,10 +43,12 @@ std::string best_text(const BestTrial& best) {
 }  // namespace
 
 std::string race_text(const RaceProgress& race) {
-  return fmt::format("{} of {}{} left the race after {}{}", whole_text(race.n_out),
-                     count_text(race.n_settings, "setting"),
-                     race.n_added > 0 ? fmt::format(" ({} added)", whole_text(race.n_added)) : "",
-                     count_text(race.n_rounds, "seed"), race.may_grow ? "; values of k may be added" : "");
+  return fmt::format(
+      "{} of {}{} left the race after {}{}{}", whole_text(race.n_out), count_text(race.n_settings, "setting"),
+      race.n_added > 0 ? fmt::format(" ({} added)", whole_text(race.n_added)) : "",
+      count_text(race.n_rounds, "seed"),
+      race.spent ? fmt::format("; the budget of {} core-hours is spent", shortest_text(*race.spent)) : "",
+      race.may_grow ? "; values of k may be added" : "");
 }
 
 std::optional<std::size_t> terminal_columns(std::FILE* file) {

@@ -22,7 +22,8 @@ struct RaceProgress {
   double n_settings = 0, n_out = 0;  ///< settings that race, and those that have left
   double n_rounds = 0;               ///< complete rounds
   double n_added = 0;                ///< settings that the race added
-  bool may_grow = false;             ///< it may add more
+  bool may_grow = false;             ///< it may add more, if a larger budget lets it go on
+  std::optional<double> spent = {};  ///< the budget that ended it, in core-hours
 };
 
 /// The progress of a sweep.
@@ -41,7 +42,7 @@ struct ProgressState {
       race;  ///< then `n_left` counts what may still be trained, `left_s` is of this round
 };
 
-/// Returns "7 of 12 settings left the race after 5 seeds".
+/// Returns "7 of 12 settings left the race after 5 seeds; the budget of 3 core-hours is spent".
 std::string race_text(const RaceProgress& race);
 
 /// Returns "12/60 done, 1 failed, 2 running (37 %) | 31/min | 4 min 10 s left | best validation 98.31 % k=25

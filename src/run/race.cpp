@@ -17,6 +17,17 @@ bool needs_labels(const ReportMetric& metric) {
   return metric.is_accuracy() || metric.choosing == &TrialResult::validation_nmi;
 }
 
+/// Returns what a race that ended for its budget has not decided: "4 settings could not be told apart".
+std::string undecided(const RaceRecord& race) {
+  const auto n_left = static_cast<double>(race.state.in_race.size());
+  std::string values;
+  for (const NewSetting& wanted : race.wanted)
+    values += (values.empty() ? "k = " : ", ") + std::to_string(wanted.k);
+  if (!values.empty()) values += " would have joined the race next";
+  if (race.state.in_race.size() < 2) return values;
+  return count_text(n_left, "setting") + " could not be told apart" + (values.empty() ? "" : "; ") + values;
+}
+
 /// Returns what ended a race, as the rest of "the race ended: …".
 std::string cause_of(const RaceRecord& race) {
   const auto n_left = static_cast<double>(race.state.in_race.size());
@@ -33,9 +44,8 @@ std::string cause_of(const RaceRecord& race) {
       break;
   }
   return fmt::format(
-      "the budget of {} core-hours is spent, and {} could not be told apart; the same command with a larger --budget "
-      "goes on",
-      shortest_text(race.budget.value_or(0)), count_text(n_left, "setting"));
+      "the budget of {} core-hours is spent, and {}; the same command with a larger --budget goes on",
+      shortest_text(race.budget.value_or(0)), undecided(race));
 }
 
 }  // namespace
@@ -144,7 +154,8 @@ RaceProgress Race::progress() const {
           .n_out = static_cast<double>(record_.state.left.size()),
           .n_rounds = static_cast<double>(record_.state.n_rounds),
           .n_added = static_cast<double>(n_settings - n_of_file),
-          .may_grow = rules_.refine && !record_.has_ended()};
+          .may_grow = rules_.refine && record_.state.end == RaceEnd::going_on,
+          .spent = record_.budget};
 }
 
 std::optional<std::uint32_t> Race::best_trial() const {

@@ -1,10 +1,12 @@
 """Values of k that a race adds around its leader: grid.race_refine."""
 
+import re
 import shutil
 
 import h5py
 import numpy as np
 import pytest
+from ksweep_report.results.race_outcome import ending
 from ksweep_report.results.reading import read_sweep
 from runs import column, ksweep, results_hash, run, run_through_kills, trial_files, write_sweep
 from test_race import RACE, set_attribute, spoil
@@ -86,9 +88,40 @@ def test_a_finished_race_is_done_and_its_values_are_of_no_other_grid(finished):
 
 def test_plan_says_that_values_may_be_added_and_at_what_cost(finished, tmp_path):
     plan = ksweep("plan", finished[0], "--output", tmp_path).stdout
-    assert "values of k may be added: of the 13 between those of the file" in plan
+    assert "values of k may be added: of the 13 that lie between" in plan and "takes about 4 steps of two" in plan
+    assert "(the first 4 seeds of each setting" in plan and "3 settings over" in plan
     after = ksweep("plan", finished[0], "--output", finished[1]).stdout
-    assert "0 to do" in after and "model.k = 1, 4, 16, 8" in after
+    added = len(column(finished[1], "race_trial")) - GIVEN
+    assert f"{GIVEN + added} settings ({added} with values of k that were added)" in after and "(as few seeds as can be of each" in after
+    values = re.search(r"model\.k = ([\d, ]+)", after)[1].split(", ")
+    assert "0 to do" in after and values == sorted(values, key=int) and len(values) == GIVEN + added
+
+
+def minutes_asked(plan):
+    hours, minutes = re.search(r"--time=(\d+):(\d+)", plan).groups()
+    return 60 * int(hours) + int(minutes)
+
+
+def test_the_time_limit_of_plan_has_room_for_added_values(finished, tmp_path):
+    long = ["--set", "train.epochs=5000", "--output", tmp_path]
+    refined = ksweep("plan", finished[0], *long).stdout
+    plain = ksweep("plan", finished[0], *long, "--set", "grid.race_refine=no").stdout
+    assert "more for values of k that the race may add" in refined and "more for values" not in plain
+    assert minutes_asked(refined) > 1.5 * minutes_asked(plain) > 0
+
+
+def test_a_spent_budget_says_what_would_have_joined(finished, tmp_path):
+    done = run(finished[0], tmp_path / "out", "--budget", "1e-9")
+    assert "the budget of 1e-9 core-hours is spent, and k = 8 would have joined the race next;" in done.stdout
+    status = ksweep("status", tmp_path / "out").stdout
+    assert "; the budget of 1e-9 core-hours is spent; values of k may be added" in status
+    race = read_sweep(tmp_path / "out" / "sweep.h5").race
+    assert ending(race) == "its budget of 1e-9 core-hours is spent, and with a larger one it may still add values of k"
+
+
+def test_prune_counts_what_is_stored(finished, tmp_path):
+    said = ksweep("prune", finished[1], "--dry-run").stdout
+    assert f"; {len(trial_files(finished[1]))} trials of the grid kept" in said
 
 
 @pytest.mark.parametrize("changes, message", [

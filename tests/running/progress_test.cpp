@@ -1,5 +1,6 @@
 #include "run/progress.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace ksweep {
@@ -68,6 +69,11 @@ TEST(ProgressText, OfARaceItCountsWhatIsStillPossible) {
   state.race = {.n_settings = 12, .n_out = 11, .n_rounds = 1};
   EXPECT_EQ(progress_text(state, wide),
             "41/41 done | 11 of 12 settings left the race after 1 seed | took 1 min 0 s");
+  state.race->spent = 1.5;
+  state.race->may_grow = true;
+  EXPECT_THAT(
+      progress_text(state, wide),
+      testing::HasSubstr("after 1 seed; the budget of 1.5 core-hours is spent; values of k may be added |"));
 }
 
 TEST(ProgressText, AFastSweepIsCountedBySeconds) {

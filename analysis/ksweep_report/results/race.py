@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-GOING_ON = "going on"
+GOING_ON, BUDGET_SPENT = "going on", "budget spent"
 OF_SETTINGS = ("race_trial", "race_left_after", "race_leader_then", "race_difference", "race_difference_low", "race_difference_high")
 OF_LOOKS = ("race_look", "race_look_leader", "race_look_difference", "race_look_difference_low", "race_look_difference_high")
 OF_STAGES = ("race_stage_joined", "race_stage_left", "race_look_stage")   # only where values of k may be added
@@ -56,6 +56,11 @@ class Race:
     @property
     def is_refined(self):
         return "race_stage_joined" in self.columns
+
+    @property
+    def may_grow(self):
+        """Whether it may add values of k, with a larger budget if it ended for that."""
+        return self.is_refined and self.end in (GOING_ON, BUDGET_SPENT)
 
     @property
     def added(self):

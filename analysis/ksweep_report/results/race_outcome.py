@@ -1,9 +1,10 @@
 """What came of a race, in a sentence."""
 
 from ..base.wording import plural
+from .race import BUDGET_SPENT
 
 ENDS = {"one left": "one setting was left", "within tolerance": "those left cannot differ by more than the tolerance",
-        "seeds used": "all seeds are used", "budget spent": "its budget is spent"}
+        "seeds used": "all seeds are used", BUDGET_SPENT: "its budget is spent"}
 
 
 def raced(race):
@@ -16,7 +17,8 @@ def raced(race):
 
 
 def ending(race):
+    more = ", and may still add values of k" if race.may_grow else ""
     if not race.has_ended:
-        return f"it goes on after {plural(race.n_rounds, 'seed')}"
+        return f"it goes on after {plural(race.n_rounds, 'seed')}{more}"
     spent = f" of {race.budget} core-hours" if race.budget else ""
-    return ENDS.get(race.end, race.end).replace("its budget", f"its budget{spent}")
+    return ENDS.get(race.end, race.end).replace("its budget", f"its budget{spent}") + more.replace("and", "and with a larger one it")
