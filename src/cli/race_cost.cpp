@@ -118,9 +118,9 @@ std::string race_cost_text(const RaceCost& cost) {
       cost.n_added > 0 ? "all seeds of all" : "those of the whole grid", "", hours(cost.on_slope_s));
   if (cost.may_grow)
     text += fmt::format(
-        "{:11}values of k may be added: of the {} that lie between, at most {} with all seeds; an optimum that stays "
-        "in one place takes about {} of two, {} at most\n",
-        "", cost.n_between, hours(static_cast<double>(cost.n_between) * cost.most_of_setting_s),
+        "{:11}values of k may be added: of the {} that lie between, at most {} with all seeds;\n"
+        "{:11}an optimum that stays in one place takes about {} of two values, {} at most\n",
+        "", cost.n_between, hours(static_cast<double>(cost.n_between) * cost.most_of_setting_s), "",
         count_text(static_cast<double>(cost.n_halvings), "step"),
         hours(static_cast<double>(cost.n_expected()) * cost.most_of_setting_s));
   if (!cost.standing.empty()) text += fmt::format("{:11}{}\n", "", cost.standing);

@@ -103,7 +103,7 @@ def minutes_asked(plan):
 
 
 def test_the_time_limit_of_plan_has_room_for_added_values(finished, tmp_path):
-    long = ["--set", "train.epochs=5000", "--output", tmp_path]
+    long = ["--set", "train.epochs=100000", "--output", tmp_path]
     refined = ksweep("plan", finished[0], *long).stdout
     plain = ksweep("plan", finished[0], *long, "--set", "grid.race_refine=no").stdout
     assert "more for values of k that the race may add" in refined and "more for values" not in plain
