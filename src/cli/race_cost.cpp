@@ -10,11 +10,11 @@
 #include <set>
 #include <utility>
 
-#include "cli/simulated_race.h"
 #include "core/metrics.h"
 #include "core/seed_settings.h"
 #include "cost/jobs.h"
 #include "race/critical_value.h"
+#include "race/simulated_race.h"
 #include "run/text.h"
 #include "schedule/policy.h"
 

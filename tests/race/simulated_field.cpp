@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "cli/race_family.h"
+#include "race/race_family.h"
 
 namespace ksweep {
 

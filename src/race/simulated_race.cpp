@@ -1,10 +1,10 @@
-#include "cli/simulated_race.h"
+#include "race/simulated_race.h"
 
 #include <algorithm>
 
 #include "base/portable_math.h"
-#include "cli/race_family.h"
 #include "race/critical_value.h"
+#include "race/race_family.h"
 
 namespace ksweep {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/simulated_race.h"
+#include "race/simulated_race.h"
 
 #include <gmock/gmock.h>
 
