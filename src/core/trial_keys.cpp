@@ -243,7 +243,7 @@ std::vector<Key> model_keys() {
       number("model", "dropout", &Trial::dropout, 0, 0.99, "0", training, "1",
              "share of the hidden units dropped at random for each sample while training (Srivastava et al. "
              "2014), before the rule chooses from the others; joint: after it, what is left grows by "
-             "1 / (1 - dropout)"),
+             "1 / (1 - dropout); rbm: in both phases (section 8)"),
       number("model", "input_noise", &Trial::input_noise, 0, 0.99, "0", training, "1",
              "share of the inputs set to 0 at random while training; the error is to the clean ones (Vincent "
              "et al. 2008)"),

@@ -65,7 +65,7 @@ unsigned families(const std::string& key) {
       {"model.sparsity_target", rules | rbms | baselines},
       {"model.sparsity_decay", rbms},
       {"model.lifetime", rules_of_lifetime},
-      {"model.dropout", (rules & ~unsigned{rules_of_threshold}) | classifiers},
+      {"model.dropout", (rules & ~unsigned{rules_of_threshold}) | rbms | classifiers},
       {"model.input_noise", rules | classifiers},
       {"model.decoder", rules | baselines},
       {"model.pre_bias", rules},
@@ -124,9 +124,11 @@ unsigned families(const std::string& key) {
 bool concerns(const Key& key, ModelKind kind) { return (families(key.full_name()) & family(kind)) != 0; }
 
 std::string neutral_value(const Key& key, ModelKind kind) {
-  // RBMs had no penalty in version 0.1.
-  static const std::map<std::string_view, std::string_view> of_rbms = {
-      {"model.penalty", "none"}, {"model.sparsity_weight", "0"}, {"model.sparsity_target", "0.05"}};
+  // RBMs had no penalty and no dropout in version 0.1.
+  static const std::map<std::string_view, std::string_view> of_rbms = {{"model.penalty", "none"},
+                                                                       {"model.sparsity_weight", "0"},
+                                                                       {"model.sparsity_target", "0.05"},
+                                                                       {"model.dropout", "0"}};
   if (family(kind) != rbms) return key.neutral;
   const auto found = of_rbms.find(key.full_name());
   return found == of_rbms.end() ? key.neutral : std::string(found->second);

@@ -116,11 +116,12 @@ double batches_bytes(const Trial& trial, const DataFacts& facts) {
           (twice ? 2 * floats_of_settings(trial, facts, rows, stride) : 0));
 }
 
-/// Data, fantasies and a packed copy of either; hidden probabilities given each, states; a gradient for each
-/// thread.
+/// Data, fantasies and a packed copy of either; hidden probabilities given each, states, masks of dropout; a gradient
+/// for each thread.
 double machine_bytes(const Trial& trial, const DataFacts& facts) {
   const double stride = padded_count(facts.n_inputs), rows = padded_count(batch_of(trial.batch, facts));
-  return float_bytes * (3 * rows * (stride + padded_count(trial.n_hidden)) +
+  const double of_units = 3 + (trial.dropout > 0);
+  return float_bytes * (rows * (3 * stride + of_units * padded_count(trial.n_hidden)) +
                         threads_with_scratch * double(slice_size) * stride);
 }
 

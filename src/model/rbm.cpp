@@ -24,6 +24,7 @@ RbmBatch::RbmBatch(const Kernels& kernels, const Network& network, int capacity,
       of_data_(static_cast<std::size_t>(padded(capacity)) * static_cast<std::size_t>(padded(n_hidden_))),
       of_fantasy_(of_data_.size()),
       state_(of_data_.size()),
+      activations_(static_cast<std::size_t>(n_hidden_)),
       hidden_gradient_(static_cast<std::size_t>(padded(n_hidden_))),
       visible_gradient_(static_cast<std::size_t>(stride_)) {}
 
@@ -47,11 +48,20 @@ void RbmBatch::load(const SampleRows& rows, int n_inputs, std::span<const std::u
 
 void RbmBatch::run(const Network& network, const Gibbs& gibbs) {
   infer_hidden(network, data_, of_data_);
-  if (gibbs.persistent) return run_chains(network, gibbs);
+  sum_activations();
+  draw_masks(gibbs);
+  drop_units(of_data_, h_row());
+  if (gibbs.persistent)
+    run_chains(network, gibbs);
+  else
+    run_from_data(network, gibbs);
+  drop_units(of_fantasy_, h_row());
+}
+
+void RbmBatch::run_from_data(const Network& network, const Gibbs& gibbs) {
   for (int step = 0; step < gibbs.n_steps; ++step) {
     draw(gibbs, step, step == 0 ? of_data_ : of_fantasy_);
-    infer_visible(network, state_, state_row_);
-    infer_hidden(network, fantasy_, of_fantasy_);
+    infer_fantasies(network);
   }
   loss_ = 0.5 * squared_difference();
 }
@@ -64,10 +74,39 @@ void RbmBatch::run_chains(const Network& network, const Gibbs& gibbs) {
     n_chains_ = n_samples_;
   }
   for (int step = 0; step < gibbs.n_steps; ++step) {
-    infer_visible(network, state_, state_row_);
-    infer_hidden(network, fantasy_, of_fantasy_);
+    infer_fantasies(network);
     draw(gibbs, step + 1, of_fantasy_);
   }
+}
+
+/// Fantasies given the states of units that are not dropped, and the probabilities of all units given them.
+void RbmBatch::infer_fantasies(const Network& network) {
+  drop_units(state_, state_row_);
+  infer_visible(network, state_, state_row_);
+  infer_hidden(network, fantasy_, of_fantasy_);
+}
+
+void RbmBatch::draw_masks(const Gibbs& gibbs) {
+  drops_ = gibbs.dropout > 0;
+  if (!drops_) return;
+  if (mask_.empty()) mask_ = AlignedFloats(of_data_.size());
+  const EpochSettings settings{.dropout = gibbs.dropout, .seed = gibbs.seed, .epoch = gibbs.epoch};
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
+  for (int i = 0; i < n_samples_; ++i) draw_dropout(settings, rows_[static_cast<std::size_t>(i)], mask(i));
+}
+
+std::span<float> RbmBatch::mask(int sample) {
+  return {mask_.data() + std::ptrdiff_t{sample} * padded(n_hidden_), static_cast<std::size_t>(n_hidden_)};
+}
+
+/// Switches off what the samples drop.  hidden: (unit x row).
+void RbmBatch::drop_units(AlignedFloats& hidden, std::ptrdiff_t row) {
+  if (!drops_) return;
+#pragma omp parallel for num_threads(n_threads()) schedule(static)
+  for (int group = 0; group < n_groups(); ++group)
+    for (int unit = 0; unit < n_hidden_; ++unit)
+      for (int i = group * lanes; i < std::min((group + 1) * lanes, n_samples_); ++i)
+        hidden[unit * row + i] *= mask(i)[static_cast<std::size_t>(unit)];
 }
 
 /// p(h = 1 | v) = sigmoid(W v + b)
@@ -139,13 +178,19 @@ double RbmBatch::squared_difference() const {
   return sum;
 }
 
+void RbmBatch::sum_activations() {
+  for (int unit = 0; unit < n_hidden_; ++unit) {
+    double& sum = activations_[static_cast<std::size_t>(unit)];
+    sum = 0;
+    for (int i = 0; i < n_samples_; ++i) sum += static_cast<double>(of_data_[unit * h_row() + i]);
+  }
+}
+
 double RbmBatch::add_activations(std::span<double> sums) const {
   double all = 0;
-  for (int unit = 0; unit < n_hidden_; ++unit) {
-    double sum = 0;
-    for (int i = 0; i < n_samples_; ++i) sum += static_cast<double>(of_data_[unit * h_row() + i]);
-    sums[static_cast<std::size_t>(unit)] += sum;
-    all += sum;
+  for (std::size_t unit = 0; unit < activations_.size(); ++unit) {
+    sums[unit] += activations_[unit];
+    all += activations_[unit];
   }
   return all;
 }
@@ -167,7 +212,8 @@ void RbmBatch::update_units(Network& network, OptimizerState& state, const Updat
     float *data = of_data_.data() + unit * h_row(), *fantasy = of_fantasy_.data() + unit * h_row(), sum = 0;
     const float slope = slopes.empty() ? 0 : slopes[static_cast<std::size_t>(unit)];
     for (int i = 0; i < n_samples_; ++i) {
-      data[i] = (slope - data[i]) * scale;
+      const float kept = drops_ ? mask(i)[static_cast<std::size_t>(unit)] : 1;
+      data[i] = (slope * kept - data[i]) * scale;
       fantasy[i] *= scale;
       sum += data[i] + fantasy[i];
     }

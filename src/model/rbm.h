@@ -15,6 +15,7 @@ struct Gibbs {
   std::uint32_t epoch = 0;
   int n_steps = 1;
   bool persistent = false;  ///< fantasies go on from those of the mini-batch before
+  double dropout = 0;       ///< share of hidden units that are off, for each sample of the mini-batch anew
 };
 
 /// Contrastive divergence on one mini-batch at a time (Hinton 2002; with the choices of Hinton 2010, A practical guide to
@@ -23,7 +24,11 @@ struct Gibbs {
 ///
 /// With persistence (Tieleman 2008) there is a chain for each place in a mini-batch.  All begin as contrastive divergence
 /// does, with hidden states drawn given the first mini-batch; from then on a chain's next fantasy is inferred from the
-/// hidden states drawn given its last one.  In a smaller mini-batch as many chains move as it has samples.  Bits do not depend on the number of threads.
+/// hidden states drawn given its last one.  In a smaller mini-batch as many chains move as it has samples.
+///
+/// With dropout (Srivastava et al. 2014, section 8) a sample's dropped units are off given the data and in all its Gibbs steps, and
+/// get no gradient from it.  A chain obeys the mask of the sample at its place: states given its last fantasy are drawn for
+/// all units, and those that the next sample drops are left out there.  Bits do not depend on the number of threads.
 class RbmBatch {
  public:
   RbmBatch(const Kernels& kernels, const Network& network, int capacity, const Team& team);
@@ -36,20 +41,21 @@ class RbmBatch {
   void run(const Network& network, const Gibbs& gibbs);
 
   /// Returns half the squared difference of data and fantasies, summed over inputs and samples.  Persistent fantasies are
-  /// none of the data: there it is of what the hidden probabilities given the data reconstruct.
+  /// none of the data: there it is of what the hidden probabilities given the data, but for dropped units, reconstruct.
   double reconstruction_loss() const { return loss_; }
 
   /// Return the states of persistent chains, and how many have begun.
   std::span<float> chains() { return state_.span(); }
   std::int32_t& n_chains() { return n_chains_; }
 
-  /// Adds each hidden unit's probability given the data, summed over samples, to `sums`; returns the total.
+  /// Adds each hidden unit's probability given the data, before dropout and summed over samples, to `sums`; returns the total.
   double add_activations(std::span<double> sums) const;
 
   int n_samples() const { return n_samples_; }
 
   /// Applies an optimiser step along the batch mean of (correlations of the data - correlations of the
-  /// fantasies).  slopes: (unit) of a penalty by the unit's total input, for every sample; empty: no penalty.
+  /// fantasies).  slopes: (unit) of a penalty by the unit's total input, for every sample that does not drop it; empty: no
+  /// penalty.
   void update(Network& network, OptimizerState& state, const UpdateRule& rule,
               std::span<const float> slopes = {});
 
@@ -61,6 +67,12 @@ class RbmBatch {
   void draw(const Gibbs& gibbs, int step, const AlignedFloats& probabilities);
   void infer_visible(const Network& network, const AlignedFloats& hidden, std::ptrdiff_t row);
   double squared_difference() const;
+  void sum_activations();
+  void draw_masks(const Gibbs& gibbs);
+  std::span<float> mask(int sample);
+  void drop_units(AlignedFloats& hidden, std::ptrdiff_t row);
+  void infer_fantasies(const Network& network);
+  void run_from_data(const Network& network, const Gibbs& gibbs);
   void run_chains(const Network& network, const Gibbs& gibbs);
   void update_units(Network& network, OptimizerState& state, const UpdateRule& rule,
                     std::span<const float> slopes, Range units);
@@ -73,11 +85,14 @@ class RbmBatch {
   int n_samples_ = 0;
   std::int32_t n_chains_ = 0;
   double loss_ = 0;
+  bool drops_ = false;
   std::vector<std::uint32_t> rows_;     // rows in the data set
   AlignedFloats data_, fantasy_;        // (samples x stride)
   AlignedFloats packed_;                // one of them, `lanes` samples side by side
   AlignedFloats of_data_, of_fantasy_;  // probabilities of hidden units (unit x h_row)
   AlignedFloats state_;                 // their states (unit x state_row)
+  AlignedFloats mask_;  // with dropout: 0 for units that a sample drops, else 1 (sample x hidden)
+  std::vector<double> activations_;  // (unit) probabilities given the data, summed over samples
   AlignedFloats hidden_gradient_, visible_gradient_;
   std::vector<AlignedFloats> gradients_;  // (thread) for a slice of units
 };

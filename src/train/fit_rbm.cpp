@@ -44,7 +44,7 @@ class FitRbm final : public EpochLoop {
     const double n_train = static_cast<double>(order_.size());
     batch_.load(t_.data.train_rows(), t_.data.n_inputs(), mini_batch(order_, t_.batch_size, step));
     batch_.run(t_.network, {static_cast<std::uint64_t>(t_.trial.seed), static_cast<std::uint32_t>(epoch),
-                            t_.trial.cd_steps, t_.trial.persistent});
+                            t_.trial.cd_steps, t_.trial.persistent, t_.trial.dropout});
     const double loss = batch_.reconstruction_loss();
     if (!std::isfinite(loss)) diverge(t_.trial, epoch, step, loss);
     report_.loss += loss / n_train;

@@ -244,7 +244,7 @@ def click_through(driver, data):
 @pytest.mark.parametrize("keys", ["model.kind=k-sparse",
                                   "model.kind=k-sparse --set model.activation=relu --set model.tied=no --set model.pre_bias=yes",
                                   "model.kind=batch-topk --set model.activation=relu", "model.kind=plain --set model.activation=sigmoid",
-                                  "model.kind=rbm", "model.kind=wta --set model.activation=relu",
+                                  "model.kind=rbm", "model.kind=rbm --set model.dropout=0.4", "model.kind=wta --set model.activation=relu",
                                   "model.kind=plain --set model.dropout=0.4", "model.kind=k-sparse --set model.dropout=0.4",
                                   "model.kind=k-sparse --set model.dropout=0.8 --set model.k=20", "model.kind=wta --set model.dropout=0.4"])
 def test_codes_and_errors_are_those_of_the_program(tmp_path, keys, monkeypatch):

@@ -321,6 +321,7 @@ TEST(Identity, OfAKindThatAKeyCameToConcernLaterIsAsBeforeUnlessItIsUsed) {
   const std::string before = identity(normalised(with({{"model.kind", "rbm"}})), false);
   EXPECT_THAT(before, ::testing::Not(::testing::HasSubstr("model.penalty")));
   EXPECT_THAT(before, ::testing::Not(::testing::HasSubstr("model.sparsity_")));
+  EXPECT_THAT(before, ::testing::Not(::testing::HasSubstr("model.dropout")));
   for (const auto& given : {std::array{"none", "1"}, std::array{"l1", "1"}, std::array{"kl", "0"}})
     EXPECT_EQ(identity(normalised(with({{"model.kind", "rbm"},
                                         {"model.penalty", given[0]},
@@ -334,6 +335,8 @@ TEST(Identity, OfAKindThatAKeyCameToConcernLaterIsAsBeforeUnlessItIsUsed) {
       normalised(with({{"model.kind", "rbm"}, {"model.penalty", "kl"}, {"model.sparsity_weight", "1"}})),
       false);
   EXPECT_THAT(used, ::testing::HasSubstr("model.penalty = kl\nmodel.sparsity_weight = 1\n"));
+  EXPECT_THAT(identity(normalised(with({{"model.kind", "rbm"}, {"model.dropout", "0.5"}})), true),
+              ::testing::HasSubstr("model.dropout = 0.5\n"));
 }
 
 TEST(Specification, OfTheTrainingLeavesOutWhatOnlyReadsFeatures) {

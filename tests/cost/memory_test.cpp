@@ -118,6 +118,7 @@ const std::vector<Case>& cases() {
       {"Plain", {{"model.kind", "plain"}}},
       {"PlainDropout", {{"model.kind", "plain"}, {"model.dropout", "0.3"}}},
       {"Rbm", {{"model.kind", "rbm"}}},
+      {"RbmDropout", {{"model.kind", "rbm"}, {"model.dropout", "0.3"}}},
       {"PersistentRbm", {{"model.kind", "rbm"}, {"model.persistent", "yes"}}},
       {"Random", {{"model.kind", "random"}}},
       {"Raw", {{"model.kind", "raw"}}},

@@ -189,6 +189,9 @@ TEST(Work, OfNoiseAndDropoutIsANumberForEachInputAndUnit) {
   trial.dropout = 0.5;
   EXPECT_DOUBLE_EQ(training_amount(trial, "draws"), 4 * 1000 * 150 / 1e9);
   EXPECT_DOUBLE_EQ(training_amount(trial, "choice"), 4 * 1024 * 50 / 1e9);  // the largest of those left
+  trial.input_noise = 0;
+  trial.kind = ModelKind::rbm;  // which draws states, too
+  EXPECT_DOUBLE_EQ(training_amount(trial, "draws"), 4 * 1000 * 100 / 1e9);
 }
 
 TEST(Work, OfShiftedTargetsIsThatOfMeans) {

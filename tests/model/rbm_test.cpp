@@ -53,13 +53,27 @@ Matrix<double> drawn(const Matrix<double>& probabilities, const Rows& rows, cons
   return states;
 }
 
-/// Contrastive divergence as Hinton 2010 writes it down, section 3.
-struct Naive {
-  Matrix<double> data, of_data, fantasy, of_fantasy;
+/// 0 for units that a sample drops, else 1: sample i has the stream (seed, dropout, epoch, row), a word for each unit.
+Matrix<double> kept_units(const Rows& rows, const Gibbs& gibbs) {
+  Matrix<double> kept(static_cast<Eigen::Index>(rows.chosen.size()), n_hidden);
+  for (Eigen::Index i = 0; i < kept.rows(); ++i) {
+    RandomStream stream(gibbs.seed, Purpose::dropout, gibbs.epoch, rows.chosen[static_cast<std::size_t>(i)]);
+    for (Eigen::Index unit = 0; unit < kept.cols(); ++unit)
+      kept(i, unit) = stream.bits() * 0x1p-32 >= gibbs.dropout;
+  }
+  return kept;
+}
 
-  Naive(const reference::Net<double>& net, const Rows& rows, const Gibbs& gibbs) : data(rows.samples()) {
+/// Contrastive divergence as Hinton 2010 writes it down, section 3, with the dropout of Srivastava et al. 2014, section 8.
+struct Naive {
+  Matrix<double> data, kept, of_data, fantasy, of_fantasy;
+
+  Naive(const reference::Net<double>& net, const Rows& rows, const Gibbs& gibbs)
+      : data(rows.samples()), kept(kept_units(rows, gibbs)) {
     const auto hidden = [&](const Matrix<double>& visible) {
-      return sigmoid((visible * net.encoder.transpose()).rowwise() + net.hidden_bias.transpose());
+      return Matrix<double>(
+          sigmoid((visible * net.encoder.transpose()).rowwise() + net.hidden_bias.transpose())
+              .cwiseProduct(kept));
     };
     of_data = of_fantasy = hidden(data);
     for (int step = 0; step < gibbs.n_steps; ++step) {
@@ -92,11 +106,12 @@ TEST(Rbm, ProbabilitiesOfASampleAreThoseOfTheFormulas) {
   EXPECT_LT((fantasy - naive.fantasy.transpose()).cwiseAbs().maxCoeff(), 1e-6);
 }
 
-class RbmSteps : public testing::TestWithParam<int> {};
+/// Gibbs steps and dropout.
+class RbmSteps : public testing::TestWithParam<std::pair<int, double>> {};
 
 TEST_P(RbmSteps, LossAndGradientsAgreeWithTheFormulas) {
   const Rows rows;
-  const Gibbs gibbs{5, 2, GetParam()};
+  const Gibbs gibbs{5, 2, GetParam().first, false, GetParam().second};
   Network net = machine();
   const reference::Net<double> before = to_double(net);
   OptimizerState state = initial_state(net, Optimizer::sgd);
@@ -118,18 +133,35 @@ TEST_P(RbmSteps, LossAndGradientsAgreeWithTheFormulas) {
   EXPECT_LT((before.hidden_bias - after.hidden_bias - hidden.transpose()).cwiseAbs().maxCoeff(), 2e-6);
   EXPECT_LT((before.visible_bias - after.visible_bias - visible.transpose()).cwiseAbs().maxCoeff(), 2e-6);
 }
-INSTANTIATE_TEST_SUITE_P(OneAndMore, RbmSteps, testing::Values(1, 3));
+INSTANTIATE_TEST_SUITE_P(OneAndMore, RbmSteps,
+                         testing::Values(std::pair(1, 0.0), std::pair(3, 0.0), std::pair(1, 0.4),
+                                         std::pair(3, 0.4)));
+
+TEST(Rbm, ActivationsAreCountedBeforeDropout) {
+  const Rows rows;
+  const Network net = machine();
+  const Team team(2);
+  RbmBatch batch(best_kernels(), net, n_samples, team);
+  batch.load(rows.numbers.data(), n_inputs, rows.chosen);
+  std::vector<double> of_data(n_hidden);
+  batch.run(net, {5, 2, 1, false, 0.5});
+  EXPECT_NEAR(batch.add_activations(of_data), Naive(to_double(net), rows, {5, 2, 1}).of_data.sum(), 1e-3);
+}
 
 /// weight (q - p) of each unit by its total input, for every sample: by the bias that slope, by the weights times the mean input.
-TEST(Rbm, SlopesOfAPenaltyMoveBiasesAndTimesTheInputsWeights) {
+/// Samples that drop the unit count as 0.
+class RbmSlopes : public testing::TestWithParam<double> {};
+
+TEST_P(RbmSlopes, OfAPenaltyMoveBiasesAndTimesTheInputsWeights) {
   const Rows rows;
+  const Gibbs gibbs{5, 2, 1, false, GetParam()};
   const auto moved = [&](std::span<const float> slopes) {
     Network net = machine();
     OptimizerState state = initial_state(net, Optimizer::sgd);
     const Team team(2);
     RbmBatch batch(best_kernels(), net, n_samples, team);
     batch.load(rows.numbers.data(), n_inputs, rows.chosen);
-    batch.run(net, {5, 2, 1});
+    batch.run(net, gibbs);
     batch.update(net, state, descend, slopes);
     return to_double(net);
   };
@@ -138,14 +170,20 @@ TEST(Rbm, SlopesOfAPenaltyMoveBiasesAndTimesTheInputsWeights) {
     slopes[static_cast<std::size_t>(unit)] = 0.01f * static_cast<float>(unit - 20);
   const Eigen::VectorXd slope = Eigen::Map<const Eigen::VectorXf>(slopes.data(), n_hidden).cast<double>();
   const reference::Net<double> without = moved({}), with = moved(slopes);
-  const Matrix<double> of_weights = slope * rows.samples().colwise().mean();
+  const Matrix<double> kept = kept_units(rows, gibbs),
+                       of_weights = slope.asDiagonal() * kept.transpose() * rows.samples() / n_samples;
+  const Eigen::VectorXd of_biases = slope.cwiseProduct(kept.colwise().mean().transpose());
   EXPECT_LT((without.encoder - with.encoder - of_weights).cwiseAbs().maxCoeff(), 2e-6);
-  EXPECT_LT((without.hidden_bias - with.hidden_bias - slope).cwiseAbs().maxCoeff(), 2e-6);
+  EXPECT_LT((without.hidden_bias - with.hidden_bias - of_biases).cwiseAbs().maxCoeff(), 2e-6);
   EXPECT_EQ(without.visible_bias, with.visible_bias);
 }
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutDropout, RbmSlopes, testing::Values(0.0, 0.4));
 
 /// Fantasies of two mini-batches, the second one smaller: chains begin at the data of the first one and go on in the second.
-TEST(Rbm, PersistentChainsGoOnFromTheirLastStates) {
+/// Units that the sample at a chain's place drops are off there.
+class RbmChains : public testing::TestWithParam<double> {};
+
+TEST_P(RbmChains, GoOnFromTheirLastStates) {
   Network net = machine();
   const reference::Net<double> weights = to_double(net);  // which do not move
   OptimizerState state = initial_state(net, Optimizer::sgd);
@@ -154,8 +192,8 @@ TEST(Rbm, PersistentChainsGoOnFromTheirLastStates) {
   Matrix<double> chains;
   for (const int count : {n_samples, 5}) {
     const Rows rows(count);
-    const Gibbs gibbs{5, 2, 2, true};
-    const Matrix<double> data = rows.samples();
+    const Gibbs gibbs{5, 2, 2, true, GetParam()};
+    const Matrix<double> data = rows.samples(), kept = kept_units(rows, gibbs);
     const auto hidden = [&](const Matrix<double>& visible) {
       return sigmoid((visible * weights.encoder.transpose()).rowwise() + weights.hidden_bias.transpose());
     };
@@ -165,20 +203,25 @@ TEST(Rbm, PersistentChainsGoOnFromTheirLastStates) {
     if (chains.size() == 0) chains = drawn(hidden(data), rows, gibbs, 0);
     Matrix<double> fantasy;
     for (const int step : {0, 1}) {
-      fantasy = visible(chains.topRows(count));
+      fantasy = visible(chains.topRows(count).cwiseProduct(kept));
       chains.topRows(count) = drawn(hidden(fantasy), rows, gibbs, step + 1);
     }
     batch.load(rows.numbers.data(), n_inputs, rows.chosen);
     batch.run(net, gibbs);
-    EXPECT_NEAR(batch.reconstruction_loss(), 0.5 * (visible(hidden(data)) - data).squaredNorm(), 1e-4);
+    EXPECT_NEAR(batch.reconstruction_loss(),
+                0.5 * (visible(hidden(data).cwiseProduct(kept)) - data).squaredNorm(), 1e-4);
     Network moved = machine();
     batch.update(moved, state, descend);
     const Matrix<double> slope = (fantasy - data).colwise().mean();
     EXPECT_LT(
         (weights.visible_bias - to_double(moved).visible_bias - slope.transpose()).cwiseAbs().maxCoeff(),
         2e-6);
+    const Matrix<double> of_biases =
+        (hidden(fantasy) - hidden(data)).cwiseProduct(kept).colwise().mean().transpose();
+    EXPECT_LT((weights.hidden_bias - to_double(moved).hidden_bias - of_biases).cwiseAbs().maxCoeff(), 2e-6);
   }
 }
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutDropout, RbmChains, testing::Values(0.0, 0.4));
 
 /// Two mini-batches, the second one smaller.
 Network trained(int n_units, int n_threads, const UpdateRule& rule, Optimizer optimizer) {

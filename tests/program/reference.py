@@ -99,21 +99,24 @@ class Rbm:
         return uniforms < probabilities
 
     def learn(self, data, _targets, epoch, rows, _patience):
-        first = hidden = self.encode(data)
+        hidden = of_data = self.encode(data)
+        kept = ~dropped_units(self.keys, hidden.shape[1], epoch, rows)
+        first = of_data * kept
         if self.keys["model.persistent"] == "yes":
-            loss, fantasy, hidden = np.sum((self.decode(first) - data) ** 2), *self.go_on(first, epoch, rows)
+            loss, fantasy, hidden = np.sum((self.decode(first) - data) ** 2), *self.go_on(of_data, kept, epoch, rows)
         else:
             for step in range(self.keys["model.cd_steps"]):
-                fantasy = self.decode(self.draw(hidden, epoch, rows, step))
+                fantasy = self.decode(self.draw(hidden, epoch, rows, step) & kept)
                 hidden = self.encode(fantasy)
             loss = np.sum((fantasy - data) ** 2)
+        hidden = hidden * kept
         gradients = {"encoder": (hidden.T @ fantasy - first.T @ data) / len(data), "hidden_bias": (hidden - first).mean(axis=0),
                      "visible_bias": (fantasy - data).mean(axis=0)}
         if self.keys["model.penalty"] == "kl":
-            slopes = self.slopes_of_target(first)
-            gradients["encoder"] += np.outer(slopes, data.mean(axis=0))
-            gradients["hidden_bias"] += slopes
-        return 0.5 * loss / len(data), first, gradients
+            slopes = self.slopes_of_target(of_data) * kept
+            gradients["encoder"] += slopes.T @ data / len(data)
+            gradients["hidden_bias"] += slopes.mean(axis=0)
+        return 0.5 * loss / len(data), of_data, gradients
 
     def slopes_of_target(self, hidden):
         """By each unit's total input, of the cross entropy of the target and a running mean: Hinton 2010, section 11."""
@@ -121,18 +124,18 @@ class Rbm:
         self.mean = mean if self.mean is None else decay * self.mean + (1 - decay) * mean
         return self.keys["model.sparsity_weight"] * (self.mean - self.keys["model.sparsity_target"])
 
-    def go_on(self, first, epoch, rows):
-        """Persistent chains: (fantasies, hidden probabilities given them)."""
+    def go_on(self, of_data, kept, epoch, rows):
+        """Persistent chains: (fantasies, hidden probabilities given them).  kept: of the samples at the chains' places."""
         if self.chains is None:
-            self.chains = self.draw(first, epoch, rows, 0)
+            self.chains = self.draw(of_data, epoch, rows, 0)
         for step in range(self.keys["model.cd_steps"]):
-            fantasy = self.decode(self.chains[:len(rows)])
+            fantasy = self.decode(self.chains[:len(rows)] & kept)
             hidden = self.encode(fantasy)
             self.chains[:len(rows)] = self.draw(hidden, epoch, rows, step + 1)
         return fantasy, hidden
 
     def error(self, samples):
-        return np.mean((self.decode(self.encode(samples)) - samples) ** 2)
+        return np.mean((self.decode((1 - self.keys["model.dropout"]) * self.encode(samples)) - samples) ** 2)
 
 
 # What is reconstructed.

@@ -157,7 +157,7 @@ CASES = [
     Case("model.sparsity_target", 0.2, [(WEIGHTS, AUTOENCODERS - JUMP | RBMS)], given=KL, refused=JUMP, refusal="model.activation"),
     Case("model.sparsity_decay", 0.2, [(WEIGHTS, RBMS)], given=KL, refused=JUMP, refusal="model.activation"),
     Case("model.lifetime", 0.2, [(WEIGHTS, models("wta"))]),
-    Case("model.dropout", 0.5, [(WEIGHTS, AUTOENCODERS - JUMP | CLASSIFIER)]),
+    Case("model.dropout", 0.5, [(WEIGHTS, AUTOENCODERS - JUMP | RBMS | CLASSIFIER)]),
     Case("model.input_noise", 0.3, [(WEIGHTS, AUTOENCODERS | CLASSIFIER)]),
     *(Case("model.decoder", value, [(WEIGHTS, AUTOENCODERS), (DECODED, UNTRAINED)]) for value in ("relu", "sigmoid")),
     Case("model.pre_bias", "yes", [(WEIGHTS, SEPARATE)], refused=JOINTLY),

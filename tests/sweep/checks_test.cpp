@@ -259,6 +259,7 @@ TEST(Checks, AKeyThatNoTrialLooksAtIsNoted) {
   for (const char* text :
        {"[model]\nlayers = 100\n", "[train]\noptimizer = adamw\nweight_decay = 0\n",
         "[model]\nkind = raw, k-sparse\n", "[model]\nkind = k-sparse, wta\nlifetime = 0.2\n",
+        "[model]\nkind = rbm\ndropout = 0.2\n",
         "[model]\naux_units = 64\naux_weight = 0, 0.03\nactivation = relu\n",
         "[model]\nkind = rbm, plain\npenalty = kl\nsparsity_weight = 0.1\nactivation = sigmoid\n"})
     EXPECT_EQ(sweep_of(text).notes.size(), 0u) << text;

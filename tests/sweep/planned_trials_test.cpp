@@ -50,7 +50,7 @@ TEST(Plan, AChangeOfFewResultsMovesTheIdsOfTheirTrialsAlone) {
         "[model]\ntraining = joint\ndropout = 0.2\n", "[model]\nhidden = 20\nk = 20\ndropout = 0.2\n",
         "[model]\nkind = wta\nlifetime = 1\ndropout = 0.2\n", "[probe]\nkind = knn\nmetric = cosine\n",
         "[probe]\nkind = kmeans\n", "[model]\nkind = classifier\noutput = sigmoid\n",
-        "[model]\nkind = random\ndropout = 0.2\n"})
+        "[model]\nkind = random\ndropout = 0.2\n", "[model]\nkind = rbm\ndropout = 0.2\n"})
     EXPECT_FALSE(moved(text)) << text;
 }
 

@@ -68,6 +68,33 @@ TEST(FitRbm, LearnsByPersistentChainsToo) {
   EXPECT_LT(persistent.curves.validation_mse.back(), 0.7 * persistent.curves.validation_mse.front());
 }
 
+TEST(FitRbm, LearnsWithDroppedUnitsToo) {
+  Trial trial = machine();
+  trial.epochs = 10;
+  const Fitted without = fitted(trial);
+  for (const bool persistent : {false, true}) {
+    trial.persistent = persistent;
+    trial.dropout = 0.3;
+    const Fitted dropping = fitted(trial);
+    EXPECT_LT(dropping.curves.train_loss.back(), 0.7 * dropping.curves.train_loss.front());
+    // With codes scaled by what was left in training.
+    EXPECT_LT(dropping.curves.validation_mse.back(), 0.7 * dropping.curves.validation_mse.front());
+    EXPECT_GT(dropping.curves.train_loss.back(), without.curves.train_loss.back());
+    EXPECT_NE(dropping.weights, without.weights);
+  }
+}
+
+/// Initial probabilities are near 1 / 2, whatever is dropped.
+TEST(FitRbm, CountsActivationsBeforeDropout) {
+  Trial trial = machine();
+  trial.epochs = 1;
+  trial.learning_rate = 0;
+  const double before = fitted(trial).curves.l0.at(0);
+  trial.dropout = 0.5;
+  EXPECT_EQ(fitted(trial).curves.l0.at(0), before);
+  EXPECT_EQ(fitted(trial).curves.dead_units.at(0), 0);
+}
+
 TEST(FitRbm, CanStartFromTheMeanOfTheInputs) {
   Trial trial = machine();
   trial.visible_bias = VisibleBias::mean;

@@ -84,6 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
         Keys{{"model.kind", "plain"}, {"model.dropout", "0.3"}, {"model.input_noise", "0.3"}},
         Keys{{"model.kind", "rbm"}, {"model.cd_steps", "2"}}, Keys{{"model.kind", "random"}},
         Keys{{"model.kind", "rbm"}, {"model.persistent", "yes"}, {"model.visible_bias", "mean"}},
+        Keys{{"model.kind", "rbm"}, {"model.cd_steps", "2"}, {"model.dropout", "0.3"}},
         Keys{{"train.weight_average", "0.9"},
              {"probe.kind", "fine-tune"},
              {"probe.weight_average", "0.9"},
