@@ -26,9 +26,9 @@ struct Gibbs {
 /// does, with hidden states drawn given the first mini-batch; from then on a chain's next fantasy is inferred from the
 /// hidden states drawn given its last one.  In a smaller mini-batch as many chains move as it has samples.
 ///
-/// With dropout (Srivastava et al. 2014, section 8) a sample's dropped units are off given the data and in all its Gibbs steps, and
-/// get no gradient from it.  A chain obeys the mask of the sample at its place: states given its last fantasy are drawn for
-/// all units, and those that the next sample drops are left out there.  Bits do not depend on the number of threads.
+/// With dropout (Srivastava et al. 2014, section 8) a sample's dropped units are off given the data and in all its Gibbs steps,
+/// and get no gradient from it.  A chain drops what the sample at its place drops: states given its last fantasy are drawn
+/// for all units, from which the sample that comes next at this place drops its own.  Bits do not depend on the number of threads.
 class RbmBatch {
  public:
   RbmBatch(const Kernels& kernels, const Network& network, int capacity, const Team& team);
