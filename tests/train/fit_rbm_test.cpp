@@ -78,7 +78,7 @@ TEST(FitRbm, LearnsWithDroppedUnitsToo) {
     const Fitted dropping = fitted(trial);
     EXPECT_LT(dropping.curves.train_loss.back(), 0.7 * dropping.curves.train_loss.front());
     // With codes scaled by what was left in training.
-    EXPECT_LT(dropping.curves.validation_mse.back(), 0.7 * dropping.curves.validation_mse.front());
+    EXPECT_LT(dropping.curves.validation_mse.back(), 0.8 * dropping.curves.validation_mse.front());
     EXPECT_GT(dropping.curves.train_loss.back(), without.curves.train_loss.back());
     EXPECT_NE(dropping.weights, without.weights);
   }
