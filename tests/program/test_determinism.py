@@ -14,7 +14,7 @@ MODELS = {
     "model.pre_bias":    "no,       no,         no,     no,     no,       no,     yes,      no,     no",
     "model.unit_norm":   "no,       no,         no,     no,     no,       no,     yes,      no,     no",
     "model.aux_weight":  "0,        0,          0,      0,      0,        0,      0.03,     0,      0",
-    "model.dropout":     "0,        0,          0,      0.3,    0,        0.2,    0,        0,      0.2",
+    "model.dropout":     "0,        0,          0,      0.3,    0,        0,      0,        0,      0.2",
     "model.input_noise": "0,        0,          0.1,    0.3,    0,        0,      0,        0,      0",
     "model.targets":     "inputs,   inputs,     inputs, inputs, clusters, inputs, inputs,   inputs, inputs",
     "model.layers":      "none,     none,       none,   none,   none,     none,   none,     16-8,   16-8",
