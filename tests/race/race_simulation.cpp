@@ -5,6 +5,7 @@
 //   race_simulation races [LAW ...]    the chosen method, for all laws of the values over seeds or some
 //   race_simulation published FILE     the chosen method, for settings of published sweeps: FILE is published_values.txt
 //   race_simulation tolerances FILE    the chosen method with a tolerance
+//   race_simulation refined [LAW ...]  races to which values of k are added
 //
 // prints the tables of docs/racing.md.
 
@@ -19,8 +20,10 @@
 
 #include "base/distributions.h"
 #include "group_sequential.h"
+#include "printed_table.h"
 #include "published_fields.h"
 #include "race/critical_value.h"
+#include "refined_table.h"
 #include "simulated_field.h"
 #include "simulated_races.h"
 
@@ -89,24 +92,6 @@ const std::vector<Method> methods = {
     {"group-sequential t, exact, ρ = 3",
      [](double error) { return from_table(group_sequential_values(error, looks, 3)); }},
 };
-
-void print_line(const std::vector<std::string>& cells) {
-  for (const std::string& cell : cells) fmt::print("| {} ", cell);
-  fmt::print("|\n");
-}
-
-void print_head(const std::vector<std::string>& cells) {
-  print_line(cells);
-  print_line(std::vector<std::string>(cells.size(), "---"));
-}
-
-/// Halves up; shares of 2,000 races have them.
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share + 1e-9); }
-std::string rounded_percent(double share) { return fmt::format("{:.0f}", 100 * share); }
-std::string two_shares(double of_list, double as_precise) {
-  return rounded_percent(of_list) + " / " + rounded_percent(as_precise);
-}
-std::string two_decimals(double value) { return fmt::format("{:.2f}", value); }
 
 /// One row a method, with 10 settings: the family in which the best leaves most often, of each law; and the trainings
 /// of families with normal values.
@@ -237,8 +222,8 @@ void print_tolerances(const std::vector<PublishedSweep>& sweeps) {
 }
 
 constexpr const char* usage =
-    "Say what to print: race_simulation methods, races [LAW ...], published FILE or tolerances FILE; FILE is "
-    "tests/race/published_values.txt.\n";
+    "Say what to print: race_simulation methods, races [LAW ...], published FILE, tolerances FILE or refined [LAW ...]; "
+    "FILE is tests/race/published_values.txt.\n";
 
 int refuse_unknown_laws(const std::vector<std::string>& names) {
   for (const std::string& name : names)
@@ -254,6 +239,9 @@ int print_tables(const std::string& which, const std::vector<std::string>& words
   if (which == "races") {
     if (const int refused = refuse_unknown_laws(words)) return refused;
     print_races(words);
+  } else if (which == "refined") {
+    if (const int refused = refuse_unknown_laws(words)) return refused;
+    print_refined(words);
   } else if (which == "methods" && words.empty()) {
     print_methods();
   } else if (which == "published" && words.size() == 1) {

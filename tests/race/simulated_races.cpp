@@ -6,8 +6,6 @@
 namespace ksweep {
 namespace {
 
-constexpr int n_races = 2000;
-
 RaceMetric draw_race(const Field& field, std::size_t n_seeds, std::uint64_t race) {
   Draws draws(race);
   RaceMetric metric(field.size());
@@ -46,9 +44,9 @@ void Sums::add(const Field& field, const RaceState& state) {
 Outcome Sums::outcome(const Field& field, std::size_t n_seeds) const {
   const auto n_settings = static_cast<double>(field.size());
   const double of_one_seed = std::accumulate(field.core_s.begin(), field.core_s.end(), 0.0),
-               seeds_of_list = static_cast<double>(n_seeds) * n_races;
-  return {.best_left = best_left / n_races,
-          .loss = loss / n_races,
+               seeds_of_list = static_cast<double>(n_seeds) * n_simulated;
+  return {.best_left = best_left / n_simulated,
+          .loss = loss / n_simulated,
           .trainings = trainings / (n_settings * seeds_of_list),
           .hours = core_s / (of_one_seed * seeds_of_list),
           .trainings_as_precise = trainings / (n_settings * seeds_of_leader),
@@ -60,7 +58,7 @@ Outcome Sums::outcome(const Field& field, std::size_t n_seeds) const {
 std::vector<Outcome> simulate(const Field& field, const RaceRules& rules,
                               const std::vector<CriticalValue>& methods) {
   std::vector<Sums> sums(methods.size());
-  for (int race = 0; race < n_races; ++race) {
+  for (int race = 0; race < n_simulated; ++race) {
     const RaceMetric metric = draw_race(field, rules.n_seeds, static_cast<std::uint64_t>(race));
     for (std::size_t i = 0; i < methods.size(); ++i)
       sums[i].add(field, judge_race(metric, rules, methods[i]));

@@ -7,6 +7,8 @@
 
 namespace ksweep {
 
+inline constexpr int n_simulated = 2000;  ///< races a number
+
 /// What races come to on average.
 struct Outcome {
   double best_left = 0;  ///< share of the races in which the best setting has left
@@ -18,7 +20,7 @@ struct Outcome {
   double trainings_as_precise = 0, hours_as_precise = 0;
 };
 
-/// Returns what 2,000 races come to under each method's critical values: always the same ones for the same field.
+/// Returns what n_simulated races come to under each method's critical values: always the same ones for the same field.
 /// rules: smaller values are better.
 std::vector<Outcome> simulate(const Field& field, const RaceRules& rules,
                               const std::vector<CriticalValue>& methods);
