@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <exception>
 #include <functional>
+#include <iterator>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -127,7 +129,7 @@ void print_methods() {
 
 /// One row a law and number of settings: for each family, how often the best leaves, and the trainings.  Then one row a law: for
 /// each family, the largest loss.
-void print_races(const std::vector<std::string>& names) {
+void print_races(const std::vector<Law>& chosen) {
   std::vector<std::string> of_families;
   for (const Family& family : families) of_families.push_back(family.name);
   const auto headed = [&](std::vector<std::string> heads) {
@@ -136,8 +138,7 @@ void print_races(const std::vector<std::string>& names) {
   };
   print_head(headed({"values over seeds", "settings"}));
   std::vector<std::vector<std::string>> lines_of_losses;
-  for (const Law& law : laws) {
-    if (!names.empty() && std::find(names.begin(), names.end(), law.name) == names.end()) continue;
+  for (const Law& law : chosen) {
     std::vector<double> losses(families.size());
     for (const std::size_t n_settings : numbers_of_settings) {
       std::vector<std::string> cells = {law.name, std::to_string(n_settings)};
@@ -225,23 +226,26 @@ constexpr const char* usage =
     "Say what to print: race_simulation methods, races [LAW ...], published FILE, tolerances FILE or refined [LAW ...]; "
     "FILE is tests/race/published_values.txt.\n";
 
-int refuse_unknown_laws(const std::vector<std::string>& names) {
+/// Returns the laws of these names, or all.
+std::vector<Law> laws_named(const std::vector<std::string>& names) {
   for (const std::string& name : names)
     if (std::none_of(laws.begin(), laws.end(), [&](const Law& law) { return law.name == name; })) {
-      fmt::print(stderr, "There is no law '{}'. The laws:\n", name);
-      for (const Law& law : laws) fmt::print(stderr, "  {}\n", law.name);
-      return 2;
+      std::string message = fmt::format("There is no law '{}'. The laws:", name);
+      for (const Law& law : laws) message += "\n  " + law.name;
+      throw std::invalid_argument(message);
     }
-  return 0;
+  std::vector<Law> chosen;
+  std::copy_if(laws.begin(), laws.end(), std::back_inserter(chosen), [&](const Law& law) {
+    return names.empty() || std::find(names.begin(), names.end(), law.name) != names.end();
+  });
+  return chosen;
 }
 
 int print_tables(const std::string& which, const std::vector<std::string>& words) {
   if (which == "races") {
-    if (const int refused = refuse_unknown_laws(words)) return refused;
-    print_races(words);
+    print_races(laws_named(words));
   } else if (which == "refined") {
-    if (const int refused = refuse_unknown_laws(words)) return refused;
-    print_refined(words);
+    print_refined(laws_named(words));
   } else if (which == "methods" && words.empty()) {
     print_methods();
   } else if (which == "published" && words.size() == 1) {

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <string>
 #include <vector>
+
+#include "simulated_field.h"
 
 namespace ksweep {
 
-/// Prints what races to which values of k are added come to, for the laws of these names or for all.
-void print_refined(const std::vector<std::string>& names_of_laws);
+/// Prints what races to which values of k are added come to: for the first law by curve, for all of them the largest numbers.
+void print_refined(const std::vector<Law>& chosen);
 
 }  // namespace ksweep

@@ -10,7 +10,14 @@
 namespace ksweep {
 namespace {
 
-constexpr std::uint64_t streams_per_race = 1024;  // one for each k below that; 0 for what all have in common
+/// The first streams choose the scatters; then each race has as many: one for each k, and 0 for what all have in common.
+constexpr std::uint64_t n_streams = 1024;
+std::uint64_t first_stream(std::uint64_t race) { return (race + 1) * n_streams; }
+
+double scatter_at(std::size_t k, const CurveOfK& curve, const ScatterOfK& scatter) {
+  const std::size_t setting = k == curve.best_k ? 0 : Draws(k).below(1000);
+  return scatter_of(setting, scatter.best_scatters_most);
+}
 
 std::size_t best_of(const std::vector<std::size_t>& settings, const std::vector<PlaceOfK>& places,
                     const CurveOfK& curve) {
@@ -84,15 +91,14 @@ PlayedRace play_race(const std::vector<std::size_t>& given, RaceRules rules,
 DrawnValues::DrawnValues(const CurveOfK& curve, const ScatterOfK& scatter, std::size_t n_seeds,
                          std::uint64_t race)
     : curve_(curve), scatter_(scatter), race_(race), common_(n_seeds) {
-  Draws draws(race * streams_per_race);
+  Draws draws(first_stream(race));
   for (double& value : common_) value = draws.normal();
 }
 
 std::vector<double> DrawnValues::of(std::size_t k) const {
-  assert(k > 0 && k < streams_per_race);
-  Draws draws(race_ * streams_per_race + k);
-  const std::size_t from_best = k > curve_.best_k ? k - curve_.best_k : curve_.best_k - k;
-  const double mean = curve_.mean(k), scatter = scatter_of(from_best, scatter_.best_scatters_most);
+  assert(k > 0 && k < n_streams);
+  Draws draws(first_stream(race_) + k);
+  const double mean = curve_.mean(k), scatter = scatter_at(k, curve_, scatter_);
   std::vector<double> values;
   for (const double common : common_) values.push_back(mean + common + scatter * scatter_.law.draw(draws));
   return values;

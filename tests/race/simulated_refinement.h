@@ -35,7 +35,8 @@ PlayedRace play_race(const std::vector<std::size_t>& given, RaceRules rules,
 /// How values of simulated races are drawn around a curve.  What all values of k have in common in a seed, the pairing removes.
 struct ScatterOfK {
   Law law;
-  bool best_scatters_most;  ///< of race_family.h; from the best k outwards
+  bool
+      best_scatters_most;  ///< of the scatters in race_family.h; every other k has any of them, in all races the same
 };
 
 /// Draws the values of a race by its number, and for each k from a stream of its own.
@@ -57,10 +58,10 @@ struct RefinementOutcome {
   double best_left = 0, best_k_left = 0;
   double best_k_joined = 0;  ///< share of the races that had the best k
   double best_k_leads = 0;   ///< share of the races whose leader is the best k at the end
-  double loss = 0;           ///< true mean of the leader at the end minus that of the best k, in units of the scatter
-  double trainings = 0;      ///< number
-  double added = 0;          ///< values of k
-  double stages = 0;         ///< in which values of k were added
+  double loss = 0;  ///< true mean of the leader at the end minus that of the best k, in units of the scatter
+  double trainings = 0;  ///< number
+  double added = 0;      ///< values of k
+  double stages = 0;     ///< in which values of k were added
 };
 
 /// Returns what races of these values of k come to: always the same ones for the same curve and scatter.
