@@ -61,12 +61,20 @@ def test_the_page_has_the_races_with_a_tolerance():
     assert printed("tolerances", TABLE) in PAGE
 
 
+def test_the_page_has_the_races_of_normal_values_to_which_values_of_k_are_added_and_they_hold_the_error():
+    curves, laws = printed("refined", "normal").split("\n\n")
+    assert curves in PAGE and laws.strip() in PAGE
+    rows = [cells(row) for row in curves.splitlines()[2:]]
+    assert len(rows) == 32 and all(float(share) < MOST for row in rows for share in row[3].split("/"))
+
+
 def test_the_published_values_are_those_of_the_results():
     assert TABLE.read_text() == published_values.text()
 
 
-def test_an_unknown_law_is_refused():
-    done = simulation("races", "uniform")
+@pytest.mark.parametrize("which", ["races", "refined"])
+def test_an_unknown_law_is_refused(which):
+    done = simulation(which, "uniform")
     assert done.returncode == 2 and "normal" in done.stderr and "uniform" in done.stderr
 
 
@@ -78,4 +86,4 @@ def test_what_is_no_table_of_published_values_is_refused(tmp_path, text):
 
 
 def test_the_page_says_how_its_tables_are_printed():
-    assert all(f"race_simulation {which}" in PAGE for which in ("methods", "races", "published", "tolerances")) and simulation().returncode == 2
+    assert all(f"race_simulation {which}" in PAGE for which in ("methods", "races", "published", "tolerances", "refined")) and simulation().returncode == 2
