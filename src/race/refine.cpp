@@ -16,10 +16,12 @@ std::optional<std::size_t> between(std::size_t low, std::size_t high) {
 }  // namespace
 
 std::vector<std::size_t> refined_k(const std::vector<std::size_t>& k, std::size_t leader,
-                                   const std::vector<bool>& decided) {
-  assert(leader < k.size() && decided.size() == k.size());
+                                   const std::vector<bool>& left, bool ended) {
+  assert(leader < k.size() && left.size() == k.size());
   const bool has_lower = leader > 0, has_higher = leader + 1 < k.size();
-  if ((has_lower && !decided[leader - 1]) || (has_higher && !decided[leader + 1])) return {};
+  const int n_undecided =
+      (has_lower && !left[leader - 1] ? 1 : 0) + (has_higher && !left[leader + 1] ? 1 : 0);
+  if (n_undecided > (ended ? 1 : 0)) return {};
   std::vector<std::size_t> added;
   if (has_lower)
     if (const auto lower = between(k[leader - 1], k[leader])) added.push_back(*lower);

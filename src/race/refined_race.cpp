@@ -27,7 +27,7 @@ class Stages {
  private:
   void judge_stage();
   void take(const RaceState& own);
-  std::vector<NewSetting> to_add(std::size_t leader, const Settings& in_race) const;
+  std::vector<NewSetting> to_add(std::size_t leader, const Settings& in_race, bool ended) const;
   bool begin_next();
 
   const RaceMetric& metric_;
@@ -45,21 +45,21 @@ Settings mapped(const Settings& positions, const Settings& field) {
 }
 
 /// Returns the settings to add around the leader, by its own line.
-std::vector<NewSetting> Stages::to_add(std::size_t leader, const Settings& in_race) const {
+std::vector<NewSetting> Stages::to_add(std::size_t leader, const Settings& in_race, bool ended) const {
   Settings line;
   for (std::size_t setting = 0; setting < places_.size(); ++setting)
     if (race_.joined[setting] != not_joined && places_[setting].line == places_[leader].line)
       line.push_back(setting);
   std::ranges::sort(line, {}, [&](std::size_t setting) { return places_[setting].k; });
   std::vector<std::size_t> k;
-  std::vector<bool> decided;
+  std::vector<bool> left;
   for (const std::size_t setting : line) {
     k.push_back(places_[setting].k);
-    decided.push_back(std::ranges::find(in_race, setting) == in_race.end());
+    left.push_back(std::ranges::find(in_race, setting) == in_race.end());
   }
   const auto place = static_cast<std::size_t>(std::ranges::find(line, leader) - line.begin());
   std::vector<NewSetting> added;
-  for (const std::size_t value : refined_k(k, place, decided)) added.push_back({leader, value});
+  for (const std::size_t value : refined_k(k, place, left, ended)) added.push_back({leader, value});
   return added;
 }
 
@@ -100,7 +100,8 @@ void Stages::judge_stage() {
       own, rules_, [&](std::size_t n) { return critical_value(error, n); },
       [&](const RaceState& now) {
         race_.wanted.clear();
-        if (rules_.refine) race_.wanted = to_add(field_[now.leader], mapped(now.in_race, field_));
+        const bool ended = now.end != RaceEnd::going_on;
+        if (rules_.refine) race_.wanted = to_add(field_[now.leader], mapped(now.in_race, field_), ended);
         return !race_.wanted.empty();
       }));
 }

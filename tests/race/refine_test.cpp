@@ -13,26 +13,33 @@ using testing::IsEmpty;
 
 TEST(RefinedK, AreTheGeometricMeansOnBothSidesOfTheLeader) {
   // sqrt(5 * 20) = 10, sqrt(20 * 80) = 40.
-  EXPECT_THAT(refined_k({5, 20, 80, 320}, 1, {true, false, true, true}), ElementsAre(10u, 40u));
+  EXPECT_THAT(refined_k({5, 20, 80, 320}, 1, {true, false, true, true}, false), ElementsAre(10u, 40u));
 }
 
 TEST(RefinedK, WaitForBothNeighboursToLeave) {
-  EXPECT_THAT(refined_k({5, 20, 80}, 1, {true, false, false}), IsEmpty());
-  EXPECT_THAT(refined_k({5, 20, 80}, 1, {false, false, true}), IsEmpty());
+  EXPECT_THAT(refined_k({5, 20, 80}, 1, {true, false, false}, false), IsEmpty());
+  EXPECT_THAT(refined_k({5, 20, 80}, 1, {false, false, true}, false), IsEmpty());
+}
+
+TEST(RefinedK, OfARaceThatHasEndedDoNotWaitForOneNeighbour) {
+  EXPECT_THAT(refined_k({5, 20, 80}, 1, {true, false, false}, true), ElementsAre(10u, 40u));
+  EXPECT_THAT(refined_k({20, 80, 320}, 0, {false, false, true}, true), ElementsAre(40u));
+  EXPECT_THAT(refined_k({5, 20, 80}, 1, {false, false, false}, true), IsEmpty())
+      << "values between could not be told apart";
 }
 
 TEST(RefinedK, DoNotWaitForFartherValues) {
-  EXPECT_THAT(refined_k({5, 20, 80, 320}, 1, {true, false, true, false}), ElementsAre(10u, 40u));
+  EXPECT_THAT(refined_k({5, 20, 80, 320}, 1, {true, false, true, false}, false), ElementsAre(10u, 40u));
 }
 
 TEST(RefinedK, AtTheEndOfTheRangeAreOnOneSide) {
-  EXPECT_THAT(refined_k({5, 20}, 0, {false, true}), ElementsAre(10u));
-  EXPECT_THAT(refined_k({5, 20}, 1, {true, false}), ElementsAre(10u));
+  EXPECT_THAT(refined_k({5, 20}, 0, {false, true}, false), ElementsAre(10u));
+  EXPECT_THAT(refined_k({5, 20}, 1, {true, false}, false), ElementsAre(10u));
 }
 
 TEST(RefinedK, EndWhereNoWholeNumberIsBetween) {
-  EXPECT_THAT(refined_k({26, 27, 28}, 1, {true, false, true}), IsEmpty());
-  EXPECT_THAT(refined_k({7}, 0, {false}), IsEmpty());
+  EXPECT_THAT(refined_k({26, 27, 28}, 1, {true, false, true}, false), IsEmpty());
+  EXPECT_THAT(refined_k({7}, 0, {false}, false), IsEmpty());
 }
 
 TEST(RefinedK, FindAnOptimumBetweenTheValuesGiven) {
@@ -43,7 +50,7 @@ TEST(RefinedK, FindAnOptimumBetweenTheValuesGiven) {
   for (std::vector<std::size_t> added = k; !added.empty();) {
     const auto nearer = [&](std::size_t a, std::size_t b) { return from_optimum(a) < from_optimum(b); };
     const auto leader = static_cast<std::size_t>(std::min_element(k.begin(), k.end(), nearer) - k.begin());
-    added = refined_k(k, leader, std::vector<bool>(k.size(), true));
+    added = refined_k(k, leader, std::vector<bool>(k.size(), true), false);
     k.insert(k.end(), added.begin(), added.end());
     std::sort(k.begin(), k.end());
   }

@@ -23,11 +23,12 @@ RaceRules rules_for(std::size_t n_given) {
 }
 
 /// Values with an optimum at k = 27, on a logarithmic scale; they scatter little.
-std::vector<std::optional<double>> values_of(std::size_t k, std::size_t n) {
+std::vector<std::optional<double>> values_of(std::size_t k, std::size_t n, double scatter) {
   std::vector<std::optional<double>> values;
   for (std::size_t seed = 0; seed < n; ++seed)
     values.emplace_back(std::abs(std::log(static_cast<double>(k) / 27)) +
-                        1e-5 * static_cast<double>((5 * seed * seed + 3 * k * seed * (seed + k)) % 13));
+                        scatter / 13 *
+                            static_cast<double>((5 * seed * seed + 3 * k * seed * (seed + k)) % 13));
   values.resize(n_seeds);
   return values;
 }
@@ -39,7 +40,9 @@ struct Simulated {
     metric.resize(places.size(), std::vector<std::optional<double>>(n_seeds));
   }
   RefinedRace judge() const { return judge_refined_race(metric, places, rules); }
-  void train(std::size_t setting, std::size_t n) { metric[setting] = values_of(places[setting].k, n); }
+  void train(std::size_t setting, std::size_t n) {
+    metric[setting] = values_of(places[setting].k, n, scatter);
+  }
   void add(const RefinedRace& race) {
     for (const NewSetting& wanted : race.wanted) {
       places.push_back({places[wanted.like].line, wanted.k});
@@ -60,6 +63,7 @@ struct Simulated {
   std::vector<PlaceOfK> places;
   RaceRules rules;
   RaceMetric metric;
+  double scatter = 1e-4;
 };
 
 const std::vector<PlaceOfK> coarse = {{0, 5}, {0, 20}, {0, 80}, {0, 320}};
@@ -124,6 +128,15 @@ TEST(RefinedRace, TheErrorsOfAllComparisonsOfASettingSumToAtMostTheWhole) {
     sum += error_of_comparison(rules, stage) * 3 * std::ldexp(1.0, static_cast<int>(stage));
   EXPECT_LE(sum, rules.error);
   EXPECT_GT(sum, 0.99 * rules.error);
+}
+
+TEST(RefinedRace, FindsAnOptimumBetweenTwoValuesThatAreAsGood) {
+  // 27 is in the middle of both on a logarithmic scale; between neighbours as close as 24 and 27 nothing is told apart.
+  Simulated race({{0, 3}, {0, 9}, {0, 81}, {0, 243}});
+  race.scatter = 0.1;
+  const RefinedRace end = race.run();
+  EXPECT_NEAR(static_cast<double>(race.places[end.state.leader].k), 27, 4);
+  EXPECT_EQ(end.state.end, RaceEnd::seeds_used);
 }
 
 TEST(RefinedRace, WithoutRefinementTheWholeErrorIsOfOneStage) {

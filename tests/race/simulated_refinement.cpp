@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "base/portable_math.h"
-#include "cli/race_family.h"
+#include "race/race_family.h"
 
 namespace ksweep {
 namespace {
