@@ -27,25 +27,20 @@ double time_of_s(const std::vector<std::uint32_t>& trials, const std::vector<Pla
   return std::accumulate(core_s.begin(), core_s.end(), 0.0);
 }
 
-/// Returns after how many seeds a setting that joins in a stage can leave at the earliest, whatever the results.
-std::size_t least_seeds(const RaceRules& rules, std::size_t stage) {
-  const double error = error_of_comparison(rules, stage);
+/// Returns after how many seeds a setting can leave at the earliest, whatever the results.
+std::size_t least_seeds(const RaceRules& rules) {
+  const double error = error_of_comparison(rules, 0);
   std::size_t n = rules.start;
   while (n < rules.n_seeds && std::isinf(critical_value(error, n))) ++n;
   return n;
 }
 
-/// Returns the first seeds of all settings: all of them or, of each, as few as can be.
-std::vector<std::uint32_t> first_seeds(const Race& race, const RaceRules& rules, bool all) {
+std::vector<std::uint32_t> first_seeds(const RaceField& field, std::size_t n_seeds) {
   std::vector<std::uint32_t> chosen;
-  const auto add = [&](const std::vector<std::uint32_t>& setting, std::size_t n_seeds) {
-    const std::size_t n = all ? setting.size() : std::min(n_seeds, setting.size());
-    chosen.insert(chosen.end(), setting.begin(), setting.begin() + static_cast<long>(n));
-  };
-  const auto& joined = race.record().joined;
-  for (std::size_t i = 0; i < joined.size(); ++i)
-    add(race.field().racing[i], least_seeds(rules, joined[i] == not_joined ? 0 : joined[i]));
-  for (const auto& setting : race.field().baselines) add(setting, least_seeds(rules, 0));
+  for (const auto* settings : {&field.racing, &field.baselines})
+    for (const auto& setting : *settings)
+      chosen.insert(chosen.end(), setting.begin(),
+                    setting.begin() + static_cast<long>(std::min(n_seeds, setting.size())));
   return chosen;
 }
 
@@ -87,11 +82,12 @@ RaceCost race_cost(const Race& race, const RaceRules& given, const std::vector<P
                 .n_settings = n_settings,
                 .n_added = n_settings - rules.n_given,
                 .n_seeds = rules.n_seeds,
-                .n_least = least_seeds(rules, 0),
-                .least_s = time_of_s(first_seeds(race, rules, false), plan, facts, rates),
-                .most_s = time_of_s(first_seeds(race, rules, true), plan, facts, rates),
+                .n_least = least_seeds(rules),
+                .least_s = 0,
+                .most_s = time_of_s(first_seeds(race.field(), rules.n_seeds), plan, facts, rates),
                 .on_slope_s = 0,
                 .standing = race.end_sentence()};
+  cost.least_s = time_of_s(first_seeds(race.field(), cost.n_least), plan, facts, rates);
   cost.on_slope_s = std::max(cost.least_s, share_on_slope(n_settings, rules) * cost.most_s);
   count_additions(race, rules, plan, cost);
   for (const auto& setting : race.field().racing)
@@ -114,7 +110,7 @@ std::string race_cost_text(const RaceCost& cost) {
       "{:11}about {} if each is worse than the one before by half of the scatter over seeds\n",
       "race", settings, count_text(static_cast<double>(cost.n_seeds), "seed"), cost.metric,
       metric && metric->has_parts() ? ", on the validation part" : "", "", hours(cost.least_s),
-      cost.n_added > 0 ? "as few seeds as can be" : "the first " + least, "", hours(cost.most_s),
+      "the first " + least, "", hours(cost.most_s),
       cost.n_added > 0 ? "all seeds of all" : "those of the whole grid", "", hours(cost.on_slope_s));
   if (cost.may_grow)
     text += fmt::format(

@@ -15,8 +15,8 @@ struct RaceCost {
   std::size_t n_settings = 0;    ///< with those that were added
   std::size_t n_added = 0;       ///< settings with values of k that the race has added
   std::size_t n_seeds = 0;       ///< the length of the list of seeds
-  std::size_t n_least = 0;       ///< seeds after which a setting of the sweep file can leave at the earliest
-  double least_s = 0;            ///< as few seeds as can be of all settings
+  std::size_t n_least = 0;       ///< seeds after which a setting can leave at the earliest
+  double least_s = 0;            ///< so many seeds of all settings
   double most_s = 0;             ///< all seeds of all settings
   double on_slope_s = 0;         ///< of settings that lie on a slope, by simulation: docs/racing.md
   bool may_grow = false;         ///< values of k may be added

@@ -16,7 +16,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// What is known after some complete rounds.  Values are such that smaller ones are better.
 class Race {
  public:
-  Race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value)
+  Race(const RaceMetric& metric, const RaceRules& rules, const CriticalValueOf& critical_value)
       : metric_(metric), rules_(rules), critical_value_(critical_value), values_(metric.size()) {
     state_.in_race.resize(metric.size());
     std::iota(state_.in_race.begin(), state_.in_race.end(), std::size_t{0});
@@ -37,7 +37,7 @@ class Race {
 
   const RaceMetric& metric_;
   const RaceRules& rules_;
-  const CriticalValue& critical_value_;
+  const CriticalValueOf& critical_value_;
   std::vector<std::vector<double>> values_;  // [setting][round]; those that failed are not finite
   double worst_ = -infinity;
   RaceState state_{
@@ -81,7 +81,7 @@ Bound Race::difference(std::size_t setting, std::size_t other) const {
   std::vector<double> differences;
   for (std::size_t round = 0; round < state_.n_rounds; ++round)
     differences.push_back(counted(values_[setting][round]) - counted(values_[other][round]));
-  return paired_bound(differences, critical_value_(state_.n_rounds));
+  return paired_bound(differences, critical_value_(state_.n_rounds, other));
 }
 
 /// Returns the difference in the metric itself.
@@ -128,24 +128,27 @@ void Race::decide() {
 }  // namespace
 
 double error_of_comparison(const RaceRules& rules, std::size_t stage) {
-  const auto rivals = static_cast<double>(std::max<std::size_t>(rules.n_given, 2) - 1);
-  if (!rules.refine) return rules.error / rivals;
-  const int s = static_cast<int>(stage);
-  return std::ldexp(rules.error, -(s + 1)) / std::ldexp(rivals, s);
+  const auto n_given = static_cast<double>(std::max<std::size_t>(rules.n_given, 2));
+  if (!rules.refine) return rules.error / (n_given - 1);
+  const auto s = static_cast<double>(stage);
+  const double n_joining = stage == 0 ? n_given : std::ldexp(n_given - 1, static_cast<int>(stage) - 1);
+  return rules.error / ((s + 1) * (s + 2)) / n_joining;
 }
 
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules) {
   RaceRules of_all = rules;
   of_all.n_given = metric.size();
   const double error = error_of_comparison(of_all, 0);
-  return judge_race(metric, rules, [&](std::size_t n) { return critical_value(error, n); });
+  return judge_race(metric, rules, CriticalValue([&](std::size_t n) { return critical_value(error, n); }));
 }
 
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value) {
-  return judge_race(metric, rules, critical_value, [](const RaceState&) { return false; });
+  return judge_race(
+      metric, rules, [&](std::size_t n, std::size_t) { return critical_value(n); },
+      [](const RaceState&) { return false; });
 }
 
-RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value,
+RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValueOf& critical_value,
                      const std::function<bool(const RaceState&)>& is_over) {
   assert(!metric.empty());
   Race race(metric, rules, critical_value);

@@ -52,10 +52,11 @@ struct RaceState {
 /// metric[setting][position of the seed]: NaN where the training failed, nothing where it has not finished.
 using RaceMetric = std::vector<std::vector<std::optional<double>>>;
 
-/// Returns the error of each comparison in a stage of a race that n_given settings begin.
+/// Returns the error of each comparison with a leader that joined in a stage of a race which n_given settings begin.
 ///
-/// A stage has half of the error of the one before: all together have at most rules.error.  In stage s a setting may meet
-/// (n_given - 1) 2^s rivals at most, wherever the values of k are added: every stage doubles the gaps between values of k.
+/// The shares of the stages, 1 / ((s + 1) (s + 2)), sum to 1, and each is divided among all that could join then, wherever
+/// values of k are added: the given settings, or (n_given - 1) 2^(s - 1), since each stage at most halves the gaps between
+/// the values of k.
 double error_of_comparison(const RaceRules& rules, std::size_t stage);
 
 /// Says how a race stands, from complete rounds only: the same whatever else has finished, and in which order.  A round
@@ -72,8 +73,10 @@ RaceState judge_race(const RaceMetric& metric, const RaceRules& rules);
 using CriticalValue = std::function<double(std::size_t n)>;
 RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value);
 
-/// The same, but looks at nothing after the first decision at which `is_over` says so.
-RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValue& critical_value,
+/// The same with critical values that depend on whom a setting is compared with, and looks at nothing after the first decision at
+/// which `is_over` says so.
+using CriticalValueOf = std::function<double(std::size_t n, std::size_t rival)>;
+RaceState judge_race(const RaceMetric& metric, const RaceRules& rules, const CriticalValueOf& critical_value,
                      const std::function<bool(const RaceState&)>& is_over);
 
 }  // namespace ksweep

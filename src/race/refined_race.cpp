@@ -95,9 +95,11 @@ void Stages::judge_stage() {
     own.push_back(metric_[setting]);
     if (race_.joined[setting] == not_joined) race_.joined[setting] = stage_;
   }
-  const double error = error_of_comparison(rules_, stage_);
   take(judge_race(
-      own, rules_, [&](std::size_t n) { return critical_value(error, n); },
+      own, rules_,
+      [&](std::size_t n, std::size_t rival) {
+        return critical_value(error_of_comparison(rules_, race_.joined[field_[rival]]), n);
+      },
       [&](const RaceState& now) {
         race_.wanted.clear();
         const bool ended = now.end != RaceEnd::going_on;

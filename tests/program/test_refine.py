@@ -92,7 +92,7 @@ def test_plan_says_that_values_may_be_added_and_at_what_cost(finished, tmp_path)
     assert "(the first 4 seeds of each setting" in plan and "3 settings over" in plan
     after = ksweep("plan", finished[0], "--output", finished[1]).stdout
     added = len(column(finished[1], "race_trial")) - GIVEN
-    assert f"{GIVEN + added} settings ({added} with values of k that were added)" in after and "(as few seeds as can be of each" in after
+    assert f"{GIVEN + added} settings ({added} with values of k that were added)" in after and "(the first 4 seeds of each" in after
     values = re.search(r"model\.k = ([\d, ]+)", after)[1].split(", ")
     assert "0 to do" in after and values == sorted(values, key=int) and len(values) == GIVEN + added
 
