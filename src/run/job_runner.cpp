@@ -84,15 +84,18 @@ std::vector<TrialResult> JobRunner::train_or_fail(const Job& job, const KeepGoin
   for (const std::uint32_t position : job.trials) trials.push_back(planned_.plan()[position].trial);
   const double started_unix_s = unix_time_s();
   try {
-    return train(trials, run_.data().of(trials[0]),
-                 {.kernels = kernels_,
-                  .team = team_,
-                  .save_weights = run_.sweep().save_weights || planned_.is_paired(job.training_id),
-                  .keep_going = keep_going,
-                  .checkpoints = checkpoint.functions(),
-                  .tell_progress = [&](double share) { progress_ = share * job.training_share; },
-                  .tell_losses = [&](const std::vector<double>& losses) { losses_ = losses; },
-                  .weight_places = run_.weight_places()});
+    return train(
+        trials, run_.data().of(trials[0]),
+        {.kernels = kernels_,
+         .team = team_,
+         .save_weights = run_.sweep().save_weights || planned_.is_paired(job.training_id),
+         .keep_going = keep_going,
+         .checkpoints = checkpoint.functions(),
+         .tell_progress = [&](double share) { progress_ = share * job.training_share; },
+         .tell_probes =
+             [&](double share) { progress_ = job.training_share + share * (1 - job.training_share); },
+         .tell_losses = [&](const std::vector<double>& losses) { losses_ = losses; },
+         .weight_places = run_.weight_places()});
   } catch (const std::bad_alloc&) {
     return failed_for_want_of_memory(trials, started_unix_s, team_.n_threads());
   }

@@ -82,6 +82,24 @@ FeaturesRead read_for(Autoencoder& net, std::span<const std::size_t> group, Shar
   return read;
 }
 
+/// Tells how far the probes are while one of them trains; they count alike.
+class ProbeProgress {
+ public:
+  explicit ProbeProgress(const SharedTraining& readers) : settings_(readers.settings) {
+    settings_.tell_progress = [&readers, n_read = std::ranges::count(readers.is_read, 1)](double share) {
+      if (readers.settings.tell_probes)
+        readers.settings.tell_probes((static_cast<double>(n_read) + share) /
+                                     static_cast<double>(readers.trials.size()));
+    };
+    settings_.tell_progress(0);
+  }
+  /// Those of a probe, with its own progress.
+  const TrainSettings& settings() const { return settings_; }
+
+ private:
+  TrainSettings settings_;
+};
+
 /// Probes a trained network for a group of trials with the same codes.
 void read_features(Autoencoder& net, std::span<const std::size_t> group, SharedTraining& readers) {
   const auto& [data, parts, trials, settings, results, is_read] = readers;
@@ -94,8 +112,9 @@ void read_features(Autoencoder& net, std::span<const std::size_t> group, SharedT
     result.dead_units_encoding = count_dead(read.activity.train.active);
     result.filters = filters;
     if (data.n_classes == 0) continue;
+    const ProbeProgress progress(readers);
     if (trials[i].probe_kind == ProbeKind::fine_tune)
-      probe_by_fine_tuning(net.encoder(), parts, trials[i], data, settings, result);
+      probe_by_fine_tuning(net.encoder(), parts, trials[i], data, progress.settings(), result);
     else
       probe_features(read.features, parts, trials[i], data, settings, result);
     readers.is_read[i] = 1;

@@ -155,6 +155,12 @@ class FitPhase final : public EpochLoop {
 
 constexpr int all_epochs = std::numeric_limits<int>::max();
 
+/// Returns what tells of a part of all epochs.
+std::function<void(double)> part_of(const std::function<void(double)>& tell, double begin, double length) {
+  if (!tell) return {};
+  return [tell, begin, length](double share) { tell(begin + share * length); };
+}
+
 /// Fine-tunes for at most `most_epochs` epochs of both phases; the learning rate follows the full schedule.
 FineTuned tuned_once(Layers layers, const Dataset& data, const TrialParts& parts, const FineTuning& tuning,
                      const TrainSettings& settings, int most_epochs) {
@@ -172,8 +178,11 @@ FineTuned tuned_once(Layers layers, const Dataset& data, const TrialParts& parts
   for (; n_done < std::size(phases); ++n_done) {
     const Phase& phase = phases[n_done];
     FitPhase loop(t, phase);
-    run_epochs(loop, phase.name, std::clamp(most_epochs - phase.first_epoch, 0, phase.n_epochs),
-               {t.keep_going, settings.checkpointer});
+    const int n_epochs = std::clamp(most_epochs - phase.first_epoch, 0, phase.n_epochs);
+    const double all = std::max(1, std::min(most_epochs, tuning.output_epochs + tuning.epochs));
+    run_epochs(loop, phase.name, n_epochs,
+               {t.keep_going, settings.checkpointer,
+                part_of(settings.tell_progress, phase.first_epoch / all, n_epochs / all)});
   }
   t.layers = copy_of(t.best);
   return {{t.accuracy_on(t.train), t.accuracy_on(t.validation), t.accuracy_on(t.test)}, t.best_epoch};
@@ -238,11 +247,14 @@ FineTuned fine_tune(Layers encoder, const Dataset& data, const TrialParts& parts
     transfer(archive, result.accuracies.train, data.n_classes);
     transfer(archive, result.accuracies.validation, data.n_classes);
   });
-  if (!is_chosen) result = tuned_once(copy_of(layers), data, parts, tuning, settings, all_epochs);
+  TrainSettings half = settings;  // as long again at most
+  half.tell_progress = part_of(settings.tell_progress, 0, 0.5);
+  if (!is_chosen) result = tuned_once(copy_of(layers), data, parts, tuning, half, all_epochs);
   is_chosen = 1;
-  result.accuracies.test = tuned_once(copy_of(layers), data, with_validation_in_training(parts), tuning,
-                                      settings, result.best_epoch)
-                               .accuracies.test;
+  half.tell_progress = part_of(settings.tell_progress, 0.5, 0.5);
+  result.accuracies.test =
+      tuned_once(copy_of(layers), data, with_validation_in_training(parts), tuning, half, result.best_epoch)
+          .accuracies.test;
   return result;
 }
 

@@ -21,6 +21,8 @@ struct TrainSettings {
   Checkpoints checkpoints = {};
   std::function<void(double)> tell_progress =
       {};  ///< receives the share of mini-batches that are done; may be empty
+  std::function<void(double)> tell_probes =
+      {};  ///< receives the share of the probes after the training that are done; may be empty
   std::function<void(const std::vector<double>&)> tell_losses =
       {};                                ///< receives the training loss of each epoch so far; may be empty
   Checkpointer* checkpointer = nullptr;  ///< set by train(), for `checkpoints`

@@ -1,5 +1,6 @@
 #include "train/train.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -31,6 +32,28 @@ TrialResult trained_keeping_weights(const Trial& trial) {
   TrainSettings keeping = settings();
   keeping.save_weights = true;
   return train(std::span(&trial, 1), small_dataset(), keeping).at(0);
+}
+
+TEST(Train, TellsHowFarTheProbesAre) {
+  std::vector<Trial> trials(2, small_trial());
+  for (Trial& trial : trials) {
+    trial.activation = Activation::relu;
+    trial.probe_kind = ProbeKind::fine_tune;
+    trial.probe_epochs = 4;
+  }
+  trials[1].probe_epochs = 8;
+  for (const bool refit : {false, true}) {
+    trials[0].probe_refit = trials[1].probe_refit = refit;
+    std::vector<double> shares;
+    TrainSettings telling = settings();
+    telling.tell_probes = [&](double share) { shares.push_back(share); };
+    train(trials, small_dataset(), telling);
+    EXPECT_TRUE(std::ranges::is_sorted(shares));
+    EXPECT_EQ(shares.front(), 0);
+    EXPECT_TRUE(std::ranges::any_of(shares, [](double share) { return share > 0.2 && share < 0.3; }));
+    EXPECT_LT(shares.back(), 1);
+    EXPECT_GT(shares.back(), refit ? 0.75 : 0.95);
+  }
 }
 
 TEST(Train, KeepsWeightsOnlyIfAsked) {
