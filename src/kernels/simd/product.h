@@ -35,6 +35,23 @@ struct Pairs {
 };
 #endif
 
+/// Adds n terms to each sum of a tile.
+template <class Terms, int Rows, int Groups>
+[[gnu::always_inline]] static inline void add_terms(const Product& p, int n, const float* a, const float* b,
+                                                    Vector (&sum)[Rows][Groups * per_group]) {
+  constexpr int n_vectors = Groups * per_group;
+  for (int i = 0; i < n; ++i, a += p.a_inner, b += p.b_inner) {
+    Vector right[n_vectors];
+#pragma GCC unroll 16
+    for (int v = 0; v < n_vectors; ++v)
+      right[v] = load(b + v / per_group * p.b_group + v % per_group * width);
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 16
+      for (int v = 0; v < n_vectors; ++v) Terms::add(sum[r][v], a + r * p.a_row, right[v]);
+  }
+}
+
 template <class Terms, int Rows, int Groups>
 static void tile(const Product& p, int row, int group, Ahead& ahead) {
   constexpr int n_vectors = Groups * per_group;
@@ -49,16 +66,15 @@ static void tile(const Product& p, int row, int group, Ahead& ahead) {
 
   const float* a = p.a + row * p.a_row;
   const float* b = p.b + group * p.b_group;
-  for (int q = 0; q < p.n_inner; ++q, a += p.a_inner, b += p.b_inner) {
-    if (q % step_length == 0) fetch(p, ahead);
-    Vector right[n_vectors];
+  for (int q = 0; q < p.n_inner; q += step_length) {
+    fetch(p, ahead);
+    const float* const next = a + step_length * p.a_inner;
 #pragma GCC unroll 16
-    for (int v = 0; v < n_vectors; ++v)
-      right[v] = load(b + v / per_group * p.b_group + v % per_group * width);
-#pragma GCC unroll 16
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 16
-      for (int v = 0; v < n_vectors; ++v) Terms::add(sum[r][v], a + r * p.a_row, right[v]);
+    for (int r = 0; r < Rows; ++r) __builtin_prefetch(next + r * p.a_row);
+    const int left = p.n_inner - q;
+    add_terms<Terms, Rows, Groups>(p, left < step_length ? left : step_length, a, b, sum);
+    a = next;
+    b += step_length * p.b_inner;
   }
 
 #pragma GCC unroll 16
