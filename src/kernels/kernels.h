@@ -25,6 +25,7 @@ struct Product {
   /// Up to two runs of n_ahead numbers that will be needed soon; they are prefetched during the product.
   const float* ahead[2] = {nullptr, nullptr};
   std::ptrdiff_t n_ahead = 0;
+  int last_columns = lanes;  ///< columns of the last group that are wanted; C may hold anything in the others
 };
 
 /// One entry of a sparse code in the list of its unit.

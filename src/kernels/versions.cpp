@@ -19,6 +19,7 @@ namespace KSWEEP_ISA {
 // clang-format off
 #include "kernels/simd/simd.h"
 #include "kernels/simd/product.h"
+#include "kernels/simd/last_columns.h"
 #include "kernels/simd/rows.h"
 #include "kernels/simd/optimizers.h"
 #include "kernels/simd/levels.h"

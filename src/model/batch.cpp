@@ -124,6 +124,7 @@ void Batch::store_pre_activations(const Network& network, Range units, const Opt
       {end - begin, z_.n_groups(), stride_}, rows_of(network.encoder_row(begin), stride_),
       packed_samples(samples_.packed(), stride_), z_.unit(begin), z_.unit_step(), z_.group_step());
   product.row_start = row_start(network) + begin;
+  if (!activates_all()) product.last_columns = n_samples_ - (z_.n_groups() - 1) * lanes;
   if (state && end < n_hidden_) {
     product.ahead[0] = network.encoder_row(end);
     product.ahead[1] = state->first.encoder_row(end);

@@ -78,6 +78,7 @@ void SliceProducts::multiply_in_float32(const EncoderInputs& encoder, Range unit
       {units.count(), groups.count(), stride_}, rows_of(encoder.network.encoder_row(units.begin), stride_),
       packed_samples(packed(groups.begin), stride_), z, lanes, size_of_group(units));
   product.row_start = encoder.row_start + units.begin;
+  product.last_columns = lanes_of(groups.end - 1);
   kernels_.product(product);
 }
 

@@ -134,7 +134,8 @@ double product_seconds(Steps& s, int n_calls) {
                          .c_row = z_row,
                          .c_group = dense ? lanes : std::ptrdiff_t{n_hidden} * lanes,
                          .row_start = s.network.hidden_bias.data() + begin,
-                         .accumulate = false});
+                         .accumulate = false,
+                         .last_columns = dense ? lanes : s.trial.batch - (n_groups - 1) * lanes});
   });
 }
 

@@ -58,5 +58,54 @@ TEST(Product, Avx2AndAvx512GiveTheSameBits) {
   for (std::size_t i = 0; i < left.size(); ++i) ASSERT_EQ(left[i], right[i]) << i;
 }
 
+struct LastColumns {
+  int n_rows, n_groups, n_inner, wanted;
+  bool accumulate, row_start;
+};
+
+class ProductOfSomeColumns : public testing::TestWithParam<LastColumns> {};
+
+TEST_P(ProductOfSomeColumns, HasTheBitsOfTheProductOfAll) {
+  const LastColumns c = GetParam();
+  const int columns = c.n_groups * lanes;
+  const AlignedFloats a = random_numbers(std::size_t(c.n_rows) * c.n_inner, 1),
+                      b = random_numbers(std::size_t(c.n_inner) * columns, 2),
+                      start = random_numbers(std::size_t(c.n_rows), 3),
+                      before = random_numbers(std::size_t(c.n_rows) * columns, 4);
+  for (const std::string& isa : all_isas()) {
+    const auto run = [&](int last_columns) {
+      AlignedFloats result(before.size());
+      std::copy_n(before.data(), before.size(), result.data());
+      kernels_for(isa).product({.n_rows = c.n_rows,
+                                .n_groups = c.n_groups,
+                                .n_inner = c.n_inner,
+                                .a = a.data(),
+                                .a_row = c.n_inner,
+                                .a_inner = 1,
+                                .b = b.data(),
+                                .b_inner = columns,
+                                .b_group = lanes,
+                                .c = result.data(),
+                                .c_row = columns,
+                                .c_group = lanes,
+                                .row_start = c.row_start ? start.data() : nullptr,
+                                .accumulate = c.accumulate,
+                                .last_columns = last_columns});
+      return result;
+    };
+    const AlignedFloats some = run(c.wanted), all = run(lanes);
+    for (int row = 0; row < c.n_rows; ++row)
+      for (int column = 0; column < columns - lanes + c.wanted; ++column)
+        ASSERT_EQ(some[row * columns + column], all[row * columns + column])
+            << isa << " " << row << " " << column;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, ProductOfSomeColumns,
+    testing::Values(LastColumns{48, 7, 784, 4, false, true}, LastColumns{47, 1, 16, 1, false, false},
+                    LastColumns{40, 2, 12, 3, true, false}, LastColumns{9, 3, 10, 2, false, true},
+                    LastColumns{3, 1, 8, 4, false, true}, LastColumns{30, 2, 32, 5, false, true}));
+
 }  // namespace
 }  // namespace ksweep

@@ -153,8 +153,6 @@ static void product_of(const Product& p) {
   }
 }
 
-static void product(const Product& p) { product_of<Numbers>(p); }
-
 /// Computes `Rows` rows, which lie anywhere, by one group.
 template <int Rows>
 static void tile_of_rows(const float* const* rows, const float* start, int n_inner, const float* packed,
