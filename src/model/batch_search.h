@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "model/slice_products.h"
+#include "model/screened_search.h"
 #include "model/sparse_code.h"
 
 namespace ksweep {
@@ -14,23 +14,19 @@ namespace ksweep {
 /// Finds the largest pre-activations of a whole mini-batch (BatchTopK), or those above the thresholds of their units, slice by slice of
 /// hidden units, without storing all of them.  Kernels with a Screening compute only the last candidates in float32.  The code does not
 /// depend on slices, threads, or screening.
-class BatchSearch {
+class BatchSearch : public ScreenedSearch {
  public:
   /// The kernels must outlive the object.
   BatchSearch(const Kernels& kernels, const Network& network, int capacity)
-      : kernels_(kernels), products_(kernels, network, capacity), n_hidden_(network.n_hidden) {}
+      : ScreenedSearch(kernels, network, capacity) {}
 
   /// Returns whether this is better than to store all pre-activations.
   bool serves(int k) const { return few_are_kept(k, n_hidden_); }
 
-  /// Lets the next find() for k, or find_above(), have its units rounded ahead: round_ahead() of all of them comes in between.
-  void start_rounding(int k) {
-    if (screens(k)) products_.start_rounding();
-  }
+  /// The same as start_rounding() for find_above().
   void start_rounding_above() {
     if (kernels_.screening) products_.start_rounding();
   }
-  void round_ahead(const Network& network, Range units) { products_.round_ahead(network, units); }
 
   /// Writes the code of the k * n_samples largest pre-activations of the first n_samples loaded samples that reach `least`; ties to
   /// the lower sample, then to the lower unit.  NaN is never kept.
@@ -55,7 +51,6 @@ class BatchSearch {
     AlignedArray<std::int32_t> unit;
   };
 
-  bool screens(int k) const { return kernels_.screening && screening_pays(k, n_hidden_); }
   Finder& mine() { return finders_[static_cast<std::size_t>(omp_get_thread_num())]; }
   std::span<Finder> finders() {
     return std::span(finders_).first(static_cast<std::size_t>(products_.n_threads()));
@@ -74,9 +69,6 @@ class BatchSearch {
   void settle(const EncoderInputs& encoder, Finder& finder);
   void keep(SparseCode& code);
 
-  const Kernels& kernels_;
-  SliceProducts products_;
-  int n_hidden_;
   std::size_t count_ = 0;              // candidates that are wanted, or may at most be kept above thresholds
   std::span<const float> thresholds_;  // (unit), or empty
   float least_ = 0;

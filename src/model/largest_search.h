@@ -4,30 +4,21 @@
 #include <vector>
 
 #include "model/largest_code.h"
-#include "model/slice_products.h"
+#include "model/screened_search.h"
 
 namespace ksweep {
 
 /// Finds the k largest pre-activations of each sample of a mini-batch, slice by slice of hidden units, without storing all of
 /// them: each sample has a list of those that may still be among its k largest.  Kernels with a Screening compute only the last
 /// candidates in float32.  Units and values do not depend on threads or screening.
-class LargestSearch {
+class LargestSearch : public ScreenedSearch {
  public:
   /// The kernels must outlive the object.
   LargestSearch(const Kernels& kernels, const Network& network, int capacity)
-      : kernels_(kernels), products_(kernels, network, capacity), n_hidden_(network.n_hidden) {}
+      : ScreenedSearch(kernels, network, capacity) {}
 
   /// Returns whether this is better than to store all pre-activations and to select from them.
   bool serves(int k, int n_samples) const { return screens(k) || searches_largest(k, n_hidden_, n_samples); }
-
-  /// Returns whether most units of a sample are computed in bf16 only.
-  bool screens(int k) const { return kernels_.screening && screening_pays(k, n_hidden_); }
-
-  /// Lets the next find() for k have its units rounded ahead: round_ahead() of all of them comes in between.
-  void start_rounding(int k) {
-    if (screens(k)) products_.start_rounding();
-  }
-  void round_ahead(const Network& network, Range units) { products_.round_ahead(network, units); }
 
   /// Writes the k largest of each of the first n_samples loaded samples, ties to the lower unit, units ascending.  NaN is never kept,
   /// so fewer may be.
@@ -46,9 +37,7 @@ class LargestSearch {
   void search_in_float32(const EncoderInputs& encoder, int group);
   void keep(int group, LargestCode& largest);
 
-  const Kernels& kernels_;
-  SliceProducts products_;
-  int n_hidden_, k_ = 0, room_ = 0;
+  int k_ = 0, room_ = 0;
   AlignedFloats value_, lower_, limit_;  // (group x lanes x room), (group x lanes)
   AlignedArray<std::int32_t> unit_;
   std::vector<std::int32_t> count_;  // (group x lanes)

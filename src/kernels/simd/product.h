@@ -135,11 +135,11 @@ template <class Terms>
 static void product_of(const Product& p) {
   Ahead ahead = plan_ahead(p);
   constexpr int row_block = 48;  // a multiple of every tile height
+  // Not one or two after four: narrow tiles are slower.
   const auto next_groups = [&](int group) {
     const int left = p.n_groups - group;
-    return left == most_groups + 1 && most_groups > 2 ? most_groups - 1
-           : left < most_groups                       ? left
-                                                      : most_groups;
+    if (most_groups > 2 && left > most_groups && left <= most_groups + 2) return most_groups - 1;
+    return left < most_groups ? left : most_groups;
   };
   if (p.n_rows > p.n_groups * lanes) {
     for (int row = 0; row < p.n_rows; row += row_block) {
