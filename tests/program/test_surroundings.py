@@ -5,6 +5,7 @@ import fcntl
 import os
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -55,16 +56,21 @@ def test_without_ssh_it_works(tmp_path, ranks, without):
     assert done.stderr == ""
 
 
+@pytest.fixture
+def open_folder():
+    """A folder for every user.  tmp_path is in one that each pytest that starts closes to others."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
 @needs_root
 @RANKS
-def test_a_user_whom_the_system_does_not_know_needs_no_home(tmp_path, ranks):
-    tmp_path.chmod(0o777)
-    for parent in tmp_path.parents[:3]:
-        if str(parent).startswith("/tmp/"):
-            parent.chmod(0o755)
-    done = run_here(tmp_path, ranks, ["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"], HOME=None,
+def test_a_user_whom_the_system_does_not_know_needs_no_home(open_folder, ranks):
+    done = run_here(open_folder, ranks, ["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"], HOME=None,
                     OMPI_MCA_btl_vader_backing_directory=None)
-    assert_done(done, tmp_path / "out")
+    assert_done(done, open_folder / "out")
     assert done.stderr == ""
 
 
