@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <set>
 
 #include "race/critical_value.h"
 
@@ -138,6 +139,22 @@ TEST(RefinedRace, FindsAnOptimumBetweenTwoValuesThatAreAsGood) {
   const RefinedRace end = race.run();
   EXPECT_NEAR(static_cast<double>(race.places[end.state.leader].k), 27, 4);
   EXPECT_EQ(end.state.end, RaceEnd::seeds_used);
+}
+
+TEST(RefinedRace, ComparesWithTheErrorOfTheStageInWhichTheLeaderJoined) {
+  Simulated race(coarse);
+  const RefinedRace end = race.run();
+  std::set<std::size_t> stages;  // in which leaders joined
+  for (const Departure& left : end.state.left) {
+    std::vector<double> differences;
+    for (std::size_t seed = 0; seed < left.n_seeds; ++seed)
+      differences.push_back(*race.metric[left.setting][seed] - *race.metric[left.leader][seed]);
+    const double error = error_of_comparison(race.rules, end.joined[left.leader]);
+    const Bound bound = paired_bound(differences, critical_value(error, left.n_seeds));
+    EXPECT_EQ(left.of_difference.low, bound.low) << "setting " << left.setting;
+    stages.insert(end.joined[left.leader]);
+  }
+  EXPECT_GT(stages.size(), 2u);
 }
 
 TEST(RefinedRace, WithoutRefinementTheWholeErrorIsOfOneStage) {
