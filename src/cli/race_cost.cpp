@@ -8,7 +8,6 @@
 #include <map>
 #include <numeric>
 #include <set>
-#include <utility>
 
 #include "core/metrics.h"
 #include "core/seed_settings.h"
@@ -54,12 +53,12 @@ void count_additions(const Race& race, const RaceRules& rules, const std::vector
   std::string line_of_leader;
   int k_of_leader = 0;
   for (std::size_t i = 0; i < record.joined.size(); ++i) {
-    Trial trial = plan[race.field().racing[i].front()].trial;
-    const int k = std::exchange(trial.k, 1);
-    lines[setting_of(trial)].insert(k);
+    const Trial& trial = plan[race.field().racing[i].front()].trial;
+    const std::string line = line_of(trial);
+    lines[line].insert(trial.k);
     if (record.state.n_rounds == 0 || i != record.state.leader) continue;
-    line_of_leader = setting_of(trial);
-    k_of_leader = k;
+    line_of_leader = line;
+    k_of_leader = trial.k;
   }
   for (const auto& [line, values] : lines)
     for (auto k = values.begin(); std::next(k) != values.end(); ++k) {
@@ -102,15 +101,14 @@ std::string race_cost_text(const RaceCost& cost) {
   const std::string settings =
       count_text(static_cast<double>(cost.n_settings), "setting") +
       (cost.n_added > 0 ? fmt::format(" ({} with values of k that were added)", cost.n_added) : "");
-  const std::string least = count_text(static_cast<double>(cost.n_least), "seed");
   std::string text = fmt::format(
       "{:11}{} over at most {} by {}{}\n"
-      "{:11}in all at least {} ({} of each setting, if one is far better than all others)\n"
+      "{:11}in all at least {} (the first {} of each setting, if one is far better than all others)\n"
       "{:11}and at most {} ({}, if none is better than another);\n"
       "{:11}about {} if each is worse than the one before by half of the scatter over seeds\n",
       "race", settings, count_text(static_cast<double>(cost.n_seeds), "seed"), cost.metric,
       metric && metric->has_parts() ? ", on the validation part" : "", "", hours(cost.least_s),
-      "the first " + least, "", hours(cost.most_s),
+      count_text(static_cast<double>(cost.n_least), "seed"), "", hours(cost.most_s),
       cost.n_added > 0 ? "all seeds of all" : "those of the whole grid", "", hours(cost.on_slope_s));
   if (cost.may_grow)
     text += fmt::format(

@@ -1,6 +1,7 @@
 #include "core/seed_settings.h"
 
 #include <unordered_map>
+#include <utility>
 
 #include "core/trial_keys.h"
 
@@ -9,6 +10,11 @@ namespace ksweep {
 std::string setting_of(Trial trial) {
   trial.seed = 0;
   return specification(trial);
+}
+
+std::string line_of(Trial trial) {
+  trial.k = 1;
+  return setting_of(std::move(trial));
 }
 
 std::vector<std::vector<std::uint32_t>> trials_of_settings(

@@ -12,6 +12,9 @@ namespace ksweep {
 /// Returns the setting of a trial: its specification but for the seed.
 std::string setting_of(Trial trial);
 
+/// Returns the setting of a trial but for its k, too: settings of one line differ in k alone.
+std::string line_of(Trial trial);
+
 /// Returns (setting, seed) the positions of trials that differ in the seed alone.  Settings and seeds come in the order of the
 /// trials, which is that of the sweep file.
 std::vector<std::vector<std::uint32_t>> trials_of_settings(

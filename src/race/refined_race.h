@@ -33,7 +33,7 @@ struct RefinedRace {
 inline constexpr std::size_t not_joined = static_cast<std::size_t>(-1);
 
 /// Judges a race in stages.  The first has the first rules.n_given settings.  A stage ends with the first decision at which values
-/// of k are to be added around the leader (refined_k), of which the last decision asks for more; the next has the settings that are still in the race and these new
+/// of k are to be added around the leader (refined_k); the next has the settings that are still in the race and these new
 /// ones, and begins with the first seeds.  Without rules.refine there is one stage.
 ///
 /// places: (setting).  New settings are looked for among those after rules.n_given, in any order.

@@ -24,10 +24,9 @@ std::vector<PlaceOfK> places_of(const RaceField& field, std::span<const TrialRes
   std::unordered_map<std::string, std::size_t> lines;
   std::vector<PlaceOfK> places;
   for (const auto& setting : field.racing) {
-    Trial trial = trials[setting.front()].trial;
-    const auto k = static_cast<std::size_t>(trial.k);
-    trial.k = 1;
-    places.push_back({lines.try_emplace(setting_of(trial), lines.size()).first->second, k});
+    const Trial& trial = trials[setting.front()].trial;
+    places.push_back(
+        {lines.try_emplace(line_of(trial), lines.size()).first->second, static_cast<std::size_t>(trial.k)});
   }
   return places;
 }

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <utility>
 
 #include "base/errors.h"
 #include "core/seed_settings.h"
@@ -116,11 +115,7 @@ const Entry* rule_with(const std::vector<Entry>& entries, const char* rule, char
 /// Whether between two values of k of some line of settings there is a whole number.
 bool has_k_between(const Sweep& sweep) {
   std::map<std::string, std::set<int>> lines;
-  for (Trial trial : sweep.trials) {
-    trial = normalised(trial);
-    const int k = std::exchange(trial.k, 1);
-    lines[setting_of(trial)].insert(k);
-  }
+  for (const Trial& trial : sweep.trials) lines[line_of(trial)].insert(trial.k);
   return std::ranges::any_of(lines, [](const auto& line) {
     return std::ranges::adjacent_find(line.second, [](int low, int high) { return high > low + 1; }) !=
            line.second.end();
