@@ -63,6 +63,35 @@ TEST(Checks, AClassifierNeedsLabels) {
             "is nothing to learn. Use a labelled set.");
 }
 
+TEST(Checks, TargetsThatAreClassesNeedLabels) {
+  const Sweep sweep = sweep_of("[model]\ntargets = classes\n");
+  EXPECT_EQ(refusal([&] { check_labels(sweep.trials[0], 10, sweep); }), "accepted");
+  EXPECT_EQ(
+      refusal([&] { check_labels(sweep.trials[0], 0, sweep); }),
+      "x.cfg:2: model.targets = classes with data.set = digits (the default): it has no labels, and so no "
+      "classes. Use a labelled set, or model.targets = clusters.");
+  const Sweep clusters = sweep_of("[model]\ntargets = clusters\n");
+  EXPECT_EQ(refusal([&] { check_labels(clusters.trials[0], 0, clusters); }), "accepted");
+}
+
+TEST(Checks, OnlyAnEncoderWithItsDecoderStartsFromAFile) {
+  const auto with = [](const std::string& model) {
+    return refusal_of("[model]\nstart_from = some/file\n" + model);
+  };
+  for (const char* model : {"", "layers = 64\n", "kind = plain\n", "kind = raw\n", "kind = random\n"})
+    EXPECT_EQ(with(model), "accepted") << model;
+  EXPECT_EQ(
+      with("layers = 64-32\n"),
+      "x.cfg:2: model.start_from = some/file with model.layers = 64-32: such a file holds one encoder with its "
+      "decoder, which is no such network. Leave model.start_from out, or train an autoencoder of one layer.");
+  EXPECT_THAT(
+      with("training = joint\n"),
+      ::testing::StartsWith("x.cfg:2: model.start_from = some/file with model.training = joint: such"));
+  for (const char* kind : {"classifier", "rbm"})
+    EXPECT_THAT(with(std::string("kind = ") + kind + "\n"),
+                ::testing::HasSubstr(std::string("with model.kind = ") + kind + ": such a file holds"));
+}
+
 TEST(Checks, TheWeightsOfEveryKindCanBeKept) {
   for (const char* model : {"kind = classifier", "kind = rbm", "training = joint", "layers = 100-50",
                             "layers = 100-50\ntraining = joint", "kind = raw"})
@@ -158,6 +187,29 @@ TEST(Checks, ABiasThatStartsAtTheMeanNeedsOutputsThatCanBeIt) {
       "Set model.decoder = linear or sigmoid, or model.visible_bias = drawn.");
   EXPECT_EQ(refusal_of("[model]\nvisible_bias = mean\ndecoder = sigmoid\n"), "accepted");
   EXPECT_EQ(refusal_of("[model]\nkind = rbm\nvisible_bias = mean\n"), "accepted");
+}
+
+TEST(Checks, ABiasThatIsSubtractedIsAPointAmongTheInputs) {
+  for (const char* decoder : {"sigmoid", "relu"})
+    EXPECT_THAT(refusal_of(std::string("[model]\npre_bias = yes\ndecoder = ") + decoder + "\n"),
+                ::testing::StartsWith(std::string("x.cfg:2: model.pre_bias = yes with model.decoder = ") +
+                                      decoder + ": the bias of such outputs is no point among the inputs"));
+  EXPECT_EQ(refusal_of("[model]\npre_bias = yes\n"), "accepted");
+}
+
+TEST(Checks, DeadUnitsAreThoseOfReLUs) {
+  EXPECT_EQ(
+      refusal_of("[model]\naux_weight = 0.1\nactivation = sigmoid\n"),
+      "x.cfg:2: model.aux_weight = 0.1 with model.activation = sigmoid: dead units are those that a ReLU "
+      "switches off. Set model.activation = relu.");
+  EXPECT_EQ(refusal_of("[model]\naux_weight = 0.1\nactivation = relu\n"), "accepted");
+}
+
+TEST(Checks, PixelsAreNotFineTuned) {
+  EXPECT_EQ(
+      refusal_of("[model]\nkind = raw\n[probe]\nkind = fine-tune\n"),
+      "x.cfg:2: model.kind = raw with probe.kind = fine-tune: pixels have no encoder that could be trained. "
+      "Use model.kind = classifier, or random.");
 }
 
 TEST(Checks, OnlyTheMomentumOfSgdHasASchedule) {

@@ -94,6 +94,45 @@ TEST(RaceKeys, ANumberOutOfRangeIsRefused) {
             "x.cfg:7: grid.race_start = 2.5 is no whole number: it counts seeds. Correct it.");
 }
 
+TEST(RaceKeys, NumbersAtTheEndsOfTheirRangesAreAccepted) {
+  const auto with = [](const std::string& line) {
+    return refusal_of(grid + "search = race\nrace_start = 4\n" + line + "\n");
+  };
+  for (const char* line :
+       {"race_error = 1e-6", "race_error = 0.5", "race_tolerance = 0", "race_tolerance = 1e9"})
+    EXPECT_EQ(with(line), "accepted") << line;
+  for (const char* line :
+       {"race_error = 9e-7", "race_error = 0.51", "race_tolerance = -1", "race_tolerance = 2e9",
+        "race_tolerance = 1x", "race_tolerance = x", "race_tolerance = nan"})
+    EXPECT_THAT(with(line), testing::HasSubstr("is no number from ")) << line;
+  EXPECT_EQ(refusal_of(grid + "search = race\nrace_start = 2\n"), "accepted");
+  EXPECT_EQ(refusal_of(grid + "search = race\nrace_start = 6\n"), "accepted");
+  EXPECT_EQ(refusal_of(grid + "search = race\nrace_start = 2\n", {"train.seed=0..1"}), "accepted");
+  for (const char* start : {"1", "1e6"})
+    EXPECT_THAT(refusal_of(grid + "search = race\nrace_start = " + start + "\n"),
+                testing::HasSubstr("is no number from 2 to 1e5"));
+}
+
+TEST(RaceKeys, ASearchThatIsNoneIsRefused) {
+  EXPECT_EQ(
+      refusal_of(grid + "search = random\n"),
+      "x.cfg:6: grid.search = random is neither all nor race: which trials to train is unclear. Write one of "
+      "the two.");
+}
+
+TEST(RaceKeys, OneSettingDoesNotRace) {
+  EXPECT_EQ(
+      refusal_of(grid + "search = race\n", {"model.k=10"}),
+      "x.cfg:6: grid.search = race with one setting: it has no opponent. Give another key several values.");
+}
+
+TEST(RaceKeys, OneKIsNotRefined) {
+  EXPECT_EQ(
+      refusal_of(grid + "search = race\nrace_refine = yes\n", {"model.k=10", "model.hidden=50, 100"}),
+      "x.cfg:7: grid.race_refine = yes, but model.k has one value: there are none between which to add others. Give "
+      "several, for example model.k = 5, 20, 80, or leave race_refine out.");
+}
+
 TEST(RaceKeys, TooFewSeedsAreRefused) {
   EXPECT_EQ(
       refusal_of(grid + "search = race\nrace_start = 7\n"),
