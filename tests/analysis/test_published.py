@@ -257,6 +257,8 @@ def test_names_of_settings_are_those_of_sweep_files(page):
     trials = [each for c in (1, 10) for each in seeds_of((0.98, 0.98), validation=0.9 + c / 1000, kind="wta", probe_c_requested=c)]
     text = page(ONE_ROW, mine=trials)
     assert row_of(text, "k = 25")[-1].startswith("probe.c = 10 (of 1, 10)") and row_of(text, "probe.c = 1")
+    trials = [each for hidden, layers in ((1000, "none"), (30, "1000-30")) for each in seeds_of((0.98,), hidden=hidden, layers=layers)]
+    assert row_of(page(ONE_ROW, mine=trials), "k = 25")[-1].endswith("layers = 1000 (of 1000, 1000-30)")
     text = page(ONE_ROW.replace("where = { k = 25 }", "where = { k = 3 }"), mine=seeds_of((0.98,), kind="wta") + seeds_of((0.98,), kind="raw"))
     assert row_of(text, "winner-take-all") and row_of(text, "raw pixels")
 
@@ -271,7 +273,7 @@ def test_cost_is_time_times_threads(page):
     trials = [trial(seed=seed, results=measured(0.98, wall_time_s=1800.0, threads=2.0)) for seed in range(3)]
     text = page(ONE_ROW, mine=trials)
     assert ": 3 core-hours (Some CPU @ 2.00GHz, avx512 kernels, ranks: 2, threads each: 2); 3 of 3 trials done" in text
-    assert "All of it took 3 core-hours (Some CPU @ 2.00GHz, at most 4 cores at a time);" in " ".join(text.split())
+    assert "The stored results took 3 core-hours (Some CPU @ 2.00GHz, at most 4 cores at a time);" in " ".join(text.split())
 
 
 def test_a_sweep_file_that_changed_since_is_told(page):
@@ -357,6 +359,8 @@ def test_the_best_over_all_is_chosen_on_validation_among_those_with_enough_seeds
     rows = [line.split(" | ")[:4] for line in best.splitlines() if line.startswith("| k-sparse")]
     assert [row[0] for row in rows] == ["| k-sparse, k = 10", "| k-sparse, k = 40"]
     assert [row[1] for row in rows] == ["other", "one"] and rows[0][3].startswith("3.00")
+    both = [each for c in (1, 10) for each in seeds_of((0.99, 0.99), 0.97 + c / 1000, k=5, probe_c_requested=c)]
+    assert all(row_of(page(BEST, other=both), f"k-sparse, k = 5, probe.c = {c}") for c in (1, 10))
     assert f"verdict: {NOT_MET}" in best and "| k-sparse, k = 10 | – | test error, %: < 1.20 | 3.00" in text
 
 

@@ -7,7 +7,7 @@ from .rows import Measured, Pick
 from .settings import chosen_text, epochs_text, matching, name_of, ranked
 from .uncertainty import figure_of
 
-NAMING = ("kind", "hidden", "layers", "k", "alpha", "lifetime", "dropout", "input_noise", "probe_kind")
+NAMING = ("kind", "hidden", "layers", "k", "alpha", "lifetime", "dropout", "input_noise", "probe_kind", "probe_c_requested")
 
 
 def best_rows(table, settings):

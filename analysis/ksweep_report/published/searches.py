@@ -5,14 +5,14 @@ Of the test set there is only what the experiments measured, beside their goals.
 
 import numpy as np
 
-from ..base.wording import NOTHING, capitalised, duration, number, signed, value_text
+from ..base.wording import NOTHING, capitalised, number, signed, value_text
 from .contents import SEARCH
 from .definitions import CHOICES
 from .introduction import core_hours, machines_text
 from .markdown import table_text
 from .quantities import QUANTITIES, by_seed, interval
 from .sections import Section, paragraph
-from .settings import axes_of, length_column, name_of, ranked, settings_of, trial_core_seconds
+from .settings import axes_of, length_column, name_of, ranked, settings_of
 
 VALIDATION = "validation_error"
 TEXT = """\
@@ -23,10 +23,11 @@ weights, are beside it. {cost} `analysis/published` writes this page from these 
 
 - **The validation part chooses**: 10,000 of MNIST's 60,000 training samples, others for each seed. No figure of the test set stands in a table of
   settings. The seeds are others than those of the experiments, so that a setting that was lucky here has to do it again there.
-- **Difference**: mean over the seeds that both settings have, to the first setting of the sweep file, which is the recipe before the search. Both
-  train on the same samples and are judged by the same ones.
-- An error of about 1.5 % of 10,000 samples varies by 0.12 (one standard deviation) with the samples alone. Settings that differ by less than that
-  and have few seeds are not told apart; the first of them is the choice all the same.
+- **Difference**: mean over the seeds that both settings have, to the first setting of the sweep file, mostly the recipe before the search (the head of
+  the file says which). Both train on the same samples and are judged by the same ones.
+- The error of one network, about 1.5 % of 10,000 samples, has a standard deviation of 0.12 from the samples alone. A difference on the same samples has
+  less, but one or two seeds cannot tell how much: differences of about 0.1 are hints. The first line is the choice all the same.
+- The validation error of fine-tuning is that of its best epoch, which favours long schedules a little.
 """
 
 
@@ -62,9 +63,9 @@ def _settings_text(settings):
     if not settings:
         return ""
     axes, what = axes_of(settings), QUANTITIES[VALIDATION]
-    head = ["setting, the best first", what.heading, "of each seed", "difference, same seeds", "seeds", "time of a trial"]
+    head = ["setting, the best first", what.heading, "of each seed", "difference, same seeds", "seeds"]
     return table_text(head, [[name_of(each, axes), number(interval(each, VALIDATION).mean, what.decimals), _of_seeds(each),
-                              _difference(each, settings[0]), each.count_text, duration(trial_core_seconds(each))]
+                              _difference(each, settings[0]), each.count_text]
                              for each in ranked(settings, CHOICES[0])])
 
 

@@ -108,7 +108,7 @@ def name_of(setting, keys):
         if key == "kind":
             parts.append(KIND_NAMES.get(text, text))
         elif text not in ("0", "none", "no"):
-            parts.append(key if text == "yes" else f"{_key_text(key)} = {text}")
+            parts.append(_key_text(key) if text == "yes" else f"{_key_text(key)} = {text}")
     return ", ".join(parts) or NOTHING
 
 
@@ -117,12 +117,17 @@ def _key_text(column):
     return column.removesuffix("_requested").replace("probe_", "probe.")
 
 
+def _value_text(setting, column):
+    """As sweep files have it; one hidden layer, which is stored as layers = none, by its size."""
+    return value_text(setting.value("hidden" if column == "layers" and setting.value(column) == "none" else column))
+
+
 def chosen_text(chosen, candidates):
     """What was chosen on the validation part: keys that the candidates differ in, and what the probe chose by itself."""
     parts = []
     for axis in axes_of(candidates):
-        values = dict.fromkeys(value_text(each.value(axis)) for each in candidates)
-        parts.append(f"{_key_text(axis)} = {value_text(chosen.value(axis))} (of {', '.join(values)})")
+        values = dict.fromkeys(_value_text(each, axis) for each in candidates)
+        parts.append(f"{_key_text(axis)} = {_value_text(chosen, axis)} (of {', '.join(values)})")
     return "; ".join([*parts, *_chosen_by_probe(chosen)]) or NOTHING
 
 
@@ -150,11 +155,6 @@ def epochs_text(setting):
         tuning = int(setting.value(TUNING_EPOCHS))
         return f"{text} + {tuning}" if epochs else str(tuning)
     return text
-
-
-def trial_core_seconds(setting):
-    """Mean of its finished trials."""
-    return float(np.nanmean(core_seconds(setting.sweep, setting.done)))
 
 
 def total_core_seconds(sweep):
