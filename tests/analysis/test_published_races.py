@@ -8,7 +8,7 @@ from ksweep_report.results.pairing import compare
 from ksweep_report.results.reading import read_sweep
 from ksweep_report.pages.comparison import warnings_of
 from race_samples import raced_trials, write_race
-from sample_sweeps import write_sweep
+from sample_sweeps import edited, write_sweep
 from test_published import ONE_ROW, published, row_of
 
 TABLES = ONE_ROW + '[[race]]\nname = "mine-race"\ngrid = "mine-all"\nsays = "It says so."\n'
@@ -58,6 +58,18 @@ def test_settings_stand_in_the_order_of_the_finish(folder):
 @pytest.mark.parametrize("leader, loser, said", [(2, 0, "not told apart from k = 25"), (2, 1, "no: k = 25 left after 4 seeds")])
 def test_another_answer_is_named(folder, leader, loser, said):
     assert row_of(page_of(folder, leader=leader, loser=loser), "[mine-race](#mine-race)")[4] == said
+
+
+def test_the_answer_of_a_full_grid_is_the_least_where_less_is_better(folder):
+    lost, close = (0.05, 0.02, 0.08), (0.04, -0.01, 0.09)
+    raced = {10: GRID[10], 25: [*GRID[25][:4], None, None], 40: GRID[40]}
+    write_race(folder / "published" / "mine-race.h5", raced, left={1: (4, 0, lost)}, looks=[(4, 0, {1: lost, 2: close}), (6, 0, {2: close})],
+               leader=0, end="seeds used", race_metric="fvu", race_better="smaller")
+    write_sweep(folder / "published" / "mine-all.h5", raced_trials(GRID))
+    for name in ("mine-race", "mine-all"):
+        with edited(folder / "published" / f"{name}.h5") as file:
+            file["validation_fvu"] = file["validation_accuracy"][()]
+    assert row_of(page_text(read_contents(folder)), "[mine-race](#mine-race)")[2:5] == ["k = 10", "k = 10", "yes"]
 
 
 def test_numbers_that_are_not_those_of_the_grid_are_counted(folder):

@@ -201,13 +201,24 @@ def test_a_race_that_does_not_say_how_it_went_is_none(tmp_path, changes):
     assert read_sweep(write_race(tmp_path / "sweep.h5", VALUES, LEFT_EARLY, LOOKS, LEADER, **changes)).race is None
 
 
-@pytest.mark.parametrize("name, value", [("race_trial", [0, 8, 16]), ("race_leader_then", [9, 0, 0, 0]), ("race_look_leader", [0.5]),
+@pytest.mark.parametrize("name, value", [("race_trial", [0, 8, 16]), ("race_trial", [0, 8, 16, 32]), ("race_leader_then", [9, 0, 0, 0]),
+                                         ("race_leader_then", [4, 0, 0, 0]), ("race_leader_then", [-2, 0, 0, 0]), ("race_look_leader", [0.5]),
                                          ("race_difference", [0.0])])
 def test_a_race_whose_columns_do_not_fit_is_none(path, name, value):
     with edited(path) as file:
         del file[name]
         file[name] = np.array(value)
     assert read_sweep(path).race is None
+
+
+@pytest.mark.parametrize("metric, sign", [("accuracy", -1), ("fvu", 1)])
+def test_settings_that_left_together_stand_by_how_far_they_were_behind(tmp_path, metric, sign):
+    def behind(by):
+        return (sign * by, *sorted((sign * (by - 0.01), sign * (by + 0.01))))
+    left = {LUCKY: (4, LEADER, behind(0.05)), LATE: (4, LEADER, behind(0.02))}
+    looks = [(4, LEADER, {i: bound for i, (*_, bound) in left.items()} | {OTHER: (sign * 0.001, -0.01, 0.01)})]
+    grid = Grid(read_sweep(write_race(tmp_path / "sweep.h5", VALUES, left, looks, LEADER, "seeds used", race_metric=metric)))
+    assert order_of_finish(grid.race, cells_by_setting(grid)) == [LEADER, OTHER, LATE, LUCKY]
 
 
 def test_a_race_that_added_a_value_of_k_says_which_and_draws_all_its_decisions(tmp_path):

@@ -91,7 +91,9 @@ TEST(LifeOf, AnotherProcessThatGotTheNumberOfADeadOneIsNotTakenForIt) {
 TEST(StatusText, ACompleteSweepMayBeOld) {
   SweepStatus status = halfway();
   status.state = "complete";
-  EXPECT_THAT(status_text(status, 1e9, Life::alive), Not(HasSubstr("sign of life")));
+  for (const Life life : {Life::alive, Life::silent})
+    EXPECT_THAT(status_text(status, 1e9, life),
+                AllOf(Not(HasSubstr("sign of life")), Not(HasSubstr("may have been killed"))));
 }
 
 TEST(StatusText, AStoppedSweepIsToldHowToGoOn) {
@@ -206,6 +208,27 @@ TEST_F(StatusFile, WithANumberThatIsNoCountIsRefused) {
   json.replace(json.find("\"pid\": 0"), 8, "\"pid\": 1e300");
   std::ofstream(folder_ / "status.json") << json;
   EXPECT_THAT(refusal([&] { read_status(status_path(folder_)); }), HasSubstr("an impossible number"));
+}
+
+TEST(StatusText, OfARaceCountsWhatItMayStillAskFor) {
+  SweepStatus status = halfway();
+  status.race = "7 of 12 settings left the race after 5 seeds";
+  status.n_not_needed = 10;
+  const std::string text = status_text(status, 951782503, Life::alive);
+  EXPECT_THAT(text, HasSubstr("trials     12 of at most 50 trials done, 2 running, 1 failed, 37 left\n"
+                              "race       7 of 12 settings left the race after 5 seeds\n"));
+  EXPECT_THAT(text, HasSubstr("time left  about 14 min 0 s of this round\n"));
+  status.state = "complete";
+  status.n_running = 0;
+  status.n_not_needed = 47;
+  EXPECT_THAT(status_text(status, 951782503, Life::alive),
+              HasSubstr("trials     12 of 13 trials done, 1 failed, 0 left\n"));
+}
+
+TEST(StatusText, AFaultIsToldWithWhatToDo) {
+  SweepStatus status = halfway();
+  status.state = "fault";
+  EXPECT_THAT(status_text(status, 951782503, Life::alive), HasSubstr("A fault ended it"));
 }
 
 }  // namespace

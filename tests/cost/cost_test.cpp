@@ -289,5 +289,10 @@ TEST(Cost, MemoryIsNotWildlyOverestimated) {
   EXPECT_LT(memory_bytes(normalised(raw), mnist), 200e6);  // a sparse copy of at most a third of its pixels
 }
 
+TEST(Cost, MemoryOfProbesAfterEpochsIsBesideThatOfTheTraining) {
+  EXPECT_GT(memory_with({{"train.optimizer", "adam"}, {"probe.every", "1"}}),
+            memory_with({{"train.optimizer", "adam"}}));
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -311,5 +311,39 @@ TEST(Work, WithoutLabelsIsNoFit) {
   EXPECT_GT(amount(work, probe_kinds(), "encoding"), 0);
 }
 
+TEST(Work, OfASecondReconstructionIsOneMoreSearchAndFourTimesTheKeptUnits) {
+  Trial trial = small_trial();
+  EXPECT_DOUBLE_EQ(training_amount(trial, "selection"), (4 * 1024 + 2700) * 50 / 1e9);
+  trial.multi_topk = 0.125;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "selection"), (2 * 4 * 1024 + 2700) * 50 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "sparse"), (4 * 3 * 1000 * 4 * 5 + 2700 * 5) * 100 / 1e9);
+}
+
+TEST(Work, OfALengthInSamplesEndsWithinAnEpoch) {
+  Trial trial = small_trial();
+  trial.samples = 2500;  // 80 mini-batches; 500 validation samples after each of three epochs, 700 in the end
+  trial.k_start = 25;
+  trial.k_schedule = 0.5;  // falls over 1.25 passes: 10 more on average
+  EXPECT_DOUBLE_EQ(training_amount(trial, "product"), (80 * 32 + 2200) * 50 * 100 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "sparse"), (3 * 1000 * 25 + 2200 * 5) * 100 / 1e9);
+}
+
+TEST(Work, OfAuxKBeginsAfterTheSamplesThatAUnitIsWaitedFor) {
+  Trial trial = small_trial();
+  trial.aux_weight = 1 / 32.0;
+  trial.aux_units = 10;
+  trial.dead_after = 500;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "aux"), 3500.0 * (3 * 10 * 100 + 100 * 25) / 1e9);
+}
+
+TEST(Work, OfFewKeptUnitsIsScreened) {
+  Trial trial = small_trial();
+  trial.k = 3;  // a sixteenth of 50
+  EXPECT_EQ(training_amount(trial, "product"), 0);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "screened"), (4 * 1024 + 2700) * 50 * 100 / 1e9);
+  trial.k = 4;
+  EXPECT_EQ(training_amount(trial, "screened"), 0);
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace ksweep {
@@ -84,6 +85,16 @@ TEST(JudgeRace, EndsWhenAllThatAreLeftAreWithinTheTolerance) {
   EXPECT_EQ(state.n_rounds, 4u);
   tolerant.tolerance = 0.001;
   EXPECT_EQ(judge_race({bad, good, close}, tolerant).end, RaceEnd::going_on);
+}
+
+TEST(JudgeRace, WhatDiffersByTheToleranceIsWithinIt) {
+  RaceRules tolerant = rules(8);
+  const RaceMetric four = {{0.11, 0.20, 0.15, 0.12}, {0.12, 0.18, 0.16, 0.13}};
+  const Bound bound = judge_race(four, tolerant).looks.at(0).of_differences.at(1);
+  tolerant.tolerance = std::max(bound.high, -bound.low);
+  EXPECT_EQ(judge_race(four, tolerant).end, RaceEnd::within_tolerance);
+  tolerant.tolerance = std::nextafter(tolerant.tolerance, 0);
+  EXPECT_EQ(judge_race(four, tolerant).end, RaceEnd::going_on);
 }
 
 TEST(JudgeRace, EndsAtOnceWithOneSetting) {

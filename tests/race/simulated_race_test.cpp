@@ -28,5 +28,12 @@ TEST(ShareOnSlope, IsTheSameEachTime) {
   EXPECT_EQ(share_on_slope(6, rules_of(12)), share_on_slope(6, rules_of(12)));
 }
 
+TEST(ShareOnSlope, DoesNotDependOnTheToleranceOrTheDirectionOfTheMetric) {
+  RaceRules other = rules_of(20);
+  other.tolerance = 100;
+  other.smaller_is_better = false;
+  EXPECT_EQ(share_on_slope(5, other), share_on_slope(5, rules_of(20)));
+}
+
 }  // namespace
 }  // namespace ksweep

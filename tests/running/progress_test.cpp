@@ -124,5 +124,12 @@ TEST(Progress, OnAFileWritesWholeLinesAndTheLastWord) {
   EXPECT_EQ(text, "0/60 done\n10/60 done | 50/min\n60/60 done | 60/min | took 1 min 0 s\n");
 }
 
+TEST(ProgressText, CountsThePairsOfSeedsThatAreCompared) {
+  ProgressState state = state_at(0, 30, 30);
+  state.n_pairs = 6;
+  state.n_pairs_done = 2;
+  EXPECT_EQ(progress_text(state, wide), "30/60 done | 2/6 pairs of seeds compared");
+}
+
 }  // namespace
 }  // namespace ksweep

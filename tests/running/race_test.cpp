@@ -99,5 +99,77 @@ TEST_F(RaceTest, TheBestTrialIsTheLeaders) {
   EXPECT_LT(*race().best_trial(), 2u);
 }
 
+TEST_F(RaceTest, ABudgetIsSpentOnBaselinesToo) {
+  rules_.error = 0.15;
+  for (std::size_t i = 8; i < 12; ++i) trials_[i].trial.kind = ModelKind::raw;
+  finish({0, 1, 4, 5, 8, 9}, 0.2);
+  EXPECT_THAT(race(12.5).next_trials(), ElementsAre(2, 6, 10));
+  EXPECT_THAT(race(12).next_trials(), IsEmpty());
+}
+
+TEST_F(RaceTest, AFailedTrialWithoutATimeCostsNothing) {
+  finish({0, 1, 4, 5, 8, 9}, 0.2);
+  trials_[8].status = Status::failed;
+  trials_[8].wall_time_s = not_measured;
+  EXPECT_THAT(race(10).next_trials(), IsEmpty());
+  EXPECT_THAT(race(10.5).next_trials(), ElementsAre(2, 6, 10));
+}
+
+TEST_F(RaceTest, BaselinesOfARaceThatHasEndedAreTrainedAsFarAsItWent) {
+  rules_.error = 0.15;
+  for (std::size_t i = 8; i < 12; ++i) trials_[i].trial.kind = ModelKind::raw;
+  finish({0, 1}, 0.2);
+  finish({4, 5}, 0.9);
+  EXPECT_THAT(race().next_trials(), ElementsAre(8, 9));
+  EXPECT_THAT(race().possible_trials(), ElementsAre(8, 9));
+}
+
+TEST_F(RaceTest, SaysHowItEnded) {
+  finish({0, 1, 4, 5, 8, 9}, 0.2);
+  EXPECT_EQ(
+      race(12).end_sentence(),
+      "the race ended after 2 seeds: the budget of 12 core-hours is spent, and 3 settings could not be told "
+      "apart; the same command with a larger --budget goes on.");
+  rules_.tolerance = 0.1;
+  EXPECT_EQ(
+      race().end_sentence(),
+      "the race ended after 2 seeds: the 3 settings left cannot differ by more than grid.race_tolerance.");
+  rules_.tolerance = 0;
+  finish({2, 3, 6, 7, 10, 11}, 0.2);
+  EXPECT_EQ(
+      race().end_sentence(),
+      "the race ended after 4 seeds: all values of train.seed are used, and nothing tells 3 settings apart.");
+  finish({4, 5, 8, 9}, 0.9);
+  EXPECT_EQ(race().end_sentence(), "the race ended after 2 seeds: one setting is left.");
+}
+
+TEST_F(RaceTest, TheBestTrialIsTheBestOfTheLeadersOnceThereIsOne) {
+  finish({0}, 0.2);
+  EXPECT_EQ(race().best_trial(), std::nullopt);  // no round is complete
+  finish({1}, 0.2);
+  trials_[0].validation_fvu = 0.25;
+  finish({4, 5, 8, 9}, 0.3);
+  EXPECT_EQ(race().best_trial(), 1u);
+}
+
+TEST(MetricOfRace, OfSamplesWithoutLabelsComparesNoClasses) {
+  Sweep sweep;
+  sweep.where["report.metric"] = "x.cfg:3";
+  const std::vector<PlannedTrial> plan{{default_trial(), 1, 1}};
+  DataFacts facts;
+  const auto metric = [&](int n_classes) -> const ReportMetric& {
+    facts.n_classes = n_classes;
+    return metric_of_race(sweep, plan, [&](const Trial&) { return facts; });
+  };
+  EXPECT_EQ(&metric(0), &fvu);
+  for (const char* name : {"accuracy", "nmi"}) {
+    sweep.report_metric = name;
+    EXPECT_THAT(refusal([&] { metric(0); }), HasSubstr("x.cfg:3: report.metric = " + std::string(name) +
+                                                       ", but the samples have no labels"))
+        << name;
+    EXPECT_EQ(&metric(10), find_metric(name)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -266,6 +266,28 @@ TEST(Checks, FourTimesKMayBeAllUnitsButNotMore) {
               ::testing::HasSubstr("a penalty is on one code, and here are two"));
 }
 
+TEST(Checks, PrefixesAndSecondReconstructionsAreOfTheSmallestLayer) {
+  const std::string stack = "[model]\nkind = matryoshka-batch-topk\nlayers = 100-20\nprefixes = ";
+  EXPECT_EQ(
+      refusal_of(stack + "6\n"),
+      "x.cfg:4: model.prefixes = 6 with model.layers = 100-20: the first prefix would have no unit. Lower the "
+      "prefixes or widen the layer.");
+  EXPECT_EQ(refusal_of(stack + "5\n"), "accepted");
+  EXPECT_THAT(refusal_of("[model]\nlayers = 100-20\nk = 6\nmulti_topk = 0.125\n"),
+              ::testing::HasSubstr("and there are 20 units"));
+  EXPECT_EQ(refusal_of("[model]\nlayers = 100-20\nk = 5\nmulti_topk = 0.125\n"), "accepted");
+}
+
+TEST(Checks, WhatATrialDoesNotLookAtContradictsNothing) {
+  for (const char* text :
+       {"[model]\nkind = raw\n[train]\nwarmup = 0.5\ncooldown = 0.6\n",
+        "[model]\nkind = random\n[train]\nmomentum_schedule = 0.5\n",
+        "[model]\nkind = rbm\nunit_norm = yes\n[train]\nweight_average = 0.99\n",
+        "[model]\npenalty = kl\nsparsity_weight = 0\n", "[model]\npenalty = l0\nsparsity_weight = 0\n",
+        "[model]\nkind = raw\nsparsity_weight = 0.1\n"})
+    EXPECT_EQ(refusal_of(text), "accepted") << text;
+}
+
 TEST(Checks, AnUntrainedSparseNetIsAllowed) {
   EXPECT_EQ(sweep_of("[data]\ntrain = 50\n[train]\nepochs = 0\n").trials.size(), 1u);
 }

@@ -114,5 +114,18 @@ TEST(Plan, AFaultOfTheDataIsToldTheLineOfItsKey) {
             "data.set = mnist: there is no such data set.");
 }
 
+TEST(Plan, AuxKOfHalfTheInputsIsNotWhatItWasWithNoUnits) {
+  for (const bool half : {true, false}) {
+    const std::string units = half ? "0" : "8";
+    const PlannedTrial planned = plan_trials(
+        sweep_of("[model]\nactivation = relu\naux_weight = 0.1\naux_units = " + units + "\n"), facts)[0];
+    const auto unmoved = [&](bool training_only) {
+      return first_64_bits(sha256_hex(identity(planned.trial, training_only) + "results_version = 3\n"));
+    };
+    EXPECT_EQ(planned.id != unmoved(false), half);
+    EXPECT_EQ(planned.training_id != unmoved(true), half);
+  }
+}
+
 }  // namespace
 }  // namespace ksweep

@@ -67,6 +67,14 @@ TEST(RaceKeys, AnExclusionByKIsNotRefined) {
   EXPECT_TRUE(sweep_of(start + "exclude = model.hidden=100 & model.k=10\n").race);
 }
 
+TEST(RaceKeys, AnExclusionOrAZipByTheKindIsRefined) {
+  const std::string start =
+      "[model]\nk = 5, 20\nkind = k-sparse, batch-topk\nhidden = 100, 200\n[train]\nseed = 0..5\n"
+      "[grid]\nsearch = race\nrace_refine = yes\n";
+  EXPECT_EQ(refusal_of(start + "exclude = model.kind=batch-topk & model.hidden=100\n"), "accepted");
+  EXPECT_EQ(refusal_of(start + "zip = model.kind, model.hidden\n"), "accepted");
+}
+
 TEST(RaceKeys, ARefinementWithNothingBetweenIsRefused) {
   const auto with = [](const std::string& model) {
     return "[model]\n" + model + "\n[train]\nseed = 0..5\n[grid]\nsearch = race\nrace_refine = yes\n";

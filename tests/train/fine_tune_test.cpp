@@ -233,5 +233,20 @@ TEST(FineTuning, IsAskedForByTheProbesKeys) {
   EXPECT_EQ(tuning.seed, 9);
 }
 
+TEST(FineTuning, TellsOfARefitAsFarAsTheEpochThatWasBest) {
+  FineTuning still = short_tuning();
+  still.learning_rate = 0;  // so that the first epoch counts
+  still.refit = true;
+  std::vector<double> shares;
+  const Team team(1);
+  TrainSettings telling = settings(team);
+  telling.tell_progress = [&](double share) { shares.push_back(share); };
+  const Dataset data = small_dataset();
+  fine_tune(random_encoder(), data, parts_of(small_trial(), data), still, telling);
+  EXPECT_TRUE(std::ranges::is_sorted(shares));
+  ASSERT_FALSE(shares.empty());
+  EXPECT_NEAR(shares.back(), 0.5 + 0.5 * 5 / 6, 1e-12);  // the last of 6 mini-batches of 150 samples
+}
+
 }  // namespace
 }  // namespace ksweep

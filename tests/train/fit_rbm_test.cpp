@@ -66,6 +66,8 @@ TEST(FitRbm, LearnsByPersistentChainsToo) {
   const Fitted persistent = fitted(trial);
   EXPECT_LT(persistent.curves.train_loss.back(), 0.7 * persistent.curves.train_loss.front());
   EXPECT_LT(persistent.curves.validation_mse.back(), 0.7 * persistent.curves.validation_mse.front());
+  trial.persistent = false;
+  EXPECT_NE(fitted(trial).weights, persistent.weights);
 }
 
 TEST(FitRbm, LearnsWithDroppedUnitsToo) {
