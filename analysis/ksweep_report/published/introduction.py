@@ -17,7 +17,8 @@ are reached; a section for each experiment follows.
 
 Each experiment is a sweep file of this folder, run with `ksweep run jobs/NAME.cfg`; `jobs/fetch-data` gets the data sets. The results are in
 [`published/`](published), without the weights; the published figures and the goals are in [`published/tables.toml`](published/tables.toml).
-The stored results took {hours:.2g} core-hours ({machines}); each section gives its share. {searched}`analysis/published` writes this page from these files.
+The stored results took {hours:.2g} core-hours ({machines}); each section gives its share.
+{searched}`analysis/published` writes this page from these files.
 
 ## How to read a row
 
@@ -27,7 +28,8 @@ The stored results took {hours:.2g} core-hours ({machines}); each section gives 
   network) [both together]. "–" stands for what one seed alone cannot tell.
 - A **published** figure is nearly always a single run on one test set. Behind it stand the interval that the size of its test set gives (Wilson,
   95 %) and, in words, how it came to this page: {sources}. "Recalled" is from memory of the publication.
-- A **goal** is the best of the published figures of its row, whoever measured it; where that figure is vague or the mean of several runs, a range about it.
+- A **goal** is the best of the published figures of its row, whoever measured it; where that figure is vague or
+  the mean of several runs, a range about it.
 - **Chosen on validation**: if a row has several settings, the one with the best mean on the validation part is shown; the test set chooses
   nothing. A setting that is the best of many has been lucky with its networks: [the report](../docs/report.md#statistics) can choose by other
   seeds than it shows.
@@ -52,7 +54,8 @@ Zou & Donner 2008, 27:1693); the part of the test set does not shrink with the n
 
 ## Goals
 
-{counts} Rows without a published figure compare settings of ours with one another, and some published figures have a second row, for another training.
+{counts} Rows without a published figure compare settings of ours with one another, and some published figures
+have a second row, for another training.
 """
 
 

@@ -23,10 +23,10 @@ weights, are beside it. {cost} `analysis/published` writes this page from these 
 
 - **The validation part chooses**: 10,000 of MNIST's 60,000 training samples, others for each seed. No figure of the test set stands in a table of
   settings. The seeds are others than those of the experiments, so that a setting that was lucky here has to do it again there.
-- **Difference**: mean over the seeds that both settings have, to the first setting of the sweep file, mostly the recipe before the search (the head of
-  the file says which). Both train on the same samples and are judged by the same ones.
-- The error of one network, about 1.5 % of 10,000 samples, has a standard deviation of 0.12 from the samples alone. A difference on the same samples has
-  less, but one or two seeds cannot tell how much: differences of about 0.1 are hints. The first line is the choice all the same.
+- **Difference**: mean over the seeds that both settings have, to the first setting of the sweep file, mostly the recipe before the search (the head
+  of the file says which). Both train on the same samples and are judged by the same ones.
+- The error of one network, about 1.5 % of 10,000 samples, has a standard deviation of 0.12 from the samples alone. A difference on the same samples
+  has less, but one or two seeds cannot tell how much: differences of about 0.1 are hints. The first line is the choice all the same.
 - The validation error of fine-tuning is that of its best epoch, which favours long schedules a little.
 """
 
