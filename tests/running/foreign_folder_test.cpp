@@ -21,14 +21,16 @@ TEST(ForeignFolder, OfTrialsOfAnotherSweepIsRefused) {
   const Store store(folder.path());
   store.prepare();
   EXPECT_EQ(refusal([&] { refuse_foreign_folder(folder.path(), {}, {planned(10)}); }), "accepted");
-  TrialResult result;
-  result.trial = planned(25).trial;
-  result.id = planned(25).id;
-  result.status = Status::done;
-  store.write(result);
+  for (const int k : {25, 40}) {
+    TrialResult result;
+    result.trial = planned(k).trial;
+    result.id = planned(k).id;
+    result.status = Status::done;
+    store.write(result);
+  }
   EXPECT_THAT(
       refusal([&] { refuse_foreign_folder(folder.path(), {}, {planned(10)}); }),
-      ::testing::HasSubstr("holds 1 finished trials (and no sweep.h5 that says of which sweep), none of "
+      ::testing::HasSubstr("holds 2 finished trials (and no sweep.h5 that says of which sweep), none of "
                            "which is one of this sweep"));
   EXPECT_EQ(refusal([&] {
               refuse_foreign_folder(folder.path(), {}, {planned(10), planned(25)});
