@@ -43,9 +43,11 @@ TEST(Help, OfEveryCommandSaysHowToUseItAndFitsTheScreen) {
   for (const std::string& page :
        {help_of(parse_run), help_of(parse_plan), help_of(parse_status), help_of(parse_merge),
         help_of(parse_verify), help_of(parse_export), help_of(parse_data_info), help_of(parse_data_digits),
-        help_of(parse_data_export), help_of(parse_data_activations), help_of(parse_weights)}) {
-    EXPECT_THAT(page, AllOf(::testing::StartsWith("Usage: ksweep "), HasSubstr("Options:"),
-                            HasSubstr("Example"), HasSubstr("Exit codes:"), HasSubstr("--help")));
+        help_of(parse_data_export), help_of(parse_data_activations), help_of(parse_weights),
+        help_of(parse_prune)}) {
+    EXPECT_THAT(page,
+                AllOf(::testing::StartsWith("Usage: ksweep "), HasSubstr("Options:"), HasSubstr("Example"),
+                      HasSubstr("--help"), ::testing::ContainsRegex("Exit codes: 0 [^;]+; 1 wrong usage")));
     EXPECT_LE(longest_line(page), 86u) << page;
   }
 }
@@ -55,7 +57,7 @@ TEST(Help, NamesSweepFilesThatExist) {
   int n_named = 0;
   for (const HelpPage& page :
        {run_page, plan_page, status_page, merge_page, verify_page, export_page, data_info_page,
-        data_digits_page, data_export_page, data_activations_page, weights_page}) {
+        data_digits_page, data_export_page, data_activations_page, weights_page, prune_page}) {
     const std::string text = std::string(page.purpose) + std::string(page.ending);
     for (std::sregex_iterator name(text.begin(), text.end(), sweep_file), end; name != end; ++name, ++n_named)
       EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(KSWEEP_SOURCE_DIR) / name->str()))
