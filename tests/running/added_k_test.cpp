@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
+#include <string>
 
 #include "core/trial_keys.h"
 
