@@ -17,7 +17,7 @@ class BackOff {
 
   static constexpr int n_yields = 50;
   static constexpr std::chrono::microseconds shortest{20};
-  /// Eight ranks that wait in this way use 0.6 % of a core.
+  /// Eight ranks that wait in this way wake 160 times a second, which takes 0.6 % to 4 % of a core, by the machine.
   static constexpr std::chrono::microseconds longest{50'000};
 
  private:

@@ -7,8 +7,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <map>
+#include <optional>
+#include <stop_token>
 #include <thread>
 
 #include "base/fault.h"
@@ -32,17 +36,15 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-double cpu_time_s() {
+rusage usage() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return time.tv_sec + 1e-6 * time.tv_usec; };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  return usage;
 }
 
-double sum_over_ranks(double value) {
-  double sum = 0;
-  MPI_Allreduce(&value, &sum, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
-  return sum;
+double cpu_time_s() {
+  const auto seconds = [](const timeval& time) { return time.tv_sec + 1e-6 * time.tv_usec; };
+  return seconds(usage().ru_utime) + seconds(usage().ru_stime);
 }
 
 /// Trains until it is told to stop.
@@ -365,30 +367,73 @@ TEST(RunJobs, HandsOutTrivialJobsByMessageWhileRank0Trains) {
   EXPECT_EQ(n_reported, my_rank == 0 ? n_jobs : 0);
 }
 
-TEST(RunJobs, WaitingRanksUseNoCpuTime) {
-  constexpr double duration_s = 2;
+/// What this process uses while a thread of its own looks on: medians over parts of the time, which neither its beginning nor its
+/// end moves.
+class Usage {
+ public:
+  void end() {
+    watch_.request_stop();
+    watch_.join();
+  }
+  double share_of_a_core() const { return median_of(shares_); }
+  double wakes_per_s() const { return median_of(wakes_per_s_); }  ///< without those of the thread that looks
+  double n_threads() const { return median_of(n_threads_); }      ///< without it
+
+  static std::ptrdiff_t n_threads_now() {
+    return std::ranges::distance(std::filesystem::directory_iterator("/proc/self/task"));
+  }
+
+ private:
+  static double median_of(std::vector<double> values) {
+    if (values.empty()) return std::nan("");
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+  }
+
+  void look(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      const auto start = Clock::now();
+      const double cpu_before_s = cpu_time_s();
+      const long wakes_before = usage().ru_nvcsw;
+      std::this_thread::sleep_for(200ms);
+      shares_.push_back((cpu_time_s() - cpu_before_s) / seconds_since(start));
+      wakes_per_s_.push_back(static_cast<double>(usage().ru_nvcsw - wakes_before - 1) / seconds_since(start));
+      n_threads_.push_back(static_cast<double>(n_threads_now() - 1));
+    }
+  }
+
+  std::vector<double> shares_, wakes_per_s_, n_threads_;
+  std::jthread watch_{[this](const std::stop_token& stop) { look(stop); }};
+};
+
+TEST(RunJobs, WaitingRanksSleep) {
   SweepRun run(n_ranks);
-  bool idle = true;
-  double before_s = cpu_time_s();
+  std::optional<Usage> waiting;
+  std::ptrdiff_t n_threads_before = 0;
   run.callbacks.run_job = [&](std::uint32_t job, const KeepGoing& heartbeat) {
     // The last job is the longest.  The others leave a pool of threads, which spins by OMP_WAIT_POLICY=active.
-    idle = static_cast<int>(job) != n_ranks - 1;
-    for (const auto start = Clock::now(); !idle && seconds_since(start) < duration_s; heartbeat())
+    const bool is_last = static_cast<int>(job) == n_ranks - 1;
+    waiting.reset();
+    n_threads_before = Usage::n_threads_now();
+    for (const auto start = Clock::now(); is_last && seconds_since(start) < 2; heartbeat())
       std::this_thread::sleep_for(5ms);
     int n_threads = 0;
 #pragma omp parallel num_threads(2) reduction(+ : n_threads)
     ++n_threads;
     EXPECT_EQ(n_threads, 2);
-    before_s = cpu_time_s();
+    EXPECT_GT(Usage::n_threads_now(), n_threads_before);
+    if (!is_last) waiting.emplace();
     return JobReport{.seconds = 0.5 + job};
   };
   EXPECT_EQ(run(), RunEnd::complete);
-  const double used_s = sum_over_ranks(idle ? cpu_time_s() - before_s : 0);
-  if (my_rank == 0)
-    std::printf("%d waiting ranks: %.2f %% of a core\n", n_ranks - 1, 100 * used_s / duration_s);
-#ifndef KSWEEP_SANITIZE                                             // which uses CPU time itself
-  EXPECT_LT(used_s / std::max(1, n_ranks - 1) / duration_s, 0.01);  // of each; of one that spins: 1
-#endif
+  if (!waiting) return;
+  waiting->end();
+  std::printf("rank %d woke %.0f times a second while it waited, and used %.2f %% of a core\n", my_rank,
+              waiting->wakes_per_s(), 100 * waiting->share_of_a_core());
+  EXPECT_EQ(waiting->n_threads(), n_threads_before);  // none of the pool is left
+  EXPECT_GT(waiting->wakes_per_s(), 0);               // of one that spins: 0
+  EXPECT_LT(waiting->wakes_per_s(), 100);      // by BackOff::longest 20, and those of Open MPI's threads
+  EXPECT_LT(waiting->share_of_a_core(), 0.1);  // a wake costs up to a millisecond where nothing else is awake
 }
 
 TEST(RunJobs, RanksWithoutJobsLendTheirCpusToTheOneThatRuns) {
