@@ -64,6 +64,13 @@ TEST(KMeans, OfMoreRestartsIsNoWorse) {
   EXPECT_GT(ten.n_iterations, one.n_iterations);
 }
 
+TEST(KMeans, StartsAsOftenAsAsked) {
+  // Two iterations each: the first finds that all points lie on the centre, the second that nothing falls any more.
+  const Features features = Samples{Matrix<double>{{1, 2}, {1, 2}, {1, 2}}, {0, 0, 0}}.sparse();
+  for (const int n_restarts : {1, 2, 5})
+    EXPECT_EQ(clustered(features, 1, 0, n_restarts).n_iterations, 2 * n_restarts);
+}
+
 TEST(KMeans, IsAFunctionOfTheSeedAndNotOfThreads) {
   const Features features = overlapping_classes(1200, 10, 5).sparse();
   const double alone = clustered(features, 5, 1).squared_distance;
