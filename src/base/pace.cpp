@@ -61,8 +61,8 @@ void Pace::take(double rate, double cpu_s, Clock::time_point now) {
     case Phase::other:
       other_rate_ = rate;
       other_s_ = seconds(now - window_begin_);
-      if (rate > worthwhile * rate_ && rate < clear * rate_) return enter(Phase::again, now);
-      return settle(rate > rate_, now);
+      if (rate <= worthwhile * rate_ || rate >= clear * rate_) return settle(rate >= clear * rate_, now);
+      return enter(Phase::again, now);
     case Phase::again:
       rate_ = std::max(rate_, rate);
       return settle(other_rate_ > worthwhile * rate_, now);

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <thread>
@@ -13,10 +15,36 @@
 #include "base/errors.h"
 #include "temporary_folder.h"
 
+namespace {
+
+enum class Disk { good, full_at_fsync, loses_bytes };
+Disk disk = Disk::good;
+
+}  // namespace
+
+// What is linked calls these in place of libc's.
+extern "C" int fsync(int file) {
+  if (disk != Disk::full_at_fsync) return static_cast<int>(::syscall(SYS_fsync, file));
+  errno = ENOSPC;
+  return -1;
+}
+
+extern "C" ssize_t write(int file, const void* bytes, std::size_t count) {
+  std::string text(static_cast<const char*>(bytes), count);
+  if (disk == Disk::loses_bytes && count > 0) text.back() = 0;
+  return ::syscall(SYS_write, file, text.data(), count);
+}
+
 namespace ksweep {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Lets the disk behave badly for as long as it lives.
+struct BadDisk {
+  explicit BadDisk(Disk kind) { disk = kind; }
+  ~BadDisk() { disk = Disk::good; }
+};
 
 class AtomicFile : public ::testing::Test {
  protected:
@@ -130,6 +158,25 @@ TEST_F(AtomicFile, ThatCannotBeWrittenWholeLeavesTheOldOne) {
   ::setrlimit(RLIMIT_FSIZE, &limit);
   EXPECT_THAT(message,
               ::testing::HasSubstr("file: cannot write (File too large): the file was not written."));
+  EXPECT_EQ(read_file(folder_ / "file"), "old");
+  EXPECT_THAT(names(), ::testing::ElementsAre("file"));
+}
+
+TEST_F(AtomicFile, OnADiskThatIsFullOnlyAtFsyncLeavesTheOldOne) {
+  write_file_atomically(folder_ / "file", "old");
+  const BadDisk bad(Disk::full_at_fsync);
+  EXPECT_THAT(refusal(folder_ / "file"),
+              ::testing::HasSubstr("file: cannot make the content durable (No space left on device)"));
+  EXPECT_EQ(read_file(folder_ / "file"), "old");
+  EXPECT_THAT(names(), ::testing::ElementsAre("file"));
+}
+
+TEST_F(AtomicFile, OnADiskThatLosesBytesLeavesTheOldOne) {
+  write_file_atomically(folder_ / "file", "old");
+  const BadDisk bad(Disk::loses_bytes);
+  EXPECT_THAT(refusal(folder_ / "file"), ::testing::HasSubstr("file: cannot read back what was written"));
+  EXPECT_THROW(write_file_in_pieces(folder_ / "file", [](const TakeBytes& take) { take("pieces"); }),
+               UserError);
   EXPECT_EQ(read_file(folder_ / "file"), "old");
   EXPECT_THAT(names(), ::testing::ElementsAre("file"));
 }

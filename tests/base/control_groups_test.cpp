@@ -94,6 +94,7 @@ TEST_F(ControlGroups, OfAContainerAreAtTheMountWhateverTheHostCallsThem) {
   for (const char* name : {"0::/", "0::/../../docker-abc", "0::/system.slice/docker-abc.scope"}) {
     mount(name, "30 22 0:26 /docker/abc /sys/fs/cgroup ro - cgroup2 cgroup rw");
     write("sys/fs/cgroup/cpu.max", "150000 100000");
+    write("sys/fs/cpu.max", "50000 100000");  // above the mount: no group
     EXPECT_EQ(limits().cpus.amount, 1.5) << name;
   }
 }

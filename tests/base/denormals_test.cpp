@@ -13,6 +13,23 @@ float half_of_the_smallest() {
   return smallest * 0.5f;
 }
 
+float many_times_a_denormal() {
+  volatile float denormal = std::numeric_limits<float>::denorm_min();
+  return denormal * 0x1p30f;
+}
+
+TEST(FlushDenormals, TakesThemForZeroAsOperands) {
+  float before = -1, after = -1;
+  std::thread([&] {  // its setting ends with it
+    before = many_times_a_denormal();
+    flush_denormals();
+    after = many_times_a_denormal();
+  })
+      .join();
+  EXPECT_GT(before, 0);
+  EXPECT_EQ(after, 0);
+}
+
 TEST(FlushDenormals, MakesThemZeroInThisThreadAndThoseItStarts) {
   float before = -1, here = -1, in_child = -1;
   std::thread([&] {  // its setting ends with it

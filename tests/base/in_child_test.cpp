@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,12 @@ TEST(InChild, ACrashEndsTheChildOnly) {
 
 TEST(InChild, ACrashAmidTheAnswerIsAFault) {
   EXPECT_EQ(fault([](const ToParent& to) { to(bytes_of("half")), ::raise(SIGKILL); }), "it crashed (Killed)");
+}
+
+TEST(InChild, AnErrorThatIsNotTheUsersIsAFault) {
+  const auto fail = [](const ToParent&) { throw std::runtime_error("vector::at"); };
+  EXPECT_EQ(fault(fail), "it failed");
+  EXPECT_EQ(fault([&](const ToParent& to) { to(bytes_of("half")), fail(to); }), "it failed");
 }
 
 TEST(InChild, WorkThatComesToNoEndIsAFault) {

@@ -60,6 +60,22 @@ TEST(Pace, ThreadsThatPayAreKept) {
     }
 }
 
+TEST(Pace, AGainWithinTheNoiseIsNotTaken) {
+  for (const double slower : {1.01, 1.04}) {
+    Played job;
+    job.run({1e-3, slower * 1e-3}, 20'000);
+    EXPECT_LT(job.share_of_one(), 0.05) << slower;
+  }
+}
+
+TEST(Pace, AGainThatASecondMeasurementDoesNotConfirmIsNotTaken) {
+  Played job;
+  while (job.threads() != 1) job.run({1e-3, 1.2e-3}, 1);
+  while (job.threads() == 1) job.run({1e-3, 1.2e-3}, 1);
+  job.run({1e-3, 1.02e-3}, 100);  // with all threads again, and now hardly slower
+  EXPECT_EQ(job.threads(), n_threads);
+}
+
 TEST(Pace, LongPiecesAreNotTriedWithOneThreadSoon) {
   Played job;
   job.run({64, 1}, 150);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <set>
 
 namespace ksweep {
@@ -95,6 +96,17 @@ TEST(RandomStream, NormalHasMeanZeroAndDeviationOne) {
   }
   EXPECT_NEAR(sum / n, 0, 5 / std::sqrt(n));
   EXPECT_NEAR(squares / n, 1, 5 * std::sqrt(2.0 / n));
+}
+
+// Box & Muller 1958, of uniform numbers in (0, 1]: the logarithm of 0 is never asked for.
+TEST(RandomStream, NormalsAreThoseOfBoxAndMuller) {
+  RandomStream normals(1, Purpose::hidden_weights), uniforms = normals;
+  for (int i = 0; i < 100; ++i) {
+    const double radius = std::sqrt(-2 * std::log(1 - uniforms.uniform()));
+    const double angle = 2 * std::numbers::pi * uniforms.uniform();
+    EXPECT_NEAR(normals.normal(), radius * std::cos(angle), 1e-12);
+    EXPECT_NEAR(normals.normal(), radius * std::sin(angle), 1e-12);
+  }
 }
 
 TEST(Permutation, HoldsEachNumberOnce) {
