@@ -47,6 +47,11 @@ TEST(WeightFormats, SaeLensHasTheEncoderByInputs) {
   EXPECT_THAT(bytes, HasSubstr(std::string(reinterpret_cast<const char*>(transposed), sizeof transposed)));
 }
 
+// Their encoder subtracts the decoder's bias only if it is told to; ours always does.
+TEST(WeightFormats, SaeLensIsToldToSubtractTheDecodersBias) {
+  EXPECT_THAT(written("sae-lens", "cfg.json"), HasSubstr("\"apply_b_dec_to_input\": true,"));
+}
+
 TEST(WeightFormats, SaysK) {
   EXPECT_THAT(written("sae-lens", "cfg.json"), HasSubstr("\"k\": 1,"));
   EXPECT_THAT(written("sparsify", "cfg.json"), HasSubstr("\"k\": 1,"));

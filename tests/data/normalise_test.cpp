@@ -75,6 +75,13 @@ TEST(Normalise, AnInputThatVariesLittleIsStandardisedAsAnyOther) {
   for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(units.train[i], i < 3 ? -1 : 1, 1e-4) << i;
 }
 
+// What the usual deviation is tells the lower median: with the upper one the first input would pass for rounding.
+TEST(Normalise, OfTwoInputsTheOneThatVariesLessIsTheUsualOne) {
+  SampleStorage samples{{1e-9f, 1, 3e-9f, 3}, {}, {}, {}};
+  normalise(Normalise::standardise, 2, 2, samples);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(samples.train[i], i < 2 ? -1 : 1, 1e-4) << i;
+}
+
 // sqrt(variance + 10 / 255^2) with variance 0.25.
 TEST(Normalise, DividesEachSampleByItsContrast) {
   SampleStorage samples{{0, 1}, {0.5f, 0.5f}, {}, {}};
