@@ -103,6 +103,7 @@ struct Case {
 const std::vector<Case>& cases() {
   static const std::vector<Case> all = {
       {"KSparse", {{"model.kind", "k-sparse"}}},
+      {"LargeBatches", {{"train.batch", "600"}, {"train.k_start", "20"}}},
       {"Untied", {{"model.tied", "no"}}},
       {"Adam", {{"train.optimizer", "adam"}}},
       {"Average", {{"train.weight_average", "0.99"}}},
