@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/trial_keys.h"
+#include "planned.h"
 #include "temporary_folder.h"
 
 namespace ksweep {
@@ -12,12 +12,9 @@ namespace {
 class RunCalibration : public testing::Test {
  protected:
   RunCalibration() {
-    store_.prepare();
     for (int seed = 0; seed < 12; ++seed) {
-      Trial trial = default_trial();
-      trial.seed = seed;
-      sweep_.trials.push_back(trial);
-      plan_.push_back({trial, trial_id(trial), training_id(trial)});
+      plan_.push_back(planned(25, seed));
+      sweep_.trials.push_back(plan_.back().trial);
     }
   }
   ResultTable table() const {
@@ -25,10 +22,7 @@ class RunCalibration : public testing::Test {
   }
   void finish(ResultTable& table, std::uint32_t begin, std::uint32_t end) const {
     for (std::uint32_t position = begin; position < end; ++position) {
-      TrialResult result;
-      result.trial = plan_[position].trial;
-      result.id = plan_[position].id;
-      result.status = Status::done;
+      TrialResult result = done(plan_[position]);
       result.threads = 1;
       result.started_unix_s = 1e9 + position;
       result.wall_time_s = 10;
@@ -47,7 +41,7 @@ class RunCalibration : public testing::Test {
   }
 
   const TemporaryFolder folder_;
-  const Store store_{folder_.path()};
+  const Store store_ = prepared_store(folder_.path());
   Sweep sweep_;
   std::vector<PlannedTrial> plan_;
 };

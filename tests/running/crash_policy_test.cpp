@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "core/trial_keys.h"
+#include "planned.h"
 #include "temporary_folder.h"
 
 namespace ksweep {
@@ -17,19 +17,11 @@ constexpr int rank = 1, most_crashes = 5;
 class CrashPolicyTest : public testing::Test {
  protected:
   CrashPolicyTest() { crashes_.open(); }
-  static std::vector<PlannedTrial> planned() {
-    std::vector<PlannedTrial> plan;
-    for (const auto& [k, training] : {std::pair{10, 7}, std::pair{25, 7}, std::pair{40, 8}}) {
-      Trial trial = default_trial();
-      trial.k = k;
-      plan.push_back({trial, trial_id(trial), std::uint64_t(training)});
-    }
+  static std::vector<PlannedTrial> three_planned() {
+    std::vector<PlannedTrial> plan = {planned(10), planned(25), planned(40)};
+    plan[0].training_id = plan[1].training_id = 7;
+    plan[2].training_id = 8;
     return plan;
-  }
-  static Store prepared(const std::filesystem::path& folder) {
-    Store store(folder);
-    store.prepare();
-    return store;
   }
   /// Returns what is told.
   std::string lose(int times) {
@@ -42,9 +34,9 @@ class CrashPolicyTest : public testing::Test {
   }
 
   const TemporaryFolder folder_;
-  const Store store_ = prepared(folder_.path());
+  const Store store_ = prepared_store(folder_.path());
   const Sweep sweep_;
-  const std::vector<PlannedTrial> plan_ = planned();
+  const std::vector<PlannedTrial> plan_ = three_planned();
   CrashBook crashes_{folder_.path() / "crashes", [](std::uint64_t) { return "no further"; }};
   ResultTable table_{sweep_, plan_, store_, {true, true, true}, {false, false, false}, false};
   CrashPolicy policy_{crashes_, table_};

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "core/trial_keys.h"
+#include "planned.h"
 #include "temporary_folder.h"
 
 namespace ksweep {
@@ -14,23 +14,16 @@ using testing::IsEmpty;
 /// A plan of one trial, which is done.
 class ResultTableTest : public testing::Test {
  protected:
-  ResultTableTest() {
-    store_.prepare();
-    result_.trial = default_trial();
-    result_.id = trial_id(result_.trial);
-    result_.status = Status::done;
-    sweep_.trials = {result_.trial};
-    plan_ = {{result_.trial, result_.id, training_id(result_.trial)}};
-  }
+  ResultTableTest() { sweep_.trials = {result_.trial}; }
   std::vector<std::uint32_t> missing(bool needs_weights) const {
     return ResultTable(sweep_, plan_, store_, {true}, {needs_weights}, false).missing();
   }
 
   const TemporaryFolder folder_;
-  Store store_{folder_.path()};
+  Store store_ = prepared_store(folder_.path());
   Sweep sweep_;
-  TrialResult result_;
-  std::vector<PlannedTrial> plan_;
+  const std::vector<PlannedTrial> plan_ = {planned(25)};
+  TrialResult result_ = done(plan_[0]);
 };
 
 TEST_F(ResultTableTest, MissesTheTrialsWithoutARecord) {
