@@ -109,6 +109,12 @@ TEST(KMeans, ByCosineEndsWhereEachCentreIsTheDirectionOfItsPoints) {
   EXPECT_NEAR(found.squared_distance, sum, 1e-3);
 }
 
+TEST(KMeans, ByCosineAPointWithoutADirectionIsAsFarFromItselfAsFromAnyOther) {
+  const Features features = Samples{Matrix<double>{{0, 0}, {0, 0}, {0, 0}}, {0, 0, 0}}.dense();
+  const Points points = points_of(features, Metric::cosine);
+  EXPECT_EQ(cluster(best_kernels(), points, 1, 0, 1, one_thread, never_stop).squared_distance, 3);
+}
+
 TEST(KMeans, ByCosineDoesNotLookAtLengths) {
   Samples samples = overlapping_classes(300, 8, 4);
   const Features features = samples.dense();
