@@ -24,6 +24,7 @@
 #include "run/progress.h"
 #include "run/relay.h"
 #include "run/require_threads.h"
+#include "run/restarts.h"
 #include "run/run_lock.h"
 #include "run/scratch_folder.h"
 #include "run/signals.h"
@@ -39,9 +40,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// Number of consecutive crashes without progress after which the run is given up; larger than the number
-// after which a trial is not tried again (CrashPolicy).
-constexpr int most_fruitless = 7;
 constexpr auto look_interval = 50ms;
 constexpr double seconds_between_looks = 1;
 // A stop takes seconds.  Ranks that have not ended by then are killed.
@@ -55,10 +53,6 @@ constexpr double longest_hold_s = 20;
 constexpr auto patience_with_reader = 2s;
 // mpirun's pipes to the ranks, with a margin.
 constexpr int files_of_ranks = 48;
-// Numbers of attempts that may end before a sweep ever begins.  A signal that came early may explain one of
-// them.
-constexpr int most_without_beginning = 2, most_killed_before_beginning = 3;
-
 // Lines of mpirun that repeat what this program reports.
 const std::vector<std::string> launcher_chatter{"PMIX ERROR: ", "mpirun: Forwarding signal "};
 
@@ -81,28 +75,6 @@ std::optional<SweepStatus> status_of(const fs::path& path, const std::string& at
     // The file is absent or cannot be read at the moment.
   }
   return std::nullopt;
-}
-
-/// Changes when trials are finished or saved: their number, and the latest change of a checkpoint.
-struct Advance {
-  std::size_t n_trials = 0;
-  fs::file_time_type last_checkpoint = fs::file_time_type::min();
-  bool operator==(const Advance&) const = default;
-};
-
-Advance advance_in(const fs::path& folder) {
-  Advance advance;
-  std::error_code none;
-  const auto each_file = [&](const char* name, auto use) {
-    auto entry = fs::recursive_directory_iterator(folder / name, none);
-    for (; !none && entry != fs::recursive_directory_iterator(); entry.increment(none)) use(*entry);
-  };
-  each_file("trials", [&](const auto& entry) { advance.n_trials += entry.path().extension() == ".h5"; });
-  each_file("checkpoints", [&](const auto& entry) {
-    const auto time = entry.last_write_time(none);
-    if (!none) advance.last_checkpoint = std::max(advance.last_checkpoint, time);
-  });
-  return advance;
 }
 
 /// Returns whether mpirun starts all ranks as its own children.
@@ -311,23 +283,6 @@ std::optional<int> code_in(const fs::path& refusal) {
   return std::ifstream(refusal) >> code ? std::optional(code) : std::nullopt;
 }
 
-/// Returns the exit code of `ksweep run` for ranks that ended this way; nothing if they crashed.
-std::optional<int> verdict(const std::optional<int>& refusal, const std::optional<SweepStatus>& status,
-                           bool given_up, bool stop_requested) {
-  const auto of = [](ExitCode exit) { return static_cast<int>(exit); };
-  if (status && std::isfinite(status->exit_code)) {
-    const int said = static_cast<int>(status->exit_code);
-    const bool nobody_asked =
-        said == of(ExitCode::stopped) && (status->ranks_lost > 0 || given_up) && !stop_requested;
-    return nobody_asked ? std::nullopt : std::optional(said);
-  }
-  if (stop_requested) return of(ExitCode::stopped);
-  // After a run had begun, these codes mean wrong files, or a bug, if not even the status could be written.
-  // NOLINTNEXTLINE(misc-redundant-expression): two codes
-  const bool would_recur = refusal == of(ExitCode::usage) || refusal == of(ExitCode::our_mistake);
-  return status && !would_recur ? std::nullopt : refusal;
-}
-
 /// Returns the command line of a rank: the same as this one, since the environment marks it as a rank.
 std::vector<std::string> words_of_rank(const std::vector<std::string>& words) {
   std::vector<std::string> own{fs::read_symlink("/proc/self/exe").string()};
@@ -392,7 +347,7 @@ void require_room_for_shared_files() {
 }
 
 int give_up(const std::string& command, int code) {
-  say("the ranks ended with " + std::to_string(code) + " " + std::to_string(most_fruitless) +
+  say("the ranks ended with " + std::to_string(code) + " " + std::to_string(Restarts::most_fruitless) +
       " times in a row and nothing was finished or saved in between: something other than a single trial "
       "is wrong. The messages above may say why; `" +
       shell_command({program_word(), "plan"}) +
@@ -411,7 +366,7 @@ int give_up_before_the_beginning(const std::vector<std::string>& words, int code
       " before the sweep had begun, and did so again: what mpirun, MPI or the system says of it stands "
       "above. Mend that, or use one process alone, which needs no mpirun:");
   std::fprintf(stderr, "%s\n", shell_command(words_without_ranks(words)).c_str());
-  return static_cast<int>(code < 128 ? ExitCode::environment : ExitCode::crashed);
+  return static_cast<int>(code < Restarts::first_of_a_signal ? ExitCode::environment : ExitCode::crashed);
 }
 
 /// Starts all ranks, again and again, until they have ended for good.
@@ -441,7 +396,7 @@ class Supervisor {
     const int code = attempt.watch();
     const auto status = attempt.status();
     ever_begun_ = ever_begun_ || status;
-    if (const auto result = verdict(code_in(folders_.refusal()), status, attempt.was_given_up(), stop_)) {
+    if (const auto result = verdict({code_in(folders_.refusal()), status, attempt.was_given_up(), stop_})) {
       attempt.finish_output(false);
       attempt.check_output();
       const bool has_said_its_end = status && std::isfinite(status->exit_code);
@@ -454,7 +409,7 @@ class Supervisor {
       say(fmt::format("the ranks ended with {}: they are started again, and go on with what is finished.",
                       code));
     wait_for_folder(options_, stop_);
-    wait_before(n_fruitless_, stop_);
+    wait_before(restarts_.n_fruitless(), stop_);
     if (stop_) return stopped_without_a_word(options_, command_);
     return std::nullopt;
   }
@@ -472,16 +427,11 @@ class Supervisor {
     return environment;
   }
 
-  /// Counts starts in which nothing began, or nothing was finished or saved.
   std::optional<int> give_up_if_hopeless(Attempt& attempt, int code, const Advance& before) {
-    // Where the sweep had begun once, a node may have been lost.
-    n_before_beginning_ += !ever_begun_;
-    const bool hopeless =
-        n_before_beginning_ >= (code < 128 ? most_without_beginning : most_killed_before_beginning);
-    attempt.finish_output(!ever_begun_ && !hopeless);
-    if (hopeless && !ever_begun_) return give_up_before_the_beginning(words_, code);
-    n_fruitless_ = advance_in(options_.output) == before ? n_fruitless_ + 1 : 0;
-    if (n_fruitless_ >= most_fruitless) return give_up(command_, code);
+    const auto then = restarts_.after_crash(code, ever_begun_, advance_in(options_.output) != before);
+    attempt.finish_output(!ever_begun_ && then != Restarts::Then::never_begins);
+    if (then == Restarts::Then::never_begins) return give_up_before_the_beginning(words_, code);
+    if (then == Restarts::Then::gets_nowhere) return give_up(command_, code);
     return std::nullopt;
   }
 
@@ -494,7 +444,7 @@ class Supervisor {
   const RunFolders folders_;
   const std::string command_;
   const std::vector<std::string> launch_;
-  int n_fruitless_ = 0, n_before_beginning_ = 0;
+  Restarts restarts_;
   bool ever_begun_ = false;
 };
 

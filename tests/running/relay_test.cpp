@@ -2,12 +2,26 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <string>
+
+namespace {
+
+bool reader_is_slow = false;
+
+}  // namespace
+
+// What is linked calls this in place of libc's.
+extern "C" ssize_t write(int file, const void* bytes, std::size_t count) {
+  if (!reader_is_slow) return ::syscall(SYS_write, file, bytes, count);
+  errno = EAGAIN;
+  return -1;
+}
 
 namespace ksweep {
 namespace {
@@ -82,6 +96,18 @@ TEST(Relay, OutlivesItsReader) {
   say(relay, "lost\n");
   relay.finish(1h);  // returns at once
   ::close(ends[1]);
+}
+
+TEST(Relay, KeepsWhatAReaderDoesNotTakeAtOnce) {
+  const Reader reader;
+  Relay relay(reader.ends[1]);
+  say(relay, "later\n");
+  reader_is_slow = true;
+  relay.move();
+  reader_is_slow = false;
+  relay.move();
+  EXPECT_EQ(reader.read(), "later\n");
+  EXPECT_EQ(relay.fault(), 0);
 }
 
 TEST(Relay, DoesNotWaitForASlowReader) {
