@@ -70,7 +70,6 @@ class Worker {
   }
 
   bool heartbeat() noexcept {
-    if (stop_requested_) tell_to_stop();
     if (look_.due(Every::Clock::now())) listen();
     return !leave_ && !wants_end_;
   }
