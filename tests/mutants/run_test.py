@@ -11,7 +11,7 @@ RUN = Path(__file__).with_name("run")
 SOURCE = "int answer = 42;\nint other = 7;\n"
 CMAKE = '! { [ "$1" = --build ] && grep -q "no C++" src/core/a.cpp; }'
 CTEST = '''grep -q "folder sees" src/core/a.cpp && case $* in *tests/core*) printf '\\t3 - Core.sees_it (Failed)\\n'; exit 8 ;; esac
-grep -q "one kind sees" src/core/a.cpp && case $* in *tests/core*) printf '\\t4 - All/Core.sees/(1, <02 00>) (Failed)\\n'; exit 8 ;; esac
+grep -q "one kind sees" src/core/a.cpp && case $* in *tests/core*) printf '\\t4 - All/Core.sees/(1, <02 00>)  # GetParam() = (1, <02 00>) (Failed)\\n'; exit 8 ;; esac
 grep -q "program sees" src/core/a.cpp && case $* in *'.b$'*) printf '\\t1 - program.b (Timeout)\\n'; exit 8 ;; esac
 exit 0'''
 
@@ -121,6 +121,21 @@ def test_results_are_those_of_one_version_of_the_tree(project):
     project(mutant("nobody sees"))
     (project.folder / "src/core/a.cpp").write_text(SOURCE + "int more;\n")
     assert "1 mutants have not been tried" in project(mutant("nobody sees"), "--table")[1]
+
+
+def test_who_catches_a_mutant_is_kept_for_later_versions(project):
+    assert "reason of folder sees (not tried yet)" in project(mutant("folder sees"), "--list")[1]
+    code, words = project(mutant("folder sees"), "--check")
+    assert code == 1 and "reason of folder sees: no test was seen to catch it" in words
+    project(mutant("folder sees"))
+    (project.folder / "src/core/a.cpp").write_text("int before;\n" + SOURCE)
+    assert "src/core/a.cpp:2: reason of folder sees (Core.sees_it)" in project(mutant("folder sees"), "--list")[1]
+    assert project(mutant("folder sees"), "--check") == (0, "")
+    # What is not in the list any more is forgotten; what survives need not be caught, but for a reason.
+    project(mutant("program sees"))
+    assert "Core.sees_it" not in (project.folder / "tests/mutants/caught.tsv").read_text()
+    assert project(mutant("nobody sees"), "--check")[0] == 1
+    assert project(mutant("nobody sees", more='survives = "it is equivalent"'), "--check")[0] == 0
 
 
 @pytest.mark.parametrize("entry, count", [(mutant("x", find="int"), 2), (mutant("x", find="43"), 0)])
