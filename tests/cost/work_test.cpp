@@ -96,6 +96,41 @@ TEST(Work, OfLayersInOneNetworkIsThatOfEachThereAndBack) {
                    1700.0 * (100 * 64 + 64 * 32) / 1e9);
 }
 
+TEST(Work, OfLayersInOneNetworkBesideTheirProducts) {
+  Trial trial = small_trial();
+  trial.layers = "64-32";
+  trial.n_hidden = 32;
+  trial.training = LayerTraining::joint;
+  trial.optimizer = Optimizer::adam;
+  const double forward = 100 * 64 + 64 * 32 + 32 * 64 + 64 * 112, steps = 4 * 32;
+  EXPECT_DOUBLE_EQ(training_amount(trial, "update"), steps * forward * 4 * 6 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "step"), steps / 1e3);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "network"), forward / 1e6);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "values"), (4 * 1000 + 2700) * 100 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "selection"), (4 * 1000 + 2700) * 32 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "sums"), 2700 * 100 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "cosines"), 32 * 32 * 64 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "data"), 1200 * 100 / 1e6);
+  trial.kind = ModelKind::plain;
+  EXPECT_EQ(training_amount(trial, "selection"), 0);
+}
+
+TEST(Work, OfAClassifierIsThatOfItsLayersThereAndBack) {
+  Trial trial = small_trial();
+  trial.kind = ModelKind::classifier;
+  trial.layers = "64-32";
+  trial.optimizer = Optimizer::adam;
+  const double forward = 100 * 64 + 64 * 32 + 32 * 16;  // ten classes, padded
+  for (const auto& [steps_per_epoch, steps] : {std::pair{0, 4 * 32}, std::pair{7, 4 * 7}}) {
+    trial.steps_per_epoch = steps_per_epoch;
+    EXPECT_DOUBLE_EQ(training_amount(trial, "product"), steps * 32 * (3 * forward - 100 * 64) / 1e9);
+    EXPECT_DOUBLE_EQ(training_amount(trial, "values"), steps * 32 * 100 / 1e9);
+    EXPECT_DOUBLE_EQ(training_amount(trial, "update"), steps * forward * 4 * 6 / 1e9);
+    EXPECT_DOUBLE_EQ(training_amount(trial, "step"), steps / 1e3);
+    EXPECT_DOUBLE_EQ(training_amount(trial, "network"), forward / 1e6);
+  }
+}
+
 TEST(Work, OfLayersOneAfterTheOtherIsThatOfEachOnTheOneBelow) {
   Trial trial = small_trial();
   trial.layers = "64-32";
