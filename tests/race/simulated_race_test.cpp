@@ -24,6 +24,16 @@ TEST(ShareOnSlope, OfManySettingsIsLittleMoreThanWhatAllTake) {
   EXPECT_LT(share, 0.5);
 }
 
+// Settings that are given share the error of a comparison among fewer than all that may join.
+TEST(ShareOnSlope, CountsTheSettingsThatAreGivenOrElseAll) {
+  RaceRules rules = rules_of(12);
+  const double unset = share_on_slope(6, rules);
+  rules.n_given = 6;
+  EXPECT_EQ(share_on_slope(6, rules), unset);
+  rules.n_given = 2;
+  EXPECT_NE(share_on_slope(6, rules), unset);
+}
+
 TEST(ShareOnSlope, IsTheSameEachTime) {
   EXPECT_EQ(share_on_slope(6, rules_of(12)), share_on_slope(6, rules_of(12)));
 }
