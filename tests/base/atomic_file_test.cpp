@@ -212,6 +212,15 @@ TEST_F(AtomicFile, KeepsThePermissionsOfTheOlderOne) {
   EXPECT_EQ(fs::status(folder_ / "file").permissions(), fs::perms(0600));
 }
 
+TEST_F(AtomicFile, OfANewNameIsForWhomTheUmaskLeaves) {
+  for (const mode_t mask : {0u, 022u, 077u}) {
+    const mode_t before = ::umask(mask);
+    write_file_atomically(folder_ / std::to_string(mask), "new");
+    ::umask(before);
+    EXPECT_EQ(fs::status(folder_ / std::to_string(mask)).permissions(), fs::perms(0666 & ~mask)) << mask;
+  }
+}
+
 TEST_F(AtomicFile, WritesThroughAPipeAndLeavesIt) {
   ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
   std::string got;
