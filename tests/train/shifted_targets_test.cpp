@@ -104,6 +104,39 @@ TEST(Shifting, OfClustersIsFoundAfterTheFirstEpochAndRenewedAfterEachButTheLast)
   EXPECT_EQ(groups[3], groups[2]);  // which nobody would learn from
 }
 
+TEST(Shifting, GoesOnWithTheGroupsOfACheckpointUnlessTheyCannotBe) {
+  Trained t(Targets::clusters);
+  const auto goes_on = [&](std::vector<std::int32_t> groups) {
+    Archive archive;
+    archive.list(groups);
+    const std::string bytes = archive.written();
+    Archive reading(bytes);
+    Shifting shifting(t.training);
+    try {
+      shifting.transfer(reading);
+    } catch (const UnfitCheckpoint&) {
+      return false;
+    }
+    if (groups.empty()) return shifting.targets() == nullptr;
+    expect_means_and_nearest_others(*shifting.targets(), t, 4);
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      EXPECT_EQ(shifting.targets()->own[t.parts.train[i]], groups[i]);
+    return true;
+  };
+  const auto n_train = t.parts.train.size();
+  std::vector<std::int32_t> groups(n_train);
+  for (std::size_t i = 0; i < n_train; ++i) groups[i] = static_cast<std::int32_t>(i % 4);
+  EXPECT_TRUE(goes_on(groups));
+  EXPECT_TRUE(goes_on({}));
+  for (const std::int32_t wrong : {-1, 4}) {
+    std::vector<std::int32_t> changed = groups;
+    changed.back() = wrong;
+    EXPECT_FALSE(goes_on(changed)) << wrong;
+  }
+  groups.pop_back();
+  EXPECT_FALSE(goes_on(groups));
+}
+
 std::string weights_after(Targets targets, int epochs) {
   Trained t(targets, epochs);
   Curves curves;
