@@ -11,7 +11,8 @@ RUN = Path(__file__).with_name("run")
 SOURCE = "int answer = 42;\nint other = 7;\n"
 CMAKE = '! { [ "$1" = --build ] && grep -q "no C++" src/core/a.cpp; }'
 CTEST = '''grep -q "folder sees" src/core/a.cpp && case $* in *tests/core*) printf '\\t3 - Core.sees_it (Failed)\\n'; exit 8 ;; esac
-grep -q "one kind sees" src/core/a.cpp && case $* in *tests/core*) printf '\\t4 - All/Core.sees/(1, <02 00>)  # GetParam() = (1, <02 00>) (Failed)\\n'; exit 8 ;; esac
+grep -q "one kind sees" src/core/a.cpp && case $* in *tests/core*)
+    printf '\\t4 - All/Core.sees/(1, <02 00>)  # GetParam() = (1, <02 00>) (Failed)\\n'; exit 8 ;; esac
 grep -q "program sees" src/core/a.cpp && case $* in *'.b$'*) printf '\\t1 - program.b (Timeout)\\n'; exit 8 ;; esac
 exit 0'''
 
@@ -56,7 +57,7 @@ def calls(project):
 
 @pytest.mark.parametrize("replace, told, code", [
     ("folder sees", "Core.sees_it, ", 0),
-    ("one kind sees", "All/Core.sees/(1, <02 00>), ", 0),
+    ("one kind sees", "All/Core.sees, ", 0),  # without its parameters, which may be addresses
     ("program sees", "program.b, ", 0),
     ("nobody sees", "SURVIVES, ", 1),
     ("no C++", "DOES NOT COMPILE, ", 1),
