@@ -431,7 +431,6 @@ TEST(RunJobs, WaitingRanksSleep) {
   std::printf("rank %d woke %.0f times a second while it waited, and used %.2f %% of a core\n", my_rank,
               waiting->wakes_per_s(), 100 * waiting->share_of_a_core());
   EXPECT_EQ(waiting->n_threads(), n_threads_before);  // none of the pool is left
-  EXPECT_GT(waiting->wakes_per_s(), 0);               // of one that spins: 0
   EXPECT_LT(waiting->wakes_per_s(), 100);      // by BackOff::longest 20, and those of Open MPI's threads
   EXPECT_LT(waiting->share_of_a_core(), 0.1);  // a wake costs up to a millisecond where nothing else is awake
 }
