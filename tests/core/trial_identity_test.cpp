@@ -43,6 +43,17 @@ INSTANTIATE_TEST_SUITE_P(
       return std::string(test.param.key).substr(std::string(test.param.key).find('.') + 1);
     });
 
+TEST(Identity, OfAnRbmKnowsTheDecayOfASparsityTargetWhereItHasOne) {
+  const auto of = [](const char* penalty, const char* decay) {
+    return with({{"model.kind", "rbm"},
+                 {"model.penalty", penalty},
+                 {"model.sparsity_weight", "0.1"},
+                 {"model.sparsity_decay", decay}});
+  };
+  EXPECT_TRUE(are_one(of("none", "0.8"), of("none", "0.95")));
+  EXPECT_FALSE(are_one(of("kl", "0.8"), of("kl", "0.95")));
+}
+
 TEST(Identity, IsOfTheSamplesAndNotOfTheirName) {
   Trial trial = default_trial();
   trial.data_set = "mnist";

@@ -90,6 +90,13 @@ TEST(TrialKeys, ThoseThatPrepareTheSamplesAreNoPartOfTheIdentity) {
   EXPECT_THAT(specification(trial, true), ::testing::HasSubstr("data.grey = yes\n"));
 }
 
+TEST(TrialKeys, OfOptimisersTheHelpExplainsEachFromTheFirstToTheLast) {
+  const Key& key = *find_key("train.optimizer");
+  EXPECT_THAT(key.help, ::testing::StartsWith(key.choices.front() + ": "));
+  for (const std::string& choice : key.choices) EXPECT_THAT(key.help, ::testing::HasSubstr(choice + ": "));
+  EXPECT_THAT(key.help.back(), ::testing::AllOf(::testing::Ne(' '), ::testing::Ne(';')));
+}
+
 TEST(TrialKeys, AreFoundByTheirFullName) {
   EXPECT_EQ(find_key("model.k")->name, "k");
   EXPECT_EQ(find_key("k"), nullptr);

@@ -282,6 +282,18 @@ TEST(Cost, KindsOfModelsTakeTimesLikeThoseMeasured) {
   EXPECT_NEAR(seconds("rbm", "0"), 35, 15);
 }
 
+// Where few units are kept, the largest are searched, and the pre-activations of all are never stored.
+TEST(Cost, MemoryOfLargeMiniBatchesDoesNotHoldAllPreActivationsOfAWideNet) {
+  const auto bytes = [](int batch) {
+    Trial trial = default_trial();
+    trial.n_hidden = 16'000;
+    trial.k = trial.k_start = 32;
+    trial.batch = batch;
+    return memory_bytes(trial, mnist);
+  };
+  EXPECT_LT(bytes(1000) - bytes(100), 900 * 16'000 * 4.0);
+}
+
 TEST(Cost, MemoryIsNotWildlyOverestimated) {
   EXPECT_LT(memory_bytes(default_trial(), mnist), 200e6);
   Trial raw = default_trial();
