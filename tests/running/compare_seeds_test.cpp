@@ -68,7 +68,8 @@ class CompareSeeds : public testing::Test {
     options_.threads = 1;
   }
 
-  /// Stores the results, compares, and then runs what the test expects; in a process of its own, as MPI can be begun once in each.
+  /// Stores the results, compares, and then runs what the test expects; in a process of its own, as MPI can
+  /// be begun once in each.
   void compare(const std::string& lines, const std::function<void(const PlanRun&)>& expect) {
     folder_.write("x.cfg",
                   "[data]\nset = samples\ntrain = 4\nvalidation = 2\n[model]\nhidden = 3\nk = 1\n[train]\n"

@@ -18,6 +18,11 @@ namespace {
 
 using testing::ThrowsMessage;
 
+TEST(RequireThreads, AcceptsWhatCanBeStarted) {
+  for (const int n_threads : {0, 1, 3}) EXPECT_NO_THROW(require_threads(n_threads)) << n_threads;
+}
+
+#ifndef KSWEEP_SANITIZE  // sanitizers reserve memory, too
 /// Returns the memory that this process has reserved, which `ulimit -v` limits.
 rlim_t reserved_bytes() {
   rlim_t pages = 0;
@@ -44,10 +49,6 @@ std::string fault_of_threads(int n_threads) {
   return "";
 }
 
-TEST(RequireThreads, AcceptsWhatCanBeStarted) {
-  for (const int n_threads : {0, 1, 3}) EXPECT_NO_THROW(require_threads(n_threads)) << n_threads;
-}
-
 // In a process of its own, as one that is out of memory is good for nothing else.
 TEST(RequireThreads, SaysHowManyCanBeStartedWithTheCallingOne) {
   EXPECT_EXIT(
@@ -62,6 +63,7 @@ TEST(RequireThreads, SaysHowManyCanBeStartedWithTheCallingOne) {
       },
       testing::ExitedWithCode(0), "");
 }
+#endif
 
 TEST(RequireOpenFiles, ComparesWithTheLimitOfThisProcess) {
   const LoweredLimit limit(RLIMIT_NOFILE, 100);
