@@ -70,7 +70,7 @@ class CompareSeeds : public testing::Test {
 
   /// Stores the results, compares, and then runs what the test expects; in a process of its own, as MPI can
   /// be begun once in each.
-  void compare(const std::string& lines, const std::function<void(const PlanRun&)>& expect) {
+  void compare(const std::string& lines, const std::function<void(PlanRun&)>& expect) {
     folder_.write("x.cfg",
                   "[data]\nset = samples\ntrain = 4\nvalidation = 2\n[model]\nhidden = 3\nk = 1\n[train]\n"
                   "epochs = 1\nbatch = 2\nseed = 0, 1, 2\n" +
@@ -92,10 +92,11 @@ class CompareSeeds : public testing::Test {
   }
 
   std::function<void(const PlanRun&, std::vector<TrialResult>&)> change_ = [](const PlanRun&, auto&) {};
+  RunOptions options_;
   std::string said_;  ///< on standard error, for `expect`
 
  private:
-  void compare_here(const std::function<void(const PlanRun&)>& expect) {
+  void compare_here(const std::function<void(PlanRun&)>& expect) {
     testing::internal::CaptureStderr();
     const OpenRun run(options_);
     store_results(run);
@@ -119,7 +120,6 @@ class CompareSeeds : public testing::Test {
   }
 
   const TemporaryFolder folder_;
-  RunOptions options_;
 };
 
 SeedPair stored_pair(const PlanRun& planned, std::size_t i) {
@@ -217,6 +217,16 @@ TEST_F(CompareSeeds, ComparesNoPairAgain) {
     EXPECT_THAT(said_, testing::StartsWith("ksweep: 1 pair of seeds not compared, "));
     EXPECT_FALSE(has_weights(planned, 0));  // they are needed no more
     EXPECT_TRUE(has_weights(planned, 1));
+  });
+}
+
+TEST_F(CompareSeeds, CountsThePairsForTheProgress) {
+  options_.quiet = false;
+  compare("", [](PlanRun& planned) {
+    RunEnd end = RunEnd::complete;
+    testing::internal::CaptureStderr();
+    planned.book()->finish(end);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr(" | 3/3 pairs of seeds compared"));
   });
 }
 
