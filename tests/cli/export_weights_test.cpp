@@ -77,7 +77,7 @@ class ExportWeights : public ::testing::Test {
 
 TEST_F(ExportWeights, SaysWhatItWroteAndHowToLoadIt) {
   const TrialResult trial = finished(0, 0.9, 0.2);
-  store({trial, finished(1, 0.8, 0.1)});
+  store({trial, finished(1, 0.95, 0.1)});
   EXPECT_EQ(printed(options(&trial)),
             announced(trial) +
                 "2 units on 2 inputs, for samples as their files hold them\n"
