@@ -5,12 +5,11 @@
 #include <set>
 
 #include "base/errors.h"
-#include "data/digits.h"
 #include "kernels/isa.h"
 #include "refusal.h"
 #include "stored_folder.h"
 #include "sweep/planned_trials.h"
-#include "train/train.h"
+#include "trained_on_digits.h"
 
 namespace ksweep {
 namespace {
@@ -98,19 +97,7 @@ class Retraining : public ::testing::Test {
     for (const int seed : {0, 1}) trained_.push_back(trained(seed));
   }
   static TrialResult trained(int seed) {
-    const Dataset digits = make_digits(60, 20);
-    Trial trial = default_trial();
-    trial.data_hash = digits.content_hash;
-    trial.seed = seed;
-    trial.n_train = 50;
-    trial.n_validation = 10;
-    trial.n_test = 20;
-    trial.n_hidden = 8;
-    trial.k = 2;
-    trial.epochs = 1;
-    const Team team(1);
-    TrialResult result = train(std::span(&trial, 1), digits, {.kernels = best_kernels(), .team = team}).at(0);
-    result.id = trial_id(trial);
+    TrialResult result = trained_on_digits(trial_of_digits(seed));
     result.wall_time_s = 45;
     return result;
   }
