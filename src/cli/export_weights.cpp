@@ -23,7 +23,7 @@ std::string id_of_best(const std::filesystem::path& folder) {
   if (const auto best = best_position(record.trials, metric, record.race ? &*record.race : nullptr))
     return id_text(record.trials[*best].id);
   throw UserError(
-      "{}: no finished trial has a {}: none of them is the best. Name one with --trial, or wait until some have finished.",
+      "{}: no finished trial has a value of {}: none of them is the best. Name one with --trial, or wait until some have finished.",
       folder.string(), metric.noun);
 }
 

@@ -204,6 +204,8 @@ std::string shards_note(const ShardList& list, std::size_t n_samples) {
   const auto name = [](const SetPlace& shard) {
     return shard.path.filename().string() + (shard.object == "/" ? "" : ":" + printable(shard.object));
   };
+  if (list.shards.size() == 1)
+    return fmt::format("1 shard: {}; {} samples in all", name(list.shards.front()), n_samples);
   return fmt::format("{} shards in this order: {} … {}; {} samples in all", list.shards.size(),
                      name(list.shards.front()), name(list.shards.back()), n_samples);
 }

@@ -141,7 +141,7 @@ void Race::require_metric() const {
     }
   if (any_done)
     throw UserError(
-        "no finished trial has a {}, by which the settings are to race: nothing can be decided. Set report.metric to one "
+        "no finished trial has a value of {}, by which the settings are to race: nothing can be decided. Set report.metric to one "
         "that these trials have, or train all with --set grid.search=all.",
         metric_.noun);
 }

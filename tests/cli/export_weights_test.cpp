@@ -123,7 +123,7 @@ TEST_F(ExportWeights, OfTheBestNeedOneThatHasTheMetric) {
   EXPECT_EQ(
       refusal([&] { weights_command(options()); }),
       folder_.string() +
-          ": no finished trial has a variance unexplained: none of them is the best. Name one with --trial, or wait "
+          ": no finished trial has a value of variance unexplained: none of them is the best. Name one with --trial, or wait "
           "until some have finished.");
 }
 

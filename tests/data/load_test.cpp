@@ -105,7 +105,7 @@ TEST(Load, ReadsTheTestPartOfTheOnlyFileOfAFolder) {
 TEST(Load, TakesAPatternForShardsEvenIfOneFileFits) {
   const TemporaryFolder folder;
   folder.write("a1.safetensors", counting());
-  EXPECT_THAT(load_dataset({folder.path() / "a*", {}}).notes, Contains(StartsWith("1 shard")));
+  EXPECT_THAT(load_dataset({folder.path() / "a*", {}}).notes, Contains(StartsWith("1 shard: a")));
 }
 
 TEST(Load, RefusesAFolderOfNothing) {

@@ -153,7 +153,7 @@ def test_the_best_is_that_of_the_sweeps_metric(grid, tmp_path, metric, better):
         run(write_sweep(grid.parent, again), grid)
     done = ksweep("weights", grid, "--best", "--format", "safetensors", "--output", tmp_path / "best")
     if better is None:
-        assert done.returncode == 1 and "no finished trial has a" in done.stderr
+        assert done.returncode == 1 and "no finished trial has a value of" in done.stderr
         return
     assert done.returncode == 0, done.stderr
     values = dict(zip(column(grid, "validation_fvu"), column(grid, "trial_id")))

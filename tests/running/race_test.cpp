@@ -87,7 +87,7 @@ TEST_F(RaceTest, BaselinesAreTrainedInEachRound) {
 
 TEST_F(RaceTest, ResultsWithoutTheMetricAreRefused) {
   finish({0, 1, 4, 5, 8, 9}, not_measured);
-  EXPECT_THAT(refusal([&] { race(); }), HasSubstr("no finished trial has a variance unexplained"));
+  EXPECT_THAT(refusal([&] { race(); }), HasSubstr("no finished trial has a value of variance unexplained"));
 }
 
 TEST_F(RaceTest, TheBestTrialIsTheLeaders) {
