@@ -1,7 +1,6 @@
 #include "base/atomic_file.h"
 
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -13,6 +12,7 @@
 #include <thread>
 
 #include "base/errors.h"
+#include "lowered_limit.h"
 #include "temporary_folder.h"
 
 namespace {
@@ -149,13 +149,12 @@ TEST_F(AtomicFile, OnWhatIsAFolderIsRefusedAndLeavesNothing) {
 // A limit on the file size stands for a full disk: write() comes back short, then fails.
 TEST_F(AtomicFile, ThatCannotBeWrittenWholeLeavesTheOldOne) {
   write_file_atomically(folder_ / "file", "old");
-  rlimit limit{};
-  ::getrlimit(RLIMIT_FSIZE, &limit);
-  const rlimit small{4096, limit.rlim_max};
   std::signal(SIGXFSZ, SIG_IGN);
-  ::setrlimit(RLIMIT_FSIZE, &small);
-  const std::string message = refusal(folder_ / "file", std::string(100'000, 'x'));
-  ::setrlimit(RLIMIT_FSIZE, &limit);
+  std::string message;
+  {
+    const LoweredLimit small(RLIMIT_FSIZE, 4096);
+    message = refusal(folder_ / "file", std::string(100'000, 'x'));
+  }
   EXPECT_THAT(message,
               ::testing::HasSubstr("file: cannot write (File too large): the file was not written."));
   EXPECT_EQ(read_file(folder_ / "file"), "old");

@@ -6,6 +6,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "lowered_limit.h"
+
 namespace ksweep {
 namespace {
 
@@ -41,6 +43,13 @@ TEST(Faults, SayWhatTheExceptionSays) {
 TEST(Faults, WithoutMemorySayWhatToDo) {
   EXPECT_THAT(fault_by(std::bad_alloc()).text, HasSubstr("memory is exhausted"));
   EXPECT_THAT(fault_by(std::bad_alloc()).text, HasSubstr("Use fewer ranks per node"));
+}
+
+TEST(Faults, WithoutMemorySayWhichLimitThereIs) {
+  const LoweredLimit limit(RLIMIT_AS, rlim_t{70'000'000'000'000});  // more than sanitizers reserve
+  EXPECT_THAT(
+      fault_by(std::bad_alloc()).text,
+      ::testing::ContainsRegex("memory is exhausted \\(a process may have 70.* here: ulimit -v\\): "));
 }
 
 TEST(Faults, StayWhatTheyAreWhenTheyAreRaisedAgain) {
