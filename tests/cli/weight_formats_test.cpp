@@ -26,9 +26,10 @@ FoldedAutoencoder folded() {
 }
 
 /// The files of a format, in a folder of the test.
-std::string written(const std::string& name, const char* file) {
+std::string written(const std::string& name, const char* file,
+                    const FoldedAutoencoder& autoencoder = folded()) {
   const TemporaryFolder folder;
-  write_weight_files(weight_format_named(name), folder.path(), record(), folded(), "a \xe9 title");
+  write_weight_files(weight_format_named(name), folder.path(), record(), autoencoder, "a \xe9 title");
   const std::string bytes = read_file(folder.path() / file);
   return bytes;
 }
@@ -56,6 +57,21 @@ TEST(WeightFormats, SaysK) {
   EXPECT_THAT(written("sae-lens", "cfg.json"), HasSubstr("\"k\": 1,"));
   EXPECT_THAT(written("sparsify", "cfg.json"), HasSubstr("\"k\": 1,"));
   EXPECT_THAT(written("safetensors", "config.json"), HasSubstr("\"k\": 1,"));
+}
+
+TEST(WeightFormats, SayWhatTheEncoderKeeps) {
+  FoldedAutoencoder autoencoder = folded();
+  const auto says = [&](const char* architecture, const char* keeps) {
+    EXPECT_THAT(written("sae-lens", "cfg.json", autoencoder), HasSubstr(architecture));
+    EXPECT_THAT(written("safetensors", "config.json", autoencoder), HasSubstr(keeps));
+  };
+  says("\"architecture\": \"topk\"", "\"keeps\": \"largest\"");
+  autoencoder.keeps = Keeps::above_thresholds;
+  autoencoder.weights.thresholds = {0.5f, 0.25f};
+  says("\"architecture\": \"jumprelu\"", "\"keeps\": \"above thresholds\"");
+  autoencoder.keeps = Keeps::all;
+  autoencoder.weights.thresholds = {};
+  says("\"architecture\": \"standard\"", "\"keeps\": \"all\"");
 }
 
 TEST(WeightFormats, WriteTitlesOfAnyBytes) {
