@@ -79,6 +79,8 @@ TEST(Keys, AreAllExplainedAndFitTheScreen) {
     EXPECT_THAT(text, HasSubstr("\n  " + key.name + " ")) << key.full_name();
   for (const FileKey& key : file_keys())
     EXPECT_THAT(text, HasSubstr("\n  " + key.name.substr(key.name.find('.') + 1) + " ")) << key.name;
+  for (const char* section : {"data", "model", "train", "probe", "grid", "report"})
+    EXPECT_THAT(text, HasSubstr("\n\n[" + std::string(section) + "]\n"));
   EXPECT_THAT(text, HasSubstr("default softmax; softmax, svm, knn, centroid, kmeans,"));
   EXPECT_LE(longest_line(text), 86u);
 }

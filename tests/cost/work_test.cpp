@@ -280,6 +280,15 @@ TEST(Work, OfAnSvmOnDenseCodesIsDense) {
   EXPECT_LT(amount(probe_work(trial, small), probe_kinds(), "dense"), 1000 * once);
 }
 
+TEST(Work, OfAnSvmWhoseCIsGivenIsLessThanThatOfASearch) {
+  Trial trial = small_trial();
+  trial.probe_kind = ProbeKind::svm;
+  trial.probe_c = 0;
+  const double search = amount(probe_work(trial, small), probe_kinds(), "passes");
+  trial.probe_c = 1;
+  EXPECT_LT(amount(probe_work(trial, small), probe_kinds(), "passes"), 0.5 * search);
+}
+
 TEST(Work, OfEachKindOfProbeIsItsOwn) {
   const auto probed = [&](ProbeKind kind, std::string_view name) {
     Trial trial = small_trial();

@@ -40,5 +40,27 @@ TEST_F(ResultTableTest, MissesADoneTrialWithoutTheWeightsThatAreToBeSaved) {
   EXPECT_THAT(missing(true), IsEmpty());
 }
 
+TEST_F(ResultTableTest, TellsTheCommonestReasonOfFailuresAndOfEquallyCommonOnesTheFirst) {
+  const std::vector<PlannedTrial> plan = {planned(10), planned(25), planned(40)};
+  Sweep sweep;
+  for (const PlannedTrial& each : plan) sweep.trials.push_back(each.trial);
+  const auto fail = [&](const PlannedTrial& planned, const std::string& reason) {
+    TrialResult result = done(planned);
+    result.status = Status::failed;
+    result.reason = reason;
+    store_.write(result);
+  };
+  const auto failures = [&] {
+    return ResultTable(sweep, plan, store_, {true, true, true}, {false, false, false}, false).failures();
+  };
+  fail(plan[0], "the loss is not a number");
+  fail(plan[1], "the mean is too large");
+  EXPECT_EQ(failures().commonest_reason, "the loss is not a number");
+  EXPECT_EQ(failures().n_of_it, 1u);
+  fail(plan[2], "the mean is too large");
+  EXPECT_EQ(failures().commonest_reason, "the mean is too large");
+  EXPECT_EQ(failures().n_of_it, 2u);
+}
+
 }  // namespace
 }  // namespace ksweep
