@@ -53,6 +53,7 @@ constexpr double longest_hold_s = 20;
 constexpr auto patience_with_reader = 2s;
 // mpirun's pipes to the ranks, with a margin.
 constexpr int files_of_ranks = 48;
+
 // Lines of mpirun that repeat what this program reports.
 const std::vector<std::string> launcher_chatter{"PMIX ERROR: ", "mpirun: Forwarding signal "};
 
@@ -427,6 +428,7 @@ class Supervisor {
     return environment;
   }
 
+  /// Returns the exit code if these ranks are not to be started again.
   std::optional<int> give_up_if_hopeless(Attempt& attempt, int code, const Advance& before) {
     const auto then = restarts_.after_crash(code, ever_begun_, advance_in(options_.output) != before);
     attempt.finish_output(!ever_begun_ && then != Restarts::Then::never_begins);

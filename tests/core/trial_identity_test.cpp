@@ -3,16 +3,10 @@
 #include <gmock/gmock.h>
 
 #include "core/trial_keys.h"
+#include "trial_with.h"
 
 namespace ksweep {
 namespace {
-
-Trial with(std::initializer_list<std::pair<std::string, std::string>> values) {
-  Trial trial = default_trial();
-  for (const auto& [key, value] : values)
-    EXPECT_EQ(set_from_text(*find_key(key), trial, value), std::nullopt) << key;
-  return trial;
-}
 
 /// Whether one is trained for both, after what has no effect was set aside.
 bool are_one(const Trial& one, const Trial& other) {
@@ -27,8 +21,9 @@ class WhereItIsNotLookedAt : public ::testing::TestWithParam<Unused> {};
 
 TEST_P(WhereItIsNotLookedAt, AKeyMakesNoOtherTrial) {
   const auto [key, one, other, because, of, used_by] = GetParam();
-  EXPECT_TRUE(are_one(with({{because, of}, {key, one}}), with({{because, of}, {key, other}})));
-  EXPECT_FALSE(are_one(with({{because, used_by}, {key, one}}), with({{because, used_by}, {key, other}})));
+  EXPECT_TRUE(are_one(trial_with({{because, of}, {key, one}}), trial_with({{because, of}, {key, other}})));
+  EXPECT_FALSE(
+      are_one(trial_with({{because, used_by}, {key, one}}), trial_with({{because, used_by}, {key, other}})));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -45,10 +40,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Identity, OfAnRbmKnowsTheDecayOfASparsityTargetWhereItHasOne) {
   const auto of = [](const char* penalty, const char* decay) {
-    return with({{"model.kind", "rbm"},
-                 {"model.penalty", penalty},
-                 {"model.sparsity_weight", "0.1"},
-                 {"model.sparsity_decay", decay}});
+    return trial_with({{"model.kind", "rbm"},
+                       {"model.penalty", penalty},
+                       {"model.sparsity_weight", "0.1"},
+                       {"model.sparsity_decay", decay}});
   };
   EXPECT_TRUE(are_one(of("none", "0.8"), of("none", "0.95")));
   EXPECT_FALSE(are_one(of("kl", "0.8"), of("kl", "0.95")));
@@ -68,9 +63,9 @@ TEST(Identity, IsOfTheSamplesAndNotOfTheirName) {
 // Each layer of a greedy stack is trained on what the one below encodes with alpha k.
 TEST(Identity, OfTheTrainingKnowsAlphaOfStacksAlone) {
   const auto of = [](const char* layers, const char* training, const char* alpha) {
-    return identity(
-        normalised(with({{"model.layers", layers}, {"model.training", training}, {"model.alpha", alpha}})),
-        true);
+    return identity(normalised(trial_with(
+                        {{"model.layers", layers}, {"model.training", training}, {"model.alpha", alpha}})),
+                    true);
   };
   EXPECT_NE(of("200-100", "greedy", "1"), of("200-100", "greedy", "2"));
   EXPECT_EQ(of("200-100", "joint", "1"), of("200-100", "joint", "2"));

@@ -5,19 +5,14 @@
 #include <array>
 #include <set>
 
+#include "trial_with.h"
+
 namespace ksweep {
 namespace {
 
 std::string fault(const std::string& key, const std::string& text) {
   Trial trial = default_trial();
   return set_from_text(*find_key(key), trial, text).value_or("accepted");
-}
-
-Trial with(std::initializer_list<std::pair<std::string, std::string>> values) {
-  Trial trial = default_trial();
-  for (const auto& [key, value] : values)
-    EXPECT_EQ(set_from_text(*find_key(key), trial, value), std::nullopt) << key;
-  return trial;
 }
 
 /// The first kind of model that the key means something to.
@@ -121,14 +116,15 @@ TEST(TrialKeys, ATextThatDoesNotFitIsToldWhy) {
 
 TEST(TrialKeys, OneNumberHasOneTextHoweverWritten) {
   for (const char* text : {"0.001", "1e-3", "1.0E-3", ".001"})
-    EXPECT_EQ(value_text(*find_key("train.learning_rate"), with({{"train.learning_rate", text}})), "0.001");
-  EXPECT_EQ(value_text(*find_key("model.k"), with({{"model.k", "1e1"}})), "10");
-  EXPECT_EQ(value_text(*find_key("train.learning_rate"), with({{"train.learning_rate", "-0"}})), "0");
+    EXPECT_EQ(value_text(*find_key("train.learning_rate"), trial_with({{"train.learning_rate", text}})),
+              "0.001");
+  EXPECT_EQ(value_text(*find_key("model.k"), trial_with({{"model.k", "1e1"}})), "10");
+  EXPECT_EQ(value_text(*find_key("train.learning_rate"), trial_with({{"train.learning_rate", "-0"}})), "0");
 }
 
 TEST(TrialKeys, TheLargestSeedIsExact) {
-  EXPECT_EQ(with({{"train.seed", "9007199254740991"}}).seed, 9007199254740991);
-  EXPECT_EQ(value_text(*find_key("train.seed"), with({{"train.seed", "9007199254740991"}})),
+  EXPECT_EQ(trial_with({{"train.seed", "9007199254740991"}}).seed, 9007199254740991);
+  EXPECT_EQ(value_text(*find_key("train.seed"), trial_with({{"train.seed", "9007199254740991"}})),
             "9007199254740991");
 }
 
@@ -148,27 +144,27 @@ TEST(ShortestText, IsWhatAPersonWouldWrite) {
 
 TEST(Normalised, AZeroWeightIsNoPenaltyAndNoPenaltyHasNoWeight) {
   const Trial plain = normalised(default_trial());
-  EXPECT_EQ(specification(normalised(with({{"model.penalty", "l1"}}))), specification(plain));
-  EXPECT_EQ(specification(normalised(with({{"model.sparsity_weight", "1"}}))), specification(plain));
-  EXPECT_EQ(specification(normalised(with({{"model.sparsity_target", "0.2"}}))), specification(plain));
+  EXPECT_EQ(specification(normalised(trial_with({{"model.penalty", "l1"}}))), specification(plain));
+  EXPECT_EQ(specification(normalised(trial_with({{"model.sparsity_weight", "1"}}))), specification(plain));
+  EXPECT_EQ(specification(normalised(trial_with({{"model.sparsity_target", "0.2"}}))), specification(plain));
 }
 
 TEST(Normalised, OnlyKlHasATarget) {
   const auto l1 =
-      with({{"model.penalty", "l1"}, {"model.sparsity_weight", "1"}, {"model.sparsity_target", "0.2"}});
+      trial_with({{"model.penalty", "l1"}, {"model.sparsity_weight", "1"}, {"model.sparsity_target", "0.2"}});
   EXPECT_EQ(normalised(l1).sparsity_target, 0.05);
   const auto kl =
-      with({{"model.penalty", "kl"}, {"model.sparsity_weight", "1"}, {"model.sparsity_target", "0.2"}});
+      trial_with({{"model.penalty", "kl"}, {"model.sparsity_weight", "1"}, {"model.sparsity_target", "0.2"}});
   EXPECT_EQ(normalised(kl).sparsity_target, 0.2);
 }
 
 TEST(Normalised, RandomWeightsForgetTrainingButNotTheNet) {
-  const Trial trial = normalised(with({{"model.kind", "random"},
-                                       {"model.k", "10"},
-                                       {"train.epochs", "7"},
-                                       {"train.learning_rate", "1"},
-                                       {"train.seed", "3"},
-                                       {"train.initial_scale", "2"}}));
+  const Trial trial = normalised(trial_with({{"model.kind", "random"},
+                                             {"model.k", "10"},
+                                             {"train.epochs", "7"},
+                                             {"train.learning_rate", "1"},
+                                             {"train.seed", "3"},
+                                             {"train.initial_scale", "2"}}));
   EXPECT_EQ(trial.epochs, 0);
   EXPECT_EQ(trial.learning_rate, 0.01);  // what ids have held since the first version, whatever the default
   EXPECT_EQ(trial.optimizer, Optimizer::sgd);
@@ -180,8 +176,8 @@ TEST(Normalised, RandomWeightsForgetTrainingButNotTheNet) {
 
 TEST(Normalised, RawPixelsForgetAllButDataSeedAndProbe) {
   const auto raw = [](const char* k, const char* seed) {
-    return specification(
-        normalised(with({{"model.kind", "raw"}, {"model.k", k}, {"model.alpha", k}, {"train.seed", seed}})));
+    return specification(normalised(
+        trial_with({{"model.kind", "raw"}, {"model.k", k}, {"model.alpha", k}, {"train.seed", seed}})));
   };
   EXPECT_EQ(raw("10", "0"), raw("20", "0"));
   EXPECT_NE(raw("10", "0"), raw("10", "1"));
@@ -189,12 +185,12 @@ TEST(Normalised, RawPixelsForgetAllButDataSeedAndProbe) {
 
 TEST(Normalised, AClassifierForgetsWhatOnlyAutoencodersHave) {
   const auto text = [](const char* k, const char* layers) {
-    return specification(normalised(with({{"model.kind", "classifier"},
-                                          {"model.k", k},
-                                          {"model.hidden", k},
-                                          {"train.k_start", k},
-                                          {"probe.l2", k},
-                                          {"model.layers", layers}})));
+    return specification(normalised(trial_with({{"model.kind", "classifier"},
+                                                {"model.k", k},
+                                                {"model.hidden", k},
+                                                {"train.k_start", k},
+                                                {"probe.l2", k},
+                                                {"model.layers", layers}})));
   };
   EXPECT_EQ(text("10", "30-10"), text("20", "30-10"));
   EXPECT_NE(text("10", "30-10"), text("10", "30"));
@@ -202,21 +198,21 @@ TEST(Normalised, AClassifierForgetsWhatOnlyAutoencodersHave) {
 }
 
 TEST(Normalised, AnAutoencoderForgetsWhatOnlyClassifiersHave) {
-  const Trial trial = normalised(with({{"model.output", "sigmoid"}, {"train.steps_per_epoch", "9"}}));
+  const Trial trial = normalised(trial_with({{"model.output", "sigmoid"}, {"train.steps_per_epoch", "9"}}));
   EXPECT_EQ(trial.steps_per_epoch, 0);
   EXPECT_EQ(specification(trial), specification(normalised(default_trial())));
 }
 
 TEST(Normalised, AStackOfOneLayerIsThatLayer) {
-  EXPECT_EQ(specification(normalised(with({{"model.layers", "30"}}))),
-            specification(normalised(with({{"model.hidden", "30"}}))));
-  EXPECT_EQ(normalised(with({{"model.layers", "30-20"}})).n_hidden, 20);
+  EXPECT_EQ(specification(normalised(trial_with({{"model.layers", "30"}}))),
+            specification(normalised(trial_with({{"model.hidden", "30"}}))));
+  EXPECT_EQ(normalised(trial_with({{"model.layers", "30-20"}})).n_hidden, 20);
 }
 
 TEST(Normalised, ARuleForgetsTheCountsOfOthers) {
   const auto text = [](const char* k, const char* lifetime) {
-    return specification(normalised(
-        with({{"model.kind", "wta"}, {"model.k", k}, {"train.k_start", k}, {"model.lifetime", lifetime}})));
+    return specification(normalised(trial_with(
+        {{"model.kind", "wta"}, {"model.k", k}, {"train.k_start", k}, {"model.lifetime", lifetime}})));
   };
   EXPECT_EQ(text("10", "0.1"), text("20", "0.1"));
   EXPECT_NE(text("10", "0.1"), text("10", "0.2"));
@@ -226,7 +222,8 @@ TEST(Normalised, AdamwWithoutWeightDecayIsAdam) {
   for (const char* kind : {"k-sparse", "classifier"}) {
     const auto optimizer = [&](const char* decay) {
       return normalised(
-                 with({{"model.kind", kind}, {"train.optimizer", "adamw"}, {"train.weight_decay", decay}}))
+                 trial_with(
+                     {{"model.kind", kind}, {"train.optimizer", "adamw"}, {"train.weight_decay", decay}}))
           .optimizer;
     };
     EXPECT_EQ(optimizer("0"), Optimizer::adam) << kind;
@@ -236,7 +233,7 @@ TEST(Normalised, AdamwWithoutWeightDecayIsAdam) {
 
 TEST(Specification, AlphaTrainsOnlyWhereLayersAreStacked) {
   const auto of_training = [](const char* alpha, const char* layers) {
-    return specification(normalised(with({{"model.alpha", alpha}, {"model.layers", layers}})), true);
+    return specification(normalised(trial_with({{"model.alpha", alpha}, {"model.layers", layers}})), true);
   };
   EXPECT_EQ(of_training("1", "none"), of_training("3", "none"));
   EXPECT_NE(of_training("1", "30-20"), of_training("3", "30-20"));
@@ -244,12 +241,12 @@ TEST(Specification, AlphaTrainsOnlyWhereLayersAreStacked) {
 
 TEST(Normalised, EachKindOfProbeForgetsTheKeysOfTheOthers) {
   const auto with_all = [](const char* kind) {
-    return normalised(with({{"probe.kind", kind},
-                            {"probe.l2", "1"},
-                            {"probe.tolerance", "0.5"},
-                            {"probe.c", "2"},
-                            {"probe.neighbours", "3"},
-                            {"probe.metric", "cosine"}}));
+    return normalised(trial_with({{"probe.kind", kind},
+                                  {"probe.l2", "1"},
+                                  {"probe.tolerance", "0.5"},
+                                  {"probe.c", "2"},
+                                  {"probe.neighbours", "3"},
+                                  {"probe.metric", "cosine"}}));
   };
   const auto kept = [](const Trial& trial) {
     return std::vector<bool>{trial.probe_l2 == 1, trial.probe_tolerance == 0.5, trial.probe_c == 2,
@@ -265,52 +262,57 @@ TEST(Normalised, EachKindOfProbeForgetsTheKeysOfTheOthers) {
 
 TEST(Normalised, EveryProbeButThatOfClustersMayBeRefitted) {
   for (const std::string& kind : find_key("probe.kind")->choices)
-    EXPECT_EQ(normalised(with({{"probe.kind", kind}, {"probe.refit", "yes"}})).probe_refit, kind != "kmeans")
+    EXPECT_EQ(normalised(trial_with({{"probe.kind", kind}, {"probe.refit", "yes"}})).probe_refit,
+              kind != "kmeans")
         << kind;
 }
 
 TEST(Normalised, LayersInOneNetworkAreNotTiedAndEndInTheHiddenOne) {
-  const Trial several = normalised(with({{"model.layers", "64-32"}, {"model.training", "joint"}}));
+  const Trial several = normalised(trial_with({{"model.layers", "64-32"}, {"model.training", "joint"}}));
   EXPECT_EQ(several.n_hidden, 32);
   EXPECT_FALSE(several.tied);
-  const Trial one = normalised(with({{"model.hidden", "64"}, {"model.training", "joint"}}));
+  const Trial one = normalised(trial_with({{"model.hidden", "64"}, {"model.training", "joint"}}));
   EXPECT_EQ(one.layers, "64");
   EXPECT_EQ(one.training, LayerTraining::joint);
   const Key& alpha = *find_key("model.alpha");
   EXPECT_FALSE(affects_training(alpha, several));
-  EXPECT_TRUE(affects_training(alpha, normalised(with({{"model.layers", "64-32"}}))));
+  EXPECT_TRUE(affects_training(alpha, normalised(trial_with({{"model.layers", "64-32"}}))));
 }
 
 TEST(Normalised, WhatOfSparseAutoencodersHasNoEffectIsNeutral) {
-  EXPECT_EQ(identity(normalised(with({{"model.aux_loss", "normalised"}, {"model.dead_after", "10"}}))),
+  EXPECT_EQ(identity(normalised(trial_with({{"model.aux_loss", "normalised"}, {"model.dead_after", "10"}}))),
             identity(normalised(default_trial())));
-  EXPECT_EQ(identity(normalised(with({{"train.samples", "1e5"}, {"train.epochs", "7"}}))),
-            identity(normalised(with({{"train.samples", "1e5"}, {"train.epochs", "9"}}))));
-  EXPECT_NE(identity(normalised(with({{"train.samples", "1e5"}}))), identity(normalised(default_trial())));
-  EXPECT_EQ(normalised(with({{"model.kind", "random"}, {"train.samples", "1e5"}, {"train.cooldown", "0.5"}}))
-                .samples,
-            0);
+  EXPECT_EQ(identity(normalised(trial_with({{"train.samples", "1e5"}, {"train.epochs", "7"}}))),
+            identity(normalised(trial_with({{"train.samples", "1e5"}, {"train.epochs", "9"}}))));
+  EXPECT_NE(identity(normalised(trial_with({{"train.samples", "1e5"}}))),
+            identity(normalised(default_trial())));
+  EXPECT_EQ(
+      normalised(trial_with({{"model.kind", "random"}, {"train.samples", "1e5"}, {"train.cooldown", "0.5"}}))
+          .samples,
+      0);
   const auto jump = [](const char* k, const char* penalty) {
-    return identity(normalised(with({{"model.kind", "jump-relu"},
-                                     {"model.activation", "relu"},
-                                     {"model.penalty", penalty},
-                                     {"model.sparsity_weight", "1"},
-                                     {"model.k", k}})));
+    return identity(normalised(trial_with({{"model.kind", "jump-relu"},
+                                           {"model.activation", "relu"},
+                                           {"model.penalty", penalty},
+                                           {"model.sparsity_weight", "1"},
+                                           {"model.k", k}})));
   };
   EXPECT_EQ(jump("10", "l1"), jump("20", "l1"));
   EXPECT_NE(jump("10", "l0"), jump("20", "l0"));
 }
 
 TEST(Normalised, ATrialThatStartsFromAFileDrawsNoWeights) {
-  EXPECT_EQ(identity(normalised(with({{"model.start_from", "w"},
-                                      {"train.initial_scale", "2"},
-                                      {"train.initial_weights", "uniform"},
-                                      {"model.visible_bias", "mean"}}))),
-            identity(normalised(with({{"model.start_from", "w"}}))));
+  EXPECT_EQ(identity(normalised(trial_with({{"model.start_from", "w"},
+                                            {"train.initial_scale", "2"},
+                                            {"train.initial_weights", "uniform"},
+                                            {"model.visible_bias", "mean"}}))),
+            identity(normalised(trial_with({{"model.start_from", "w"}}))));
 }
 
 TEST(Identity, HoldsTheContentOfAStartingFileAndNotItsPath) {
-  const auto starting_from = [](const char* value) { return identity(with({{"model.start_from", value}})); };
+  const auto starting_from = [](const char* value) {
+    return identity(trial_with({{"model.start_from", value}}));
+  };
   EXPECT_EQ(starting_from("a@0123456789abcdef"), starting_from("b/c@0123456789abcdef"));
   EXPECT_NE(starting_from("a@0123456789abcdef"), starting_from("a@0123456789abcdee"));
   EXPECT_EQ(starting_from("none"), identity(default_trial()));
@@ -319,30 +321,31 @@ TEST(Identity, HoldsTheContentOfAStartingFileAndNotItsPath) {
 TEST(Normalised, TwiceIsOnce) {
   for (const char* kind : {"k-sparse", "batch-topk", "matryoshka-batch-topk", "wta", "jump-relu", "plain",
                            "rbm", "random", "raw", "classifier"}) {
-    const Trial once = normalised(with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));
+    const Trial once = normalised(trial_with({{"model.kind", kind}, {"model.sparsity_weight", "1"}}));
     EXPECT_EQ(specification(normalised(once)), specification(once));
   }
 }
 
 TEST(Identity, OfAKindThatAKeyCameToConcernLaterIsAsBeforeUnlessItIsUsed) {
-  const std::string before = identity(normalised(with({{"model.kind", "rbm"}})), false);
+  const std::string before = identity(normalised(trial_with({{"model.kind", "rbm"}})), false);
   EXPECT_THAT(before, ::testing::Not(::testing::HasSubstr("model.penalty")));
   EXPECT_THAT(before, ::testing::Not(::testing::HasSubstr("model.sparsity_")));
   EXPECT_THAT(before, ::testing::Not(::testing::HasSubstr("model.dropout")));
   for (const auto& given : {std::array{"none", "1"}, std::array{"l1", "1"}, std::array{"kl", "0"}})
-    EXPECT_EQ(identity(normalised(with({{"model.kind", "rbm"},
-                                        {"model.penalty", given[0]},
-                                        {"model.sparsity_weight", given[1]},
-                                        {"model.sparsity_target", "0.1"},
-                                        {"model.sparsity_decay", "0.5"}})),
+    EXPECT_EQ(identity(normalised(trial_with({{"model.kind", "rbm"},
+                                              {"model.penalty", given[0]},
+                                              {"model.sparsity_weight", given[1]},
+                                              {"model.sparsity_target", "0.1"},
+                                              {"model.sparsity_decay", "0.5"}})),
                        false),
               before)
         << given[0];
   const std::string used = identity(
-      normalised(with({{"model.kind", "rbm"}, {"model.penalty", "kl"}, {"model.sparsity_weight", "1"}})),
+      normalised(
+          trial_with({{"model.kind", "rbm"}, {"model.penalty", "kl"}, {"model.sparsity_weight", "1"}})),
       false);
   EXPECT_THAT(used, ::testing::HasSubstr("model.penalty = kl\nmodel.sparsity_weight = 1\n"));
-  EXPECT_THAT(identity(normalised(with({{"model.kind", "rbm"}, {"model.dropout", "0.5"}})), true),
+  EXPECT_THAT(identity(normalised(trial_with({{"model.kind", "rbm"}, {"model.dropout", "0.5"}})), true),
               ::testing::HasSubstr("model.dropout = 0.5\n"));
 }
 
