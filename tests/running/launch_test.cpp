@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
+#include "environment_variable.h"
 
 namespace ksweep {
 namespace {
@@ -39,10 +39,9 @@ TEST(LaunchEnvironment, NamesTheFoldersOfOneNodeSRanksAndNoneOfSeveralNodes) {
 }
 
 TEST(LaunchEnvironment, LeavesWhatTheUserHasSet) {
-  ::setenv("OMPI_MCA_orte_tmpdir_base", "/scratch", 1);
+  const EnvironmentVariable set("OMPI_MCA_orte_tmpdir_base", "/scratch");
   EXPECT_THAT(launch_environment("/tmp/mine", ""),
               Not(Contains(Pair("OMPI_MCA_orte_tmpdir_base", ::testing::_))));
-  ::unsetenv("OMPI_MCA_orte_tmpdir_base");
 }
 
 }  // namespace

@@ -2,11 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <stdexcept>
 
 #include "base/build_info.h"
 #include "base/errors.h"
+#include "environment_variable.h"
 
 namespace ksweep {
 namespace {
@@ -56,11 +56,11 @@ TEST(Errors, OfAMistakeOfOursItIsSaidWhatToSend) {
 }
 
 TEST(Errors, OfSeveralRanksOnlyTheFirstSpeaks) {
-  ::setenv("OMPI_COMM_WORLD_RANK", "1", 1);
-  const Outcome second = outcome_of(UserError("wrong"));
-  ::setenv("OMPI_COMM_WORLD_RANK", "0", 1);
-  const Outcome first = outcome_of(UserError("wrong"));
-  ::unsetenv("OMPI_COMM_WORLD_RANK");
+  const auto outcome_on = [](const char* rank) {
+    const EnvironmentVariable of_rank("OMPI_COMM_WORLD_RANK", rank);
+    return outcome_of(UserError("wrong"));
+  };
+  const Outcome second = outcome_on("1"), first = outcome_on("0");
   EXPECT_EQ(second.code, 1);
   EXPECT_EQ(second.message, "");
   EXPECT_EQ(first.message, "wrong\n");
