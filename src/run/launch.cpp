@@ -65,7 +65,7 @@ std::vector<std::string> launch_words(const Mpirun& mpirun, int n_ranks,
     add({"--enable-recovery", "--mca", "odls_base_sigkill_timeout", seconds_to_stop});
   if (mpirun.is_open_mpi)
     for (const char* name : {attempt_variable, survivors_variable, refusal_variable, command_variable,
-                             sweep_variable, terminal_variable, stopped_by_variable})
+                             sweep_variable, terminal_variable, stopped_by_variable, last_words_variable})
       add({"-x", name});
   if (!placement.empty())
     add(placement);

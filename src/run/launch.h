@@ -24,6 +24,8 @@ inline constexpr const char* refusal_variable = "KSWEEP_REFUSAL";    ///< file f
 inline constexpr const char* command_variable = "KSWEEP_COMMAND";    ///< the command that continues the run
 inline constexpr const char* stopped_by_variable =
     "KSWEEP_STOPPED_BY";  ///< file that names what stopped the supervisor
+inline constexpr const char* last_words_variable =
+    "KSWEEP_LAST_WORDS";  ///< file for the final message, which the supervisor prints
 inline constexpr const char* terminal_variable =
     "KSWEEP_TERMINAL";                                         ///< columns of the terminal that they write to
 inline constexpr const char* sweep_variable = "KSWEEP_SWEEP";  ///< text of the sweep file, read once

@@ -1,5 +1,7 @@
 #include "run/run_end.h"
 
+#include <fmt/core.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -57,6 +59,28 @@ std::string words_of_failures(const RunBook& book, const std::string& command) {
          (command.find(retry) == std::string::npos ? command + " " + retry : command) + "\n";
 }
 
+std::string end_text(const RunBook& book, RunEnd end, const Ending& ending) {
+  std::string text = fmt::format("results: {}\nreport:  {}\n", book.publisher().sweep_file().string(),
+                                 shell_command({program_word(), "report", ending.store.folder().string()}));
+  if (book.race())
+    if (const std::string sentence = book.race()->end_sentence(); !sentence.empty()) text += sentence + "\n";
+  const std::string command = command_text(ending.n_ranks);
+  if (book.too_many_failed())
+    return text +
+           "more trials failed than --max-failures allows, so the others were not begun. To go on with "
+           "them:\n" +
+           command + "\n";
+  if (end == RunEnd::stopped) return text + words_of_stop(ending);
+  return book.results().count(Status::failed) > 0 ? text + words_of_failures(book, command) : text;
+}
+
+/// Returns whether a supervisor will print the text.  Without one there is no file, and a folder on another
+/// node is not seen from here.
+bool left_to_supervisor(const std::string& text) {
+  const char* path = std::getenv(last_words_variable);
+  return path && (std::ofstream(path) << text << std::flush).good();
+}
+
 }  // namespace
 
 std::string cause_of_supervisor() {
@@ -75,21 +99,9 @@ void print_cpu_time_is_spent(int rank) {
 }
 
 void print_end(const RunBook& book, RunEnd end, const Ending& ending) {
-  std::printf("results: %s\nreport:  %s\n", book.publisher().sweep_file().c_str(),
-              shell_command({program_word(), "report", ending.store.folder().string()}).c_str());
-  if (book.race())
-    if (const std::string sentence = book.race()->end_sentence(); !sentence.empty())
-      std::printf("%s\n", sentence.c_str());
-  if (book.too_many_failed())
-    std::printf(
-        "more trials failed than --max-failures allows, so the others were not begun. To go on with "
-        "them:\n%s\n",
-        command_text(ending.n_ranks).c_str());
-  else if (end == RunEnd::stopped)
-    std::fputs(words_of_stop(ending).c_str(), stdout);
-  else if (book.results().count(Status::failed) > 0) {
-    std::fputs(words_of_failures(book, command_text(ending.n_ranks)).c_str(), stdout);
-  }
+  const std::string text = end_text(book, end, ending);
+  if (left_to_supervisor(text)) return;
+  std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
 }
 

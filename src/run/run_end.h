@@ -20,6 +20,7 @@ struct Ending {
 };
 
 /// Prints where the results are and, if something is left to do, the command that continues as the last line.
+/// A supervisor prints it in place of a rank: an mpirun that was told to end may lose what ranks print.
 void print_end(const RunBook& book, RunEnd end, const Ending& ending);
 
 /// Returns what stopped the supervisor, which passes on a signal of its own; empty if nothing did.

@@ -78,6 +78,8 @@ std::optional<SweepStatus> status_of(const fs::path& path, const std::string& at
   return std::nullopt;
 }
 
+bool is_here(const SweepStatus& of_rank_0) { return of_rank_0.host == host_name(); }
+
 /// Returns whether mpirun starts all ranks as its own children.
 bool on_one_node(const RunOptions& options) {
   const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
@@ -102,6 +104,8 @@ class RunFolders {
   /// Returns the file that names what stopped the supervisor, for rank 0, which only gets the signal passed
   /// on.
   fs::path stopped_by() const { return temporary_.path() / "stopped-by"; }
+  /// Returns the file to which rank 0 writes the final message.
+  fs::path last_words() const { return temporary_.path() / "last-words"; }
 
  private:
   ScratchFolder temporary_;
@@ -223,8 +227,6 @@ class Attempt {
     n_looks_without_ = n_children < n_children_ ? n_looks_without_ + 1 : 0;
     return n_looks_without_ > 1;
   }
-
-  static bool is_here(const SweepStatus& of_rank_0) { return of_rank_0.host == host_name(); }
 
   static bool is_dead(const SweepStatus& of_rank_0) {
     return is_here(of_rank_0) && !process_lives(static_cast<long>(of_rank_0.pid));
@@ -362,6 +364,14 @@ int stopped_without_a_word(const RunOptions& options, const std::string& command
   return static_cast<int>(ExitCode::stopped);
 }
 
+/// Prints the final message that rank 0 left in the file.  Returns whether there was one.
+bool print_last_words(const fs::path& file) {
+  std::ostringstream words;
+  words << std::ifstream(file).rdbuf();
+  std::fputs(words.str().c_str(), stdout);
+  return !words.str().empty();
+}
+
 int give_up_before_the_beginning(const std::vector<std::string>& words, int code) {
   say("the ranks ended with " + std::to_string(code) +
       " before the sweep had begun, and did so again: what mpirun, MPI or the system says of it stands "
@@ -391,7 +401,8 @@ class Supervisor {
   std::optional<int> start_ranks(int n) {
     const Advance before = advance_in(options_.output);
     std::error_code none;
-    fs::remove(folders_.refusal(), none);
+    for (const fs::path& of_the_last : {folders_.refusal(), folders_.last_words()})
+      fs::remove(of_the_last, none);
     const std::string name = fmt::format("{}.{}", ::getpid(), n);
     Attempt attempt(options_, name, launch_, environment(name), stop_, suspension_, folders_, !ever_begun_);
     const int code = attempt.watch();
@@ -400,7 +411,9 @@ class Supervisor {
     if (const auto result = verdict({code_in(folders_.refusal()), status, attempt.was_given_up(), stop_})) {
       attempt.finish_output(false);
       attempt.check_output();
-      const bool has_said_its_end = status && std::isfinite(status->exit_code);
+      // A rank 0 on another node has printed its final message.
+      const bool has_said_its_end = print_last_words(folders_.last_words()) ||
+                                    (status && std::isfinite(status->exit_code) && !is_here(*status));
       if (*result == static_cast<int>(ExitCode::stopped) && !has_said_its_end)
         return stopped_without_a_word(options_, command_);
       return result;
@@ -424,7 +437,8 @@ class Supervisor {
                                            {terminal_variable, columns_for_ranks()},
                                            {survivors_variable, mpirun_.keeps_survivors ? "1" : ""},
                                            {refusal_variable, folders_.refusal()},
-                                           {stopped_by_variable, folders_.stopped_by()}});
+                                           {stopped_by_variable, folders_.stopped_by()},
+                                           {last_words_variable, folders_.last_words()}});
     return environment;
   }
 

@@ -159,6 +159,24 @@ def test_P2_any_signal_to_anyone_stops_all_in_good_order(tmp_path, target):
         assert not list((run.output / "crashes").glob("active-*")), name
 
 
+def test_P2_how_to_go_on_is_said_even_if_mpirun_loses_what_ranks_print(tmp_path, monkeypatch):
+    # As it may when it is told to end.
+    mpirun = tmp_path / "mpirun"
+    mpirun.write_text(f"""#!/bin/sh
+        [ "$1" = --version ] || exec >/dev/null
+        exec {shutil.which("mpirun")} "$@"
+    """)
+    mpirun.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out")
+    run.wait_for_training()
+    os.kill(run.rank(0), signal.SIGINT)
+    code, out, err = run.ended()
+    assert code == 75, out + err
+    assert "stopped by SIGINT" in out
+    assert out.rstrip().splitlines()[-1].startswith(KSWEEP)
+
+
 def test_P2_a_second_signal_stops_at_once(tmp_path):
     run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out", "--hang-after", 0)
     run.wait_for_training()

@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "base/process.h"
 #include "environment_variable.h"
@@ -203,6 +205,27 @@ TEST_F(RunEndTest, AsksForARetryOnceInACommand) {
   print_end(*book_, RunEnd::complete, ending(limit));
   EXPECT_THAT(testing::internal::GetCapturedStdout(),
               testing::EndsWith("To try them again:\nksweep run x.cfg --retry-failed\n"));
+}
+
+TEST_F(RunEndTest, IsLeftToASupervisorWhoseFolderIsSeenFromHere) {
+  begun();
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "words";
+  const TimeLimit limit = no_limit();
+  const std::string printed = words(RunEnd::stopped);
+  const EnvironmentVariable of_supervisor(command_variable, command),
+      named(last_words_variable, file.c_str());
+  testing::internal::CaptureStdout();
+  print_end(*book_, RunEnd::stopped, ending(limit));
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  std::ifstream left(file);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(left), {}), places() + printed);
+}
+
+TEST_F(RunEndTest, IsPrintedIfTheSupervisorsFolderIsOnAnotherNode) {
+  begun();
+  const EnvironmentVariable named(last_words_variable, "/nowhere/words");
+  EXPECT_THAT(words(RunEnd::stopped), testing::HasSubstr(command));
 }
 
 TEST(CauseOfSupervisor, IsTheFirstLineOfTheFileThatItNames) {
