@@ -13,9 +13,14 @@
 #include "base/build_info.h"
 #include "base/fault.h"
 #include "run/launch.h"
+#include "schedule/environment.h"
 
 namespace ksweep {
 namespace {
+
+/// When a rank ends with a code other than 0, Open MPI's mpirun ends the others at once, and it may end itself before
+/// it has read what that rank has printed.
+constexpr std::chrono::milliseconds time_to_be_read{200};
 
 /// Writes the code to a file that the supervisor reads.  mpirun does not pass it on when ranks may outlive
 /// others, and for codes other than 0 mpirun and PMIx print errors.
@@ -45,6 +50,15 @@ std::string message_of(const Fault& fault) {
       fault.text, build.version, build.commit, build.compiler);
 }
 
+int code_of(const std::function<int()>& work) {
+  try {
+    return work();
+  } catch (...) {
+    const Fault fault = fault_of(std::current_exception());
+    return report(message_of(fault), fault.code);
+  }
+}
+
 }  // namespace
 
 bool is_first_rank() {
@@ -54,12 +68,10 @@ bool is_first_rank() {
 }
 
 int report_errors(const std::function<int()>& work) {
-  try {
-    return work();
-  } catch (...) {
-    const Fault fault = fault_of(std::current_exception());
-    return report(message_of(fault), fault.code);
-  }
+  const int code = code_of(work);
+  if (code != 0 && is_first_rank() && launcher(::getenv) == Launcher::mpirun)
+    std::this_thread::sleep_for(time_to_be_read);
+  return code;
 }
 
 }  // namespace ksweep

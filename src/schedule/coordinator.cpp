@@ -35,7 +35,8 @@ class Coordinator {
   Message run() {
     hand_out_first();
     end_if_complete();
-    while (!ending_ || (others_left() > 0 && !tired_of_waiting())) {
+    for (bool is_last_look = false; !ending_ || (others_left() > 0 && !is_last_look);) {
+      is_last_look = ending_ && tired_of_waiting();  // what came while this process stood still is heard
       if (own_job_ && !ending_)
         run_own_job();
       else if (serve())

@@ -5,6 +5,7 @@ import http.server
 import io
 import json
 import os
+import socket
 import subprocess
 import tarfile
 import threading
@@ -133,10 +134,11 @@ def test_takes_the_next_mirror_after_a_corrupted_file(fetch):
 
 
 def test_takes_the_next_mirror_where_nobody_listens(fetch, server):
-    other = Server()
-    other.server_close()  # its port is free again
-    server.url, url = (lambda folder: other.url(folder) if folder == "nobody" else url(folder)), server.url
-    run = fetch("nobody", "good")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # nobody else can take the port
+        nobody = f"http://127.0.0.1:{silent.getsockname()[1]}/nobody"
+        server.url, url = (lambda folder: nobody if folder == "nobody" else url(folder)), server.url
+        run = fetch("nobody", "good")
     expect_complete(run, fetch.folder)
     assert "Connection refused" in run.stderr
 

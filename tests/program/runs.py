@@ -36,7 +36,7 @@ def environment(**changes):
     # Threads that spin at barriers make runs on fewer cores than threads hundreds of times slower.
     own = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
            # Told to end, mpirun kills its ranks after 1 s: too soon on a busy machine.
-           "OMPI_MCA_odls_base_sigkill_timeout": "4",
+           "OMPI_MCA_odls_base_sigkill_timeout": "10",
            "OMPI_MCA_btl_vader_backing_directory": SHARED_MEMORY.name,
            "OMP_WAIT_POLICY": "passive", "XDG_CACHE_HOME": "/nonexistent"} | dict([MARK.split("=")])
     return {name: value for name, value in (kept | own | changes).items() if value is not None}

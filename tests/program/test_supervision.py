@@ -108,10 +108,12 @@ def test_P7_the_ranks_are_started_again_when_the_coordinator_or_mpirun_dies(long
 
 
 def test_P7_a_rank_that_hangs_is_named_and_given_up(longer, tmp_path):
-    hung = [Supervised(longer["sweep"], tmp_path / f"rank-{rank}", "--hang-after", 2) for rank in range(2)]  # at once: they wait for seconds
-    for rank, run in enumerate(hung):
+    hung = []
+    for rank in range(2):
+        run = Supervised(longer["sweep"], tmp_path / f"rank-{rank}", "--hang-after", 2)
         run.wait_for_work()
         os.kill(run.rank(rank), signal.SIGSTOP)
+        hung.append(run)  # both wait for seconds, at once
     for run, words in zip(hung, [r"rank 0 \(process \d+ on \S+\) has given no sign of life for \d(.|\n)* started again",
                                  r"rank 1 gives no sign of life: it hangs, or its node is gone while training k="]):
         code, out, err = run.ended()

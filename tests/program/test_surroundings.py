@@ -3,13 +3,12 @@
 import contextlib
 import fcntl
 import os
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
-from runs import KSWEEP, PATIENCE_S, children, column, environment, run, trial_files, wait_until, write_sweep
+from runs import KSWEEP, PATIENCE_S, children, column, environment, kill, run, trial_files, wait_until, write_sweep
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may take another user's part")
 RANKS = pytest.mark.parametrize("ranks", [[], ["--ranks", "2"]], ids=["alone", "ranks"])
@@ -103,15 +102,11 @@ def test_one_process_leaves_no_daemon_and_no_folder_behind(tmp_path):
 
 
 @needs_root
-def test_few_processes_allowed_are_named_with_the_cure(tmp_path):
-    tmp_path.chmod(0o777)
-    for parent in tmp_path.parents[:3]:
-        if str(parent).startswith("/tmp/"):
-            parent.chmod(0o755)
+def test_few_processes_allowed_are_named_with_the_cure(open_folder):
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("NOT TESTED: needs 2 CPUs")
     limited = ["setpriv", "--reuid", "54322", "--regid", "54322", "--clear-groups", "bash", "-c", 'ulimit -u 1; exec "$@"', "bash"]
-    done = run_here(tmp_path, before=limited, threads=2)
+    done = run_here(open_folder, before=limited, threads=2)
     assert done.returncode == 3, done.stderr
     assert "of 2 threads only 1 can be started" in done.stderr and "ulimit -u" in done.stderr
 
@@ -161,8 +156,7 @@ def test_nothing_of_killed_ranks_stays(tmp_path):
                                env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_until((tmp_path / "out/crashes/active-1").exists, "the training to begin")
     mpirun = children(process.pid)[0]
-    for pid in [process.pid, mpirun, *children(mpirun)]:
-        os.kill(pid, signal.SIGKILL)
+    kill(process.pid, mpirun, *children(mpirun))
     process.wait(timeout=PATIENCE_S)
     killed = leftovers(shared) - before
     assert killed and list(temporary.iterdir())

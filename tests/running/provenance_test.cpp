@@ -1,7 +1,6 @@
 #include "run/provenance.h"
 
 #include <gmock/gmock.h>
-#include <mpi.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -22,6 +22,7 @@
 #include "run/child.h"
 #include "run/launch.h"
 #include "run/text.h"
+#include "schedule/mpi.h"
 #include "store/sweep_file.h"
 #include "temporary_folder.h"
 
@@ -135,7 +136,9 @@ class ProvenanceTest : public testing::Test {
 
  private:
   [[noreturn]] void write_facts(int file, const char* job, const char* restarts) const {
-    MPI_Init(nullptr, nullptr);
+    int no_words = 0;
+    char** words = nullptr;
+    std::optional<MpiSession> session(std::in_place, no_words, words);
     const RunData data(MPI_COMM_SELF, sweep_, {});
     const EnvironmentVariable command(command_variable, "ksweep run x.cfg");
     const EnvironmentVariable of_job("SLURM_JOB_ID", job), of_restarts("SLURM_RESTART_COUNT", restarts);
@@ -143,7 +146,7 @@ class ProvenanceTest : public testing::Test {
     const RunFacts how{.isa = "avx2", .n_ranks = 2, .n_threads = 3, .hosts = "a,b"};
     for (const auto& [name, value] : provenance(sweep_, data, how)) text += name + '\0' + value + '\0';
     (void)!::write(file, text.data(), text.size());
-    MPI_Finalize();
+    session.reset();
     std::_Exit(0);
   }
 };

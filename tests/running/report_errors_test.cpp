@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <stdexcept>
 
 #include "base/build_info.h"
@@ -64,6 +65,16 @@ TEST(Errors, OfSeveralRanksOnlyTheFirstSpeaks) {
   EXPECT_EQ(second.code, 1);
   EXPECT_EQ(second.message, "");
   EXPECT_EQ(first.message, "wrong\n");
+}
+
+TEST(Errors, UnderMpirunTheFirstRankLeavesTimeToReadWhatItHasPrinted) {
+  using Clock = std::chrono::steady_clock;
+  const EnvironmentVariable of_rank("OMPI_COMM_WORLD_RANK", "0"), of_ranks("OMPI_COMM_WORLD_SIZE", "2");
+  for (const int code : {75, 1}) {
+    const auto begin = Clock::now();
+    EXPECT_EQ(report_errors([code] { return code; }), code);
+    EXPECT_GE(Clock::now() - begin, std::chrono::milliseconds(200));
+  }
 }
 
 }  // namespace
