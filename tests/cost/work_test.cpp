@@ -179,6 +179,15 @@ TEST(Work, OfARuleIsThatOfAllActivationsItChoosesFromAndOfThoseItKeeps) {
   EXPECT_DOUBLE_EQ(training_amount(wta, "sparse"), 3 * 4 * 1000 * 50 / 32.0 * 100 / 1e9);
 }
 
+TEST(Work, OfJumpReLUIsThatOfItsTargetOrElseOfAQuarterOfTheUnits) {
+  Trial trial = small_trial();
+  trial.kind = ModelKind::jump_relu;
+  const double of_target = training_amount(normalised(trial), "sparse");
+  EXPECT_DOUBLE_EQ(of_target, 3 * 4 * 1000 * 5 * 100 / 1e9);
+  trial.k = 0;
+  EXPECT_DOUBLE_EQ(training_amount(normalised(trial), "sparse"), 3 * 4 * 1000 * 12.5 * 100 / 1e9);
+}
+
 TEST(Work, OfAPlainAutoencoderIsThatOfAllUnits) {
   Trial plain = small_trial(), dense = small_trial();
   plain.kind = ModelKind::plain;

@@ -44,6 +44,14 @@ TEST(KMeans, FindsBunchesThatLieApart) {
   }
 }
 
+TEST(KMeans, DrawsFirstCentresFarFromEachOther) {
+  Samples samples = bunches(300, 6);
+  for (int i = 6; i < 300; ++i) samples.rows.row(i) = samples.rows.row(0);
+  const Features features = samples.dense();
+  for (std::uint64_t seed = 0; seed < 10; ++seed)
+    EXPECT_LT(clustered(features, 6, seed).squared_distance, 0.01) << seed;
+}
+
 TEST(KMeans, EndsWhereEachCentreIsNearlyTheMeanOfItsPoints) {
   const Samples samples = overlapping_classes(500, 8, 4);
   const Features features = samples.sparse();
