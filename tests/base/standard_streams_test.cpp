@@ -74,18 +74,18 @@ TEST(StandardOutput, ThatCannotBeWrittenIsAnErrorWithItsReason) {
         ExitedWithCode(1), reason);
 }
 
+[[noreturn]] void write_for_a_reader_that_has_gone() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::array<int, 2> ends{};
+  (void)!::pipe(ends.data());
+  ::dup2(ends[1], STDOUT_FILENO);
+  ::close(ends[0]);
+  std::fputs("unread", stdout);
+  end_after_a_check();
+}
+
 TEST(StandardOutput, WhoseReaderHasGoneIsNoError) {
-  EXPECT_EXIT(
-      {
-        std::signal(SIGPIPE, SIG_IGN);
-        std::array<int, 2> ends{};
-        (void)!::pipe(ends.data());
-        ::dup2(ends[1], STDOUT_FILENO);
-        ::close(ends[0]);
-        std::fputs("unread", stdout);
-        end_after_a_check();
-      },
-      ExitedWithCode(0), "");
+  EXPECT_EXIT(write_for_a_reader_that_has_gone(), ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -182,10 +182,9 @@ TEST(Work, OfARuleIsThatOfAllActivationsItChoosesFromAndOfThoseItKeeps) {
 TEST(Work, OfJumpReLUIsThatOfItsTargetOrElseOfAQuarterOfTheUnits) {
   Trial trial = small_trial();
   trial.kind = ModelKind::jump_relu;
-  const double of_target = training_amount(normalised(trial), "sparse");
-  EXPECT_DOUBLE_EQ(of_target, 3 * 4 * 1000 * 5 * 100 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "sparse"), 3 * 4 * 1000 * 5 * 100 / 1e9);
   trial.k = 0;
-  EXPECT_DOUBLE_EQ(training_amount(normalised(trial), "sparse"), 3 * 4 * 1000 * 12.5 * 100 / 1e9);
+  EXPECT_DOUBLE_EQ(training_amount(trial, "sparse"), 3 * 4 * 1000 * 12.5 * 100 / 1e9);
 }
 
 TEST(Work, OfAPlainAutoencoderIsThatOfAllUnits) {
