@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/atomic_file.h"
 #include "core/trial_keys.h"
 #include "refusal.h"
@@ -11,6 +13,7 @@ namespace ksweep {
 namespace {
 
 using testing::HasSubstr;
+using Json = nlohmann::json;
 
 TrialResult record() {
   TrialResult result;
@@ -72,6 +75,48 @@ TEST(WeightFormats, SayWhatTheEncoderKeeps) {
   autoencoder.keeps = Keeps::all;
   autoencoder.weights.thresholds = {};
   says("\"architecture\": \"standard\"", "\"keeps\": \"all\"");
+}
+
+/// A configuration without the part that only ksweep reads.
+Json config_of(const std::string& format, const char* file) {
+  Json config = Json::parse(written(format, file));
+  config.erase("ksweep");
+  if (config.contains("metadata")) config["metadata"].erase("ksweep");
+  return config;
+}
+
+TEST(WeightFormats, ConfigurationsHoldWhatTheirProgramsRead) {
+  EXPECT_EQ(config_of("sae-lens", "cfg.json"), Json::parse(R"({
+    "architecture": "topk", "d_in": 3, "d_sae": 2, "k": 1, "dtype": "float32", "device": "cpu",
+    "apply_b_dec_to_input": true, "normalize_activations": "none", "reshape_activations": "none",
+    "rescale_acts_by_decoder_norm": false, "metadata": {"sae_lens_version": "6.0.0"}})"));
+  EXPECT_EQ(config_of("sparsify", "cfg.json"), Json::parse(R"({
+    "activation": "topk", "expansion_factor": 1, "normalize_decoder": false, "num_latents": 2, "k": 1,
+    "multi_topk": false, "skip_connection": false, "transcode": false, "d_in": 3})"));
+  EXPECT_EQ(config_of("safetensors", "config.json"), Json::parse(R"({
+    "format": "ksweep weights 1", "n_inputs": 3, "n_hidden": 2, "activation": "relu", "decoder": "linear",
+    "keeps": "largest", "k": 1})"));
+}
+
+/// What is measured of a record, and its threshold, as a configuration says it.
+Json numbers_of(const TrialResult& result) {
+  const TemporaryFolder folder;
+  write_weight_files(weight_format_named("safetensors"), folder.path(), result, folded(), "title");
+  const Json ksweep = Json::parse(read_file(folder.path() / "config.json"))["ksweep"];
+  return {{"measured", ksweep["measured"]}, {"threshold", ksweep.value("threshold", -1.0)}};
+}
+
+TEST(WeightFormats, SayWhatWhoeverLoadsThemMustFind) {
+  TrialResult result = record();
+  result.l0_training = 4, result.validation_fvu = 0.25, result.test_fvu = 0.5;
+  result.l0_by_threshold = 5, result.test_fvu_by_threshold = 0.75;
+  EXPECT_EQ(numbers_of(result),
+            Json::parse(R"({"measured": {"validation_l0": 4.0, "validation_fvu": 0.25, "test_fvu": 0.5},
+                            "threshold": -1.0})"));
+  result.validation_fvu_by_threshold = 0.125, result.threshold = 3;
+  EXPECT_EQ(numbers_of(result),
+            Json::parse(R"({"measured": {"validation_l0": 5.0, "validation_fvu": 0.125, "test_fvu": 0.75},
+                            "threshold": 3.0})"));
 }
 
 TEST(WeightFormats, WriteTitlesOfAnyBytes) {
