@@ -147,6 +147,7 @@ def test_ncdump_shows_names_in_order(sample):
     assert "double train_loss_curve(trial, epoch) ;" in header
     assert "int test_confusion(trial, class, predicted_class) ;" in header
     assert "ubyte status(trial) ;" in header
+    assert "status:flag_values = 0UB, 1UB, 2UB ;" in header
     assert 'status:flag_meanings = "missing done failed" ;' in header
     assert "string trial_id(trial) ;" in header
     assert "phony" not in header and "_Netcdf4" not in header
