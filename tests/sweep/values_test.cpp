@@ -41,6 +41,7 @@ TEST(Values, AListNeedsNoBlanks) {
   EXPECT_THAT(values_of("model.sparsity_weight", "1,5"), ElementsAre("1", "5"));
   EXPECT_THAT(values_of("model.sparsity_weight", "0,1,2"), ElementsAre("0", "1", "2"));
   EXPECT_THAT(values_of("model.sparsity_weight", "0,0.1"), ElementsAre("0", "0.1"));
+  EXPECT_THAT(values_of("model.sparsity_weight", "0.5,1e-3"), ElementsAre("0.5", "0.001"));
   EXPECT_THAT(values_of("model.sparsity_weight", "0, 1"), ElementsAre("0", "1"));
 }
 
