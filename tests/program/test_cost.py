@@ -35,15 +35,23 @@ def planned_wall_s(sweep, output, ranks):
 @pytest.mark.skipif(not os.environ.get("KSWEEP_CPU_CLOCK"), reason="not with sanitizers: they must be loaded first")
 def test_time_of_the_rest_is_predicted_from_a_third(tmp_path):
     # In CPU time: 0 % to 5 % off on a machine with ten times as much work as cores.  15 % is the promise; more is
-    # allowed here for caches that others fill.
+    # allowed here for caches that others fill.  A core whose sibling gets busy or idle meanwhile changes its speed,
+    # which nobody can predict: of a few tries that one counts in which the first trials take as long again at the end.
     clock = {"LD_PRELOAD": os.environ["KSWEEP_CPU_CLOCK"]}
-    sweep, output = write_sweep(tmp_path, GRID_SEEDS), tmp_path / "out"
-    run(sweep, output, *CORNERS, **clock)
-    predicted_s = planned_wall_s(sweep, output, ranks=1)
-    measured_s = column(output, "wall_time_s").sum()
-    run(sweep, output, **clock)
-    actual_s = column(output, "wall_time_s").sum() - measured_s
-    print(f"{27 - N_CORNERS} trials: predicted {predicted_s:.2f} s, took {actual_s:.2f} s ({predicted_s / actual_s - 1:+.1%})")
+    sweep, tries = write_sweep(tmp_path, GRID_SEEDS), {}
+    while len(tries) < 4 and not (tries and min(tries) < 1.1):
+        output, again = tmp_path / f"out-{len(tries)}", tmp_path / f"again-{len(tries)}"
+        run(sweep, output, *CORNERS, **clock)
+        predicted_s = planned_wall_s(sweep, output, ranks=1)
+        measured_s = column(output, "wall_time_s").sum()
+        run(sweep, output, **clock)
+        actual_s = column(output, "wall_time_s").sum() - measured_s
+        run(sweep, again, *CORNERS, **clock)
+        change = measured_s / column(again, "wall_time_s").sum()
+        tries[max(change, 1 / change)] = predicted_s, actual_s
+        print(f"{27 - N_CORNERS} trials: predicted {predicted_s:.2f} s, took {actual_s:.2f} s ({predicted_s / actual_s - 1:+.1%}); "
+              f"the others took {measured_s:.2f} s before and {measured_s / change:.2f} s after it")
+    predicted_s, actual_s = tries[min(tries)]
     assert predicted_s == pytest.approx(actual_s, rel=0.25)
 
 
