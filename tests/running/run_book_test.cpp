@@ -73,6 +73,18 @@ TEST_F(RunBookTest, TheStatusTellsWhatIsDoneAndHowItEnded) {
   EXPECT_EQ(status().exit_code, static_cast<int>(ExitCode::failed_trials));
 }
 
+TEST_F(RunBookTest, WhatWasDoneBeforeDoesNotCountAsSpeed) {
+  write(0, Status::done);
+  RunBook& book = begun();
+  book.start({}, {});
+  const auto speed = [&] { return read_status(status_path(folder_.path())).trials_per_s; };
+  EXPECT_EQ(speed(), 0);
+  end(book, 1, Status::done);
+  RunEnd stopped = RunEnd::stopped;
+  book.finish(stopped);
+  EXPECT_GT(speed(), 0);
+}
+
 TEST_F(RunBookTest, AResultThatCannotBeReadMakesAStopOfTheEnd) {
   RunBook& book = begun();
   book.start({}, {});
