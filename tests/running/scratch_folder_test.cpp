@@ -8,7 +8,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <utility>
 
+#include "environment_variable.h"
 #include "temporary_folder.h"
 
 namespace ksweep {
@@ -58,6 +60,36 @@ TEST_F(ScratchFolderTest, LeavesFilesOfOthersAlone) {
   std::ofstream(other) << "a file, not a folder";
   const auto folder = ScratchFolder::below(base_);
   EXPECT_TRUE(fs::exists(other));
+}
+
+/// A folder for temporary files, and what is printed while it is made.
+std::pair<fs::path, std::string> made_with(const char* tmpdir) {
+  const EnvironmentVariable given("TMPDIR", tmpdir);
+  testing::internal::CaptureStderr();
+  const ScratchFolder folder = temporary_folder();
+  return {folder.path(), testing::internal::GetCapturedStderr()};
+}
+
+TEST_F(ScratchFolderTest, IsInTMPDIR) {
+  const auto [path, printed] = made_with(base_.c_str());
+  EXPECT_EQ(path.parent_path(), base_);
+  EXPECT_EQ(printed, "");
+}
+
+TEST_F(ScratchFolderTest, IsElsewhereIfTMPDIRCannotBeUsedWhichIsTold) {
+  const std::string absent = base_ / "absent";
+  const auto [path, printed] = made_with(absent.c_str());
+  EXPECT_EQ(path.parent_path(), "/tmp");
+  EXPECT_EQ(printed, "ksweep: TMPDIR = " + absent +
+                         " cannot be used (No such file or directory): /tmp is used instead.\n");
+}
+
+TEST_F(ScratchFolderTest, WithoutTMPDIRIsInTmpWithoutAWord) {
+  for (const char* none : {static_cast<const char*>(nullptr), ""}) {
+    const auto [path, printed] = made_with(none);
+    EXPECT_EQ(path.parent_path(), "/tmp");
+    EXPECT_EQ(printed, "");
+  }
 }
 
 }  // namespace
