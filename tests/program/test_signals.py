@@ -109,7 +109,7 @@ class TestLimits:
         process = start("run", write_sweep(tmp_path, ENDLESS), "--output", tmp_path / "out", "--threads", 1, "--quiet",
                         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, limit))
         out, err = ended(process, 75)
-        assert "nearly all of the 10.0 s of CPU time" in err and "ulimit -t" in err
+        assert "nearly all of the 10 s of CPU time" in err and "ulimit -t" in err
         assert out.rstrip().splitlines()[-1].startswith(KSWEEP)
         assert list((tmp_path / "out/checkpoints").glob("??/*.ckpt")), "what trained was not saved"
         assert column(tmp_path / "out", "status").tolist() == [0] * 4
