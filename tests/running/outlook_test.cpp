@@ -4,6 +4,9 @@
 
 #include <cmath>
 
+#include "cost/jobs.h"
+#include "planned.h"
+
 namespace ksweep {
 namespace {
 
@@ -102,6 +105,20 @@ TEST(Outlook, HasSeenEnoughOfATwentiethOrOfSomeSecondsOrOfAnEnd) {
   EXPECT_TRUE(outlook.has_seen_enough());
   outlook.end(0, 0, 10, 10);
   EXPECT_TRUE(outlook.has_seen_enough());
+}
+
+TEST(ExpectedTimes, AreThoseOfAJobsTrialsOnItsThreads) {
+  const std::vector<PlannedTrial> plan{planned(10), planned(25)};
+  const auto facts = [](const Trial&) { return DataFacts{"", 784, 10, 1000, 1000, 1000}; };
+  const Rates rates = default_rates();
+  const auto jobs = make_jobs(plan, {0, 1}, facts, rates);
+  const auto on_one = expected_times_s(jobs, plan, facts, rates, 1);
+  const auto on_two = expected_times_s(jobs, plan, facts, rates, 2);
+  ASSERT_EQ(on_one.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_DOUBLE_EQ(on_one[i], jobs[i].predicted_s);
+    EXPECT_DOUBLE_EQ(on_two[i], on_one[i] / thread_speedup(2));
+  }
 }
 
 TEST(Outlook, OfVeryManyJobsIsTheBound) {

@@ -113,6 +113,21 @@ TEST_F(RunCommand, OfALargerGridTrainsWhatIsNew) {
   EXPECT_EQ(n_kept, 4u);
 }
 
+TEST_F(RunCommand, WeightsThatAreAskedForLaterAreTrainedAgainAndKept) {
+  ASSERT_EQ(run(), 0);
+  const auto before = stored().trials;
+  options_.overrides = {"results.save=weights"};
+  for (int again = 0; again < 2; ++again) {
+    ASSERT_EQ(run(), 0);
+    const auto after = stored().trials;
+    for (std::size_t i = 0; i < 4; ++i) {
+      EXPECT_GT(after[i].started_unix_s, before[i].started_unix_s);
+      EXPECT_EQ(after[i].validation_fvu, before[i].validation_fvu);
+      EXPECT_NE(after[i].weights_sha256, "");
+    }
+  }
+}
+
 TEST_F(RunCommand, WhatFailedEndsItWithItsOwnCodeAndIsTriedAgainWhenAsked) {
   options_.overrides = {"train.learning_rate=1e30", "train.optimizer=sgd"};
   ASSERT_EQ(run(), 2);

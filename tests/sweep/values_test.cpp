@@ -29,7 +29,7 @@ TEST(Values, ACommaWithinANumberIsRefused) {
             "x.cfg:7: model.hidden = 1,000 looks like a comma between thousands: a comma separates values, "
             "here 1 and 0. Write 1000, or with a blank 1, 0 for two values.");
   for (const char* text :
-       {"0,5", "-0,5", "0,1..1", "1,5e-3", "0,01, 0,1", "0.5, 0,25", "1,05,1,1", "0,001 ,1"})
+       {"0,5", "-0,5", "0,1..1", "1,5e-3", "0,01, 0,1", "0.5, 0,25", "1,05,1,1", "0,001 ,1", "0,5, 1"})
     EXPECT_THAT(refusal_of_values("model.sparsity_weight", text),
                 ::testing::HasSubstr("looks like a decimal comma"))
         << text;
