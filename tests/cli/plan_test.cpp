@@ -60,7 +60,8 @@ TEST_F(PlanCommand, ShowsTrialsAxesDataAndBatchLines) {
       AllOf(::testing::StartsWith("What is k?\naxes       model.k = 5, 10\n           model.alpha = 1, 3\n"),
             HasSubstr("digits: 784 inputs, 10 classes; 200 training"),
             HasSubstr("trials     12 trials, in 6 trainings\n"),
-            HasSubstr(" a rank, and 32 MB of samples once a node\n"), HasSubstr("estimates for a machine like"),
+            HasSubstr(" a rank, and 32 MB of samples once a node\n"),
+            HasSubstr("estimates for a machine like"),
             HasSubstr("on 4 ranks of one thread, longest trainings first"), HasSubstr("#SBATCH --ntasks=4\n"),
             HasSubstr("... and 7 more (--list)")));
 }
