@@ -100,8 +100,7 @@ TEST(StoredSet, DividesWholeNumbersByTheLargest) {
 TEST(StoredSet, SaysInWhichOrderItsShardsStandIfThereAreSeveral) {
   const TemporaryFolder folder;
   folder.write("1.npy", npy_of("<f4", "(8, 1)", floats(8, 0, 1)));
-  const auto order = HasSubstr("shards in this order");
-  EXPECT_THAT(load_in_files(folder).notes, testing::Not(Contains(order)));
+  EXPECT_THAT(load_in_files(folder).notes, testing::Not(Contains(HasSubstr("shard"))));
   folder.write("2.npy", npy_of("<f4", "(8, 1)", floats(8, 0, 1)));
   EXPECT_THAT(load_in_files(folder).notes,
               Contains(HasSubstr("2 shards in this order: 1.npy … 2.npy; 16 samples in all")));
