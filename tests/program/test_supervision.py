@@ -161,15 +161,17 @@ def test_P2_any_signal_to_anyone_stops_all_in_good_order(tmp_path, target):
         assert not list((run.output / "crashes").glob("active-*")), name
 
 
+def put_before_mpirun(lines, folder, monkeypatch):
+    """Puts an mpirun first in PATH that begins with these lines of shell and then becomes the real one."""
+    mpirun = folder / "mpirun"
+    mpirun.write_text(f'#!/bin/sh\n{lines}\nexec {shutil.which("mpirun")} "$@"\n')
+    mpirun.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
 def test_P2_how_to_go_on_is_said_even_if_mpirun_loses_what_ranks_print(tmp_path, monkeypatch):
     # As it may when it is told to end.
-    mpirun = tmp_path / "mpirun"
-    mpirun.write_text(f"""#!/bin/sh
-        [ "$1" = --version ] || exec >/dev/null
-        exec {shutil.which("mpirun")} "$@"
-    """)
-    mpirun.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    put_before_mpirun('[ "$1" = --version ] || exec >/dev/null', tmp_path, monkeypatch)
     run = Supervised(write_sweep(tmp_path, ENDLESS), tmp_path / "out")
     run.wait_for_training()
     os.kill(run.rank(0), signal.SIGINT)
@@ -280,17 +282,14 @@ def failing_mpirun(tmp_path, monkeypatch):
     node is lost, and mpirun's daemon cannot be started there.  From a failed start to the next one clocks are fast.
     Returns a function that does so, which returns another: the number of starts so far."""
     def install(starts):
-        tries, mpirun, haste = tmp_path / "tries", tmp_path / "mpirun", tmp_path / "haste"
-        mpirun.write_text(f"""#!/bin/sh
+        tries, haste = tmp_path / "tries", tmp_path / "haste"
+        put_before_mpirun(f"""
             : >{haste}
             [ "$1" = --version ] || echo >>{tries}
             n=0; while read _; do n=$((n + 1)); done <{tries}  # a process of its own would be taken for a rank
             case $n in {starts}) echo >{haste}; exit 1 ;; esac
-            exec {shutil.which("mpirun")} "$@"
-        """)
-        mpirun.chmod(0o755)
+        """, tmp_path, monkeypatch)
         tries.touch()
-        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
         if FAULTS:
             monkeypatch.setenv("LD_PRELOAD", FAULTS)
             monkeypatch.setenv("FAULT_HASTE", str(haste))
